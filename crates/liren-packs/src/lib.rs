@@ -1,0 +1,1 @@
+//! Reads packs into typed definitions; every mistake with file, line and a suggestion.

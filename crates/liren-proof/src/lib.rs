@@ -1,0 +1,1 @@
+//! Proofreader of Chinese official prose: figures, sums, ratios, contradictions. Pure.

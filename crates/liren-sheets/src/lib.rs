@@ -1,0 +1,1 @@
+//! Workbooks in and out: cells, merges, comments, streaming writers. Knows cells, not residents.

@@ -1,0 +1,1 @@
+//! Db, Tx, migrations, dialect. Knows SQL, not residents.

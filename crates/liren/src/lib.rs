@@ -1,0 +1,1 @@
+//! The digital platform of a residential community: one library, one binary, all slices.
