@@ -1,0 +1,599 @@
+//! A frame: the columnar image of one kind of record for one community as of a day.
+//!
+//! Each cell is known, absent (known not to exist) or unknown. The three states live inside the column as
+//! sentinels, so that a block of rows is one load. Personal names and numbers never enter a frame.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use crate::schema::{KindId, Schema, Type};
+
+/// Marks in columns of days, whole numbers and ids.
+pub(crate) const UNKNOWN32: i32 = i32::MIN;
+pub(crate) const ABSENT32: i32 = i32::MAX;
+pub(crate) const UNKNOWN64: i64 = i64::MIN;
+pub(crate) const ABSENT64: i64 = i64::MAX;
+/// Marks in code columns; code `n` of the table is stored as `n + 2`.
+pub(crate) const CODE_UNKNOWN: u16 = 0;
+pub(crate) const CODE_ABSENT: u16 = 1;
+/// Marks in row-index columns.
+pub(crate) const ROW_UNKNOWN: u32 = u32::MAX;
+pub(crate) const ROW_ABSENT: u32 = u32::MAX - 1;
+/// A partial day is `first ..= last`; unknown is the whole line, absent is turned inside out.
+pub(crate) const PARTIAL_UNKNOWN: (i32, i32) = (i32::MIN + 1, i32::MAX - 1);
+pub(crate) const PARTIAL_ABSENT: (i32, i32) = (i32::MAX, i32::MIN);
+
+/// Whole numbers, in 32 bits when all fit. `MIN` is unknown, `MAX` is absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whole {
+    Narrow(Vec<i32>),
+    Wide(Vec<i64>),
+}
+
+impl Whole {
+    fn pack(wide: Vec<i64>) -> Whole {
+        let fits = |v: &i64| {
+            *v == UNKNOWN64
+                || *v == ABSENT64
+                || (*v > i64::from(UNKNOWN32) && *v < i64::from(ABSENT32))
+        };
+        if !wide.iter().all(fits) {
+            return Whole::Wide(wide);
+        }
+        let narrow = |v: &i64| match *v {
+            UNKNOWN64 => UNKNOWN32,
+            ABSENT64 => ABSENT32,
+            v => v as i32,
+        };
+        Whole::Narrow(wide.iter().map(narrow).collect())
+    }
+
+    /// The number in `row`, with `i64::MIN` for unknown and `i64::MAX` for absent.
+    pub fn get(&self, row: usize) -> i64 {
+        match self {
+            Whole::Narrow(v) => widen(v[row]),
+            Whole::Wide(v) => v[row],
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        match self {
+            Whole::Narrow(v) => v.len(),
+            Whole::Wide(v) => v.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Whole::Narrow(v) => v.len() * 4,
+            Whole::Wide(v) => v.len() * 8,
+        }
+    }
+}
+
+pub(crate) fn widen(v: i32) -> i64 {
+    match v {
+        UNKNOWN32 => UNKNOWN64,
+        ABSENT32 => ABSENT64,
+        v => i64::from(v),
+    }
+}
+
+/// The cells of one column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cells {
+    /// Every cell unknown: a column nobody filled takes no memory.
+    Unknown,
+    /// 0 unknown, 1 true, 2 false, 3 absent.
+    Bool(Vec<u8>),
+    Int(Whole),
+    /// Days since 1970-01-01; `MIN` unknown, `MAX` absent.
+    Day(Vec<i32>),
+    /// First and last possible day.
+    PartialDay {
+        first: Vec<i32>,
+        last: Vec<i32>,
+    },
+    /// 0 unknown, 1 absent, code n as n + 2; tables of up to 254 codes.
+    Code8(Vec<u8>),
+    Code16(Vec<u16>),
+    /// Ids of the target kind; rows are found when a world is joined.
+    One(Whole),
+}
+
+/// 单元格 — what one cell says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell {
+    Unknown,
+    Absent,
+    Bool(bool),
+    Int(i64),
+    Day(i32),
+    /// First and last possible day, both included.
+    PartialDay(i32, i32),
+    /// Position in the code table.
+    Code(u16),
+    /// Id of the target row.
+    One(i64),
+}
+
+/// 表框 — one kind's rows and columns. Immutable; shared by `Arc` between the worlds of several days.
+#[derive(Debug)]
+pub struct Frame {
+    pub(crate) kind: KindId,
+    pub(crate) ids: Whole,
+    pub(crate) columns: Vec<Cells>,
+    rows_by_id: OnceLock<Rows>,
+    /// Per to-one column: the target frame it was last joined to, and the row each id has there.
+    links: Mutex<HashMap<u16, Link>>,
+}
+
+type Link = (Weak<Frame>, Arc<Vec<u32>>);
+
+#[derive(Debug)]
+enum Rows {
+    /// Ids ascend: binary search.
+    Ascending,
+    /// Ids lie close together: a table from `id - first`.
+    Dense {
+        first: i64,
+        rows: Vec<u32>,
+    },
+    Sorted(Vec<(i64, u32)>),
+}
+
+impl Frame {
+    /// A frame without rows.
+    pub fn empty(schema: &Arc<Schema>, kind: KindId) -> Frame {
+        FrameBuilder::new(schema, kind).finish()
+    }
+
+    pub fn kind(&self) -> KindId {
+        self.kind
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn id(&self, row: u32) -> i64 {
+        self.ids.get(row as usize)
+    }
+
+    /// The row of `id`, if it is in this frame.
+    pub fn row_of(&self, id: i64) -> Option<u32> {
+        match self.rows_by_id.get_or_init(|| self.index_ids()) {
+            Rows::Ascending => {
+                let (mut low, mut high) = (0, self.len());
+                while low < high {
+                    let middle = low.midpoint(high);
+                    if self.ids.get(middle) < id {
+                        low = middle + 1
+                    } else {
+                        high = middle
+                    }
+                }
+                (low < self.len() && self.ids.get(low) == id).then_some(low as u32)
+            }
+            Rows::Dense { first, rows } => {
+                let at = usize::try_from(id.checked_sub(*first)?).ok()?;
+                rows.get(at).copied().filter(|&r| r != ROW_UNKNOWN)
+            }
+            Rows::Sorted(pairs) => pairs
+                .binary_search_by_key(&id, |p| p.0)
+                .ok()
+                .map(|at| pairs[at].1),
+        }
+    }
+
+    /// What the cell of column `slot` says in `row`.
+    pub fn cell(&self, slot: Slot, row: u32) -> Cell {
+        let row = row as usize;
+        let whole = |v: i64, known: fn(i64) -> Cell| match v {
+            UNKNOWN64 => Cell::Unknown,
+            ABSENT64 => Cell::Absent,
+            v => known(v),
+        };
+        let code = |c: u16| match c {
+            CODE_UNKNOWN => Cell::Unknown,
+            CODE_ABSENT => Cell::Absent,
+            c => Cell::Code(c - 2),
+        };
+        match &self.columns[usize::from(slot.0)] {
+            Cells::Unknown => Cell::Unknown,
+            Cells::Bool(v) => match v[row] {
+                1 => Cell::Bool(true),
+                2 => Cell::Bool(false),
+                3 => Cell::Absent,
+                _ => Cell::Unknown,
+            },
+            Cells::Int(v) => whole(v.get(row), Cell::Int),
+            Cells::One(v) => whole(v.get(row), Cell::One),
+            Cells::Day(v) => whole(widen(v[row]), |d| Cell::Day(d as i32)),
+            Cells::PartialDay { first, last } => match (first[row], last[row]) {
+                PARTIAL_UNKNOWN => Cell::Unknown,
+                PARTIAL_ABSENT => Cell::Absent,
+                (a, b) => Cell::PartialDay(a, b),
+            },
+            Cells::Code8(v) => code(u16::from(v[row])),
+            Cells::Code16(v) => code(v[row]),
+        }
+    }
+
+    /// Memory of ids and columns, in bytes.
+    pub fn bytes(&self) -> usize {
+        let columns: usize = self
+            .columns
+            .iter()
+            .map(|c| match c {
+                Cells::Unknown => 0,
+                Cells::Bool(v) | Cells::Code8(v) => v.len(),
+                Cells::Int(w) | Cells::One(w) => w.bytes(),
+                Cells::Day(v) => v.len() * 4,
+                Cells::PartialDay { first, last } => (first.len() + last.len()) * 4,
+                Cells::Code16(v) => v.len() * 2,
+            })
+            .sum();
+        self.ids.bytes() + columns
+    }
+
+    /// The row in `target` of each id of to-one column `slot`; an id that is not in `target` is unknown.
+    pub(crate) fn link(&self, slot: u16, target: &Arc<Frame>) -> Arc<Vec<u32>> {
+        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((frame, rows)) = links.get(&slot)
+            && frame.upgrade().is_some_and(|f| Arc::ptr_eq(&f, target))
+        {
+            return rows.clone();
+        }
+        let rows = Arc::new(self.find_rows(slot, target));
+        links.insert(slot, (Arc::downgrade(target), rows.clone()));
+        rows
+    }
+
+    fn find_rows(&self, slot: u16, target: &Frame) -> Vec<u32> {
+        let Cells::One(ids) = &self.columns[usize::from(slot)] else {
+            return vec![ROW_UNKNOWN; self.len()];
+        };
+        (0..self.len())
+            .map(|row| match ids.get(row) {
+                UNKNOWN64 => ROW_UNKNOWN,
+                ABSENT64 => ROW_ABSENT,
+                id => target.row_of(id).unwrap_or(ROW_UNKNOWN),
+            })
+            .collect()
+    }
+
+    fn index_ids(&self) -> Rows {
+        let n = self.len();
+        let (mut least, mut most, mut ascending) = (i64::MAX, i64::MIN, true);
+        let mut before = i64::MIN;
+        for row in 0..n {
+            let id = self.ids.get(row);
+            least = least.min(id);
+            most = most.max(id);
+            ascending &= row == 0 || before < id;
+            before = id;
+        }
+        let room = n.saturating_mul(4).saturating_add(1024);
+        let width = most
+            .checked_sub(least)
+            .and_then(|w| usize::try_from(w).ok())
+            .unwrap_or(usize::MAX);
+        if n > 0 && width < room {
+            let mut rows = vec![ROW_UNKNOWN; width + 1];
+            for row in 0..n {
+                rows[(self.ids.get(row) - least) as usize] = row as u32;
+            }
+            return Rows::Dense { first: least, rows };
+        }
+        if ascending {
+            return Rows::Ascending;
+        }
+        let mut pairs: Vec<(i64, u32)> =
+            (0..n).map(|row| (self.ids.get(row), row as u32)).collect();
+        pairs.sort_unstable();
+        Rows::Sorted(pairs)
+    }
+}
+
+/// Position of a column or to-one relation of a kind; found once by name with [`FrameBuilder::slot`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Slot(pub u16);
+
+/// Fills a frame. Rows come first (`push`), cells in any order and from several queries; a cell that is
+/// never set is unknown, or what [`FrameBuilder::fill`] says.
+///
+/// ```
+/// # use liren_rules::{Column, FrameBuilder, SchemaBuilder};
+/// let mut schema = SchemaBuilder::new();
+/// schema.kind("person", "人", "Person").column(Column::bool("lives_here", "住在本社区", "Lives here"));
+/// let (schema, findings) = schema.build();
+/// assert!(findings.is_empty());
+/// let schema = std::sync::Arc::new(schema);
+/// let mut frame = FrameBuilder::new(&schema, schema.kind("person").expect("declared above"));
+/// let lives_here = frame.slot("lives_here").expect("declared above");
+/// let row = frame.push(1207);
+/// frame.set_bool(row, lives_here, Some(true));
+/// assert_eq!(frame.finish().len(), 1);
+/// ```
+pub struct FrameBuilder {
+    schema: Arc<Schema>,
+    kind: KindId,
+    ids: Vec<i64>,
+    columns: Vec<Filling>,
+    fills: Vec<Cell>,
+    rows: HashMap<i64, u32>,
+    strange: HashMap<(u16, String), usize>,
+}
+
+enum Filling {
+    Bool(Vec<u8>),
+    Whole(Vec<i64>),
+    Day(Vec<i32>),
+    PartialDay(Vec<(i32, i32)>),
+    Code(Vec<u16>),
+}
+
+impl FrameBuilder {
+    pub fn new(schema: &Arc<Schema>, kind: KindId) -> FrameBuilder {
+        let columns: Vec<Filling> = schema
+            .kind_of(kind)
+            .columns
+            .iter()
+            .map(|c| match c.ty() {
+                Type::Bool => Filling::Bool(vec![]),
+                Type::Int | Type::One(_) => Filling::Whole(vec![]),
+                Type::Day => Filling::Day(vec![]),
+                Type::PartialDay => Filling::PartialDay(vec![]),
+                Type::Code(_) => Filling::Code(vec![]),
+            })
+            .collect();
+        FrameBuilder {
+            schema: schema.clone(),
+            kind,
+            ids: vec![],
+            fills: vec![Cell::Unknown; columns.len()],
+            columns,
+            rows: HashMap::new(),
+            strange: HashMap::new(),
+        }
+    }
+
+    /// The slot of a column or to-one relation, by its declared name.
+    pub fn slot(&self, name: &str) -> Option<Slot> {
+        self.schema
+            .kind_of(self.kind)
+            .column(name)
+            .map(|i| Slot(i as u16))
+    }
+
+    /// What the cells of `slot` say that are never set: `Cell::Absent` for a spouse, `Cell::Bool(false)` for a mark.
+    pub fn fill(&mut self, slot: Slot, cell: Cell) {
+        self.fills[usize::from(slot.0)] = cell;
+    }
+
+    /// Adds a row, all unknown, and returns its position. Rows keep this order.
+    pub fn push(&mut self, id: i64) -> u32 {
+        self.ids.push(id);
+        (self.ids.len() - 1) as u32
+    }
+
+    /// The row already pushed for `id`: to fill columns from a second query.
+    pub fn row_of(&mut self, id: i64) -> Option<u32> {
+        for row in self.rows.len()..self.ids.len() {
+            self.rows.insert(self.ids[row], row as u32);
+        }
+        self.rows.get(&id).copied()
+    }
+
+    /// Number of rows pushed.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// `None` is unknown, here and in all `set_…`. A slot of another type is left as it was.
+    pub fn set_bool(&mut self, row: u32, slot: Slot, value: Option<bool>) {
+        self.set(row, slot, value.map_or(Cell::Unknown, Cell::Bool));
+    }
+
+    /// Money in fen, area in 0.01 m².
+    pub fn set_int(&mut self, row: u32, slot: Slot, value: Option<i64>) {
+        self.set(row, slot, value.map_or(Cell::Unknown, Cell::Int));
+    }
+
+    /// Days since 1970-01-01.
+    pub fn set_day(&mut self, row: u32, slot: Slot, value: Option<i32>) {
+        self.set(row, slot, value.map_or(Cell::Unknown, Cell::Day));
+    }
+
+    /// First and last possible day, both included.
+    pub fn set_partial_day(&mut self, row: u32, slot: Slot, value: Option<(i32, i32)>) {
+        self.set(
+            row,
+            slot,
+            value.map_or(Cell::Unknown, |(a, b)| Cell::PartialDay(a, b)),
+        );
+    }
+
+    /// A code, by its code (or label or alias). One that is not in the table stays unknown and is counted in
+    /// [`FrameBuilder::strange`].
+    pub fn set_code(&mut self, row: u32, slot: Slot, value: Option<&str>) {
+        let Some(word) = value else {
+            return self.set(row, slot, Cell::Unknown);
+        };
+        let Type::Code(table) = self.schema.kind_of(self.kind).columns[usize::from(slot.0)].ty()
+        else {
+            return;
+        };
+        match self.schema.table_of(table).find(word) {
+            Some(code) => self.set(row, slot, Cell::Code(code)),
+            None => *self.strange.entry((slot.0, word.to_string())).or_default() += 1,
+        }
+    }
+
+    /// The id of the row pointed to.
+    pub fn set_one(&mut self, row: u32, slot: Slot, id: Option<i64>) {
+        self.set(row, slot, id.map_or(Cell::Unknown, Cell::One));
+    }
+
+    /// Known not to exist.
+    pub fn set_absent(&mut self, row: u32, slot: Slot) {
+        self.set(row, slot, Cell::Absent);
+    }
+
+    /// Sets any cell. A cell whose type is not the column's is left as it was.
+    pub fn set(&mut self, row: u32, slot: Slot, cell: Cell) {
+        let fill = self.fills[usize::from(slot.0)];
+        let row = row as usize;
+        match &mut self.columns[usize::from(slot.0)] {
+            Filling::Bool(v) => put(v, row, as_bool(cell), as_bool(fill)),
+            Filling::Whole(v) => put(v, row, as_whole(cell), as_whole(fill)),
+            Filling::Day(v) => put(v, row, as_day(cell), as_day(fill)),
+            Filling::PartialDay(v) => put(v, row, as_partial(cell), as_partial(fill)),
+            Filling::Code(v) => put(v, row, as_code(cell), as_code(fill)),
+        }
+    }
+
+    /// Codes that are not in their table: column name, the word found, how many rows.
+    pub fn strange(&self) -> Vec<(&str, &str, usize)> {
+        let columns = &self.schema.kind_of(self.kind).columns;
+        let mut list: Vec<(&str, &str, usize)> = self
+            .strange
+            .iter()
+            .map(|((slot, word), n)| (columns[usize::from(*slot)].name.as_str(), word.as_str(), *n))
+            .collect();
+        list.sort_unstable();
+        list
+    }
+
+    pub fn finish(self) -> Frame {
+        let rows = self.ids.len();
+        let types = &self.schema.kind_of(self.kind).columns;
+        let columns = self
+            .columns
+            .into_iter()
+            .zip(&self.fills)
+            .zip(types)
+            .map(|((filling, &fill), column)| close(filling, fill, rows, column.ty(), &self.schema))
+            .collect();
+        Frame {
+            kind: self.kind,
+            ids: Whole::pack(self.ids),
+            columns,
+            rows_by_id: OnceLock::new(),
+            links: Mutex::new(HashMap::new()),
+        }
+    }
+}
+
+fn put<T: Copy>(cells: &mut Vec<T>, row: usize, cell: Option<T>, fill: Option<T>) {
+    let (Some(cell), Some(fill)) = (cell, fill) else {
+        return;
+    };
+    if cells.len() <= row {
+        cells.resize(row, fill);
+        cells.push(cell);
+    } else {
+        cells[row] = cell;
+    }
+}
+
+fn as_bool(cell: Cell) -> Option<u8> {
+    match cell {
+        Cell::Unknown => Some(0),
+        Cell::Bool(true) => Some(1),
+        Cell::Bool(false) => Some(2),
+        Cell::Absent => Some(3),
+        _ => None,
+    }
+}
+
+fn as_whole(cell: Cell) -> Option<i64> {
+    match cell {
+        Cell::Unknown => Some(UNKNOWN64),
+        Cell::Absent => Some(ABSENT64),
+        Cell::Int(v) | Cell::One(v) => Some(v),
+        _ => None,
+    }
+}
+
+fn as_day(cell: Cell) -> Option<i32> {
+    match cell {
+        Cell::Unknown => Some(UNKNOWN32),
+        Cell::Absent => Some(ABSENT32),
+        Cell::Day(v) => Some(v),
+        _ => None,
+    }
+}
+
+fn as_partial(cell: Cell) -> Option<(i32, i32)> {
+    match cell {
+        Cell::Unknown => Some(PARTIAL_UNKNOWN),
+        Cell::Absent => Some(PARTIAL_ABSENT),
+        Cell::Day(v) => Some((v, v)),
+        Cell::PartialDay(a, b) => Some((a.min(b), a.max(b))),
+        _ => None,
+    }
+}
+
+fn as_code(cell: Cell) -> Option<u16> {
+    match cell {
+        Cell::Unknown => Some(CODE_UNKNOWN),
+        Cell::Absent => Some(CODE_ABSENT),
+        Cell::Code(c) => c.checked_add(2),
+        _ => None,
+    }
+}
+
+/// Fills up to `rows` and packs.
+fn close(filling: Filling, fill: Cell, rows: usize, ty: Type, schema: &Schema) -> Cells {
+    fn full<T: Copy>(mut cells: Vec<T>, fill: Option<T>, rows: usize) -> Option<Vec<T>> {
+        cells.resize(rows, fill?);
+        Some(cells)
+    }
+    let untouched = fill == Cell::Unknown
+        && match &filling {
+            Filling::Bool(v) => v.is_empty(),
+            Filling::Whole(v) => v.is_empty(),
+            Filling::Day(v) => v.is_empty(),
+            Filling::PartialDay(v) => v.is_empty(),
+            Filling::Code(v) => v.is_empty(),
+        };
+    if untouched {
+        return Cells::Unknown;
+    }
+    let cells = match filling {
+        Filling::Bool(v) => full(v, as_bool(fill), rows).map(Cells::Bool),
+        Filling::Whole(v) => full(v, as_whole(fill), rows).map(|v| match ty {
+            Type::One(_) => Cells::One(Whole::pack(v)),
+            _ => Cells::Int(Whole::pack(v)),
+        }),
+        Filling::Day(v) => full(v, as_day(fill), rows).map(Cells::Day),
+        Filling::PartialDay(v) => full(v, as_partial(fill), rows).map(|v| Cells::PartialDay {
+            first: v.iter().map(|p| p.0).collect(),
+            last: v.iter().map(|p| p.1).collect(),
+        }),
+        Filling::Code(v) => full(v, as_code(fill), rows).map(|v| {
+            let narrow = matches!(ty, Type::Code(t) if schema.table_of(t).codes.len() <= 254);
+            if narrow {
+                Cells::Code8(v.iter().map(|&c| c as u8).collect())
+            } else {
+                Cells::Code16(v)
+            }
+        }),
+    };
+    cells.unwrap_or(Cells::Unknown)
+}
