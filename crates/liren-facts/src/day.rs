@@ -81,7 +81,11 @@ impl Day {
     /// Last day of the month of `self`.
     pub fn month_end(self) -> Day {
         let (y, m) = (self.year(), self.month());
-        let next = if m == 12 { Day::ymd(y + 1, 1, 1) } else { Day::ymd(y, m + 1, 1) };
+        let next = if m == 12 {
+            Day::ymd(y + 1, 1, 1)
+        } else {
+            Day::ymd(y, m + 1, 1)
+        };
         next.map_or(self, |first| first.plus(-1))
     }
 }
@@ -102,16 +106,25 @@ pub struct PartialDay {
 
 impl PartialDay {
     pub fn exact(day: Day) -> PartialDay {
-        PartialDay { first: day, last: day }
+        PartialDay {
+            first: day,
+            last: day,
+        }
     }
 
     pub fn month(year: i32, month: u32) -> Option<PartialDay> {
         let first = Day::ymd(year, month, 1)?;
-        Some(PartialDay { first, last: first.month_end() })
+        Some(PartialDay {
+            first,
+            last: first.month_end(),
+        })
     }
 
     pub fn year(year: i32) -> Option<PartialDay> {
-        Some(PartialDay { first: Day::ymd(year, 1, 1)?, last: Day::ymd(year, 12, 31)? })
+        Some(PartialDay {
+            first: Day::ymd(year, 1, 1)?,
+            last: Day::ymd(year, 12, 31)?,
+        })
     }
 
     pub fn is_exact(self) -> bool {
@@ -150,7 +163,10 @@ pub struct Period {
 
 impl Period {
     pub fn year(year: i32) -> Option<Period> {
-        PartialDay::year(year).map(|p| Period { first: p.first, last: p.last })
+        PartialDay::year(year).map(|p| Period {
+            first: p.first,
+            last: p.last,
+        })
     }
 
     pub fn contains(self, day: Day) -> bool {

@@ -1,6 +1,13 @@
 //! What a fact looks like, wherever it comes from: days and partial dates, identifiers, code tables,
-//! names, addresses. Pure: no I/O, no clock.
+//! names, phones, addresses. Pure: no I/O, no clock.
 
+pub mod address;
+pub mod code;
+pub mod date;
 pub mod day;
+pub mod identifier;
+pub mod name;
+mod numeral;
+pub mod phone;
 
 pub use day::{Day, PartialDay, Period};

@@ -1,1 +1,42 @@
 //! Reads people out of the rosters communities keep. Pure: knows residents and cells, not SQL.
+//!
+//! [`read`] takes a workbook, what the registry already knows, and how strict to be; it returns a
+//! [`Reading`]: sheets as they were understood, one [`Draft`] for each distinct person with the cells it
+//! stands in, households, ledger lines, and problems in words a clerk can act on.
+
+pub mod draft;
+pub mod known;
+pub mod ledger;
+pub mod mapping;
+pub mod problem;
+pub mod table;
+
+use liren_facts::Day;
+use liren_sheets::Workbook;
+
+pub use draft::{Draft, Household, Reading};
+pub use known::{Known, KnownPerson};
+pub use ledger::LedgerKind;
+pub use mapping::Mapping;
+pub use problem::{Level, Problem};
+
+/// How a workbook is to be read.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    /// The day of the reading: future births, two-digit years and ages are judged by it.
+    pub on: Day,
+    /// Accept the region 99, which no real identity number has.
+    pub fictional: bool,
+    /// The community's own name (祥和社区), to cut it off addresses.
+    pub community: &'a str,
+    /// A mapping a clerk corrected.
+    pub map: Option<&'a Mapping>,
+    pub ledgers: &'a [LedgerKind],
+    /// Name of the file: a hint like a title.
+    pub file: &'a str,
+}
+
+/// Reads every sheet of a workbook.
+pub fn read(_book: &Workbook, _known: &Known, _options: &Options) -> Reading {
+    Reading::default()
+}

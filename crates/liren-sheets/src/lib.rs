@@ -1,1 +1,5 @@
 //! Workbooks in and out: cells, merges, comments, streaming writers. Knows cells, not residents.
+
+pub mod book;
+
+pub use book::{Comment, Finding, Range, Sheet, Unreadable, Value, Workbook};

@@ -1,0 +1,89 @@
+//! A sheet as a table: its role, its header rows and what each column means.
+
+use crate::mapping::Field;
+
+/// What a sheet is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Role {
+    People,
+    Summary,
+    Notes,
+    Codes,
+    Index,
+    /// The same rows as another sheet, kept as a copy.
+    StaleCopy,
+    #[default]
+    Empty,
+}
+
+impl Role {
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::People => "people",
+            Role::Summary => "summary",
+            Role::Notes => "notes",
+            Role::Codes => "codes",
+            Role::Index => "index",
+            Role::StaleCopy => "stale_copy",
+            Role::Empty => "empty",
+        }
+    }
+}
+
+/// How a sheet was understood.
+#[derive(Clone, Debug, Default)]
+pub struct SheetRead {
+    pub name: String,
+    pub hidden: bool,
+    pub role: Role,
+    /// Not imported without asking (hidden sheets, stale copies).
+    pub skipped: bool,
+    /// 1-based rows, a group for each time the header stands there.
+    pub header_rows: Vec<Vec<u32>>,
+    pub columns: Vec<ColumnRead>,
+    /// Programme id, when the sheet is a ledger.
+    pub ledger: Option<String>,
+    pub context: Context,
+    pub stated_totals: Vec<StatedTotal>,
+    /// Rows that hold people.
+    pub people_rows: usize,
+}
+
+/// A column and what it was taken for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnRead {
+    /// 0-based.
+    pub column: u16,
+    /// Two-level headers joined with `/`.
+    pub header: String,
+    /// `None`: kept as an extra column.
+    pub field: Option<Field>,
+    /// 0–1: 1 for a header that is known, less for one that was understood by its likeness or its contents.
+    pub confidence: f32,
+    pub hidden: bool,
+    /// Which block of columns, when a row holds several people side by side.
+    pub block: u8,
+}
+
+/// What only the title, the name of the sheet or a banner says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    pub title: Option<String>,
+    pub estate: Option<String>,
+    pub building: Option<String>,
+    pub group: Option<String>,
+    /// 流动人口, 租住 … : everyone of the sheet
+    pub residency: Option<crate::draft::Residency>,
+}
+
+/// 合计 — what a total row claims, and what was counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedTotal {
+    /// 1-based.
+    pub row: u32,
+    pub label: String,
+    pub people: Option<usize>,
+    pub counted: usize,
+    pub households: Option<usize>,
+    pub households_counted: usize,
+}
