@@ -4,15 +4,24 @@
 //! columns, rules), fills one [`Frame`] per kind and community, and joins the frames of a day to a [`World`].
 //! Texts are checked against the schema; what is wrong comes back as [`Finding`]s, never as an `Err`.
 
+mod calendar;
+mod check;
 mod finding;
 mod frame;
+mod lex;
+mod parse;
 mod schema;
+mod suggest;
+mod typed;
 mod world;
 
+pub use check::{Ask, Want};
 pub use finding::{Finding, Place, Severity};
 pub use frame::{Cell, Cells, Frame, FrameBuilder, Slot, Whole};
 pub use schema::{
-    Code, CodeTable, Column, Derived, Kind, KindBuilder, KindId, Many, ManyId, Param, Programme,
-    Records, RuleText, Schema, SchemaBuilder, Stage, TableId, Title, Type, TypeName,
+    Code, CodeTable, Column, Condition, Derived, Kind, KindBuilder, KindId, Many, ManyId, Param,
+    Programme, Records, RuleText, Schema, SchemaBuilder, Stage, TableId, Title, Type, TypeName,
 };
+pub use suggest::nearest;
+pub use typed::{Checked, Ty};
 pub use world::World;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::finding::Place;
+use crate::typed::{Names, Words};
 
 mod build;
 pub use build::{KindBuilder, SchemaBuilder};
@@ -331,17 +332,32 @@ pub struct Derived {
 }
 
 /// 规则 — a named condition of a pack on a kind, by its full id `pack-id.rule-id`.
+///
+/// Several rules may share an id when their days do not overlap; the one in force on the world's day is used,
+/// and where none is in force the rule is false.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleText {
     pub id: String,
     pub title: Title,
     pub kind: String,
+    /// All of them must hold.
+    pub conditions: Vec<Condition>,
+    /// First day in force; `None` since ever.
+    pub from: Option<i32>,
+    /// Last day in force; `None` for ever.
+    pub to: Option<i32>,
+}
+
+/// 条件 — one condition of a rule, with the sentence explanations show for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
     pub text: String,
     pub place: Place,
+    pub title: Option<Title>,
 }
 
 /// Everything that can be named in an expression. Immutable once built; shared by `Arc`.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Schema {
     pub kinds: Vec<Kind>,
     pub tables: Vec<CodeTable>,
@@ -349,6 +365,8 @@ pub struct Schema {
     pub params: Vec<Param>,
     pub derived: Vec<Derived>,
     pub rules: Vec<RuleText>,
+    pub(crate) words: Words,
+    pub(crate) names: Names,
 }
 
 impl Schema {

@@ -6,7 +6,9 @@ use super::{
     Code, CodeTable, Column, Derived, Kind, KindId, Many, Param, Programme, RuleText, Schema,
     TableId, Title, Type, TypeName,
 };
+use crate::check;
 use crate::finding::{Finding, Place};
+use crate::typed::{Member, Names, State, Words, plain};
 
 /// Collects declarations in any order; names are looked up by [`SchemaBuilder::build`].
 #[derive(Clone, Debug, Default)]
@@ -149,14 +151,22 @@ impl SchemaBuilder {
             );
         }
         self.resolve_manys(&kinds, &mut findings);
-        let schema = Schema {
+        let words = index_words(&self, &mut findings);
+        let names = Names {
+            derived: vec![State::Waiting; self.derived.len()],
+            rules: vec![State::Waiting; self.rules.len()],
+        };
+        let mut schema = Schema {
             kinds: self.kinds,
             tables: self.tables,
             programmes: self.programmes,
             params: self.params,
             derived: self.derived,
             rules: self.rules,
+            words,
+            names: Names::default(),
         };
+        schema.names = check_all(&schema, names, &mut findings);
         (schema, findings)
     }
 
@@ -261,6 +271,96 @@ impl SchemaBuilder {
             }
         }
     }
+}
+
+/// Checks every derived column and every rule once.
+fn check_all(schema: &Schema, mut names: Names, findings: &mut Vec<Finding>) -> Names {
+    for at in 0..schema.derived.len() {
+        check::derived(schema, &mut names, findings, at);
+    }
+    for at in 0..schema.rules.len() {
+        check::rule(schema, &mut names, findings, at);
+    }
+    names
+}
+
+fn index_words(schema: &SchemaBuilder, findings: &mut Vec<Finding>) -> Words {
+    let mut words = Words::default();
+    for (i, kind) in schema.kinds.iter().enumerate() {
+        for word in std::iter::once(&kind.name)
+            .chain([&kind.title.zh])
+            .chain(&kind.also)
+        {
+            words.kinds.entry(word.clone()).or_insert(KindId(i as u16));
+        }
+        let mut members: HashMap<String, Member> = HashMap::new();
+        let mut add = |list: Vec<&String>, member: Member| {
+            for word in list {
+                members.entry(word.clone()).or_insert(member);
+            }
+        };
+        for (slot, c) in kind.columns.iter().enumerate() {
+            let list = std::iter::once(&c.name)
+                .chain([&c.title.zh])
+                .chain(&c.also)
+                .collect();
+            add(list, Member::Column(slot as u16));
+        }
+        for (many, m) in kind.manys.iter().enumerate() {
+            let list = std::iter::once(&m.name)
+                .chain([&m.title.zh])
+                .chain(&m.also)
+                .collect();
+            add(list, Member::Many(many as u16));
+        }
+        for (at, d) in schema
+            .derived
+            .iter()
+            .enumerate()
+            .filter(|(_, d)| d.kind == kind.name)
+        {
+            if kind.column(&d.name).is_some() || kind.many(&d.name).is_some() {
+                findings.push(Finding::error(
+                    "duplicate-name",
+                    &d.place,
+                    0..d.text.len(),
+                    format!("{} 已有「{}」，派生列要用别的名称", kind.name, d.name),
+                    format!(
+                        "{} already has {}: give the derived column another name",
+                        kind.name, d.name
+                    ),
+                ));
+            }
+            add(
+                std::iter::once(&d.name)
+                    .chain([&d.title.zh])
+                    .chain(&d.also)
+                    .collect(),
+                Member::Derived(at),
+            );
+        }
+        words.members.push(members);
+    }
+    for (at, p) in schema.params.iter().enumerate() {
+        words.params.entry(plain(&p.name)).or_insert(at);
+        if let Some((pack, _)) = p.name.split_once('.') {
+            words
+                .params
+                .entry(format!("{}.{}", plain(pack), p.title.zh))
+                .or_insert(at);
+        }
+    }
+    for (at, r) in schema.rules.iter().enumerate() {
+        words.rules.entry(plain(&r.id)).or_default().push(at);
+        if let Some((pack, _)) = r.id.split_once('.') {
+            words
+                .rules
+                .entry(format!("{}.{}", plain(pack), r.title.zh))
+                .or_default()
+                .push(at);
+        }
+    }
+    words
 }
 
 fn index_codes(table: &mut CodeTable, findings: &mut Vec<Finding>) {
