@@ -1,1 +1,37 @@
 //! Proofreader of Chinese official prose: figures, sums, ratios, contradictions. Pure.
+//!
+//! `read(&Text, &Options) -> Report` runs a pipeline of small pieces: the reader normalises the text (`read/normal.rs`),
+//! tokens become quantities with labels (`read/`), quantities are related (`relate/`), checks look at the relations
+//! (`checks/`, one file each) and report through one factory (`findings.rs`). Nothing here does I/O, and bad content is
+//! never an `Err`: it is a `Finding` with offsets into the original string.
+
+pub mod decode;
+pub mod html;
+pub mod options;
+pub mod report;
+pub mod terminal;
+pub mod text;
+
+mod checks;
+mod findings;
+mod read;
+mod reading;
+mod relate;
+
+pub use decode::decode;
+pub use options::{KnownFigure, Lang, Options, ReportPeriod};
+pub use report::{
+    Bound, Figure, FigureKind, Finding, Fix, Message, Quote, Report, Severity, Summary, Value,
+    Verified,
+};
+pub use text::{Block, BlockKind, Text};
+
+/// Read a text and say which of its figures cannot be true.
+pub fn read(text: &Text, options: &Options) -> Report {
+    let reading = reading::Reading::of(text, options);
+    let mut findings = findings::Findings::new(&reading);
+    for check in checks::CHECKS {
+        check(&reading, &mut findings);
+    }
+    findings.into_report()
+}

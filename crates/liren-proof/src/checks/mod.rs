@@ -1,0 +1,20 @@
+//! The checks, one file each. To add one, write `fn(&Reading, &mut Findings)` and put it in the table.
+
+mod listings;
+mod partitions;
+mod same_label;
+mod subsets;
+
+use crate::findings::Findings;
+use crate::reading::Reading;
+
+/// A check looks at the reading and reports to the factory.
+pub type Check = fn(&Reading, &mut Findings);
+
+/// Every check, in the order its findings matter.
+pub const CHECKS: &[Check] = &[
+    partitions::check,
+    listings::check,
+    same_label::check,
+    subsets::check,
+];

@@ -1,0 +1,655 @@
+//! Numbers with their measures, told apart from numbers that count nothing (building numbers, ages, document
+//! numbers, list marks), and given the label they state the value of.
+
+use std::ops::Range;
+
+use super::dates::{self, Date};
+use super::labels;
+use super::measures::{self, Kind, Measure};
+use super::normal::Normal;
+use super::numbers::{self, Number, Rate, ends, starts};
+use super::sentences::Sentence;
+use crate::report::{Bound, FigureKind};
+use crate::text::BlockKind;
+
+/// A number in the text: what kind it is, its unit, and (for counts and rates) its label.
+#[derive(Debug, Clone)]
+pub struct Quantity {
+    pub kind: FigureKind,
+    /// Number and unit, in the normalised text.
+    pub span: Range<usize>,
+    pub number: Number,
+    pub unit: String,
+    pub measure: Option<Measure>,
+    /// Index into the dates of the reading.
+    pub date: Option<usize>,
+    pub label: String,
+    /// The words before the number up to a boundary, and the noun behind the measure.
+    pub lead: Range<usize>,
+    pub noun: Range<usize>,
+    pub scope: Option<&'static str>,
+    pub restriction: Option<String>,
+    pub period: Option<String>,
+    /// A Chinese numeral of everyday prose (两个, 一次): read, but not weighed.
+    pub weak: bool,
+    pub sentence: usize,
+    pub block: usize,
+}
+
+impl Quantity {
+    fn new(
+        kind: FigureKind,
+        span: Range<usize>,
+        number: Number,
+        unit: impl Into<String>,
+    ) -> Quantity {
+        Quantity {
+            kind,
+            lead: span.start..span.start,
+            noun: span.end..span.end,
+            span,
+            number,
+            unit: unit.into(),
+            measure: None,
+            date: None,
+            label: String::new(),
+            scope: None,
+            restriction: None,
+            period: None,
+            weak: false,
+            sentence: 0,
+            block: 0,
+        }
+    }
+
+    pub fn measure_kind(&self) -> Kind {
+        self.measure.map_or(Kind::Other, |measure| measure.kind)
+    }
+
+    /// The value in the unit as written: 3 of 3万余元.
+    pub fn stated(&self) -> f64 {
+        self.number.value / self.number.scale
+    }
+
+    /// The value in base units: 万元 become 元.
+    pub fn base(&self) -> f64 {
+        self.number.value * self.measure.map_or(1.0, |measure| measure.factor)
+    }
+
+    /// How far rounding may have moved the value, in base units; 0 for a plain whole number.
+    pub fn slack(&self) -> f64 {
+        let factor = self.measure.map_or(1.0, |measure| measure.factor);
+        if self.number.step == 1.0 && factor == 1.0 && self.measure_kind() != Kind::Ratio {
+            0.0
+        } else {
+            self.number.step * factor / 2.0
+        }
+    }
+
+    pub fn is_exact(&self) -> bool {
+        self.number.bound == Bound::Exact
+    }
+
+    pub fn is_rate(&self) -> bool {
+        self.kind == FigureKind::Rate
+    }
+}
+
+/// Every number of the text in order, and the dates among them.
+pub fn scan(normal: &Normal) -> (Vec<Quantity>, Vec<Date>) {
+    let mut found = Scan {
+        chars: &normal.chars,
+        normal,
+        quantities: Vec::new(),
+        dates: Vec::new(),
+    };
+    for block in &normal.blocks {
+        let mut at = block.span.start;
+        while at < block.span.end {
+            at = found.step(at, block.span.clone(), block.kind).max(at + 1);
+        }
+    }
+    (found.quantities, found.dates)
+}
+
+struct Scan<'a> {
+    chars: &'a [char],
+    normal: &'a Normal,
+    quantities: Vec<Quantity>,
+    dates: Vec<Date>,
+}
+
+impl Scan<'_> {
+    /// Read what starts at `at`, if anything; the place to go on from.
+    fn step(&mut self, at: usize, block: Range<usize>, kind: BlockKind) -> usize {
+        let c = self.chars[at];
+        if !(c.is_ascii_digit() || "〇零一二三四五六七八九十两百千".contains(c)) {
+            return at + 1;
+        }
+        let chars = &self.chars[..block.end];
+        if let Some(end) = list_mark(self.normal, at, &block) {
+            return end;
+        }
+        if let Some(date) = dates::date(chars, at) {
+            return self.push_date(date);
+        }
+        let Some(number) = numbers::number(chars, at) else {
+            return at
+                + chars[at..]
+                    .iter()
+                    .take_while(|c| c.is_ascii_alphanumeric())
+                    .count();
+        };
+        self.classify(number, chars, block.start, kind)
+    }
+
+    fn push_date(&mut self, date: Date) -> usize {
+        let span = date.span.clone();
+        let number = Number {
+            span: span.clone(),
+            value: 0.0,
+            upper: None,
+            step: 1.0,
+            bound: Bound::Exact,
+            scale: 1.0,
+            chinese: false,
+            digits: 0,
+            decimal: false,
+            rate: None,
+        };
+        let mut quantity = Quantity::new(FigureKind::Date, span.clone(), number, "date");
+        quantity.date = Some(self.dates.len());
+        self.quantities.push(quantity);
+        self.dates.push(date);
+        span.end
+    }
+
+    fn push(
+        &mut self,
+        kind: FigureKind,
+        end: usize,
+        number: Number,
+        unit: &str,
+        measure: Option<Measure>,
+    ) -> usize {
+        let mut quantity = Quantity::new(kind, number.span.start..end, number, unit);
+        quantity.measure = measure;
+        self.quantities.push(quantity);
+        end
+    }
+
+    fn classify(
+        &mut self,
+        mut number: Number,
+        chars: &[char],
+        floor: usize,
+        kind: BlockKind,
+    ) -> usize {
+        let at = number.span.start;
+        let end = number.span.end;
+        let next = chars.get(end).copied().unwrap_or('\n');
+        if let Some((unit, stop)) = identifier(chars, &number, floor) {
+            if number.chinese {
+                return stop;
+            }
+            return self.push(FigureKind::Identifier, stop, number, unit, None);
+        }
+        if next == '岁' || starts(chars, end, "周岁") {
+            let unit = if next == '岁' { "岁" } else { "周岁" };
+            let stop = end + unit.chars().count();
+            let kind = if averaged(chars, floor, at) {
+                FigureKind::Count
+            } else {
+                FigureKind::Condition
+            };
+            return self.push(kind, stop, number, unit, None);
+        }
+        bound_before(chars, floor, &mut number);
+        if let Some(rate) = number.rate {
+            let measure = if rate == Rate::Permille {
+                Measure::PERMILLE
+            } else {
+                Measure::PERCENT
+            };
+            let stop = bound_after(chars, end, &mut number);
+            if starts(chars, stop, "个百分点") {
+                return self.push(FigureKind::Rate, stop + 4, number, "百分点", Some(measure));
+            }
+            return self.push(FigureKind::Rate, stop, number, measure.word, Some(measure));
+        }
+        if let Some((measure, stop)) = measures::measure(chars, end) {
+            if number.chinese && !spoken(chars, floor, &number, measure, stop) {
+                return stop;
+            }
+            return self.measured(number, measure, stop, chars);
+        }
+        if number.chinese {
+            return end;
+        }
+        if let Some((measure, stop)) = measures::people(chars, end) {
+            // 4050人员 is a programme, 3000余居民 a count.
+            return self.push(FigureKind::Count, stop, number, measure.word, Some(measure));
+        }
+        let bare = "、，；。）|\n".contains(next) || next == '和' || next == ' ';
+        let worded =
+            at > floor && (chars[at - 1] > '\u{2e80}') && !"第年月〔（《".contains(chars[at - 1]);
+        let cell = kind == BlockKind::Row && (at == floor || "| ".contains(chars[at - 1]));
+        if bare && (worded || cell) && number.digits <= 8 {
+            return self.push(FigureKind::Count, end, number, "", None);
+        }
+        self.push(FigureKind::Identifier, end, number, "", None)
+    }
+
+    fn measured(
+        &mut self,
+        mut number: Number,
+        measure: Measure,
+        stop: usize,
+        chars: &[char],
+    ) -> usize {
+        // 元/人, 元/月·人, 人/平方公里
+        if chars.get(stop) == Some(&'/') {
+            let tail = chars[stop + 1..]
+                .iter()
+                .take_while(|&&c| {
+                    c == '/'
+                        || c == '.'
+                        || c == '·'
+                        || (c > '\u{2e80}' && !"，。；：、）（".contains(c))
+                })
+                .take(6)
+                .count();
+            if tail > 0 {
+                let end = match measures::measure(chars, stop + 1) {
+                    Some((_, end)) => end,
+                    None => stop + 2,
+                };
+                let unit: String = chars[number.span.end..end].iter().collect();
+                let per = Measure {
+                    kind: Kind::Per,
+                    ..measure
+                };
+                return self.push(FigureKind::Count, end, number, &unit, Some(per));
+            }
+        }
+        if measure.kind == Kind::Ratio {
+            return self.push(
+                FigureKind::Rate,
+                stop,
+                number,
+                "百分点",
+                Some(Measure::PERCENT),
+            );
+        }
+        // The bound stays out of the span; it is not part of the number.
+        bound_after(chars, stop, &mut number);
+        let unit = match measure.word {
+            "各方面" | "个方面" => "方面",
+            "余人" => "人",
+            word => word,
+        };
+        let weak = number.chinese
+            && number.value < 10.0
+            && !matches!(measure.kind, Kind::Person | Kind::Household | Kind::Money);
+        let unit = match number.scale {
+            scale if scale == 1e4 => format!("万{unit}"),
+            scale if scale == 1e8 => format!("亿{unit}"),
+            _ => unit.to_owned(),
+        };
+        let end = self.push(FigureKind::Count, stop, number, &unit, Some(measure));
+        if let Some(last) = self.quantities.last_mut() {
+            last.weak = weak;
+        }
+        end
+    }
+}
+
+/// 1、 2. （3） at the start of a block or sentence.
+fn list_mark(normal: &Normal, at: usize, block: &Range<usize>) -> Option<usize> {
+    let chars = &normal.chars;
+    let before = (at > block.start).then(|| chars[at - 1]);
+    let opens = before.is_none_or(|c| "。；：！？#*-".contains(c));
+    let bracketed = before == Some('（');
+    let digits = chars[at..block.end]
+        .iter()
+        .take_while(|c| c.is_ascii_digit())
+        .count();
+    let numerals = chars[at..block.end]
+        .iter()
+        .take_while(|c| "一二三四五六七八九十".contains(**c))
+        .count();
+    let n = digits.max(numerals);
+    if n == 0 || n > 2 {
+        return None;
+    }
+    let end = at + n;
+    let mark = *chars.get(end)?;
+    if bracketed
+        && mark == '）'
+        && (at - 1 == block.start || "。；：！？，".contains(chars[at - 2]))
+    {
+        return Some(end + 1);
+    }
+    if !opens {
+        return None;
+    }
+    match mark {
+        '、' | '）' => Some(end + 1),
+        '.' => {
+            let digit = chars.get(end + 1).is_some_and(char::is_ascii_digit);
+            let spaced =
+                normal.original(end..end + 1).end < normal.original(end + 1..end + 2).start;
+            let year = chars[end + 1..block.end.max(end + 1)]
+                .iter()
+                .take_while(|c| c.is_ascii_digit())
+                .count()
+                == 4;
+            (!digit || spaced || year).then_some(end + 1)
+        }
+        _ => None,
+    }
+}
+
+/// A number that names a thing instead of counting: its unit, and where it ends.
+fn identifier(chars: &[char], number: &Number, floor: usize) -> Option<(&'static str, usize)> {
+    let (at, end) = (number.span.start, number.span.end);
+    let before = if at > floor { chars[at - 1] } else { '\n' };
+    let next = chars.get(end).copied().unwrap_or('\n');
+    let after = chars.get(end + 1).copied().unwrap_or('\n');
+    if before == '第' || (before == '届' && next != '人') {
+        return Some((
+            "第",
+            end + usize::from(measures::measure(chars, end).is_some()),
+        ));
+    }
+    if "〔[".contains(before) && "〕]".contains(next) {
+        return Some(("年", end));
+    }
+    if next == '号' {
+        let unit = match after {
+            '楼' => "号楼",
+            '院' => "号院",
+            '线' => "号线",
+            _ => "号",
+        };
+        return Some((unit, end + unit.chars().count()));
+    }
+    if number.rate.is_some() {
+        return None;
+    }
+    // 8:30, 1/3, 3比1
+    if next == '：'
+        && chars.get(end + 1).is_some_and(char::is_ascii_digit)
+        && chars.get(end + 2).is_some_and(char::is_ascii_digit)
+        && number.value < 25.0
+    {
+        return Some(("时", end + 3));
+    }
+    if (next == '/' || next == '×' || next == '+') && after.is_ascii_digit() {
+        let run = chars[end + 1..]
+            .iter()
+            .take_while(|c| c.is_ascii_digit() || "/×+".contains(**c))
+            .count();
+        return Some(("", end + 1 + run));
+    }
+    if next == '-' && after.is_ascii_digit() && number.digits >= 3 {
+        let run = chars[end + 1..]
+            .iter()
+            .take_while(|c| c.is_ascii_digit() || **c == '-')
+            .count();
+        return Some(("", end + 1 + run));
+    }
+    let placed = |word: &str| starts(chars, end, word);
+    let counted = [
+        "共", "有", "设", "为", "成", "分", "建", "辖", "了", "新", "达", "计",
+    ]
+    .iter()
+    .any(|word| ends(chars, at, word));
+    if placed("单元") || placed("室") || placed("弄") || placed("楼") || (placed("层") && !counted)
+    {
+        return if counted && (placed("单元")) {
+            None
+        } else {
+            Some(("", end + 1))
+        };
+    }
+    if (placed("组") || placed("队") || placed("社") || placed("村") || placed("区")) && !counted
+    {
+        return Some(("组", end + 1));
+    }
+    if (placed("栋") || placed("幢"))
+        && (after.is_ascii_digit() || after == '单' || (after == '、' && !counted))
+    {
+        return Some(("栋", end + 1));
+    }
+    if placed("届") || placed("大精") || placed("大报") || placed("大会") {
+        return Some(("届", end + 1));
+    }
+    if (placed("日") && after != '游')
+        || placed("时")
+        || placed("秒")
+        || (placed("点") && !number.chinese && !ends(chars, at, "以下") && !ends(chars, at, "下列"))
+    {
+        return Some(("时", end + 1));
+    }
+    if number.digits >= 7
+        && !number.decimal
+        && measures::measure(chars, end).is_none()
+        && number.span.len() == number.digits
+    {
+        return Some(("", end));
+    }
+    if before == '+' || before == '#' || before == 'G' || before == 'S' {
+        return Some(("", end));
+    }
+    None
+}
+
+/// "平均年龄42.5岁" is a figure, "60岁以上" a condition.
+fn averaged(chars: &[char], floor: usize, at: usize) -> bool {
+    let from = at.saturating_sub(8).max(floor);
+    let before: String = chars[from..at].iter().collect();
+    ["平均年龄", "均龄", "年龄为", "平均年龄为", "平均"]
+        .iter()
+        .any(|word| before.contains(word))
+}
+
+/// Words before a number that make it a bound.
+fn bound_before(chars: &[char], floor: usize, number: &mut Number) {
+    if number.bound != Bound::Exact {
+        return;
+    }
+    let at = number.span.start;
+    let any = |words: &[&str]| {
+        words
+            .iter()
+            .any(|word| at >= floor + word.chars().count() && ends(chars, at, word))
+    };
+    number.bound = if any(&[
+        "不少于",
+        "不低于",
+        "至少",
+        "超过",
+        "突破",
+        "多达",
+        "不下",
+        "大于",
+        "≥",
+        ">",
+        "逾",
+        "超",
+        "上",
+    ]) && !any(&[
+        "以上",
+        "晚上",
+        "网上",
+        "线上",
+        "加上",
+        "街上",
+        "会上",
+        "早上",
+        "基础上",
+        "实际上",
+    ]) {
+        Bound::AtLeast
+    } else if any(&[
+        "不超过",
+        "不足",
+        "不到",
+        "不高于",
+        "最多",
+        "以下",
+        "将近",
+        "接近",
+        "小于",
+        "≤",
+        "<",
+        "低于",
+        "少于",
+    ]) {
+        Bound::AtMost
+    } else if any(&["约", "大约", "大概", "左右", "近"])
+        && !any(&[
+            "附近", "最近", "就近", "邻近", "节约", "预约", "签约", "公约", "条约",
+        ])
+    {
+        Bound::About
+    } else {
+        Bound::Exact
+    };
+}
+
+/// Words after a unit that make the number a bound; where they end.
+fn bound_after(chars: &[char], at: usize, number: &mut Number) -> usize {
+    let mut from = at;
+    if starts(chars, at, "（含）") {
+        from += 3;
+    }
+    for (word, bound) in [
+        ("及以上", Bound::AtLeast),
+        ("以上", Bound::AtLeast),
+        ("余", Bound::AtLeast),
+        ("多", Bound::AtLeast),
+        ("及以下", Bound::AtMost),
+        ("以下", Bound::AtMost),
+        ("以内", Bound::AtMost),
+        ("之内", Bound::AtMost),
+        ("左右", Bound::About),
+        ("上下", Bound::About),
+        ("不等", Bound::About),
+    ] {
+        if starts(chars, from, word) && number.bound != Bound::Range {
+            if (word == "多"
+                && chars
+                    .get(from + 1)
+                    .is_some_and(|&c| "样元次种功数为年".contains(c)))
+                || (word == "余"
+                    && chars
+                        .get(from + 1)
+                        .is_some_and(|&c| "额款名人户".contains(c)))
+            {
+                continue;
+            }
+            number.bound = bound;
+            return at;
+        }
+    }
+    at
+}
+
+/// Whether a Chinese numeral with a measure states a count, and is not an article (一个) or an idiom (三位一体).
+fn spoken(chars: &[char], floor: usize, number: &Number, measure: Measure, stop: usize) -> bool {
+    let at = number.span.start;
+    let before = if at > floor { chars[at - 1] } else { '\n' };
+    let next = chars.get(stop).copied().unwrap_or('\n');
+    if "百千万".contains(chars[at]) && number.value <= 1e4 && number.span.len() == 1 {
+        return false;
+    }
+    if starts(chars, stop, "一体")
+        || starts(chars, stop, "一")
+        || "每某另这那哪任单逐统同进唯万第其专不".contains(before)
+    {
+        return false;
+    }
+    if number.value < 2.0 {
+        let closed = "，。；、）\n".contains(next);
+        let plain = matches!(
+            measure.kind,
+            Kind::Person | Kind::Household | Kind::Thing | Kind::Case | Kind::Event
+        );
+        let named = at > floor
+            && chars[at - 1] > '\u{2e80}'
+            && !"，。；：、（）有了为是在".contains(before);
+        return closed && plain && named && number.value >= 1.0;
+    }
+    true
+}
+
+/// Give every counting quantity its label, scope, restriction and period.
+pub fn label(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity]) {
+    let chars = &normal.chars;
+    for sentence in sentences {
+        let counted: Vec<usize> = sentence
+            .quantities
+            .clone()
+            .filter(|&n| matches!(quantities[n].kind, FigureKind::Count | FigureKind::Rate))
+            .collect();
+        let mut floor = sentence.span.start;
+        for (n, &index) in counted.iter().enumerate() {
+            let ceiling = counted
+                .get(n + 1)
+                .map_or(sentence.span.end, |&next| quantities[next].span.start);
+            let quantity = &quantities[index];
+            // A date before the number is not part of its label: 从10月1日至今出生4人.
+            let dated = quantities[sentence.quantities.start..index]
+                .iter()
+                .rev()
+                .find(|other| other.kind == FigureKind::Date && other.span.end >= floor)
+                .map(|other| other.span.end)
+                .filter(|&end| end + 1 < quantity.span.start);
+            let lead = labels::lead(chars, dated.unwrap_or(floor), quantity.span.start);
+            let mut noun = labels::tail(chars, quantity.span.end, ceiling);
+            let kind = quantity.measure_kind();
+            let led = labels::clean(&normal.slice(lead.clone()));
+            let wants_noun = matches!(
+                kind,
+                Kind::Thing | Kind::Listing | Kind::Case | Kind::Paper | Kind::Event | Kind::Other
+            ) || matches!(quantity.unit.as_str(), "名" | "位")
+                || numbers::starts(chars, quantity.span.end, "组成的");
+            // Words that touch the next number belong to it: 男孩1人女孩3人.
+            if noun.end == ceiling && ceiling < sentence.span.end && !led.is_empty() && !wants_noun
+            {
+                noun = quantity.span.end..quantity.span.end;
+            }
+            let named = labels::strip(&normal.slice(noun.clone()));
+            let (label, kept) = join_label(&led, &named, wants_noun);
+            if !kept {
+                noun = quantity.span.end..quantity.span.end;
+            }
+            floor = if kept { noun.end } else { quantity.span.end };
+            let whole = normal.slice(lead.clone());
+            let quantity = &mut quantities[index];
+            quantity.scope = labels::scope(&label);
+            quantity.restriction =
+                labels::restriction(&label).or_else(|| labels::restriction(&whole));
+            quantity.label = label;
+            quantity.lead = lead;
+            quantity.noun = noun;
+        }
+    }
+}
+
+/// The label from the words before a number and the noun behind it, and whether the noun was used.
+fn join_label(led: &str, named: &str, wants_noun: bool) -> (String, bool) {
+    if named.chars().count() < 2 {
+        return (led.to_owned(), false);
+    }
+    if let Some(verb) = labels::verb_at_end(led) {
+        return (format!("{verb}{named}"), true);
+    }
+    if led.is_empty() || wants_noun {
+        (named.to_owned(), true)
+    } else {
+        (led.to_owned(), false)
+    }
+}

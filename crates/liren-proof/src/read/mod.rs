@@ -1,0 +1,9 @@
+//! From the original string to quantities with labels: normalise, scan numbers and dates, split sentences, label.
+
+pub mod dates;
+pub mod figures;
+pub mod labels;
+pub mod measures;
+pub mod normal;
+pub mod numbers;
+pub mod sentences;

@@ -1,0 +1,52 @@
+//! Sentences: the reach of a list, a ratio, an enumeration. A full stop inside a number does not end one.
+
+use std::ops::Range;
+
+use super::figures::Quantity;
+use super::normal::Normal;
+
+/// A sentence and the quantities in it.
+#[derive(Debug, Clone)]
+pub struct Sentence {
+    pub block: usize,
+    pub span: Range<usize>,
+    /// Indexes into the quantities of the reading.
+    pub quantities: Range<usize>,
+}
+
+/// Split blocks at 。！？ and give every quantity its sentence.
+pub fn split(normal: &Normal, quantities: &mut [Quantity]) -> Vec<Sentence> {
+    let mut sentences: Vec<Sentence> = Vec::new();
+    let mut next = 0;
+    for (block, piece) in normal.blocks.iter().enumerate() {
+        let mut start = piece.span.start;
+        let mut at = start;
+        let mut first = next;
+        while at <= piece.span.end {
+            while next < quantities.len() && quantities[next].span.end <= at {
+                next += 1;
+            }
+            let inside = quantities
+                .get(next)
+                .is_some_and(|q| q.span.start < at && at < q.span.end);
+            let ends = at == piece.span.end || ("。！？".contains(normal.chars[at]) && !inside);
+            if ends {
+                if at > start {
+                    for quantity in &mut quantities[first..next] {
+                        quantity.sentence = sentences.len();
+                        quantity.block = block;
+                    }
+                    sentences.push(Sentence {
+                        block,
+                        span: start..at,
+                        quantities: first..next,
+                    });
+                }
+                first = next;
+                start = at + 1;
+            }
+            at += 1;
+        }
+    }
+    sentences
+}

@@ -1,0 +1,229 @@
+//! 列举 — counts that a list in the text must bear out: 社区、工作站、居民小组、楼长四级; 三个方面：一是…二是…三是….
+//! And increases told in words: 在2个党支部的基础上，新成立了阳光党支部，总数达到3个.
+
+use std::ops::Range;
+
+use crate::read::measures::Kind;
+use crate::read::numbers::starts;
+use crate::reading::Reading;
+use crate::report::FigureKind;
+
+/// A count and the list that stands beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    pub count: usize,
+    pub items: Vec<Range<usize>>,
+    /// The list ends in 等 or may be partial.
+    pub open: bool,
+    /// 一是…二是…: the enumerators are the list.
+    pub enumerated: bool,
+}
+
+/// Counts with a list of names before or behind them.
+pub fn find(reading: &Reading) -> Vec<Listing> {
+    let mut found = Vec::new();
+    for (n, quantity) in reading.quantities.iter().enumerate() {
+        if quantity.kind != FigureKind::Count
+            || !(2.0..=20.0).contains(&quantity.number.value)
+            || !quantity.is_exact()
+        {
+            continue;
+        }
+        if let Some(listing) = enumerated(reading, n)
+            .or_else(|| before(reading, n))
+            .or_else(|| named(reading, n))
+        {
+            found.push(listing);
+        }
+    }
+    found
+}
+
+/// "社区、工作站、居民小组、楼长四级": names parted by 、 that touch the number.
+fn before(reading: &Reading, n: usize) -> Option<Listing> {
+    let quantity = &reading.quantities[n];
+    let listing = matches!(quantity.measure_kind(), Kind::Listing)
+        || (quantity.number.chinese && quantity.measure_kind() == Kind::Thing);
+    if !listing {
+        return None;
+    }
+    let chars = &reading.normal.chars;
+    let floor = reading.sentences[quantity.sentence].span.start;
+    let end = quantity.span.start;
+    let mut items = Vec::new();
+    let mut stop = end;
+    let mut at = end;
+    while at > floor {
+        let c = chars[at - 1];
+        if c == '、' {
+            items.push(at..stop);
+            stop = at - 1;
+        } else if "，。；：（）！？|\n".contains(c) || c.is_ascii_digit() {
+            break;
+        }
+        at -= 1;
+    }
+    items.push(at..stop);
+    items.reverse();
+    let open = chars[..end].ends_with(&['等']);
+    (items.len() >= 2
+        && items
+            .iter()
+            .skip(1)
+            .all(|item| !item.is_empty() && item.len() <= 12))
+    .then_some(Listing {
+        count: n,
+        items,
+        open,
+        enumerated: false,
+    })
+}
+
+/// "以下3个方面的工作：一是…；二是…；三是…" in the same block.
+fn enumerated(reading: &Reading, n: usize) -> Option<Listing> {
+    let quantity = &reading.quantities[n];
+    let chars = &reading.normal.chars;
+    let kind = quantity.measure_kind();
+    if !(matches!(kind, Kind::Listing)
+        || matches!(quantity.unit.as_str(), "项" | "个" | "件" | "条"))
+    {
+        return None;
+    }
+    let ceiling = reading.normal.blocks[quantity.block].span.end;
+    let opens = chars[quantity.span.end..ceiling]
+        .iter()
+        .take(14)
+        .position(|&c| c == '：')?
+        + quantity.span.end;
+    if !(starts(chars, opens + 1, "一是")
+        || starts(chars, opens + 1, "一、")
+        || starts(chars, opens + 1, "一要"))
+    {
+        return None;
+    }
+    let mut items: Vec<Range<usize>> = Vec::new();
+    let mut at = opens + 1;
+    while at + 1 < ceiling {
+        let expected = "一二三四五六七八九十".chars().nth(items.len());
+        let marks = chars.get(at) == expected.as_ref()
+            && matches!(chars[at + 1], '是' | '、' | '要')
+            && "：；，。、".contains(chars[at - 1]);
+        if marks {
+            items.push(at..at + 2);
+        }
+        at += 1;
+    }
+    (items.len() >= 2).then_some(Listing {
+        count: n,
+        items,
+        open: false,
+        enumerated: true,
+    })
+}
+
+/// "组建了2支文体健身队，其中阳光花园文体健身队由10人组成，小区文体健身队由16人组成": members named by the counted noun.
+fn named(reading: &Reading, n: usize) -> Option<Listing> {
+    let quantity = &reading.quantities[n];
+    if quantity.measure_kind() != Kind::Thing || quantity.noun.len() < 3 {
+        return None;
+    }
+    let noun = reading.words(quantity.noun.clone());
+    let chars = &reading.normal.chars;
+    let ceiling = reading.sentences[quantity.sentence].span.end;
+    if !starts(chars, quantity.noun.end, "，其中") && !starts(chars, quantity.noun.end, "：") {
+        return None;
+    }
+    let mut items = Vec::new();
+    let mut at = quantity.noun.end + 1;
+    while at < ceiling {
+        if starts(chars, at, &noun) && at > quantity.noun.end + 1 {
+            let start = (quantity.noun.end..at)
+                .rev()
+                .find(|&m| "，、；：".contains(chars[m]))
+                .map_or(at, |m| m + 1);
+            // "在文体健身队的带领下" names no member.
+            if at - start >= 2 {
+                items.push(start..at + quantity.noun.len());
+            }
+            at += quantity.noun.len();
+        }
+        at += 1;
+    }
+    (items.len() >= 2).then_some(Listing {
+        count: n,
+        items,
+        open: true,
+        enumerated: false,
+    })
+}
+
+/// 增量 — a base, what was added, and the new total.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Increase {
+    pub base: usize,
+    /// A stated number, or one thing named: 新成立了阳光党支部.
+    pub added: Added,
+    pub total: usize,
+}
+
+/// What an increase adds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Added {
+    Stated(usize),
+    Named(Range<usize>),
+}
+
+/// "在2个党支部的基础上，新成立了阳光党支部，使党支部的总数达到3个".
+pub fn increases(reading: &Reading) -> Vec<Increase> {
+    let mut found = Vec::new();
+    for sentence in 0..reading.sentences.len() {
+        let items = reading.counted(sentence);
+        for (at, &base) in items.iter().enumerate() {
+            let quantity = &reading.quantities[base];
+            let chars = &reading.normal.chars;
+            let ceiling = reading.sentences[sentence].span.end;
+            let after = reading.words(quantity.noun.end..ceiling.min(quantity.noun.end + 5));
+            if !after.contains("基础上") {
+                continue;
+            }
+            let total = items[at + 1..].iter().copied().find(|&n| {
+                let other = &reading.quantities[n];
+                let words = reading.words(other.lead.clone());
+                other.unit == quantity.unit
+                    && (words.contains("达") || words.contains("增加到") || words.contains("增至"))
+            });
+            let Some(total) = total else { continue };
+            let stated = items[at + 1..]
+                .iter()
+                .copied()
+                .find(|&n| n < total && reading.quantities[n].unit == quantity.unit);
+            let noun = reading.words(quantity.noun.clone());
+            let added = match stated {
+                Some(n) => Some(Added::Stated(n)),
+                None => named_one(
+                    chars,
+                    quantity.noun.end..reading.quantities[total].span.start,
+                    &noun,
+                )
+                .map(Added::Named),
+            };
+            if let Some(added) = added {
+                found.push(Increase { base, added, total });
+            }
+        }
+    }
+    found
+}
+
+/// One thing newly founded and named by its noun.
+fn named_one(chars: &[char], within: Range<usize>, noun: &str) -> Option<Range<usize>> {
+    let verb = within.clone().find(|&at| {
+        starts(chars, at, "新成立")
+            || starts(chars, at, "新建")
+            || starts(chars, at, "新组建")
+            || starts(chars, at, "新增")
+    })?;
+    let end = (verb..within.end).find(|&at| "，。；".contains(chars[at]))?;
+    let words: String = chars[verb..end].iter().collect();
+    (words.ends_with(noun) && !words.contains('、')).then_some(verb..end)
+}

@@ -1,0 +1,4 @@
+//! Relations between quantities: a whole and its parts, a count and its list, a base and its increase.
+
+pub mod listings;
+pub mod partitions;

@@ -1,0 +1,380 @@
+//! 分项 — a whole and the parts told after it (其中, ：, （…）, 分别为, 包括) or before it (合计, 共计).
+//!
+//! A sentence is a row of quantities with words between them. A trigger in the words opens a list; the list runs
+//! to the end of its reach (bracket, semicolon, sentence). Parts are taken unit by unit, so "29户45人，其中…" gives
+//! two columns. Where a run of parts makes the whole exactly, that reading is taken: several partitions of one
+//! total may follow each other, and what is left over is a bare mention. Only when no reading holds is one reported.
+
+use crate::read::measures::{Kind, same_kind};
+use crate::reading::Reading;
+use crate::report::FigureKind;
+
+/// How a list of parts was introduced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// 其中
+    AmongThem,
+    /// 分别为
+    Respectively,
+    /// 分为, 包括, 由…组成
+    Comprises,
+    /// ：
+    Colon,
+    /// （…）
+    Brackets,
+    /// 合计, 共计 after the parts
+    TotalAfter,
+    /// No word at all; only ever verified.
+    Plain,
+}
+
+/// 分项 — one whole, its parts, and whether they add up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Partition {
+    pub whole: usize,
+    pub parts: Vec<usize>,
+    pub form: Form,
+    pub sum: f64,
+    pub holds: bool,
+    /// The list ends in 等, or the text breaks off.
+    pub open: bool,
+    /// The list says that it is complete (其余, 分别为, 两类).
+    pub exhaustive: bool,
+}
+
+/// Every partition of the text.
+pub fn find(reading: &Reading) -> Vec<Partition> {
+    let mut found = Vec::new();
+    for sentence in 0..reading.sentences.len() {
+        let row = Row::of(reading, sentence);
+        row.forward(&mut found);
+        row.totals_after(&mut found);
+        row.plain(&mut found);
+    }
+    found
+}
+
+/// The counting quantities of one sentence, and the words between them.
+struct Row<'a> {
+    reading: &'a Reading<'a>,
+    items: Vec<usize>,
+    /// `gaps[n]` stands before item n; the last one closes the sentence.
+    gaps: Vec<String>,
+    /// How deep in brackets each item stands.
+    depth: Vec<i32>,
+}
+
+impl<'a> Row<'a> {
+    fn of(reading: &'a Reading<'a>, sentence: usize) -> Row<'a> {
+        let items: Vec<usize> = reading
+            .counted(sentence)
+            .into_iter()
+            .filter(|&n| reading.quantities[n].kind == FigureKind::Count)
+            .collect();
+        let span = reading.sentences[sentence].span.clone();
+        let mut gaps = Vec::with_capacity(items.len() + 1);
+        let mut depth = Vec::with_capacity(items.len());
+        let (mut at, mut level) = (span.start, 0);
+        for &item in &items {
+            let quantity = &reading.quantities[item];
+            let gap = reading.words(at..quantity.span.start);
+            level += brackets(&gap);
+            depth.push(level);
+            gaps.push(gap);
+            at = quantity.span.end;
+        }
+        gaps.push(reading.words(at..span.end));
+        Row {
+            reading,
+            items,
+            gaps,
+            depth,
+        }
+    }
+
+    fn kind(&self, n: usize) -> Kind {
+        self.reading.quantities[self.items[n]].measure_kind()
+    }
+
+    fn value(&self, n: usize) -> f64 {
+        self.reading.quantities[self.items[n]].base()
+    }
+
+    fn exact(&self, n: usize) -> bool {
+        self.reading.quantities[self.items[n]].is_exact()
+    }
+
+    /// Lists told after their whole.
+    fn forward(&self, found: &mut Vec<Partition>) {
+        for at in 1..self.items.len() {
+            let Some(form) = trigger(&self.gaps[at]) else {
+                continue;
+            };
+            let list = self.reach(at, form);
+            let mut kinds: Vec<Kind> = Vec::new();
+            for &n in &list {
+                if !kinds.iter().any(|&kind| same_kind(kind, self.kind(n))) {
+                    kinds.push(self.kind(n));
+                }
+            }
+            for kind in kinds {
+                let parts: Vec<usize> = list
+                    .iter()
+                    .copied()
+                    .filter(|&n| same_kind(self.kind(n), kind))
+                    .collect();
+                self.partition(at, form, &parts, found);
+            }
+        }
+    }
+
+    /// The items of a list that opens before item `at`.
+    fn reach(&self, at: usize, form: Form) -> Vec<usize> {
+        let level = self.depth[at];
+        let mut list = vec![at];
+        for n in at + 1..self.items.len() {
+            if self.depth[n] < level {
+                break;
+            }
+            let gap = &self.gaps[n];
+            if self.depth[n] > level {
+                continue;
+            }
+            let semicolon = gap.contains('；');
+            if semicolon && !matches!(form, Form::Colon | Form::Respectively | Form::Comprises) {
+                break;
+            }
+            if trigger(gap).is_some() && !gap.contains('（') && form != Form::Brackets {
+                break;
+            }
+            list.push(n);
+        }
+        list
+    }
+
+    /// Find the whole of a list and the run of parts that makes it.
+    fn partition(&self, at: usize, form: Form, parts: &[usize], found: &mut Vec<Partition>) {
+        let Some(&first) = parts.first() else { return };
+        let kind = self.kind(first);
+        let wholes: Vec<usize> = (0..at)
+            .rev()
+            .filter(|&n| same_kind(self.kind(n), kind) && self.depth[n] <= self.depth[at])
+            .take(if form == Form::Brackets { 1 } else { 4 })
+            .collect();
+        let open = self.is_open(parts);
+        for &whole in &wholes {
+            if self.verify(whole, parts, form, open, found) {
+                return;
+            }
+        }
+        let largest = parts.iter().map(|&n| self.value(n)).fold(0.0, f64::max);
+        let nearest = wholes
+            .iter()
+            .copied()
+            .find(|&n| self.value(n) >= largest)
+            .or(wholes.first().copied());
+        if let Some(whole) = nearest {
+            self.push(whole, parts, form, false, open, found);
+        }
+    }
+
+    /// Take runs of parts that make the whole, one after the other; true if there was one.
+    fn verify(
+        &self,
+        whole: usize,
+        parts: &[usize],
+        form: Form,
+        open: bool,
+        found: &mut Vec<Partition>,
+    ) -> bool {
+        let mut from = 0;
+        let mut held = false;
+        while from + 1 < parts.len() {
+            let hit = (from + 2..=parts.len()).find(|&to| self.makes(whole, &parts[from..to]));
+            match hit {
+                Some(to) => {
+                    self.push(whole, &parts[from..to], form, true, open, found);
+                    held = true;
+                    from = to;
+                }
+                None => break,
+            }
+        }
+        held
+    }
+
+    /// Whether these parts add up to the whole, allowing for rounding.
+    fn makes(&self, whole: usize, parts: &[usize]) -> bool {
+        let sum: f64 = parts.iter().map(|&n| self.value(n)).sum();
+        let total = self.value(whole);
+        let slack: f64 = parts
+            .iter()
+            .chain([&whole])
+            .map(|&n| self.reading.quantities[self.items[n]].slack())
+            .sum();
+        parts.iter().chain([&whole]).all(|&n| self.exact(n))
+            && (sum - total).abs() <= slack + total.abs() * 1e-9
+    }
+
+    fn push(
+        &self,
+        whole: usize,
+        parts: &[usize],
+        form: Form,
+        holds: bool,
+        open: bool,
+        found: &mut Vec<Partition>,
+    ) {
+        let sum = parts.iter().map(|&n| self.value(n)).sum();
+        let first = self.gaps[parts[0]].as_str();
+        let exhaustive = form == Form::Respectively
+            || form == Form::TotalAfter
+            || (form == Form::Comprises && first.contains("分为"))
+            || parts.iter().any(|&n| {
+                rest(&self.gaps[n]) || rest(&self.reading.quantities[self.items[n]].label)
+            });
+        found.push(Partition {
+            whole: self.items[whole],
+            parts: parts.iter().map(|&n| self.items[n]).collect(),
+            form,
+            sum,
+            holds,
+            open,
+            exhaustive,
+        });
+    }
+
+    /// 等 after the last part, or a part that is not exact.
+    fn is_open(&self, parts: &[usize]) -> bool {
+        let last = parts[parts.len() - 1];
+        let after: String = self.gaps[last + 1].chars().take(4).collect();
+        after.starts_with('等')
+            || after.contains('…')
+            || parts.iter().any(|&n| self.gaps[n + 1].starts_with('等'))
+    }
+
+    /// Lists told before their total: 男1人、女3人，合计4人.
+    fn totals_after(&self, found: &mut Vec<Partition>) {
+        for n in 2..self.items.len() {
+            let Some(sure) = closes(&self.gaps[n]) else {
+                continue;
+            };
+            let kind = self.kind(n);
+            let before: Vec<usize> = (0..n)
+                .filter(|&m| same_kind(self.kind(m), kind) && self.depth[m] == self.depth[n])
+                .collect();
+            let known = |whole: usize| found.iter().any(|p| p.whole == self.items[whole]);
+            if before.len() < 2 || known(n) {
+                continue;
+            }
+            let hit = (0..before.len() - 1)
+                .rev()
+                .find(|&from| self.makes(n, &before[from..]));
+            match hit {
+                Some(from) => self.push(n, &before[from..], Form::TotalAfter, true, false, found),
+                None if sure
+                    && before.iter().all(|&m| self.exact(m))
+                    && !before.iter().any(|&m| known(m)) =>
+                {
+                    self.push(
+                        n,
+                        &before,
+                        Form::TotalAfter,
+                        false,
+                        self.is_open(&before),
+                        found,
+                    );
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// A total with its parts behind it and no word between: taken only when it holds.
+    fn plain(&self, found: &mut Vec<Partition>) {
+        for whole in 0..self.items.len() {
+            if found
+                .iter()
+                .any(|p| p.holds && p.whole == self.items[whole])
+            {
+                continue;
+            }
+            let kind = self.kind(whole);
+            let parts: Vec<usize> = (whole + 1..self.items.len())
+                .filter(|&n| same_kind(self.kind(n), kind) && self.depth[n] == self.depth[whole])
+                .take(12)
+                .collect();
+            let quantity = &self.reading.quantities[self.items[whole]];
+            let words = format!(
+                "{}{}",
+                self.reading.words(quantity.lead.clone()),
+                quantity.label
+            );
+            let total = ["总", "共", "合计", "全"]
+                .iter()
+                .any(|word| words.contains(word));
+            // Small numbers add up by chance.
+            if self.value(whole) < 10.0 || !total {
+                continue;
+            }
+            if let Some(to) = (2..=parts.len()).find(|&to| self.makes(whole, &parts[..to])) {
+                self.push(whole, &parts[..to], Form::Plain, true, false, found);
+            }
+        }
+    }
+}
+
+fn brackets(gap: &str) -> i32 {
+    gap.chars()
+        .map(|c| match c {
+            '（' => 1,
+            '）' => -1,
+            _ => 0,
+        })
+        .sum()
+}
+
+fn rest(words: &str) -> bool {
+    ["其他", "其它", "其余", "剩余", "另外"]
+        .iter()
+        .any(|word| words.contains(word))
+}
+
+/// The words that open a list.
+fn trigger(gap: &str) -> Option<Form> {
+    if gap.contains("其中") {
+        Some(Form::AmongThem)
+    } else if gap.contains("分别") && !gap.contains("分别占") {
+        Some(Form::Respectively)
+    } else if ["分为", "包括", "包含"]
+        .iter()
+        .any(|word| gap.contains(word))
+    {
+        Some(Form::Comprises)
+    } else if gap.matches('（').count() > gap.matches('）').count()
+        && gap.chars().take_while(|&c| c != '（').count() <= 8
+    {
+        Some(Form::Brackets)
+    } else if gap.contains('：')
+        && gap.chars().take_while(|&c| c != '：').count() <= 8
+        && !gap.contains('。')
+    {
+        Some(Form::Colon)
+    } else {
+        None
+    }
+}
+
+/// The words that close a list with its total; whether they leave no doubt.
+fn closes(gap: &str) -> Option<bool> {
+    let last = gap
+        .rsplit(['，', '；', '、', '。', '（'])
+        .next()
+        .unwrap_or(gap);
+    for word in ["合计", "共计", "总计", "总共"] {
+        if let Some(at) = last.find(word) {
+            return Some(last[at + word.len()..].chars().count() <= 2 && at <= 6);
+        }
+    }
+    (last == "共" || last == "共有").then_some(true)
+}
