@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::options::Options;
+use crate::read::context;
 use crate::read::dates::Date;
 use crate::read::figures::{self, Quantity};
 use crate::read::normal::Normal;
 use crate::read::sentences::{self, Sentence};
 use crate::relate::listings::{self, Increase, Listing};
 use crate::relate::partitions::{self, Partition};
+use crate::relate::ratios::{self, Ratio};
 use crate::report::FigureKind;
 use crate::text::Text;
 
@@ -23,9 +25,12 @@ pub struct Reading<'a> {
     /// Everything that is a number, in order.
     pub quantities: Vec<Quantity>,
     pub dates: Vec<Date>,
+    /// The year the report is about, where the text or the caller says.
+    pub year: Option<i32>,
     pub partitions: Vec<Partition>,
     pub listings: Vec<Listing>,
     pub increases: Vec<Increase>,
+    pub ratios: Vec<Ratio>,
     /// Labels to the quantities that bear them.
     pub by_label: HashMap<String, Vec<usize>>,
 }
@@ -36,10 +41,12 @@ impl<'a> Reading<'a> {
         let (mut quantities, dates) = figures::scan(&normal);
         let sentences = sentences::split(&normal, &mut quantities);
         figures::label(&normal, &sentences, &mut quantities);
+        context::place(&normal, &sentences, &mut quantities, &dates);
+        let year = options.period.map(|period| period.year).or_else(|| context::report_year(&normal, &dates));
         let mut by_label: HashMap<String, Vec<usize>> = HashMap::new();
         for (n, quantity) in quantities.iter().enumerate() {
             if !quantity.label.is_empty()
-                && matches!(quantity.kind, FigureKind::Count | FigureKind::Rate)
+                && quantity.kind == FigureKind::Count
             {
                 by_label.entry(quantity.label.clone()).or_default().push(n);
             }
@@ -51,14 +58,17 @@ impl<'a> Reading<'a> {
             sentences,
             quantities,
             dates,
+            year,
             partitions: Vec::new(),
             listings: Vec::new(),
             increases: Vec::new(),
+            ratios: Vec::new(),
             by_label,
         };
         reading.partitions = partitions::find(&reading);
         reading.listings = listings::find(&reading);
         reading.increases = listings::increases(&reading);
+        reading.ratios = ratios::find(&reading);
         reading
     }
 

@@ -2,6 +2,7 @@
 
 mod listings;
 mod partitions;
+mod ratios;
 mod same_label;
 mod subsets;
 
@@ -13,7 +14,7 @@ pub type Check = fn(&Reading, &mut Findings);
 
 /// Every check, in the order its findings matter.
 pub const CHECKS: &[Check] = &[
-    partitions::check,
+    partitions::check, ratios::check,
     listings::check,
     same_label::check,
     subsets::check,

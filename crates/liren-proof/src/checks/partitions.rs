@@ -2,32 +2,66 @@
 
 use crate::findings::Findings;
 use crate::reading::Reading;
+use crate::relate::dimensions::{complementary, may_overlap};
+use crate::relate::partitions::{Form, Partition};
 use crate::report::Severity;
 
 pub fn check(reading: &Reading, findings: &mut Findings) {
     for partition in &reading.partitions {
         if partition.holds {
             findings.sum_holds(partition);
-            continue;
-        }
-        if partition.open
-            || !partition
-                .parts
-                .iter()
-                .chain([&partition.whole])
-                .all(|&n| reading.quantities[n].is_exact())
-        {
-            continue;
-        }
-        let total = reading.quantities[partition.whole].base();
-        if partition.exhaustive || (partition.parts.len() > 1 && partition.sum > total) {
-            findings.sum_differs(partition, Severity::Error);
-        } else if let Some(&part) = partition
-            .parts
-            .iter()
-            .find(|&&n| reading.quantities[n].base() > total)
-        {
-            findings.part_exceeds(part, partition.whole, Severity::Error);
+        } else {
+            judge(reading, findings, partition);
         }
     }
+}
+
+/// A partition that no reading makes hold: what is wrong with it, if anything is.
+fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
+    let exact = |n: usize| reading.quantities[n].is_exact();
+    if !exact(partition.whole) {
+        return;
+    }
+    let total = reading.quantities[partition.whole].base();
+    let larger = partition.parts.iter().copied().find(|&n| exact(n) && reading.quantities[n].base() > total + reading.quantities[n].slack());
+    if let Some(part) = larger {
+        let sure = matches!(partition.form, Form::AmongThem | Form::Brackets);
+        if sure || partition.exhaustive {
+            findings.part_exceeds(part, partition.whole, Severity::Error);
+        }
+        return;
+    }
+    if partition.open || partition.parts.len() < 2 || !partition.parts.iter().all(|&n| exact(n)) {
+        return;
+    }
+    if let Some(pair) = unequal_pair(reading, partition) {
+        findings.sum_differs(&pair, Severity::Error);
+        return;
+    }
+    let labels: Vec<&str> = partition.parts.iter().map(|&n| reading.quantities[n].label.as_str()).collect();
+    let overlapping = may_overlap(&labels);
+    if partition.exhaustive && !overlapping {
+        findings.sum_differs(partition, Severity::Error);
+    } else if partition.sum > total && !overlapping {
+        let sure = matches!(partition.form, Form::AmongThem | Form::Brackets | Form::Colon);
+        findings.sum_differs(partition, if sure { Severity::Error } else { Severity::Warning });
+    } else if partition.parts.len() >= 3 && !overlapping && partition.sum >= total * 0.9 && partition.sum < total && partition.form != Form::Comprises {
+        findings.sum_differs(partition, Severity::Hint);
+    }
+}
+
+/// Men and women, side by side, that make neither the whole nor any other number before them.
+fn unequal_pair(reading: &Reading, partition: &Partition) -> Option<Partition> {
+    let n = (0..partition.parts.len() - 1).find(|&n| {
+        let [a, b] = [partition.parts[n], partition.parts[n + 1]];
+        complementary(&reading.quantities[a].label, &reading.quantities[b].label)
+    })?;
+    let pair = vec![partition.parts[n], partition.parts[n + 1]];
+    let sum: f64 = pair.iter().map(|&n| reading.quantities[n].base()).sum();
+    let first = pair[0];
+    let fits = (0..first).rev().take(12).any(|other| {
+        let other = &reading.quantities[other];
+        other.measure_kind() == reading.quantities[first].measure_kind() && (other.base() - sum).abs() < 0.5
+    });
+    (!fits).then(|| Partition { parts: pair, sum, exhaustive: true, ..partition.clone() })
 }

@@ -30,6 +30,8 @@ pub struct Quantity {
     pub scope: Option<&'static str>,
     pub restriction: Option<String>,
     pub period: Option<String>,
+    /// The named part of the area, where it is not the whole.
+    pub area: Option<String>,
     /// A Chinese numeral of everyday prose (两个, 一次): read, but not weighed.
     pub weak: bool,
     pub sentence: usize,
@@ -56,6 +58,7 @@ impl Quantity {
             scope: None,
             restriction: None,
             period: None,
+            area: None,
             weak: false,
             sentence: 0,
             block: 0,

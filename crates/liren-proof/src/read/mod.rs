@@ -1,5 +1,6 @@
 //! From the original string to quantities with labels: normalise, scan numbers and dates, split sentences, label.
 
+pub mod context;
 pub mod dates;
 pub mod figures;
 pub mod labels;

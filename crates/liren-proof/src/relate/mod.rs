@@ -1,4 +1,6 @@
 //! Relations between quantities: a whole and its parts, a count and its list, a base and its increase.
 
+pub mod dimensions;
 pub mod listings;
 pub mod partitions;
+pub mod ratios;

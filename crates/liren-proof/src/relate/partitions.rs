@@ -62,38 +62,60 @@ struct Row<'a> {
     gaps: Vec<String>,
     /// How deep in brackets each item stands.
     depth: Vec<i32>,
+    /// The first item of the sentence itself; those before it are of the sentence before, which 其中 may refer to.
+    own: usize,
 }
 
 impl<'a> Row<'a> {
     fn of(reading: &'a Reading<'a>, sentence: usize) -> Row<'a> {
-        let items: Vec<usize> = reading
-            .counted(sentence)
-            .into_iter()
-            .filter(|&n| reading.quantities[n].kind == FigureKind::Count)
-            .collect();
+        let counts = |sentence: usize| -> Vec<usize> {
+            reading.counted(sentence).into_iter().filter(|&n| reading.quantities[n].kind == FigureKind::Count).collect()
+        };
+        let mut items = counts(sentence);
         let span = reading.sentences[sentence].span.clone();
+        let mut at = span.start;
+        let mut own = 0;
+        let opening = items.first().map(|&n| reading.words(span.start..reading.quantities[n].span.start)).unwrap_or_default();
+        if ["其中", "按", "分"].iter().any(|word| opening.starts_with(word))
+            && sentence > 0
+            && reading.sentences[sentence - 1].block == reading.sentences[sentence].block
+        {
+            let before = counts(sentence - 1);
+            own = before.len();
+            at = reading.sentences[sentence - 1].span.start;
+            items.splice(0..0, before);
+        }
         let mut gaps = Vec::with_capacity(items.len() + 1);
         let mut depth = Vec::with_capacity(items.len());
-        let (mut at, mut level) = (span.start, 0);
+        let mut level = 0;
         for &item in &items {
             let quantity = &reading.quantities[item];
             let gap = reading.words(at..quantity.span.start);
-            level += brackets(&gap);
+            level = (level + brackets(&gap)).max(0);
             depth.push(level);
             gaps.push(gap);
             at = quantity.span.end;
         }
         gaps.push(reading.words(at..span.end));
-        Row {
-            reading,
-            items,
-            gaps,
-            depth,
-        }
+        Row { reading, items, gaps, depth, own }
     }
 
     fn kind(&self, n: usize) -> Kind {
         self.reading.quantities[self.items[n]].measure_kind()
+    }
+
+    /// Whether one item may be a part of the other by its unit: 6个单位 has 4家企业, but not 8盏路灯.
+    fn fits(&self, whole: usize, part: usize) -> bool {
+        let (a, b) = (&self.reading.quantities[self.items[whole]], &self.reading.quantities[self.items[part]]);
+        if !same_kind(a.measure_kind(), b.measure_kind()) {
+            return false;
+        }
+        match a.measure_kind() {
+            Kind::Thing | Kind::Case | Kind::Event | Kind::Listing | Kind::Paper | Kind::Other => {
+                a.unit == b.unit || (a.unit == "个" && b.measure_kind() == Kind::Thing) || (["家", "处", "所"].contains(&a.unit.as_str()) && ["家", "处", "所", "个"].contains(&b.unit.as_str()))
+            }
+            _ => true,
+        }
     }
 
     fn value(&self, n: usize) -> f64 {
@@ -106,7 +128,7 @@ impl<'a> Row<'a> {
 
     /// Lists told after their whole.
     fn forward(&self, found: &mut Vec<Partition>) {
-        for at in 1..self.items.len() {
+        for at in self.own.max(1)..self.items.len() {
             let Some(form) = trigger(&self.gaps[at]) else {
                 continue;
             };
@@ -147,6 +169,9 @@ impl<'a> Row<'a> {
             if trigger(gap).is_some() && !gap.contains('（') && form != Form::Brackets {
                 break;
             }
+            if form != Form::Brackets && leaves(gap) {
+                break;
+            }
             list.push(n);
         }
         list
@@ -155,10 +180,9 @@ impl<'a> Row<'a> {
     /// Find the whole of a list and the run of parts that makes it.
     fn partition(&self, at: usize, form: Form, parts: &[usize], found: &mut Vec<Partition>) {
         let Some(&first) = parts.first() else { return };
-        let kind = self.kind(first);
         let wholes: Vec<usize> = (0..at)
             .rev()
-            .filter(|&n| same_kind(self.kind(n), kind) && self.depth[n] <= self.depth[at])
+            .filter(|&n| self.fits(n, first) && self.depth[n] <= self.depth[at])
             .take(if form == Form::Brackets { 1 } else { 4 })
             .collect();
         let open = self.is_open(parts);
@@ -226,13 +250,7 @@ impl<'a> Row<'a> {
         found: &mut Vec<Partition>,
     ) {
         let sum = parts.iter().map(|&n| self.value(n)).sum();
-        let first = self.gaps[parts[0]].as_str();
-        let exhaustive = form == Form::Respectively
-            || form == Form::TotalAfter
-            || (form == Form::Comprises && first.contains("分为"))
-            || parts.iter().any(|&n| {
-                rest(&self.gaps[n]) || rest(&self.reading.quantities[self.items[n]].label)
-            });
+        let exhaustive = self.exhaustive(parts, form);
         found.push(Partition {
             whole: self.items[whole],
             parts: parts.iter().map(|&n| self.items[n]).collect(),
@@ -242,6 +260,18 @@ impl<'a> Row<'a> {
             open,
             exhaustive,
         });
+    }
+
+    /// Whether the words leave no room for parts untold.
+    fn exhaustive(&self, parts: &[usize], form: Form) -> bool {
+        let first = self.gaps[parts[0]].as_str();
+        let told = |word: &str| first.contains(word);
+        let classes = ["两类", "三类", "四类", "五类", "两种", "三种", "2类", "3类", "4类", "5类"];
+        form == Form::TotalAfter
+            || told("分为")
+            || (form == Form::Respectively && (told("其中") || told("：") || told("（") || first.trim_start_matches('，').starts_with("分别")))
+            || (classes.iter().any(|word| told(word)) && parts.len() >= 2)
+            || parts.iter().any(|&n| rest(&self.gaps[n]))
     }
 
     /// 等 after the last part, or a part that is not exact.
@@ -255,7 +285,7 @@ impl<'a> Row<'a> {
 
     /// Lists told before their total: 男1人、女3人，合计4人.
     fn totals_after(&self, found: &mut Vec<Partition>) {
-        for n in 2..self.items.len() {
+        for n in (self.own + 2)..self.items.len() {
             let Some(sure) = closes(&self.gaps[n]) else {
                 continue;
             };
@@ -292,7 +322,7 @@ impl<'a> Row<'a> {
 
     /// A total with its parts behind it and no word between: taken only when it holds.
     fn plain(&self, found: &mut Vec<Partition>) {
-        for whole in 0..self.items.len() {
+        for whole in self.own..self.items.len() {
             if found
                 .iter()
                 .any(|p| p.holds && p.whole == self.items[whole])
@@ -324,6 +354,13 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Words that begin a new matter, so that what follows is not a part any more.
+fn leaves(gap: &str) -> bool {
+    let head: String = gap.rsplit(['，', '；', '。', '、']).next().unwrap_or(gap).chars().take(8).collect();
+    let words = ["另有", "此外", "同时", "并且", "还有", "今年", "全年", "共", "累计", "新增", "先后", "开展", "举办", "组织", "发放", "投入", "下设", "设有", "辖区", "全社区", "目前", "去年", "上年", "比上", "较上", "同比", "人均", "户均", "每人", "每户", "每月", "平均"];
+    words.iter().any(|word| head.starts_with(word))
+}
+
 fn brackets(gap: &str) -> i32 {
     gap.chars()
         .map(|c| match c {
@@ -332,6 +369,11 @@ fn brackets(gap: &str) -> i32 {
             _ => 0,
         })
         .sum()
+}
+
+/// 比上年增加20人 is a change, not a whole.
+fn grown(gap: &str) -> bool {
+    ["增加", "增长", "减少", "下降", "提高", "新增"].iter().any(|word| gap.ends_with(word)) || gap.contains("同比")
 }
 
 fn rest(words: &str) -> bool {
