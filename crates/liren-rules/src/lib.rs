@@ -4,13 +4,20 @@
 //! columns, rules), fills one [`Frame`] per kind and community, and joins the frames of a day to a [`World`].
 //! Texts are checked against the schema; what is wrong comes back as [`Finding`]s, never as an `Err`.
 
+mod block;
 mod calendar;
 mod check;
 mod finding;
 mod frame;
 mod lex;
+mod number;
+mod op;
 mod parse;
+mod program;
+mod result;
+mod run;
 mod schema;
+mod set;
 mod suggest;
 mod typed;
 mod world;
@@ -18,10 +25,14 @@ mod world;
 pub use check::{Ask, Want};
 pub use finding::{Finding, Place, Severity};
 pub use frame::{Cell, Cells, Frame, FrameBuilder, Slot, Whole};
+pub use program::{Program, Values};
+pub use result::{Outcome, Total, Value};
+pub use run::Results;
 pub use schema::{
     Code, CodeTable, Column, Condition, Derived, Kind, KindBuilder, KindId, Many, ManyId, Param,
     Programme, Records, RuleText, Schema, SchemaBuilder, Stage, TableId, Title, Type, TypeName,
 };
+pub use set::{Bitmap, Set};
 pub use suggest::nearest;
 pub use typed::{Checked, Ty};
 pub use world::World;

@@ -1,19 +1,53 @@
 //! A world: all frames of a community as of one day, joined through their relations.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
-use crate::frame::Frame;
-use crate::schema::{KindId, Schema, Type};
+use crate::frame::{CODE_ABSENT, CODE_UNKNOWN, Cell, Cells, Frame, Slot};
+use crate::schema::{KindId, ManyId, Records, Schema, Type};
+use crate::typed::Area;
 
 /// 某日的社区 — what expressions are evaluated in.
 ///
 /// Cheap to make: row indexes of to-one relations are found on first use and kept with their frames, so
 /// worlds of several days that share frames share them too. A kind without a frame is an empty frame.
+/// Records whose to-one relation is unknown belong to nobody in `count` and its like.
 #[derive(Debug)]
 pub struct World {
     schema: Arc<Schema>,
     day: i32,
     frames: Vec<Arc<Frame>>,
+    area_names: HashMap<String, i64>,
+    /// Per kind and to-many relation.
+    inverses: Vec<Vec<OnceLock<Inverse>>>,
+    /// Per programme: what each subject's enrolment says.
+    enrolments: Vec<OnceLock<Enrolments>>,
+    /// Rows of the enrolment frame by programme.
+    by_programme: OnceLock<Vec<Vec<u32>>>,
+}
+
+/// The rows of a to-many relation, by the row they belong to: those of `row` are
+/// `rows[starts[row] .. starts[row + 1]]`.
+#[derive(Debug)]
+pub(crate) struct Inverse {
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Inverse {
+    pub fn of(&self, row: u32) -> &[u32] {
+        let row = row as usize;
+        &self.rows[self.starts[row] as usize..self.starts[row + 1] as usize]
+    }
+}
+
+/// One programme over all rows of its subject kind, then one entry for an absent and one for an unknown row.
+#[derive(Debug)]
+pub(crate) struct Enrolments {
+    /// Truth bytes of `enrolled("…")`.
+    pub enrolled: Vec<u8>,
+    /// Codes of `stage("…")` as stored in code columns.
+    pub stage: Vec<u16>,
 }
 
 impl World {
@@ -33,11 +67,27 @@ impl World {
             .enumerate()
             .map(|(i, f)| f.unwrap_or_else(|| Arc::new(Frame::empty(&schema, KindId(i as u16)))))
             .collect();
+        let inverses = schema
+            .kinds
+            .iter()
+            .map(|k| k.manys.iter().map(|_| OnceLock::new()).collect())
+            .collect();
+        let enrolments = schema.programmes.iter().map(|_| OnceLock::new()).collect();
         World {
             schema,
             day,
             frames,
+            area_names: HashMap::new(),
+            inverses,
+            enrolments,
+            by_programme: OnceLock::new(),
         }
+    }
+
+    /// Names by which `inside("…")` finds areas: name to id in the `area` frame.
+    pub fn with_area_names(mut self, names: HashMap<String, i64>) -> World {
+        self.area_names = names;
+        self
     }
 
     pub fn schema(&self) -> &Arc<Schema> {
@@ -67,4 +117,169 @@ impl World {
             _ => Arc::new(vec![]),
         }
     }
+
+    /// Rows of the to-many relation `many` that belong to `row` of `kind`.
+    pub fn many(&self, kind: KindId, many: ManyId, row: u32) -> &[u32] {
+        self.inverse(kind, many.0).of(row)
+    }
+
+    pub(crate) fn inverse(&self, kind: KindId, many: u16) -> &Inverse {
+        self.inverses[usize::from(kind.0)][usize::from(many)].get_or_init(|| {
+            let relation = &self.schema.kind_of(kind).manys[usize::from(many)];
+            let link = self.link(relation.target_id, relation.via_slot);
+            invert(&link, self.frame(kind).len())
+        })
+    }
+
+    /// The places of an area and everything under it in the numbered tree: from, up to but not including.
+    pub(crate) fn area_range(&self, area: &Area) -> Option<(i64, i64)> {
+        let kind = self.schema.kind("area")?;
+        let columns = self.schema.kind_of(kind);
+        let (lft, rgt) = (columns.column("lft")?, columns.column("rgt")?);
+        let id = match area {
+            Area::Id(id) => *id,
+            Area::Named(name) => *self.area_names.get(name)?,
+        };
+        let frame = self.frame(kind);
+        let row = frame.row_of(id)?;
+        match (
+            frame.cell(Slot(lft as u16), row),
+            frame.cell(Slot(rgt as u16), row),
+        ) {
+            (Cell::Int(low), Cell::Int(high)) => Some((low, high)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn enrolments(&self, programme: usize) -> &Enrolments {
+        self.enrolments[programme].get_or_init(|| self.find_enrolments(programme))
+    }
+
+    fn find_enrolments(&self, programme: usize) -> Enrolments {
+        let p = &self.schema.programmes[programme];
+        let subjects = self
+            .schema
+            .kind(&p.subject)
+            .map_or(0, |k| self.frame(k).len());
+        let (nobody, no_stage) = match p.records {
+            Records::Closed => (2, CODE_ABSENT),
+            Records::Open => (0, CODE_UNKNOWN),
+        };
+        let mut enrolled = vec![nobody; subjects];
+        let mut stage = vec![no_stage; subjects];
+        // Which record gave the stage: one in force wins over one that is not, the later over the earlier.
+        let mut rank = vec![0u8; subjects];
+        if let Some(kind) = self.schema.kind("enrolment") {
+            let columns = self.schema.kind_of(kind);
+            let link = columns
+                .column(&p.subject)
+                .map(|slot| self.link(kind, slot as u16));
+            let frame = self.frame(kind);
+            let force = columns.column("in_force").map(|s| &frame.columns[s]);
+            let stages = columns.column("stage").map(|s| &frame.columns[s]);
+            let in_stage = self.stages_in_force(programme);
+            let none = vec![];
+            let by_programme = self.by_programme.get_or_init(|| self.index_programmes());
+            for &row in by_programme.get(programme).unwrap_or(&none) {
+                let Some(subject) = link
+                    .as_ref()
+                    .map(|l| l[row as usize] as usize)
+                    .filter(|s| *s < subjects)
+                else {
+                    continue;
+                };
+                let code = stages.map_or(CODE_UNKNOWN, |cells| code_at(cells, row as usize));
+                let truth = match force {
+                    Some(Cells::Bool(v)) if v[row as usize] != 0 => v[row as usize].min(2),
+                    _ => in_stage.get(usize::from(code)).copied().unwrap_or(0),
+                };
+                let known = rank[subject] > 0;
+                let before = if known { enrolled[subject] } else { 2 };
+                enrolled[subject] = (before | truth) & 1 | before & truth & 2;
+                let force_rank = if truth == 1 { 2 } else { 1 };
+                if force_rank >= rank[subject] {
+                    stage[subject] = code;
+                    rank[subject] = force_rank;
+                }
+            }
+        }
+        enrolled.extend([3, 0]);
+        stage.extend([CODE_ABSENT, CODE_UNKNOWN]);
+        Enrolments { enrolled, stage }
+    }
+
+    /// Per stored stage code, the truth of being in force in a programme.
+    fn stages_in_force(&self, programme: usize) -> Vec<u8> {
+        let Some(table) = self.schema.table("stage").map(|t| self.schema.table_of(t)) else {
+            return vec![];
+        };
+        let mut truth = vec![0; table.codes.len() + 2];
+        truth[usize::from(CODE_ABSENT)] = 2;
+        for stage in &self.schema.programmes[programme].stages {
+            if let Some(code) = table.find(&stage.id) {
+                truth[usize::from(code) + 2] = if stage.in_force { 1 } else { 2 };
+            }
+        }
+        truth
+    }
+
+    fn index_programmes(&self) -> Vec<Vec<u32>> {
+        let mut lists = vec![vec![]; self.schema.programmes.len()];
+        let Some(kind) = self.schema.kind("enrolment") else {
+            return lists;
+        };
+        let Some(slot) = self.schema.kind_of(kind).column("programme") else {
+            return lists;
+        };
+        let Some(table) = self
+            .schema
+            .table("programme")
+            .map(|t| self.schema.table_of(t))
+        else {
+            return lists;
+        };
+        let place: Vec<Option<usize>> = table
+            .codes
+            .iter()
+            .map(|c| self.schema.programmes.iter().position(|p| p.id == c.code))
+            .collect();
+        let frame = self.frame(kind);
+        for row in 0..frame.len() {
+            let code = code_at(&frame.columns[slot], row);
+            if let Some(at) = code.checked_sub(2).and_then(|c| place[usize::from(c)]) {
+                lists[at].push(row as u32);
+            }
+        }
+        lists
+    }
+}
+
+pub(crate) fn code_at(cells: &Cells, row: usize) -> u16 {
+    match cells {
+        Cells::Code8(v) => u16::from(v[row]),
+        Cells::Code16(v) => v[row],
+        _ => CODE_UNKNOWN,
+    }
+}
+
+/// Rows by the row they point to, in a counting sort.
+fn invert(link: &[u32], targets: usize) -> Inverse {
+    let mut starts = vec![0u32; targets + 1];
+    for &t in link.iter().filter(|t| (**t as usize) < targets) {
+        starts[t as usize + 1] += 1;
+    }
+    for at in 0..targets {
+        starts[at + 1] += starts[at];
+    }
+    let mut next = starts.clone();
+    let mut rows = vec![0u32; starts[targets] as usize];
+    for (row, &t) in link
+        .iter()
+        .enumerate()
+        .filter(|(_, t)| (**t as usize) < targets)
+    {
+        rows[next[t as usize] as usize] = row as u32;
+        next[t as usize] += 1;
+    }
+    Inverse { starts, rows }
 }
