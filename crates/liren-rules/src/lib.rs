@@ -36,3 +36,6 @@ pub use set::{Bitmap, Set};
 pub use suggest::nearest;
 pub use typed::{Checked, Ty};
 pub use world::World;
+
+#[cfg(test)]
+mod tests;

@@ -39,6 +39,14 @@ impl Selection {
         }
     }
 
+    /// Where a row that was asked for lies.
+    pub fn spot(&self, row: usize) -> usize {
+        match self {
+            Selection::All => row,
+            Selection::Rows(rows) => rows.binary_search(&(row as u32)).unwrap_or(0),
+        }
+    }
+
     /// Number of rows, of a frame of `len`.
     pub fn len(&self, len: usize) -> usize {
         match self {

@@ -174,50 +174,24 @@ impl Run<'_> {
         }
     }
 
-    /// Calls `each(outer position, inner position)` for the records of a to-many relation of the selection.
-    fn each(
-        &self,
-        op: &Op,
-        many: u16,
-        source: Option<Reg>,
-        selection: &Selection,
-        mut each: impl FnMut(usize, usize),
-    ) {
-        let relation = &self.world.schema().kind_of(op.kind).manys[usize::from(many)];
-        let inner = source.and_then(|s| self.selections[self.program.plan.place[&s].0].clone());
+    /// Calls `each(outer position, inner row)` for the records of a to-many relation of the selection.
+    fn each(&self, op: &Op, many: u16, selection: &Selection, mut each: impl FnMut(usize, usize)) {
         match selection {
             Selection::All => {
+                let relation = &self.world.schema().kind_of(op.kind).manys[usize::from(many)];
                 let link = self.world.link(relation.target_id, relation.via_slot);
                 let outer = self.world.frame(op.kind).len();
-                match inner {
-                    None | Some(Selection::All) => {
-                        for (row, &to) in link.iter().enumerate() {
-                            if (to as usize) < outer {
-                                each(to as usize, row);
-                            }
-                        }
-                    }
-                    Some(Selection::Rows(rows)) => {
-                        for (at, &row) in rows.iter().enumerate() {
-                            let to = link[row as usize] as usize;
-                            if to < outer {
-                                each(to, at);
-                            }
-                        }
+                for (row, &to) in link.iter().enumerate() {
+                    if (to as usize) < outer {
+                        each(to as usize, row);
                     }
                 }
             }
             Selection::Rows(rows) => {
                 let inverse = self.world.inverse(op.kind, many);
-                let len = self.world.frame(relation.target_id).len();
                 for (at, &row) in rows.iter().enumerate() {
                     for &member in inverse.of(row) {
-                        let place = inner
-                            .as_ref()
-                            .map_or(Some(member as usize), |s| s.position(member, len));
-                        if let Some(place) = place {
-                            each(at, place);
-                        }
+                        each(at, member as usize);
                     }
                 }
             }
@@ -228,23 +202,30 @@ impl Run<'_> {
         self.world.schema().kind_of(op.kind).manys[usize::from(many)].open
     }
 
-    fn truths(&self, source: Option<Reg>) -> Option<&[u8]> {
-        match source.map(|s| self.column(s)) {
-            Some(Column::Truth(v)) => Some(v),
+    /// A computed condition and where its rows lie.
+    fn truths(&self, source: Option<Reg>) -> Option<(&[u8], &Selection)> {
+        let source = source?;
+        match (self.column(source), self.covered(source)) {
+            (Column::Truth(v), Some(rows)) => Some((v, rows)),
             _ => None,
         }
+    }
+
+    /// The rows a computed column covers.
+    fn covered(&self, source: Reg) -> Option<&Selection> {
+        self.selections[self.program.plan.place[&source].0].as_ref()
     }
 
     fn count(&self, op: &Op, many: u16, e: Option<Reg>, selection: &Selection) -> Column {
         let rows = selection.len(self.world.frame(op.kind).len());
         let (mut low, mut high) = (vec![0i64; rows], vec![0i64; rows]);
         match self.truths(e) {
-            Some(truth) => self.each(op, many, e, selection, |outer, inner| {
-                let t = block::settle(truth[inner]);
+            Some((truth, rows)) => self.each(op, many, selection, |outer, inner| {
+                let t = block::settle(truth[rows.spot(inner)]);
                 low[outer] += i64::from(t & 1);
                 high[outer] += i64::from(t >> 1 ^ 1);
             }),
-            None => self.each(op, many, None, selection, |outer, _| {
+            None => self.each(op, many, selection, |outer, _| {
                 low[outer] += 1;
                 high[outer] += 1;
             }),
@@ -267,12 +248,12 @@ impl Run<'_> {
         let rows = selection.len(self.world.frame(op.kind).len());
         let mut out = vec![start; rows];
         match self.truths(e) {
-            Some(truth) => {
-                self.each(op, many, e, selection, |outer, inner| {
-                    out[outer] = join(out[outer], block::settle(truth[inner]));
+            Some((truth, rows)) => {
+                self.each(op, many, selection, |outer, inner| {
+                    out[outer] = join(out[outer], block::settle(truth[rows.spot(inner)]));
                 });
             }
-            None => self.each(op, many, None, selection, |outer, _| {
+            None => self.each(op, many, selection, |outer, _| {
                 out[outer] = join(out[outer], 1)
             }),
         }
@@ -296,10 +277,11 @@ impl Run<'_> {
         let rows = selection.len(self.world.frame(op.kind).len());
         let mut sums: Vec<Option<(i64, i64)>> = vec![Some((0, 0)); rows];
         let truth = self.truths(e);
-        if let Column::Range(low, high) = self.column(value) {
-            self.each(op, many, Some(value), selection, |outer, inner| {
-                let t = truth.map_or(1, |t| block::settle(t[inner]));
-                let range = (low[inner], high[inner]);
+        if let (Column::Range(low, high), Some(rows)) = (self.column(value), self.covered(value)) {
+            self.each(op, many, selection, |outer, inner| {
+                let t = truth.map_or(1, |(t, rows)| block::settle(t[rows.spot(inner)]));
+                let at = rows.spot(inner);
+                let range = (low[at], high[at]);
                 if t == 2 || range.0 > range.1 {
                     return;
                 }
