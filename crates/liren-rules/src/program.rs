@@ -373,11 +373,21 @@ impl Compiler<'_> {
             return done;
         }
         if let Code::Years(born, on) = self.op(a).code
+            && self.is_cell(born)
             && let Some(within) = self.number(on).and_then(|on| birthdays(op, n, on))
         {
             return self.within(born, within);
         }
         self.within(a, interval(op, n))
+    }
+
+    /// A day as it was recorded, not one reckoned that may lie outside the calendar.
+    fn is_cell(&self, reg: Reg) -> bool {
+        match self.op(reg).code {
+            Code::Load(_) => true,
+            Code::ToRange(a) => self.is_cell(a),
+            _ => false,
+        }
     }
 
     fn within(&mut self, a: Reg, within: Within) -> Reg {
