@@ -42,12 +42,13 @@ impl<'a> Reading<'a> {
         let sentences = sentences::split(&normal, &mut quantities);
         figures::label(&normal, &sentences, &mut quantities);
         context::place(&normal, &sentences, &mut quantities, &dates);
-        let year = options.period.map(|period| period.year).or_else(|| context::report_year(&normal, &dates));
+        let year = options
+            .period
+            .map(|period| period.year)
+            .or_else(|| context::report_year(&normal, &dates));
         let mut by_label: HashMap<String, Vec<usize>> = HashMap::new();
         for (n, quantity) in quantities.iter().enumerate() {
-            if !quantity.label.is_empty()
-                && quantity.kind == FigureKind::Count
-            {
+            if !quantity.label.is_empty() && quantity.kind == FigureKind::Count {
                 by_label.entry(quantity.label.clone()).or_default().push(n);
             }
         }

@@ -23,7 +23,9 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
         return;
     }
     let total = reading.quantities[partition.whole].base();
-    let larger = partition.parts.iter().copied().find(|&n| exact(n) && reading.quantities[n].base() > total + reading.quantities[n].slack());
+    let larger = partition.parts.iter().copied().find(|&n| {
+        exact(n) && reading.quantities[n].base() > total + reading.quantities[n].slack()
+    });
     if let Some(part) = larger {
         let sure = matches!(partition.form, Form::AmongThem | Form::Brackets);
         if sure || partition.exhaustive {
@@ -38,14 +40,33 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
         findings.sum_differs(&pair, Severity::Error);
         return;
     }
-    let labels: Vec<&str> = partition.parts.iter().map(|&n| reading.quantities[n].label.as_str()).collect();
+    let labels: Vec<&str> = partition
+        .parts
+        .iter()
+        .map(|&n| reading.quantities[n].label.as_str())
+        .collect();
     let overlapping = may_overlap(&labels);
     if partition.exhaustive && !overlapping {
         findings.sum_differs(partition, Severity::Error);
     } else if partition.sum > total && !overlapping {
-        let sure = matches!(partition.form, Form::AmongThem | Form::Brackets | Form::Colon);
-        findings.sum_differs(partition, if sure { Severity::Error } else { Severity::Warning });
-    } else if partition.parts.len() >= 3 && !overlapping && partition.sum >= total * 0.9 && partition.sum < total && partition.form != Form::Comprises {
+        let sure = matches!(
+            partition.form,
+            Form::AmongThem | Form::Brackets | Form::Colon
+        );
+        findings.sum_differs(
+            partition,
+            if sure {
+                Severity::Error
+            } else {
+                Severity::Warning
+            },
+        );
+    } else if partition.parts.len() >= 3
+        && !overlapping
+        && partition.sum >= total * 0.9
+        && partition.sum < total
+        && partition.form != Form::Comprises
+    {
         findings.sum_differs(partition, Severity::Hint);
     }
 }
@@ -61,7 +82,13 @@ fn unequal_pair(reading: &Reading, partition: &Partition) -> Option<Partition> {
     let first = pair[0];
     let fits = (0..first).rev().take(12).any(|other| {
         let other = &reading.quantities[other];
-        other.measure_kind() == reading.quantities[first].measure_kind() && (other.base() - sum).abs() < 0.5
+        other.measure_kind() == reading.quantities[first].measure_kind()
+            && (other.base() - sum).abs() < 0.5
     });
-    (!fits).then(|| Partition { parts: pair, sum, exhaustive: true, ..partition.clone() })
+    (!fits).then(|| Partition {
+        parts: pair,
+        sum,
+        exhaustive: true,
+        ..partition.clone()
+    })
 }

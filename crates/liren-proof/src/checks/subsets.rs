@@ -1,4 +1,5 @@
-//! Check 4: a subset above its superset: two groups of the same people, one within the other, category by category.
+//! Check 4: a subset above its superset: two groups of the same people, one within the other, category by category;
+//! and categories that overlap, or cannot be compared.
 
 use crate::findings::Findings;
 use crate::read::measures::same_kind;
@@ -19,12 +20,32 @@ static NARROWING: &[&str] = &[
     "辖区内",
 ];
 
+/// Categories that mean the same, or of which one contains the other.
+static OVERLAPS: &[(&str, &str)] = &[
+    ("结扎", "绝育"),
+    ("长效节育", "结扎"),
+    ("长效节育", "放环"),
+    ("长效节育", "上环"),
+    ("长效节育", "绝育"),
+    ("放环", "上环"),
+    ("特困", "五保"),
+    ("孤寡", "五保"),
+    ("暂住", "流动"),
+    ("待岗", "失业"),
+    ("下岗", "失业"),
+];
+
 pub fn check(reading: &Reading, findings: &mut Findings) {
     for inner in &reading.partitions {
-        for outer in &reading.partitions {
-            if contains(reading, outer, inner) {
-                compare(reading, findings, outer, inner);
-            }
+        if inner.holds {
+            overlap(reading, findings, inner);
+        }
+        for outer in reading
+            .partitions
+            .iter()
+            .filter(|outer| contains(reading, outer, inner))
+        {
+            compare(reading, findings, outer, inner);
         }
     }
 }
@@ -60,17 +81,53 @@ fn shared_end(a: &str, b: &str) -> usize {
 }
 
 fn compare(reading: &Reading, findings: &mut Findings, outer: &Partition, inner: &Partition) {
+    let label = |n: usize| reading.quantities[n].label.as_str();
     for &part in &inner.parts {
-        let small = &reading.quantities[part];
-        let same = outer
+        let whole = outer
             .parts
             .iter()
             .copied()
-            .find(|&n| reading.quantities[n].label == small.label);
-        if let Some(whole) = same
-            && small.base() > reading.quantities[whole].base()
+            .find(|&n| alike(label(n), label(part)));
+        if let Some(whole) = whole
+            && reading.quantities[part].base() > reading.quantities[whole].base()
         {
             findings.part_exceeds(part, whole, Severity::Error);
+        }
+    }
+    let strange = |these: &[usize], those: &[usize]| {
+        these
+            .iter()
+            .filter(|&&n| !those.iter().any(|&m| alike(label(n), label(m))))
+            .count()
+    };
+    if inner.parts.len() >= 3
+        && outer.parts.len() >= 3
+        && strange(&inner.parts, &outer.parts) >= 1
+        && strange(&outer.parts, &inner.parts) >= 1
+    {
+        findings.taxonomy_mismatch(inner.whole, outer.whole);
+    }
+}
+
+/// 使用药具 and 用药具 are one category.
+fn alike(a: &str, b: &str) -> bool {
+    a == b
+        || (a.chars().count() >= 2 && b.chars().count() >= 2 && (a.ends_with(b) || b.ends_with(a)))
+}
+
+/// Two parts of a list that adds up, whose names overlap: either the sum or the definition is wrong.
+fn overlap(reading: &Reading, findings: &mut Findings, partition: &Partition) {
+    let label = |n: usize| reading.quantities[n].label.as_str();
+    for (at, &a) in partition.parts.iter().enumerate() {
+        for &b in &partition.parts[at + 1..] {
+            let clash = OVERLAPS.iter().any(|(x, y)| {
+                (label(a).contains(x) && label(b).contains(y))
+                    || (label(a).contains(y) && label(b).contains(x))
+            });
+            if clash {
+                findings.definition_overlap(a, b);
+                return;
+            }
         }
     }
 }

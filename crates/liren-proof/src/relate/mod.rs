@@ -3,4 +3,5 @@
 pub mod dimensions;
 pub mod listings;
 pub mod partitions;
+pub mod products;
 pub mod ratios;

@@ -69,14 +69,23 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of(reading: &'a Reading<'a>, sentence: usize) -> Row<'a> {
         let counts = |sentence: usize| -> Vec<usize> {
-            reading.counted(sentence).into_iter().filter(|&n| reading.quantities[n].kind == FigureKind::Count).collect()
+            reading
+                .counted(sentence)
+                .into_iter()
+                .filter(|&n| reading.quantities[n].kind == FigureKind::Count)
+                .collect()
         };
         let mut items = counts(sentence);
         let span = reading.sentences[sentence].span.clone();
         let mut at = span.start;
         let mut own = 0;
-        let opening = items.first().map(|&n| reading.words(span.start..reading.quantities[n].span.start)).unwrap_or_default();
-        if ["其中", "按", "分"].iter().any(|word| opening.starts_with(word))
+        let opening = items
+            .first()
+            .map(|&n| reading.words(span.start..reading.quantities[n].span.start))
+            .unwrap_or_default();
+        if ["其中", "按", "分"]
+            .iter()
+            .any(|word| opening.starts_with(word))
             && sentence > 0
             && reading.sentences[sentence - 1].block == reading.sentences[sentence].block
         {
@@ -97,7 +106,13 @@ impl<'a> Row<'a> {
             at = quantity.span.end;
         }
         gaps.push(reading.words(at..span.end));
-        Row { reading, items, gaps, depth, own }
+        Row {
+            reading,
+            items,
+            gaps,
+            depth,
+            own,
+        }
     }
 
     fn kind(&self, n: usize) -> Kind {
@@ -106,13 +121,19 @@ impl<'a> Row<'a> {
 
     /// Whether one item may be a part of the other by its unit: 6个单位 has 4家企业, but not 8盏路灯.
     fn fits(&self, whole: usize, part: usize) -> bool {
-        let (a, b) = (&self.reading.quantities[self.items[whole]], &self.reading.quantities[self.items[part]]);
+        let (a, b) = (
+            &self.reading.quantities[self.items[whole]],
+            &self.reading.quantities[self.items[part]],
+        );
         if !same_kind(a.measure_kind(), b.measure_kind()) {
             return false;
         }
         match a.measure_kind() {
             Kind::Thing | Kind::Case | Kind::Event | Kind::Listing | Kind::Paper | Kind::Other => {
-                a.unit == b.unit || (a.unit == "个" && b.measure_kind() == Kind::Thing) || (["家", "处", "所"].contains(&a.unit.as_str()) && ["家", "处", "所", "个"].contains(&b.unit.as_str()))
+                a.unit == b.unit
+                    || (a.unit == "个" && b.measure_kind() == Kind::Thing)
+                    || (["家", "处", "所"].contains(&a.unit.as_str())
+                        && ["家", "处", "所", "个"].contains(&b.unit.as_str()))
             }
             _ => true,
         }
@@ -266,10 +287,16 @@ impl<'a> Row<'a> {
     fn exhaustive(&self, parts: &[usize], form: Form) -> bool {
         let first = self.gaps[parts[0]].as_str();
         let told = |word: &str| first.contains(word);
-        let classes = ["两类", "三类", "四类", "五类", "两种", "三种", "2类", "3类", "4类", "5类"];
+        let classes = [
+            "两类", "三类", "四类", "五类", "两种", "三种", "2类", "3类", "4类", "5类",
+        ];
         form == Form::TotalAfter
             || told("分为")
-            || (form == Form::Respectively && (told("其中") || told("：") || told("（") || first.trim_start_matches('，').starts_with("分别")))
+            || (form == Form::Respectively
+                && (told("其中")
+                    || told("：")
+                    || told("（")
+                    || first.trim_start_matches('，').starts_with("分别")))
             || (classes.iter().any(|word| told(word)) && parts.len() >= 2)
             || parts.iter().any(|&n| rest(&self.gaps[n]))
     }
@@ -356,8 +383,47 @@ impl<'a> Row<'a> {
 
 /// Words that begin a new matter, so that what follows is not a part any more.
 fn leaves(gap: &str) -> bool {
-    let head: String = gap.rsplit(['，', '；', '。', '、']).next().unwrap_or(gap).chars().take(8).collect();
-    let words = ["另有", "此外", "同时", "并且", "还有", "今年", "全年", "共", "累计", "新增", "先后", "开展", "举办", "组织", "发放", "投入", "下设", "设有", "辖区", "全社区", "目前", "去年", "上年", "比上", "较上", "同比", "人均", "户均", "每人", "每户", "每月", "平均"];
+    let head: String = gap
+        .rsplit(['，', '；', '。', '、'])
+        .next()
+        .unwrap_or(gap)
+        .chars()
+        .take(8)
+        .collect();
+    let words = [
+        "另有",
+        "此外",
+        "同时",
+        "并且",
+        "还有",
+        "今年",
+        "全年",
+        "共",
+        "累计",
+        "新增",
+        "先后",
+        "开展",
+        "举办",
+        "组织",
+        "发放",
+        "投入",
+        "下设",
+        "设有",
+        "辖区",
+        "全社区",
+        "目前",
+        "去年",
+        "上年",
+        "比上",
+        "较上",
+        "同比",
+        "人均",
+        "户均",
+        "每人",
+        "每户",
+        "每月",
+        "平均",
+    ];
     words.iter().any(|word| head.starts_with(word))
 }
 
@@ -373,7 +439,10 @@ fn brackets(gap: &str) -> i32 {
 
 /// 比上年增加20人 is a change, not a whole.
 fn grown(gap: &str) -> bool {
-    ["增加", "增长", "减少", "下降", "提高", "新增"].iter().any(|word| gap.ends_with(word)) || gap.contains("同比")
+    ["增加", "增长", "减少", "下降", "提高", "新增"]
+        .iter()
+        .any(|word| gap.ends_with(word))
+        || gap.contains("同比")
 }
 
 fn rest(words: &str) -> bool {

@@ -60,7 +60,9 @@ pub fn find(reading: &Reading) -> Vec<Ratio> {
                 if !quantity.is_exact() || quantity.unit == "百分点" {
                     continue;
                 }
-                let ratio = share(reading, &items, at).or_else(|| growth(reading, &items, at)).or_else(|| pair(reading, &items, at));
+                let ratio = share(reading, &items, at)
+                    .or_else(|| growth(reading, &items, at))
+                    .or_else(|| pair(reading, &items, at));
                 found.extend(ratio);
             } else {
                 found.extend(mean(reading, &items, at));
@@ -73,12 +75,19 @@ pub fn find(reading: &Reading) -> Vec<Ratio> {
 /// What `numerator / base` makes in per cent or per mille, and whether the printed rate agrees.
 fn fit(reading: &Reading, numerator: f64, base: f64, rate: usize) -> (f64, Fit) {
     let quantity = &reading.quantities[rate];
-    let per = if quantity.unit == "‰" { 1000.0 } else { 100.0 };
+    let per = if quantity.unit == "‰" {
+        1000.0
+    } else {
+        100.0
+    };
     if base <= 0.0 {
         return (0.0, Fit::No);
     }
     let value = numerator / base * per;
-    (value, agrees(value, quantity.number.value, quantity.number.step))
+    (
+        value,
+        agrees(value, quantity.number.value, quantity.number.step),
+    )
 }
 
 /// Half the last digit, or cut off.
@@ -99,8 +108,18 @@ fn fit_of(reading: &Reading, numerator: usize, base: usize, rate: usize) -> (f64
     if exact != Fit::No || (n.slack() == 0.0 && b.slack() == 0.0 && n.is_exact() && b.is_exact()) {
         return (value, exact);
     }
-    let (low, _) = fit(reading, (n.base() - n.slack()).max(0.0), b.base() + b.slack(), rate);
-    let (high, _) = fit(reading, n.base() + n.slack(), (b.base() - b.slack()).max(1e-9), rate);
+    let (low, _) = fit(
+        reading,
+        (n.base() - n.slack()).max(0.0),
+        b.base() + b.slack(),
+        rate,
+    );
+    let (high, _) = fit(
+        reading,
+        n.base() + n.slack(),
+        (b.base() - b.slack()).max(1e-9),
+        rate,
+    );
     let printed = &reading.quantities[rate].number;
     let half = printed.step / 2.0;
     let inside = low - half <= printed.value && printed.value <= high + half;
@@ -110,11 +129,20 @@ fn fit_of(reading: &Reading, numerator: usize, base: usize, rate: usize) -> (f64
 /// 占…的12%.
 fn share(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     let rate = items[at];
-    let floor = if at == 0 { sentence_start(reading, rate) } else { reading.quantities[items[at - 1]].span.end };
+    let floor = if at == 0 {
+        sentence_start(reading, rate)
+    } else {
+        reading.quantities[items[at - 1]].span.end
+    };
     let words = reading.words(floor..reading.quantities[rate].span.start);
-    let opened = words.rfind('占').filter(|_| !words.contains("占地") && !words.contains("占道"));
-    let counts: Vec<usize> =
-        items[..at].iter().copied().filter(|&n| reading.quantities[n].kind == FigureKind::Count && !reading.quantities[n].weak).collect();
+    let opened = words
+        .rfind('占')
+        .filter(|_| !words.contains("占地") && !words.contains("占道"));
+    let counts: Vec<usize> = items[..at]
+        .iter()
+        .copied()
+        .filter(|&n| reading.quantities[n].kind == FigureKind::Count && !reading.quantities[n].weak)
+        .collect();
     // 分别占40%、35%和25%: the later rates have no 占 of their own.
     let (numerator, named) = match opened {
         Some(byte) => {
@@ -127,7 +155,11 @@ fn share(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
         }
         None => {
             let series = in_series(reading, items, at)?;
-            (respective(reading, items, series, &counts).and_then(|first| later(&counts, first, at - series))?, String::new())
+            (
+                respective(reading, items, series, &counts)
+                    .and_then(|first| later(&counts, first, at - series))?,
+                String::new(),
+            )
         }
     };
     if !reading.quantities[numerator].is_exact() {
@@ -148,7 +180,9 @@ fn in_series(reading: &Reading, items: &[usize], at: usize) -> Option<usize> {
     let mut first = at;
     while first > 0 {
         let gap = reading.gap(items[first - 1], items[first]);
-        if !reading.quantities[items[first - 1]].is_rate() || !matches!(gap.as_str(), "、" | "和" | "，" | "及" | "与") {
+        if !reading.quantities[items[first - 1]].is_rate()
+            || !matches!(gap.as_str(), "、" | "和" | "，" | "及" | "与")
+        {
             break;
         }
         first -= 1;
@@ -156,8 +190,15 @@ fn in_series(reading: &Reading, items: &[usize], at: usize) -> Option<usize> {
     if first == at {
         return None;
     }
-    let floor = if first == 0 { sentence_start(reading, items[0]) } else { reading.quantities[items[first - 1]].span.end };
-    reading.words(floor..reading.quantities[items[first]].span.start).contains("分别占").then_some(first)
+    let floor = if first == 0 {
+        sentence_start(reading, items[0])
+    } else {
+        reading.quantities[items[first - 1]].span.end
+    };
+    reading
+        .words(floor..reading.quantities[items[first]].span.start)
+        .contains("分别占")
+        .then_some(first)
 }
 
 /// The count that the first rate of a series refers to: as many counts back as there are rates.
@@ -165,7 +206,12 @@ fn respective(reading: &Reading, items: &[usize], first: usize, counts: &[usize]
     let mut rates = 1;
     while first + rates < items.len()
         && reading.quantities[items[first + rates]].is_rate()
-        && matches!(reading.gap(items[first + rates - 1], items[first + rates]).as_str(), "、" | "和" | "，" | "及" | "与")
+        && matches!(
+            reading
+                .gap(items[first + rates - 1], items[first + rates])
+                .as_str(),
+            "、" | "和" | "，" | "及" | "与"
+        )
     {
         rates += 1;
     }
@@ -178,19 +224,40 @@ fn later(counts: &[usize], first: usize, by: usize) -> Option<usize> {
 }
 
 /// Find the base of a share and judge it.
-fn based(reading: &Reading, items: &[usize], rate: usize, numerator: usize, named: &str) -> Option<Ratio> {
+fn based(
+    reading: &Reading,
+    items: &[usize],
+    rate: usize,
+    numerator: usize,
+    named: &str,
+) -> Option<Ratio> {
     let part = &reading.quantities[numerator];
     let comparable = |n: usize| {
         let other = &reading.quantities[n];
-        n != numerator && other.kind == FigureKind::Count && same_kind(other.measure_kind(), part.measure_kind()) && other.base() > 0.0
+        n != numerator
+            && other.kind == FigureKind::Count
+            && same_kind(other.measure_kind(), part.measure_kind())
+            && other.base() > 0.0
     };
     let (mut bases, basis, mut sure) = bases(reading, items, numerator, named);
     bases.retain(|&n| comparable(n));
     let judge = |base: usize| {
         let (value, fit) = fit_of(reading, numerator, base, rate);
-        Ratio { rate, numerator, base, basis, fit, value, better: None, sure: false }
+        Ratio {
+            rate,
+            numerator,
+            base,
+            basis,
+            fit,
+            value,
+            better: None,
+            sure: false,
+        }
     };
-    let best = bases.iter().map(|&base| judge(base)).find(|ratio| ratio.fit == Fit::Exact);
+    let best = bases
+        .iter()
+        .map(|&base| judge(base))
+        .find(|ratio| ratio.fit == Fit::Exact);
     if best.is_some() {
         return best;
     }
@@ -200,31 +267,72 @@ fn based(reading: &Reading, items: &[usize], rate: usize, numerator: usize, name
         .copied()
         .filter(|&n| comparable(n) && n != rate)
         .find(|&n| fit_of(reading, numerator, n, rate).1 == Fit::Exact);
-    if named.is_empty() && let Some(better) = better {
+    if named.is_empty()
+        && let Some(better) = better
+    {
         return Some(judge(better));
     }
-    let natural = bases.iter().map(|&base| judge(base)).find(|ratio| ratio.fit == Fit::Truncated).or_else(|| bases.first().map(|&base| judge(base)))?;
+    let natural = bases
+        .iter()
+        .map(|&base| judge(base))
+        .find(|ratio| ratio.fit == Fit::Truncated)
+        .or_else(|| bases.first().map(|&base| judge(base)))?;
     sure &= reading.quantities[natural.base].is_exact() && natural.value <= 100.0;
-    Some(Ratio { better, sure, ..natural })
+    Some(Ratio {
+        better,
+        sure,
+        ..natural
+    })
 }
 
 /// Candidates for the base, best first; whether the first is certain.
-fn bases(reading: &Reading, items: &[usize], numerator: usize, named: &str) -> (Vec<usize>, Basis, bool) {
-    let wholes: Vec<usize> =
-        reading.partitions.iter().filter(|partition| partition.parts.contains(&numerator)).map(|partition| partition.whole).collect();
-    let collective = ["", "总", "全部", "总数", "总人数", "总量", "比例", "全社区", "全村"].contains(&named);
+fn bases(
+    reading: &Reading,
+    items: &[usize],
+    numerator: usize,
+    named: &str,
+) -> (Vec<usize>, Basis, bool) {
+    let wholes: Vec<usize> = reading
+        .partitions
+        .iter()
+        .filter(|partition| partition.parts.contains(&numerator))
+        .map(|partition| partition.whole)
+        .collect();
+    let collective = [
+        "",
+        "总",
+        "全部",
+        "总数",
+        "总人数",
+        "总量",
+        "比例",
+        "全社区",
+        "全村",
+    ]
+    .contains(&named);
     if collective {
         let sure = !wholes.is_empty();
         let mut bases = wholes;
         let part = reading.quantities[numerator].base();
-        let before = items.iter().copied().rev().filter(|&n| n < numerator && reading.quantities[n].base() >= part);
+        let before = items
+            .iter()
+            .copied()
+            .rev()
+            .filter(|&n| n < numerator && reading.quantities[n].base() >= part);
         bases.extend(before);
         return (bases, Basis::Whole, sure);
     }
     let mut bases: Vec<usize> = Vec::new();
-    let exact = reading.by_label.get(named).map(Vec::as_slice).unwrap_or_default();
+    let exact = reading
+        .by_label
+        .get(named)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let block = reading.quantities[numerator].block;
-    let (near, far): (Vec<usize>, Vec<usize>) = exact.iter().copied().partition(|&n| reading.quantities[n].block == block);
+    let (near, far): (Vec<usize>, Vec<usize>) = exact
+        .iter()
+        .copied()
+        .partition(|&n| reading.quantities[n].block == block);
     let sure = !near.is_empty() || exact.len() == 1;
     bases.extend(near.into_iter().rev());
     bases.extend(far.into_iter().rev());
@@ -241,7 +349,9 @@ fn bases(reading: &Reading, items: &[usize], numerator: usize, named: &str) -> (
 fn near(reading: &Reading, rate: usize, items: &[usize]) -> Vec<usize> {
     let quantity = &reading.quantities[rate];
     let mut near: Vec<usize> = items.iter().copied().rev().collect();
-    let block = (0..reading.sentences.len()).skip(quantity.sentence.saturating_sub(6)).take(8);
+    let block = (0..reading.sentences.len())
+        .skip(quantity.sentence.saturating_sub(6))
+        .take(8);
     for sentence in block {
         if sentence != quantity.sentence && reading.sentences[sentence].block == quantity.block {
             near.extend(reading.counted(sentence));
@@ -255,23 +365,41 @@ fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     let rate = items[at];
     let label = &reading.quantities[rate].label;
     let words = reading.words(reading.quantities[rate].lead.clone());
-    let rated = ["率", "比例", "比重", "面"].iter().any(|end| label.ends_with(end)) || (words.contains("完成") && words.contains('的'));
+    let rated = ["率", "比例", "比重", "面"]
+        .iter()
+        .any(|end| label.ends_with(end))
+        || (words.contains("完成") && words.contains('的'));
     if !rated || label.contains("同比") {
         return None;
     }
-    let counts: Vec<usize> =
-        items[..at].iter().copied().filter(|&n| reading.quantities[n].kind == FigureKind::Count && !reading.quantities[n].weak).collect();
+    let counts: Vec<usize> = items[..at]
+        .iter()
+        .copied()
+        .filter(|&n| reading.quantities[n].kind == FigureKind::Count && !reading.quantities[n].weak)
+        .collect();
     let exact = |n: usize| reading.quantities[n].is_exact();
     let over = label.contains("完成") || words.contains("完成");
     let mut natural: Option<Ratio> = None;
     for (n, &numerator) in counts.iter().enumerate().rev() {
         for &base in counts[..n].iter().rev().chain(&counts[n + 1..]) {
             let (a, b) = (&reading.quantities[numerator], &reading.quantities[base]);
-            if !same_kind(a.measure_kind(), b.measure_kind()) || !(exact(numerator) && exact(base)) || (a.base() > b.base() && !over) {
+            if !same_kind(a.measure_kind(), b.measure_kind())
+                || !(exact(numerator) && exact(base))
+                || (a.base() > b.base() && !over)
+            {
                 continue;
             }
             let (value, fit) = fit_of(reading, numerator, base, rate);
-            let ratio = Ratio { rate, numerator, base, basis: Basis::Pair, fit, value, better: None, sure: false };
+            let ratio = Ratio {
+                rate,
+                numerator,
+                base,
+                basis: Basis::Pair,
+                fit,
+                value,
+                better: None,
+                sure: false,
+            };
             if fit == Fit::Exact {
                 return Some(ratio);
             }
@@ -288,20 +416,50 @@ fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
 /// The rate is named after its numerator: 办结48件 … 办结率; the base is the only other count of that kind.
 fn linked(reading: &Reading, ratio: &Ratio, counts: &[usize]) -> bool {
     let label = &reading.quantities[ratio.rate].label;
-    let stem: String = label.trim_end_matches('率').chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
+    let stem: String = label
+        .trim_end_matches('率')
+        .chars()
+        .rev()
+        .take(2)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     let kind = reading.quantities[ratio.numerator].measure_kind();
     let numerator = &reading.quantities[ratio.numerator];
-    let own = format!("{}{}", numerator.label, reading.words(numerator.lead.clone()));
-    let alike = counts.iter().filter(|&&n| same_kind(reading.quantities[n].measure_kind(), kind)).count();
-    stem.chars().count() == 2 && own.contains(&stem) && alike == 2 && reading.quantities[ratio.numerator].measure_kind() == reading.quantities[ratio.base].measure_kind()
+    let own = format!(
+        "{}{}",
+        numerator.label,
+        reading.words(numerator.lead.clone())
+    );
+    let alike = counts
+        .iter()
+        .filter(|&&n| same_kind(reading.quantities[n].measure_kind(), kind))
+        .count();
+    stem.chars().count() == 2
+        && own.contains(&stem)
+        && alike == 2
+        && reading.quantities[ratio.numerator].measure_kind()
+            == reading.quantities[ratio.base].measure_kind()
 }
 
 /// Words of growth before a rate, and whether it fell.
 fn grows(words: &str) -> Option<bool> {
     let last = words.rsplit(['，', '；', '、']).next().unwrap_or(words);
     for (word, fell) in [
-        ("增长", false), ("增加", false), ("上升", false), ("提高", false), ("增幅", false), ("提升", false), ("上涨", false),
-        ("下降", true), ("减少", true), ("降低", true), ("降幅", true), ("回落", true), ("负增长", true),
+        ("增长", false),
+        ("增加", false),
+        ("上升", false),
+        ("提高", false),
+        ("增幅", false),
+        ("提升", false),
+        ("上涨", false),
+        ("下降", true),
+        ("减少", true),
+        ("降低", true),
+        ("降幅", true),
+        ("回落", true),
+        ("负增长", true),
     ] {
         if last.contains(word) {
             return Some(fell);
@@ -313,36 +471,84 @@ fn grows(words: &str) -> Option<bool> {
 /// 比上年同期120件增加20件，增长16.7%.
 fn growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     let rate = items[at];
-    let floor = if at == 0 { sentence_start(reading, rate) } else { reading.quantities[items[at - 1]].span.end };
+    let floor = if at == 0 {
+        sentence_start(reading, rate)
+    } else {
+        reading.quantities[items[at - 1]].span.end
+    };
     let fell = grows(&reading.words(floor..reading.quantities[rate].span.start))?;
-    let counts: Vec<usize> = items[..at].iter().copied().filter(|&n| reading.quantities[n].kind == FigureKind::Count && reading.quantities[n].is_exact()).collect();
+    let counts: Vec<usize> = items[..at]
+        .iter()
+        .copied()
+        .filter(|&n| {
+            reading.quantities[n].kind == FigureKind::Count && reading.quantities[n].is_exact()
+        })
+        .collect();
     let last = *counts.last()?;
     let kind = reading.quantities[last].measure_kind();
     // Only counts since the last rate belong to this comparison.
-    let since = items[..at].iter().rposition(|&n| reading.quantities[n].is_rate()).map_or(0, |n| n + 1);
-    let own: Vec<usize> = items[since..at].iter().copied().filter(|&n| counts.contains(&n) && same_kind(reading.quantities[n].measure_kind(), kind)).collect();
-    let difference = own.iter().copied().find(|&n| grows(&lead_words(reading, n)).is_some() && !lead_words(reading, n).contains("至") && !lead_words(reading, n).contains("到"));
+    let since = items[..at]
+        .iter()
+        .rposition(|&n| reading.quantities[n].is_rate())
+        .map_or(0, |n| n + 1);
+    let own: Vec<usize> = items[since..at]
+        .iter()
+        .copied()
+        .filter(|&n| counts.contains(&n) && same_kind(reading.quantities[n].measure_kind(), kind))
+        .collect();
+    let difference = own.iter().copied().find(|&n| {
+        grows(&lead_words(reading, n)).is_some()
+            && !lead_words(reading, n).contains("至")
+            && !lead_words(reading, n).contains("到")
+    });
     let mut readings: Vec<(usize, usize, f64, f64)> = Vec::new();
     let value = |n: usize| reading.quantities[n].base();
     if let Some(difference) = difference {
         // Value and difference: the base is what was there before.
         for &current in own.iter().filter(|&&n| n < difference) {
-            let before = if fell { value(current) + value(difference) } else { value(current) - value(difference) };
+            let before = if fell {
+                value(current) + value(difference)
+            } else {
+                value(current) - value(difference)
+            };
             readings.push((difference, current, value(difference), before));
         }
         for &earlier in own.iter().filter(|&&n| n != difference) {
             readings.push((difference, earlier, value(difference), value(earlier)));
         }
     } else if let [a, b] = own[..] {
-        let (wa, wb) = (reading.quantities[a].period.as_deref(), reading.quantities[b].period.as_deref());
+        let (wa, wb) = (
+            reading.quantities[a].period.as_deref(),
+            reading.quantities[b].period.as_deref(),
+        );
         let from_to = lead_words(reading, b).ends_with(['到', '至']);
-        let (current, earlier) = if wb == Some("上年") && wa != wb { (a, b) } else if from_to || (wa == Some("上年") && wb != wa) { (b, a) } else { return None };
-        readings.push((current, earlier, (value(current) - value(earlier)).abs(), value(earlier)));
+        let (current, earlier) = if wb == Some("上年") && wa != wb {
+            (a, b)
+        } else if from_to || (wa == Some("上年") && wb != wa) {
+            (b, a)
+        } else {
+            return None;
+        };
+        readings.push((
+            current,
+            earlier,
+            (value(current) - value(earlier)).abs(),
+            value(earlier),
+        ));
     }
     let mut natural: Option<Ratio> = None;
     for (numerator, base, change, before) in readings {
         let (share, fit) = fit(reading, change, before, rate);
-        let ratio = Ratio { rate, numerator, base, basis: Basis::Growth, fit, value: share, better: None, sure: true };
+        let ratio = Ratio {
+            rate,
+            numerator,
+            base,
+            basis: Basis::Growth,
+            fit,
+            value: share,
+            better: None,
+            sure: true,
+        };
         if fit == Fit::Exact {
             return Some(ratio);
         }
@@ -360,7 +566,8 @@ fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     let rate = items[at];
     let quantity = &reading.quantities[rate];
     let words = lead_words(reading, rate);
-    let per = if words.contains("人均") || words.contains("平均每人") || words.contains("每人平均") {
+    let per = if words.contains("人均") || words.contains("平均每人") || words.contains("每人平均")
+    {
         Kind::Person
     } else if words.contains("户均") || words.contains("平均每户") {
         Kind::Household
@@ -372,9 +579,19 @@ fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     if !quantity.is_exact() || words.contains("可支配") || words.contains("纯收入") {
         return None;
     }
-    let kind = if per == Kind::Area { Kind::Person } else { quantity.measure_kind() };
+    let kind = if per == Kind::Area {
+        Kind::Person
+    } else {
+        quantity.measure_kind()
+    };
     let mut best: Option<Ratio> = None;
-    let others: Vec<usize> = items[..at].iter().copied().filter(|&n| reading.quantities[n].is_exact() && reading.quantities[n].kind == FigureKind::Count).collect();
+    let others: Vec<usize> = items[..at]
+        .iter()
+        .copied()
+        .filter(|&n| {
+            reading.quantities[n].is_exact() && reading.quantities[n].kind == FigureKind::Count
+        })
+        .collect();
     for &total in others.iter().rev() {
         for &heads in others.iter().rev() {
             let (t, h) = (&reading.quantities[total], &reading.quantities[heads]);
@@ -384,9 +601,26 @@ fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
             let scale = if per == Kind::Area { 1e6 } else { 1.0 };
             let value = t.base() / h.base() * scale;
             let printed = quantity.base();
-            let slack = (quantity.slack().max(0.5 * quantity.number.step) + value * (t.slack() / t.base() + h.slack() / h.base())).max(1e-9);
-            let fit = if (value - printed).abs() <= slack * 1.01 { Fit::Exact } else if value > printed && value - printed < 2.0 * slack { Fit::Truncated } else { Fit::No };
-            let ratio = Ratio { rate, numerator: total, base: heads, basis: Basis::Mean, fit, value: value / quantity.number.scale / quantity.measure.map_or(1.0, |m| m.factor), better: None, sure: false };
+            let slack = (quantity.slack().max(0.5 * quantity.number.step)
+                + value * (t.slack() / t.base() + h.slack() / h.base()))
+            .max(1e-9);
+            let fit = if (value - printed).abs() <= slack * 1.01 {
+                Fit::Exact
+            } else if value > printed && value - printed < 2.0 * slack {
+                Fit::Truncated
+            } else {
+                Fit::No
+            };
+            let ratio = Ratio {
+                rate,
+                numerator: total,
+                base: heads,
+                basis: Basis::Mean,
+                fit,
+                value: value / quantity.number.scale / quantity.measure.map_or(1.0, |m| m.factor),
+                better: None,
+                sure: false,
+            };
             if fit == Fit::Exact {
                 return Some(ratio);
             }
@@ -414,16 +648,33 @@ pub struct Points {
 pub fn points(reading: &Reading) -> Vec<Points> {
     let mut found = Vec::new();
     for sentence in 0..reading.sentences.len() {
-        let items: Vec<usize> = reading.counted(sentence).into_iter().filter(|&n| reading.quantities[n].is_rate()).collect();
+        let items: Vec<usize> = reading
+            .counted(sentence)
+            .into_iter()
+            .filter(|&n| reading.quantities[n].is_rate())
+            .collect();
         for window in items.windows(3) {
             let [from, to, points] = [window[0], window[1], window[2]];
             let between = reading.gap(from, to);
             let led = lead_words(reading, from);
-            let moved = (between.ends_with(['到', '至', '为']) || between.contains("到") || between.contains("至")) && (led.contains('由') || led.contains('从'));
+            let moved = (between.ends_with(['到', '至', '为'])
+                || between.contains("到")
+                || between.contains("至"))
+                && (led.contains('由') || led.contains('从'));
             let told = reading.quantities[points].unit == "百分点";
             let words = reading.gap(to, points);
-            if moved && grows(&words).is_some() && reading.quantities[from].unit == "%" && reading.quantities[to].unit == "%" && words.chars().count() < 12 {
-                found.push(Points { from, to, points, mislabelled: !told });
+            if moved
+                && grows(&words).is_some()
+                && reading.quantities[from].unit == "%"
+                && reading.quantities[to].unit == "%"
+                && words.chars().count() < 12
+            {
+                found.push(Points {
+                    from,
+                    to,
+                    points,
+                    mislabelled: !told,
+                });
             }
         }
     }
@@ -432,5 +683,7 @@ pub fn points(reading: &Reading) -> Vec<Points> {
 
 /// The span of a sentence, for checks that look at words.
 pub fn sentence_span(reading: &Reading, n: usize) -> Range<usize> {
-    reading.sentences[reading.quantities[n].sentence].span.clone()
+    reading.sentences[reading.quantities[n].sentence]
+        .span
+        .clone()
 }

@@ -1,0 +1,392 @@
+//! Check 7: lost numbers, masks, broken characters, doubled or wrong measure words.
+
+use std::ops::Range;
+
+use crate::findings::Findings;
+use crate::read::numbers::{ends, starts};
+use crate::reading::Reading;
+use crate::text::BlockKind;
+
+pub fn check(reading: &Reading, findings: &mut Findings) {
+    missing(reading, findings);
+    masks(reading, findings);
+    broken(reading, findings);
+    slips(reading, findings);
+}
+
+/// Words after which a number must stand before one of these units.
+static WANTING: &[(&[&str], &[&str])] = &[
+    (
+        &[
+            "资金",
+            "投资",
+            "投入",
+            "发放",
+            "共计",
+            "总计",
+            "合计",
+            "金额",
+            "金额达",
+            "达到",
+            "达",
+            "收入",
+            "补助",
+            "筹资",
+            "筹集",
+            "捐款",
+            "支出",
+            "救助金",
+            "补贴",
+            "奖励",
+            "为",
+            "约",
+            "近",
+            "拨付",
+            "争取",
+            "慰问金",
+            "价值",
+            "每人",
+            "每户",
+            "每月",
+        ],
+        &["万元", "余万元", "多万元", "亿元", "余元", "元"],
+    ),
+    (
+        &[
+            "共计",
+            "总计",
+            "合计",
+            "共有",
+            "达到",
+            "现有",
+            "辖区有",
+            "新增",
+            "发放",
+            "累计",
+        ],
+        &[
+            "余户",
+            "户，",
+            "户、",
+            "户。",
+            "人次",
+            "余人",
+            "余人次",
+            "人，",
+            "人、",
+            "人。",
+            "名，",
+            "名、",
+            "名。",
+            "余份",
+            "份，",
+            "份。",
+        ],
+    ),
+    (
+        &[
+            "达到",
+            "达",
+            "占",
+            "占总数的",
+            "提高到",
+            "下降到",
+            "为",
+            "增长",
+            "下降",
+            "提高",
+            "同比增长",
+            "的",
+            "率",
+        ],
+        &["%", "个百分点"],
+    ),
+    (
+        &[
+            "占总数的",
+            "占总人口的",
+            "占全部的",
+            "占比为",
+            "占总户数的",
+            "占总人数的",
+        ],
+        &["，", "。", "；"],
+    ),
+    (
+        &["面积", "面积为", "面积约", "总面积", "辖区面积"],
+        &["平方公里", "平方米", "亩"],
+    ),
+];
+
+fn missing(reading: &Reading, findings: &mut Findings) {
+    let chars = &reading.normal.chars;
+    let mut at = 0;
+    while at < chars.len() {
+        if let Some(place) = wanting(chars, at) {
+            at = place.end;
+            findings.number_missing(place);
+        } else {
+            at += 1;
+        }
+    }
+}
+
+fn wanting(chars: &[char], at: usize) -> Option<Range<usize>> {
+    if !"万亿余元户人名份%个平亩，。；多".contains(chars[at]) {
+        return None;
+    }
+    for (words, units) in WANTING {
+        let Some(unit) = units
+            .iter()
+            .filter(|unit| starts(chars, at, unit))
+            .max_by_key(|unit| unit.len())
+        else {
+            continue;
+        };
+        // 元旦, 户籍, and 上万元, 数万元 lack nothing.
+        let length = unit.chars().filter(|c| !"，。、；".contains(*c)).count();
+        let next = chars.get(at + length).copied().unwrap_or('\n');
+        if unit.ends_with('元') && "旦宵素件气月老首".contains(next) {
+            continue;
+        }
+        let word = words
+            .iter()
+            .filter(|word| ends(chars, at, word))
+            .max_by_key(|word| word.len());
+        if let Some(word) = word {
+            let start = at - word.chars().count();
+            let before = start.checked_sub(1).map_or('\n', |n| chars[n]);
+            // "作为元", "百分之…率%" and titles such as "单元" never reach here; a table head such as "金额（万元）" does not either.
+            if matches!(*word, "为" | "达" | "约" | "近" | "的" | "率")
+                && (unit.starts_with('，') || "认作因以".contains(before))
+            {
+                continue;
+            }
+            return Some(start..at + length.max(1));
+        }
+    }
+    None
+}
+
+/// Characters that cover something up.
+fn covers(c: char) -> bool {
+    matches!(
+        c,
+        'x' | 'X' | '×' | '*' | '_' | '＊' | '＿' | 'Ⅹ' | '╳' | '□' | '△'
+    )
+}
+
+fn masks(reading: &Reading, findings: &mut Findings) {
+    let chars = &reading.normal.chars;
+    let mut names: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        if !covers(chars[at]) {
+            if starts(chars, at, "某某") {
+                names.push(at..at + 2);
+                at += 2;
+            } else {
+                at += 1;
+            }
+            continue;
+        }
+        let end = at + chars[at..].iter().take_while(|c| covers(**c)).count();
+        let before = at.checked_sub(1).map_or('\n', |n| chars[n]);
+        let next = chars.get(end).copied().unwrap_or('\n');
+        let digit_before = before.is_ascii_digit();
+        let digit_after = next.is_ascii_digit();
+        let latin = |c: char| c.is_ascii_alphabetic();
+        if end - at == 1
+            && (latin(before)
+                || latin(next)
+                || (digit_before && digit_after)
+                || before == '\n'
+                || (chars[at] == '*' || chars[at] == '_'))
+            && !(digit_before && "年户人名元次%".contains(next))
+        {
+            at = end;
+            continue;
+        }
+        if latin(before) || latin(next) || end - at > 8 {
+            at = end;
+            continue;
+        }
+        if end - at == 1
+            && !digit_before
+            && chars[at] == '×'
+            && !"年月日户人名个件元次%区村镇街县市社".contains(next)
+        {
+            at = end;
+            continue;
+        }
+        let unit = "户人名件元次起份处%场万亩家栋".contains(next)
+            && !(next == '人' && chars.get(end + 1).is_some_and(|&c| "民社大".contains(c)))
+            && !(next == '户' && chars.get(end + 1) == Some(&'籍'));
+        if unit || (next == '个' && chars.get(end + 1) != Some(&'人')) {
+            let start = at
+                - chars[..at]
+                    .iter()
+                    .rev()
+                    .take_while(|c| c.is_ascii_digit())
+                    .count();
+            findings.count_masked(start..end + 1);
+        } else {
+            let start = at
+                - chars[..at]
+                    .iter()
+                    .rev()
+                    .take(4)
+                    .take_while(|c| c.is_ascii_digit())
+                    .count();
+            names.push(start..end);
+        }
+        at = end;
+    }
+    if !names.is_empty() {
+        findings.masks(&names);
+    }
+}
+
+/// What wrong decoding leaves: the replacement character, and characters of the classic garbles.
+fn broken(reading: &Reading, findings: &mut Findings) {
+    let chars = &reading.normal.chars;
+    let mut places: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let c = chars[at];
+        let end = if c == '\u{fffd}' || ('\u{e000}'..='\u{f8ff}').contains(&c) {
+            at + 1
+        } else if starts(chars, at, "锟斤拷")
+            || starts(chars, at, "烫烫烫")
+            || starts(chars, at, "锘")
+        {
+            at + 3
+        } else if "ÃÂâæçèéåäï¿½".contains(c)
+            && chars
+                .get(at + 1)
+                .is_some_and(|&n| ('\u{80}'..='\u{ff}').contains(&n) || n == '\u{20ac}')
+        {
+            at + chars[at..]
+                .iter()
+                .take_while(|&&c| {
+                    ('\u{80}'..='\u{ff}').contains(&c) || ('\u{2010}'..='\u{20ff}').contains(&c)
+                })
+                .count()
+                .max(1)
+        } else if c == '？'
+            && chars.get(at + 1) == Some(&'？')
+            && chars.get(at + 2) == Some(&'？')
+            && at > 0
+            && chars[at - 1] > '\u{4e00}'
+        {
+            at + chars[at..].iter().take_while(|&&c| c == '？').count()
+        } else if c == '？' && (chars.get(at + 1).is_some_and(|&n| "，。、；".contains(n))) {
+            at + 2
+        } else if c == '&'
+            && [
+                "&nbsp；",
+                "&amp；",
+                "&lt；",
+                "&gt；",
+                "&quot；",
+                "&mdash；",
+                "&ldquo；",
+            ]
+            .iter()
+            .any(|entity| starts(chars, at, entity))
+        {
+            at + chars[at..]
+                .iter()
+                .take(8)
+                .take_while(|&&c| c != '；')
+                .count()
+                + 1
+        } else {
+            at += 1;
+            continue;
+        };
+        places.push(at..end.min(chars.len()));
+        at = end;
+    }
+    // Runs that touch are one place.
+    places.dedup_by(|next, before| {
+        let touches = next.start <= before.end + 2;
+        if touches {
+            before.end = next.end;
+        }
+        touches
+    });
+    if !places.is_empty() {
+        findings.text_broken(&places);
+    }
+}
+
+/// Measure words that cannot stand twice; 户户, 人人, 个个 are words of their own.
+const DOUBLED: &str = "名件处项条次户元";
+
+fn slips(reading: &Reading, findings: &mut Findings) {
+    let chars = &reading.normal.chars;
+    for quantity in &reading.quantities {
+        let end = quantity.number.span.end;
+        if starts(chars, end, "各方面")
+            || starts(chars, end, "各小区")
+            || starts(chars, end, "各社区")
+            || starts(chars, end, "各小组")
+            || starts(chars, end, "各村")
+            || starts(chars, end, "各网格")
+            || starts(chars, end, "各支部")
+        {
+            let place = quantity.number.span.start..end + 1;
+            let digits = reading.normal.slice(quantity.number.span.clone());
+            findings.wrong_character(place, &format!("{digits}个"));
+        }
+        let last = quantity.span.end;
+        if quantity.measure.is_some()
+            && last < chars.len()
+            && last > end
+            && chars[last] == chars[last - 1]
+            && DOUBLED.contains(chars[last])
+            && last - end == 1
+        {
+            let one = reading.normal.slice(quantity.number.span.start..last);
+            let stops = chars
+                .get(last + 1)
+                .is_none_or(|c| "，。、；\n）".contains(*c))
+                || "名件处项".contains(chars[last]);
+            if stops {
+                findings.doubled(quantity.number.span.start..last + 1, &one);
+            }
+        }
+        if quantity.unit == "个" && chars.get(last) == Some(&'个') {
+            let one = reading.normal.slice(quantity.number.span.start..last);
+            findings.doubled(quantity.number.span.start..last + 1, &one);
+        }
+    }
+    for block in reading
+        .normal
+        .blocks
+        .iter()
+        .filter(|block| block.kind != BlockKind::Row)
+    {
+        for at in block.span.start..block.span.end.saturating_sub(1) {
+            let pair = [chars[at], chars[at + 1]];
+            let next = chars.get(at + 2).copied().unwrap_or('\n');
+            let before = if at > block.span.start {
+                chars[at - 1]
+            } else {
+                '\n'
+            };
+            let doubled = match pair {
+                ['的', '的'] => next != '确' && before != '目',
+                ['了', '了'] => before != '一' && before != '为' && !"解之".contains(next),
+                ['，', '，'] | ['。', '。'] | ['、', '、'] => {
+                    next != pair[0] && before != pair[0]
+                }
+                _ => false,
+            };
+            if doubled {
+                findings.doubled(at..at + 2, &pair[0].to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! The factory of findings. Every message of the proofreader is made here, in both languages, with its severity;
+//! `rg 'findings\.'` lists every check.
+
+mod damage;
+mod dates;
+mod ratios;
+mod sums;
+mod words;
+
+use std::ops::Range;
+
+use crate::read::figures::Quantity;
+use crate::reading::Reading;
+use crate::relate::listings::{Added, Increase};
+use crate::report::{
+    Figure, FigureKind, Finding, Fix, Message, Quote, Report, Severity, Summary, Value, Verified,
+};
+
+/// What the checks have found so far.
+pub struct Findings<'a> {
+    reading: &'a Reading<'a>,
+    pub found: Vec<Finding>,
+    pub verified: Vec<Verified>,
+}
+
+impl<'a> Findings<'a> {
+    pub fn new(reading: &'a Reading<'a>) -> Findings<'a> {
+        Findings {
+            reading,
+            found: Vec::new(),
+            verified: Vec::new(),
+        }
+    }
+
+    /// Order the findings by place, count, and hand everything over.
+    pub fn into_report(mut self) -> Report {
+        let place = |finding: &Finding| finding.quotes.first().map_or(0, |quote| quote.start);
+        self.found
+            .sort_by_key(|finding| (place(finding), finding.severity));
+        self.found
+            .dedup_by(|a, b| a.kind == b.kind && a.quotes == b.quotes && a.message == b.message);
+        let mut figures: Vec<Figure> = self
+            .reading
+            .quantities
+            .iter()
+            .map(|quantity| self.figure(quantity))
+            .collect();
+        figures.extend(
+            self.reading
+                .increases
+                .iter()
+                .filter_map(|increase| self.implied(increase)),
+        );
+        figures.sort_by_key(|figure| (figure.start, figure.end));
+        let count = |severity| {
+            self.found
+                .iter()
+                .filter(|finding| finding.severity == severity)
+                .count()
+        };
+        let of_kind = |kind: &str| {
+            self.verified
+                .iter()
+                .filter(|verified| verified.kind == kind)
+                .count()
+        };
+        let (errors, warnings, hints) = (
+            count(Severity::Error),
+            count(Severity::Warning),
+            count(Severity::Hint),
+        );
+        let (partitions, ratios) = (of_kind("sum"), of_kind("ratio"));
+        let verified = self.verified.len();
+        let message = Message::new(
+            format!(
+                "读出 {} 个数字；{partitions} 组分项、{ratios} 个比率相符，共核实 {verified} 处；错误 {errors}，提醒 {warnings}，提示 {hints}",
+                figures.len()
+            ),
+            format!(
+                "{} figures read; {partitions} sums and {ratios} ratios hold, {verified} relations verified; {errors} errors, {warnings} warnings, {hints} hints",
+                figures.len()
+            ),
+        );
+        let summary = Summary {
+            figures: figures.len(),
+            partitions,
+            ratios,
+            verified,
+            errors,
+            warnings,
+            hints,
+            message,
+        };
+        Report {
+            summary,
+            findings: self.found,
+            verified: self.verified,
+            figures,
+        }
+    }
+
+    fn figure(&self, quantity: &Quantity) -> Figure {
+        let Quote { start, end, text } = self.quote(quantity.span.clone());
+        let value = if quantity.kind == FigureKind::Date {
+            Value::Words(text.clone())
+        } else {
+            Value::Number(quantity.stated())
+        };
+        Figure {
+            kind: quantity.kind,
+            label: quantity.label.clone(),
+            scope: quantity.scope.map(str::to_owned),
+            restriction: quantity.restriction.clone(),
+            period: quantity.period.clone(),
+            unit: quantity.unit.clone(),
+            value,
+            upper: quantity.number.upper,
+            bound: quantity.number.bound,
+            start,
+            end,
+            text,
+        }
+    }
+
+    /// 新成立了阳光党支部: one, counted by its name.
+    fn implied(&self, increase: &Increase) -> Option<Figure> {
+        let Added::Named(span) = &increase.added else {
+            return None;
+        };
+        let base = self.figure(&self.reading.quantities[increase.base]);
+        let Quote { start, end, text } = self.quote(span.clone());
+        let label = format!("新增{}", base.label);
+        Some(Figure {
+            kind: FigureKind::Implied,
+            label,
+            value: Value::Number(1.0),
+            start,
+            end,
+            text,
+            ..base
+        })
+    }
+
+    fn factor(&self, n: usize) -> f64 {
+        let quantity = &self.reading.quantities[n];
+        quantity.measure.map_or(1.0, |measure| measure.factor) * quantity.number.scale
+    }
+
+    fn stated(&self, n: usize) -> f64 {
+        self.reading.quantities[n].stated()
+    }
+
+    fn unit(&self, n: usize) -> &str {
+        &self.reading.quantities[n].unit
+    }
+
+    fn name(&self, n: usize) -> String {
+        let label = &self.reading.quantities[n].label;
+        if label.is_empty() {
+            "此数".to_owned()
+        } else {
+            label.clone()
+        }
+    }
+
+    fn shown(&self, n: usize) -> String {
+        format!("{}{}", number(self.stated(n)), self.unit(n))
+    }
+
+    fn fix(&self, n: usize, replace_with: String) -> Fix {
+        let span = self
+            .reading
+            .normal
+            .original(self.reading.quantities[n].number.span.clone());
+        Fix {
+            start: span.start,
+            end: span.end,
+            replace_with,
+        }
+    }
+
+    /// The quote of a span of the normalised text.
+    pub fn quote(&self, span: Range<usize>) -> Quote {
+        let original = self.reading.normal.original(span);
+        Quote {
+            start: original.start,
+            end: original.end,
+            text: self.reading.text.slice(original),
+        }
+    }
+
+    fn quotes(&self, quantities: &[usize]) -> Vec<Quote> {
+        quantities
+            .iter()
+            .map(|&n| {
+                let quantity = &self.reading.quantities[n];
+                let start = if quantity.lead.is_empty() {
+                    quantity.span.start
+                } else {
+                    quantity.lead.start
+                };
+                let near = start.max(quantity.span.start.saturating_sub(16));
+                self.quote(near..quantity.span.end)
+            })
+            .collect()
+    }
+
+    /// The words of a span, as in the original.
+    fn words(&self, span: Range<usize>) -> String {
+        self.quote(span).text
+    }
+
+    fn push_spans(
+        &mut self,
+        kind: &'static str,
+        severity: Severity,
+        message: Message,
+        spans: &[Range<usize>],
+        fix: Option<Fix>,
+    ) {
+        let quotes = spans.iter().map(|span| self.quote(span.clone())).collect();
+        self.push_quotes(kind, severity, message, quotes, None, fix);
+    }
+
+    fn push_quotes(
+        &mut self,
+        kind: &'static str,
+        severity: Severity,
+        message: Message,
+        quotes: Vec<Quote>,
+        arithmetic: Option<String>,
+        fix: Option<Fix>,
+    ) {
+        self.found.push(Finding {
+            kind,
+            severity,
+            message,
+            quotes,
+            arithmetic,
+            fix,
+        });
+    }
+
+    fn push(
+        &mut self,
+        kind: &'static str,
+        severity: Severity,
+        message: Message,
+        quantities: &[usize],
+        arithmetic: Option<String>,
+        fix: Option<Fix>,
+    ) {
+        let quotes = self.quotes(quantities);
+        self.found.push(Finding {
+            kind,
+            severity,
+            message,
+            quotes,
+            arithmetic,
+            fix,
+        });
+    }
+
+    fn verify(
+        &mut self,
+        kind: &'static str,
+        message: Message,
+        quantities: &[usize],
+        arithmetic: String,
+    ) {
+        let quotes = self.quotes(quantities);
+        self.verified.push(Verified {
+            kind,
+            message,
+            quotes,
+            arithmetic: Some(arithmetic),
+        });
+    }
+}
+
+/// A number as a person writes it: no trailing zeros.
+pub fn number(value: f64) -> String {
+    let rounded = (value * 1e4).round() / 1e4;
+    if rounded.fract() == 0.0 && rounded.abs() < 1e15 {
+        format!("{}", rounded as i64)
+    } else {
+        format!("{rounded}")
+    }
+}

@@ -1,0 +1,254 @@
+//! Findings about sums: partitions, lists, increases, parts above their whole.
+
+use super::{Findings, number};
+use crate::relate::listings::{Increase, Listing};
+use crate::relate::partitions::Partition;
+use crate::report::{Message, Severity};
+
+impl Findings<'_> {
+    /// Parts that should make the whole, and do not.
+    pub fn sum_differs(&mut self, partition: &Partition, severity: Severity) {
+        let (sum, total) = (
+            partition.sum / self.factor(partition.whole),
+            self.stated(partition.whole),
+        );
+        let unit = self.unit(partition.whole);
+        let apart = number((sum - total).abs());
+        let (zh, en) = if sum > total {
+            ("多", "more")
+        } else {
+            ("少", "less")
+        };
+        let message = Message::new(
+            format!(
+                "分项之和 {}{unit} 与“{}”{}{unit} 不符，{zh} {apart}{unit}",
+                number(sum),
+                self.name(partition.whole),
+                number(total)
+            ),
+            format!(
+                "the parts make {}, which is {apart} {en} than the stated {} of “{}”",
+                number(sum),
+                number(total),
+                self.name(partition.whole)
+            ),
+        );
+        let arithmetic = self.addition(partition);
+        self.push(
+            "sum_differs",
+            severity,
+            message,
+            &self.with_parts(partition),
+            Some(arithmetic),
+            None,
+        );
+    }
+
+    /// A part that is larger than the whole it is said to belong to.
+    pub fn part_exceeds(&mut self, part: usize, whole: usize, severity: Severity) {
+        let message = Message::new(
+            format!(
+                "部分大于整体：“{}”{} 大于“{}”{}",
+                self.name(part),
+                self.shown(part),
+                self.name(whole),
+                self.shown(whole)
+            ),
+            format!(
+                "a part exceeds its whole: “{}” {} is more than “{}” {}",
+                self.name(part),
+                self.shown(part),
+                self.name(whole),
+                self.shown(whole)
+            ),
+        );
+        let arithmetic = format!(
+            "{} > {}",
+            number(self.stated(part)),
+            number(self.stated(whole))
+        );
+        self.push(
+            "subset_exceeds",
+            severity,
+            message,
+            &[part, whole],
+            Some(arithmetic),
+            None,
+        );
+    }
+
+    /// The same label with two values in one scope and period.
+    pub fn label_conflict(
+        &mut self,
+        place: usize,
+        other: usize,
+        decided: Option<&Partition>,
+        fix: Option<String>,
+        severity: Severity,
+    ) {
+        let mut message = Message::new(
+            format!(
+                "“{}”两处数值不同：{} 与 {}",
+                self.name(place),
+                self.shown(other),
+                self.shown(place)
+            ),
+            format!(
+                "“{}” has two values: {} and {}",
+                self.name(place),
+                self.shown(other),
+                self.shown(place)
+            ),
+        );
+        let mut arithmetic = None;
+        let mut quotes = vec![place, other];
+        if let Some(partition) = decided {
+            let sum = self.addition(partition);
+            message
+                .zh
+                .push_str(&format!("；{sum} 支持 {}", self.shown(other)));
+            message
+                .en
+                .push_str(&format!("; {sum} supports {}", self.shown(other)));
+            arithmetic = Some(sum);
+            if !quotes.contains(&partition.whole) {
+                quotes.push(partition.whole);
+            }
+        }
+        let fix = fix.map(|text| self.fix(place, text));
+        self.push(
+            "label_conflict",
+            severity,
+            message,
+            &quotes,
+            arithmetic,
+            fix,
+        );
+    }
+
+    /// A partition that adds up.
+    pub fn sum_holds(&mut self, partition: &Partition) {
+        let arithmetic = self.addition(partition);
+        let message = Message::new(
+            format!("“{}”的分项之和相符", self.name(partition.whole)),
+            format!("the parts of “{}” add up", self.name(partition.whole)),
+        );
+        self.verify("sum", message, &self.with_parts(partition), arithmetic);
+    }
+
+    /// A list that has more or fewer members than its number says.
+    pub fn list_differs(&mut self, listing: &Listing, severity: Severity) {
+        let stated = self.shown(listing.count);
+        let message = Message::new(
+            format!("写的是 {stated}，列出的是 {} 项", listing.items.len()),
+            format!("it says {stated}, but {} are listed", listing.items.len()),
+        );
+        let arithmetic = format!(
+            "{} ≠ {}",
+            listing.items.len(),
+            number(self.stated(listing.count))
+        );
+        self.push(
+            "list_differs",
+            severity,
+            message,
+            &[listing.count],
+            Some(arithmetic),
+            None,
+        );
+    }
+
+    /// A list that has as many members as its number says.
+    pub fn list_holds(&mut self, listing: &Listing) {
+        let message = Message::new(
+            format!("列举数 {} 相符", self.shown(listing.count)),
+            format!("the list has the stated {}", self.shown(listing.count)),
+        );
+        let ones = vec!["1"; listing.items.len()].join(" + ");
+        self.verify(
+            "sum",
+            message,
+            &[listing.count],
+            format!("{ones} = {}", listing.items.len()),
+        );
+    }
+
+    /// A base and what was added make the new total.
+    pub fn increase_holds(&mut self, increase: &Increase, added: f64) {
+        let (base, total) = (self.stated(increase.base), self.stated(increase.total));
+        let message = Message::new(
+            format!("“{}”原有数与新增数之和相符", self.name(increase.total)),
+            format!(
+                "base and increase of “{}” add up",
+                self.name(increase.total)
+            ),
+        );
+        self.verify(
+            "sum",
+            message,
+            &[increase.total, increase.base],
+            format!("{} + {} = {}", number(base), number(added), number(total)),
+        );
+    }
+
+    /// A base and what was added do not make the new total.
+    pub fn increase_differs(&mut self, increase: &Increase, added: f64, severity: Severity) {
+        let (base, total) = (self.stated(increase.base), self.stated(increase.total));
+        let sum = number(base + added);
+        let message = Message::new(
+            format!(
+                "原有 {} 加新增 {} 应为 {sum}，文中为 {}",
+                number(base),
+                number(added),
+                number(total)
+            ),
+            format!(
+                "{} and {} more make {sum}, not the stated {}",
+                number(base),
+                number(added),
+                number(total)
+            ),
+        );
+        let arithmetic = format!(
+            "{} + {} = {sum} ≠ {}",
+            number(base),
+            number(added),
+            number(total)
+        );
+        self.push(
+            "increase_differs",
+            severity,
+            message,
+            &[increase.total, increase.base],
+            Some(arithmetic),
+            None,
+        );
+    }
+
+    fn with_parts(&self, partition: &Partition) -> Vec<usize> {
+        std::iter::once(partition.whole)
+            .chain(partition.parts.iter().copied())
+            .collect()
+    }
+
+    fn addition(&self, partition: &Partition) -> String {
+        let factor = self.factor(partition.whole);
+        let parts: Vec<String> = partition
+            .parts
+            .iter()
+            .map(|&n| number(self.reading.quantities[n].base() / factor))
+            .collect();
+        let sum = partition.sum / factor;
+        let total = self.stated(partition.whole);
+        if partition.holds {
+            format!("{} = {}", parts.join(" + "), number(total))
+        } else {
+            format!(
+                "{} = {} ≠ {}",
+                parts.join(" + "),
+                number(sum),
+                number(total)
+            )
+        }
+    }
+}
