@@ -55,9 +55,3 @@ pub(crate) fn born_by(years: i64, on: i32) -> Option<i32> {
     let year = i32::try_from(i64::from(y).checked_sub(years)?).ok()?;
     day_of(year, m, d).or_else(|| day_of(year, 2, 28))
 }
-
-/// ISO text of a day.
-pub(crate) fn iso(day: i32) -> String {
-    let (y, m, d) = civil(day);
-    format!("{y:04}-{m:02}-{d:02}")
-}

@@ -7,6 +7,7 @@
 mod block;
 mod calendar;
 mod check;
+mod explain;
 mod finding;
 mod frame;
 mod lex;
@@ -23,6 +24,7 @@ mod typed;
 mod world;
 
 pub use check::{Ask, Want};
+pub use explain::{Explainer, Explanation, Fact, Gap, How, Missing, Reason, explain};
 pub use finding::{Finding, Place, Severity};
 pub use frame::{Cell, Cells, Frame, FrameBuilder, Slot, Whole};
 pub use program::{Program, Values};
