@@ -4,21 +4,33 @@
 //! [`Reading`]: sheets as they were understood, one [`Draft`] for each distinct person with the cells it
 //! stands in, households, ledger lines, and problems in words a clerk can act on.
 
+mod content;
 pub mod draft;
+mod extract;
+mod grid;
+mod households;
 pub mod known;
 pub mod ledger;
+mod ledgers;
+mod link;
 pub mod mapping;
+mod meanings;
 pub mod problem;
+mod read;
+mod result;
+mod rows;
 pub mod table;
+mod understand;
+mod words;
 
 use liren_facts::Day;
-use liren_sheets::Workbook;
 
 pub use draft::{Draft, Household, Reading};
 pub use known::{Known, KnownPerson};
 pub use ledger::LedgerKind;
 pub use mapping::Mapping;
 pub use problem::{Level, Problem};
+pub use read::read;
 
 /// How a workbook is to be read.
 #[derive(Clone, Debug)]
@@ -34,9 +46,4 @@ pub struct Options<'a> {
     pub ledgers: &'a [LedgerKind],
     /// Name of the file: a hint like a title.
     pub file: &'a str,
-}
-
-/// Reads every sheet of a workbook.
-pub fn read(_book: &Workbook, _known: &Known, _options: &Options) -> Reading {
-    Reading::default()
 }

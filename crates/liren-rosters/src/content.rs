@@ -1,0 +1,236 @@
+//! What a column's contents look like, for headers that say nothing or the wrong thing.
+
+use liren_facts::{Day, address, code, date, name, phone};
+use liren_sheets::Value;
+
+use crate::draft::Residency;
+use crate::grid::{Grid, is_number_like};
+use crate::mapping::Field;
+use crate::meanings;
+
+/// Shares (0–1) of the filled cells of a column that look like something.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Profile {
+    pub filled: usize,
+    pub number: f32,
+    pub date: f32,
+    pub phone: f32,
+    pub name: f32,
+    pub sex: f32,
+    pub relation: f32,
+    pub ethnic: f32,
+    pub education: f32,
+    pub political: f32,
+    pub marital: f32,
+    pub residency: f32,
+    pub left: f32,
+    pub address: f32,
+    pub serial: f32,
+    /// Small whole numbers.
+    pub small: f32,
+    pub distinct: usize,
+}
+
+/// So many filled cells of a column are looked at.
+const SAMPLE: usize = 160;
+
+/// Looks at the cells of `column` between two rows.
+pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -> Profile {
+    let rows = end.saturating_sub(first);
+    // Evenly spread over the sheet, so that one odd household does not decide.
+    let step = (rows as usize / (SAMPLE * 3)).max(1);
+    let mut out = Profile::default();
+    let mut seen: Vec<String> = Vec::new();
+    let mut last_small: Option<f64> = None;
+    for row in (first..end).step_by(step) {
+        if out.filled >= SAMPLE {
+            break;
+        }
+        let value = grid.own(row, column);
+        if value.is_empty() {
+            continue;
+        }
+        let shown = value.shown();
+        let text = shown.trim();
+        if meanings::is_ditto(text) {
+            continue;
+        }
+        out.filled += 1;
+        if seen.len() < 40 && !seen.iter().any(|s| s == text) {
+            seen.push(text.to_owned());
+        }
+        let small = match value {
+            Value::Number(n) => Some(*n),
+            Value::Text(t) => t.trim().parse::<f64>().ok(),
+            _ => None,
+        }
+        .filter(|n| n.fract() == 0.0 && (0.0..100_000.0).contains(n));
+        if let (Some(now), Some(before)) = (small, last_small)
+            && now > before
+        {
+            out.serial += 1.0;
+        }
+        last_small = small.or(last_small);
+        let count = |flag: bool| f32::from(u8::from(flag));
+        out.small += count(small.is_some_and(|n| n < 10_000.0));
+        out.number += count(is_number_like(value));
+        let is_phone = matches!(value, Value::Number(n) if (1e10..2e10).contains(n))
+            || (text.len() >= 7
+                && !is_number_like(value)
+                && phone::read(text).usable().next().is_some());
+        out.phone += count(is_phone);
+        let dated = match value {
+            Value::Date(_) => true,
+            Value::Number(n) => {
+                (1900.0..2100.0).contains(n)
+                    || (1.9e7..2.1e7).contains(n)
+                    || (10_000.0..46_000.0).contains(n)
+            }
+            Value::Text(t) => {
+                t.len() >= 4
+                    && !is_phone
+                    && !is_number_like(value)
+                    && date::read(t, on).value.is_some()
+            }
+            _ => false,
+        };
+        out.date += count(dated);
+        if let Value::Text(text) = value {
+            out.sex += count(
+                code::sex(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()),
+            );
+            out.relation += count(
+                code::relation(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()),
+            );
+            out.ethnic += count(
+                code::ethnic(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()),
+            );
+            out.education += count(code::education(text).is_some_and(|c| c != "90"));
+            out.political += count(code::political(text).is_some() && text.trim() != "无");
+            out.marital += count(code::marital(text).is_some() && text.chars().count() > 1);
+            out.residency +=
+                count(meanings::residency(text).is_some() && text.chars().count() <= 12);
+            out.left += count(meanings::left_kind(text).is_some() && text.chars().count() <= 8);
+            out.address += count(
+                address::read(text).is_some_and(|d| d.is_door())
+                    && !dated
+                    && !is_phone
+                    && !is_number_like(value),
+            );
+            out.name += count(name::read(text).is_likely());
+        }
+    }
+    out.distinct = seen.len();
+    #[allow(clippy::cast_precision_loss)]
+    let all = out.filled.max(1) as f32;
+    for share in [
+        &mut out.number,
+        &mut out.date,
+        &mut out.phone,
+        &mut out.name,
+        &mut out.sex,
+        &mut out.relation,
+        &mut out.ethnic,
+        &mut out.education,
+        &mut out.political,
+        &mut out.marital,
+        &mut out.residency,
+        &mut out.left,
+        &mut out.address,
+        &mut out.serial,
+        &mut out.small,
+    ] {
+        *share /= all;
+    }
+    out
+}
+
+impl Profile {
+    /// Do the contents bear out what the header says? Columns with few cells are believed.
+    pub fn bears_out(&self, field: &Field) -> bool {
+        if self.filled < 3 {
+            return true;
+        }
+        match field {
+            Field::Number | Field::HeadNumber | Field::SpouseNumber => {
+                self.number > 0.15 || self.date < 0.3
+            }
+            Field::Sex => self.sex > 0.3 || self.small > 0.6,
+            Field::Residency => self.residency > 0.5,
+            Field::LeftKind => self.left > 0.5,
+            Field::Name | Field::HeadName => {
+                self.name > 0.3
+                    || (self.number < 0.3
+                        && self.date < 0.3
+                        && self.sex < 0.3
+                        && self.relation < 0.5
+                        && self.small < 0.5)
+            }
+            Field::Relation => self.relation > 0.3,
+            Field::Address => self.address > 0.05 || (self.small < 0.5 && self.number < 0.1),
+            Field::Political => self.political > 0.3,
+            Field::Marital => self.marital > 0.3,
+            Field::Ethnic => self.ethnic > 0.3,
+            Field::Phone => self.phone > 0.1 || self.number < 0.3,
+            _ => true,
+        }
+    }
+
+    /// The field the contents speak for by themselves.
+    pub fn guess(&self) -> Option<Field> {
+        if self.filled < 3 {
+            return None;
+        }
+        let candidates = [
+            (self.number, Field::Number),
+            (self.sex, Field::Sex),
+            (self.relation, Field::Relation),
+            (self.residency, Field::Residency),
+            (self.left, Field::LeftKind),
+            (self.marital, Field::Marital),
+            (self.political, Field::Political),
+            (self.ethnic, Field::Ethnic),
+            (self.phone, Field::Phone),
+            (self.name, Field::Name),
+            (self.address, Field::Address),
+            (self.education, Field::Education),
+        ];
+        candidates
+            .into_iter()
+            .find(|(share, _)| *share > 0.7)
+            .map(|(_, field)| field)
+    }
+}
+
+/// Everyone of a sheet whose title says so: 流动人口登记表 → temporary.
+pub(crate) fn residency_of_title(title: &str) -> Option<Residency> {
+    let has = |parts: &[&str]| parts.iter().any(|p| title.contains(p));
+    if has(&["空挂", "人户分离", "户在人不在"]) {
+        Some(Residency::HukouOnly)
+    } else if has(&[
+        "流动人口",
+        "暂住",
+        "外来",
+        "租住",
+        "租户",
+        "租客",
+        "承租",
+        "流入",
+        "出租房",
+        "出租屋",
+        "租赁",
+    ]) {
+        Some(Residency::Temporary)
+    } else if has(&[
+        "常住人口",
+        "户籍人口",
+        "户籍居民",
+        "常住居民",
+        "村民",
+        "户籍",
+    ]) {
+        Some(Residency::Resident)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,665 @@
+//! A row → a record: the cells of one person, interpreted, with every doubt raised as a problem.
+
+mod fields;
+
+pub(crate) use fields::fault_kind;
+
+use std::collections::HashMap;
+
+use liren_facts::address::Dwelling;
+use liren_facts::date::Date;
+use liren_facts::{Day, name, phone};
+use liren_sheets::Value;
+
+use crate::draft::{Draft, Embedded, Got, How, RelationRead, Source, Status};
+use crate::grid::Grid;
+use crate::meanings;
+use crate::problem::{At, Problems};
+use crate::rows::Banner;
+use crate::table::Context;
+use crate::understand::{Block, Plan, Table};
+
+/// One row (or block of a row) that is a person, and what it says about its household.
+#[derive(Debug)]
+pub(crate) struct Record {
+    pub draft: Draft,
+    /// 0-based.
+    pub row: u32,
+    pub sheet: usize,
+    pub table: usize,
+    pub block: usize,
+    pub keys: Keys,
+    /// What the column of birth said.
+    pub birth: Date,
+    pub sex_given: bool,
+    pub number_column: Option<u16>,
+    pub name_column: Option<u16>,
+    pub relation_column: Option<u16>,
+    pub birth_column: Option<u16>,
+    pub status_column: Option<u16>,
+    /// The status stands in a column of its own (迁出死亡人员登记).
+    pub status_by_column: bool,
+    /// The table tells households apart.
+    pub in_household_table: bool,
+    /// The first row below a repeated header.
+    pub below_header: bool,
+}
+
+/// What a row says about the household it belongs to. A key is `own` when the cell itself is filled, not
+/// reached through a merge or a ditto mark.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keys {
+    pub household_number: Option<(String, bool)>,
+    pub head_name: Option<(String, bool)>,
+    pub head_number: Option<(String, bool)>,
+    pub address: Option<(String, bool)>,
+    pub serial_own: bool,
+    pub size: Option<usize>,
+    pub row_household: bool,
+}
+
+/// What reading rows of one sheet needs.
+pub(crate) struct Reader<'a, 'g> {
+    pub grid: &'a Grid<'g>,
+    pub sheet: usize,
+    pub on: Day,
+    pub fictional: bool,
+    pub community: &'a str,
+    pub context: &'a Context,
+    pub comments: &'a HashMap<(u32, u16), &'a str>,
+    pub problems: &'a mut Problems,
+    pub embedded: &'a mut Vec<Embedded>,
+    /// For each column the last value that was no ditto mark.
+    pub above: Vec<Option<&'g Value>>,
+    pub banner: Banner,
+}
+
+/// A cell as it counts: its value and whether it is the row's own.
+#[derive(Clone, Copy)]
+struct Cell<'g> {
+    value: &'g Value,
+    own: bool,
+    column: u16,
+}
+
+static EMPTY: Value = Value::Empty;
+
+impl<'a, 'g> Reader<'a, 'g> {
+    /// Remembers the row's values for the ditto marks below it.
+    pub fn remember(&mut self, row: u32) {
+        for (column, value) in self.grid.filled(row) {
+            if value.as_text().is_some_and(meanings::is_ditto) {
+                continue;
+            }
+            let column = usize::from(column);
+            if column >= self.above.len() {
+                self.above.resize(column + 1, None);
+            }
+            self.above[column] = Some(value);
+        }
+    }
+
+    fn at(&self, row: u32, column: Option<u16>, record: usize) -> At {
+        At {
+            sheet: self.sheet,
+            row,
+            column,
+            record: Some(record),
+        }
+    }
+
+    /// The person's own cell; a ditto mark takes the value above, an error counts as empty.
+    fn cell(&mut self, row: u32, column: Option<u16>, record: usize) -> Cell<'g> {
+        let Some(column) = column else {
+            return Cell {
+                value: &EMPTY,
+                own: true,
+                column: 0,
+            };
+        };
+        let value = self.grid.own(row, column);
+        match value {
+            Value::Error(_) => {
+                self.problems
+                    .raise(self.at(row, Some(column), record), "formula_error");
+                Cell {
+                    value: &EMPTY,
+                    own: true,
+                    column,
+                }
+            }
+            Value::Text(text) if text.len() <= 12 && meanings::is_ditto(text) => {
+                self.problems
+                    .raise(self.at(row, Some(column), record), "ditto_mark");
+                let above = self
+                    .above
+                    .get(usize::from(column))
+                    .copied()
+                    .flatten()
+                    .unwrap_or(&EMPTY);
+                Cell {
+                    value: above,
+                    own: false,
+                    column,
+                }
+            }
+            value => Cell {
+                value,
+                own: true,
+                column,
+            },
+        }
+    }
+
+    /// The same, looking through merges.
+    fn merged(&mut self, row: u32, column: Option<u16>, record: usize) -> Cell<'g> {
+        let cell = self.cell(row, column, record);
+        if column.is_none() || !cell.value.is_empty() || !cell.own {
+            return cell;
+        }
+        let (value, through) = self.grid.shown(row, cell.column);
+        match value {
+            Value::Error(_) => cell,
+            _ => Cell {
+                value,
+                own: !through,
+                column: cell.column,
+            },
+        }
+    }
+
+    /// Reads one person. `record` is the index the record will have.
+    pub fn person(
+        &mut self,
+        table_at: usize,
+        table: &Table,
+        block_at: usize,
+        row: u32,
+        record: usize,
+    ) -> Record {
+        let block = &table.blocks[block_at];
+        let plan = &block.plan;
+        let several = table.blocks.len() > 1;
+        let source = Source {
+            sheet: self.sheet,
+            row: row + 1,
+            column: several.then(|| plan.name.or(plan.number)).flatten(),
+        };
+        let mut draft = blank(source);
+        self.take_name(&mut draft, plan, row, record);
+        let birth = self.take_identity(&mut draft, plan, row, record);
+        let sex_given = plan.sex.is_some_and(|c| !self.grid.own(row, c).is_empty());
+        let keys = self.keys(plan, row, record, table, &mut draft);
+        self.take_relation(&mut draft, block, row, record, table);
+        self.take_residency(&mut draft, plan, row, record);
+        self.take_phones(&mut draft, plan, row, record);
+        self.take_words(&mut draft, plan, row, record);
+        let (status_column, status_by_column) = self.take_remarks(&mut draft, plan, row, record);
+        self.take_others(&draft, plan, row, record);
+        self.take_extra(&mut draft, plan, row, table);
+        self.take_comments(&mut draft, block, row, record, several);
+        if self.grid.sheet.hidden_rows.contains(&row) {
+            draft.hidden_row = true;
+            self.problems
+                .raise(self.at(row, None, record), "hidden_row");
+        }
+        Record {
+            row,
+            sheet: self.sheet,
+            table: table_at,
+            block: block_at,
+            keys,
+            birth,
+            sex_given,
+            number_column: plan.number,
+            name_column: plan.name,
+            relation_column: plan.relation,
+            birth_column: plan.birth,
+            status_column,
+            status_by_column,
+            in_household_table: plan.has_household_key() || table.row_is_household,
+            below_header: false,
+            draft,
+        }
+    }
+
+    fn take_name(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {
+        let Some(column) = plan.name else {
+            return;
+        };
+        let at = self.at(row, Some(column), record);
+        let text = match self.grid.own(row, column) {
+            Value::Text(text) => text.to_string(),
+            Value::Empty => String::new(),
+            other => other.shown(),
+        };
+        let read = name::read(&text);
+        if read.text.is_empty() {
+            self.problems.raise(at, "name_missing");
+            return;
+        }
+        for (flag, kind) in [
+            (read.fullwidth_space, "name_fullwidth_space"),
+            (read.spaces && !read.fullwidth_space, "name_inner_space"),
+            (read.dot_variant, "name_dot_variant"),
+            (read.rare, "name_rare_char"),
+            (!read.former.is_empty(), "name_former"),
+            (!read.annotations.is_empty(), "name_annotation"),
+        ] {
+            if flag {
+                self.problems.raise(at, kind);
+            }
+        }
+        let how = if read.spaces || read.dot_variant {
+            How::Repaired
+        } else {
+            How::Given
+        };
+        draft.former_names = read.former;
+        if let Some(former) = plan.former {
+            let former = name::read(&self.grid.own(row, former).shown()).text;
+            if !former.is_empty() {
+                draft.former_names.push(former);
+            }
+        }
+        for note in &read.annotations {
+            if let Some(status) = meanings::status_of_remark(note) {
+                draft.status = Got::new(status, How::Given);
+                self.problems.raise(
+                    at,
+                    if status == Status::Deceased {
+                        "remark_deceased"
+                    } else {
+                        "remark_moved_out"
+                    },
+                );
+                draft.left = meanings::date_of_remark(note, self.on);
+            }
+            draft.facts.extend(meanings::remark_facts(note, self.on));
+        }
+        if !read.annotations.is_empty() {
+            draft.remark = Some(read.annotations.join(";"));
+        }
+        draft.name = Some(Got::new(read.text, how));
+    }
+
+    /// Keys of the household, and the dwelling with them.
+    fn keys(
+        &mut self,
+        plan: &Plan,
+        row: u32,
+        record: usize,
+        table: &Table,
+        draft: &mut Draft,
+    ) -> Keys {
+        let mut keys = Keys {
+            row_household: table.row_is_household,
+            ..Keys::default()
+        };
+        let text_key = |reader: &mut Self, column: Option<u16>| -> Option<(String, bool)> {
+            let cell = reader.merged(row, column, record);
+            let text = cell.value.shown();
+            let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            (!text.is_empty()).then_some((text, cell.own))
+        };
+        keys.household_number = text_key(self, plan.household_number);
+        keys.head_name = text_key(self, plan.head_name)
+            .map(|(t, own)| (name::read(&t).text, own))
+            .filter(|(t, _)| !t.is_empty());
+        keys.head_number = text_key(self, plan.head_number);
+        keys.serial_own = plan
+            .serial
+            .is_some_and(|c| !self.grid.own(row, c).is_empty());
+        if let Some(column) = plan.household_size {
+            keys.size = match self.grid.own(row, column) {
+                Value::Number(n) => whole(*n),
+                Value::Text(t) => t.trim().trim_end_matches('人').parse().ok(),
+                _ => None,
+            };
+        }
+        let (dwelling, raw, own) = self.dwelling(plan, row, record);
+        keys.address = raw.clone().map(|raw| (raw, own));
+        draft.address_raw = raw;
+        if let Some(dwelling) = dwelling {
+            draft.dwelling = Some(Got::new(
+                dwelling,
+                if own { How::Given } else { How::Filled },
+            ));
+        }
+        keys
+    }
+
+    /// The dwelling the row names, the address as typed, and whether the row itself says so.
+    fn dwelling(
+        &mut self,
+        plan: &Plan,
+        row: u32,
+        record: usize,
+    ) -> (Option<Dwelling>, Option<String>, bool) {
+        let mut dwelling = Dwelling::default();
+        let mut raw = Vec::new();
+        let mut own = false;
+        for (column, part) in [
+            (plan.estate, &mut dwelling.estate),
+            (plan.building, &mut dwelling.building),
+            (plan.unit, &mut dwelling.unit),
+            (plan.room, &mut dwelling.room),
+        ] {
+            let cell = self.merged(row, column, record);
+            if cell.value.is_empty() {
+                continue;
+            }
+            own |= cell.own;
+            let text = cell.value.shown();
+            *part = if column == plan.estate {
+                Some(name_like(&text))
+            } else {
+                liren_facts::address::part(&text)
+            };
+            raw.push(text.trim().to_owned());
+        }
+        let cell = self.merged(row, plan.address, record);
+        if !cell.value.is_empty() {
+            let text = cell.value.shown();
+            own |= cell.own;
+            let stripped = if self.community.is_empty() {
+                text.clone()
+            } else {
+                text.replace(self.community, "")
+            };
+            let parsed = self.parse_address(&stripped);
+            dwelling = dwelling.or(&parsed);
+            raw.push(text.trim().to_owned());
+        }
+        if plan.group.is_some() {
+            let cell = self.merged(row, plan.group, record);
+            if let Some(group) =
+                liren_facts::address::part(&cell.value.shown()).filter(|_| !cell.value.is_empty())
+                && dwelling.building.is_none()
+            {
+                dwelling.building = Some(format!("{group}组"));
+            }
+        }
+        let named = !dwelling.is_empty();
+        if named {
+            self.add_context(&mut dwelling);
+        }
+        let raw = (!raw.is_empty()).then(|| raw.join(" "));
+        (named.then_some(dwelling), raw, own)
+    }
+
+    /// An address cell; in a building's own table 2-501 is unit and room.
+    fn parse_address(&self, text: &str) -> Dwelling {
+        let building = self
+            .banner
+            .building
+            .as_ref()
+            .or(self.context.building.as_ref());
+        let trimmed = text.trim();
+        let bare_pair = trimmed
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '-' | '—' | '－' | ' '))
+            && trimmed
+                .split(['-', '—', '－'])
+                .filter(|p| !p.trim().is_empty())
+                .count()
+                == 2;
+        if let (Some(building), true) = (building, bare_pair) {
+            return liren_facts::address::read(&format!("{building}号楼{trimmed}"))
+                .unwrap_or_default();
+        }
+        if let Some(read) = liren_facts::address::read(trimmed) {
+            return read;
+        }
+        // 501 or 501室 under a building's banner; 12号 in a village group
+        let part = liren_facts::address::part(trimmed)
+            .filter(|p| p.chars().any(|c| c.is_ascii_digit()) && p.chars().count() <= 6);
+        match part {
+            Some(room) if !trimmed.contains(['楼', '栋', '幢', '元']) => Dwelling {
+                room: Some(room),
+                ..Dwelling::default()
+            },
+            _ => Dwelling::default(),
+        }
+    }
+
+    fn add_context(&self, dwelling: &mut Dwelling) {
+        let or = |a: &Option<String>, b: &Option<String>| a.clone().or_else(|| b.clone());
+        if dwelling.estate.is_none() {
+            dwelling.estate = or(&self.banner.estate, &self.context.estate);
+        }
+        if dwelling.building.is_none() {
+            dwelling.building = or(&self.banner.building, &self.context.building).or_else(|| {
+                let group = or(&self.banner.group, &self.context.group)?;
+                // The group stands for a building only where houses have no building.
+                dwelling.unit.is_none().then(|| format!("{group}组"))
+            });
+        }
+        if dwelling.unit.is_none() {
+            dwelling.unit.clone_from(&self.banner.unit);
+        }
+    }
+
+    /// Guardians, landlords, heads and members who are only mentioned.
+    fn take_others(&mut self, draft: &Draft, plan: &Plan, row: u32, record: usize) {
+        for (column, what, relation, phone_column) in [
+            (
+                plan.guardian_name,
+                "guardian",
+                plan.guardian_relation,
+                plan.guardian_phone,
+            ),
+            (plan.landlord_name, "landlord", None, plan.landlord_phone),
+            (plan.spouse_name, "spouse", None, None),
+        ] {
+            let Some(column) = column else { continue };
+            let Some(text) = self.grid.own(row, column).as_text() else {
+                continue;
+            };
+            let person = name::read(text);
+            if !person.is_likely() {
+                continue;
+            }
+            let shown = |c: Option<u16>| {
+                c.map(|c| self.grid.own(row, c).shown())
+                    .filter(|t| !t.trim().is_empty())
+            };
+            self.embedded.push(Embedded {
+                source: draft.source,
+                column,
+                name: person.text,
+                what,
+                relation: shown(relation).or_else(|| person.annotations.first().cloned()),
+                phones: shown(phone_column)
+                    .map(|t| phone::read(&t).phones)
+                    .unwrap_or_default(),
+                of: Some(record),
+            });
+        }
+        if let Some(column) = plan.members
+            && let Some(text) = self.grid.own(row, column).as_text()
+        {
+            for part in text.split(['、', ',', ',', ';', ';', '\n', '/']) {
+                let person = name::read(part);
+                let first = person.text.split(':').next_back().unwrap_or("").to_owned();
+                if name::is_likely(&first) {
+                    self.embedded.push(Embedded {
+                        source: draft.source,
+                        column,
+                        name: first,
+                        what: "member",
+                        relation: person.annotations.first().cloned(),
+                        phones: Vec::new(),
+                        of: Some(record),
+                    });
+                }
+            }
+        }
+        for fact in &draft.facts {
+            if fact.kind == "landlord"
+                && let (Some(value), Some(column)) = (&fact.value, plan.remarks.first())
+            {
+                self.embedded.push(Embedded {
+                    source: draft.source,
+                    column: *column,
+                    name: value.clone(),
+                    what: "landlord",
+                    relation: None,
+                    phones: Vec::new(),
+                    of: Some(record),
+                });
+            }
+        }
+    }
+
+    fn take_extra(&mut self, draft: &mut Draft, plan: &Plan, row: u32, table: &Table) {
+        for column in &plan.extra {
+            let value = self.grid.own(row, *column);
+            if value.is_empty() || matches!(value, Value::Error(_)) {
+                continue;
+            }
+            let header = table
+                .columns
+                .get(usize::from(*column))
+                .map(|c| c.header.clone())
+                .unwrap_or_default();
+            draft.extra.push((header, value.shown()));
+        }
+    }
+
+    fn take_comments(
+        &mut self,
+        draft: &mut Draft,
+        block: &Block,
+        row: u32,
+        record: usize,
+        several: bool,
+    ) {
+        if self.comments.is_empty() {
+            return;
+        }
+        let width = self
+            .grid
+            .sheet
+            .rows
+            .get(row as usize)
+            .map_or(0, Vec::len)
+            .max(64);
+        for column in 0..u16::try_from(width).unwrap_or(u16::MAX) {
+            if several && !block.own.contains(&column) {
+                continue;
+            }
+            if let Some(text) = self.comments.get(&(row, column)) {
+                self.problems
+                    .raise(self.at(row, Some(column), record), "comment_carries_fact");
+                for mut fact in meanings::remark_facts(text, self.on) {
+                    fact.in_comment = true;
+                    draft.facts.push(fact);
+                }
+            }
+        }
+    }
+
+    fn take_relation(
+        &mut self,
+        draft: &mut Draft,
+        block: &Block,
+        row: u32,
+        record: usize,
+        table: &Table,
+    ) {
+        let plan = &block.plan;
+        let Some(column) = plan.relation else {
+            if let Some(code) = block.relation {
+                draft.relation = Some(RelationRead {
+                    code: Some(code),
+                    class: liren_facts::code::RelationClass::of(code),
+                    raw: String::new(),
+                    how: How::Context,
+                });
+            }
+            return;
+        };
+        let cell = self.cell(row, Some(column), record);
+        let raw = cell.value.shown().trim().to_owned();
+        let at = self.at(row, Some(column), record);
+        if raw.is_empty() {
+            if let Some(code) = block.relation {
+                draft.relation = Some(RelationRead {
+                    code: Some(code),
+                    class: liren_facts::code::RelationClass::of(code),
+                    raw,
+                    how: How::Context,
+                });
+            } else if plan.has_household_key() || table.row_is_household {
+                self.problems.raise(at, "relation_missing");
+            }
+            return;
+        }
+        let read = liren_facts::code::relation(&raw);
+        match read {
+            None => self.problems.raise(at, "relation_unknown_word"),
+            Some(relation) if relation.ambiguous => self.problems.raise(at, "relation_ambiguous"),
+            Some(relation) => {
+                let sex = draft.sex.as_ref().map(|s| s.value);
+                if relation.sex.is_some() && sex.is_some() && relation.sex != sex {
+                    self.problems.raise(at, "relation_sex_mismatch");
+                }
+            }
+        }
+        draft.relation = Some(RelationRead {
+            code: read.map(|r| r.code),
+            class: read.map(|r| r.class),
+            raw,
+            how: if cell.own { How::Given } else { How::Filled },
+        });
+    }
+}
+
+fn name_like(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+pub(crate) fn whole(number: f64) -> Option<usize> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    (number.fract() == 0.0 && (0.0..1e6).contains(&number)).then_some(number as usize)
+}
+
+fn blank(source: Source) -> Draft {
+    Draft {
+        source,
+        also: Vec::new(),
+        matched: None,
+        name: None,
+        former_names: Vec::new(),
+        sex: None,
+        sex_column: None,
+        birth: None,
+        birth_column: None,
+        number: None,
+        number_given: None,
+        number_fault: None,
+        number_shared: false,
+        household: None,
+        relation: None,
+        dwelling: None,
+        address_raw: None,
+        residency: None,
+        status: Got::new(Status::Active, How::Inferred),
+        left: None,
+        phones: Vec::new(),
+        ethnic: None,
+        education: None,
+        political: None,
+        marital: None,
+        employment: None,
+        workplace: None,
+        hukou_address: None,
+        residency_raw: None,
+        remark: None,
+        facts: Vec::new(),
+        ledger: Vec::new(),
+        extra: Vec::new(),
+        hidden_row: false,
+    }
+}

@@ -1,0 +1,440 @@
+//! The fields of a person that need judgement: identity, residency, phones, words of code tables, remarks.
+
+use liren_facts::date::{self, Date};
+use liren_facts::identifier::{self, Fault, Kind, Number, Options};
+use liren_facts::{PartialDay, code, phone};
+use liren_sheets::Value;
+
+use crate::draft::{Draft, Got, How, Residency, Status, Word};
+use crate::extract::Reader;
+use crate::meanings;
+use crate::understand::Plan;
+
+impl Reader<'_, '_> {
+    /// Number, sex and birth together: a valid number wins, the columns are kept and compared.
+    pub(super) fn take_identity(
+        &mut self,
+        draft: &mut Draft,
+        plan: &Plan,
+        row: u32,
+        record: usize,
+    ) -> Date {
+        self.take_number(draft, plan, row, record);
+        let number = draft
+            .number
+            .as_ref()
+            .map(|n| n.value.clone())
+            .filter(|n| n.kind.proves_birth());
+        self.take_sex(draft, plan, number.as_ref(), row, record);
+        self.take_birth(draft, plan, number.as_ref(), row, record)
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            on: self.on,
+            fictional: self.fictional,
+        }
+    }
+
+    fn take_number(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {
+        let Some(column) = plan.number else { return };
+        let at = self.at(row, Some(column), record);
+        let cell = self.cell(row, Some(column), record);
+        let (text, is_number) = match cell.value {
+            Value::Number(n) | Value::Date(n) if *n >= 1e15 => {
+                // A number keeps 15 digits: what follows is lost whatever it shows.
+                draft.number_given = Some(format!("{n:.0}"));
+                draft.number_fault = Some(Fault::PrecisionLost);
+                self.problems.raise(at, "id_precision_lost");
+                return;
+            }
+            Value::Number(n) => (format!("{n}"), true),
+            other => (other.shown(), false),
+        };
+        let cleaned = identifier::clean(&text);
+        let result = if cleaned.text.len() >= 20 {
+            // A certificate number in the column of identity numbers
+            match identifier::disability_certificate(&text, self.options()) {
+                Some(read) => read.map(|c| c.number),
+                None => identifier::read_cleaned(&cleaned.text, self.options()),
+            }
+        } else {
+            identifier::read_cleaned(&cleaned.text, self.options())
+        };
+        match result {
+            Ok(number) => self.accept_number(draft, number, &cleaned, is_number, at),
+            Err(fault) => {
+                draft.number_fault = Some(fault);
+                if fault != Fault::Missing {
+                    draft.number_given = Some(cleaned.text);
+                }
+                self.problems.raise(at, fault_kind(fault));
+            }
+        }
+    }
+
+    fn accept_number(
+        &mut self,
+        draft: &mut Draft,
+        number: Number,
+        cleaned: &identifier::Cleaned,
+        is_number: bool,
+        at: crate::problem::At,
+    ) {
+        for (flag, kind) in [
+            (number.upgraded && is_number, "id_15_number"),
+            (number.upgraded && !is_number, "id_15"),
+            (number.century_uncertain, "id_century_uncertain"),
+            (cleaned.apostrophe, "id_apostrophe"),
+            (cleaned.fullwidth, "id_fullwidth"),
+            (cleaned.spaces, "id_spaces"),
+            (cleaned.lower_x, "id_lower_x"),
+            (!matches!(number.kind, Kind::Citizen), "id_other_document"),
+        ] {
+            if flag {
+                self.problems.raise(at, kind);
+            }
+        }
+        let repaired = number.upgraded
+            || cleaned.apostrophe
+            || cleaned.fullwidth
+            || cleaned.spaces
+            || cleaned.lower_x;
+        draft.number = Some(Got::new(
+            number,
+            if repaired { How::Repaired } else { How::Given },
+        ));
+    }
+
+    /// Takes a number another column proves (a certificate that holds it).
+    pub(crate) fn prove(&mut self, draft: &mut Draft, number: Number) {
+        if draft.number.is_some() {
+            return;
+        }
+        if draft.sex.is_none()
+            && let Some(sex) = number.sex
+        {
+            draft.sex = Some(Got::new(sex, How::FromNumber));
+        }
+        if let Some(birth) = number.birth {
+            draft.birth = Some(Got::new(PartialDay::exact(birth), How::FromNumber));
+        }
+        draft.number_fault = None;
+        draft.number_given = None;
+        draft.number = Some(Got::new(number, How::Inferred));
+    }
+
+    fn take_sex(
+        &mut self,
+        draft: &mut Draft,
+        plan: &Plan,
+        number: Option<&Number>,
+        row: u32,
+        record: usize,
+    ) {
+        let proved = number.and_then(|n| n.sex);
+        let mut given = None;
+        if let Some(column) = plan.sex {
+            let at = self.at(row, Some(column), record);
+            let cell = self.cell(row, Some(column), record);
+            let text = cell.value.shown();
+            given = code::sex(&text);
+            if cell.value.is_empty() {
+                self.problems.raise(at, "sex_missing");
+            } else if given.is_none() {
+                let level = if proved.is_some() {
+                    crate::Level::Note
+                } else {
+                    crate::Level::Warning
+                };
+                self.problems.raise_at_level(at, "sex_unknown_word", level);
+            }
+            if given.is_some() && proved.is_some() && given != proved {
+                self.problems.raise_with_fix(
+                    at,
+                    "sex_id_mismatch",
+                    if proved == Some(identifier::Sex::Male) {
+                        "男"
+                    } else {
+                        "女"
+                    }
+                    .to_owned(),
+                );
+                draft.sex_column = given;
+            }
+        }
+        draft.sex = match (proved, given) {
+            (Some(sex), _) => Some(Got::new(sex, How::FromNumber)),
+            (None, Some(sex)) => Some(Got::new(sex, How::Given)),
+            (None, None) => None,
+        };
+    }
+
+    fn take_birth(
+        &mut self,
+        draft: &mut Draft,
+        plan: &Plan,
+        number: Option<&Number>,
+        row: u32,
+        record: usize,
+    ) -> Date {
+        let proved = number.and_then(|n| n.birth);
+        let mut read = Date::default();
+        if let Some(column) = plan.birth {
+            let at = self.at(row, Some(column), record);
+            let cell = self.cell(row, Some(column), record);
+            read = match cell.value {
+                Value::Number(n) => date::read_number(*n, false, self.on),
+                Value::Date(n) => date::read_number(*n, true, self.on),
+                Value::Text(text) => date::read(text, self.on),
+                _ => Date::default(),
+            };
+            for (flag, kind) in [
+                (read.invalid, "date_invalid"),
+                (read.unknown_word, "date_unknown_text"),
+                (read.two_digit_year, "date_two_digit_year"),
+                (read.lunar, "date_lunar"),
+                (read.serial, "date_serial_unformatted"),
+                (read.ambiguous_month, "date_ambiguous_month"),
+                (
+                    read.is_partial() && !read.lunar && !read.ambiguous_month,
+                    "date_partial",
+                ),
+            ] {
+                if flag {
+                    self.problems.raise(at, kind);
+                }
+            }
+            if let Some(value) = read.value {
+                if value.first > self.on {
+                    self.problems.raise(at, "birth_future");
+                    read.value = None;
+                } else if value.last.years_until(self.on) > 130 {
+                    self.problems.raise(at, "birth_implausible");
+                    read.value = None;
+                } else if proved.is_some_and(|day| !read.can_be(day)) {
+                    self.problems.raise_with_fix(
+                        at,
+                        "birth_id_mismatch",
+                        proved.map(|d| d.to_string()).unwrap_or_default(),
+                    );
+                }
+            }
+        }
+        draft.birth_column = read.value;
+        draft.birth = match (proved, read.value) {
+            (Some(day), _) => Some(Got::new(PartialDay::exact(day), How::FromNumber)),
+            (None, Some(value)) => {
+                let how = if read.two_digit_year || read.serial {
+                    How::Repaired
+                } else {
+                    How::Given
+                };
+                Some(Got::new(value, how))
+            }
+            (None, None) => None,
+        };
+        read
+    }
+
+    pub(super) fn take_residency(
+        &mut self,
+        draft: &mut Draft,
+        plan: &Plan,
+        row: u32,
+        record: usize,
+    ) {
+        if let Some(column) = plan.residency {
+            let cell = self.merged(row, Some(column), record);
+            let raw = cell.value.shown().trim().to_owned();
+            if !raw.is_empty() {
+                match meanings::residency(&raw).or_else(|| yes_or_no(&raw)) {
+                    Some(value) => {
+                        draft.residency = Some(Got::new(
+                            value,
+                            if cell.own { How::Given } else { How::Filled },
+                        ))
+                    }
+                    None => self
+                        .problems
+                        .raise(self.at(row, Some(column), record), "residency_unknown_word"),
+                }
+                draft.residency_raw = Some(raw);
+            }
+        } else if let Some(residency) = self.context.residency {
+            draft.residency = Some(Got::new(residency, How::Context));
+        }
+    }
+
+    pub(super) fn take_phones(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {
+        for column in &plan.phones {
+            let at = self.at(row, Some(*column), record);
+            let cell = self.cell(row, Some(*column), record);
+            if cell.value.is_empty() {
+                continue;
+            }
+            let read = phone::read(&cell.value.shown());
+            for (flag, kind) in [
+                (read.phones.len() > 1, "phone_multiple"),
+                (read.fullwidth, "phone_fullwidth"),
+                (read.phones.is_empty() && read.word.is_some(), "phone_text"),
+                (
+                    read.phones.iter().any(|p| p.note.is_some()),
+                    "phone_annotated",
+                ),
+                (
+                    read.phones.iter().any(|p| p.kind == phone::Kind::BadLength),
+                    "phone_bad_length",
+                ),
+            ] {
+                if flag {
+                    self.problems.raise(at, kind);
+                }
+            }
+            for phone in read.phones {
+                if phone.kind != phone::Kind::BadLength
+                    && !draft.phones.iter().any(|p| p.digits == phone.digits)
+                {
+                    draft.phones.push(phone);
+                }
+            }
+        }
+    }
+
+    pub(super) fn take_words(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {
+        let word = |reader: &mut Self,
+                    column: Option<u16>,
+                    read: fn(&str) -> Option<&'static str>|
+         -> Option<Word> {
+            let cell = reader.cell(row, column, record);
+            let raw = cell.value.shown().trim().to_owned();
+            (!raw.is_empty()).then(|| Word {
+                code: read(&raw),
+                raw,
+            })
+        };
+        draft.ethnic = word(self, plan.ethnic, code::ethnic);
+        draft.education = word(self, plan.education, code::education);
+        draft.political = word(self, plan.political, code::political);
+        draft.marital = word(self, plan.marital, code::marital);
+        draft.employment = word(self, plan.employment, code::employment);
+        let mut text = |column: Option<u16>, merged: bool| -> Option<String> {
+            let cell = if merged {
+                self.merged(row, column, record)
+            } else {
+                self.cell(row, column, record)
+            };
+            let text = cell.value.shown().trim().to_owned();
+            (!text.is_empty()).then_some(text)
+        };
+        draft.workplace = text(plan.workplace, false);
+        draft.hukou_address = text(plan.hukou_address, true);
+    }
+
+    /// Remarks and columns about leaving. Returns where the status stands and whether it is a column of its own.
+    pub(super) fn take_remarks(
+        &mut self,
+        draft: &mut Draft,
+        plan: &Plan,
+        row: u32,
+        record: usize,
+    ) -> (Option<u16>, bool) {
+        let mut place = (None, false);
+        for column in &plan.remarks {
+            let cell = self.cell(row, Some(*column), record);
+            let text = cell.value.shown().trim().to_owned();
+            if text.is_empty() {
+                continue;
+            }
+            let at = self.at(row, Some(*column), record);
+            if let Some(status) = meanings::status_of_remark(&text) {
+                draft.status = Got::new(status, How::Given);
+                draft.left = meanings::date_of_remark(&text, self.on);
+                place = (Some(*column), false);
+                self.problems.raise(
+                    at,
+                    if status == Status::Deceased {
+                        "remark_deceased"
+                    } else {
+                        "remark_moved_out"
+                    },
+                );
+            } else {
+                let facts = meanings::remark_facts(&text, self.on);
+                if !facts.is_empty() {
+                    self.problems.raise(at, "remark_fact");
+                }
+                if draft.residency.is_none() && facts.iter().any(|f| f.kind == "not_living_here") {
+                    draft.residency =
+                        meanings::residency(&text).map(|r| Got::new(r, How::Inferred));
+                }
+                draft.facts.extend(facts);
+            }
+            draft.remark = Some(match draft.remark.take() {
+                Some(before) => format!("{before};{text}"),
+                None => text,
+            });
+        }
+        if let Some(column) = plan.left_kind {
+            let text = self.cell(row, Some(column), record).value.shown();
+            if let Some(status) = meanings::left_kind(&text) {
+                draft.status = Got::new(status, How::Given);
+                place = (Some(column), true);
+            }
+        }
+        if let Some(column) = plan.left_on {
+            let cell = self.cell(row, Some(column), record);
+            let read = match cell.value {
+                Value::Number(n) => date::read_number(*n, false, self.on),
+                Value::Date(n) => date::read_number(*n, true, self.on),
+                Value::Text(text) => date::read(text, self.on),
+                _ => Date::default(),
+            };
+            if read.value.is_some() {
+                draft.left = read.value;
+            }
+            // A sheet of the dead, or of those who left, says it in its title only.
+            if draft.status.value == Status::Active
+                && !cell.value.is_empty()
+                && let Some(status) = self.context.title.as_deref().and_then(title_status)
+            {
+                draft.status = Got::new(status, How::Context);
+                place = (Some(column), true);
+            }
+        }
+        place
+    }
+}
+
+fn title_status(title: &str) -> Option<Status> {
+    let dead = title.contains("死亡") || title.contains("去世") || title.contains("亡故");
+    let left = title.contains("迁出") || title.contains("搬离");
+    match (dead, left) {
+        (true, false) => Some(Status::Deceased),
+        (false, true) => Some(Status::MovedOut),
+        _ => None,
+    }
+}
+
+/// 是否户籍人口: 是, 否
+fn yes_or_no(word: &str) -> Option<Residency> {
+    match word {
+        "是" | "√" | "有" | "Y" => Some(Residency::Resident),
+        "否" | "×" | "不是" | "非" | "无" | "N" => Some(Residency::Temporary),
+        _ => None,
+    }
+}
+
+pub(crate) fn fault_kind(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Missing => "id_missing",
+        Fault::BadLength(_) => "id_bad_length",
+        Fault::BadChecksum => "id_bad_checksum",
+        Fault::BadDate => "id_invalid_date",
+        Fault::BadRegion => "id_bad_region",
+        Fault::PrecisionLost => "id_precision_lost",
+        Fault::Scientific => "id_scientific_text",
+        Fault::BadCharacters => "id_bad_characters",
+        Fault::BadAge => "id_impossible_birth",
+    }
+}

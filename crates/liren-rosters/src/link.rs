@@ -1,0 +1,346 @@
+//! The same person in several rows, and in the registry: by the number, a damaged number and the name, or
+//! the name with birth, dwelling or phone. Near-linear: candidates come from hash indexes.
+
+mod evidence;
+
+use std::collections::HashMap;
+
+use liren_facts::identifier::Sex;
+
+use crate::draft::{Draft, Got, How, Match, MatchedBy, Status};
+use crate::extract::Record;
+use crate::known::Known;
+use crate::problem::{At, Problems};
+use crate::table::SheetRead;
+
+use evidence::{Traits, compare};
+
+/// More people of one name than this are not compared pair by pair.
+const NAMESAKES_MAX: usize = 60;
+
+/// For each record the record it was merged into (itself for the first of a person).
+pub(crate) fn within(
+    records: &mut [Record],
+    sheets: &[SheetRead],
+    problems: &mut Problems,
+) -> Vec<usize> {
+    shared_numbers(records, sheets, problems);
+    let mut first_of: Vec<usize> = (0..records.len()).collect();
+    let mut by_number: HashMap<String, usize> = HashMap::new();
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    let traits: Vec<Traits> = records.iter().map(|r| Traits::of_record(r)).collect();
+    for at in 0..records.len() {
+        let mut found = None;
+        if let Some(number) = &traits[at].number {
+            found = by_number.get(number).copied();
+        }
+        if found.is_none()
+            && let Some(name) = &traits[at].name
+            && let Some(others) = by_name.get(name)
+            && others.len() <= NAMESAKES_MAX
+        {
+            found = others.iter().copied().find(|other| {
+                let needed = if (records[*other].sheet, records[*other].table)
+                    == (records[at].sheet, records[at].table)
+                {
+                    5
+                } else {
+                    3
+                };
+                compare(&traits[at], &traits[*other]).is_some_and(|e| e.score >= needed)
+            });
+        }
+        match found {
+            Some(first) => first_of[at] = first,
+            None => {
+                if let Some(name) = &traits[at].name {
+                    by_name.entry(name.clone()).or_default().push(at);
+                }
+            }
+        }
+        if let Some(number) = &traits[at].number {
+            by_number.entry(number.clone()).or_insert(first_of[at]);
+        }
+    }
+    for at in 0..records.len() {
+        let first = first_of[at];
+        if first == at {
+            continue;
+        }
+        let place = At {
+            sheet: records[at].sheet,
+            row: records[at].row,
+            column: None,
+            record: Some(at),
+        };
+        let (other_sheet, other_row) = (
+            sheets[records[first].sheet].name.clone(),
+            records[first].row + 1,
+        );
+        problems.raise_about(place, "duplicate_person", &other_sheet, other_row);
+        if records[at].status_by_column && records[first].draft.status.value == Status::Active {
+            let column = records[at].status_column;
+            problems.raise_about(
+                At { column, ..place },
+                "status_conflict",
+                &other_sheet,
+                other_row,
+            );
+        }
+        let (head, tail) = records.split_at_mut(at);
+        merge(&mut head[first].draft, &mut tail[0].draft);
+    }
+    first_of
+}
+
+/// A valid number in rows of different names belongs to the one whose columns do not contradict it.
+fn shared_numbers(records: &mut [Record], sheets: &[SheetRead], problems: &mut Problems) {
+    let mut by_number: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, record) in records.iter().enumerate() {
+        if let Some(number) = &record.draft.number {
+            by_number
+                .entry(number.value.text.as_str())
+                .or_default()
+                .push(at);
+        }
+    }
+    let mut groups: Vec<Vec<usize>> = by_number.into_values().filter(|g| g.len() > 1).collect();
+    groups.sort_unstable();
+    for group in groups {
+        let owner = group
+            .iter()
+            .copied()
+            .find(|at| !contradicts(&records[*at]))
+            .unwrap_or(group[0]);
+        for at in group {
+            if at == owner || same_name(&records[at].draft, &records[owner].draft) {
+                continue;
+            }
+            let alike = similar_name(&records[at].draft, &records[owner].draft);
+            if alike && !contradicts(&records[at]) {
+                continue;
+            }
+            let place = At {
+                sheet: records[at].sheet,
+                row: records[at].row,
+                column: records[at].number_column,
+                record: Some(at),
+            };
+            let other = &sheets[records[owner].sheet].name;
+            problems.raise_about(place, "id_shared", other, records[owner].row + 1);
+            disown(&mut records[at]);
+            problems.list.retain(|p| {
+                p.person != Some(at)
+                    || !matches!(
+                        p.kind.as_str(),
+                        "sex_id_mismatch" | "birth_id_mismatch" | "relation_sex_mismatch"
+                    )
+            });
+        }
+    }
+}
+
+/// The record's own columns contradict its number.
+fn contradicts(record: &Record) -> bool {
+    let birth = record
+        .draft
+        .number
+        .as_ref()
+        .and_then(|n| n.value.birth)
+        .is_some_and(|day| !record.birth.can_be(day));
+    record.draft.sex_column.is_some() || birth
+}
+
+/// Takes a number away that is somebody else's; the columns count again.
+pub(crate) fn disown(record: &mut Record) {
+    let draft = &mut record.draft;
+    if let Some(number) = draft.number.take() {
+        draft.number_given = Some(number.value.text);
+    }
+    draft.number_shared = true;
+    let column: Option<Sex> = draft.sex_column.or(draft
+        .sex
+        .as_ref()
+        .filter(|_| record.sex_given)
+        .map(|s| s.value));
+    draft.sex = column.map(|sex| Got::new(sex, How::Given));
+    draft.birth = draft.birth_column.map(|birth| Got::new(birth, How::Given));
+}
+
+fn same_name(a: &Draft, b: &Draft) -> bool {
+    let (Some(x), Some(y)) = (&a.name, &b.name) else {
+        return true;
+    };
+    x.value == y.value || a.former_names.contains(&y.value) || b.former_names.contains(&x.value)
+}
+
+fn similar_name(a: &Draft, b: &Draft) -> bool {
+    let (Some(x), Some(y)) = (&a.name, &b.name) else {
+        return true;
+    };
+    evidence::alike(&x.value, &y.value)
+}
+
+/// What the second row adds to the first.
+fn merge(first: &mut Draft, second: &mut Draft) {
+    first.also.push(second.source);
+    if second.status.value != Status::Active && first.status.value == Status::Active {
+        first.status = second.status.clone();
+    }
+    first.left = first.left.or(second.left);
+    macro_rules! fill {
+        ($($field:ident),*) => { $( if first.$field.is_none() { first.$field = second.$field.take(); } )* };
+    }
+    if first.number.is_none() && !first.number_shared {
+        first.number = second.number.take();
+        if first.number.is_some() {
+            first.birth = second.birth.take().or(first.birth.take());
+            first.number_fault = None;
+        }
+    }
+    fill!(
+        name,
+        sex,
+        birth,
+        relation,
+        dwelling,
+        residency,
+        ethnic,
+        education,
+        political,
+        marital,
+        employment,
+        workplace,
+        hukou_address,
+        remark,
+        household
+    );
+    for phone in second.phones.drain(..) {
+        if !first.phones.iter().any(|p| p.digits == phone.digits) {
+            first.phones.push(phone);
+        }
+    }
+    first.former_names.append(&mut second.former_names);
+    first.facts.append(&mut second.facts);
+    first.ledger.append(&mut second.ledger);
+    first.extra.append(&mut second.extra);
+}
+
+/// Finds the people of the registry. Returns for each record the index into `known.people`.
+pub(crate) fn with_known(
+    records: &mut [Record],
+    first_of: &[usize],
+    known: &Known,
+    is_ledger: impl Fn(&Record) -> bool,
+    problems: &mut Problems,
+) -> Vec<Option<usize>> {
+    let mut found_by: Vec<Option<(usize, MatchedBy)>> = vec![None; records.len()];
+    if known.people.is_empty() {
+        return vec![None; records.len()];
+    }
+    let traits: Vec<Traits> = known.people.iter().map(Traits::of_known).collect();
+    let mut by_number: HashMap<&str, usize> = HashMap::new();
+    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, person) in traits.iter().enumerate() {
+        if let Some(number) = &person.number {
+            by_number.entry(number).or_insert(at);
+        }
+        for name in person.name.iter().chain(&person.former) {
+            by_name.entry(name).or_default().push(at);
+        }
+    }
+    for at in 0..records.len() {
+        if first_of[at] != at {
+            continue;
+        }
+        let record = &records[at];
+        let own = Traits::of_record(record);
+        let ledger = is_ledger(record);
+        let place = At {
+            sheet: record.sheet,
+            row: record.row,
+            column: record.name_column,
+            record: Some(at),
+        };
+        if let Some(found) = own
+            .number
+            .as_ref()
+            .and_then(|n| by_number.get(n.as_str()))
+            .copied()
+        {
+            let other = &traits[found];
+            let same = own.name.is_none()
+                || own.name == other.name
+                || own.name.as_ref().is_some_and(|n| other.former.contains(n))
+                || other.name.as_ref().is_some_and(|n| own.former.contains(n));
+            if !same && contradicts(record) {
+                let number = At {
+                    column: record.number_column,
+                    ..place
+                };
+                problems.raise(number, "id_shared");
+                disown(&mut records[at]);
+            } else {
+                if !same {
+                    problems.raise(place, "ledger_name_differs");
+                }
+                found_by[at] = Some((found, MatchedBy::Number));
+                continue;
+            }
+        }
+        let own = Traits::of_record(&records[at]);
+        found_by[at] = by_evidence(&own, &traits, &by_name, ledger);
+        if let Some((found, _)) = found_by[at]
+            && own.number.is_some()
+            && traits[found].number.is_some()
+        {
+            let number = At {
+                column: records[at].number_column,
+                ..place
+            };
+            problems.raise(number, "ledger_number_differs");
+        }
+        if found_by[at].is_none() && ledger {
+            problems.raise(place, "ledger_person_not_in_roster");
+        }
+    }
+    found_by
+        .into_iter()
+        .enumerate()
+        .map(|(at, found)| {
+            let (found, by) = found?;
+            records[at].draft.matched = Some(Match {
+                person: known.people[found].key,
+                by,
+            });
+            Some(found)
+        })
+        .collect()
+}
+
+fn by_evidence(
+    own: &Traits,
+    traits: &[Traits],
+    by_name: &HashMap<&str, Vec<usize>>,
+    ledger: bool,
+) -> Option<(usize, MatchedBy)> {
+    let namesakes = by_name.get(own.name.as_deref()?)?;
+    if namesakes.len() > NAMESAKES_MAX {
+        return None;
+    }
+    let mut scored: Vec<(i32, usize, MatchedBy)> = namesakes
+        .iter()
+        .filter_map(|other| compare(own, &traits[*other]).map(|e| (e.score, *other, e.by)))
+        .collect();
+    scored.sort_by_key(|(score, ..)| -score);
+    let (best, found, by) = *scored.first()?;
+    let second = scored.get(1).map_or(-1, |s| s.0);
+    let both_numbers = own.number.is_some() && traits[found].number.is_some();
+    // Two valid numbers that differ are two people unless nearly everything else agrees.
+    let needed = match (both_numbers, namesakes.len()) {
+        (true, _) => 4,
+        (false, 1) if ledger => 0,
+        (false, _) => 2,
+    };
+    (best >= needed && best > second).then_some((found, by))
+}

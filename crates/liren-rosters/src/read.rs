@@ -1,0 +1,674 @@
+//! The whole reading: sheets are understood, rows become records, records households and people.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use liren_sheets::Workbook;
+
+use crate::draft::{Counts, Draft, Got, Household, How, Reading, Residency, Status};
+use crate::extract::{Reader, Record};
+use crate::grid::Grid;
+use crate::known::{Known, KnownPerson};
+use crate::problem::{At, Level, Problems};
+use crate::rows::{Banner, Row, Total, classify, plan_has_person};
+use crate::table::{Role, SheetRead, StatedTotal};
+use crate::understand::{Helps, Table, Understood, understand};
+use crate::{Options, households, ledgers, link};
+
+/// Reads every sheet of a workbook.
+pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
+    let helps = Helps {
+        on: options.on,
+        ledgers: options.ledgers,
+        map: options.map,
+        file: options.file,
+        community: options.community,
+    };
+    let mut work = Work {
+        problems: Problems::default(),
+        embedded: Vec::new(),
+        records: Vec::new(),
+        sheets: Vec::new(),
+        understood: Vec::new(),
+    };
+    for sheet in &book.sheets {
+        work.sheet(sheet, &helps, options);
+    }
+    work.drop_stale_copies();
+    let Work {
+        mut problems,
+        mut embedded,
+        mut records,
+        sheets,
+        understood,
+    } = work;
+    let ledger_of = |record: &Record| {
+        understood[record.sheet]
+            .ledger
+            .map(|at| &options.ledgers[at])
+    };
+    let mut groups = households::group(&mut records, &mut problems);
+    households::check(&mut records, &mut groups, &mut problems);
+    for group in &groups {
+        ledgers::spread(&mut records, &group.members);
+    }
+    infer_estates(&mut records, known);
+    let first_of = link::within(&mut records, &sheets, &mut problems);
+    let found = link::with_known(
+        &mut records,
+        &first_of,
+        known,
+        |r| ledger_of(r).is_some(),
+        &mut problems,
+    );
+    for at in 0..records.len() {
+        let person = found[at].map(|k| &known.people[k]);
+        if let Some(kind) = ledger_of(&records[at]) {
+            let table = &understood[records[at].sheet].tables[records[at].table];
+            ledgers::check(&records[at], at, kind, table, person, &mut problems);
+        }
+        let has_column = {
+            let record = &records[at];
+            let table = &understood[record.sheet].tables[record.table];
+            table.blocks[record.block].plan.residency.is_some()
+        };
+        let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only);
+        let is_ledger = ledger_of(&records[at]).is_some();
+        complete(
+            &mut records[at].draft,
+            person,
+            has_column,
+            residents_only,
+            is_ledger && !known.people.is_empty(),
+        );
+    }
+    let (people, index) = people(records, &first_of);
+    for mention in &mut embedded {
+        mention.of = mention.of.and_then(|at| index.get(at).copied());
+    }
+    let mut reading = Reading {
+        sheets,
+        people,
+        embedded,
+        ..Reading::default()
+    };
+    reading.households = households_of(groups, &index, &mut reading.people);
+    reading.problems = finish(problems, &index, &reading.sheets);
+    reading.counts = count(&reading, first_of.len());
+    reading
+}
+
+struct Work {
+    problems: Problems,
+    embedded: Vec<crate::draft::Embedded>,
+    records: Vec<Record>,
+    sheets: Vec<SheetRead>,
+    understood: Vec<Understood>,
+}
+
+impl Work {
+    fn sheet(&mut self, sheet: &liren_sheets::Sheet, helps: &Helps, options: &Options) {
+        let grid = Grid::new(sheet);
+        let at = self.sheets.len();
+        let mut read = SheetRead {
+            name: sheet.name.clone(),
+            hidden: sheet.hidden,
+            ..SheetRead::default()
+        };
+        let asked = options
+            .map
+            .and_then(|m| m.sheets.iter().find(|s| s.name == sheet.name));
+        if (sheet.hidden && asked.is_none_or(|a| a.role != "people"))
+            || asked.is_some_and(|a| a.role == "skip")
+        {
+            // Hidden sheets are not imported without asking.
+            read.skipped = true;
+            read.role = if grid.rows() == 0 {
+                Role::Empty
+            } else {
+                Role::Codes
+            };
+            self.sheets.push(read);
+            self.understood.push(Understood::default());
+            return;
+        }
+        let understood = understand(&grid, helps);
+        read.context = understood.context.clone();
+        read.ledger = understood
+            .ledger
+            .map(|k| helps.ledgers[k].programme.clone());
+        let before = self.records.len();
+        if !is_about_others(&sheet.name) {
+            for (table_at, table) in understood.tables.iter().enumerate() {
+                read.columns.extend(table.columns.iter().cloned());
+                if let Some(header) = &table.header {
+                    read.header_rows
+                        .push((header.first + 1..=header.last + 1).collect());
+                }
+                let comments: HashMap<(u32, u16), &str> = sheet
+                    .comments
+                    .iter()
+                    .map(|c| ((c.row, c.column), c.text.as_str()))
+                    .collect();
+                let mut reader = Reader {
+                    grid: &grid,
+                    sheet: at,
+                    on: options.on,
+                    fictional: options.fictional,
+                    community: options.community,
+                    context: &understood.context,
+                    comments: &comments,
+                    problems: &mut self.problems,
+                    embedded: &mut self.embedded,
+                    above: Vec::new(),
+                    banner: Banner::default(),
+                };
+                rows(
+                    &mut reader,
+                    table_at,
+                    table,
+                    understood.ledger.map(|k| &helps.ledgers[k]),
+                    options,
+                    &mut self.records,
+                    &mut read,
+                );
+            }
+        }
+        read.people_rows = self.records.len() - before;
+        read.role = role(&grid, &understood, read.people_rows);
+        self.sheets.push(read);
+        self.understood.push(understood);
+    }
+
+    /// A sheet whose people all stand in another sheet of the same layout is an old copy.
+    fn drop_stale_copies(&mut self) {
+        let key = |r: &Record| -> Option<String> {
+            let name = r.draft.name.as_ref()?.value.as_str();
+            let number = r
+                .draft
+                .number
+                .as_ref()
+                .map(|n| n.value.text.as_str())
+                .unwrap_or_default();
+            Some(format!("{name}{number}"))
+        };
+        let mut people: BTreeMap<usize, HashSet<String>> = BTreeMap::new();
+        for record in &self.records {
+            people.entry(record.sheet).or_default().extend(key(record));
+        }
+        let mut stale = Vec::new();
+        for (sheet, own) in &people {
+            let marked = is_marked_copy(&self.sheets[*sheet].name);
+            for (other, theirs) in &people {
+                if sheet == other || stale.contains(other) || own.len() < 5 {
+                    continue;
+                }
+                let shared = own.intersection(theirs).count();
+                let same_headers = self.headers(*sheet) == self.headers(*other);
+                let copied = if marked {
+                    shared * 10 >= own.len() * 5
+                } else {
+                    same_headers && shared * 10 >= own.len() * 9 && own.len() * 2 >= theirs.len()
+                };
+                // Of two unmarked twins the later is the copy.
+                if copied && (marked || sheet > other) {
+                    stale.push(*sheet);
+                    break;
+                }
+            }
+        }
+        for sheet in &stale {
+            self.sheets[*sheet].role = Role::StaleCopy;
+            self.sheets[*sheet].skipped = true;
+        }
+        if stale.is_empty() {
+            return;
+        }
+        // Indexes of records move, so problems and mentions of the dropped ones go and the others follow.
+        let mut index = vec![None; self.records.len()];
+        let mut kept = 0;
+        for (at, record) in self.records.iter().enumerate() {
+            if !stale.contains(&record.sheet) {
+                index[at] = Some(kept);
+                kept += 1;
+            }
+        }
+        self.records.retain(|r| !stale.contains(&r.sheet));
+        self.problems.list.retain(|p| !stale.contains(&p.sheet));
+        for problem in &mut self.problems.list {
+            problem.person = problem.person.and_then(|p| index[p]);
+        }
+        self.embedded.retain(|e| !stale.contains(&e.source.sheet));
+        for mention in &mut self.embedded {
+            mention.of = mention.of.and_then(|p| index[p]);
+        }
+    }
+
+    fn headers(&self, sheet: usize) -> Vec<&str> {
+        self.sheets[sheet]
+            .columns
+            .iter()
+            .map(|c| c.header.as_str())
+            .collect()
+    }
+}
+
+fn is_marked_copy(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    [
+        "旧", "副本", "备份", "作废", "原始", "草稿", "历史", "存档", "上年", "去年", "copy",
+        "old", "bak", "(2)", "(2)", "留底", "原稿", "以前", "老", "停用", "勿用", "过期",
+    ]
+    .iter()
+    .any(|w| lower.contains(w))
+}
+
+/// Sheets that by their name hold explanations or code lists.
+fn is_about_others(name: &str) -> bool {
+    [
+        "填表说明",
+        "填写说明",
+        "使用说明",
+        "说明",
+        "代码表",
+        "代码",
+        "字典",
+        "下拉",
+        "选项",
+        "目录",
+        "模板",
+        "样表",
+        "示例",
+        "参数",
+    ]
+    .iter()
+    .any(|w| name.trim() == *w || (w.chars().count() > 2 && name.contains(w)))
+}
+
+/// The rows of one table, block by block unless a row is a household.
+fn rows(
+    reader: &mut Reader,
+    table_at: usize,
+    table: &Table,
+    kind: Option<&crate::LedgerKind>,
+    options: &Options,
+    records: &mut Vec<Record>,
+    read: &mut SheetRead,
+) {
+    let passes: Vec<Vec<usize>> = if table.row_is_household || table.blocks.len() == 1 {
+        vec![(0..table.blocks.len()).collect()]
+    } else {
+        (0..table.blocks.len()).map(|b| vec![b]).collect()
+    };
+    let mut tally = Tally {
+        first: records.len(),
+        ..Tally::default()
+    };
+    for (pass, blocks) in passes.iter().enumerate() {
+        reader.banner = Banner::default();
+        reader.above.clear();
+        let mut below_header = false;
+        let plan = &table.blocks[blocks[0]].plan;
+        for row in table.first..table.end {
+            match classify(reader.grid, table, plan, row) {
+                Row::Blank | Row::Note => {
+                    // In the other blocks the first block's row may be at its end already.
+                    if pass > 0 && plan_has_person(reader.grid, plan, row) {
+                        person_row(
+                            reader,
+                            table_at,
+                            table,
+                            blocks,
+                            row,
+                            kind,
+                            options,
+                            records,
+                            &mut below_header,
+                        );
+                    }
+                }
+                Row::Header => {
+                    below_header = true;
+                    if pass == 0 {
+                        read.header_rows.push(vec![row + 1]);
+                    }
+                }
+                Row::Banner(banner) => reader.banner = merge_banner(&reader.banner, banner),
+                Row::Total(total) if pass == 0 => tally.check(reader, row, total, records, read),
+                Row::Total(_) => {}
+                Row::Person => person_row(
+                    reader,
+                    table_at,
+                    table,
+                    blocks,
+                    row,
+                    kind,
+                    options,
+                    records,
+                    &mut below_header,
+                ),
+            }
+        }
+    }
+}
+
+/// A new building keeps the estate; a new estate forgets the building.
+fn merge_banner(before: &Banner, new: Banner) -> Banner {
+    if new.estate.is_some() {
+        return new;
+    }
+    let estate = before.estate.clone();
+    if new.building.is_some() || new.group.is_some() {
+        return Banner { estate, ..new };
+    }
+    Banner {
+        estate,
+        building: before.building.clone(),
+        group: before.group.clone(),
+        ..new
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn person_row(
+    reader: &mut Reader,
+    table_at: usize,
+    table: &Table,
+    blocks: &[usize],
+    row: u32,
+    kind: Option<&crate::LedgerKind>,
+    options: &Options,
+    records: &mut Vec<Record>,
+    below_header: &mut bool,
+) {
+    let several = table.blocks.len() > 1;
+    for block in blocks {
+        let plan = &table.blocks[*block].plan;
+        if several && !plan_has_person(reader.grid, plan, row) {
+            continue;
+        }
+        let at = records.len();
+        let mut record = reader.person(table_at, table, *block, row, at);
+        record.below_header = std::mem::take(below_header);
+        if let Some(kind) = kind {
+            ledgers::line(reader, kind, plan, &mut record, at);
+        }
+        if !plan.programmes.is_empty() {
+            ledgers::roster_lines(reader, options.ledgers, plan, &mut record);
+        }
+        records.push(record);
+    }
+    reader.remember(row);
+}
+
+/// Where counting began: for the whole table and since the last subtotal.
+#[derive(Default)]
+struct Tally {
+    first: usize,
+    since: Option<usize>,
+}
+
+impl Tally {
+    fn check(
+        &mut self,
+        reader: &mut Reader,
+        row: u32,
+        total: Total,
+        records: &[Record],
+        read: &mut SheetRead,
+    ) {
+        let since = self.since.unwrap_or(self.first);
+        let (part, whole) = (records.len() - since, records.len() - self.first);
+        if let Some(stated) = total.people {
+            let counted = if total.partial && part > 0 {
+                part
+            } else {
+                whole
+            };
+            let fits = if total.partial {
+                stated == part
+            } else {
+                stated == whole || (part > 0 && stated == part)
+            };
+            if !fits && counted > 0 {
+                let at = At {
+                    sheet: reader.sheet,
+                    row,
+                    column: total.column,
+                    record: None,
+                };
+                reader
+                    .problems
+                    .raise_counted(at, "stated_total_mismatch", stated, counted);
+            }
+            read.stated_totals.push(StatedTotal {
+                row: row + 1,
+                label: total.label,
+                people: Some(stated),
+                counted,
+                households: total.households,
+                households_counted: 0,
+            });
+        }
+        self.since = Some(records.len());
+    }
+}
+
+fn role(grid: &Grid, understood: &Understood, people_rows: usize) -> Role {
+    if people_rows > 0 {
+        return Role::People;
+    }
+    let rows: Vec<u32> = (0..grid.rows()).filter(|r| !grid.is_blank(*r)).collect();
+    if rows.is_empty() {
+        return Role::Empty;
+    }
+    let name = grid.sheet.name.as_str();
+    if name.contains("目录") || name.contains("索引") {
+        return Role::Index;
+    }
+    let numbers = rows
+        .iter()
+        .flat_map(|r| grid.filled(*r))
+        .filter(|(_, v)| matches!(v, liren_sheets::Value::Number(_)))
+        .count();
+    let cells = rows.iter().map(|r| grid.filled(*r).count()).sum::<usize>();
+    if numbers * 4 > cells && numbers > 1 {
+        return Role::Summary;
+    }
+    let long = rows
+        .iter()
+        .flat_map(|r| grid.filled(*r))
+        .filter(|(_, v)| v.shown().chars().count() > 12)
+        .count();
+    if long > 0 || understood.tables.is_empty() && rows.len() * 2 > cells {
+        Role::Notes
+    } else {
+        Role::Codes
+    }
+}
+
+/// An address without its estate belongs to the estate most others name.
+fn infer_estates(records: &mut [Record], known: &Known) {
+    let mut by_building: HashMap<(String, String), usize> = HashMap::new();
+    let mut count: HashMap<String, usize> = HashMap::new();
+    let dwellings = records
+        .iter()
+        .filter_map(|r| r.draft.dwelling.as_ref().map(|d| &d.value))
+        .chain(known.people.iter().filter_map(|p| p.dwelling.as_ref()));
+    for dwelling in dwellings {
+        if let Some(estate) = &dwelling.estate {
+            *count.entry(estate.clone()).or_default() += 1;
+            if let Some(building) = &dwelling.building {
+                *by_building
+                    .entry((building.clone(), estate.clone()))
+                    .or_default() += 1;
+            }
+        }
+    }
+    let most = count
+        .iter()
+        .max_by_key(|(name, n)| (**n, std::cmp::Reverse((*name).clone())))
+        .map(|(name, _)| name.clone());
+    let Some(most) = most else { return };
+    for record in records {
+        if let Some(got) = &mut record.draft.dwelling
+            && got.value.estate.is_none()
+        {
+            // Where the main estate has no such building and one other has, it is that one.
+            let building = got.value.building.clone().unwrap_or_default();
+            let has =
+                |estate: &str| by_building.contains_key(&(building.clone(), estate.to_owned()));
+            let others: Vec<&String> = count.keys().filter(|e| has(e)).collect();
+            let estate = match others[..] {
+                [only] if !has(&most) => only.clone(),
+                _ => most.clone(),
+            };
+            got.value.estate = Some(estate);
+            got.how = How::Inferred;
+        }
+    }
+}
+
+/// What the registry knows, or the kind of sheet implies, where the row is silent.
+fn complete(
+    draft: &mut Draft,
+    known: Option<&KnownPerson>,
+    has_column: bool,
+    residents_only: bool,
+    strict: bool,
+) {
+    if let Some(person) = known {
+        if draft.residency.is_none()
+            && let Some(residency) = person.residency
+        {
+            draft.residency = Some(Got::new(residency, How::Known));
+        }
+        let better = match (&draft.dwelling, &person.dwelling) {
+            (_, None) => None,
+            (None, Some(theirs)) => Some(theirs.clone()),
+            (Some(mine), Some(theirs)) if !mine.value.is_door() || mine.how == How::Inferred => {
+                Some(theirs.clone())
+            }
+            _ => None,
+        };
+        if let Some(dwelling) = better {
+            draft.dwelling = Some(Got::new(dwelling, How::Known));
+        }
+    }
+    if draft.residency.is_none() && !has_column && known.is_none() && (residents_only || !strict) {
+        draft.residency = Some(Got::new(Residency::Resident, How::Inferred));
+    }
+}
+
+/// One draft for each distinct person, and for each record the index of its person.
+fn people(records: Vec<Record>, first_of: &[usize]) -> (Vec<Draft>, Vec<usize>) {
+    let mut index = vec![0; records.len()];
+    let mut out = Vec::with_capacity(records.len());
+    for (at, record) in records.into_iter().enumerate() {
+        if first_of[at] == at {
+            index[at] = out.len();
+            out.push(record.draft);
+        } else {
+            index[at] = index[first_of[at]];
+        }
+    }
+    (out, index)
+}
+
+fn households_of(groups: Vec<Household>, index: &[usize], people: &mut [Draft]) -> Vec<Household> {
+    let mut out: Vec<Household> = Vec::new();
+    let mut renumbered: Vec<Option<usize>> = vec![None; groups.len()];
+    // A person counts in the household of the row that is the person's first.
+    for (at, group) in groups.into_iter().enumerate() {
+        let mut members: Vec<usize> = Vec::new();
+        for member in &group.members {
+            let person = index[*member];
+            if people[person].household == Some(at) && !members.contains(&person) {
+                members.push(person);
+            }
+        }
+        if members.is_empty() {
+            continue;
+        }
+        renumbered[at] = Some(out.len());
+        let key = if group.key.is_empty() {
+            (out.len() + 1).to_string()
+        } else {
+            group.key
+        };
+        out.push(Household {
+            key,
+            head: group.head.map(|h| index[h]),
+            members,
+            dwelling: group.dwelling,
+        });
+    }
+    for person in people {
+        person.household = person
+            .household
+            .and_then(|h| renumbered.get(h).copied().flatten());
+    }
+    out
+}
+
+fn finish(problems: Problems, index: &[usize], sheets: &[SheetRead]) -> Vec<crate::Problem> {
+    let headers: Vec<HashMap<u16, &str>> = sheets
+        .iter()
+        .map(|s| {
+            s.columns
+                .iter()
+                .rev()
+                .map(|c| (c.column, c.header.as_str()))
+                .collect()
+        })
+        .collect();
+    let mut list = problems.list;
+    for problem in &mut list {
+        problem.person = problem.person.map(|at| index[at]);
+        problem.header = problem
+            .column
+            .and_then(|c| headers[problem.sheet].get(&c).copied())
+            .filter(|h| !h.is_empty())
+            .map(str::to_owned);
+    }
+    list.sort_by_key(|p| (p.sheet, p.row, p.column, std::cmp::Reverse(p.level)));
+    list
+}
+
+fn count(reading: &Reading, records: usize) -> Counts {
+    let mut out = Counts {
+        records,
+        distinct_people: reading.people.len(),
+        ..Counts::default()
+    };
+    out.duplicate_records = out.records - out.distinct_people;
+    let mut dwellings = HashSet::new();
+    for person in &reading.people {
+        out.valid_ids += usize::from(person.number.is_some());
+        if let Some(dwelling) = &person.dwelling {
+            dwellings.insert(&dwelling.value);
+        }
+        match person.status.value {
+            Status::Deceased => out.deceased += 1,
+            Status::MovedOut => out.moved_out += 1,
+            Status::Active => {
+                out.active_people += 1;
+                match person.residency.as_ref().map(|r| r.value) {
+                    Some(Residency::Resident) => out.active_resident += 1,
+                    Some(Residency::Temporary) => out.active_temporary += 1,
+                    Some(Residency::HukouOnly) => out.active_hukou_only += 1,
+                    None => out.active_unknown += 1,
+                }
+            }
+        }
+    }
+    out.households = reading.households.len();
+    out.dwellings = dwellings.len();
+    for problem in &reading.problems {
+        match problem.level {
+            Level::Error => out.errors += 1,
+            Level::Warning => out.warnings += 1,
+            Level::Note => out.notes += 1,
+        }
+    }
+    out
+}

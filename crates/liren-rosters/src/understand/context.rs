@@ -1,0 +1,184 @@
+//! What only the title, a subtitle or the name of the sheet says: estate, building, group, who is on it.
+
+use liren_facts::address;
+
+use crate::content::residency_of_title;
+use crate::grid::Grid;
+use crate::table::Context;
+use crate::understand::Helps;
+use crate::words::bare;
+
+pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
+    let mut lines: Vec<String> = Vec::new();
+    for row in 0..title_end.min(20) {
+        for (_, value) in grid.filled(row) {
+            if let Some(text) = value.as_text() {
+                lines.push(text.trim().to_owned());
+            }
+        }
+    }
+    let name = grid.sheet.name.as_str();
+    let title = lines
+        .iter()
+        .find(|l| l.chars().count() >= 4 && !l.starts_with('表'))
+        .or(lines.first())
+        .cloned();
+    let mut out = Context {
+        title,
+        ..Context::default()
+    };
+    for text in lines.iter().map(String::as_str).chain([name]) {
+        out.estate = out
+            .estate
+            .or_else(|| labelled(text, &["小区", "所在小区", "自然村", "村名"]));
+    }
+    for text in lines.iter().map(String::as_str).chain([name]) {
+        out.estate = out.estate.or_else(|| estate_in(text, helps.community));
+    }
+    for text in [name].into_iter().chain(lines.iter().map(String::as_str)) {
+        out.building = out
+            .building
+            .or_else(|| numbered(text, &["号楼", "栋", "幢", "座", "#楼", "#"]));
+        out.group = out
+            .group
+            .or_else(|| numbered(text, &["村民小组", "居民小组", "小组", "组"]));
+    }
+    out.residency = lines
+        .iter()
+        .map(String::as_str)
+        .chain([name])
+        .find_map(residency_of_title);
+    out
+}
+
+/// 小区:祥和小区 组长:谢桂华 → 祥和小区
+fn labelled(text: &str, labels: &[&str]) -> Option<String> {
+    for part in text.split([' ', '\u{3000}', '\t', ';', ';', ',', ',', '\n']) {
+        for label in labels {
+            if let Some(rest) = part.strip_prefix(label)
+                && let Some(value) = rest.strip_prefix([':', '：'])
+                && !value.trim().is_empty()
+            {
+                return Some(value.trim().to_owned());
+            }
+        }
+    }
+    None
+}
+
+const ESTATE_WORDS: &[&str] = &[
+    "小区",
+    "花园",
+    "家园",
+    "新村",
+    "公寓",
+    "佳苑",
+    "新苑",
+    "名苑",
+    "华府",
+    "公馆",
+    "大院",
+    "花苑",
+    "名邸",
+    "新城",
+    "山庄",
+    "庭院",
+    "家属院",
+    "宿舍",
+    "雅苑",
+    "嘉园",
+    "新居",
+    "广场",
+    "花城",
+    "名都",
+    "豪庭",
+    "住宅区",
+    "馨苑",
+    "丽苑",
+    "苑",
+    "里",
+    "府",
+    "湾",
+    "庄",
+];
+
+/// The estate a title names: 2013年祥和小区第三居民小组住户登记册 → 祥和小区.
+pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
+    let text = bare(text);
+    // The community's own name is no estate, though estates are called after it.
+    let text = text.replace(community, "|");
+    for word in ESTATE_WORDS {
+        // The single characters are endings of too many words; they must be followed by the rest of a title.
+        let single = word.chars().count() == 1;
+        let Some(at) = text.find(word) else { continue };
+        let end = at + word.len();
+        let before = &text[..at];
+        let start = before
+            .rfind(|c: char| {
+                c.is_ascii_digit()
+                    || matches!(
+                        c,
+                        '年' | '度'
+                            | '|'
+                            | '('
+                            | ')'
+                            | '-'
+                            | '—'
+                            | ','
+                            | '、'
+                            | '街'
+                            | '道'
+                            | '区'
+                            | '县'
+                            | '市'
+                            | '镇'
+                            | '乡'
+                            | '社'
+                            | '处'
+                            | '会'
+                            | ' '
+                    )
+            })
+            .map_or(0, |at| {
+                at + before[at..].chars().next().map_or(0, char::len_utf8)
+            });
+        let stem = &before[start..];
+        let count = stem.chars().count();
+        if single {
+            let rest = &text[end..];
+            let followed = rest.is_empty()
+                || ["居民", "住户", "人口", "花名册", "登记", "小区", "("]
+                    .iter()
+                    .any(|w| rest.starts_with(w))
+                || rest.starts_with(|c: char| c.is_ascii_digit());
+            if !followed || !(2..=4).contains(&count) {
+                continue;
+            }
+        }
+        if (1..=8).contains(&count)
+            && !["各", "本", "全", "该", "所在", "居住", "及", "按"].contains(&stem)
+        {
+            return Some(text[start..end].to_owned());
+        }
+    }
+    None
+}
+
+/// 3号楼 → 3, 第三居民小组 → 3
+fn numbered(text: &str, marks: &[&str]) -> Option<String> {
+    for mark in marks {
+        if let Some(at) = text.find(mark) {
+            let before = &text[..at];
+            let start = before
+                .char_indices()
+                .rev()
+                .take_while(|(_, c)| {
+                    c.is_ascii_alphanumeric() || "一二三四五六七八九十甲乙丙".contains(*c)
+                })
+                .last()
+                .map(|(i, _)| i)?;
+            return address::part(&before[start..]);
+        }
+    }
+    None
+}

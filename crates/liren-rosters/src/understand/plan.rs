@@ -1,0 +1,527 @@
+//! From columns to plans: which cells of a row make a person, once or several times side by side.
+
+use liren_sheets::Value;
+
+use crate::content::Profile;
+use crate::grid::Grid;
+use crate::mapping::Field;
+use crate::table::ColumnRead;
+use crate::understand::{Header, Table};
+use crate::words;
+
+/// Where each attribute of a person stands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Plan {
+    pub serial: Option<u16>,
+    pub name: Option<u16>,
+    pub former: Option<u16>,
+    pub sex: Option<u16>,
+    pub birth: Option<u16>,
+    pub age: Option<u16>,
+    pub number: Option<u16>,
+    pub number_kind: Option<u16>,
+    pub relation: Option<u16>,
+    pub head_name: Option<u16>,
+    pub head_number: Option<u16>,
+    pub household_number: Option<u16>,
+    pub household_size: Option<u16>,
+    pub address: Option<u16>,
+    pub estate: Option<u16>,
+    pub building: Option<u16>,
+    pub unit: Option<u16>,
+    pub room: Option<u16>,
+    pub group: Option<u16>,
+    pub residency: Option<u16>,
+    pub hukou_address: Option<u16>,
+    pub ethnic: Option<u16>,
+    pub education: Option<u16>,
+    pub political: Option<u16>,
+    pub marital: Option<u16>,
+    pub employment: Option<u16>,
+    pub workplace: Option<u16>,
+    pub left_kind: Option<u16>,
+    pub left_on: Option<u16>,
+    pub left_to: Option<u16>,
+    pub guardian_name: Option<u16>,
+    pub guardian_relation: Option<u16>,
+    pub guardian_phone: Option<u16>,
+    pub landlord_name: Option<u16>,
+    pub landlord_phone: Option<u16>,
+    pub spouse_name: Option<u16>,
+    pub members: Option<u16>,
+    pub phones: Vec<u16>,
+    pub remarks: Vec<u16>,
+    pub extra: Vec<u16>,
+    pub ledger: Vec<(u16, String)>,
+    pub programmes: Vec<(u16, String, String)>,
+}
+
+/// One person's columns of a row.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Block {
+    pub plan: Plan,
+    /// Own columns, without those shared by all blocks.
+    pub own: Vec<u16>,
+    /// A relation the header implies: 配偶, 户主.
+    pub relation: Option<&'static str>,
+}
+
+impl Plan {
+    fn take(&mut self, column: u16, field: &Field) {
+        let slot = match field {
+            Field::Serial => &mut self.serial,
+            Field::Name => &mut self.name,
+            Field::FormerName => &mut self.former,
+            Field::Sex => &mut self.sex,
+            Field::Birth => &mut self.birth,
+            Field::Age => &mut self.age,
+            Field::Number => &mut self.number,
+            Field::NumberKind => &mut self.number_kind,
+            Field::Relation => &mut self.relation,
+            Field::HeadName => &mut self.head_name,
+            Field::HeadNumber => &mut self.head_number,
+            Field::HouseholdNumber => &mut self.household_number,
+            Field::HouseholdSize => &mut self.household_size,
+            Field::Address => &mut self.address,
+            Field::Estate => &mut self.estate,
+            Field::Building => &mut self.building,
+            Field::Unit => &mut self.unit,
+            Field::Room => &mut self.room,
+            Field::Group => &mut self.group,
+            Field::Residency => &mut self.residency,
+            Field::HukouAddress => &mut self.hukou_address,
+            Field::Ethnic => &mut self.ethnic,
+            Field::Education => &mut self.education,
+            Field::Political => &mut self.political,
+            Field::Marital => &mut self.marital,
+            Field::Employment => &mut self.employment,
+            Field::Workplace => &mut self.workplace,
+            Field::LeftKind => &mut self.left_kind,
+            Field::LeftOn => &mut self.left_on,
+            Field::LeftTo => &mut self.left_to,
+            Field::GuardianName => &mut self.guardian_name,
+            Field::GuardianRelation => &mut self.guardian_relation,
+            Field::GuardianPhone => &mut self.guardian_phone,
+            Field::LandlordName => &mut self.landlord_name,
+            Field::LandlordPhone => &mut self.landlord_phone,
+            Field::SpouseName => &mut self.spouse_name,
+            Field::Members => &mut self.members,
+            Field::Phone => {
+                self.phones.push(column);
+                return;
+            }
+            Field::Remark => {
+                self.remarks.push(column);
+                return;
+            }
+            Field::Ledger(id) => {
+                self.ledger.push((column, id.clone()));
+                return;
+            }
+            Field::Programme(programme, id) => {
+                self.programmes
+                    .push((column, programme.clone(), id.clone()));
+                return;
+            }
+            Field::Ignore => return,
+            Field::Floor
+            | Field::HukouKind
+            | Field::MovedInOn
+            | Field::SpouseNumber
+            | Field::Extra => {
+                self.extra.push(column);
+                return;
+            }
+        };
+        match slot {
+            None => *slot = Some(column),
+            Some(_) => self.extra.push(column),
+        }
+    }
+
+    /// Does a row of this plan say where the person lives or with whom?
+    pub fn has_household_key(&self) -> bool {
+        self.relation.is_some()
+            || self.head_name.is_some()
+            || self.head_number.is_some()
+            || self.household_number.is_some()
+    }
+}
+
+pub(crate) fn table(
+    grid: &Grid,
+    header: Option<Header>,
+    first: u32,
+    end: u32,
+    mut columns: Vec<ColumnRead>,
+    profiles: &[Profile],
+) -> Option<Table> {
+    let fields: Vec<Option<Field>> = columns.iter().map(|c| c.field.clone()).collect();
+    let mut blocks = repeated(&columns, header.as_ref()).unwrap_or_default();
+    let mut row_is_household = false;
+    if blocks.is_empty() {
+        blocks = by_role(&columns, header.as_ref()).unwrap_or_default();
+        row_is_household = !blocks.is_empty();
+    }
+    if blocks.is_empty() {
+        promote(&mut columns, profiles);
+        let mut block = Block::default();
+        // Surer columns take a slot first.
+        let mut order: Vec<usize> = (0..columns.len()).collect();
+        order.sort_by(|a, b| {
+            columns[*b]
+                .confidence
+                .total_cmp(&columns[*a].confidence)
+                .then(a.cmp(b))
+        });
+        for at in order {
+            let column = &columns[at];
+            match &column.field {
+                Some(field) => block.plan.take(column.column, field),
+                None if profiles.get(at).is_some_and(|p| p.filled > 0) => {
+                    block.plan.extra.push(column.column)
+                }
+                None => {}
+            }
+            block.own.push(column.column);
+        }
+        sort(&mut block.plan);
+        let head_is_person =
+            fields.contains(&Some(Field::HeadName)) && !fields.contains(&Some(Field::Name));
+        if head_is_person && block.plan.relation.is_none() && block.plan.head_name.is_none() {
+            block.relation = Some("02");
+        }
+        block.plan.name.or(block.plan.number)?;
+        return Some(Table {
+            header,
+            first,
+            end,
+            columns,
+            blocks: vec![block],
+            row_is_household: false,
+        });
+    }
+    let shared: Vec<u16> = columns
+        .iter()
+        .map(|c| c.column)
+        .filter(|c| !blocks.iter().any(|b| b.own.contains(c)))
+        .collect();
+    for (at, block) in blocks.iter_mut().enumerate() {
+        for column in block.own.clone() {
+            let read = &mut columns[usize::from(column)];
+            read.block = u8::try_from(at + 1).unwrap_or(u8::MAX);
+            if let Some(field) = read.field.clone() {
+                block.plan.take(column, &as_own(&field));
+            }
+        }
+        for column in &shared {
+            if let Some(field) = &columns[usize::from(*column)].field
+                && household_level(field, at == 0)
+            {
+                block.plan.take(*column, field);
+            }
+        }
+    }
+    let shared_key = |f: &Field| {
+        matches!(
+            f,
+            Field::Address
+                | Field::HeadName
+                | Field::HouseholdNumber
+                | Field::Room
+                | Field::HeadNumber
+                | Field::Building
+                | Field::HouseholdSize
+        )
+    };
+    row_is_household |= shared.iter().any(|c| {
+        columns[usize::from(*c)]
+            .field
+            .as_ref()
+            .is_some_and(shared_key)
+    });
+    // 户主 in columns of its own before the members
+    if row_is_household {
+        head_block(grid, &columns, &shared, &mut blocks, first, end);
+    }
+    blocks.retain(|b| b.plan.name.is_some() || b.plan.number.is_some());
+    (!blocks.is_empty()).then_some(Table {
+        header,
+        first,
+        end,
+        columns,
+        blocks,
+        row_is_household,
+    })
+}
+
+/// Attributes of a role are the person's own inside the role's block.
+fn as_own(field: &Field) -> Field {
+    match field {
+        Field::HeadName | Field::SpouseName => Field::Name,
+        Field::HeadNumber | Field::SpouseNumber => Field::Number,
+        other => other.clone(),
+    }
+}
+
+/// Shared columns that say something about every member; the others (remarks, phones) go to the first.
+fn household_level(field: &Field, is_first: bool) -> bool {
+    is_first
+        || matches!(
+            field,
+            Field::Address
+                | Field::Estate
+                | Field::Building
+                | Field::Unit
+                | Field::Floor
+                | Field::Room
+                | Field::Group
+                | Field::HouseholdNumber
+                | Field::HeadName
+                | Field::HeadNumber
+                | Field::HouseholdSize
+                | Field::Residency
+        )
+}
+
+fn sort(plan: &mut Plan) {
+    plan.phones.sort_unstable();
+    plan.remarks.sort_unstable();
+    plan.extra.sort_unstable();
+}
+
+/// 姓名 性别 身份证 | 姓名 性别 身份证 …: the same columns again and again.
+fn repeated(columns: &[ColumnRead], header: Option<&Header>) -> Option<Vec<Block>> {
+    let names: Vec<usize> = (0..columns.len())
+        .filter(|at| columns[*at].field == Some(Field::Name))
+        .collect();
+    if names.len() < 2 {
+        return None;
+    }
+    let period = names[1] - names[0];
+    if period < 2 || names.windows(2).any(|w| w[1] - w[0] != period) {
+        return uneven(columns, &names, header);
+    }
+    let leaf = |at: usize| {
+        header
+            .and_then(|h| h.columns.get(at))
+            .map_or("", |c| c.leaf.as_str())
+    };
+    let same = |a: usize, b: usize| {
+        columns.get(a).zip(columns.get(b)).is_some_and(|(x, y)| {
+            x.field == y.field && (x.field.is_some() || (leaf(a) == leaf(b) && !leaf(a).is_empty()))
+        })
+    };
+    let mut left = 0;
+    while left + 1 < period && names[0] > left && same(names[0] - left - 1, names[1] - left - 1) {
+        left += 1;
+    }
+    let mut right = 0;
+    while left + right + 1 < period && same(names[0] + right + 1, names[1] + right + 1) {
+        right += 1;
+    }
+    let blocks = names
+        .iter()
+        .map(|name| Block {
+            own: (name - left..=name + right)
+                .filter_map(|c| u16::try_from(c).ok())
+                .filter(|c| usize::from(*c) < columns.len())
+                .collect(),
+            relation: relation_of(header, *name),
+            ..Block::default()
+        })
+        .collect();
+    Some(blocks)
+}
+
+/// Blocks of different widths: each begins at its name.
+fn uneven(columns: &[ColumnRead], names: &[usize], header: Option<&Header>) -> Option<Vec<Block>> {
+    let tops: Vec<Option<&str>> = names
+        .iter()
+        .map(|n| header?.columns.get(*n)?.top.as_deref())
+        .collect();
+    // Names under different tops (成员一, 成员二; 配偶) or clearly separate.
+    let different = tops
+        .iter()
+        .enumerate()
+        .all(|(i, t)| t.is_some() && !tops[..i].contains(t));
+    if !different {
+        return None;
+    }
+    let blocks = names
+        .iter()
+        .enumerate()
+        .map(|(i, name)| {
+            let end = names.get(i + 1).copied().unwrap_or(columns.len());
+            let own = (*name..end)
+                .filter(|c| {
+                    header
+                        .and_then(|h| h.columns.get(*c))
+                        .is_some_and(|h| h.top.as_deref() == tops[i])
+                })
+                .filter_map(|c| u16::try_from(c).ok())
+                .collect();
+            Block {
+                own,
+                relation: relation_of(header, *name),
+                ..Block::default()
+            }
+        })
+        .collect();
+    Some(blocks)
+}
+
+fn relation_of(header: Option<&Header>, column: usize) -> Option<&'static str> {
+    let text = header?.columns.get(column)?;
+    text.top.as_deref().and_then(words::implied_relation)
+}
+
+/// 户主姓名 户主身份证 配偶姓名 配偶身份证: members in columns named by their role, and no plain name.
+fn by_role(columns: &[ColumnRead], header: Option<&Header>) -> Option<Vec<Block>> {
+    let has = |field: Field| columns.iter().any(|c| c.field == Some(field.clone()));
+    if has(Field::Name)
+        || !has(Field::HeadName)
+        || !has(Field::SpouseName)
+        || !has(Field::SpouseNumber)
+    {
+        return None;
+    }
+    let role_of = |at: usize| -> Option<&'static str> {
+        let column = &columns[at];
+        match column.field.as_ref()? {
+            Field::HeadName | Field::HeadNumber => Some("02"),
+            Field::SpouseName | Field::SpouseNumber => Some("10"),
+            _ => {
+                let text = header?.columns.get(at)?;
+                match words::whose(&text.leaf).0 {
+                    words::Whose::Head => Some("02"),
+                    words::Whose::Spouse => Some("10"),
+                    _ => None,
+                }
+            }
+        }
+    };
+    let mut blocks: Vec<Block> = Vec::new();
+    for at in 0..columns.len() {
+        let Some(role) = role_of(at) else { continue };
+        let column = columns[at].column;
+        match blocks.iter_mut().find(|b| b.relation == Some(role)) {
+            Some(block) => block.own.push(column),
+            None => blocks.push(Block {
+                own: vec![column],
+                relation: Some(role),
+                ..Block::default()
+            }),
+        }
+    }
+    (blocks.len() >= 2).then_some(blocks)
+}
+
+/// A head with columns of his own is a person beside the members, unless the members begin with him.
+fn head_block(
+    grid: &Grid,
+    columns: &[ColumnRead],
+    shared: &[u16],
+    blocks: &mut Vec<Block>,
+    first: u32,
+    end: u32,
+) {
+    let find = |field: &Field| {
+        shared
+            .iter()
+            .copied()
+            .find(|c| columns[usize::from(*c)].field.as_ref() == Some(field))
+    };
+    let Some(head) = find(&Field::HeadName) else {
+        return;
+    };
+    let member_names: Vec<u16> = blocks.iter().filter_map(|b| b.plan.name).collect();
+    let (mut rows, mut among) = (0, 0);
+    for row in first..end.min(first + 200) {
+        let name = grid.own(row, head);
+        if name.is_empty() {
+            continue;
+        }
+        rows += 1;
+        among += usize::from(
+            member_names
+                .iter()
+                .any(|c| same_text(grid.own(row, *c), name)),
+        );
+    }
+    if among * 2 > rows {
+        return;
+    }
+    let mut own = vec![head];
+    own.extend(find(&Field::HeadNumber));
+    let mut block = Block {
+        relation: Some("02"),
+        ..Block::default()
+    };
+    for column in shared {
+        if let Some(field) = &columns[usize::from(*column)].field {
+            block.plan.take(*column, &as_own(field));
+        }
+    }
+    for member in blocks.iter_mut() {
+        member.plan.phones.retain(|c| !shared.contains(c));
+        member.plan.remarks.retain(|c| !shared.contains(c));
+    }
+    block.own = own;
+    blocks.insert(0, block);
+}
+
+fn same_text(a: &Value, b: &Value) -> bool {
+    a.as_text()
+        .zip(b.as_text())
+        .is_some_and(|(a, b)| a.split_whitespace().eq(b.split_whitespace()))
+}
+
+/// Without a column of names, the head's, the landlord's or the spouse's names are the people.
+fn promote(columns: &mut [ColumnRead], profiles: &[Profile]) {
+    let has = |columns: &[ColumnRead], field: &Field| {
+        columns.iter().any(|c| c.field.as_ref() == Some(field))
+    };
+    if has(columns, &Field::Name) {
+        return;
+    }
+    let mut swap = |from: Field, to: Field| {
+        if let Some(column) = columns.iter_mut().find(|c| c.field.as_ref() == Some(&from)) {
+            column.field = Some(to);
+            return true;
+        }
+        false
+    };
+    if swap(Field::HeadName, Field::Name) {
+        swap(Field::HeadNumber, Field::Number);
+        return;
+    }
+    if swap(Field::SpouseName, Field::Name) {
+        swap(Field::SpouseNumber, Field::Number);
+        return;
+    }
+    if swap(Field::LandlordName, Field::Name) {
+        if !has(columns, &Field::Phone)
+            && let Some(column) = columns
+                .iter_mut()
+                .find(|c| c.field == Some(Field::LandlordPhone))
+        {
+            column.field = Some(Field::Phone);
+        }
+        return;
+    }
+    // A column of names whose header nobody knows
+    let best = (0..columns.len())
+        .filter(|at| {
+            columns[*at]
+                .field
+                .as_ref()
+                .is_none_or(|f| *f == Field::Extra)
+        })
+        .filter(|at| profiles[*at].name > 0.6)
+        .max_by(|a, b| profiles[*a].name.total_cmp(&profiles[*b].name));
+    if let Some(at) = best {
+        columns[at].field = Some(Field::Name);
+        columns[at].confidence = 0.5;
+    }
+}

@@ -1,0 +1,648 @@
+//! What the words of a header mean. Exact words first, then what a header contains, whose cell it is
+//! (户主, 配偶, 监护人, 房东) taken off the front.
+
+use liren_facts::code;
+
+use crate::mapping::Field;
+
+/// Whose attribute a header names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Whose {
+    Own,
+    Head,
+    Spouse,
+    Guardian,
+    Landlord,
+    Child,
+    Parent,
+    /// 楼长, 网格员, 经办人: nobody of the roster
+    Officer,
+    /// 成员一, 成员2
+    Member(u8),
+}
+
+/// A header word with blanks, line breaks, stars and full-width forms taken off; brackets are kept.
+pub(crate) fn bare(header: &str) -> String {
+    let mut out = String::with_capacity(header.len());
+    for c in header.chars() {
+        let c = match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            c => c,
+        };
+        if !(c.is_whitespace()
+            || matches!(
+                c,
+                '*' | ':' | '★' | '※' | '"' | '\u{200b}' | '\u{feff}' | '·'
+            ))
+        {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The word without its brackets: 出生年月(公历) → 出生年月.
+fn without_brackets(word: &str) -> String {
+    let mut out = String::new();
+    let mut depth = 0;
+    for c in word.chars() {
+        match c {
+            '(' | '[' | '【' | '〔' => depth += 1,
+            ')' | ']' | '】' | '〕' => depth = i32::max(0, depth - 1),
+            c if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// The meaning of a header and how sure it is (1 known word, 0.8 by what it contains); `None` when unknown.
+/// `top` is the header above in a two-level header.
+pub(crate) fn meaning(header: &str, top: Option<&str>) -> Option<(Field, f32)> {
+    let word = bare(header);
+    let top = top.map(bare).filter(|t| *t != word);
+    if let Some(top) = &top {
+        // 监护人/姓名, 户主/身份证号, 残疾证/类别, 住址/楼号
+        let (whose, rest) = whose(top);
+        if whose != Whose::Own && rest.is_empty() {
+            return of(whose, &word);
+        }
+        if matches!(
+            top.as_str(),
+            "户籍情况" | "户口情况" | "户籍" | "户籍信息" | "户籍地" | "户口所在地" | "户籍地址"
+        ) && matches!(
+            word.as_str(),
+            "地址" | "住址" | "详细地址" | "所在地" | "省" | "县" | "市"
+        ) {
+            return Some((Field::HukouAddress, 1.0));
+        }
+        if top.contains("死亡") || top.contains("迁出") || top.contains("去世") {
+            let date = word.contains("时间") || word.contains("日期");
+            if date {
+                return Some((Field::LeftOn, 0.9));
+            }
+        }
+    }
+    if let Some(field) = exact(&word) {
+        return Some((field, 1.0));
+    }
+    let (whose, rest) = whose(&word);
+    if whose != Whose::Own && !rest.is_empty() {
+        return of(whose, &rest);
+    }
+    if whose != Whose::Own {
+        // 户主, 监护人(联系人), 房东: the name of one
+        return match whose {
+            Whose::Head => Some((Field::HeadName, 0.9)),
+            Whose::Spouse => Some((Field::SpouseName, 0.8)),
+            Whose::Guardian => Some((Field::GuardianName, 0.8)),
+            Whose::Landlord => Some((Field::LandlordName, 0.8)),
+            _ => None,
+        };
+    }
+    own(&word)
+}
+
+fn own(word: &str) -> Option<(Field, f32)> {
+    if let Some(field) = exact(word) {
+        return Some((field, 1.0));
+    }
+    let plain = without_brackets(word);
+    if plain != word
+        && let Some(field) = exact(&plain)
+    {
+        return Some((field, 0.95));
+    }
+    containing(if plain.is_empty() { word } else { &plain }).map(|field| (field, 0.8))
+}
+
+/// The attribute `word` of somebody else, or of a member in columns.
+fn of(whose: Whose, word: &str) -> Option<(Field, f32)> {
+    let (field, sure) = own(word)?;
+    let field = match (whose, &field) {
+        (Whose::Own | Whose::Member(_), _) => field,
+        (Whose::Head, Field::Name) => Field::HeadName,
+        (Whose::Head, Field::Number) => Field::HeadNumber,
+        // 与户主关系 is the person's own; 户主电话 the household's
+        (Whose::Head, Field::Relation | Field::Phone | Field::Address) => field,
+        (Whose::Spouse, Field::Name) => Field::SpouseName,
+        (Whose::Spouse, Field::Number) => Field::SpouseNumber,
+        (Whose::Guardian, Field::Name) => Field::GuardianName,
+        (Whose::Guardian, Field::Relation) => Field::GuardianRelation,
+        (Whose::Guardian, Field::Phone) => Field::GuardianPhone,
+        (Whose::Landlord, Field::Name) => Field::LandlordName,
+        (Whose::Landlord, Field::Phone) => Field::LandlordPhone,
+        _ => Field::Extra,
+    };
+    Some((field, sure))
+}
+
+/// Whose a header is, and the header without that word.
+pub(crate) fn whose(word: &str) -> (Whose, String) {
+    const WHOSE: &[(&str, Whose)] = &[
+        ("与户主", Whose::Own),
+        ("与监护人", Whose::Guardian),
+        ("与被监护人", Whose::Guardian),
+        ("与本人", Whose::Guardian),
+        ("户主", Whose::Head),
+        ("户长", Whose::Head),
+        ("家长", Whose::Guardian),
+        ("法定监护人", Whose::Guardian),
+        ("监护人", Whose::Guardian),
+        ("紧急联系人", Whose::Guardian),
+        ("家属联系人", Whose::Guardian),
+        ("联系人", Whose::Guardian),
+        ("照料人", Whose::Guardian),
+        ("照护人", Whose::Guardian),
+        ("赡养人", Whose::Guardian),
+        ("代领人", Whose::Guardian),
+        ("代办人", Whose::Guardian),
+        ("委托人", Whose::Guardian),
+        ("受托人", Whose::Guardian),
+        ("家属", Whose::Guardian),
+        ("房东", Whose::Landlord),
+        ("房主", Whose::Landlord),
+        ("房屋所有人", Whose::Landlord),
+        ("出租人", Whose::Landlord),
+        ("出租房主", Whose::Landlord),
+        ("屋主", Whose::Landlord),
+        ("产权人", Whose::Landlord),
+        ("业主", Whose::Landlord),
+        ("配偶", Whose::Spouse),
+        ("丈夫", Whose::Spouse),
+        ("妻子", Whose::Spouse),
+        ("爱人", Whose::Spouse),
+        ("男方", Whose::Spouse),
+        ("夫", Whose::Spouse),
+        ("子女", Whose::Child),
+        ("孩子", Whose::Child),
+        ("小孩", Whose::Child),
+        ("父亲", Whose::Parent),
+        ("母亲", Whose::Parent),
+        ("楼长", Whose::Officer),
+        ("组长", Whose::Officer),
+        ("网格员", Whose::Officer),
+        ("网格长", Whose::Officer),
+        ("填表人", Whose::Officer),
+        ("登记人", Whose::Officer),
+        ("责任人", Whose::Officer),
+        ("包保人", Whose::Officer),
+        ("帮扶人", Whose::Officer),
+        ("帮扶责任人", Whose::Officer),
+        ("经办人", Whose::Officer),
+        ("介绍人", Whose::Officer),
+        ("入党介绍人", Whose::Officer),
+        ("民警", Whose::Officer),
+        ("社区干部", Whose::Officer),
+        ("结对", Whose::Officer),
+    ];
+    if let Some((number, rest)) = member(word) {
+        return (Whose::Member(number), rest);
+    }
+    let plain = without_brackets(word);
+    let word = if plain.is_empty() {
+        word
+    } else {
+        plain.as_str()
+    };
+    let mut best: Option<(&str, Whose)> = None;
+    for (prefix, whose) in WHOSE {
+        if word.starts_with(prefix) && best.is_none_or(|(b, _)| b.len() < prefix.len()) {
+            best = Some((prefix, *whose));
+        }
+    }
+    match best {
+        // 夫妻 is no husband's
+        Some(("夫", _)) if word.starts_with("夫妻") => (Whose::Own, word.to_owned()),
+        Some(("户主", _)) if word.starts_with("户主或") || word.contains("户主关系") => {
+            (Whose::Own, word.to_owned())
+        }
+        Some((_, Whose::Own)) => (Whose::Own, word.to_owned()),
+        Some((prefix, whose)) => {
+            let rest = word[prefix.len()..].trim_start_matches(['的', '之', '-', '/', '、']);
+            // 子女数, 孩子数: a count, not a child's attribute
+            (whose, rest.to_owned())
+        }
+        None => (Whose::Own, word.to_owned()),
+    }
+}
+
+/// 成员1姓名, 家庭成员二身份证, 同住人3 …
+fn member(word: &str) -> Option<(u8, String)> {
+    let rest = ["家庭成员", "成员", "同住人", "同住人员", "家庭人员"]
+        .iter()
+        .find_map(|p| word.strip_prefix(p))?;
+    let rest = rest.trim_start_matches(['(', '-']);
+    let c = rest.chars().next()?;
+    let number = match c {
+        '1'..='9' => c as u8 - b'0',
+        '一' => 1,
+        '二' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
+        '六' => 6,
+        '七' => 7,
+        '八' => 8,
+        '九' => 9,
+        _ => return None,
+    };
+    Some((
+        number,
+        rest[c.len_utf8()..]
+            .trim_start_matches([')', '-', '.'])
+            .to_owned(),
+    ))
+}
+
+/// The relation a group of columns implies: 配偶 → 配偶, 长子 → 长子.
+pub(crate) fn implied_relation(top: &str) -> Option<&'static str> {
+    code::relation(&bare(top)).map(|r| r.code)
+}
+
+#[allow(clippy::too_many_lines)]
+fn exact(word: &str) -> Option<Field> {
+    Some(match word {
+        "序号" | "编号" | "序" | "号" | "No" | "NO" | "No." | "NO." | "顺序号" | "项次"
+        | "行号" | "原编号" | "档案号" | "档案编号" | "登记号" | "登记编号" | "id" | "ID" => {
+            Field::Serial
+        }
+        "姓名" | "名字" | "成员姓名" | "家庭成员姓名" | "家庭成员" | "人员姓名" | "居民姓名"
+        | "本人姓名" | "被登记人" | "成员" | "申请人" | "参保人" | "申请人姓名" | "参保人姓名"
+        | "老人姓名" | "党员姓名" | "残疾人姓名" | "村民姓名" | "承租人" | "承租人姓名"
+        | "租客" | "租客姓名" | "租户" | "租户姓名" | "租住人" | "住户姓名" | "学生姓名"
+        | "患者姓名" | "妇女姓名" | "育妇姓名" | "女方姓名" | "妻子姓名" | "妻姓名"
+        | "流动人口姓名" | "暂住人姓名" | "暂住人员" | "常住人口姓名" | "住户" | "居民"
+        | "老人" | "姓 名" | "人员" | "保障对象" | "保障对象姓名" | "享受人" | "享受人姓名"
+        | "对象姓名" | "name" | "Name" | "姓名(全称)" | "户内成员" | "家庭人员"
+        | "家庭成员名单" | "领取人" | "受助人" => Field::Name,
+        "曾用名" | "别名" | "又名" | "原名" | "小名" => Field::FormerName,
+        "性别" | "性 别" | "男/女" | "男女" | "性" | "sex" => Field::Sex,
+        "出生年月" | "出生日期" | "出生年月日" | "生日" | "出生时间" | "出生" | "生年月日"
+        | "出生年" | "生于" => Field::Birth,
+        "年龄" | "周岁" | "岁数" | "实足年龄" | "年纪" | "岁" => Field::Age,
+        "身份证号码"
+        | "身份证号"
+        | "公民身份号码"
+        | "身份证"
+        | "证件号码"
+        | "证件号"
+        | "身份号码"
+        | "公民身份证号"
+        | "公民身份证号码"
+        | "居民身份证号"
+        | "居民身份证号码"
+        | "身份证件号码"
+        | "有效证件号码"
+        | "本人身份证"
+        | "本人身份证号"
+        | "公民身份证"
+        | "身份证编号"
+        | "18位身份证号" => Field::Number,
+        "证件类型" | "证件种类" | "证件名称" | "证件类别" => Field::NumberKind,
+        "与户主关系"
+        | "关系"
+        | "家庭关系"
+        | "与户主的关系"
+        | "同户主关系"
+        | "户主关系"
+        | "与业主关系"
+        | "与承租人关系"
+        | "成员关系"
+        | "称谓"
+        | "与户主"
+        | "与户长关系"
+        | "家庭成员关系"
+        | "与房主关系"
+        | "与产权人关系"
+        | "家属关系"
+        | "和户主关系"
+        | "与户主之关系"
+        | "亲属关系"
+        | "与申请人关系"
+        | "与主要承租人关系" => Field::Relation,
+        "户主" | "户主姓名" | "户主名" | "户主名字" | "户主(姓名)" => {
+            Field::HeadName
+        }
+        "户主身份证" | "户主身份证号" | "户主身份证号码" | "户主证件号" => {
+            Field::HeadNumber
+        }
+        "户号" | "户编号" | "家庭编号" | "户序号" | "户序" | "户籍号" | "户口编号" | "户口簿号"
+        | "户口本号" | "户代码" | "家庭户号" | "户口号" | "户口簿编号" | "户次" | "户别号"
+        | "家庭序号" | "户编码" => Field::HouseholdNumber,
+        "人口数" | "家庭人口" | "家庭人口数" | "人数" | "户人口" | "户人口数" | "全家人口"
+        | "家庭人数" | "人口" | "户内人数" | "保障人数" | "户均人口" | "同住人数" | "在册人数"
+        | "家庭成员数" => Field::HouseholdSize,
+        "住址"
+        | "地址"
+        | "家庭住址"
+        | "现住址"
+        | "居住地址"
+        | "居住地"
+        | "现居住地"
+        | "现居住地址"
+        | "详细地址"
+        | "详细住址"
+        | "门牌号"
+        | "门牌"
+        | "家庭地址"
+        | "住所"
+        | "现住房"
+        | "住房地址"
+        | "房屋地址"
+        | "居住详址"
+        | "现住地址"
+        | "原住址"
+        | "楼栋门牌"
+        | "楼门号"
+        | "实际居住地"
+        | "居住地详址"
+        | "家庭详细住址"
+        | "住房"
+        | "居住小区及楼号"
+        | "楼房号"
+        | "房屋坐落"
+        | "暂住地址"
+        | "租住地址"
+        | "房屋位置"
+        | "现住"
+        | "本地住址"
+        | "楼栋单元房号"
+        | "楼号单元房号"
+        | "楼-单元-室"
+        | "居住位置"
+        | "原居住地"
+        | "原地址"
+        | "家庭居住地址"
+        | "暂住地"
+        | "租住地"
+        | "门牌地址"
+        | "楼牌号" => Field::Address,
+        "小区" | "小区名称" | "所在小区" | "居住小区" | "楼盘" | "自然村" | "自然屯" | "屯"
+        | "庄" | "院落" | "村庄" | "湾" | "自然村名" => Field::Estate,
+        "楼号" | "楼栋" | "栋号" | "幢号" | "楼栋号" | "楼" | "栋" | "幢" | "楼座" | "座号"
+        | "几号楼" | "楼幢" | "楼宇" | "楼幢号" | "楼房" | "楼牌" => Field::Building,
+        "单元" | "单元号" | "单元门" | "门洞" | "门" | "梯" => Field::Unit,
+        "楼层" | "层" | "层数" | "所在楼层" => Field::Floor,
+        "房号" | "室" | "房间号" | "室号" | "户室" | "房间" | "房室" | "室号码" | "门号"
+        | "户门号" | "房室号" | "房屋号" | "号码室" | "门户号" | "住宅号" | "房" | "户室号" => {
+            Field::Room
+        }
+        "组" | "组别" | "组号" | "小组" | "所属小组" | "村民小组" | "居民小组" | "所在小组"
+        | "组名" | "村组" | "所属组" | "生产组" | "网格" | "所属网格" | "网格号" | "所在组"
+        | "队" | "生产队" => Field::Group,
+        "常住/暂住"
+        | "居住性质"
+        | "人员类别"
+        | "居住类别"
+        | "人口类型"
+        | "人口类别"
+        | "居住类型"
+        | "居住状态"
+        | "居住情况"
+        | "人口性质"
+        | "人户状态"
+        | "人户情况"
+        | "人户一致"
+        | "人户关系"
+        | "户籍状态"
+        | "户籍性质"
+        | "是否常住"
+        | "人员类型"
+        | "人口属性"
+        | "人员性质"
+        | "居民类别"
+        | "居民类型"
+        | "户籍/流动"
+        | "是否户籍"
+        | "是否本地户籍"
+        | "居住属性"
+        | "户口状态"
+        | "常/暂住"
+        | "常住或暂住"
+        | "户籍类别"
+        | "户籍类型"
+        | "户籍情况"
+        | "是否户籍人口"
+        | "户籍人口/流动人口"
+        | "常住暂住"
+        | "户籍否"
+        | "在册情况"
+        | "人户"
+        | "户籍常住流动"
+        | "性质" => Field::Residency,
+        "户籍地址"
+        | "户口所在地"
+        | "籍贯"
+        | "户籍地"
+        | "户籍所在地"
+        | "户口地址"
+        | "原籍"
+        | "户籍住址"
+        | "户口所在"
+        | "户口地"
+        | "户籍"
+        | "户籍所在"
+        | "户籍详址"
+        | "户籍地详址"
+        | "户口登记地"
+        | "来源地"
+        | "来自何地"
+        | "老家"
+        | "原户籍地"
+        | "祖籍"
+        | "户口所在地址"
+        | "流出地"
+        | "户籍地(省市县)"
+        | "户口所在地详址"
+        | "原住地" => Field::HukouAddress,
+        "户口性质" | "户口类别" | "户别" | "户口类型" | "农业/非农业" | "户口" | "户类型"
+        | "户类别" | "农业非农业" => Field::HukouKind,
+        "联系电话" | "电话" | "手机" | "手机号" | "联系方式" | "手机号码" | "电话号码"
+        | "本人电话" | "家庭电话" | "固定电话" | "座机" | "移动电话" | "联系手机" | "宅电"
+        | "电话/手机" | "通讯方式" | "联络电话" | "常用电话" | "本人联系电话" | "联系号码"
+        | "固话" => Field::Phone,
+        "民族" | "族别" | "民 族" => Field::Ethnic,
+        "文化程度" | "学历" | "文化" | "受教育程度" | "教育程度" | "最高学历" | "文化水平"
+        | "学历程度" => Field::Education,
+        "政治面貌" | "党派" | "面貌" | "政治" | "政治身份" | "党团" | "党员/群众" | "党团员"
+        | "政治情况" => Field::Political,
+        "婚姻状况" | "婚姻" | "婚否" | "婚姻情况" | "婚况" | "婚姻状态" | "婚配" | "是否已婚" => {
+            Field::Marital
+        }
+        "职业"
+        | "从业状况"
+        | "就业状况"
+        | "就业情况"
+        | "就业"
+        | "工作情况"
+        | "职业状况"
+        | "从业情况"
+        | "工作状况"
+        | "工作"
+        | "职业类别"
+        | "身份"
+        | "从业"
+        | "在职情况"
+        | "工作单位及职务"
+        | "工作单位及职业"
+        | "职业(工作)"
+        | "就业状态"
+        | "从事职业"
+        | "从事工作"
+        | "就业(学)情况"
+        | "现从事职业"
+        | "职业情况" => Field::Employment,
+        "工作单位"
+        | "单位"
+        | "就读学校"
+        | "工作(学习)单位"
+        | "务工单位"
+        | "服务处所"
+        | "工作地点"
+        | "单位名称"
+        | "工作或学习单位"
+        | "学校"
+        | "就业单位"
+        | "从业单位"
+        | "现工作单位" => Field::Workplace,
+        "备注" | "说明" | "备 注" | "其他" | "其他情况" | "备考" | "附注" | "情况说明"
+        | "特殊情况" | "备注说明" | "其他说明" | "需说明情况" | "特殊情况说明" => {
+            Field::Remark
+        }
+        "迁入时间" | "迁入日期" | "入住时间" | "入住日期" | "来本地时间" | "来本地日期"
+        | "来本社区时间" | "起租时间" | "来本市时间" | "居住时间" | "暂住时间" | "流入时间"
+        | "流入日期" | "何时来本地" | "登记日期" | "登记时间" | "租住时间" | "来本村时间" => {
+            Field::MovedInOn
+        }
+        "死亡时间" | "死亡日期" | "迁出时间" | "迁出日期" | "去世时间" | "去世日期"
+        | "离开时间" | "变动时间" | "变动日期" | "减少时间" | "注销时间" | "销户时间"
+        | "变更时间" => Field::LeftOn,
+        "去向" | "迁往地" | "迁往何地" | "迁出地址" | "迁往地址" | "流向" | "迁移去向" => {
+            Field::LeftTo
+        }
+        "变动类别" | "变动原因" | "减少原因" | "注销原因" | "变动情况" | "异动类别"
+        | "变动类型" | "异动原因" => Field::LeftKind,
+        "家庭成员情况"
+        | "家庭成员信息"
+        | "同住人员"
+        | "同住人"
+        | "共同居住人"
+        | "家庭成员(姓名、关系)"
+        | "家庭成员及关系"
+        | "同住家属"
+        | "共同居住人员"
+        | "随行人员"
+        | "随迁人员" => Field::Members,
+        _ => return None,
+    })
+}
+
+/// By what a header contains; the first that fits.
+fn containing(word: &str) -> Option<Field> {
+    const RULES: &[(&[&str], &[&str], Field)] = &[
+        // (any of, none of, meaning)
+        (
+            &[
+                "残疾证",
+                "低保证",
+                "房产证",
+                "结婚证",
+                "存折",
+                "账号",
+                "帐号",
+                "卡号",
+                "开户",
+                "社保号",
+                "医保号",
+            ],
+            &[],
+            Field::Extra,
+        ),
+        (
+            &["身份证", "公民身份", "证件号", "身份号"],
+            &["类型", "复印", "地址", "住址"],
+            Field::Number,
+        ),
+        (&["曾用名"], &[], Field::FormerName),
+        (
+            &["关系"],
+            &["组织", "劳动", "党", "供养", "联系"],
+            Field::Relation,
+        ),
+        (&["姓名"], &["签名", "签字", "单位"], Field::Name),
+        (&["性别"], &[], Field::Sex),
+        (
+            &["出生", "生日"],
+            &["地", "医学", "人口", "证"],
+            Field::Birth,
+        ),
+        (&["年龄", "周岁"], &[], Field::Age),
+        (&["电话", "手机", "联系方式"], &[], Field::Phone),
+        (&["民族"], &[], Field::Ethnic),
+        (&["文化程度", "学历", "教育程度"], &[], Field::Education),
+        (&["政治面貌"], &[], Field::Political),
+        (&["婚姻", "婚否"], &["变动", "时间", "日期"], Field::Marital),
+        (
+            &["户籍地", "户口所在", "户籍所在", "籍贯", "户口地", "原籍"],
+            &["是否"],
+            Field::HukouAddress,
+        ),
+        (&["户口性质", "户口类"], &[], Field::HukouKind),
+        (
+            &[
+                "常住",
+                "暂住",
+                "人户",
+                "居住性质",
+                "居住类",
+                "人口类",
+                "人员类别",
+                "居住状",
+                "是否户籍",
+                "流动人口",
+            ],
+            &["地址", "住址", "时间", "日期", "证", "原因"],
+            Field::Residency,
+        ),
+        (&["户号", "户编号"], &["账", "帐"], Field::HouseholdNumber),
+        (&["家庭人口", "人口数"], &[], Field::HouseholdSize),
+        (
+            &["工作单位", "就读学校", "务工单位", "单位名称"],
+            &[],
+            Field::Workplace,
+        ),
+        (
+            &["住址", "地址", "门牌", "居住地", "现住"],
+            &["户籍", "户口", "工作", "单位", "通讯", "邮", "迁", "原籍"],
+            Field::Address,
+        ),
+        (&["楼号", "楼栋", "栋号", "幢号"], &["长"], Field::Building),
+        (&["单元"], &["长"], Field::Unit),
+        (&["房号", "室号", "房间"], &["数", "面积"], Field::Room),
+        (&["村民小组", "居民小组", "组别"], &["长"], Field::Group),
+        (
+            &["职业", "就业", "从业"],
+            &["培训", "意愿", "困难", "资格", "证"],
+            Field::Employment,
+        ),
+        (&["备注", "说明"], &[], Field::Remark),
+        (
+            &["入住时间", "迁入时间", "来本"],
+            &["原因", "事由"],
+            Field::MovedInOn,
+        ),
+        (
+            &["去世时间", "死亡时间", "迁出时间", "死亡日期", "迁出日期"],
+            &[],
+            Field::LeftOn,
+        ),
+        (&["序号"], &[], Field::Serial),
+    ];
+    RULES
+        .iter()
+        .find(|(any, none, _)| {
+            any.iter().any(|w| word.contains(w)) && !none.iter().any(|w| word.contains(w))
+        })
+        .map(|(_, _, field)| field.clone())
+}

@@ -1,0 +1,117 @@
+//! A file's bytes → [`Workbook`]: `.xlsx`, `.xls`, `.ods`, `.csv` and `.txt`, told apart by their contents.
+//!
+//! Broken packages, password-protected files, documents renamed to `.xls` and zip bombs end in an
+//! [`Unreadable`] a clerk can act on, never in a panic.
+
+mod package;
+mod styles;
+mod text;
+mod xls;
+mod xlsx;
+mod xml;
+
+use crate::book::{Fault, Unreadable, Workbook};
+
+pub(crate) use package::Package;
+
+/// Reads a workbook. `name` is the file's name: a text file's only sheet is called by its stem.
+pub fn read(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
+    match kind_of(bytes) {
+        Kind::Empty => Err(unreadable(Fault::Empty)),
+        Kind::Zip => xlsx::read(bytes),
+        Kind::Compound => xls::read(bytes),
+        Kind::Other(what) => Err(not_a_table(what)),
+        Kind::Text => text::read(bytes, stem(name)),
+    }
+}
+
+enum Kind {
+    Empty,
+    Zip,
+    /// OLE2: `.xls`, `.doc`, or a protected `.xlsx`
+    Compound,
+    Text,
+    Other(&'static str),
+}
+
+fn kind_of(bytes: &[u8]) -> Kind {
+    let start = &bytes[..bytes.len().min(4096)];
+    if start.iter().all(u8::is_ascii_whitespace) {
+        return Kind::Empty;
+    }
+    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+        return Kind::Zip;
+    }
+    // A BIFF stream without its OLE2 wrapper begins with BOF (09 08, 09 04 or 09 02).
+    if start.starts_with(b"\xd0\xcf\x11\xe0") {
+        return Kind::Compound;
+    }
+    let lower = start.to_ascii_lowercase();
+    let has = |word: &[u8]| lower.windows(word.len()).any(|w| w == word);
+    if start.starts_with(b"%PDF") {
+        Kind::Other("PDF")
+    } else if start.starts_with(b"{\\rtf") {
+        Kind::Other("RTF")
+    } else if has(b"<html") || has(b"<table") || has(b"schemas-microsoft-com:office") {
+        Kind::Other("网页或 XML 表格 (web page or XML table)")
+    } else if start.starts_with(b"\x89PNG")
+        || start.starts_with(b"\xff\xd8\xff")
+        || start.starts_with(b"GIF8")
+    {
+        Kind::Other("图片 (picture)")
+    } else if has(b"\0\0\0\0") && !start.starts_with(b"\xff\xfe\0\0") {
+        Kind::Other("二进制文件 (binary file)")
+    } else {
+        Kind::Text
+    }
+}
+
+fn stem(name: &str) -> &str {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    base.rsplit_once('.').map_or(base, |(stem, _)| stem)
+}
+
+pub(crate) fn unreadable(fault: Fault) -> Unreadable {
+    let (zh, en) = match fault {
+        Fault::Empty => (
+            "文件是空的,没有任何内容。请检查是否选错了文件。",
+            "The file is empty. Check that you chose the right one.",
+        ),
+        Fault::Password => (
+            "文件设有打开密码,无法读取。请在 Excel 中取消密码后另存,再重新上传。",
+            "The file is protected by a password. Remove the password in Excel, save, and upload it again.",
+        ),
+        Fault::NotATable => (
+            "这不是电子表格。请另存为 .xlsx 或 .csv 后再上传。",
+            "This is not a spreadsheet. Save it as .xlsx or .csv and upload it again.",
+        ),
+        Fault::Broken => (
+            "文件已损坏,无法读取。请用 Excel 或 WPS 打开并另存为 .xlsx 后再上传。",
+            "The file is damaged. Open it in Excel or WPS, save it as .xlsx, and upload it again.",
+        ),
+        Fault::TooLarge => (
+            "文件展开后过大,已停止读取。请删去多余的空白行列和图片,或分成几个文件再上传。",
+            "The file unpacks to more than can be read. Remove empty rows, columns and pictures, or split it, and upload it again.",
+        ),
+    };
+    Unreadable {
+        fault,
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    }
+}
+
+pub(crate) fn not_a_table(what: &str) -> Unreadable {
+    Unreadable {
+        fault: Fault::NotATable,
+        zh: format!(
+            "这个文件的内容是{what},不是电子表格。请用 Excel 或 WPS 打开原表,另存为 .xlsx 或 .csv 后再上传。"
+        ),
+        en: format!(
+            "The contents are {what}, not a spreadsheet. Open the original in Excel or WPS, save it as .xlsx or .csv, and upload it again."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;

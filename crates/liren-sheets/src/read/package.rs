@@ -1,0 +1,95 @@
+//! The zip package of an `.xlsx`: its parts as text, with a ceiling on what they unpack to.
+
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+
+use crate::book::{Fault, Unreadable};
+use crate::read::unreadable;
+
+/// No part unpacks to more than this; a roster of 100,000 rows needs about 100 MB.
+const PART_BYTES_MAX: u64 = 700 << 20;
+/// Nor all parts read together.
+const ALL_BYTES_MAX: u64 = 1_400 << 20;
+
+pub(crate) struct Package<'a> {
+    zip: ZipArchive<Cursor<&'a [u8]>>,
+    unpacked: u64,
+}
+
+impl<'a> Package<'a> {
+    pub fn open(bytes: &'a [u8]) -> Result<Package<'a>, Unreadable> {
+        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| unreadable(Fault::Broken))?;
+        if zip.len() > 50_000 {
+            return Err(unreadable(Fault::TooLarge));
+        }
+        Ok(Package { zip, unpacked: 0 })
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        self.zip
+            .file_names()
+            .flatten()
+            .map(std::borrow::Cow::into_owned)
+            .collect()
+    }
+
+    pub fn has(&self, path: &str) -> bool {
+        self.zip.index_for_name(path).is_some()
+    }
+
+    /// A part as text; `None` when the package has no such part.
+    pub fn text(&mut self, path: &str) -> Result<Option<String>, Unreadable> {
+        let Some(bytes) = self.bytes(path)? else {
+            return Ok(None);
+        };
+        Ok(Some(match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(bad) => decode(bad.as_bytes()),
+        }))
+    }
+
+    pub fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, Unreadable> {
+        // Some writers use backslashes or another case.
+        let index = self.zip.index_for_name(path).or_else(|| {
+            let wanted = path.to_ascii_lowercase();
+            let same = |name: &str| name.replace('\\', "/").to_ascii_lowercase() == wanted;
+            let name = self.names().into_iter().find(|name| same(name))?;
+            self.zip.index_for_name(&name)
+        });
+        let Some(index) = index else { return Ok(None) };
+        let part = self
+            .zip
+            .by_index(index)
+            .map_err(|_| unreadable(Fault::Broken))?;
+        let room = PART_BYTES_MAX.min(ALL_BYTES_MAX.saturating_sub(self.unpacked));
+        let expected = usize::try_from(part.size().min(room).min(256 << 20)).unwrap_or(0);
+        let mut bytes = Vec::with_capacity(expected);
+        // One byte more than allowed tells too large from just large enough.
+        part.take(room + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|_| unreadable(Fault::Broken))?;
+        self.unpacked += bytes.len() as u64;
+        if bytes.len() as u64 > room {
+            return Err(unreadable(Fault::TooLarge));
+        }
+        Ok(Some(bytes))
+    }
+}
+
+/// XML in another encoding than UTF-8 names it or begins with a mark.
+fn decode(bytes: &[u8]) -> String {
+    let declared = if bytes.starts_with(b"\xff\xfe") {
+        encoding_rs::UTF_16LE
+    } else if bytes.starts_with(b"\xfe\xff") {
+        encoding_rs::UTF_16BE
+    } else {
+        let head = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).to_ascii_lowercase();
+        if head.contains("gb2312") || head.contains("gbk") || head.contains("gb18030") {
+            encoding_rs::GB18030
+        } else {
+            encoding_rs::UTF_8
+        }
+    };
+    declared.decode(bytes).0.into_owned()
+}

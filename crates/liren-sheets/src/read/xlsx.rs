@@ -1,0 +1,520 @@
+//! `.xlsx`: one pass over each sheet's XML for values, merges, and what is hidden; comments from their part.
+
+use std::sync::Arc;
+
+use quick_xml::events::{BytesStart, Event};
+
+use crate::book::{Comment, Fault, Finding, Range, Sheet, Unreadable, Value, Workbook, cell_of};
+use crate::read::xml::{attribute, events, finish, push_reference, rich_text};
+use crate::read::{Package, not_a_table, styles, unreadable};
+
+/// Excel's own limits; a cell beyond them is a mistake of the file.
+const ROWS_MAX: u32 = 1_048_576;
+const COLUMNS_MAX: u16 = 16_384;
+/// So many empty cells may stand before a filled one; a cell further out is left out with a finding.
+const GAP_ROWS_MAX: u32 = 200_000;
+
+/// A sheet as the workbook part lists it.
+pub(crate) struct Listed {
+    pub name: String,
+    pub hidden: bool,
+    /// Path of the part in the package.
+    pub path: String,
+}
+
+pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
+    let mut package = Package::open(bytes)?;
+    let Some(main) = main_part(&mut package)? else {
+        if package.has("word/document.xml") {
+            return Err(not_a_table("Word 文档 (a Word document)"));
+        }
+        if package.has("content.xml") || package.has("xl/workbook.bin") {
+            return super::xls::read_by_calamine(bytes);
+        }
+        return Err(unreadable(Fault::NotATable));
+    };
+    let (listed, from_1904) = sheets(&mut package, &main)?;
+    let folder = folder_of(&main);
+    let strings = match package.text(&format!("{folder}sharedStrings.xml"))? {
+        Some(text) => shared_strings(&text),
+        None => Vec::new(),
+    };
+    let dates = package
+        .text(&format!("{folder}styles.xml"))?
+        .map(|t| styles::date_formats(&t))
+        .unwrap_or_default();
+    let mut book = Workbook::default();
+    for entry in listed {
+        let Some(text) = package.text(&entry.path)? else {
+            book.findings.push(Finding {
+                sheet: Some(entry.name.clone()),
+                zh: "工作表的内容缺失,已跳过。".to_owned(),
+                en: "The contents of the sheet are missing; it was left out.".to_owned(),
+            });
+            continue;
+        };
+        let mut sheet = Sheet {
+            name: entry.name,
+            hidden: entry.hidden,
+            ..Sheet::default()
+        };
+        let look = Look {
+            strings: &strings,
+            dates: &dates,
+            from_1904,
+        };
+        let complete = look.sheet(&text, &mut sheet);
+        drop(text);
+        if !complete {
+            book.findings.push(Finding {
+                sheet: Some(sheet.name.clone()),
+                zh: "工作表的内容不完整,只读到能读的部分。请用 Excel 打开并另存后再试。".to_owned(),
+                en: "The sheet is incomplete; what could be read was read. Open and save it in Excel and try again.".to_owned(),
+            });
+        }
+        sheet.comments = comments(&mut package, &entry.path)?;
+        book.sheets.push(sheet);
+    }
+    Ok(book)
+}
+
+/// The workbook part the package names, usually `xl/workbook.xml`.
+pub(crate) fn main_part(package: &mut Package) -> Result<Option<String>, Unreadable> {
+    let named = relations(package, "")?
+        .into_iter()
+        .find(|r| r.kind == "officeDocument")
+        .map(|r| r.target)
+        .filter(|path| {
+            path.ends_with(".xml") && !path.starts_with("word/") && !path.starts_with("ppt/")
+        });
+    if let Some(path) = named.filter(|path| package.has(path)) {
+        return Ok(Some(path));
+    }
+    Ok(package
+        .has("xl/workbook.xml")
+        .then(|| "xl/workbook.xml".to_owned()))
+}
+
+pub(crate) struct Relation {
+    pub id: String,
+    /// The last word of the type's address: `worksheet`, `comments`.
+    pub kind: String,
+    /// Path in the package.
+    pub target: String,
+}
+
+/// The relations of a part (of the package itself for an empty path).
+pub(crate) fn relations(package: &mut Package, part: &str) -> Result<Vec<Relation>, Unreadable> {
+    let folder = folder_of(part);
+    let file = &part[folder.len()..];
+    let Some(text) = package.text(&format!("{folder}_rels/{file}.rels"))? else {
+        return Ok(Vec::new());
+    };
+    let mut reader = events(&text);
+    let mut out = Vec::new();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag))
+                if tag.local_name().as_ref() == "Relationship" =>
+            {
+                let get = |name| attribute(&tag, name).unwrap_or_default();
+                let kind = get("Type").rsplit('/').next().unwrap_or("").to_owned();
+                out.push(Relation {
+                    id: get("Id"),
+                    kind,
+                    target: resolve(folder, &get("Target")),
+                });
+            }
+            Ok(Event::Eof) | Err(_) => return Ok(out),
+            Ok(_) => {}
+        }
+    }
+}
+
+/// `xl/` of `xl/workbook.xml`.
+pub(crate) fn folder_of(part: &str) -> &str {
+    part.rfind('/').map_or("", |at| &part[..=at])
+}
+
+fn resolve(folder: &str, target: &str) -> String {
+    if let Some(absolute) = target.strip_prefix('/') {
+        return absolute.to_owned();
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|p| !p.is_empty()).collect();
+    for step in target.split('/') {
+        match step {
+            ".." => {
+                parts.pop();
+            }
+            "." | "" => {}
+            step => parts.push(step),
+        }
+    }
+    parts.join("/")
+}
+
+/// The sheets in their order, and whether dates count from 1904.
+pub(crate) fn sheets(package: &mut Package, main: &str) -> Result<(Vec<Listed>, bool), Unreadable> {
+    let text = package
+        .text(main)?
+        .ok_or_else(|| unreadable(Fault::Broken))?;
+    let relations = relations(package, main)?;
+    let mut reader = events(&text);
+    let (mut listed, mut from_1904) = (Vec::new(), false);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => match tag.local_name().as_ref() {
+                "workbookPr" => {
+                    from_1904 =
+                        attribute(&tag, "date1904").is_some_and(|v| v == "1" || v == "true");
+                }
+                "sheet" => {
+                    let id = attribute(&tag, "id").unwrap_or_default();
+                    let Some(relation) = relations.iter().find(|r| r.id == id) else {
+                        continue;
+                    };
+                    // Chart sheets and macro sheets hold no table.
+                    if relation.kind != "worksheet" {
+                        continue;
+                    }
+                    listed.push(Listed {
+                        name: attribute(&tag, "name").unwrap_or_default(),
+                        hidden: attribute(&tag, "state").is_some_and(|s| s != "visible"),
+                        path: relation.target.clone(),
+                    });
+                }
+                _ => {}
+            },
+            Ok(Event::Eof) => return Ok((listed, from_1904)),
+            Err(_) => return Err(unreadable(Fault::Broken)),
+            Ok(_) => {}
+        }
+    }
+}
+
+fn shared_strings(text: &str) -> Vec<Arc<str>> {
+    let mut reader = events(text);
+    let mut out: Vec<Arc<str>> = Vec::new();
+    let mut string = String::new();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag)) if tag.local_name().as_ref() == "si" => {
+                string.clear();
+                rich_text(&mut reader, "si", &mut string);
+                out.push(finish(&string).into());
+            }
+            Ok(Event::Empty(tag)) if tag.local_name().as_ref() == "si" => out.push("".into()),
+            Ok(Event::Eof) | Err(_) => return out,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// What is needed to understand the cells of a sheet.
+struct Look<'a> {
+    strings: &'a [Arc<str>],
+    dates: &'a [bool],
+    from_1904: bool,
+}
+
+impl Look<'_> {
+    /// Reads the sheet's XML; false when it breaks off.
+    fn sheet(&self, text: &str, sheet: &mut Sheet) -> bool {
+        let mut reader = events(text);
+        let (mut row, mut column) = (0u32, 0u16);
+        let mut cell = Cell::default();
+        let mut buffer = String::new();
+        let mut into: Into = Into::Nothing;
+        loop {
+            match reader.read_event() {
+                Ok(Event::Start(tag)) => match tag.local_name().as_ref() {
+                    "row" => (row, column) = (self.row(&tag, row, sheet), 0),
+                    "c" => {
+                        cell = Cell::of(&tag, row, column);
+                        column = cell.column;
+                    }
+                    "v" => {
+                        buffer.clear();
+                        into = Into::Value;
+                    }
+                    "f" => {
+                        cell.formula = true;
+                        into = Into::Nothing;
+                    }
+                    "is" => {
+                        buffer.clear();
+                        rich_text(&mut reader, "is", &mut buffer);
+                        cell.value = Value::Text(finish(&buffer).into());
+                    }
+                    _ => {}
+                },
+                Ok(Event::Empty(tag)) => match tag.local_name().as_ref() {
+                    "row" => (row, column) = (self.row(&tag, row, sheet), 0),
+                    "c" => column = Cell::of(&tag, row, column).column + 1,
+                    "f" => cell.formula = true,
+                    "mergeCell" => sheet
+                        .merges
+                        .extend(attribute(&tag, "ref").and_then(|r| range(&r))),
+                    "col" => hidden_columns(&tag, sheet),
+                    _ => {}
+                },
+                Ok(Event::End(tag)) => match tag.local_name().as_ref() {
+                    "v" => {
+                        cell.value = self.value(&cell, &buffer);
+                        into = Into::Nothing;
+                    }
+                    "c" => {
+                        column = cell.column.saturating_add(1);
+                        put(sheet, std::mem::take(&mut cell));
+                    }
+                    "row" => row += 1,
+                    _ => {}
+                },
+                Ok(Event::Text(text)) if into == Into::Value => {
+                    buffer.push_str(&text.xml10_content())
+                }
+                Ok(Event::GeneralRef(reference)) if into == Into::Value => {
+                    push_reference(&reference, &mut buffer)
+                }
+                Ok(Event::CData(text)) if into == Into::Value => {
+                    buffer.push_str(&text.xml10_content())
+                }
+                Ok(Event::Eof) => return true,
+                Err(_) => return false,
+                Ok(_) => {}
+            }
+        }
+    }
+
+    fn row(&self, tag: &BytesStart, expected: u32, sheet: &mut Sheet) -> u32 {
+        let mut row = expected;
+        for a in tag.attributes().with_checks(false).flatten() {
+            let key: &str = a.key.as_ref();
+            match key {
+                "r" => {
+                    row = a
+                        .value
+                        .parse::<u32>()
+                        .ok()
+                        .and_then(|r| r.checked_sub(1))
+                        .unwrap_or(expected)
+                }
+                "hidden" if &*a.value == "1" || &*a.value == "true" => {
+                    sheet.hidden_rows.insert(row);
+                }
+                _ => {}
+            }
+        }
+        row
+    }
+
+    fn value(&self, cell: &Cell, text: &str) -> Value {
+        match cell.kind {
+            Type::Shared => text
+                .trim()
+                .parse::<usize>()
+                .ok()
+                .and_then(|at| self.strings.get(at))
+                .map_or(Value::Empty, |s| Value::Text(s.clone())),
+            Type::Text => Value::Text(finish(text).into()),
+            Type::Bool => Value::Bool(text.trim() == "1"),
+            Type::Error => Value::Error(text.into()),
+            Type::IsoDate => iso_serial(text).map_or_else(|| Value::Text(text.into()), Value::Date),
+            Type::Number => match text.trim().parse::<f64>() {
+                Ok(number) if self.dates.get(cell.style).copied().unwrap_or(false) => {
+                    Value::Date(if self.from_1904 {
+                        number + 1_462.0
+                    } else {
+                        number
+                    })
+                }
+                Ok(number) => Value::Number(number),
+                Err(_) if text.is_empty() => Value::Empty,
+                Err(_) => Value::Text(text.into()),
+            },
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Into {
+    Nothing,
+    Value,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Type {
+    #[default]
+    Number,
+    Shared,
+    /// `str`: a formula's text; `inlineStr`
+    Text,
+    Bool,
+    Error,
+    IsoDate,
+}
+
+#[derive(Default)]
+struct Cell {
+    row: u32,
+    column: u16,
+    kind: Type,
+    style: usize,
+    formula: bool,
+    value: Value,
+}
+
+impl Cell {
+    fn of(tag: &BytesStart, row: u32, column: u16) -> Cell {
+        let mut cell = Cell {
+            row,
+            column,
+            ..Cell::default()
+        };
+        for a in tag.attributes().with_checks(false).flatten() {
+            let key: &str = a.key.as_ref();
+            match key {
+                "r" => {
+                    if let Some((r, c)) = cell_of(&a.value) {
+                        (cell.row, cell.column) = (r, c);
+                    }
+                }
+                "s" => cell.style = a.value.parse().unwrap_or(0),
+                "t" => {
+                    cell.kind = match &*a.value {
+                        "s" => Type::Shared,
+                        "str" | "inlineStr" => Type::Text,
+                        "b" => Type::Bool,
+                        "e" => Type::Error,
+                        "d" => Type::IsoDate,
+                        _ => Type::Number,
+                    }
+                }
+                _ => {}
+            }
+        }
+        cell
+    }
+}
+
+fn put(sheet: &mut Sheet, cell: Cell) {
+    if cell.row >= ROWS_MAX || cell.column >= COLUMNS_MAX || cell.value == Value::Empty {
+        return;
+    }
+    let (at, column) = (cell.row as usize, usize::from(cell.column));
+    if at >= sheet.rows.len() {
+        if cell.row - u32::try_from(sheet.rows.len()).unwrap_or(0) > GAP_ROWS_MAX {
+            return;
+        }
+        let width = sheet.rows.last().map_or(0, Vec::len);
+        sheet.rows.resize_with(at, Vec::new);
+        sheet.rows.push(Vec::with_capacity(width));
+    }
+    let row = &mut sheet.rows[at];
+    if column >= row.len() {
+        row.resize(column, Value::Empty);
+        row.push(cell.value);
+    } else {
+        row[column] = cell.value;
+    }
+    if cell.formula {
+        sheet.formulas.insert((cell.row, cell.column));
+    }
+}
+
+fn hidden_columns(tag: &BytesStart, sheet: &mut Sheet) {
+    if !attribute(tag, "hidden").is_some_and(|h| h == "1" || h == "true") {
+        return;
+    }
+    let number = |name| attribute(tag, name).and_then(|v| v.parse::<u16>().ok());
+    if let (Some(first), Some(last)) = (number("min"), number("max")) {
+        sheet
+            .hidden_columns
+            .extend(first.saturating_sub(1)..last.min(first.saturating_add(1_000)));
+    }
+}
+
+fn range(reference: &str) -> Option<Range> {
+    let (first, last) = reference.split_once(':')?;
+    let ((first_row, first_column), (last_row, last_column)) = (cell_of(first)?, cell_of(last)?);
+    (first_row <= last_row && first_column <= last_column).then_some(Range {
+        first_row,
+        first_column,
+        last_row,
+        last_column,
+    })
+}
+
+fn iso_serial(text: &str) -> Option<f64> {
+    let mut parts = text.get(..10)?.split('-');
+    let (y, m, d) = (
+        parts.next()?.parse::<i64>().ok()?,
+        parts.next()?.parse::<i64>().ok()?,
+        parts.next()?.parse::<i64>().ok()?,
+    );
+    // Days from civil, after Howard Hinnant.
+    let y = if m <= 2 { y - 1 } else { y };
+    let era = y.div_euclid(400);
+    let yoe = y.rem_euclid(400);
+    let doy = (153 * (m + if m > 2 { -3 } else { 9 }) + 2) / 5 + d - 1;
+    let days = era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468;
+    #[allow(clippy::cast_precision_loss)]
+    Some((days + 25_569) as f64)
+}
+
+fn comments(package: &mut Package, sheet: &str) -> Result<Vec<Comment>, Unreadable> {
+    let mut out = Vec::new();
+    for relation in relations(package, sheet)? {
+        if relation.kind != "comments" {
+            continue;
+        }
+        if let Some(text) = package.text(&relation.target)? {
+            parse_comments(&text, &mut out);
+        }
+    }
+    Ok(out)
+}
+
+pub(crate) fn parse_comments(text: &str, out: &mut Vec<Comment>) {
+    let mut reader = events(text);
+    let (mut authors, mut author): (Vec<String>, Option<String>) = (Vec::new(), None);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(tag)) => match tag.local_name().as_ref() {
+                "author" => author = Some(String::new()),
+                "comment" => {
+                    let place = attribute(&tag, "ref").and_then(|r| cell_of(&r));
+                    let by = attribute(&tag, "authorId").and_then(|id| id.parse::<usize>().ok());
+                    let mut words = String::new();
+                    rich_text(&mut reader, "comment", &mut words);
+                    if let Some((row, column)) = place {
+                        let author = by
+                            .and_then(|at| authors.get(at))
+                            .cloned()
+                            .unwrap_or_default();
+                        out.push(Comment {
+                            row,
+                            column,
+                            author,
+                            text: finish(words.trim()),
+                        });
+                    }
+                }
+                _ => {}
+            },
+            Ok(Event::Empty(tag)) if tag.local_name().as_ref() == "author" => {
+                authors.push(String::new())
+            }
+            Ok(Event::Text(text)) => {
+                if let Some(author) = &mut author {
+                    author.push_str(&text.xml10_content());
+                }
+            }
+            Ok(Event::End(tag)) if tag.local_name().as_ref() == "author" => {
+                authors.extend(author.take())
+            }
+            Ok(Event::Eof) | Err(_) => return,
+            Ok(_) => {}
+        }
+    }
+}
