@@ -125,7 +125,10 @@ fn remember(known: &mut Known, reading: &Reading) {
             sex: person.sex.as_ref().map(|s| s.value),
             birth: person.birth.as_ref().map(|b| b.value),
             number: person.number.as_ref().map(|n| n.value.text.clone()),
-            number_given: person.number_given.clone(),
+            number_given: person
+                .number_given
+                .clone()
+                .filter(|_| !person.number_shared),
             phones: person.phones.iter().map(|p| p.digits.clone()).collect(),
             household: person.household.and_then(|h| i64::try_from(h).ok()),
             relation: person

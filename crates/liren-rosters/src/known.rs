@@ -23,7 +23,8 @@ pub struct KnownPerson {
     pub birth: Option<PartialDay>,
     /// The whole normalised number.
     pub number: Option<String>,
-    /// A number an earlier roster had and nobody could use (damaged, other document), cleaned.
+    /// A damaged number of an earlier roster, cleaned ([`crate::Draft::number_given`], but never one that was
+    /// somebody else's).
     pub number_given: Option<String>,
     pub phones: Vec<String>,
     pub household: Option<i64>,

@@ -77,7 +77,15 @@ pub(crate) fn within(
             sheets[records[first].sheet].name.clone(),
             records[first].row + 1,
         );
-        problems.raise_about(place, "duplicate_person", &other_sheet, other_row);
+        // The same person in two programmes is no mistake.
+        let programme = |r: &Record| sheets[r.sheet].ledger.clone();
+        let (mine, theirs) = (programme(&records[at]), programme(&records[first]));
+        let twice = mine.is_none()
+            || theirs.is_none()
+            || (mine == theirs && records[at].sheet == records[first].sheet);
+        if twice {
+            problems.raise_about(place, "duplicate_person", &other_sheet, other_row);
+        }
         if records[at].status_by_column && records[first].draft.status.value == Status::Active {
             let column = records[at].status_column;
             problems.raise_about(

@@ -131,12 +131,25 @@ impl Value {
     }
 }
 
-/// `12`, `1985.3`; whole numbers keep every digit up to 10^18.
+/// `12`, `1985.3`. Whole numbers beyond 15 digits show what a spreadsheet shows: 15 digits and zeros.
 pub fn number_text(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e18 {
-        format!("{number:.0}")
+    if number.fract() != 0.0 || number.abs() >= 1e18 {
+        return format!("{number}");
+    }
+    if number.abs() < 1e15 {
+        return format!("{number:.0}");
+    }
+    let scientific = format!("{:.14e}", number.abs());
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let mut digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    let length = exponent.parse::<usize>().unwrap_or(0) + 1;
+    while digits.len() < length {
+        digits.push('0');
+    }
+    if number < 0.0 {
+        format!("-{digits}")
     } else {
-        format!("{number}")
+        digits
     }
 }
 

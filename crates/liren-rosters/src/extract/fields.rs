@@ -43,12 +43,12 @@ impl Reader<'_, '_> {
         let (text, is_number) = match cell.value {
             Value::Number(n) | Value::Date(n) if *n >= 1e15 => {
                 // A number keeps 15 digits: what follows is lost whatever it shows.
-                draft.number_given = Some(format!("{n:.0}"));
+                draft.number_given = Some(liren_sheets::book::number_text(*n));
                 draft.number_fault = Some(Fault::PrecisionLost);
                 self.problems.raise(at, "id_precision_lost");
                 return;
             }
-            Value::Number(n) => (format!("{n}"), true),
+            Value::Number(n) => (liren_sheets::book::number_text(*n), true),
             other => (other.shown(), false),
         };
         let cleaned = identifier::clean(&text);

@@ -84,7 +84,7 @@ pub(crate) fn compare(a: &Traits, b: &Traits) -> Option<Evidence> {
     let mut score = 0;
     let mut by = MatchedBy::NameAlone;
     let mut add = |points: i32, reason: MatchedBy| {
-        if score == 0 {
+        if points > 0 && by == MatchedBy::NameAlone {
             by = reason;
         }
         score += points;
@@ -97,14 +97,14 @@ pub(crate) fn compare(a: &Traits, b: &Traits) -> Option<Evidence> {
             if fits(whole, damaged) {
                 add(3, MatchedBy::DamagedNumber);
             } else {
-                return None;
+                add(-2, MatchedBy::NameAlone);
             }
         }
         (None, None, Some(x), Some(y)) if x.len() >= 15 && y.len() >= 15 => {
             if x == y || fits(x, y) {
                 add(3, MatchedBy::DamagedNumber);
             } else {
-                return None;
+                add(-2, MatchedBy::NameAlone);
             }
         }
         _ => {}
