@@ -378,7 +378,9 @@ impl FrameBuilder {
 
     /// What the cells of `slot` say that are never set: `Cell::Absent` for a spouse, `Cell::Bool(false)` for a mark.
     pub fn fill(&mut self, slot: Slot, cell: Cell) {
-        self.fills[usize::from(slot.0)] = cell;
+        if let Some(fill) = self.fills.get_mut(usize::from(slot.0)) {
+            *fill = cell;
+        }
     }
 
     /// Adds a row, all unknown, and returns its position. Rows keep this order.
@@ -434,8 +436,12 @@ impl FrameBuilder {
         let Some(word) = value else {
             return self.set(row, slot, Cell::Unknown);
         };
-        let Type::Code(table) = self.schema.kind_of(self.kind).columns[usize::from(slot.0)].ty()
-        else {
+        let column = self
+            .schema
+            .kind_of(self.kind)
+            .columns
+            .get(usize::from(slot.0));
+        let Some(Type::Code(table)) = column.map(|c| c.ty()) else {
             return;
         };
         match self.schema.table_of(table).find(word) {
@@ -454,9 +460,12 @@ impl FrameBuilder {
         self.set(row, slot, Cell::Absent);
     }
 
-    /// Sets any cell. A cell whose type is not the column's is left as it was.
+    /// Sets any cell. A cell whose type is not the column's is left as it was; so is everything when the kind
+    /// has no such slot.
     pub fn set(&mut self, row: u32, slot: Slot, cell: Cell) {
-        let fill = self.fills[usize::from(slot.0)];
+        let Some(&fill) = self.fills.get(usize::from(slot.0)) else {
+            return;
+        };
         let row = row as usize;
         match &mut self.columns[usize::from(slot.0)] {
             Filling::Bool(v) => put(v, row, as_bool(cell), as_bool(fill)),

@@ -136,7 +136,45 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Spanned>, Unreadable> {
         }
     }
     tokens.push((Token::End, text.len()..text.len()));
-    Ok(tokens)
+    Ok(join_hyphens(tokens))
+}
+
+/// `param.elder-allowance.amount`: in the paths of parameters and rules a hyphen without spaces belongs to
+/// the pack's id.
+fn join_hyphens(tokens: Vec<Spanned>) -> Vec<Spanned> {
+    let mut joined: Vec<Spanned> = vec![];
+    let mut in_path = false;
+    for (token, span) in tokens {
+        let touches = |to: &Spanned| to.1.end == span.start;
+        match (&token, joined.last()) {
+            (
+                Token::Name(word),
+                None | Some((Token::Int(_) | Token::Sign(_) | Token::Day(_) | Token::Text(_), _)),
+            ) if !matches!(joined.last(), Some((Token::Sign("." | "-"), _))) => {
+                in_path = matches!(word.as_str(), "param" | "参数" | "rule" | "规则");
+            }
+            (Token::Name(word), Some(minus @ (Token::Sign("-"), _)))
+                if in_path && touches(minus) =>
+            {
+                let word = format!("-{word}");
+                let minus = joined.pop();
+                if let (Some(minus), Some((Token::Name(before), before_span))) =
+                    (minus, joined.last_mut())
+                {
+                    if before_span.end == minus.1.start {
+                        before.push_str(&word);
+                        before_span.end = span.end;
+                        continue;
+                    }
+                    joined.push(minus);
+                }
+            }
+            (Token::Name(_), _) | (Token::Sign("." | "-"), _) => {}
+            _ => in_path = false,
+        }
+        joined.push((token, span));
+    }
+    joined
 }
 
 /// Adds a name, split when it follows an operand and starts with a joining word. Returns where to go on.

@@ -59,6 +59,7 @@ fn sound_texts_say_nothing() {
         "sex in [\"男\", \"female\"]",
         "lives_here ? hukou_here : has(spouse)",
         "param.elder_allowance.age < age",
+        "param.elder-allowance.age - age < 3 && rule.elder-allowance.eligible",
     ] {
         assert_eq!(
             said(&schema, "person", text),
