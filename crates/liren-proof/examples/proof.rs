@@ -22,14 +22,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let lang = if flag("--lang")
-        .and_then(|n| args.get(n + 1))
-        .is_some_and(|lang| lang == "en")
-    {
-        Lang::En
-    } else {
-        Lang::Zh
-    };
+    let lang =
+        if flag("--lang").and_then(|n| args.get(n + 1)).is_some_and(|lang| lang == "en") { Lang::En } else { Lang::Zh };
     let report = read(&text, &Options::default());
     if let Some(out) = flag("--html").and_then(|n| args.get(n + 1))
         && let Err(why) = std::fs::write(out, html::page(&report, &text, file, lang))
@@ -49,23 +43,12 @@ fn main() -> ExitCode {
             );
         }
     } else {
-        print!(
-            "{}",
-            terminal::render(&report, &text, std::io::stdout().is_terminal(), lang)
-        );
+        print!("{}", terminal::render(&report, &text, std::io::stdout().is_terminal(), lang));
         if flag("--verified").is_some() {
             for verified in &report.verified {
-                println!(
-                    "✓ {} {}",
-                    verified.message.get(lang),
-                    verified.arithmetic.as_deref().unwrap_or_default()
-                );
+                println!("✓ {} {}", verified.message.get(lang), verified.arithmetic.as_deref().unwrap_or_default());
             }
         }
     }
-    if report.has_errors() {
-        ExitCode::from(1)
-    } else {
-        ExitCode::SUCCESS
-    }
+    if report.has_errors() { ExitCode::from(1) } else { ExitCode::SUCCESS }
 }

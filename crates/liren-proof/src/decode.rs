@@ -21,29 +21,15 @@ pub fn decode(bytes: &[u8]) -> Result<String, Undecodable> {
         return Ok(text.into_owned());
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return if text.contains('\0') {
-            Err(Undecodable)
-        } else {
-            Ok(text.to_owned())
-        };
+        return if text.contains('\0') { Err(Undecodable) } else { Ok(text.to_owned()) };
     }
     let broken_utf8 = String::from_utf8_lossy(bytes);
     let (gb, _) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
-    let best = if damage(&broken_utf8) <= damage(&gb) {
-        broken_utf8
-    } else {
-        gb
-    };
+    let best = if damage(&broken_utf8) <= damage(&gb) { broken_utf8 } else { gb };
     let shown = best.chars().count().max(1);
-    if best.contains('\0') || damage(&best) * 20 > shown {
-        Err(Undecodable)
-    } else {
-        Ok(best.into_owned())
-    }
+    if best.contains('\0') || damage(&best) * 20 > shown { Err(Undecodable) } else { Ok(best.into_owned()) }
 }
 
 fn damage(text: &str) -> usize {
-    text.chars()
-        .filter(|&c| c == '\u{fffd}' || ('\u{e000}'..='\u{f8ff}').contains(&c))
-        .count()
+    text.chars().filter(|&c| c == '\u{fffd}' || ('\u{e000}'..='\u{f8ff}').contains(&c)).count()
 }

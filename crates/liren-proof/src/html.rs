@@ -18,10 +18,7 @@ pub struct Fragment {
 
 /// The two parts for a page that brings its own style sheet.
 pub fn fragment(report: &Report, text: &Text, lang: Lang) -> Fragment {
-    Fragment {
-        text: annotated(report, text),
-        notes: notes(report, text, lang),
-    }
+    Fragment { text: annotated(report, text), notes: notes(report, text, lang) }
 }
 
 /// The style of a page that stands alone; the web interface has the same classes in its own sheet.
@@ -34,11 +31,7 @@ pub fn page(report: &Report, text: &Text, title: &str, lang: Lang) -> String {
         Lang::Zh => ("zh-CN", "核对", "没有发现问题"),
         Lang::En => ("en", "Proofreading", "Nothing found"),
     };
-    let notes = if report.findings.is_empty() {
-        format!("<p class=\"proof-none\">{empty}</p>")
-    } else {
-        notes
-    };
+    let notes = if report.findings.is_empty() { format!("<p class=\"proof-none\">{empty}</p>") } else { notes };
     let mut out = String::new();
     let _ = write!(
         out,
@@ -60,11 +53,7 @@ fn annotated(report: &Report, text: &Text) -> String {
     for block in text.blocks() {
         let row = block.kind == BlockKind::Row;
         if row != row_open {
-            out.push_str(if row {
-                "<div class=\"proof-table\">"
-            } else {
-                "</div>"
-            });
+            out.push_str(if row { "<div class=\"proof-table\">" } else { "</div>" });
             row_open = row;
         }
         let (tag, class) = match block.kind {
@@ -104,22 +93,11 @@ impl Marks {
         for (finding, item) in report.findings.iter().enumerate() {
             for (n, quote) in item.quotes.iter().enumerate() {
                 if quote.start < quote.end && quote.end <= len {
-                    spans.push((
-                        quote.start,
-                        quote.end,
-                        Mark {
-                            finding,
-                            severity: item.severity,
-                            main: n == 0,
-                        },
-                    ));
+                    spans.push((quote.start, quote.end, Mark { finding, severity: item.severity, main: n == 0 }));
                 }
             }
         }
-        let mut cuts: Vec<usize> = spans
-            .iter()
-            .flat_map(|&(start, end, _)| [start, end])
-            .collect();
+        let mut cuts: Vec<usize> = spans.iter().flat_map(|&(start, end, _)| [start, end]).collect();
         cuts.sort_unstable();
         cuts.dedup();
         spans.sort_by_key(|&(start, ..)| start);
@@ -131,10 +109,7 @@ impl Marks {
                 live.push((spans[next].1, spans[next].2));
                 next += 1;
             }
-            let best = live
-                .iter()
-                .map(|&(_, mark)| mark)
-                .min_by_key(|mark| (!mark.main, mark.severity, mark.finding));
+            let best = live.iter().map(|&(_, mark)| mark).min_by_key(|mark| (!mark.main, mark.severity, mark.finding));
             pieces.push((cut, best));
         }
         Marks { pieces }
@@ -145,10 +120,7 @@ impl Marks {
         let mut index = self.pieces.partition_point(|&(place, _)| place <= start);
         while at < end {
             let mark = index.checked_sub(1).and_then(|n| self.pieces[n].1);
-            let stop = self
-                .pieces
-                .get(index)
-                .map_or(end, |&(place, _)| place.min(end));
+            let stop = self.pieces.get(index).map_or(end, |&(place, _)| place.min(end));
             let words = escape(&text.slice(at..stop));
             match mark {
                 Some(mark) => {
@@ -160,11 +132,7 @@ impl Marks {
                             .checked_sub(2)
                             .and_then(|n| self.pieces[n].1)
                             .is_none_or(|before| before.finding != mark.finding);
-                    let id = if first {
-                        format!(" id=\"proof-at-{number}\"")
-                    } else {
-                        String::new()
-                    };
+                    let id = if first { format!(" id=\"proof-at-{number}\"") } else { String::new() };
                     let _ = write!(
                         out,
                         "<a class=\"proof-mark proof-{class}{quiet}\" href=\"#proof-note-{number}\"{id}>{words}</a>"
@@ -209,22 +177,14 @@ fn note(out: &mut String, number: usize, finding: &Finding, text: &Text, lang: L
         out.push_str("<ul class=\"proof-quotes\">");
         for quote in finding.quotes.iter().skip(1).take(6) {
             let (line, _) = text.position(quote.start);
-            let place = if lang == Lang::Zh {
-                format!("第 {line} 行")
-            } else {
-                format!("line {line}")
-            };
+            let place = if lang == Lang::Zh { format!("第 {line} 行") } else { format!("line {line}") };
             let _ = write!(out, "<li>{place} “{}”</li>", escape(&quote.text));
         }
         out.push_str("</ul>");
     }
     if let Some(fix) = &finding.fix {
         let was = escape(&text.slice(fix.start..fix.end));
-        let _ = write!(
-            out,
-            "<p class=\"proof-fix\"><del>{was}</del> → <ins>{}</ins></p>",
-            escape(&fix.replace_with)
-        );
+        let _ = write!(out, "<p class=\"proof-fix\"><del>{was}</del> → <ins>{}</ins></p>", escape(&fix.replace_with));
     }
     out.push_str("</li>");
 }

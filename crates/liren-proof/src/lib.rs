@@ -20,10 +20,7 @@ mod relate;
 
 pub use decode::decode;
 pub use options::{KnownFigure, Lang, Options, ReportPeriod};
-pub use report::{
-    Bound, Figure, FigureKind, Finding, Fix, Message, Quote, Report, Severity, Summary, Value,
-    Verified,
-};
+pub use report::{Bound, Figure, FigureKind, Finding, Fix, Message, Quote, Report, Severity, Summary, Value, Verified};
 pub use text::{Block, BlockKind, Text};
 
 /// Read a text and say which of its figures cannot be true.

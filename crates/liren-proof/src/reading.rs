@@ -42,10 +42,7 @@ impl<'a> Reading<'a> {
         let sentences = sentences::split(&normal, &mut quantities);
         figures::label(&normal, &sentences, &mut quantities);
         context::place(&normal, &sentences, &mut quantities, &dates);
-        let year = options
-            .period
-            .map(|period| period.year)
-            .or_else(|| context::report_year(&normal, &dates));
+        let year = options.period.map(|period| period.year).or_else(|| context::report_year(&normal, &dates));
         let mut by_label: HashMap<String, Vec<usize>> = HashMap::new();
         for (n, quantity) in quantities.iter().enumerate() {
             if !quantity.label.is_empty() && quantity.kind == FigureKind::Count {
@@ -78,22 +75,13 @@ impl<'a> Reading<'a> {
         self.sentences[sentence]
             .quantities
             .clone()
-            .filter(|&n| {
-                matches!(
-                    self.quantities[n].kind,
-                    FigureKind::Count | FigureKind::Rate | FigureKind::Implied
-                )
-            })
+            .filter(|&n| matches!(self.quantities[n].kind, FigureKind::Count | FigureKind::Rate | FigureKind::Implied))
             .collect()
     }
 
     /// The normalised words between two offsets.
     pub fn words(&self, span: Range<usize>) -> String {
-        if span.start >= span.end {
-            String::new()
-        } else {
-            self.normal.slice(span)
-        }
+        if span.start >= span.end { String::new() } else { self.normal.slice(span) }
     }
 
     /// The words between two quantities.

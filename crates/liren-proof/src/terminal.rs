@@ -22,11 +22,7 @@ pub fn render(report: &Report, text: &Text, colour: bool, lang: Lang) -> String 
         out.push('\n');
     }
     let summary = report.summary.message.get(lang);
-    let tone = if report.summary.errors > 0 {
-        Tone::Red
-    } else {
-        Tone::Green
-    };
+    let tone = if report.summary.errors > 0 { Tone::Red } else { Tone::Green };
     let _ = writeln!(out, "{}", paint.bold(tone, summary));
     out
 }
@@ -41,12 +37,7 @@ fn one(out: &mut String, finding: &Finding, text: &Text, paint: &Paint, lang: La
         (Severity::Hint, Lang::En) => ("hint", Tone::Blue),
     };
     let head = format!("{word}[{}]", finding.kind);
-    let _ = writeln!(
-        out,
-        "{}: {}",
-        paint.bold(tone, &head),
-        paint.bold(Tone::Plain, finding.message.get(lang))
-    );
+    let _ = writeln!(out, "{}: {}", paint.bold(tone, &head), paint.bold(Tone::Plain, finding.message.get(lang)));
     let Some(first) = finding.quotes.first() else {
         return;
     };
@@ -64,10 +55,7 @@ fn one(out: &mut String, finding: &Finding, text: &Text, paint: &Paint, lang: La
         let (line, column) = text.position(quote.start);
         let body = match lang {
             Lang::Zh => format!("第 {line} 行第 {column} 字 “{}”", one_line(&quote.text)),
-            Lang::En => format!(
-                "line {line}, character {column} “{}”",
-                one_line(&quote.text)
-            ),
+            Lang::En => format!("line {line}, character {column} “{}”", one_line(&quote.text)),
         };
         note(out, "对照", "compare", &body);
     }
@@ -75,26 +63,14 @@ fn one(out: &mut String, finding: &Finding, text: &Text, paint: &Paint, lang: La
         let was = text.slice(fix.start..fix.end);
         let body = match lang {
             Lang::Zh => format!("“{}” 改为 “{}”", one_line(&was), fix.replace_with),
-            Lang::En => format!(
-                "write “{}” instead of “{}”",
-                fix.replace_with,
-                one_line(&was)
-            ),
+            Lang::En => format!("write “{}” instead of “{}”", fix.replace_with, one_line(&was)),
         };
         note(out, "建议", "advice", &body);
     }
 }
 
 /// The line of a quote, cut to a window around it, and the underline.
-fn snippet(
-    out: &mut String,
-    quote: &Quote,
-    text: &Text,
-    gutter: usize,
-    tone: Tone,
-    paint: &Paint,
-    lang: Lang,
-) {
+fn snippet(out: &mut String, quote: &Quote, text: &Text, gutter: usize, tone: Tone, paint: &Paint, lang: Lang) {
     let (number, column) = text.position(quote.start);
     let line = text.line(number);
     let place = match lang {
@@ -106,31 +82,12 @@ fn snippet(
     let _ = writeln!(out, "{pad} {}", paint.dim("|"));
     let end = quote.end.min(line.end).max(quote.start);
     let shown = window(text, &line, quote.start..end);
-    let (left, right) = (
-        if shown.start > line.start { "…" } else { "" },
-        if shown.end < line.end { "…" } else { "" },
-    );
+    let (left, right) = (if shown.start > line.start { "…" } else { "" }, if shown.end < line.end { "…" } else { "" });
     let body = format!("{left}{}{right}", printable(text, shown.clone()));
-    let _ = writeln!(
-        out,
-        "{} {} {body}",
-        paint.dim(&format!("{number:>gutter$}")),
-        paint.dim("|")
-    );
-    let before = width(text, shown.start..quote.start)
-        + if left.is_empty() {
-            0
-        } else {
-            '…'.width().unwrap_or(1)
-        };
+    let _ = writeln!(out, "{} {} {body}", paint.dim(&format!("{number:>gutter$}")), paint.dim("|"));
+    let before = width(text, shown.start..quote.start) + if left.is_empty() { 0 } else { '…'.width().unwrap_or(1) };
     let marks = "^".repeat(width(text, quote.start..end).max(1));
-    let _ = writeln!(
-        out,
-        "{pad} {} {}{}",
-        paint.dim("|"),
-        " ".repeat(before),
-        paint.bold(tone, &marks)
-    );
+    let _ = writeln!(out, "{pad} {} {}{}", paint.dim("|"), " ".repeat(before), paint.bold(tone, &marks));
 }
 
 /// The part of a line to show: the span and a margin of columns on each side.
@@ -192,18 +149,10 @@ impl Paint {
             Tone::Blue => "1;34",
             Tone::Green => "1;32",
         };
-        if self.colour {
-            format!("\x1b[{code}m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
     fn dim(&self, text: &str) -> String {
-        if self.colour {
-            format!("\x1b[2m{text}\x1b[0m")
-        } else {
-            text.to_owned()
-        }
+        if self.colour { format!("\x1b[2m{text}\x1b[0m") } else { text.to_owned() }
     }
 }

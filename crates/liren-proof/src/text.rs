@@ -37,10 +37,7 @@ impl Text {
         let mut start = 0;
         let mut open: Option<Range<usize>> = None;
         while start <= chars.len() {
-            let end = chars[start..]
-                .iter()
-                .position(|&c| c == '\n')
-                .map_or(chars.len(), |n| start + n);
+            let end = chars[start..].iter().position(|&c| c == '\n').map_or(chars.len(), |n| start + n);
             let line = &chars[start..end];
             if let Some(span) = open.take() {
                 if joins(&chars[span.clone()], line) {
@@ -82,28 +79,15 @@ impl Text {
             }
             let start = chars.len();
             chars.extend(part.as_ref().chars());
-            blocks.push(Block {
-                kind,
-                span: start..chars.len(),
-            });
+            blocks.push(Block { kind, span: start..chars.len() });
         }
         Text::assemble(chars, blocks)
     }
 
     fn assemble(chars: Vec<char>, blocks: Vec<Block>) -> Text {
         let mut lines = vec![0];
-        lines.extend(
-            chars
-                .iter()
-                .enumerate()
-                .filter(|(_, c)| **c == '\n')
-                .map(|(at, _)| at + 1),
-        );
-        Text {
-            chars,
-            blocks,
-            lines,
-        }
+        lines.extend(chars.iter().enumerate().filter(|(_, c)| **c == '\n').map(|(at, _)| at + 1));
+        Text { chars, blocks, lines }
     }
 
     pub fn blocks(&self) -> &[Block] {
@@ -129,10 +113,7 @@ impl Text {
     /// Where a line (from 1) lies, without its line break.
     pub fn line(&self, number: usize) -> Range<usize> {
         let start = self.lines[number - 1];
-        let end = self
-            .lines
-            .get(number)
-            .map_or(self.chars.len(), |next| next - 1);
+        let end = self.lines.get(number).map_or(self.chars.len(), |next| next - 1);
         start..end
     }
 }
@@ -147,11 +128,7 @@ const WRAP: usize = 24;
 /// Whether `next` merely continues a paragraph that was wrapped at the end of its last line.
 fn joins(before: &[char], next: &[char]) -> bool {
     let last_line = before.rsplit(|&c| c == '\n').next().unwrap_or(before);
-    let trimmed: Vec<char> = last_line
-        .iter()
-        .copied()
-        .filter(|c| !c.is_whitespace())
-        .collect();
+    let trimmed: Vec<char> = last_line.iter().copied().filter(|c| !c.is_whitespace()).collect();
     let Some(&last) = trimmed.last() else {
         return false;
     };
@@ -179,22 +156,14 @@ pub(crate) fn starts_item(line: &[char]) -> bool {
     if "#-*•·●■◆★第(（①②③④⑤⑥⑦⑧⑨⑩".contains(first) {
         return true;
     }
-    let numeral = |c: char| {
-        c.is_ascii_digit() || ('０'..='９').contains(&c) || "一二三四五六七八九十".contains(c)
-    };
-    numeral(first)
-        && chars
-            .find(|&c| !numeral(c))
-            .is_some_and(|c| "、.．)）".contains(c))
+    let numeral = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c) || "一二三四五六七八九十".contains(c);
+    numeral(first) && chars.find(|&c| !numeral(c)).is_some_and(|c| "、.．)）".contains(c))
 }
 
 fn block_of(chars: &[char], span: Range<usize>) -> Block {
     let line = &chars[span.clone()];
     let bars = line.iter().filter(|&&c| c == '|').count();
-    let tab_inside = line
-        .iter()
-        .skip_while(|c| c.is_whitespace())
-        .any(|&c| c == '\t');
+    let tab_inside = line.iter().skip_while(|c| c.is_whitespace()).any(|&c| c == '\t');
     let kind = if tab_inside || bars >= 2 {
         BlockKind::Row
     } else if is_heading(line) {
@@ -209,14 +178,7 @@ fn block_of(chars: &[char], span: Range<usize>) -> Block {
 fn is_heading(line: &[char]) -> bool {
     let shown = line.iter().filter(|c| !c.is_whitespace()).count();
     let sentence = line.iter().any(|c| "，,；;".contains(*c));
-    let closed = line
-        .iter()
-        .rev()
-        .find(|c| !c.is_whitespace())
-        .is_some_and(|c| "。；，：".contains(*c));
+    let closed = line.iter().rev().find(|c| !c.is_whitespace()).is_some_and(|c| "。；，：".contains(*c));
     (shown <= 30 && !sentence && !closed)
-        || (shown <= 40
-            && starts_item(line)
-            && !sentence
-            && line.iter().filter(|&&c| c == '。').count() <= 1)
+        || (shown <= 40 && starts_item(line) && !sentence && line.iter().filter(|&&c| c == '。').count() <= 1)
 }

@@ -18,104 +18,25 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
 static WANTING: &[(&[&str], &[&str])] = &[
     (
         &[
-            "资金",
-            "投资",
-            "投入",
-            "发放",
-            "共计",
-            "总计",
-            "合计",
-            "金额",
-            "金额达",
-            "达到",
-            "达",
-            "收入",
-            "补助",
-            "筹资",
-            "筹集",
-            "捐款",
-            "支出",
-            "救助金",
-            "补贴",
-            "奖励",
-            "为",
-            "约",
-            "近",
-            "拨付",
-            "争取",
-            "慰问金",
-            "价值",
-            "每人",
-            "每户",
-            "每月",
+            "资金", "投资", "投入", "发放", "共计", "总计", "合计", "金额", "金额达", "达到", "达", "收入", "补助",
+            "筹资", "筹集", "捐款", "支出", "救助金", "补贴", "奖励", "为", "约", "近", "拨付", "争取", "慰问金",
+            "价值", "每人", "每户", "每月",
         ],
         &["万元", "余万元", "多万元", "亿元", "余元", "元"],
     ),
     (
+        &["共计", "总计", "合计", "共有", "达到", "现有", "辖区有", "新增", "发放", "累计"],
         &[
-            "共计",
-            "总计",
-            "合计",
-            "共有",
-            "达到",
-            "现有",
-            "辖区有",
-            "新增",
-            "发放",
-            "累计",
-        ],
-        &[
-            "余户",
-            "户，",
-            "户、",
-            "户。",
-            "人次",
-            "余人",
-            "余人次",
-            "人，",
-            "人、",
-            "人。",
-            "名，",
-            "名、",
-            "名。",
-            "余份",
-            "份，",
-            "份。",
+            "余户", "户，", "户、", "户。", "人次", "余人", "余人次", "人，", "人、", "人。", "名，", "名、", "名。",
+            "余份", "份，", "份。",
         ],
     ),
     (
-        &[
-            "达到",
-            "达",
-            "占",
-            "占总数的",
-            "提高到",
-            "下降到",
-            "为",
-            "增长",
-            "下降",
-            "提高",
-            "同比增长",
-            "的",
-            "率",
-        ],
+        &["达到", "达", "占", "占总数的", "提高到", "下降到", "为", "增长", "下降", "提高", "同比增长", "的", "率"],
         &["%", "个百分点"],
     ),
-    (
-        &[
-            "占总数的",
-            "占总人口的",
-            "占全部的",
-            "占比为",
-            "占总户数的",
-            "占总人数的",
-        ],
-        &["，", "。", "；"],
-    ),
-    (
-        &["面积", "面积为", "面积约", "总面积", "辖区面积"],
-        &["平方公里", "平方米", "亩"],
-    ),
+    (&["占总数的", "占总人口的", "占全部的", "占比为", "占总户数的", "占总人数的"], &["，", "。", "；"]),
+    (&["面积", "面积为", "面积约", "总面积", "辖区面积"], &["平方公里", "平方米", "亩"]),
 ];
 
 fn missing(reading: &Reading, findings: &mut Findings) {
@@ -136,11 +57,7 @@ fn wanting(chars: &[char], at: usize) -> Option<Range<usize>> {
         return None;
     }
     for (words, units) in WANTING {
-        let Some(unit) = units
-            .iter()
-            .filter(|unit| starts(chars, at, unit))
-            .max_by_key(|unit| unit.len())
-        else {
+        let Some(unit) = units.iter().filter(|unit| starts(chars, at, unit)).max_by_key(|unit| unit.len()) else {
             continue;
         };
         // 元旦, 户籍, and 上万元, 数万元 lack nothing.
@@ -149,10 +66,7 @@ fn wanting(chars: &[char], at: usize) -> Option<Range<usize>> {
         if unit.ends_with('元') && "旦宵素件气月老首".contains(next) {
             continue;
         }
-        let word = words
-            .iter()
-            .filter(|word| ends(chars, at, word))
-            .max_by_key(|word| word.len());
+        let word = words.iter().filter(|word| ends(chars, at, word)).max_by_key(|word| word.len());
         if let Some(word) = word {
             let start = at - word.chars().count();
             let before = start.checked_sub(1).map_or('\n', |n| chars[n]);
@@ -170,15 +84,13 @@ fn wanting(chars: &[char], at: usize) -> Option<Range<usize>> {
 
 /// Characters that cover something up.
 fn covers(c: char) -> bool {
-    matches!(
-        c,
-        'x' | 'X' | '×' | '*' | '_' | '＊' | '＿' | 'Ⅹ' | '╳' | '□' | '△'
-    )
+    matches!(c, 'x' | 'X' | '×' | '*' | '_' | '＊' | '＿' | 'Ⅹ' | '╳' | '□' | '△')
 }
 
 fn masks(reading: &Reading, findings: &mut Findings) {
     let chars = &reading.normal.chars;
     let mut names: Vec<Range<usize>> = Vec::new();
+    let mut counts: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while at < chars.len() {
         if !covers(chars[at]) {
@@ -211,36 +123,30 @@ fn masks(reading: &Reading, findings: &mut Findings) {
             at = end;
             continue;
         }
-        if end - at == 1
-            && !digit_before
-            && chars[at] == '×'
-            && !"年月日户人名个件元次%区村镇街县市社".contains(next)
+        if end - at == 1 && !digit_before && chars[at] == '×' && !"年月日户人名个件元次%区村镇街县市社".contains(next)
         {
             at = end;
             continue;
         }
-        let unit = "户人名件元次起份处%场万亩家栋".contains(next)
+        let unit = "户人名件元次起份处%场万亩家栋套".contains(next)
             && !(next == '人' && chars.get(end + 1).is_some_and(|&c| "民社大".contains(c)))
             && !(next == '户' && chars.get(end + 1) == Some(&'籍'));
         if unit || (next == '个' && chars.get(end + 1) != Some(&'人')) {
-            let start = at
-                - chars[..at]
-                    .iter()
-                    .rev()
-                    .take_while(|c| c.is_ascii_digit())
-                    .count();
-            findings.count_masked(start..end + 1);
+            let start = at - chars[..at].iter().rev().take_while(|c| c.is_ascii_digit()).count();
+            counts.push(start..end + 1);
         } else {
-            let start = at
-                - chars[..at]
-                    .iter()
-                    .rev()
-                    .take(4)
-                    .take_while(|c| c.is_ascii_digit())
-                    .count();
+            let start = at - chars[..at].iter().rev().take(4).take_while(|c| c.is_ascii_digit()).count();
             names.push(start..end);
         }
         at = end;
+    }
+    // A template has them everywhere; one finding says so.
+    if counts.len() > 3 {
+        findings.counts_masked(&counts);
+    } else {
+        for place in counts {
+            findings.count_masked(place);
+        }
     }
     if !names.is_empty() {
         findings.masks(&names);
@@ -256,21 +162,14 @@ fn broken(reading: &Reading, findings: &mut Findings) {
         let c = chars[at];
         let end = if c == '\u{fffd}' || ('\u{e000}'..='\u{f8ff}').contains(&c) {
             at + 1
-        } else if starts(chars, at, "锟斤拷")
-            || starts(chars, at, "烫烫烫")
-            || starts(chars, at, "锘")
-        {
+        } else if starts(chars, at, "锟斤拷") || starts(chars, at, "烫烫烫") || starts(chars, at, "锘") {
             at + 3
         } else if "ÃÂâæçèéåäï¿½".contains(c)
-            && chars
-                .get(at + 1)
-                .is_some_and(|&n| ('\u{80}'..='\u{ff}').contains(&n) || n == '\u{20ac}')
+            && chars.get(at + 1).is_some_and(|&n| ('\u{80}'..='\u{ff}').contains(&n) || n == '\u{20ac}')
         {
             at + chars[at..]
                 .iter()
-                .take_while(|&&c| {
-                    ('\u{80}'..='\u{ff}').contains(&c) || ('\u{2010}'..='\u{20ff}').contains(&c)
-                })
+                .take_while(|&&c| ('\u{80}'..='\u{ff}').contains(&c) || ('\u{2010}'..='\u{20ff}').contains(&c))
                 .count()
                 .max(1)
         } else if c == '？'
@@ -283,24 +182,11 @@ fn broken(reading: &Reading, findings: &mut Findings) {
         } else if c == '？' && (chars.get(at + 1).is_some_and(|&n| "，。、；".contains(n))) {
             at + 2
         } else if c == '&'
-            && [
-                "&nbsp；",
-                "&amp；",
-                "&lt；",
-                "&gt；",
-                "&quot；",
-                "&mdash；",
-                "&ldquo；",
-            ]
-            .iter()
-            .any(|entity| starts(chars, at, entity))
-        {
-            at + chars[at..]
+            && ["&nbsp；", "&amp；", "&lt；", "&gt；", "&quot；", "&mdash；", "&ldquo；"]
                 .iter()
-                .take(8)
-                .take_while(|&&c| c != '；')
-                .count()
-                + 1
+                .any(|entity| starts(chars, at, entity))
+        {
+            at + chars[at..].iter().take(8).take_while(|&&c| c != '；').count() + 1
         } else {
             at += 1;
             continue;
@@ -349,10 +235,8 @@ fn slips(reading: &Reading, findings: &mut Findings) {
             && last - end == 1
         {
             let one = reading.normal.slice(quantity.number.span.start..last);
-            let stops = chars
-                .get(last + 1)
-                .is_none_or(|c| "，。、；\n）".contains(*c))
-                || "名件处项".contains(chars[last]);
+            let stops =
+                chars.get(last + 1).is_none_or(|c| "，。、；\n）".contains(*c)) || "名件处项".contains(chars[last]);
             if stops {
                 findings.doubled(quantity.number.span.start..last + 1, &one);
             }
@@ -362,26 +246,15 @@ fn slips(reading: &Reading, findings: &mut Findings) {
             findings.doubled(quantity.number.span.start..last + 1, &one);
         }
     }
-    for block in reading
-        .normal
-        .blocks
-        .iter()
-        .filter(|block| block.kind != BlockKind::Row)
-    {
+    for block in reading.normal.blocks.iter().filter(|block| block.kind != BlockKind::Row) {
         for at in block.span.start..block.span.end.saturating_sub(1) {
             let pair = [chars[at], chars[at + 1]];
             let next = chars.get(at + 2).copied().unwrap_or('\n');
-            let before = if at > block.span.start {
-                chars[at - 1]
-            } else {
-                '\n'
-            };
+            let before = if at > block.span.start { chars[at - 1] } else { '\n' };
             let doubled = match pair {
                 ['的', '的'] => next != '确' && before != '目',
                 ['了', '了'] => before != '一' && before != '为' && !"解之".contains(next),
-                ['，', '，'] | ['。', '。'] | ['、', '、'] => {
-                    next != pair[0] && before != pair[0]
-                }
+                ['，', '，'] | ['。', '。'] | ['、', '、'] => next != pair[0] && before != pair[0],
                 _ => false,
             };
             if doubled {

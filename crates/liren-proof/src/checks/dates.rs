@@ -29,37 +29,17 @@ fn impossible(reading: &Reading, date: &Date, findings: &mut Findings) {
     let Some(day) = date.day else { return };
     let last = days_in(month, date.year);
     if day == 0 || day > last {
-        let why = Message::new(
-            format!("{month} 月只有 {last} 天"),
-            format!("that month has {last} days"),
-        );
+        let why = Message::new(format!("{month} 月只有 {last} 天"), format!("that month has {last} days"));
         findings.date_impossible(date.span.clone(), why, Severity::Error);
     } else if date.year.is_none() && day > days_in(month, reading.year) {
-        let why = Message::new(
-            "报告所述的年份不是闰年",
-            "the year of the report is not a leap year",
-        );
+        let why = Message::new("报告所述的年份不是闰年", "the year of the report is not a leap year");
         findings.date_impossible(date.span.clone(), why, Severity::Warning);
     }
 }
 
 /// Words of beginning and of ending one work.
-static BEGUN: &[&str] = &[
-    "开工", "动工", "启动", "开始", "申请", "立项", "筹备", "进场", "受理", "报名",
-];
-static ENDED: &[&str] = &[
-    "竣工",
-    "完工",
-    "完成",
-    "结束",
-    "验收",
-    "投入使用",
-    "交付",
-    "建成",
-    "落成",
-    "通水",
-    "通车",
-];
+static BEGUN: &[&str] = &["开工", "动工", "启动", "开始", "申请", "立项", "筹备", "进场", "受理", "报名"];
+static ENDED: &[&str] = &["竣工", "完工", "完成", "结束", "验收", "投入使用", "交付", "建成", "落成", "通水", "通车"];
 
 fn backwards(reading: &Reading, first: &Date, second: &Date, findings: &mut Findings) {
     if second.span.start < first.span.end {
@@ -73,21 +53,9 @@ fn backwards(reading: &Reading, first: &Date, second: &Date, findings: &mut Find
         }
         return;
     };
-    let crosses = [
-        "次年",
-        "翌年",
-        "第二年",
-        "去年",
-        "上年",
-        "今年",
-        "明年",
-        "次日",
-        "同年",
-        "每年",
-    ];
-    let around = reading.words(
-        first.span.start.saturating_sub(4)..(second.span.end + 2).min(reading.normal.chars.len()),
-    );
+    let crosses = ["次年", "翌年", "第二年", "去年", "上年", "今年", "明年", "次日", "同年", "每年"];
+    let around =
+        reading.words(first.span.start.saturating_sub(4)..(second.span.end + 2).min(reading.normal.chars.len()));
     if crosses.iter().any(|word| around.contains(word)) {
         return;
     }
@@ -114,8 +82,7 @@ fn backwards(reading: &Reading, first: &Date, second: &Date, findings: &mut Find
         }
         return;
     }
-    let one_sentence =
-        !between.contains(['。', '！', '？', '\n', '；']) && between.chars().count() <= 40;
+    let one_sentence = !between.contains(['。', '！', '？', '\n', '；']) && between.chars().count() <= 40;
     let after_first: String = between.chars().take(14).collect();
     let end = reading.normal.chars.len().min(second.span.end + 12);
     let after_second = reading.words(second.span.end..end);
@@ -126,11 +93,7 @@ fn backwards(reading: &Reading, first: &Date, second: &Date, findings: &mut Find
         findings.dates_out_of_order(
             second.span.clone(),
             first.span.clone(),
-            if sure {
-                Severity::Error
-            } else {
-                Severity::Warning
-            },
+            if sure { Severity::Error } else { Severity::Warning },
         );
     }
 }
@@ -149,22 +112,15 @@ fn lost_years(reading: &Reading, findings: &mut Findings) {
             findings.year_missing(at..at + 1);
         } else if "，。；\n".contains(before) && starts(chars, at, "年度，") {
             findings.year_missing(at..at + 2);
-        } else if (ends(chars, at, "签订")
-            || ends(chars, at, "制定了")
-            || ends(chars, at, "制订了"))
+        } else if (ends(chars, at, "签订") || ends(chars, at, "制定了") || ends(chars, at, "制订了"))
             && !"度初底终".contains(after)
         {
             findings.year_missing(at..at + 1);
         } else if before.is_ascii_digit() {
-            let run = chars[..at]
-                .iter()
-                .rev()
-                .take_while(|c| c.is_ascii_digit())
-                .count();
+            let run = chars[..at].iter().rev().take_while(|c| c.is_ascii_digit()).count();
             let first = chars[at - run];
-            let bounded = at == run
-                || !(chars[at - run - 1].is_ascii_alphanumeric()
-                    || ".，-/".contains(chars[at - run - 1]));
+            let bounded =
+                at == run || !(chars[at - run - 1].is_ascii_alphanumeric() || ".，-/".contains(chars[at - run - 1]));
             let lost = run == 3
                 && matches!((first, chars[at - 2]), ('2', '0' | '1'))
                 && chars[at - run..].starts_with(&['2', '0']);
@@ -180,25 +136,13 @@ fn lost_years(reading: &Reading, findings: &mut Findings) {
 fn since(reading: &Reading, findings: &mut Findings) {
     for date in &reading.dates {
         let chars = &reading.normal.chars;
-        let late =
-            date.year.is_none() && date.day.is_some() && date.month.is_some_and(|month| month >= 9);
+        let late = date.year.is_none() && date.day.is_some() && date.month.is_some_and(|month| month >= 9);
         let start = date.span.start;
-        let until = [
-            "至今",
-            "到目前",
-            "至目前",
-            "以来",
-            "起至今",
-            "到现在",
-            "至现在",
-        ]
-        .iter()
-        .any(|word| starts(chars, date.span.end, word));
-        let named = ["今年", "去年", "上年", "本年"]
+        let until = ["至今", "到目前", "至目前", "以来", "起至今", "到现在", "至现在"]
             .iter()
-            .any(|word| ends(chars, start, word));
-        if late && until && !named && (start > 0 && "从自，。（：".contains(chars[start - 1]))
-        {
+            .any(|word| starts(chars, date.span.end, word));
+        let named = ["今年", "去年", "上年", "本年"].iter().any(|word| ends(chars, start, word));
+        if late && until && !named && (start > 0 && "从自，。（：".contains(chars[start - 1])) {
             let end = date.span.end + 2;
             findings.period_ambiguous(start..end.min(chars.len()));
         }
@@ -207,37 +151,12 @@ fn since(reading: &Reading, findings: &mut Findings) {
 
 /// A later year than the report's, told as past, outside its plans.
 fn after_the_report(reading: &Reading, findings: &mut Findings) {
-    let Some(year) = reading
-        .options
-        .period
-        .map(|period| period.year)
-        .or(titled_year(reading))
-    else {
+    let Some(year) = reading.options.period.map(|period| period.year).or(titled_year(reading)) else {
         return;
     };
     let planning = [
-        "计划",
-        "打算",
-        "思路",
-        "安排",
-        "展望",
-        "规划",
-        "目标",
-        "明年",
-        "下一步",
-        "下步",
-        "预计",
-        "力争",
-        "将",
-        "拟",
-        "到期",
-        "届满",
-        "有效期",
-        "前",
-        "底",
-        "至",
-        "要",
-        "努力",
+        "计划", "打算", "思路", "安排", "展望", "规划", "目标", "明年", "下一步", "下步", "预计", "力争", "将", "拟",
+        "到期", "届满", "有效期", "前", "底", "至", "要", "努力",
     ];
     let mut plans = false;
     for (n, block) in reading.normal.blocks.iter().enumerate() {
@@ -249,19 +168,10 @@ fn after_the_report(reading: &Reading, findings: &mut Findings) {
         if plans || heading || n == 0 {
             continue;
         }
-        for date in reading
-            .dates
-            .iter()
-            .filter(|date| block.span.contains(&date.span.start))
-        {
+        for date in reading.dates.iter().filter(|date| block.span.contains(&date.span.start)) {
             if date.year.is_some_and(|y| y > year) {
-                let sentence = reading
-                    .sentences
-                    .iter()
-                    .find(|sentence| sentence.span.contains(&date.span.start));
-                let told = sentence
-                    .map(|sentence| reading.words(sentence.span.clone()))
-                    .unwrap_or_default();
+                let sentence = reading.sentences.iter().find(|sentence| sentence.span.contains(&date.span.start));
+                let told = sentence.map(|sentence| reading.words(sentence.span.clone())).unwrap_or_default();
                 if !planning.iter().any(|word| told.contains(word)) {
                     findings.period_differs(date.span.clone(), year);
                 }
@@ -275,17 +185,12 @@ fn titled_year(reading: &Reading) -> Option<i32> {
     let block = reading.normal.blocks.first()?;
     let words = reading.words(block.span.clone());
     let titled = words.chars().count() <= 40
-        && ["总结", "汇报", "报告", "小结", "通报", "述职"]
-            .iter()
-            .any(|word| words.contains(word))
+        && ["总结", "汇报", "报告", "小结", "通报", "述职"].iter().any(|word| words.contains(word))
         && !words.contains("计划")
         && !words.contains("打算")
         && !words.contains("要点");
-    let mut years = reading
-        .dates
-        .iter()
-        .filter(|date| block.span.contains(&date.span.start))
-        .filter_map(|date| date.year);
+    let mut years =
+        reading.dates.iter().filter(|date| block.span.contains(&date.span.start)).filter_map(|date| date.year);
     let year = years.next()?;
     (titled && years.next().is_none()).then_some(year)
 }

@@ -61,8 +61,7 @@ fn same_unit(quantity: &Quantity, unit: &str) -> bool {
     let chars: Vec<char> = unit.trim_start_matches(['万', '亿']).chars().collect();
     match measure(&chars, 0) {
         Some((measure, _)) => {
-            measure.kind == quantity.measure_kind()
-                || (measure.kind == Kind::Thing && quantity.unit.is_empty())
+            measure.kind == quantity.measure_kind() || (measure.kind == Kind::Thing && quantity.unit.is_empty())
         }
         None => quantity.unit == unit,
     }
@@ -77,11 +76,7 @@ fn base(known: &KnownFigure) -> f64 {
     } else {
         1.0
     };
-    let chars: Vec<char> = known
-        .unit
-        .trim_start_matches(['万', '亿'])
-        .chars()
-        .collect();
+    let chars: Vec<char> = known.unit.trim_start_matches(['万', '亿']).chars().collect();
     known.value * scale * measure(&chars, 0).map_or(1.0, |(measure, _)| measure.factor)
 }
 

@@ -19,10 +19,8 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
             Added::Stated(n) => reading.quantities[n].number.value,
             Added::Named(_) => 1.0,
         };
-        let (base, total) = (
-            reading.quantities[increase.base].number.value,
-            reading.quantities[increase.total].number.value,
-        );
+        let (base, total) =
+            (reading.quantities[increase.base].number.value, reading.quantities[increase.total].number.value);
         if base + added == total {
             findings.increase_holds(increase, added);
         } else if matches!(increase.added, Added::Stated(_)) {

@@ -1,6 +1,7 @@
 //! Check 1: parts and their whole.
 
 use crate::findings::Findings;
+use crate::read::measures::Kind;
 use crate::reading::Reading;
 use crate::relate::dimensions::{complementary, may_overlap};
 use crate::relate::partitions::{Form, Partition};
@@ -23,13 +24,16 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
         return;
     }
     let total = reading.quantities[partition.whole].base();
-    let larger = partition.parts.iter().copied().find(|&n| {
-        exact(n) && reading.quantities[n].base() > total + reading.quantities[n].slack()
-    });
+    let larger = partition
+        .parts
+        .iter()
+        .copied()
+        .find(|&n| exact(n) && reading.quantities[n].base() > total + reading.quantities[n].slack());
     if let Some(part) = larger {
-        let sure = matches!(partition.form, Form::AmongThem | Form::Brackets);
-        if sure || partition.exhaustive {
-            findings.part_exceeds(part, partition.whole, Severity::Error);
+        let told = matches!(partition.form, Form::AmongThem | Form::Brackets | Form::Colon) || partition.exhaustive;
+        if told {
+            let severity = if same_noun(reading, part, partition.whole) { Severity::Error } else { Severity::Warning };
+            findings.part_exceeds(part, partition.whole, severity);
         }
         return;
     }
@@ -40,27 +44,13 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
         findings.sum_differs(&pair, Severity::Error);
         return;
     }
-    let labels: Vec<&str> = partition
-        .parts
-        .iter()
-        .map(|&n| reading.quantities[n].label.as_str())
-        .collect();
+    let labels: Vec<&str> = partition.parts.iter().map(|&n| reading.quantities[n].label.as_str()).collect();
     let overlapping = may_overlap(&labels);
     if partition.exhaustive && !overlapping {
         findings.sum_differs(partition, Severity::Error);
     } else if partition.sum > total && !overlapping {
-        let sure = matches!(
-            partition.form,
-            Form::AmongThem | Form::Brackets | Form::Colon
-        );
-        findings.sum_differs(
-            partition,
-            if sure {
-                Severity::Error
-            } else {
-                Severity::Warning
-            },
-        );
+        let sure = matches!(partition.form, Form::AmongThem | Form::Brackets | Form::Colon);
+        findings.sum_differs(partition, if sure { Severity::Error } else { Severity::Warning });
     } else if partition.parts.len() >= 3
         && !overlapping
         && partition.sum >= total * 0.9
@@ -69,6 +59,15 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
     {
         findings.sum_differs(partition, Severity::Hint);
     }
+}
+
+/// Things are only parts of things of their kind: 企业 of 企事业单位, but not 党组织 of 网格. People and money always are.
+fn same_noun(reading: &Reading, part: usize, whole: usize) -> bool {
+    let (small, large) = (&reading.quantities[part], &reading.quantities[whole]);
+    if matches!(small.measure_kind(), Kind::Person | Kind::Household | Kind::Money | Kind::Area | Kind::Case) {
+        return true;
+    }
+    small.label.chars().rev().take(2).any(|c| large.label.contains(c)) || small.label.is_empty()
 }
 
 /// Men and women, side by side, that make neither the whole nor any other number before them.
@@ -82,13 +81,7 @@ fn unequal_pair(reading: &Reading, partition: &Partition) -> Option<Partition> {
     let first = pair[0];
     let fits = (0..first).rev().take(12).any(|other| {
         let other = &reading.quantities[other];
-        other.measure_kind() == reading.quantities[first].measure_kind()
-            && (other.base() - sum).abs() < 0.5
+        other.measure_kind() == reading.quantities[first].measure_kind() && (other.base() - sum).abs() < 0.5
     });
-    (!fits).then(|| Partition {
-        parts: pair,
-        sum,
-        exhaustive: true,
-        ..partition.clone()
-    })
+    (!fits).then(|| Partition { parts: pair, sum, exhaustive: true, ..partition.clone() })
 }

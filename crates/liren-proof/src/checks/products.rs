@@ -12,14 +12,7 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
         if product.holds {
             findings.product_holds(&product);
         } else {
-            findings.product_differs(
-                &product,
-                if product.fixed {
-                    Severity::Error
-                } else {
-                    Severity::Warning
-                },
-            );
+            findings.product_differs(&product, if product.fixed { Severity::Error } else { Severity::Warning });
         }
     }
     let pairs = households(reading);
@@ -40,32 +33,15 @@ fn households(reading: &Reading) -> Vec<(usize, usize)> {
     for sentence in 0..reading.sentences.len() {
         for pair in reading.counted(sentence).windows(2) {
             let (a, b) = (&reading.quantities[pair[0]], &reading.quantities[pair[1]]);
-            if a.measure_kind() != Kind::Household
-                || b.measure_kind() != Kind::Person
-                || a.unit == "户次"
-            {
+            if a.measure_kind() != Kind::Household || b.measure_kind() != Kind::Person || a.unit == "户次" {
                 continue;
             }
             let gap = reading.gap(pair[0], pair[1]);
             let tight = matches!(gap.as_str(), "" | "、" | "，" | "共" | "，共" | "约" | "余");
-            let whole = [
-                "人口",
-                "居民人口",
-                "总人口",
-                "共有人口",
-                "户籍人口",
-                "常住人口",
-            ]
-            .iter()
-            .any(|word| {
-                gap.trim_start_matches(['，', '、'])
-                    .trim_end_matches(['约', '近', '为', '共', '数'])
-                    == *word
+            let whole = ["人口", "居民人口", "总人口", "共有人口", "户籍人口", "常住人口"].iter().any(|word| {
+                gap.trim_start_matches(['，', '、']).trim_end_matches(['约', '近', '为', '共', '数']) == *word
             });
-            if tight
-                || (whole
-                    && (a.label.contains("户") || a.label.contains("居民") || a.label.is_empty()))
-            {
+            if tight || (whole && (a.label.contains("户") || a.label.contains("居民") || a.label.is_empty())) {
                 pairs.push((pair[0], pair[1]));
             }
         }
@@ -78,24 +54,13 @@ fn multiples(reading: &Reading, pairs: &[(usize, usize)], findings: &mut Finding
     let exact: Vec<(usize, usize, f64)> = pairs
         .iter()
         .filter(|&&(h, p)| {
-            reading.quantities[h].is_exact()
-                && reading.quantities[p].is_exact()
-                && reading.quantities[h].base() >= 10.0
+            reading.quantities[h].is_exact() && reading.quantities[p].is_exact() && reading.quantities[h].base() >= 10.0
         })
-        .map(|&(h, p)| {
-            (
-                h,
-                p,
-                reading.quantities[p].base() / reading.quantities[h].base(),
-            )
-        })
+        .map(|&(h, p)| (h, p, reading.quantities[p].base() / reading.quantities[h].base()))
         .collect();
     for times in [2.0, 3.0, 3.5, 4.0, 5.0] {
-        let same: Vec<usize> = exact
-            .iter()
-            .filter(|(.., ratio)| (ratio - times).abs() < 1e-9)
-            .flat_map(|&(h, p, _)| [h, p])
-            .collect();
+        let same: Vec<usize> =
+            exact.iter().filter(|(.., ratio)| (ratio - times).abs() < 1e-9).flat_map(|&(h, p, _)| [h, p]).collect();
         if same.len() >= 6 {
             findings.derived(&same, times);
         }
@@ -107,71 +72,28 @@ fn magnitudes(reading: &Reading, findings: &mut Findings) {
         if quantity.kind != FigureKind::Count {
             continue;
         }
-        let lead = reading.words(
-            quantity
-                .lead
-                .start
-                .max(quantity.span.start.saturating_sub(10))..quantity.span.start,
-        );
-        let each = ["每", "人均", "户均", "平均", "单价", "标准"]
-            .iter()
-            .any(|word| lead.contains(word))
+        let lead = reading.words(quantity.lead.start.max(quantity.span.start.saturating_sub(10))..quantity.span.start);
+        let each = ["每", "人均", "户均", "平均", "单价", "标准"].iter().any(|word| lead.contains(word))
             || quantity.unit.contains('/');
-        let invested = [
-            "投资",
-            "总投资",
-            "投入资金",
-            "集体收入",
-            "集体经济收入",
-            "专项资金",
-            "项目资金",
-            "争取资金",
-            "改造资金",
-        ]
-        .iter()
-        .any(|word| lead.contains(word));
-        if invested
-            && !each
-            && quantity.unit == "元"
-            && quantity.base() < 1000.0
-            && quantity.number.upper.is_none()
-        {
-            findings.magnitude(
-                n,
-                "金额过小，可能漏写“万”",
-                "a very small amount; is 万 missing?",
-            );
+        let invested =
+            ["投资", "总投资", "投入资金", "集体收入", "集体经济收入", "专项资金", "项目资金", "争取资金", "改造资金"]
+                .iter()
+                .any(|word| lead.contains(word));
+        if invested && !each && quantity.unit == "元" && quantity.base() < 1000.0 && quantity.number.upper.is_none() {
+            findings.magnitude(n, "金额过小，可能漏写“万”", "a very small amount; is 万 missing?");
         }
-        if quantity.label.ends_with("面积")
-            && quantity.unit == "平方公里"
-            && quantity.number.value > 20_000.0
-        {
-            findings.magnitude(
-                n,
-                "面积过大，单位可能应为平方米",
-                "a very large area; square metres?",
-            );
+        if quantity.label.ends_with("面积") && quantity.unit == "平方公里" && quantity.number.value > 20_000.0 {
+            findings.magnitude(n, "面积过大，单位可能应为平方米", "a very large area; square metres?");
         }
         if quantity.label.ends_with("面积")
             && quantity.label.contains("辖区")
             && quantity.unit == "平方米"
             && quantity.base() < 1000.0
         {
-            findings.magnitude(
-                n,
-                "辖区面积过小，单位可能应为平方公里",
-                "a very small area; square kilometres?",
-            );
+            findings.magnitude(n, "辖区面积过小，单位可能应为平方公里", "a very small area; square kilometres?");
         }
-        if quantity.measure_kind() == Kind::Money
-            && quantity.number.scale == 1e4
-            && quantity.base() >= 1e11
-        {
-            findings.magnitude(
-                n,
-                "金额过大，可能多写“万”",
-                "a very large amount; is there a 万 too many?",
-            );
+        if quantity.measure_kind() == Kind::Money && quantity.number.scale == 1e4 && quantity.base() >= 1e11 {
+            findings.magnitude(n, "金额过大，可能多写“万”", "a very large amount; is there a 万 too many?");
         }
     }
 }
@@ -182,16 +104,14 @@ fn old_people(reading: &Reading, findings: &mut Findings) {
         .iter()
         .find_map(|label| reading.by_label.get(*label))
         .and_then(|places| places.first().copied());
-    let Some(population) = population.filter(|&n| {
-        reading.quantities[n].base() >= 2000.0 && reading.quantities[n].area.is_none()
-    }) else {
+    let Some(population) =
+        population.filter(|&n| reading.quantities[n].base() >= 2000.0 && reading.quantities[n].area.is_none())
+    else {
         return;
     };
     for (n, quantity) in reading.quantities.iter().enumerate() {
-        let eighty = quantity
-            .restriction
-            .as_deref()
-            .is_some_and(|words| words.starts_with("80") || words.starts_with("八十"));
+        let eighty =
+            quantity.restriction.as_deref().is_some_and(|words| words.starts_with("80") || words.starts_with("八十"));
         let sentence = reading.sentences[quantity.sentence].span.clone();
         if quantity.kind == FigureKind::Count
             && quantity.measure_kind() == Kind::Person

@@ -47,8 +47,7 @@ fn points(reading: &Reading, findings: &mut Findings) {
             } else {
                 findings.points_hold(&points, change);
             }
-        } else if !points.mislabelled || (relative - told).abs() > slack.max(0.1) + relative * 0.01
-        {
+        } else if !points.mislabelled || (relative - told).abs() > slack.max(0.1) + relative * 0.01 {
             findings.points_differ(&points, change);
         }
     }
@@ -56,77 +55,20 @@ fn points(reading: &Reading, findings: &mut Findings) {
 
 /// Rates of a whole that cannot exceed it.
 static BOUNDED: &[&str] = &[
-    "覆盖率",
-    "参保率",
-    "入户率",
-    "签约率",
-    "合格率",
-    "到位率",
-    "知晓率",
-    "满意度",
-    "满意率",
-    "参与率",
-    "回收率",
-    "建档率",
-    "就业率",
-    "及格率",
-    "入住率",
-    "完好率",
-    "办结率",
-    "整改率",
-    "调解率",
-    "成功率",
-    "参合率",
-    "普及率",
-    "落实率",
-    "走访率",
-    "采集率",
-    "准确率",
-    "到站率",
-    "支持率",
-    "好评率",
-    "发放率",
-    "响应率",
-    "解决率",
-    "建卡率",
-    "随访率",
-    "检出率",
-    "治愈率",
-    "出勤率",
-    "参会率",
-    "到会率",
-    "回访率",
-    "见面率",
-    "登记率",
-    "达标率",
-    "绿化率",
-    "接种率",
-    "管理率",
-    "录入率",
-    "关联率",
-    "注销率",
-    "收缴率",
-    "通过率",
-    "持证率",
-    "上户率",
-    "参检率",
-    "体检率",
+    "覆盖率", "参保率", "入户率", "签约率", "合格率", "到位率", "知晓率", "满意度", "满意率", "参与率", "回收率",
+    "建档率", "就业率", "及格率", "入住率", "完好率", "办结率", "整改率", "调解率", "成功率", "参合率", "普及率",
+    "落实率", "走访率", "采集率", "准确率", "到站率", "支持率", "好评率", "发放率", "响应率", "解决率", "建卡率",
+    "随访率", "检出率", "治愈率", "出勤率", "参会率", "到会率", "回访率", "见面率", "登记率", "达标率", "绿化率",
+    "接种率", "管理率", "录入率", "关联率", "注销率", "收缴率", "通过率", "持证率", "上户率", "参检率", "体检率",
 ];
 
 fn above_hundred(reading: &Reading, findings: &mut Findings) {
     for (n, quantity) in reading.quantities.iter().enumerate() {
-        let rate = quantity.kind == FigureKind::Rate
-            && quantity.unit == "%"
-            && quantity.number.value > 100.0;
+        let rate = quantity.kind == FigureKind::Rate && quantity.unit == "%" && quantity.number.value > 100.0;
         let lead = reading.words(quantity.lead.clone());
-        let share = lead.contains('占')
-            && !lead.contains("占任务")
-            && !lead.contains("占计划")
-            && !lead.contains("占目标");
-        if rate
-            && !lead.contains("完成")
-            && (share || BOUNDED.iter().any(|word| quantity.label.ends_with(word)))
-        {
+        let share =
+            lead.contains('占') && !lead.contains("占任务") && !lead.contains("占计划") && !lead.contains("占目标");
+        if rate && !lead.contains("完成") && (share || BOUNDED.iter().any(|word| quantity.label.ends_with(word))) {
             findings.rate_above_hundred(n);
         }
     }
@@ -170,15 +112,10 @@ fn without_base(reading: &Reading, findings: &mut Findings) {
         .filter(|&n| {
             let quantity = &reading.quantities[n];
             let counted = || {
-                let kind = |m: usize| {
-                    reading.quantities[m].kind == FigureKind::Count && !reading.quantities[m].weak
-                };
+                let kind = |m: usize| reading.quantities[m].kind == FigureKind::Count && !reading.quantities[m].weak;
                 reading.counted(quantity.sentence).into_iter().any(kind)
             };
-            quantity.is_rate()
-                && quantity.unit == "%"
-                && quantity.label.ends_with('率')
-                && !counted()
+            quantity.is_rate() && quantity.unit == "%" && quantity.label.ends_with('率') && !counted()
         })
         .collect();
     if !bare.is_empty() {

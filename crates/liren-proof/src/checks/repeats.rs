@@ -25,9 +25,7 @@ fn counted(reading: &Reading, findings: &mut Findings) {
         if quantity.kind != FigureKind::Count || !event || quantity.number.value < 2.0 {
             continue;
         }
-        let places = seen
-            .entry((quantity.base().to_bits(), quantity.unit.as_str()))
-            .or_default();
+        let places = seen.entry((quantity.base().to_bits(), quantity.unit.as_str())).or_default();
         let here = telling(reading, n);
         let twin = places.iter().rev().take(20).copied().find(|&m| {
             let other = &reading.quantities[m];
@@ -38,10 +36,7 @@ fn counted(reading: &Reading, findings: &mut Findings) {
         if let Some(twin) = twin {
             let span = |n: usize| {
                 let quantity = &reading.quantities[n];
-                quantity
-                    .lead
-                    .start
-                    .max(quantity.span.start.saturating_sub(18))..quantity.span.end
+                quantity.lead.start.max(quantity.span.start.saturating_sub(18))..quantity.span.end
             };
             findings.event_repeated(span(n), span(twin));
         }
@@ -52,10 +47,7 @@ fn counted(reading: &Reading, findings: &mut Findings) {
 /// The last words before a number.
 fn telling(reading: &Reading, n: usize) -> Vec<char> {
     let quantity = &reading.quantities[n];
-    let from = quantity
-        .lead
-        .start
-        .max(quantity.span.start.saturating_sub(24));
+    let from = quantity.lead.start.max(quantity.span.start.saturating_sub(24));
     let mut words = reading.normal.chars[from..quantity.span.start].to_vec();
     words.extend(&reading.normal.chars[quantity.noun.clone()]);
     words
@@ -86,21 +78,14 @@ fn named(reading: &Reading, findings: &mut Findings) {
     let chars = &reading.normal.chars;
     for (at, window) in chars.windows(4).enumerate() {
         let [a, b, c, d] = [window[0], window[1], window[2], window[3]];
-        let words = [a, b, c, d]
-            .iter()
-            .all(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
-        let rare = [a, b, c, d]
-            .iter()
-            .filter(|c| !GENERIC.contains(**c))
-            .count();
+        let words = [a, b, c, d].iter().all(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
+        let rare = [a, b, c, d].iter().filter(|c| !GENERIC.contains(**c)).count();
         if words && rare >= 3 {
             grams.entry([a, b, c, d]).or_default().push(at);
         }
     }
     for quantity in &reading.quantities {
-        if quantity.kind != FigureKind::Count
-            || quantity.number.value != 1.0
-            || quantity.measure_kind() != Kind::Event
+        if quantity.kind != FigureKind::Count || quantity.number.value != 1.0 || quantity.measure_kind() != Kind::Event
         {
             continue;
         }
@@ -117,12 +102,7 @@ fn named(reading: &Reading, findings: &mut Findings) {
             let other = if lead.contains(&first) { second } else { first };
             let end = chars.len().min(other + 14);
             let near = reading.words(other..end);
-            let blocks = |n: usize| {
-                reading
-                    .normal
-                    .blocks
-                    .partition_point(|block| block.span.start <= n)
-            };
+            let blocks = |n: usize| reading.normal.blocks.partition_point(|block| block.span.start <= n);
             (near.contains("活动") && blocks(other) != blocks(at))
                 .then_some((at..quantity.span.end, other..other + near_end(&near)))
         });
@@ -133,9 +113,7 @@ fn named(reading: &Reading, findings: &mut Findings) {
 }
 
 fn near_end(words: &str) -> usize {
-    words
-        .find("活动")
-        .map_or(4, |byte| words[..byte].chars().count() + 2)
+    words.find("活动").map_or(4, |byte| words[..byte].chars().count() + 2)
 }
 
 /// Names in quotation marks where one is the other with a word put in: “红旗门店”, “红旗诚信门店”.
@@ -150,9 +128,7 @@ fn variants(reading: &Reading, findings: &mut Findings) {
         if told.len() > 200 {
             return;
         }
-        let twin = told
-            .iter()
-            .find(|(other, _)| inserted(other, &name) || inserted(&name, other));
+        let twin = told.iter().find(|(other, _)| inserted(other, &name) || inserted(&name, other));
         if let Some((_, other)) = twin {
             findings.name_variant(span.clone(), other.clone());
         }
@@ -186,12 +162,7 @@ fn inserted(short: &[char], long: &[char]) -> bool {
         return false;
     }
     let head = short.iter().zip(long).take_while(|(a, b)| a == b).count();
-    let tail = short
-        .iter()
-        .rev()
-        .zip(long.iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let tail = short.iter().rev().zip(long.iter().rev()).take_while(|(a, b)| a == b).count();
     let plain = |words: &[char]| words.iter().all(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
     let numeral = |c: &char| "一二三四五六七八九十双两".contains(*c);
     head >= 2 && tail >= 2 && head + tail >= short.len() && plain(long) && !long.iter().any(numeral)

@@ -8,108 +8,28 @@ use crate::report::Severity;
 
 /// Stocks of a whole community, which have one value at a time.
 static STOCKS: &[&str] = &[
-    "总人口",
-    "常住人口",
-    "户籍人口",
-    "暂住人口",
-    "流动人口",
-    "外来人口",
-    "外来流动人口",
-    "实有人口",
-    "人口",
-    "居民",
-    "总户",
-    "户籍户",
-    "常住户",
-    "居民户",
-    "住户",
-    "党员",
-    "在册党员",
-    "正式党员",
-    "党支部",
-    "下属党支部",
-    "居民小组",
-    "村民小组",
-    "居民小区",
-    "网格",
-    "网格员",
-    "专职网格员",
-    "楼栋",
-    "居民楼",
-    "辖区面积",
-    "总面积",
-    "占地面积",
-    "面积",
-    "耕地面积",
-    "耕地",
-    "低保户",
-    "低保人",
-    "低保对象",
-    "低保人员",
-    "残疾人",
-    "持证残疾人",
-    "在册志愿者",
-    "注册志愿者",
-    "育龄妇女",
-    "已婚育龄妇女",
-    "企事业单位",
-    "辖区单位",
-    "驻区单位",
-    "个体工商户",
-    "楼长",
-    "楼栋长",
-    "居民代表",
-    "村民代表",
-    "社区工作人员",
-    "工作人员",
-    "自然村",
-    "建档立卡贫困户",
-    "贫困户",
-    "五保户",
-    "退役军人",
-    "独居老人",
+    "总人口", "常住人口", "户籍人口", "暂住人口", "流动人口", "外来人口", "外来流动人口", "实有人口", "人口", "居民",
+    "总户", "户籍户", "常住户", "居民户", "住户", "党员", "在册党员", "正式党员", "党支部", "下属党支部", "居民小组",
+    "村民小组", "居民小区", "网格", "网格员", "专职网格员", "楼栋", "居民楼", "辖区面积", "总面积", "占地面积", "面积",
+    "耕地面积", "耕地", "低保户", "低保人", "低保对象", "低保人员", "残疾人", "持证残疾人", "在册志愿者", "注册志愿者",
+    "育龄妇女", "已婚育龄妇女", "企事业单位", "辖区单位", "驻区单位", "个体工商户", "楼长", "楼栋长", "居民代表",
+    "村民代表", "社区工作人员", "工作人员", "自然村", "建档立卡贫困户", "贫困户", "五保户", "退役军人", "独居老人",
     "空巢老人",
 ];
 
 /// Endings of labels that name a stock rather than a doing.
 static STOCK_ENDS: &[&str] = &[
-    "人口",
-    "户籍",
-    "党员",
-    "老人",
-    "残疾人",
-    "面积",
-    "单位",
-    "企业",
-    "商户",
-    "门店",
-    "小组",
-    "支部",
-    "网格",
-    "志愿者",
-    "耕地",
-    "对象",
-    "家庭",
-    "人员",
-    "军人",
-    "妇女",
-    "儿童",
+    "人口", "户籍", "党员", "老人", "残疾人", "面积", "单位", "企业", "商户", "门店", "小组", "支部", "网格", "志愿者",
+    "耕地", "对象", "家庭", "人员", "军人", "妇女", "儿童",
 ];
 
 pub fn check(reading: &Reading, findings: &mut Findings) {
-    let mut labels: Vec<&String> = reading
-        .by_label
-        .keys()
-        .filter(|label| reading.by_label[*label].len() > 1)
-        .collect();
+    let mut labels: Vec<&String> = reading.by_label.keys().filter(|label| reading.by_label[*label].len() > 1).collect();
     labels.sort();
     for label in labels {
         let severity = if STOCKS.contains(&label.as_str()) {
             Severity::Error
-        } else if label.chars().count() >= 5
-            && STOCK_ENDS.iter().any(|end| label.ends_with(end))
-            && !acts(label)
-        {
+        } else if label.chars().count() >= 5 && STOCK_ENDS.iter().any(|end| label.ends_with(end)) && !acts(label) {
             Severity::Warning
         } else {
             continue;
@@ -118,13 +38,7 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
         let places: Vec<usize> = reading.by_label[label]
             .iter()
             .copied()
-            .filter(|&place| {
-                !reading
-                    .increases
-                    .iter()
-                    .any(|increase| increase.base == place)
-                    && states(reading, place)
-            })
+            .filter(|&place| !reading.increases.iter().any(|increase| increase.base == place) && states(reading, place))
             .take(60)
             .collect();
         conflict(reading, findings, &places, severity);
@@ -134,9 +48,8 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
 /// A label with a verb in it tells what was done, which may be done twice.
 fn acts(label: &str) -> bool {
     [
-        "新增", "开展", "发放", "慰问", "走访", "组织", "办理", "培训", "发展", "救助", "参加",
-        "申请", "取消", "减少", "增加", "调解", "服务", "安置", "帮助", "招", "转", "清", "登记",
-        "排查", "检查", "为", "邀请", "接收",
+        "新增", "开展", "发放", "慰问", "走访", "组织", "办理", "培训", "发展", "救助", "参加", "申请", "取消", "减少",
+        "增加", "调解", "服务", "安置", "帮助", "招", "转", "清", "登记", "排查", "检查", "为", "邀请", "接收",
     ]
     .iter()
     .any(|verb| label.contains(verb))
@@ -146,40 +59,31 @@ fn acts(label: &str) -> bool {
 fn states(reading: &Reading, n: usize) -> bool {
     let quantity = &reading.quantities[n];
     let lead = reading.words(quantity.lead.clone());
-    let after: String = reading
-        .words(quantity.span.end..(quantity.span.end + 6).min(reading.normal.chars.len()))
-        .chars()
-        .collect();
-    let behind =
-        reading.words(quantity.noun.end..(quantity.noun.end + 4).min(reading.normal.chars.len()));
+    let after: String =
+        reading.words(quantity.span.end..(quantity.span.end + 6).min(reading.normal.chars.len())).chars().collect();
+    let behind = reading.words(quantity.noun.end..(quantity.noun.end + 4).min(reading.normal.chars.len()));
     let doing = [
-        "组织", "动员", "发动", "带领", "慰问", "走访", "参加", "邀请", "帮扶", "帮助", "为", "对",
-        "向", "给", "培训", "发展", "新增", "转入", "转出", "增加", "减少", "取消", "服务", "每",
-        "抽", "选", "推荐", "评", "召集", "吸引", "招募", "以上", "以下", "户主", "结对", "联系",
-        "包", "资助", "救助", "发放", "登记", "迁", "安置", "清退", "覆盖", "惠及", "受益", "解决",
-        "新", "改造", "整治", "治理", "清理", "打造", "创建",
+        "组织", "动员", "发动", "带领", "慰问", "走访", "参加", "邀请", "帮扶", "帮助", "为", "对", "向", "给", "培训",
+        "发展", "新增", "转入", "转出", "增加", "减少", "取消", "服务", "每", "抽", "选", "推荐", "评", "召集", "吸引",
+        "招募", "以上", "以下", "户主", "结对", "联系", "包", "资助", "救助", "发放", "登记", "迁", "安置", "清退",
+        "覆盖", "惠及", "受益", "解决", "新", "改造", "整治", "治理", "清理", "打造", "创建",
     ];
     let led = doing.iter().any(|word| lead.contains(word));
-    let acted = [
-        "参加", "参与", "报名", "到", "送", "进行", "开展", "发放", "办理",
-    ]
-    .iter()
-    .any(|word| after.starts_with(word) || behind.starts_with(word));
+    let acted = ["参加", "参与", "报名", "到", "送", "进行", "开展", "发放", "办理"]
+        .iter()
+        .any(|word| after.starts_with(word) || behind.starts_with(word));
     !led && !acted && !quantity.weak && quantity.number.value > 0.0
 }
 
 fn conflict(reading: &Reading, findings: &mut Findings, places: &[usize], severity: Severity) {
     for (n, &place) in places.iter().enumerate().skip(1) {
-        let Some(other) = places[..n]
-            .iter()
-            .copied()
-            .find(|&other| differs(reading, place, other))
-        else {
+        let Some(other) = places[..n].iter().copied().find(|&other| differs(reading, place, other)) else {
             continue;
         };
-        let decided = reading.partitions.iter().find(|partition| {
-            partition.holds && (partition.whole == other || partition.parts.contains(&other))
-        });
+        let decided = reading
+            .partitions
+            .iter()
+            .find(|partition| partition.holds && (partition.whole == other || partition.parts.contains(&other)));
         let fix = decided.map(|_| number(reading.quantities[other].stated()));
         findings.label_conflict(place, other, decided, fix, severity);
         return;
@@ -208,11 +112,7 @@ fn comparable(a: &Quantity, b: &Quantity) -> bool {
 /// Parts of two lists have two wholes, and may well have two values.
 fn both_parts(reading: &Reading, a: usize, b: usize) -> bool {
     let whole = |n: usize| {
-        reading
-            .partitions
-            .iter()
-            .find(|partition| partition.parts.contains(&n))
-            .map(|partition| partition.whole)
+        reading.partitions.iter().find(|partition| partition.parts.contains(&n)).map(|partition| partition.whole)
     };
     match (whole(a), whole(b)) {
         (Some(a), Some(b)) => {

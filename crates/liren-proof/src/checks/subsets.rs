@@ -8,17 +8,7 @@ use crate::relate::partitions::Partition;
 use crate::report::Severity;
 
 /// Words that make a group a part of the group without them.
-static NARROWING: &[&str] = &[
-    "直管",
-    "协管",
-    "本社区",
-    "本辖区",
-    "户籍",
-    "在册",
-    "新增",
-    "直属",
-    "辖区内",
-];
+static NARROWING: &[&str] = &["直管", "协管", "本社区", "本辖区", "户籍", "在册", "新增", "直属", "辖区内"];
 
 /// Categories that mean the same, or of which one contains the other.
 static OVERLAPS: &[(&str, &str)] = &[
@@ -40,11 +30,7 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
         if inner.holds {
             overlap(reading, findings, inner);
         }
-        for outer in reading
-            .partitions
-            .iter()
-            .filter(|outer| contains(reading, outer, inner))
-        {
+        for outer in reading.partitions.iter().filter(|outer| contains(reading, outer, inner)) {
             compare(reading, findings, outer, inner);
         }
     }
@@ -52,42 +38,24 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
 
 /// 直管育龄妇女 within 已婚育龄妇女总数: same block, a narrowing word, a shared noun at the end, fewer people.
 fn contains(reading: &Reading, outer: &Partition, inner: &Partition) -> bool {
-    let (whole, part) = (
-        &reading.quantities[outer.whole],
-        &reading.quantities[inner.whole],
-    );
-    if outer.whole == inner.whole
-        || whole.block != part.block
-        || !same_kind(whole.measure_kind(), part.measure_kind())
+    let (whole, part) = (&reading.quantities[outer.whole], &reading.quantities[inner.whole]);
+    if outer.whole == inner.whole || whole.block != part.block || !same_kind(whole.measure_kind(), part.measure_kind())
     {
         return false;
     }
-    let narrow = NARROWING
-        .iter()
-        .any(|word| part.label.contains(word) && !whole.label.contains(word));
+    let narrow = NARROWING.iter().any(|word| part.label.contains(word) && !whole.label.contains(word));
     let wide = reading.words(whole.lead.clone());
-    narrow
-        && wide.contains("总")
-        && shared_end(&whole.label, &part.label) >= 3
-        && part.base() <= whole.base()
+    narrow && wide.contains("总") && shared_end(&whole.label, &part.label) >= 3 && part.base() <= whole.base()
 }
 
 fn shared_end(a: &str, b: &str) -> usize {
-    a.chars()
-        .rev()
-        .zip(b.chars().rev())
-        .take_while(|(x, y)| x == y)
-        .count()
+    a.chars().rev().zip(b.chars().rev()).take_while(|(x, y)| x == y).count()
 }
 
 fn compare(reading: &Reading, findings: &mut Findings, outer: &Partition, inner: &Partition) {
     let label = |n: usize| reading.quantities[n].label.as_str();
     for &part in &inner.parts {
-        let whole = outer
-            .parts
-            .iter()
-            .copied()
-            .find(|&n| alike(label(n), label(part)));
+        let whole = outer.parts.iter().copied().find(|&n| alike(label(n), label(part)));
         if let Some(whole) = whole
             && reading.quantities[part].base() > reading.quantities[whole].base()
         {
@@ -95,10 +63,7 @@ fn compare(reading: &Reading, findings: &mut Findings, outer: &Partition, inner:
         }
     }
     let strange = |these: &[usize], those: &[usize]| {
-        these
-            .iter()
-            .filter(|&&n| !those.iter().any(|&m| alike(label(n), label(m))))
-            .count()
+        these.iter().filter(|&&n| !those.iter().any(|&m| alike(label(n), label(m)))).count()
     };
     if inner.parts.len() >= 3
         && outer.parts.len() >= 3
@@ -111,8 +76,7 @@ fn compare(reading: &Reading, findings: &mut Findings, outer: &Partition, inner:
 
 /// 使用药具 and 用药具 are one category.
 fn alike(a: &str, b: &str) -> bool {
-    a == b
-        || (a.chars().count() >= 2 && b.chars().count() >= 2 && (a.ends_with(b) || b.ends_with(a)))
+    a == b || (a.chars().count() >= 2 && b.chars().count() >= 2 && (a.ends_with(b) || b.ends_with(a)))
 }
 
 /// Two parts of a list that adds up, whose names overlap: either the sum or the definition is wrong.
@@ -121,8 +85,7 @@ fn overlap(reading: &Reading, findings: &mut Findings, partition: &Partition) {
     for (at, &a) in partition.parts.iter().enumerate() {
         for &b in &partition.parts[at + 1..] {
             let clash = OVERLAPS.iter().any(|(x, y)| {
-                (label(a).contains(x) && label(b).contains(y))
-                    || (label(a).contains(y) && label(b).contains(x))
+                (label(a).contains(x) && label(b).contains(y)) || (label(a).contains(y) && label(b).contains(x))
             });
             if clash {
                 findings.definition_overlap(a, b);

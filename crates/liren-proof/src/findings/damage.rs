@@ -9,57 +9,40 @@ impl Findings<'_> {
     /// 发放资金元: the number is gone.
     pub fn number_missing(&mut self, place: Range<usize>) {
         let words = self.words(place.clone());
-        let message = Message::new(
-            format!("“{words}”处缺少数字"),
-            format!("a number is missing at “{words}”"),
-        );
+        let message = Message::new(format!("“{words}”处缺少数字"), format!("a number is missing at “{words}”"));
         self.push_spans("number_missing", Severity::Warning, message, &[place], None);
     }
 
     /// XX户: a count that was masked.
     pub fn count_masked(&mut self, place: Range<usize>) {
         let words = self.words(place.clone());
-        let message = Message::new(
-            format!("数字被遮盖：“{words}”"),
-            format!("a masked number: “{words}”"),
-        );
+        let message = Message::new(format!("数字被遮盖：“{words}”"), format!("a masked number: “{words}”"));
         self.push_spans("count_masked", Severity::Warning, message, &[place], None);
+    }
+
+    /// Counts masked throughout: the text is a template.
+    pub fn counts_masked(&mut self, places: &[Range<usize>]) {
+        let message =
+            Message::new(format!("{} 处数字被遮盖", places.len()), format!("{} numbers are masked", places.len()));
+        self.push_spans("count_masked", Severity::Warning, message, &places[..places.len().min(8)], None);
     }
 
     /// XX年, 某某社区: names and years that were masked, told once for the whole text.
     pub fn masks(&mut self, places: &[Range<usize>]) {
         let message = Message::new(
             format!("{} 处名称或年份被 XX、__ 等遮盖", places.len()),
-            format!(
-                "{} names or years are masked by XX, __ and the like",
-                places.len()
-            ),
+            format!("{} names or years are masked by XX, __ and the like", places.len()),
         );
-        self.push_spans(
-            "masks",
-            Severity::Hint,
-            message,
-            &places[..places.len().min(8)],
-            None,
-        );
+        self.push_spans("masks", Severity::Hint, message, &places[..places.len().min(8)], None);
     }
 
     /// Characters that a wrong encoding or a converter left behind.
     pub fn text_broken(&mut self, places: &[Range<usize>]) {
         let message = Message::new(
             format!("{} 处文字损坏（乱码或转换残留）", places.len()),
-            format!(
-                "damaged text at {} places (wrong encoding, or left by a converter)",
-                places.len()
-            ),
+            format!("damaged text at {} places (wrong encoding, or left by a converter)", places.len()),
         );
-        self.push_spans(
-            "text_broken",
-            Severity::Warning,
-            message,
-            &places[..places.len().min(8)],
-            None,
-        );
+        self.push_spans("text_broken", Severity::Warning, message, &places[..places.len().min(8)], None);
     }
 
     /// 3各方面 for 3个方面.
@@ -70,33 +53,16 @@ impl Findings<'_> {
             format!("probably a slip: “{replace_with}” instead of “{words}”"),
         );
         let quote = self.quote(place.clone());
-        let fix = Fix {
-            start: quote.start,
-            end: quote.end,
-            replace_with: replace_with.to_owned(),
-        };
-        self.push_spans(
-            "wrong_character",
-            Severity::Hint,
-            message,
-            &[place],
-            Some(fix),
-        );
+        let fix = Fix { start: quote.start, end: quote.end, replace_with: replace_with.to_owned() };
+        self.push_spans("wrong_character", Severity::Hint, message, &[place], Some(fix));
     }
 
     /// 3个个, 的的.
     pub fn doubled(&mut self, place: Range<usize>, replace_with: &str) {
         let words = self.words(place.clone());
-        let message = Message::new(
-            format!("疑为重复：“{words}”"),
-            format!("probably doubled: “{words}”"),
-        );
+        let message = Message::new(format!("疑为重复：“{words}”"), format!("probably doubled: “{words}”"));
         let quote = self.quote(place.clone());
-        let fix = Fix {
-            start: quote.start,
-            end: quote.end,
-            replace_with: replace_with.to_owned(),
-        };
+        let fix = Fix { start: quote.start, end: quote.end, replace_with: replace_with.to_owned() };
         self.push_spans("doubled", Severity::Hint, message, &[place], Some(fix));
     }
 }

@@ -9,32 +9,19 @@ impl Findings<'_> {
     /// 13月, 2月30日.
     pub fn date_impossible(&mut self, date: Range<usize>, why: Message, severity: Severity) {
         let words = self.words(date.clone());
-        let message = Message::new(
-            format!("不存在的日期“{words}”：{}", why.zh),
-            format!("there is no “{words}”: {}", why.en),
-        );
+        let message =
+            Message::new(format!("不存在的日期“{words}”：{}", why.zh), format!("there is no “{words}”: {}", why.en));
         self.push_spans("date_impossible", severity, message, &[date], None);
     }
 
     /// A period that ends before it begins, a work finished before it was started.
-    pub fn dates_out_of_order(
-        &mut self,
-        later: Range<usize>,
-        earlier: Range<usize>,
-        severity: Severity,
-    ) {
+    pub fn dates_out_of_order(&mut self, later: Range<usize>, earlier: Range<usize>, severity: Severity) {
         let (a, b) = (self.words(earlier.clone()), self.words(later.clone()));
         let message = Message::new(
             format!("时间先后不合：先写“{a}”，后写“{b}”"),
             format!("out of order: “{a}” comes first, then “{b}”"),
         );
-        self.push_spans(
-            "dates_out_of_order",
-            severity,
-            message,
-            &[later, earlier],
-            None,
-        );
+        self.push_spans("dates_out_of_order", severity, message, &[later, earlier], None);
     }
 
     /// 于年4月16日: the digits of the year are gone.
@@ -58,17 +45,9 @@ impl Findings<'_> {
         let words = self.words(place.clone());
         let message = Message::new(
             format!("“{words}”没有年份：是上年起还是本年起，数字含义不同"),
-            format!(
-                "“{words}” names no year: the figure means another thing from last year on than from this year on"
-            ),
+            format!("“{words}” names no year: the figure means another thing from last year on than from this year on"),
         );
-        self.push_spans(
-            "period_ambiguous",
-            Severity::Warning,
-            message,
-            &[place],
-            None,
-        );
+        self.push_spans("period_ambiguous", Severity::Warning, message, &[place], None);
     }
 
     /// A year after the report's own, told as past.

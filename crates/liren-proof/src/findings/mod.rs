@@ -12,9 +12,7 @@ use std::ops::Range;
 use crate::read::figures::Quantity;
 use crate::reading::Reading;
 use crate::relate::listings::{Added, Increase};
-use crate::report::{
-    Figure, FigureKind, Finding, Fix, Message, Quote, Report, Severity, Summary, Value, Verified,
-};
+use crate::report::{Figure, FigureKind, Finding, Fix, Message, Quote, Report, Severity, Summary, Value, Verified};
 
 /// What the checks have found so far.
 pub struct Findings<'a> {
@@ -25,50 +23,20 @@ pub struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub fn new(reading: &'a Reading<'a>) -> Findings<'a> {
-        Findings {
-            reading,
-            found: Vec::new(),
-            verified: Vec::new(),
-        }
+        Findings { reading, found: Vec::new(), verified: Vec::new() }
     }
 
     /// Order the findings by place, count, and hand everything over.
     pub fn into_report(mut self) -> Report {
         let place = |finding: &Finding| finding.quotes.first().map_or(0, |quote| quote.start);
-        self.found
-            .sort_by_key(|finding| (place(finding), finding.severity));
-        self.found
-            .dedup_by(|a, b| a.kind == b.kind && a.quotes == b.quotes && a.message == b.message);
-        let mut figures: Vec<Figure> = self
-            .reading
-            .quantities
-            .iter()
-            .map(|quantity| self.figure(quantity))
-            .collect();
-        figures.extend(
-            self.reading
-                .increases
-                .iter()
-                .filter_map(|increase| self.implied(increase)),
-        );
+        self.found.sort_by_key(|finding| (place(finding), finding.severity));
+        self.found.dedup_by(|a, b| a.kind == b.kind && a.quotes == b.quotes && a.message == b.message);
+        let mut figures: Vec<Figure> = self.reading.quantities.iter().map(|quantity| self.figure(quantity)).collect();
+        figures.extend(self.reading.increases.iter().filter_map(|increase| self.implied(increase)));
         figures.sort_by_key(|figure| (figure.start, figure.end));
-        let count = |severity| {
-            self.found
-                .iter()
-                .filter(|finding| finding.severity == severity)
-                .count()
-        };
-        let of_kind = |kind: &str| {
-            self.verified
-                .iter()
-                .filter(|verified| verified.kind == kind)
-                .count()
-        };
-        let (errors, warnings, hints) = (
-            count(Severity::Error),
-            count(Severity::Warning),
-            count(Severity::Hint),
-        );
+        let count = |severity| self.found.iter().filter(|finding| finding.severity == severity).count();
+        let of_kind = |kind: &str| self.verified.iter().filter(|verified| verified.kind == kind).count();
+        let (errors, warnings, hints) = (count(Severity::Error), count(Severity::Warning), count(Severity::Hint));
         let (partitions, ratios) = (of_kind("sum"), of_kind("ratio"));
         let verified = self.verified.len();
         let message = Message::new(
@@ -81,22 +49,9 @@ impl<'a> Findings<'a> {
                 figures.len()
             ),
         );
-        let summary = Summary {
-            figures: figures.len(),
-            partitions,
-            ratios,
-            verified,
-            errors,
-            warnings,
-            hints,
-            message,
-        };
-        Report {
-            summary,
-            findings: self.found,
-            verified: self.verified,
-            figures,
-        }
+        let summary =
+            Summary { figures: figures.len(), partitions, ratios, verified, errors, warnings, hints, message };
+        Report { summary, findings: self.found, verified: self.verified, figures }
     }
 
     fn figure(&self, quantity: &Quantity) -> Figure {
@@ -130,15 +85,7 @@ impl<'a> Findings<'a> {
         let base = self.figure(&self.reading.quantities[increase.base]);
         let Quote { start, end, text } = self.quote(span.clone());
         let label = format!("新增{}", base.label);
-        Some(Figure {
-            kind: FigureKind::Implied,
-            label,
-            value: Value::Number(1.0),
-            start,
-            end,
-            text,
-            ..base
-        })
+        Some(Figure { kind: FigureKind::Implied, label, value: Value::Number(1.0), start, end, text, ..base })
     }
 
     fn factor(&self, n: usize) -> f64 {
@@ -156,11 +103,7 @@ impl<'a> Findings<'a> {
 
     fn name(&self, n: usize) -> String {
         let label = &self.reading.quantities[n].label;
-        if label.is_empty() {
-            "此数".to_owned()
-        } else {
-            label.clone()
-        }
+        if label.is_empty() { "此数".to_owned() } else { label.clone() }
     }
 
     fn shown(&self, n: usize) -> String {
@@ -168,25 +111,14 @@ impl<'a> Findings<'a> {
     }
 
     fn fix(&self, n: usize, replace_with: String) -> Fix {
-        let span = self
-            .reading
-            .normal
-            .original(self.reading.quantities[n].number.span.clone());
-        Fix {
-            start: span.start,
-            end: span.end,
-            replace_with,
-        }
+        let span = self.reading.normal.original(self.reading.quantities[n].number.span.clone());
+        Fix { start: span.start, end: span.end, replace_with }
     }
 
     /// The quote of a span of the normalised text.
     pub fn quote(&self, span: Range<usize>) -> Quote {
         let original = self.reading.normal.original(span);
-        Quote {
-            start: original.start,
-            end: original.end,
-            text: self.reading.text.slice(original),
-        }
+        Quote { start: original.start, end: original.end, text: self.reading.text.slice(original) }
     }
 
     fn quotes(&self, quantities: &[usize]) -> Vec<Quote> {
@@ -194,11 +126,7 @@ impl<'a> Findings<'a> {
             .iter()
             .map(|&n| {
                 let quantity = &self.reading.quantities[n];
-                let start = if quantity.lead.is_empty() {
-                    quantity.span.start
-                } else {
-                    quantity.lead.start
-                };
+                let start = if quantity.lead.is_empty() { quantity.span.start } else { quantity.lead.start };
                 let near = start.max(quantity.span.start.saturating_sub(16));
                 self.quote(near..quantity.span.end)
             })
@@ -231,14 +159,7 @@ impl<'a> Findings<'a> {
         arithmetic: Option<String>,
         fix: Option<Fix>,
     ) {
-        self.found.push(Finding {
-            kind,
-            severity,
-            message,
-            quotes,
-            arithmetic,
-            fix,
-        });
+        self.found.push(Finding { kind, severity, message, quotes, arithmetic, fix });
     }
 
     fn push(
@@ -251,39 +172,17 @@ impl<'a> Findings<'a> {
         fix: Option<Fix>,
     ) {
         let quotes = self.quotes(quantities);
-        self.found.push(Finding {
-            kind,
-            severity,
-            message,
-            quotes,
-            arithmetic,
-            fix,
-        });
+        self.found.push(Finding { kind, severity, message, quotes, arithmetic, fix });
     }
 
-    fn verify(
-        &mut self,
-        kind: &'static str,
-        message: Message,
-        quantities: &[usize],
-        arithmetic: String,
-    ) {
+    fn verify(&mut self, kind: &'static str, message: Message, quantities: &[usize], arithmetic: String) {
         let quotes = self.quotes(quantities);
-        self.verified.push(Verified {
-            kind,
-            message,
-            quotes,
-            arithmetic: Some(arithmetic),
-        });
+        self.verified.push(Verified { kind, message, quotes, arithmetic: Some(arithmetic) });
     }
 }
 
 /// A number as a person writes it: no trailing zeros.
 pub fn number(value: f64) -> String {
     let rounded = (value * 1e4).round() / 1e4;
-    if rounded.fract() == 0.0 && rounded.abs() < 1e15 {
-        format!("{}", rounded as i64)
-    } else {
-        format!("{rounded}")
-    }
+    if rounded.fract() == 0.0 && rounded.abs() < 1e15 { format!("{}", rounded as i64) } else { format!("{rounded}") }
 }

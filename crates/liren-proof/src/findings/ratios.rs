@@ -12,12 +12,7 @@ impl Findings<'_> {
             format!("the ratio of “{}” holds", self.named_rate(ratio)),
         );
         let arithmetic = self.division(ratio, true);
-        self.verify(
-            "ratio",
-            message,
-            &[ratio.rate, ratio.numerator, ratio.base],
-            arithmetic,
-        );
+        self.verify("ratio", message, &[ratio.rate, ratio.numerator, ratio.base], arithmetic);
     }
 
     /// A percentage that its figures do not make.
@@ -51,14 +46,8 @@ impl Findings<'_> {
     pub fn ratio_truncated(&mut self, ratio: &Ratio) {
         let value = self.rate_value(ratio);
         let message = Message::new(
-            format!(
-                "{} 像是截去了尾数，四舍五入应为 {value}",
-                self.shown(ratio.rate)
-            ),
-            format!(
-                "{} was cut off; rounded it is {value}",
-                self.shown(ratio.rate)
-            ),
+            format!("{} 像是截去了尾数，四舍五入应为 {value}", self.shown(ratio.rate)),
+            format!("{} was cut off; rounded it is {value}", self.shown(ratio.rate)),
         );
         let arithmetic = self.division(ratio, false);
         self.push(
@@ -109,14 +98,7 @@ impl Findings<'_> {
             format!("“{}” cannot exceed 100%", self.name(rate)),
         );
         let arithmetic = format!("{} > 100%", self.shown(rate));
-        self.push(
-            "rate_above_hundred",
-            Severity::Error,
-            message,
-            &[rate],
-            Some(arithmetic),
-            None,
-        );
+        self.push("rate_above_hundred", Severity::Error, message, &[rate], Some(arithmetic), None);
     }
 
     /// Complementary shares that do not make a hundred.
@@ -126,14 +108,7 @@ impl Findings<'_> {
             format!("the two shares make {}%, not 100%", number(sum)),
         );
         let arithmetic = self.rates_sum(rates, sum);
-        self.push(
-            "shares_differ",
-            Severity::Error,
-            message,
-            rates,
-            Some(arithmetic),
-            None,
-        );
+        self.push("shares_differ", Severity::Error, message, rates, Some(arithmetic), None);
     }
 
     /// Complementary shares that make a hundred.
@@ -152,12 +127,7 @@ impl Findings<'_> {
     pub fn points_hold(&mut self, points: &Points, change: f64) {
         let message = Message::new("百分点变化相符", "the change in percentage points holds");
         let arithmetic = self.points_sum(points, change);
-        self.verify(
-            "ratio",
-            message,
-            &[points.points, points.from, points.to],
-            arithmetic,
-        );
+        self.verify("ratio", message, &[points.points, points.from, points.to], arithmetic);
     }
 
     /// A change in percentage points that is wrong.
@@ -196,42 +166,20 @@ impl Findings<'_> {
             format!("两个百分比之差应写“{told} 个百分点”"),
             format!("the difference of two percentages is {told} percentage points"),
         );
-        self.push(
-            "points_not_per_cent",
-            Severity::Hint,
-            message,
-            &[points.points, points.from, points.to],
-            None,
-            None,
-        );
+        self.push("points_not_per_cent", Severity::Hint, message, &[points.points, points.from, points.to], None, None);
     }
 
     fn points_sum(&self, points: &Points, change: f64) -> String {
-        format!(
-            "|{} - {}| = {}",
-            self.shown(points.to),
-            self.shown(points.from),
-            number(change)
-        )
+        format!("|{} - {}| = {}", self.shown(points.to), self.shown(points.from), number(change))
     }
 
     /// Rates that say nothing of their base: one hint for all of them.
     pub fn rates_without_base(&mut self, rates: &[usize]) {
         let message = Message::new(
             format!("{} 处比率旁没有应有数与实有数，无法核对", rates.len()),
-            format!(
-                "{} rates stand without the counts they are made of",
-                rates.len()
-            ),
+            format!("{} rates stand without the counts they are made of", rates.len()),
         );
-        self.push(
-            "rate_without_base",
-            Severity::Hint,
-            message,
-            rates,
-            None,
-            None,
-        );
+        self.push("rate_without_base", Severity::Hint, message, rates, None, None);
     }
 
     fn named_rate(&self, ratio: &Ratio) -> String {
@@ -243,16 +191,9 @@ impl Findings<'_> {
 
     fn rate_value(&self, ratio: &Ratio) -> String {
         let rate = &self.reading.quantities[ratio.rate];
-        let places = if rate.number.step < 1.0 {
-            (-rate.number.step.log10()).round().clamp(0.0, 6.0) as usize
-        } else {
-            1
-        };
-        let value = if rate.unit == "%" && rate.number.step >= 10.0 {
-            ratio.value / 10.0
-        } else {
-            ratio.value
-        };
+        let places =
+            if rate.number.step < 1.0 { (-rate.number.step.log10()).round().clamp(0.0, 6.0) as usize } else { 1 };
+        let value = if rate.unit == "%" && rate.number.step >= 10.0 { ratio.value / 10.0 } else { ratio.value };
         if rate.unit == "%" && rate.number.step >= 10.0 {
             format!("{value:.1}成")
         } else {
@@ -263,10 +204,7 @@ impl Findings<'_> {
     fn division(&self, ratio: &Ratio, holds: bool) -> String {
         let (top, base) = match ratio.basis {
             Basis::Growth => (self.shown(ratio.numerator), self.shown(ratio.base)),
-            _ => (
-                number(self.stated(ratio.numerator)),
-                number(self.stated(ratio.base)),
-            ),
+            _ => (number(self.stated(ratio.numerator)), number(self.stated(ratio.base))),
         };
         let value = self.rate_value(ratio);
         if holds {

@@ -8,17 +8,10 @@ use crate::report::{Message, Severity};
 impl Findings<'_> {
     /// Parts that should make the whole, and do not.
     pub fn sum_differs(&mut self, partition: &Partition, severity: Severity) {
-        let (sum, total) = (
-            partition.sum / self.factor(partition.whole),
-            self.stated(partition.whole),
-        );
+        let (sum, total) = (partition.sum / self.factor(partition.whole), self.stated(partition.whole));
         let unit = self.unit(partition.whole);
         let apart = number((sum - total).abs());
-        let (zh, en) = if sum > total {
-            ("多", "more")
-        } else {
-            ("少", "less")
-        };
+        let (zh, en) = if sum > total { ("多", "more") } else { ("少", "less") };
         let message = Message::new(
             format!(
                 "分项之和 {}{unit} 与“{}”{}{unit} 不符，{zh} {apart}{unit}",
@@ -34,14 +27,7 @@ impl Findings<'_> {
             ),
         );
         let arithmetic = self.addition(partition);
-        self.push(
-            "sum_differs",
-            severity,
-            message,
-            &self.with_parts(partition),
-            Some(arithmetic),
-            None,
-        );
+        self.push("sum_differs", severity, message, &self.with_parts(partition), Some(arithmetic), None);
     }
 
     /// A part that is larger than the whole it is said to belong to.
@@ -62,19 +48,8 @@ impl Findings<'_> {
                 self.shown(whole)
             ),
         );
-        let arithmetic = format!(
-            "{} > {}",
-            number(self.stated(part)),
-            number(self.stated(whole))
-        );
-        self.push(
-            "subset_exceeds",
-            severity,
-            message,
-            &[part, whole],
-            Some(arithmetic),
-            None,
-        );
+        let arithmetic = format!("{} > {}", number(self.stated(part)), number(self.stated(whole)));
+        self.push("subset_exceeds", severity, message, &[part, whole], Some(arithmetic), None);
     }
 
     /// The same label with two values in one scope and period.
@@ -87,43 +62,22 @@ impl Findings<'_> {
         severity: Severity,
     ) {
         let mut message = Message::new(
-            format!(
-                "“{}”两处数值不同：{} 与 {}",
-                self.name(place),
-                self.shown(other),
-                self.shown(place)
-            ),
-            format!(
-                "“{}” has two values: {} and {}",
-                self.name(place),
-                self.shown(other),
-                self.shown(place)
-            ),
+            format!("“{}”两处数值不同：{} 与 {}", self.name(place), self.shown(other), self.shown(place)),
+            format!("“{}” has two values: {} and {}", self.name(place), self.shown(other), self.shown(place)),
         );
         let mut arithmetic = None;
         let mut quotes = vec![place, other];
         if let Some(partition) = decided {
             let sum = self.addition(partition);
-            message
-                .zh
-                .push_str(&format!("；{sum} 支持 {}", self.shown(other)));
-            message
-                .en
-                .push_str(&format!("; {sum} supports {}", self.shown(other)));
+            message.zh.push_str(&format!("；{sum} 支持 {}", self.shown(other)));
+            message.en.push_str(&format!("; {sum} supports {}", self.shown(other)));
             arithmetic = Some(sum);
             if !quotes.contains(&partition.whole) {
                 quotes.push(partition.whole);
             }
         }
         let fix = fix.map(|text| self.fix(place, text));
-        self.push(
-            "label_conflict",
-            severity,
-            message,
-            &quotes,
-            arithmetic,
-            fix,
-        );
+        self.push("label_conflict", severity, message, &quotes, arithmetic, fix);
     }
 
     /// A partition that adds up.
@@ -143,19 +97,8 @@ impl Findings<'_> {
             format!("写的是 {stated}，列出的是 {} 项", listing.items.len()),
             format!("it says {stated}, but {} are listed", listing.items.len()),
         );
-        let arithmetic = format!(
-            "{} ≠ {}",
-            listing.items.len(),
-            number(self.stated(listing.count))
-        );
-        self.push(
-            "list_differs",
-            severity,
-            message,
-            &[listing.count],
-            Some(arithmetic),
-            None,
-        );
+        let arithmetic = format!("{} ≠ {}", listing.items.len(), number(self.stated(listing.count)));
+        self.push("list_differs", severity, message, &[listing.count], Some(arithmetic), None);
     }
 
     /// A list that has as many members as its number says.
@@ -165,12 +108,7 @@ impl Findings<'_> {
             format!("the list has the stated {}", self.shown(listing.count)),
         );
         let ones = vec!["1"; listing.items.len()].join(" + ");
-        self.verify(
-            "sum",
-            message,
-            &[listing.count],
-            format!("{ones} = {}", listing.items.len()),
-        );
+        self.verify("sum", message, &[listing.count], format!("{ones} = {}", listing.items.len()));
     }
 
     /// A base and what was added make the new total.
@@ -178,10 +116,7 @@ impl Findings<'_> {
         let (base, total) = (self.stated(increase.base), self.stated(increase.total));
         let message = Message::new(
             format!("“{}”原有数与新增数之和相符", self.name(increase.total)),
-            format!(
-                "base and increase of “{}” add up",
-                self.name(increase.total)
-            ),
+            format!("base and increase of “{}” add up", self.name(increase.total)),
         );
         self.verify(
             "sum",
@@ -196,59 +131,27 @@ impl Findings<'_> {
         let (base, total) = (self.stated(increase.base), self.stated(increase.total));
         let sum = number(base + added);
         let message = Message::new(
-            format!(
-                "原有 {} 加新增 {} 应为 {sum}，文中为 {}",
-                number(base),
-                number(added),
-                number(total)
-            ),
-            format!(
-                "{} and {} more make {sum}, not the stated {}",
-                number(base),
-                number(added),
-                number(total)
-            ),
+            format!("原有 {} 加新增 {} 应为 {sum}，文中为 {}", number(base), number(added), number(total)),
+            format!("{} and {} more make {sum}, not the stated {}", number(base), number(added), number(total)),
         );
-        let arithmetic = format!(
-            "{} + {} = {sum} ≠ {}",
-            number(base),
-            number(added),
-            number(total)
-        );
-        self.push(
-            "increase_differs",
-            severity,
-            message,
-            &[increase.total, increase.base],
-            Some(arithmetic),
-            None,
-        );
+        let arithmetic = format!("{} + {} = {sum} ≠ {}", number(base), number(added), number(total));
+        self.push("increase_differs", severity, message, &[increase.total, increase.base], Some(arithmetic), None);
     }
 
     fn with_parts(&self, partition: &Partition) -> Vec<usize> {
-        std::iter::once(partition.whole)
-            .chain(partition.parts.iter().copied())
-            .collect()
+        std::iter::once(partition.whole).chain(partition.parts.iter().copied()).collect()
     }
 
     fn addition(&self, partition: &Partition) -> String {
         let factor = self.factor(partition.whole);
-        let parts: Vec<String> = partition
-            .parts
-            .iter()
-            .map(|&n| number(self.reading.quantities[n].base() / factor))
-            .collect();
+        let parts: Vec<String> =
+            partition.parts.iter().map(|&n| number(self.reading.quantities[n].base() / factor)).collect();
         let sum = partition.sum / factor;
         let total = self.stated(partition.whole);
         if partition.holds {
             format!("{} = {}", parts.join(" + "), number(total))
         } else {
-            format!(
-                "{} = {} ≠ {}",
-                parts.join(" + "),
-                number(sum),
-                number(total)
-            )
+            format!("{} = {} ≠ {}", parts.join(" + "), number(sum), number(total))
         }
     }
 }

@@ -14,52 +14,22 @@ impl Findings<'_> {
         let left = number((self.stated(all) - self.stated(done)).max(0.0));
         let unit = self.unit(all).to_owned();
         let message = Message::new(
-            format!(
-                "“{words}”与数字不符：{} 中还有 {left}{unit} 没有交代",
-                self.shown(all)
-            ),
-            format!(
-                "“{words}” does not agree with the figures: {left} of {} are not accounted for",
-                self.shown(all)
-            ),
+            format!("“{words}”与数字不符：{} 中还有 {left}{unit} 没有交代", self.shown(all)),
+            format!("“{words}” does not agree with the figures: {left} of {} are not accounted for", self.shown(all)),
         );
-        let arithmetic = format!(
-            "{} - {} = {left}",
-            number(self.stated(all)),
-            number(self.stated(done))
-        );
+        let arithmetic = format!("{} - {} = {left}", number(self.stated(all)), number(self.stated(done)));
         let mut quotes = vec![self.quote(claim)];
         quotes.extend(self.quotes(&[all, done]));
-        self.push_quotes(
-            "claim_gap",
-            Severity::Warning,
-            message,
-            quotes,
-            Some(arithmetic),
-            None,
-        );
+        self.push_quotes("claim_gap", Severity::Warning, message, quotes, Some(arithmetic), None);
     }
 
     /// A step of the work that is behind the one before it, with no word why.
     pub fn progress_gap(&mut self, all: usize, done: usize) {
         let left = number(self.stated(all) - self.stated(done));
-        let message = Message::new(
-            format!("还有 {left}{} 没有交代", self.unit(all)),
-            format!("{left} are not accounted for"),
-        );
-        let arithmetic = format!(
-            "{} - {} = {left}",
-            number(self.stated(all)),
-            number(self.stated(done))
-        );
-        self.push(
-            "progress_gap",
-            Severity::Hint,
-            message,
-            &[done, all],
-            Some(arithmetic),
-            None,
-        );
+        let message =
+            Message::new(format!("还有 {left}{} 没有交代", self.unit(all)), format!("{left} are not accounted for"));
+        let arithmetic = format!("{} - {} = {left}", number(self.stated(all)), number(self.stated(done)));
+        self.push("progress_gap", Severity::Hint, message, &[done, all], Some(arithmetic), None);
     }
 
     /// More done than there was to do.
@@ -80,35 +50,16 @@ impl Findings<'_> {
                 self.shown(all)
             ),
         );
-        let arithmetic = format!(
-            "{} > {}",
-            number(self.stated(done)),
-            number(self.stated(all))
-        );
-        self.push(
-            "step_exceeds",
-            severity,
-            message,
-            &[done, all],
-            Some(arithmetic),
-            None,
-        );
+        let arithmetic = format!("{} > {}", number(self.stated(done)), number(self.stated(all)));
+        self.push("step_exceeds", severity, message, &[done, all], Some(arithmetic), None);
     }
 
     /// Done and left do not make all.
     pub fn balance_differs(&mut self, all: usize, done: usize, left: usize) {
         let sum = self.stated(done) + self.stated(left);
         let message = Message::new(
-            format!(
-                "已完成与未完成之和 {} 不等于总数 {}",
-                number(sum),
-                self.shown(all)
-            ),
-            format!(
-                "done and left make {}, not the stated {}",
-                number(sum),
-                self.shown(all)
-            ),
+            format!("已完成与未完成之和 {} 不等于总数 {}", number(sum), self.shown(all)),
+            format!("done and left make {}, not the stated {}", number(sum), self.shown(all)),
         );
         let arithmetic = format!(
             "{} + {} = {} ≠ {}",
@@ -117,25 +68,14 @@ impl Findings<'_> {
             number(sum),
             number(self.stated(all))
         );
-        self.push(
-            "balance_differs",
-            Severity::Error,
-            message,
-            &[all, done, left],
-            Some(arithmetic),
-            None,
-        );
+        self.push("balance_differs", Severity::Error, message, &[all, done, left], Some(arithmetic), None);
     }
 
     /// Done and left make all.
     pub fn balance_holds(&mut self, all: usize, done: usize, left: usize) {
         let message = Message::new("已完成与未完成之和相符", "done and left add up");
-        let arithmetic = format!(
-            "{} + {} = {}",
-            number(self.stated(done)),
-            number(self.stated(left)),
-            number(self.stated(all))
-        );
+        let arithmetic =
+            format!("{} + {} = {}", number(self.stated(done)), number(self.stated(left)), number(self.stated(all)));
         self.verify("sum", message, &[all, done, left], arithmetic);
     }
 
@@ -146,89 +86,44 @@ impl Findings<'_> {
             format!("“{words}”在前文已写过一次，疑为同一件事，汇总时只能算一次"),
             format!("“{words}” was told before; if it is the same event, it counts once"),
         );
-        self.push_spans(
-            "duplicate_event",
-            Severity::Warning,
-            message,
-            &[place, earlier],
-            None,
-        );
+        self.push_spans("duplicate_event", Severity::Warning, message, &[place, earlier], None);
     }
 
     /// Two names that differ by a word.
     pub fn name_variant(&mut self, place: Range<usize>, earlier: Range<usize>) {
         let (a, b) = (self.words(earlier.clone()), self.words(place.clone()));
-        let message = Message::new(
-            format!("名称不一致：“{a}”与“{b}”"),
-            format!("two names for one thing? “{a}” and “{b}”"),
-        );
-        self.push_spans(
-            "name_variant",
-            Severity::Hint,
-            message,
-            &[place, earlier],
-            None,
-        );
+        let message =
+            Message::new(format!("名称不一致：“{a}”与“{b}”"), format!("two names for one thing? “{a}” and “{b}”"));
+        self.push_spans("name_variant", Severity::Hint, message, &[place, earlier], None);
     }
 
     /// Categories of one list that mean the same or contain one another.
     pub fn definition_overlap(&mut self, a: usize, b: usize) {
         let message = Message::new(
-            format!(
-                "分项“{}”与“{}”含义重叠，口径不清",
-                self.name(a),
-                self.name(b)
-            ),
-            format!(
-                "the categories “{}” and “{}” overlap in meaning",
-                self.name(a),
-                self.name(b)
-            ),
+            format!("分项“{}”与“{}”含义重叠，口径不清", self.name(a), self.name(b)),
+            format!("the categories “{}” and “{}” overlap in meaning", self.name(a), self.name(b)),
         );
-        self.push(
-            "definition_overlap",
-            Severity::Warning,
-            message,
-            &[b, a],
-            None,
-            None,
-        );
+        self.push("definition_overlap", Severity::Warning, message, &[b, a], None, None);
     }
 
     /// Two lists of the same people by different categories.
     pub fn taxonomy_mismatch(&mut self, inner: usize, outer: usize) {
         let message = Message::new(
-            format!(
-                "“{}”与“{}”的分项口径不同，无法逐项对应",
-                self.name(outer),
-                self.name(inner)
-            ),
+            format!("“{}”与“{}”的分项口径不同，无法逐项对应", self.name(outer), self.name(inner)),
             format!(
                 "“{}” and “{}” are divided by different categories and cannot be compared",
                 self.name(outer),
                 self.name(inner)
             ),
         );
-        self.push(
-            "taxonomy_mismatch",
-            Severity::Warning,
-            message,
-            &[inner, outer],
-            None,
-            None,
-        );
+        self.push("taxonomy_mismatch", Severity::Warning, message, &[inner, outer], None, None);
     }
 
     /// Heads, rate and months that make the total.
     pub fn product_holds(&mut self, product: &Product) {
         let message = Message::new("人数、标准与金额相符", "heads, rate and total agree");
         let arithmetic = self.product(product, true);
-        self.verify(
-            "product",
-            message,
-            &[product.total, product.heads, product.rate],
-            arithmetic,
-        );
+        self.verify("product", message, &[product.total, product.heads, product.rate], arithmetic);
     }
 
     /// Heads, rate and months that do not make the total.
@@ -260,62 +155,34 @@ impl Findings<'_> {
 
     fn product(&self, product: &Product, holds: bool) -> String {
         let (heads, rate) = (number(self.stated(product.heads)), self.shown(product.rate));
-        let times = if product.months == 1.0 {
-            String::new()
-        } else {
-            format!(" × {}", number(product.months))
-        };
+        let times = if product.months == 1.0 { String::new() } else { format!(" × {}", number(product.months)) };
         let relation = if holds { "=" } else { "≠" };
         let value = number(product.value / self.factor(product.total));
         let unit = self.unit(product.total);
         if holds {
-            format!(
-                "{heads} × {rate}{times} {relation} {}",
-                self.shown(product.total)
-            )
+            format!("{heads} × {rate}{times} {relation} {}", self.shown(product.total))
         } else {
-            format!(
-                "{heads} × {rate}{times} = {value}{unit} {relation} {}",
-                self.shown(product.total)
-            )
+            format!("{heads} × {rate}{times} = {value}{unit} {relation} {}", self.shown(product.total))
         }
     }
 
     /// Fewer than one person, or more than eight, in a household on average.
     pub fn household_size(&mut self, persons: usize, households: usize, size: f64) {
         let message = Message::new(
-            format!(
-                "{}、{}：户均 {size:.2} 人，不合常理",
-                self.shown(households),
-                self.shown(persons)
-            ),
+            format!("{}、{}：户均 {size:.2} 人，不合常理", self.shown(households), self.shown(persons)),
             format!(
                 "{} and {}: {size:.2} persons per household is implausible",
                 self.shown(households),
                 self.shown(persons)
             ),
         );
-        let arithmetic = format!(
-            "{} / {} = {size:.2}",
-            number(self.stated(persons)),
-            number(self.stated(households))
-        );
-        self.push(
-            "household_size",
-            Severity::Warning,
-            message,
-            &[persons, households],
-            Some(arithmetic),
-            None,
-        );
+        let arithmetic = format!("{} / {} = {size:.2}", number(self.stated(persons)), number(self.stated(households)));
+        self.push("household_size", Severity::Warning, message, &[persons, households], Some(arithmetic), None);
     }
 
     /// An amount that is far too small or too large for what it pays.
     pub fn magnitude(&mut self, n: usize, zh: &str, en: &str) {
-        let message = Message::new(
-            format!("{}：{zh}", self.shown(n)),
-            format!("{}: {en}", self.shown(n)),
-        );
+        let message = Message::new(format!("{}：{zh}", self.shown(n)), format!("{}: {en}", self.shown(n)));
         self.push("magnitude", Severity::Warning, message, &[n], None, None);
     }
 
@@ -336,29 +203,14 @@ impl Findings<'_> {
                 self.shown(population)
             ),
         );
-        let arithmetic = format!(
-            "{} / {} = {share:.2}%",
-            number(self.stated(n)),
-            number(self.stated(population))
-        );
-        self.push(
-            "age_implausible",
-            Severity::Warning,
-            message,
-            &[n, population],
-            Some(arithmetic),
-            None,
-        );
+        let arithmetic = format!("{} / {} = {share:.2}%", number(self.stated(n)), number(self.stated(population)));
+        self.push("age_implausible", Severity::Warning, message, &[n, population], Some(arithmetic), None);
     }
 
     /// Figures that are the same multiple of one another again and again.
     pub fn derived(&mut self, quantities: &[usize], times: f64) {
         let message = Message::new(
-            format!(
-                "{} 组数字都恰好是 {} 倍，像是推算而不是统计",
-                quantities.len() / 2,
-                number(times)
-            ),
+            format!("{} 组数字都恰好是 {} 倍，像是推算而不是统计", quantities.len() / 2, number(times)),
             format!(
                 "{} pairs are exactly {} times one another: derived, not counted?",
                 quantities.len() / 2,
@@ -374,22 +226,12 @@ impl Findings<'_> {
             format!("工作打算 {items} 条没有一条写明时限、责任人或数量，下一年无从核对"),
             format!("none of the {items} plan items names a date, an owner or a measure"),
         );
-        self.push_spans(
-            "plan_without_measure",
-            Severity::Hint,
-            message,
-            &[place],
-            None,
-        );
+        self.push_spans("plan_without_measure", Severity::Hint, message, &[place], None);
     }
 
     /// A figure that is the data folder's, exactly or rounded.
     pub fn known_equal(&mut self, n: usize, known: &KnownFigure, rounded: bool) {
-        let (zh, en) = if rounded {
-            ("取整后相符", "agrees when rounded")
-        } else {
-            ("相符", "agrees")
-        };
+        let (zh, en) = if rounded { ("取整后相符", "agrees when rounded") } else { ("相符", "agrees") };
         let message = Message::new(
             format!("“{}”与底数{zh}", known.label),
             format!("“{}” {en} with the data folder", known.label),
@@ -421,32 +263,15 @@ impl Findings<'_> {
         let arithmetic = format!("{} ≠ {}{}", self.shown(n), number(known.value), known.unit);
         let scale = self.factor(n);
         let fix = (known.value % scale == 0.0).then(|| self.fix(n, number(known.value / scale)));
-        self.push(
-            "known_differs",
-            Severity::Error,
-            message,
-            &[n],
-            Some(arithmetic),
-            fix,
-        );
+        self.push("known_differs", Severity::Error, message, &[n], Some(arithmetic), fix);
     }
 
     /// Figures that the data folder does not have: one hint for all.
     pub fn unknown_figures(&mut self, quantities: &[usize]) {
         let message = Message::new(
             format!("{} 个数字在底数中没有对应的指标", quantities.len()),
-            format!(
-                "{} figures have no counterpart in the data folder",
-                quantities.len()
-            ),
+            format!("{} figures have no counterpart in the data folder", quantities.len()),
         );
-        self.push(
-            "no_such_figure",
-            Severity::Hint,
-            message,
-            &quantities[..quantities.len().min(12)],
-            None,
-            None,
-        );
+        self.push("no_such_figure", Severity::Hint, message, &quantities[..quantities.len().min(12)], None, None);
     }
 }

@@ -78,113 +78,18 @@ static PERIODS: &[(&str, Option<&str>)] = &[
 
 /// Endings of names of areas and groups.
 static PLACES: &[&str] = &[
-    "社区",
-    "小区",
-    "村民小组",
-    "居民小组",
-    "村",
-    "网格",
-    "党支部",
-    "支部",
-    "街道",
-    "镇",
-    "乡",
-    "居委会",
-    "片区",
-    "号楼",
-    "花园",
-    "家园",
-    "大队",
-    "农场",
-    "小组",
-    "学校",
-    "小学",
-    "中学",
-    "幼儿园",
-    "公司",
-    "组",
+    "社区", "小区", "村民小组", "居民小组", "村", "网格", "党支部", "支部", "街道", "镇", "乡", "居委会", "片区",
+    "号楼", "花园", "家园", "大队", "农场", "小组", "学校", "小学", "中学", "幼儿园", "公司", "组",
 ];
 
 /// What may stand before such an ending without naming anything.
 static GENERIC: &[&str] = &[
-    "",
-    "本",
-    "我",
-    "我们",
-    "全",
-    "该",
-    "各",
-    "每个",
-    "个",
-    "两个",
-    "整个",
-    "所在",
-    "辖区",
-    "社区",
-    "居民",
-    "村民",
-    "行政",
-    "自然",
-    "城市",
-    "农村",
-    "街道",
-    "基层",
-    "所有",
-    "其他",
-    "其它",
-    "一个",
-    "几个",
-    "多个",
-    "新",
-    "老旧",
-    "老",
-    "开放式",
-    "和谐",
-    "文明",
-    "示范",
-    "智慧",
-    "平安",
-    "幸福",
-    "美丽",
-    "绿色",
-    "进",
-    "在",
-    "到",
-    "为",
-    "由",
-    "对",
-    "向",
-    "驻",
-    "以",
-    "从",
-    "将",
-    "各个",
-    "有",
-    "设",
-    "党",
-    "总",
-    "基层党",
-    "领导",
-    "工作",
-    "专项",
-    "城",
-    "乡",
-    "科技",
-    "法律进",
-    "学习型",
-    "安全",
-    "宜居",
-    "星级",
-    "先进",
-    "试点",
-    "物业",
-    "无物业",
-    "封闭",
-    "住宅",
-    "商住",
-    "安置",
-    "拆迁",
-    "单位",
+    "", "本", "我", "我们", "全", "该", "各", "每个", "个", "两个", "整个", "所在", "辖区", "社区", "居民", "村民",
+    "行政", "自然", "城市", "农村", "街道", "基层", "所有", "其他", "其它", "一个", "几个", "多个", "新", "老旧", "老",
+    "开放式", "和谐", "文明", "示范", "智慧", "平安", "幸福", "美丽", "绿色", "进", "在", "到", "为", "由", "对", "向",
+    "驻", "以", "从", "将", "各个", "有", "设", "党", "总", "基层党", "领导", "工作", "专项", "城", "乡", "科技",
+    "法律进", "学习型", "安全", "宜居", "星级", "先进", "试点", "物业", "无物业", "封闭", "住宅", "商住", "安置",
+    "拆迁", "单位",
 ];
 
 /// Give every counting quantity its period and area.
@@ -198,24 +103,16 @@ pub fn place(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
         if sentence.block != block {
             block = sentence.block;
             if let BlockKind::Heading(_) = normal.blocks[block].kind {
-                heading = name_in(&normal.chars, normal.blocks[block].span.clone())
-                    .filter(|name| Some(name) != own.as_ref());
+                heading =
+                    name_in(&normal.chars, normal.blocks[block].span.clone()).filter(|name| Some(name) != own.as_ref());
             }
             carried = heading.clone();
         }
-        let marks = periods(
-            normal,
-            sentence.span.clone(),
-            &quantities[sentence.quantities.clone()],
-            dates,
-            year,
-        );
+        let marks = periods(normal, sentence.span.clone(), &quantities[sentence.quantities.clone()], dates, year);
         let mut subject: Option<(usize, String)> = None;
         for index in sentence.quantities.clone() {
             let at = quantities[index].span.start;
-            let from = subject
-                .as_ref()
-                .map_or(sentence.span.start, |&(end, _)| end);
+            let from = subject.as_ref().map_or(sentence.span.start, |&(end, _)| end);
             if let Some((end, name)) = last_name(&normal.chars, from..at) {
                 subject = Some((end, name));
             }
@@ -223,11 +120,7 @@ pub fn place(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
             if !matches!(quantity.kind, FigureKind::Count | FigureKind::Rate) {
                 continue;
             }
-            quantity.period = marks
-                .iter()
-                .rev()
-                .find(|(place, _)| *place <= at)
-                .and_then(|(_, name)| name.clone());
+            quantity.period = marks.iter().rev().find(|(place, _)| *place <= at).and_then(|(_, name)| name.clone());
             quantity.area = subject
                 .as_ref()
                 .map(|(_, name)| name.clone())
@@ -242,25 +135,12 @@ pub fn place(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
 
 /// The year the report is about: the one its first lines or most of its dates name.
 pub fn report_year(normal: &Normal, dates: &[Date]) -> Option<i32> {
-    let top = normal
-        .blocks
-        .iter()
-        .take(3)
-        .map(|block| block.span.end)
-        .max()
-        .unwrap_or(0);
-    let early = dates
-        .iter()
-        .filter(|date| date.span.start < top)
-        .filter_map(|date| date.year)
-        .max();
+    let top = normal.blocks.iter().take(3).map(|block| block.span.end).max().unwrap_or(0);
+    let early = dates.iter().filter(|date| date.span.start < top).filter_map(|date| date.year).max();
     early.or_else(|| {
         let mut years: Vec<i32> = dates.iter().filter_map(|date| date.year).collect();
         years.sort_unstable();
-        years
-            .chunk_by(|a, b| a == b)
-            .max_by_key(|run| run.len())
-            .map(|run| run[0])
+        years.chunk_by(|a, b| a == b).max_by_key(|run| run.len()).map(|run| run[0])
     })
 }
 
@@ -276,10 +156,8 @@ fn periods(
     let mut marks: Vec<(usize, Option<String>)> = Vec::new();
     let mut at = span.start;
     while at < span.end {
-        let word = PERIODS
-            .iter()
-            .filter(|(word, _)| starts(chars, at, word))
-            .max_by_key(|(word, _)| word.chars().count());
+        let word =
+            PERIODS.iter().filter(|(word, _)| starts(chars, at, word)).max_by_key(|(word, _)| word.chars().count());
         if let Some((word, name)) = word {
             marks.push((at, name.map(str::to_owned)));
             at += word.chars().count();
@@ -308,13 +186,7 @@ fn periods(
 /// The community the text is about: the first name in it, if the text is about one.
 fn own_name(normal: &Normal) -> Option<String> {
     let top = normal.blocks.iter().take(3);
-    top.filter_map(|block| {
-        name_in(
-            &normal.chars,
-            block.span.start..block.span.end.min(block.span.start + 60),
-        )
-    })
-    .next()
+    top.filter_map(|block| name_in(&normal.chars, block.span.start..block.span.end.min(block.span.start + 60))).next()
 }
 
 fn name_in(chars: &[char], span: Range<usize>) -> Option<String> {
@@ -326,38 +198,25 @@ fn last_name(chars: &[char], span: Range<usize>) -> Option<(usize, String)> {
     let mut at = span.end;
     while at > span.start {
         at -= 1;
-        let Some(ending) = PLACES
-            .iter()
-            .find(|word| starts(chars, at, word) && at + word.chars().count() <= span.end)
+        let Some(ending) = PLACES.iter().find(|word| starts(chars, at, word) && at + word.chars().count() <= span.end)
         else {
             continue;
         };
         let start = (span.start..at)
             .rev()
             .take(7)
-            .take_while(|&n| {
-                chars[n].is_alphanumeric() && chars[n] > '\u{2e80}' || chars[n].is_ascii_digit()
-            })
+            .take_while(|&n| chars[n].is_alphanumeric() && chars[n] > '\u{2e80}' || chars[n].is_ascii_digit())
             .last()
             .unwrap_or(at);
         let before: String = chars[start..at].iter().collect();
         let name = before
-            .rsplit([
-                '在', '为', '是', '由', '对', '到', '有', '于', '和', '与', '及', '的', '了', '将',
-            ])
+            .rsplit(['在', '为', '是', '由', '对', '到', '有', '于', '和', '与', '及', '的', '了', '将'])
             .next()
             .unwrap_or("");
-        let counted = name.chars().next().is_some_and(|c| c.is_ascii_digit())
-            && !matches!(*ending, "号楼" | "组");
+        let counted = name.chars().next().is_some_and(|c| c.is_ascii_digit()) && !matches!(*ending, "号楼" | "组");
         let named = !GENERIC.contains(&name)
-            && !GENERIC
-                .iter()
-                .any(|word| !word.is_empty() && word.chars().count() > 1 && name.ends_with(word));
-        if named
-            && !counted
-            && name.chars().count() <= 6
-            && !name.ends_with(['个', '各', '本', '我', '全'])
-        {
+            && !GENERIC.iter().any(|word| !word.is_empty() && word.chars().count() > 1 && name.ends_with(word));
+        if named && !counted && name.chars().count() <= 6 && !name.ends_with(['个', '各', '本', '我', '全']) {
             return Some((at + ending.chars().count(), format!("{name}{ending}")));
         }
     }

@@ -20,8 +20,7 @@ pub struct Date {
 /// Read a date that starts exactly at `at`.
 pub fn date(chars: &[char], at: usize) -> Option<Date> {
     if at > 0
-        && (chars[at - 1].is_ascii_alphanumeric()
-            || (chars[at - 1] == '.' && at > 1 && chars[at - 2].is_ascii_digit()))
+        && (chars[at - 1].is_ascii_alphanumeric() || (chars[at - 1] == '.' && at > 1 && chars[at - 2].is_ascii_digit()))
     {
         return None;
     }
@@ -49,20 +48,11 @@ fn dotted(chars: &[char], at: usize) -> Option<Date> {
         end = after;
     } else if mark != '.' || !(1..=12).contains(&month) {
         return None;
-    } else if chars
-        .get(end)
-        .is_some_and(|&c| c == '%' || c == '万' || c == '元' || c == '亿' || c == '平' || c == '亩')
+    } else if chars.get(end).is_some_and(|&c| c == '%' || c == '万' || c == '元' || c == '亿' || c == '平' || c == '亩')
     {
         return None;
     }
-    Some(Date {
-        span: at..end,
-        year: Some(year as i32),
-        month: Some(month as u32),
-        day,
-        vague: false,
-        to_month: None,
-    })
+    Some(Date { span: at..end, year: Some(year as i32), month: Some(month as u32), day, vague: false, to_month: None })
 }
 
 fn worded(chars: &[char], at: usize) -> Option<Date> {
@@ -87,11 +77,7 @@ fn worded(chars: &[char], at: usize) -> Option<Date> {
                 return Some(date);
             }
             if let Some(month) = month_day(chars, end + 1) {
-                date = Date {
-                    span: at..month.span.end,
-                    year: date.year,
-                    ..month
-                };
+                date = Date { span: at..month.span.end, year: date.year, ..month };
             }
             Some(date)
         }
@@ -122,22 +108,13 @@ fn month_day(chars: &[char], at: usize) -> Option<Date> {
         return None;
     }
     end += 1;
-    let mut date = Date {
-        span: at..end,
-        year: None,
-        month: Some(first as u32),
-        day: None,
-        vague: false,
-        to_month,
-    };
+    let mut date = Date { span: at..end, year: None, month: Some(first as u32), day: None, vague: false, to_month };
     if chars.get(end) == Some(&'份') {
         date.span.end += 1;
     } else if chars.get(end).is_some_and(|&c| "底初末".contains(c)) {
         date.span.end += 1;
         date.vague = true;
-    } else if chars.get(end).is_some_and(|&c| "上中下".contains(c))
-        && chars.get(end + 1) == Some(&'旬')
-    {
+    } else if chars.get(end).is_some_and(|&c| "上中下".contains(c)) && chars.get(end + 1) == Some(&'旬') {
         date.span.end += 2;
         date.vague = true;
     } else if let Some((day, after)) = small(chars, end) {
@@ -151,20 +128,13 @@ fn month_day(chars: &[char], at: usize) -> Option<Date> {
 
 /// A small whole number in digits or Chinese numerals.
 fn small(chars: &[char], at: usize) -> Option<(i64, usize)> {
-    let digits = chars[at.min(chars.len())..]
-        .iter()
-        .take(6)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
+    let digits = chars[at.min(chars.len())..].iter().take(6).take_while(|c| c.is_ascii_digit()).count();
     if digits > 0 {
         let text: String = chars[at..at + digits].iter().collect();
         return Some((text.parse().ok()?, at + digits));
     }
-    let n = chars[at.min(chars.len())..]
-        .iter()
-        .take(6)
-        .take_while(|&&c| "〇零一二三四五六七八九十".contains(c))
-        .count();
+    let n =
+        chars[at.min(chars.len())..].iter().take(6).take_while(|&&c| "〇零一二三四五六七八九十".contains(c)).count();
     if n == 0 {
         return None;
     }

@@ -39,12 +39,7 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    fn new(
-        kind: FigureKind,
-        span: Range<usize>,
-        number: Number,
-        unit: impl Into<String>,
-    ) -> Quantity {
+    fn new(kind: FigureKind, span: Range<usize>, number: Number, unit: impl Into<String>) -> Quantity {
         Quantity {
             kind,
             lead: span.start..span.start,
@@ -81,12 +76,10 @@ impl Quantity {
 
     /// How far rounding may have moved the value, in base units; 0 for a plain whole number.
     pub fn slack(&self) -> f64 {
-        let factor = self.measure.map_or(1.0, |measure| measure.factor);
-        if self.number.step == 1.0 && factor == 1.0 && self.measure_kind() != Kind::Ratio {
-            0.0
-        } else {
-            self.number.step * factor / 2.0
+        if self.number.step == 1.0 && self.number.scale == 1.0 && self.measure_kind() != Kind::Ratio {
+            return 0.0;
         }
+        self.number.step * self.measure.map_or(1.0, |measure| measure.factor) / 2.0
     }
 
     pub fn is_exact(&self) -> bool {
@@ -100,12 +93,7 @@ impl Quantity {
 
 /// Every number of the text in order, and the dates among them.
 pub fn scan(normal: &Normal) -> (Vec<Quantity>, Vec<Date>) {
-    let mut found = Scan {
-        chars: &normal.chars,
-        normal,
-        quantities: Vec::new(),
-        dates: Vec::new(),
-    };
+    let mut found = Scan { chars: &normal.chars, normal, quantities: Vec::new(), dates: Vec::new() };
     for block in &normal.blocks {
         let mut at = block.span.start;
         while at < block.span.end {
@@ -137,11 +125,7 @@ impl Scan<'_> {
             return self.push_date(date);
         }
         let Some(number) = numbers::number(chars, at) else {
-            return at
-                + chars[at..]
-                    .iter()
-                    .take_while(|c| c.is_ascii_alphanumeric())
-                    .count();
+            return at + chars[at..].iter().take_while(|c| c.is_ascii_alphanumeric()).count();
         };
         self.classify(number, chars, block.start, kind)
     }
@@ -167,27 +151,14 @@ impl Scan<'_> {
         span.end
     }
 
-    fn push(
-        &mut self,
-        kind: FigureKind,
-        end: usize,
-        number: Number,
-        unit: &str,
-        measure: Option<Measure>,
-    ) -> usize {
+    fn push(&mut self, kind: FigureKind, end: usize, number: Number, unit: &str, measure: Option<Measure>) -> usize {
         let mut quantity = Quantity::new(kind, number.span.start..end, number, unit);
         quantity.measure = measure;
         self.quantities.push(quantity);
         end
     }
 
-    fn classify(
-        &mut self,
-        mut number: Number,
-        chars: &[char],
-        floor: usize,
-        kind: BlockKind,
-    ) -> usize {
+    fn classify(&mut self, mut number: Number, chars: &[char], floor: usize, kind: BlockKind) -> usize {
         let at = number.span.start;
         let end = number.span.end;
         let next = chars.get(end).copied().unwrap_or('\n');
@@ -200,20 +171,12 @@ impl Scan<'_> {
         if next == '岁' || starts(chars, end, "周岁") {
             let unit = if next == '岁' { "岁" } else { "周岁" };
             let stop = end + unit.chars().count();
-            let kind = if averaged(chars, floor, at) {
-                FigureKind::Count
-            } else {
-                FigureKind::Condition
-            };
+            let kind = if averaged(chars, floor, at) { FigureKind::Count } else { FigureKind::Condition };
             return self.push(kind, stop, number, unit, None);
         }
         bound_before(chars, floor, &mut number);
         if let Some(rate) = number.rate {
-            let measure = if rate == Rate::Permille {
-                Measure::PERMILLE
-            } else {
-                Measure::PERCENT
-            };
+            let measure = if rate == Rate::Permille { Measure::PERMILLE } else { Measure::PERCENT };
             let stop = bound_after(chars, end, &mut number);
             if starts(chars, stop, "个百分点") {
                 return self.push(FigureKind::Rate, stop + 4, number, "百分点", Some(measure));
@@ -234,8 +197,7 @@ impl Scan<'_> {
             return self.push(FigureKind::Count, stop, number, measure.word, Some(measure));
         }
         let bare = "、，；。）|\n".contains(next) || next == '和' || next == ' ';
-        let worded =
-            at > floor && (chars[at - 1] > '\u{2e80}') && !"第年月〔（《".contains(chars[at - 1]);
+        let worded = at > floor && (chars[at - 1] > '\u{2e80}') && !"第年月〔（《".contains(chars[at - 1]);
         let cell = kind == BlockKind::Row && (at == floor || "| ".contains(chars[at - 1]));
         if bare && (worded || cell) && number.digits <= 8 {
             return self.push(FigureKind::Count, end, number, "", None);
@@ -243,23 +205,12 @@ impl Scan<'_> {
         self.push(FigureKind::Identifier, end, number, "", None)
     }
 
-    fn measured(
-        &mut self,
-        mut number: Number,
-        measure: Measure,
-        stop: usize,
-        chars: &[char],
-    ) -> usize {
+    fn measured(&mut self, mut number: Number, measure: Measure, stop: usize, chars: &[char]) -> usize {
         // 元/人, 元/月·人, 人/平方公里
         if chars.get(stop) == Some(&'/') {
             let tail = chars[stop + 1..]
                 .iter()
-                .take_while(|&&c| {
-                    c == '/'
-                        || c == '.'
-                        || c == '·'
-                        || (c > '\u{2e80}' && !"，。；：、）（".contains(c))
-                })
+                .take_while(|&&c| c == '/' || c == '.' || c == '·' || (c > '\u{2e80}' && !"，。；：、）（".contains(c)))
                 .take(6)
                 .count();
             if tail > 0 {
@@ -268,21 +219,12 @@ impl Scan<'_> {
                     None => stop + 2,
                 };
                 let unit: String = chars[number.span.end..end].iter().collect();
-                let per = Measure {
-                    kind: Kind::Per,
-                    ..measure
-                };
+                let per = Measure { kind: Kind::Per, ..measure };
                 return self.push(FigureKind::Count, end, number, &unit, Some(per));
             }
         }
         if measure.kind == Kind::Ratio {
-            return self.push(
-                FigureKind::Rate,
-                stop,
-                number,
-                "百分点",
-                Some(Measure::PERCENT),
-            );
+            return self.push(FigureKind::Rate, stop, number, "百分点", Some(Measure::PERCENT));
         }
         // The bound stays out of the span; it is not part of the number.
         bound_after(chars, stop, &mut number);
@@ -313,24 +255,15 @@ fn list_mark(normal: &Normal, at: usize, block: &Range<usize>) -> Option<usize> 
     let before = (at > block.start).then(|| chars[at - 1]);
     let opens = before.is_none_or(|c| "。；：！？#*-".contains(c));
     let bracketed = before == Some('（');
-    let digits = chars[at..block.end]
-        .iter()
-        .take_while(|c| c.is_ascii_digit())
-        .count();
-    let numerals = chars[at..block.end]
-        .iter()
-        .take_while(|c| "一二三四五六七八九十".contains(**c))
-        .count();
+    let digits = chars[at..block.end].iter().take_while(|c| c.is_ascii_digit()).count();
+    let numerals = chars[at..block.end].iter().take_while(|c| "一二三四五六七八九十".contains(**c)).count();
     let n = digits.max(numerals);
     if n == 0 || n > 2 {
         return None;
     }
     let end = at + n;
     let mark = *chars.get(end)?;
-    if bracketed
-        && mark == '）'
-        && (at - 1 == block.start || "。；：！？，".contains(chars[at - 2]))
-    {
+    if bracketed && mark == '）' && (at - 1 == block.start || "。；：！？，".contains(chars[at - 2])) {
         return Some(end + 1);
     }
     if !opens {
@@ -340,13 +273,8 @@ fn list_mark(normal: &Normal, at: usize, block: &Range<usize>) -> Option<usize> 
         '、' | '）' => Some(end + 1),
         '.' => {
             let digit = chars.get(end + 1).is_some_and(char::is_ascii_digit);
-            let spaced =
-                normal.original(end..end + 1).end < normal.original(end + 1..end + 2).start;
-            let year = chars[end + 1..block.end.max(end + 1)]
-                .iter()
-                .take_while(|c| c.is_ascii_digit())
-                .count()
-                == 4;
+            let spaced = normal.original(end..end + 1).end < normal.original(end + 1..end + 2).start;
+            let year = chars[end + 1..block.end.max(end + 1)].iter().take_while(|c| c.is_ascii_digit()).count() == 4;
             (!digit || spaced || year).then_some(end + 1)
         }
         _ => None,
@@ -360,10 +288,7 @@ fn identifier(chars: &[char], number: &Number, floor: usize) -> Option<(&'static
     let next = chars.get(end).copied().unwrap_or('\n');
     let after = chars.get(end + 1).copied().unwrap_or('\n');
     if before == '第' || (before == '届' && next != '人') {
-        return Some((
-            "第",
-            end + usize::from(measures::measure(chars, end).is_some()),
-        ));
+        return Some(("第", end + usize::from(measures::measure(chars, end).is_some())));
     }
     if "〔[".contains(before) && "〕]".contains(next) {
         return Some(("年", end));
@@ -389,40 +314,24 @@ fn identifier(chars: &[char], number: &Number, floor: usize) -> Option<(&'static
         return Some(("时", end + 3));
     }
     if (next == '/' || next == '×' || next == '+') && after.is_ascii_digit() {
-        let run = chars[end + 1..]
-            .iter()
-            .take_while(|c| c.is_ascii_digit() || "/×+".contains(**c))
-            .count();
+        let run = chars[end + 1..].iter().take_while(|c| c.is_ascii_digit() || "/×+".contains(**c)).count();
         return Some(("", end + 1 + run));
     }
     if next == '-' && after.is_ascii_digit() && number.digits >= 3 {
-        let run = chars[end + 1..]
-            .iter()
-            .take_while(|c| c.is_ascii_digit() || **c == '-')
-            .count();
+        let run = chars[end + 1..].iter().take_while(|c| c.is_ascii_digit() || **c == '-').count();
         return Some(("", end + 1 + run));
     }
     let placed = |word: &str| starts(chars, end, word);
-    let counted = [
-        "共", "有", "设", "为", "成", "分", "建", "辖", "了", "新", "达", "计",
-    ]
-    .iter()
-    .any(|word| ends(chars, at, word));
-    if placed("单元") || placed("室") || placed("弄") || placed("楼") || (placed("层") && !counted)
-    {
-        return if counted && (placed("单元")) {
-            None
-        } else {
-            Some(("", end + 1))
-        };
+    let counted = ["共", "有", "设", "为", "成", "分", "建", "辖", "了", "新", "达", "计"]
+        .iter()
+        .any(|word| ends(chars, at, word));
+    if placed("单元") || placed("室") || placed("弄") || placed("楼") || (placed("层") && !counted) {
+        return if counted && (placed("单元")) { None } else { Some(("", end + 1)) };
     }
-    if (placed("组") || placed("队") || placed("社") || placed("村") || placed("区")) && !counted
-    {
+    if (placed("组") || placed("队") || placed("社") || placed("村") || placed("区")) && !counted {
         return Some(("组", end + 1));
     }
-    if (placed("栋") || placed("幢"))
-        && (after.is_ascii_digit() || after == '单' || (after == '、' && !counted))
-    {
+    if (placed("栋") || placed("幢")) && (after.is_ascii_digit() || after == '单' || (after == '、' && !counted)) {
         return Some(("栋", end + 1));
     }
     if placed("届") || placed("大精") || placed("大报") || placed("大会") {
@@ -452,9 +361,7 @@ fn identifier(chars: &[char], number: &Number, floor: usize) -> Option<(&'static
 fn averaged(chars: &[char], floor: usize, at: usize) -> bool {
     let from = at.saturating_sub(8).max(floor);
     let before: String = chars[from..at].iter().collect();
-    ["平均年龄", "均龄", "年龄为", "平均年龄为", "平均"]
-        .iter()
-        .any(|word| before.contains(word))
+    ["平均年龄", "均龄", "年龄为", "平均年龄为", "平均"].iter().any(|word| before.contains(word))
 }
 
 /// Words before a number that make it a bound.
@@ -463,63 +370,23 @@ fn bound_before(chars: &[char], floor: usize, number: &mut Number) {
         return;
     }
     let at = number.span.start;
-    let any = |words: &[&str]| {
-        words
-            .iter()
-            .any(|word| at >= floor + word.chars().count() && ends(chars, at, word))
-    };
-    number.bound = if any(&[
-        "不少于",
-        "不低于",
-        "至少",
-        "超过",
-        "突破",
-        "多达",
-        "不下",
-        "大于",
-        "≥",
-        ">",
-        "逾",
-        "超",
-        "上",
-    ]) && !any(&[
-        "以上",
-        "晚上",
-        "网上",
-        "线上",
-        "加上",
-        "街上",
-        "会上",
-        "早上",
-        "基础上",
-        "实际上",
-    ]) {
-        Bound::AtLeast
-    } else if any(&[
-        "不超过",
-        "不足",
-        "不到",
-        "不高于",
-        "最多",
-        "以下",
-        "将近",
-        "接近",
-        "小于",
-        "≤",
-        "<",
-        "低于",
-        "少于",
-    ]) {
-        Bound::AtMost
-    } else if any(&["约", "大约", "大概", "左右", "近"])
-        && !any(&[
-            "附近", "最近", "就近", "邻近", "节约", "预约", "签约", "公约", "条约",
-        ])
-    {
-        Bound::About
-    } else {
-        Bound::Exact
-    };
+    let any = |words: &[&str]| words.iter().any(|word| at >= floor + word.chars().count() && ends(chars, at, word));
+    number.bound =
+        if any(&["不少于", "不低于", "至少", "超过", "突破", "多达", "不下", "大于", "≥", ">", "逾", "超", "上"])
+            && !any(&["以上", "晚上", "网上", "线上", "加上", "街上", "会上", "早上", "基础上", "实际上"])
+        {
+            Bound::AtLeast
+        } else if any(&[
+            "不超过", "不足", "不到", "不高于", "最多", "以下", "将近", "接近", "小于", "≤", "<", "低于", "少于",
+        ]) {
+            Bound::AtMost
+        } else if any(&["约", "大约", "大概", "左右", "近"])
+            && !any(&["附近", "最近", "就近", "邻近", "节约", "预约", "签约", "公约", "条约"])
+        {
+            Bound::About
+        } else {
+            Bound::Exact
+        };
 }
 
 /// Words after a unit that make the number a bound; where they end.
@@ -542,14 +409,8 @@ fn bound_after(chars: &[char], at: usize, number: &mut Number) -> usize {
         ("不等", Bound::About),
     ] {
         if starts(chars, from, word) && number.bound != Bound::Range {
-            if (word == "多"
-                && chars
-                    .get(from + 1)
-                    .is_some_and(|&c| "样元次种功数为年".contains(c)))
-                || (word == "余"
-                    && chars
-                        .get(from + 1)
-                        .is_some_and(|&c| "额款名人户".contains(c)))
+            if (word == "多" && chars.get(from + 1).is_some_and(|&c| "样元次种功数为年".contains(c)))
+                || (word == "余" && chars.get(from + 1).is_some_and(|&c| "额款名人户".contains(c)))
             {
                 continue;
             }
@@ -576,13 +437,8 @@ fn spoken(chars: &[char], floor: usize, number: &Number, measure: Measure, stop:
     }
     if number.value < 2.0 {
         let closed = "，。；、）\n".contains(next);
-        let plain = matches!(
-            measure.kind,
-            Kind::Person | Kind::Household | Kind::Thing | Kind::Case | Kind::Event
-        );
-        let named = at > floor
-            && chars[at - 1] > '\u{2e80}'
-            && !"，。；：、（）有了为是在".contains(before);
+        let plain = matches!(measure.kind, Kind::Person | Kind::Household | Kind::Thing | Kind::Case | Kind::Event);
+        let named = at > floor && chars[at - 1] > '\u{2e80}' && !"，。；：、（）有了为是在".contains(before);
         return closed && plain && named && number.value >= 1.0;
     }
     true
@@ -599,9 +455,7 @@ pub fn label(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
             .collect();
         let mut floor = sentence.span.start;
         for (n, &index) in counted.iter().enumerate() {
-            let ceiling = counted
-                .get(n + 1)
-                .map_or(sentence.span.end, |&next| quantities[next].span.start);
+            let ceiling = counted.get(n + 1).map_or(sentence.span.end, |&next| quantities[next].span.start);
             let quantity = &quantities[index];
             // A date before the number is not part of its label: 从10月1日至今出生4人.
             let dated = quantities[sentence.quantities.start..index]
@@ -614,14 +468,12 @@ pub fn label(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
             let mut noun = labels::tail(chars, quantity.span.end, ceiling);
             let kind = quantity.measure_kind();
             let led = labels::clean(&normal.slice(lead.clone()));
-            let wants_noun = matches!(
-                kind,
-                Kind::Thing | Kind::Listing | Kind::Case | Kind::Paper | Kind::Event | Kind::Other
-            ) || matches!(quantity.unit.as_str(), "名" | "位")
-                || numbers::starts(chars, quantity.span.end, "组成的");
+            let wants_noun =
+                matches!(kind, Kind::Thing | Kind::Listing | Kind::Case | Kind::Paper | Kind::Event | Kind::Other)
+                    || matches!(quantity.unit.as_str(), "名" | "位")
+                    || numbers::starts(chars, quantity.span.end, "组成的");
             // Words that touch the next number belong to it: 男孩1人女孩3人.
-            if noun.end == ceiling && ceiling < sentence.span.end && !led.is_empty() && !wants_noun
-            {
+            if noun.end == ceiling && ceiling < sentence.span.end && !led.is_empty() && !wants_noun {
                 noun = quantity.span.end..quantity.span.end;
             }
             let named = labels::strip(&normal.slice(noun.clone()));
@@ -633,8 +485,7 @@ pub fn label(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
             let whole = normal.slice(lead.clone());
             let quantity = &mut quantities[index];
             quantity.scope = labels::scope(&label);
-            quantity.restriction =
-                labels::restriction(&label).or_else(|| labels::restriction(&whole));
+            quantity.restriction = labels::restriction(&label).or_else(|| labels::restriction(&whole));
             quantity.label = label;
             quantity.lead = lead;
             quantity.noun = noun;
@@ -650,9 +501,5 @@ fn join_label(led: &str, named: &str, wants_noun: bool) -> (String, bool) {
     if let Some(verb) = labels::verb_at_end(led) {
         return (format!("{verb}{named}"), true);
     }
-    if led.is_empty() || wants_noun {
-        (named.to_owned(), true)
-    } else {
-        (led.to_owned(), false)
-    }
+    if led.is_empty() || wants_noun { (named.to_owned(), true) } else { (led.to_owned(), false) }
 }

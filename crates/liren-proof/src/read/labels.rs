@@ -8,350 +8,52 @@ const BOUNDARY: &str = "，。；：、！？（）《》【】[]|\n…";
 
 /// Words that may open a label without being part of it.
 static OPENERS: &[&str] = &[
-    "其中",
-    "目前",
-    "现有",
-    "现在",
-    "共有",
-    "共计",
-    "总共",
-    "合计",
-    "累计",
-    "共",
-    "现",
-    "已经",
-    "已",
-    "全社区",
-    "我社区",
-    "本社区",
-    "该社区",
-    "社区内",
-    "社区",
-    "全村",
-    "我村",
-    "本村",
-    "全镇",
-    "我镇",
-    "全街道",
-    "我街道",
-    "全街",
-    "街道",
-    "全区",
-    "我区",
-    "全县",
-    "全市",
-    "我市",
-    "全乡",
-    "辖区内",
-    "辖区现有",
-    "辖区共有",
-    "辖区居民",
-    "辖区",
-    "今年以来",
-    "今年",
-    "本年度",
-    "本年",
-    "全年",
-    "年内",
-    "去年",
-    "上年",
-    "上半年",
-    "下半年",
-    "一季度",
-    "二季度",
-    "三季度",
-    "四季度",
-    "本月",
-    "当月",
-    "当年",
-    "本季度",
-    "年初",
-    "年底",
-    "年末",
-    "截至目前",
-    "截止目前",
-    "截至",
-    "截止",
-    "到目前为止",
-    "迄今",
-    "至今",
-    "目前为止",
-    "一年来",
-    "以来",
-    "期间",
-    "并且",
-    "并",
-    "还",
-    "另有",
-    "另外",
-    "另",
-    "以及",
-    "及",
-    "和",
-    "与",
-    "又",
-    "再",
-    "先后",
-    "分别",
-    "均",
-    "都",
-    "即",
-    "则",
-    "约",
-    "近",
-    "仅",
-    "只",
-    "大约",
-    "超过",
-    "不少于",
-    "不低于",
-    "有",
-    "为",
-    "是",
-    "达到",
-    "达",
-    "占",
-    "计",
-    "在",
-    "的",
-    "了",
-    "其",
-    "该",
-    "各类",
-    "各",
-    "等",
-    "中",
-    "内",
-    "里",
-    "由",
-    "使",
-    "将",
-    "对",
-    "把",
-    "给",
-    "向",
-    "于",
-    "从",
-    "按",
-    "以",
-    "包括",
-    "包含",
-    "含",
-    "分为",
-    "分成",
-    "设有",
-    "下设",
-    "设",
-    "下辖",
-    "管辖",
-    "拥有",
-    "辖有",
-    "辖",
-    "涉及",
-    "涵盖",
-    "覆盖",
-    "其余",
-    "剩余",
-    "通过",
-    "成功",
-    "实现",
-    "建有",
-    "登记有",
+    "其中", "目前", "现有", "现在", "共有", "共计", "总共", "合计", "累计", "共", "现", "已经", "已", "全社区",
+    "我社区", "本社区", "该社区", "社区内", "社区", "全村", "我村", "本村", "全镇", "我镇", "全街道", "我街道", "全街",
+    "街道", "全区", "我区", "全县", "全市", "我市", "全乡", "辖区内", "辖区现有", "辖区共有", "辖区居民", "辖区",
+    "今年以来", "今年", "本年度", "本年", "全年", "年内", "去年", "上年", "上半年", "下半年", "一季度", "二季度",
+    "三季度", "四季度", "本月", "当月", "当年", "本季度", "年初", "年底", "年末", "截至目前", "截止目前", "截至",
+    "截止", "到目前为止", "迄今", "至今", "目前为止", "一年来", "以来", "期间", "并且", "并", "还", "另有", "另外",
+    "另", "以及", "及", "和", "与", "又", "再", "先后", "分别", "均", "都", "即", "则", "约", "近", "仅", "只", "大约",
+    "超过", "不少于", "不低于", "有", "为", "是", "达到", "达", "占", "计", "在", "的", "了", "其", "该", "各类", "各",
+    "等", "中", "内", "里", "由", "使", "将", "对", "把", "给", "向", "于", "从", "按", "以", "包括", "包含", "含",
+    "分为", "分成", "设有", "下设", "设", "下辖", "管辖", "拥有", "辖有", "辖", "涉及", "涵盖", "覆盖", "其余", "剩余",
+    "通过", "成功", "实现", "建有", "登记有",
 ];
 
 /// Words that may close a label without being part of it.
 static CLOSERS: &[&str] = &[
-    "共计",
-    "合计",
-    "总计",
-    "总共",
-    "累计",
-    "共有",
-    "共为",
-    "共",
-    "总数为",
-    "人数为",
-    "数量为",
-    "总数",
-    "人数",
-    "户数",
-    "数量",
-    "总人数",
-    "总户数",
-    "件数",
-    "起数",
-    "总量",
-    "总额",
-    "金额",
-    "总额为",
-    "人口数",
-    "分别为",
-    "分别是",
-    "分别有",
-    "分别",
-    "各有",
-    "各为",
-    "各",
-    "达到了",
-    "达到",
-    "已达到",
-    "已达",
-    "达",
-    "上升至",
-    "上升到",
-    "提高到",
-    "下降到",
-    "降至",
-    "增加到",
-    "增至",
-    "增长到",
-    "为",
-    "是",
-    "有",
-    "了",
-    "约",
-    "近",
-    "仅",
-    "只有",
-    "就有",
-    "计",
-    "约为",
-    "超过",
-    "超",
-    "不少于",
-    "不低于",
-    "不低",
-    "至少",
-    "不足",
-    "不到",
-    "大约",
-    "接近",
-    "将近",
-    "突破",
-    "以上",
-    "已",
-    "的",
-    "者",
-    "情况",
-    "已经",
-    "由",
-    "控制在",
-    "不超过",
-    "以内",
-    "最多",
-    "余",
-    "于",
-    "在",
-    "等",
-    "占",
-    "中",
-    "内",
-    "均",
-    "也",
-    "还",
-    "还有",
-    "现有",
-    "、",
-    "-",
-    "\"",
-    "“",
-    "”",
-    "平均",
-    "达到的",
-    "名单",
+    "共计", "合计", "总计", "总共", "累计", "共有", "共为", "共", "总数为", "人数为", "数量为", "总数", "人数", "户数",
+    "数量", "总人数", "总户数", "件数", "起数", "总量", "总额", "金额", "总额为", "人口数", "分别为", "分别是",
+    "分别有", "分别", "各有", "各为", "各", "达到了", "达到", "已达到", "已达", "达", "上升至", "上升到", "提高到",
+    "下降到", "降至", "增加到", "增至", "增长到", "为", "是", "有", "了", "约", "近", "仅", "只有", "就有", "计",
+    "约为", "超过", "超", "不少于", "不低于", "不低", "至少", "不足", "不到", "大约", "接近", "将近", "突破", "以上",
+    "已", "的", "者", "情况", "已经", "由", "控制在", "不超过", "以内", "最多", "余", "于", "在", "等", "占", "中",
+    "内", "均", "也", "还", "还有", "现有", "、", "-", "\"", "“", "”", "平均", "达到的", "名单",
 ];
 
 /// Verbs and particles that part the words behind a measure from what follows.
 static BREAKS: &[&str] = &[
-    "发放", "发给", "送去", "送上", "办理", "申请", "享受", "参加", "参与", "进行", "开展", "组织",
-    "进入", "到", "在", "的", "被", "均", "都", "已", "及", "和", "与", "等", "组成", "为", "是",
-    "占", "符合", "完成", "前往", "通过", "提供", "解决", "落实", "建立", "向", "共", "接受", "达",
-    "获", "予以", "给予", "送", "有", "来", "去", "中", "实现", "实行", "上门", "全部", "分别",
-    "使", "由", "把", "对", "以", "于", "从", "并", "正在", "正", "未", "没有", "不", "因", "可",
-    "将", "得到", "得", "受", "签订", "纳入", "累计", "同比", "增长", "报名", "代表", "其中",
-    "直接", "能", "积极", "主动", "踊跃", "需", "超", "低于", "高于",
+    "发放", "发给", "送去", "送上", "办理", "申请", "享受", "参加", "参与", "进行", "开展", "组织", "进入", "到", "在",
+    "的", "被", "均", "都", "已", "及", "和", "与", "等", "组成", "为", "是", "占", "符合", "完成", "前往", "通过",
+    "提供", "解决", "落实", "建立", "向", "共", "接受", "达", "获", "予以", "给予", "送", "有", "来", "去", "中",
+    "实现", "实行", "上门", "全部", "分别", "使", "由", "把", "对", "以", "于", "从", "并", "正在", "正", "未", "没有",
+    "不", "因", "可", "将", "得到", "得", "受", "签订", "纳入", "累计", "同比", "增长", "报名", "代表", "其中", "直接",
+    "能", "积极", "主动", "踊跃", "需", "超", "低于", "高于",
 ];
 
 /// Words of having: what stands before the last of them is the subject, behind it the thing counted.
 static HAVING: &[&str] = &[
-    "工作中",
-    "活动中",
-    "过程中",
-    "现有",
-    "共有",
-    "共计",
-    "总计",
-    "累计",
-    "设有",
-    "下设",
-    "下辖",
-    "拥有",
-    "建有",
-    "登记有",
-    "实有",
-    "已有",
-    "另有",
-    "还有",
-    "尚有",
-    "总共",
-    "具有",
-    "配有",
-    "配备",
-    "住有",
-    "有",
-    "辖",
-    "了",
-    "出",
-    "为",
-    "使",
-    "将",
-    "对",
-    "把",
-    "由",
-    "向",
-    "给",
-    "在",
-    "按照",
-    "通过",
-    "从",
-    "以",
-    "与",
-    "同",
-    "和",
-    "及",
+    "工作中", "活动中", "过程中", "现有", "共有", "共计", "总计", "累计", "设有", "下设", "下辖", "拥有", "建有",
+    "登记有", "实有", "已有", "另有", "还有", "尚有", "总共", "具有", "配有", "配备", "住有", "有", "辖", "了", "出",
+    "为", "使", "将", "对", "把", "由", "向", "给", "在", "按照", "通过", "从", "以", "与", "同", "和", "及",
 ];
 
 /// 口径 — whose residents or which register a figure counts.
 static SCOPES: &[&str] = &[
-    "非户籍",
-    "户籍",
-    "户籍地",
-    "非本地",
-    "本地",
-    "外来",
-    "外地",
-    "常住",
-    "暂住",
-    "流动",
-    "实有",
-    "直管",
-    "协管",
-    "在册",
-    "在籍",
-    "登记",
-    "流入",
-    "流出",
-    "寄住",
-    "农业",
-    "非农业",
-    "城镇",
-    "农村",
-    "农转非",
-    "空挂",
-    "境外",
-    "在职",
-    "离退休",
-    "退休",
+    "非户籍", "户籍", "户籍地", "非本地", "本地", "外来", "外地", "常住", "暂住", "流动", "实有", "直管", "协管",
+    "在册", "在籍", "登记", "流入", "流出", "寄住", "农业", "非农业", "城镇", "农村", "农转非", "空挂", "境外", "在职",
+    "离退休", "退休",
 ];
 
 /// Whether the words name a register or a kind of residence.
@@ -376,10 +78,7 @@ pub fn restriction(label: &str) -> Option<String> {
         }
         return Some(chars[start..end].iter().collect());
     }
-    ["女性", "男性", "妇女", "女", "男"]
-        .iter()
-        .find(|word| label.contains(**word))
-        .map(|word| (*word).to_owned())
+    ["女性", "男性", "妇女", "女", "男"].iter().find(|word| label.contains(**word)).map(|word| (*word).to_owned())
 }
 
 /// The words between the last boundary and `end`, and where they start.
@@ -404,19 +103,12 @@ pub fn lead(chars: &[char], floor: usize, end: usize) -> Range<usize> {
 }
 
 fn boundary_before(chars: &[char], floor: usize, end: usize) -> usize {
-    (floor..end)
-        .rev()
-        .find(|&n| BOUNDARY.contains(chars[n]))
-        .map_or(floor, |n| n + 1)
+    (floor..end).rev().find(|&n| BOUNDARY.contains(chars[n])).map_or(floor, |n| n + 1)
 }
 
 /// The noun behind a measure: up to a boundary, a digit, or a verb.
 pub fn tail(chars: &[char], start: usize, ceiling: usize) -> Range<usize> {
-    let skip = if super::numbers::starts(chars, start, "组成的") {
-        3
-    } else {
-        0
-    };
+    let skip = if super::numbers::starts(chars, start, "组成的") { 3 } else { 0 };
     let start = (start + skip).min(ceiling);
     let mut end = start;
     while end < ceiling && end - start < 24 && !BOUNDARY.contains(chars[end]) {
@@ -450,10 +142,7 @@ fn breaks(chars: &[char], at: usize) -> bool {
         '等' => "级".contains(next),
         _ => false,
     };
-    !holds
-        && BREAKS
-            .iter()
-            .any(|word| super::numbers::starts(chars, at, word))
+    !holds && BREAKS.iter().any(|word| super::numbers::starts(chars, at, word))
 }
 
 /// The label proper: openers and closers stripped, then what stands behind the last word of having.
@@ -469,11 +158,7 @@ pub fn clean(words: &str) -> String {
 /// "三是开展…" without its count.
 fn enumerated(words: &str) -> &str {
     let rest = words.trim_start_matches(|c: char| "一二三四五六七八九十".contains(c));
-    if rest.len() < words.len() && rest.starts_with('是') {
-        &rest['是'.len_utf8()..]
-    } else {
-        words
-    }
+    if rest.len() < words.len() && rest.starts_with('是') { &rest['是'.len_utf8()..] } else { words }
 }
 
 /// From the last verb of doing on: 协调移动公司安装路灯 counts 安装路灯.
@@ -499,11 +184,7 @@ fn object(stripped: &str) -> String {
     match having {
         Some(at) => {
             let rest = strip(&stripped[at..]);
-            if rest.is_empty() {
-                stripped.to_owned()
-            } else {
-                rest
-            }
+            if rest.is_empty() { stripped.to_owned() } else { rest }
         }
         None => stripped.to_owned(),
     }
@@ -515,31 +196,15 @@ fn inside_word(text: &str, at: usize) -> bool {
     let next = text[at..].chars().next().unwrap_or(' ');
     match before.first() {
         Some('有') => {
-            before
-                .get(1)
-                .is_some_and(|c| "实所国私公民享没自应稀".contains(*c))
-                || "关效偿限线选劳".contains(next)
+            before.get(1).is_some_and(|c| "实所国私公民享没自应稀".contains(*c)) || "关效偿限线选劳".contains(next)
         }
-        Some('和') => {
-            before.get(1).is_some_and(|c| "祥平人调饱缓".contains(*c)) || "谐平睦".contains(next)
-        }
-        Some('为') => {
-            before.get(1).is_some_and(|c| "作行认成".contains(*c)) || "民主".contains(next)
-        }
-        Some('同') => {
-            before.get(1).is_some_and(|c| "合共胡不相".contains(*c)) || "比期".contains(next)
-        }
-        Some('出') => {
-            "租生售口入境生".contains(next) || before.get(1).is_some_and(|c| "流外".contains(*c))
-        }
-        Some('在') => {
-            "职册校编岗孕建管籍读逃".contains(next)
-                || before.get(1).is_some_and(|c| "现潜存".contains(*c))
-        }
+        Some('和') => before.get(1).is_some_and(|c| "祥平人调饱缓".contains(*c)) || "谐平睦".contains(next),
+        Some('为') => before.get(1).is_some_and(|c| "作行认成".contains(*c)) || "民主".contains(next),
+        Some('同') => before.get(1).is_some_and(|c| "合共胡不相".contains(*c)) || "比期".contains(next),
+        Some('出') => "租生售口入境生".contains(next) || before.get(1).is_some_and(|c| "流外".contains(*c)),
+        Some('在') => "职册校编岗孕建管籍读逃".contains(next) || before.get(1).is_some_and(|c| "现潜存".contains(*c)),
         Some('给') => before.get(1).is_some_and(|c| "供".contains(*c)),
-        Some('以') => {
-            "上下内".contains(next) || before.get(1).is_some_and(|c| "所可".contains(*c))
-        }
+        Some('以') => "上下内".contains(next) || before.get(1).is_some_and(|c| "所可".contains(*c)),
         Some('将') => next == '军',
         Some('及') => "时".contains(next) || before.get(1).is_some_and(|c| "普涉以".contains(*c)),
         Some('了') => before.get(1).is_some_and(|c| "除".contains(*c)),
@@ -557,18 +222,15 @@ fn inside_word(text: &str, at: usize) -> bool {
 
 /// Strip openers and closers until nothing more comes off.
 pub fn strip(words: &str) -> String {
-    let mut rest: &str =
-        words.trim_matches(|c: char| "“”\"‘’'-~·*#".contains(c) || c.is_whitespace());
+    let mut rest: &str = words.trim_matches(|c: char| "“”\"‘’'-~·*#".contains(c) || c.is_whitespace());
     loop {
         let before = rest;
-        if let Some(word) = longest(OPENERS, |word| {
-            rest.starts_with(word) && !opens_word(&rest[word.len()..], word)
-        }) {
+        if let Some(word) = longest(OPENERS, |word| rest.starts_with(word) && !opens_word(&rest[word.len()..], word)) {
             rest = &rest[word.len()..];
         }
-        if let Some(word) = longest(CLOSERS, |word| {
-            rest.len() > word.len() && rest.ends_with(word) && !closes_word(rest, word)
-        }) {
+        if let Some(word) =
+            longest(CLOSERS, |word| rest.len() > word.len() && rest.ends_with(word) && !closes_word(rest, word))
+        {
             rest = &rest[..rest.len() - word.len()];
         }
         rest = rest.trim_matches(|c: char| "“”\"‘’'-~·*#".contains(c));
@@ -579,11 +241,7 @@ pub fn strip(words: &str) -> String {
 }
 
 fn longest(words: &'static [&'static str], fits: impl Fn(&str) -> bool) -> Option<&'static str> {
-    words
-        .iter()
-        .filter(|word| fits(word))
-        .max_by_key(|word| word.len())
-        .copied()
+    words.iter().filter(|word| fits(word)).max_by_key(|word| word.len()).copied()
 }
 
 /// 共 in 共青团, 在 in 在册, 社区 in 社区矫正 and the like are part of the label.
@@ -592,22 +250,9 @@ fn opens_word(rest: &str, word: &str) -> bool {
     let starts = |list: &[&str]| list.iter().any(|w| rest.starts_with(w));
     match word {
         "共" => starts(&["青", "同", "享", "产", "驻", "建", "治"]),
-        "在" => starts(&[
-            "册", "职", "校", "岗", "孕", "籍", "编", "建", "管", "读", "逃", "家",
-        ]),
+        "在" => starts(&["册", "职", "校", "岗", "孕", "籍", "编", "建", "管", "读", "逃", "家"]),
         "社区" => starts(&[
-            "矫正",
-            "居委会",
-            "工作者",
-            "服务中心",
-            "书记",
-            "党",
-            "医院",
-            "卫生",
-            "民警",
-            "干部",
-            "网格",
-            "教育",
+            "矫正", "居委会", "工作者", "服务中心", "书记", "党", "医院", "卫生", "民警", "干部", "网格", "教育",
         ]),
         "辖区" => starts(&["面积", "单位", "总"]),
         "辖" => starts(&["区"]),
@@ -683,22 +328,20 @@ fn closes_word(rest: &str, word: &str) -> bool {
 
 /// Verbs of doing that stand between a subject and a counted object: 发放宣传单300份.
 static VERBS: &[&str] = &[
-    "申报", "新增", "组建", "成立", "发展", "吸收", "评选", "安装", "发放", "开展", "举办", "组织",
-    "完成", "办理", "登记", "解决", "救助", "慰问", "走访", "排查", "整改", "调解", "受理", "化解",
-    "清理", "新建", "改造", "投入", "投资", "培训", "招聘", "邀请", "帮助", "推荐", "安置", "转移",
-    "检查", "征集", "发现", "收集", "出动", "张贴", "悬挂", "签订", "制作", "建立", "召开", "处理",
-    "处置", "接待", "采集", "录入", "核查", "拆除", "修建", "维修", "更换", "种植", "取缔", "查处",
-    "查获", "破获", "抓获", "劝阻", "上报", "审批", "审核", "取消", "停发", "减少", "增加", "下降",
-    "上升", "筹集", "筹措", "募集", "收缴", "征缴", "争取", "落实", "资助", "帮扶", "服务", "提供",
-    "接种", "随访", "建档", "筛查", "体检", "发出", "印发", "编发", "划拨", "拨付", "下拨", "粉刷",
-    "整修",
+    "申报", "新增", "组建", "成立", "发展", "吸收", "评选", "安装", "发放", "开展", "举办", "组织", "完成", "办理",
+    "登记", "解决", "救助", "慰问", "走访", "排查", "整改", "调解", "受理", "化解", "清理", "新建", "改造", "投入",
+    "投资", "培训", "招聘", "邀请", "帮助", "推荐", "安置", "转移", "检查", "征集", "发现", "收集", "出动", "张贴",
+    "悬挂", "签订", "制作", "建立", "召开", "处理", "处置", "接待", "采集", "录入", "核查", "拆除", "修建", "维修",
+    "更换", "种植", "取缔", "查处", "查获", "破获", "抓获", "劝阻", "上报", "审批", "审核", "取消", "停发", "减少",
+    "增加", "下降", "上升", "筹集", "筹措", "募集", "收缴", "征缴", "争取", "落实", "资助", "帮扶", "服务", "提供",
+    "接种", "随访", "建档", "筛查", "体检", "发出", "印发", "编发", "划拨", "拨付", "下拨", "粉刷", "整修",
 ];
 
 /// Verbs that as often name a thing: 志愿服务队, 就业培训.
 static NOUN_VERBS: &[&str] = &[
-    "服务", "培训", "发展", "帮扶", "救助", "体检", "建档", "登记", "慰问", "走访", "改造", "投资",
-    "投入", "检查", "组织", "调解", "推荐", "完成", "落实", "解决", "资助", "安置", "转移", "随访",
-    "接种", "审核", "审批", "维修", "增加", "减少", "新增", "申报", "成立",
+    "服务", "培训", "发展", "帮扶", "救助", "体检", "建档", "登记", "慰问", "走访", "改造", "投资", "投入", "检查",
+    "组织", "调解", "推荐", "完成", "落实", "解决", "资助", "安置", "转移", "随访", "接种", "审核", "审批", "维修",
+    "增加", "减少", "新增", "申报", "成立",
 ];
 
 /// The verb a label ends with.

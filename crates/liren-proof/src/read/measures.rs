@@ -46,12 +46,7 @@ pub struct Measure {
 }
 
 const fn m(word: &'static str, kind: Kind, factor: f64, not_before: &'static str) -> Measure {
-    Measure {
-        word,
-        kind,
-        factor,
-        not_before,
-    }
+    Measure { word, kind, factor, not_before }
 }
 
 use Kind::*;
@@ -62,12 +57,7 @@ static MEASURES: &[Measure] = &[
     m("人份", Paper, 1.0, ""),
     m("余人", Person, 1.0, ""),
     m("个人", Person, 1.0, "体信民账"),
-    m(
-        "人",
-        Person,
-        1.0,
-        "员口民均才大家士物社生力群数工行员事际间本身们居为权格道流车气民",
-    ),
+    m("人", Person, 1.0, "员口民均才大家士物社生力群数工行员事际间本身们居为权格道流车气民"),
     m("名", Person, 1.0, "单称额誉牌义录胜"),
     m("位", Person, 1.0, "于置居列次数"),
     m("口人", Person, 1.0, ""),
@@ -198,20 +188,8 @@ static MEASURES: &[Measure] = &[
 ];
 
 /// Nouns for people that stand directly after a number: 3000余居民.
-static PEOPLE: &[&str] = &[
-    "居民",
-    "群众",
-    "村民",
-    "职工",
-    "业主",
-    "师生",
-    "学生",
-    "党员",
-    "志愿者",
-    "老人",
-    "儿童",
-    "干部",
-];
+static PEOPLE: &[&str] =
+    &["居民", "群众", "村民", "职工", "业主", "师生", "学生", "党员", "志愿者", "老人", "儿童", "干部"];
 
 /// The measure word that starts at `at`; the longest one.
 pub fn measure(chars: &[char], at: usize) -> Option<(Measure, usize)> {
@@ -220,10 +198,7 @@ pub fn measure(chars: &[char], at: usize) -> Option<(Measure, usize)> {
         let Some(end) = word_end(chars, at, measure.word) else {
             continue;
         };
-        if chars
-            .get(end)
-            .is_some_and(|c| measure.not_before.contains(*c))
-        {
+        if chars.get(end).is_some_and(|c| measure.not_before.contains(*c)) {
             continue;
         }
         if best.is_none_or(|(_, longest)| longest < end) {
@@ -235,9 +210,7 @@ pub fn measure(chars: &[char], at: usize) -> Option<(Measure, usize)> {
 
 /// A noun for people that serves as the unit.
 pub fn people(chars: &[char], at: usize) -> Option<(Measure, usize)> {
-    PEOPLE
-        .iter()
-        .find_map(|&word| Some((m(word, Person, 1.0, ""), word_end(chars, at, word)?)))
+    PEOPLE.iter().find_map(|&word| Some((m(word, Person, 1.0, ""), word_end(chars, at, word)?)))
 }
 
 fn word_end(chars: &[char], at: usize, word: &str) -> Option<usize> {

@@ -39,15 +39,8 @@ impl Normal {
         let mut normal = Normal::default();
         for block in text.blocks() {
             let start = normal.chars.len();
-            normal.push_block(
-                text.chars(),
-                block.span.clone(),
-                block.kind == BlockKind::Row,
-            );
-            normal.blocks.push(NormalBlock {
-                kind: block.kind,
-                span: start..normal.chars.len(),
-            });
+            normal.push_block(text.chars(), block.span.clone(), block.kind == BlockKind::Row);
+            normal.blocks.push(NormalBlock { kind: block.kind, span: start..normal.chars.len() });
             normal.push('\n', block.span.end);
         }
         normal
@@ -136,17 +129,10 @@ fn noise(chars: &[char], at: usize) -> Option<usize> {
     if !('\u{4e00}'..='\u{9fff}').contains(&before) {
         return None;
     }
-    let close = chars
-        .iter()
-        .skip(at + 1)
-        .take(8)
-        .position(|&c| matches!(c, ')' | '）'))?
-        + at
-        + 1;
+    let close = chars.iter().skip(at + 1).take(8).position(|&c| matches!(c, ')' | '）'))? + at + 1;
     let inside = &chars[at + 1..close];
     let letters = !inside.is_empty() && inside.iter().all(|&c| c.is_ascii_lowercase() || toned(c));
-    let sure =
-        inside.iter().any(|&c| toned(c)) || (SIMPLIFIED.contains_key(&before) && inside.len() >= 2);
+    let sure = inside.iter().any(|&c| toned(c)) || (SIMPLIFIED.contains_key(&before) && inside.len() >= 2);
     (letters && sure).then_some(close + 1)
 }
 
@@ -160,25 +146,15 @@ fn parts_digits(before: &[char], rest: &[char]) -> bool {
     if !before.last().is_some_and(|&c| word(c)) {
         return false;
     }
-    let after: Vec<char> = rest
-        .iter()
-        .skip_while(|c| c.is_whitespace())
-        .take(5)
-        .map(|&c| plain(c))
-        .collect();
+    let after: Vec<char> = rest.iter().skip_while(|c| c.is_whitespace()).take(5).map(|&c| plain(c)).collect();
     let Some(&first) = after.first() else {
         return false;
     };
     if !word(first) {
         return false;
     }
-    let run = before
-        .iter()
-        .rev()
-        .take_while(|c| c.is_ascii_digit())
-        .count();
-    let group =
-        after.iter().take_while(|c| c.is_ascii_digit()).count() == 3 && (1..=3).contains(&run);
+    let run = before.iter().rev().take_while(|c| c.is_ascii_digit()).count();
+    let group = after.iter().take_while(|c| c.is_ascii_digit()).count() == 3 && (1..=3).contains(&run);
     let decimal = before.len() > run && before[before.len() - run - 1] == '.';
     !group || decimal
 }

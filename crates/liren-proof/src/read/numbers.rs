@@ -72,26 +72,13 @@ fn digits(chars: &[char], at: usize) -> Option<Number> {
     while let Some(&c) = chars.get(end) {
         if let Some(by) = multiplier(c) {
             // "3百货" and the like are not multiples.
-            if c == '百'
-                && chars
-                    .get(end + 1)
-                    .is_some_and(|&n| "货姓日度年花分".contains(n))
-            {
+            if c == '百' && chars.get(end + 1).is_some_and(|&n| "货姓日度年花分".contains(n)) {
                 break;
             }
-            if c == '千'
-                && chars
-                    .get(end + 1)
-                    .is_some_and(|&n| "瓦克米卡伏分".contains(n))
-                && decimals > 0
-            {
+            if c == '千' && chars.get(end + 1).is_some_and(|&n| "瓦克米卡伏分".contains(n)) && decimals > 0 {
                 break;
             }
-            if c == '千'
-                && chars
-                    .get(end + 1)
-                    .is_some_and(|&n| "瓦克米卡伏".contains(n))
-            {
+            if c == '千' && chars.get(end + 1).is_some_and(|&n| "瓦克米卡伏".contains(n)) {
                 break;
             }
             value *= by;
@@ -142,9 +129,7 @@ fn plain_digits(chars: &[char], at: usize) -> Option<(usize, f64, usize, usize)>
     let written = text.len();
     let mut decimals = 0;
     let point = chars.get(end).is_some_and(|&c| {
-        c == '.'
-            || (c == '。' && decimal_stop(chars, end))
-            || (c == '·' && decimal_stop(chars, end))
+        c == '.' || (c == '。' && decimal_stop(chars, end)) || (c == '·' && decimal_stop(chars, end))
     });
     if point && digit(end + 1) {
         let n = run(end + 1);
@@ -164,14 +149,9 @@ fn plain_digits(chars: &[char], at: usize) -> Option<(usize, f64, usize, usize)>
 
 /// "93。2%": a full stop inside a number, which only a percent sign or a unit of money after it makes sure.
 fn decimal_stop(chars: &[char], at: usize) -> bool {
-    let n = chars[at + 1..]
-        .iter()
-        .take_while(|c| c.is_ascii_digit())
-        .count();
+    let n = chars[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count();
     (1..=2).contains(&n)
-        && chars
-            .get(at + 1 + n)
-            .is_some_and(|&c| c == '%' || c == '‰' || c == '万' || c == '亿' || c == '元')
+        && chars.get(at + 1 + n).is_some_and(|&c| c == '%' || c == '‰' || c == '万' || c == '亿' || c == '元')
 }
 
 fn rate_sign(chars: &[char], number: &mut Number) {
@@ -180,9 +160,7 @@ fn rate_sign(chars: &[char], number: &mut Number) {
         Some('%') => Some(Rate::Percent),
         Some('‰') => Some(Rate::Permille),
         Some('成')
-            if !chars
-                .get(at + 1)
-                .is_some_and(|&c| "立员功为年果效本交绩熟人长套品分".contains(c))
+            if !chars.get(at + 1).is_some_and(|&c| "立员功为年果效本交绩熟人长套品分".contains(c))
                 && number.value < 11.0 =>
         {
             Some(Rate::Tenth)
@@ -253,21 +231,9 @@ fn range(chars: &[char], number: &mut Number) {
 }
 
 fn per_cent_in_words(chars: &[char], at: usize) -> Option<Number> {
-    let rate = if chars[at] == '百' {
-        Rate::Percent
-    } else {
-        Rate::Permille
-    };
-    let inner = if chars.get(at + 3)?.is_ascii_digit() {
-        digits(chars, at + 3)?
-    } else {
-        chinese(chars, at + 3)?
-    };
-    Some(Number {
-        span: at..inner.span.end,
-        rate: Some(rate),
-        ..inner
-    })
+    let rate = if chars[at] == '百' { Rate::Percent } else { Rate::Permille };
+    let inner = if chars.get(at + 3)?.is_ascii_digit() { digits(chars, at + 3)? } else { chinese(chars, at + 3)? };
+    Some(Number { span: at..inner.span.end, rate: Some(rate), ..inner })
 }
 
 const CHINESE: &str = "零〇一二三四五六七八九十百千万亿两";
@@ -279,11 +245,7 @@ fn chinese(chars: &[char], at: usize) -> Option<Number> {
     if at > 0 && CHINESE.contains(chars[at - 1]) {
         return None;
     }
-    let mut end = at
-        + chars[at..]
-            .iter()
-            .take_while(|c| CHINESE.contains(**c))
-            .count();
+    let mut end = at + chars[at..].iter().take_while(|c| CHINESE.contains(**c)).count();
     let text = &chars[at..end];
     let mut value = chinese_value(text)?;
     let mut decimal = false;
@@ -292,16 +254,10 @@ fn chinese(chars: &[char], at: usize) -> Option<Number> {
         None => 1.0,
     };
     if chars.get(end) == Some(&'点') {
-        let n = chars[end + 1..]
-            .iter()
-            .take_while(|&&c| digit_of(c).is_some())
-            .count();
+        let n = chars[end + 1..].iter().take_while(|&&c| digit_of(c).is_some()).count();
         if n > 0 && chars[at - at.min(3)..at].ends_with(&['百', '分', '之']) {
-            let part: String = chars[end + 1..end + 1 + n]
-                .iter()
-                .filter_map(|&c| digit_of(c))
-                .map(|d| char::from(b'0' + d))
-                .collect();
+            let part: String =
+                chars[end + 1..end + 1 + n].iter().filter_map(|&c| digit_of(c)).map(|d| char::from(b'0' + d)).collect();
             value += part.parse::<f64>().ok()? * 10f64.powi(-(n as i32));
             step = 10f64.powi(-(n as i32));
             end += 1 + n;
@@ -338,15 +294,11 @@ fn chinese(chars: &[char], at: usize) -> Option<Number> {
 }
 
 fn digit_of(c: char) -> Option<u8> {
-    "〇一二三四五六七八九"
-        .chars()
-        .position(|d| d == c)
-        .map(|n| n as u8)
-        .or(match c {
-            '两' => Some(2),
-            '零' => Some(0),
-            _ => None,
-        })
+    "〇一二三四五六七八九".chars().position(|d| d == c).map(|n| n as u8).or(match c {
+        '两' => Some(2),
+        '零' => Some(0),
+        _ => None,
+    })
 }
 
 /// 二十三, 一百〇五, 三千二百, 两万; also digit by digit: 二〇一三.
@@ -355,9 +307,7 @@ pub fn chinese_value(text: &[char]) -> Option<f64> {
         if text.len() > 8 {
             return None;
         }
-        return Some(text.iter().fold(0.0, |sum, &c| {
-            sum * 10.0 + f64::from(digit_of(c).unwrap_or(0))
-        }));
+        return Some(text.iter().fold(0.0, |sum, &c| sum * 10.0 + f64::from(digit_of(c).unwrap_or(0))));
     }
     let (mut total, mut section, mut digit) = (0.0, 0.0, None::<f64>);
     for &c in text {
@@ -381,9 +331,7 @@ pub fn chinese_value(text: &[char]) -> Option<f64> {
 fn more(chars: &[char], at: usize) -> bool {
     match chars.get(at) {
         Some('余') => !chars.get(at + 1).is_some_and(|&c| "额款量".contains(c)),
-        Some('多') => !chars
-            .get(at + 1)
-            .is_some_and(|&c| "元样数边功媒少动".contains(c)),
+        Some('多') => !chars.get(at + 1).is_some_and(|&c| "元样数边功媒少动".contains(c)),
         _ => false,
     }
 }

@@ -26,9 +26,7 @@ pub fn split(normal: &Normal, quantities: &mut [Quantity]) -> Vec<Sentence> {
             while next < quantities.len() && quantities[next].span.end <= at {
                 next += 1;
             }
-            let inside = quantities
-                .get(next)
-                .is_some_and(|q| q.span.start < at && at < q.span.end);
+            let inside = quantities.get(next).is_some_and(|q| q.span.start < at && at < q.span.end);
             let ends = at == piece.span.end || ("。！？".contains(normal.chars[at]) && !inside);
             if ends {
                 if at > start {
@@ -36,11 +34,7 @@ pub fn split(normal: &Normal, quantities: &mut [Quantity]) -> Vec<Sentence> {
                         quantity.sentence = sentences.len();
                         quantity.block = block;
                     }
-                    sentences.push(Sentence {
-                        block,
-                        span: start..at,
-                        quantities: first..next,
-                    });
+                    sentences.push(Sentence { block, span: start..at, quantities: first..next });
                 }
                 first = next;
                 start = at + 1;

@@ -23,102 +23,29 @@ static WORDS: &[(Dimension, &[&str])] = &[
     (Dimension::Sex, &["女", "男", "妇女"]),
     (
         Dimension::Age,
-        &[
-            "岁",
-            "老年",
-            "老人",
-            "高龄",
-            "青年",
-            "儿童",
-            "未成年",
-            "学龄",
-            "中年",
-            "少年",
-            "青壮年",
-            "学生",
-        ],
+        &["岁", "老年", "老人", "高龄", "青年", "儿童", "未成年", "学龄", "中年", "少年", "青壮年", "学生"],
     ),
-    (
-        Dimension::Living,
-        &["空巢", "独居", "留守", "失能", "孤寡", "失独", "孤儿"],
-    ),
+    (Dimension::Living, &["空巢", "独居", "留守", "失能", "孤寡", "失独", "孤儿"]),
     (
         Dimension::Residence,
         &[
-            "常住",
-            "暂住",
-            "流动",
-            "户籍",
-            "外来",
-            "寄住",
-            "人户分离",
-            "农业",
-            "非农",
-            "城镇",
-            "流入",
-            "流出",
-            "空挂",
-            "本地",
-            "外地",
-            "租住",
-            "境外",
+            "常住", "暂住", "流动", "户籍", "外来", "寄住", "人户分离", "农业", "非农", "城镇", "流入", "流出", "空挂",
+            "本地", "外地", "租住", "境外",
         ],
     ),
-    (
-        Dimension::Party,
-        &["党员", "团员", "积极分子", "统战", "民主党派"],
-    ),
-    (
-        Dimension::Disability,
-        &["残疾", "残障", "肢体", "精神病", "一级", "二级"],
-    ),
+    (Dimension::Party, &["党员", "团员", "积极分子", "统战", "民主党派"]),
+    (Dimension::Disability, &["残疾", "残障", "肢体", "精神病", "一级", "二级"]),
     (
         Dimension::Need,
-        &[
-            "低保", "五保", "特困", "困难", "贫困", "三无", "边缘", "重病", "大病", "优抚", "孤老",
-            "脱贫", "监测",
-        ],
+        &["低保", "五保", "特困", "困难", "贫困", "三无", "边缘", "重病", "大病", "优抚", "孤老", "脱贫", "监测"],
     ),
-    (
-        Dimension::Education,
-        &[
-            "大专",
-            "本科",
-            "高中",
-            "初中",
-            "小学",
-            "研究生",
-            "文化",
-            "学历",
-            "中专",
-            "文盲",
-        ],
-    ),
+    (Dimension::Education, &["大专", "本科", "高中", "初中", "小学", "研究生", "文化", "学历", "中专", "文盲"]),
     (
         Dimension::Work,
-        &[
-            "失业",
-            "就业",
-            "下岗",
-            "退休",
-            "在职",
-            "退役",
-            "军人",
-            "职工",
-            "务工",
-            "从业",
-            "劳动力",
-            "4050",
-        ],
+        &["失业", "就业", "下岗", "退休", "在职", "退役", "军人", "职工", "务工", "从业", "劳动力", "4050"],
     ),
-    (
-        Dimension::Marriage,
-        &["已婚", "未婚", "离异", "丧偶", "再婚"],
-    ),
-    (
-        Dimension::People,
-        &["少数民族", "汉族", "回族", "信教", "归侨", "侨眷", "台属"],
-    ),
+    (Dimension::Marriage, &["已婚", "未婚", "离异", "丧偶", "再婚"]),
+    (Dimension::People, &["少数民族", "汉族", "回族", "信教", "归侨", "侨眷", "台属"]),
 ];
 
 /// The dimension of a label; `None` when it says nothing.
@@ -151,9 +78,7 @@ pub fn may_overlap(labels: &[&str]) -> bool {
 /// Labels told apart by a grade, a kind or disjoint ages: 一级, 二级; A类, B类; 18-35岁, 36-60岁.
 fn graded(labels: &[&str]) -> bool {
     let marks = ["级", "类", "档", "等", "第", "次"];
-    marks
-        .iter()
-        .any(|mark| labels.iter().all(|label| label.contains(mark)))
+    marks.iter().any(|mark| labels.iter().all(|label| label.contains(mark)))
 }
 
 /// Pairs that leave no third: with both told, they make the whole.
@@ -178,9 +103,7 @@ pub fn complementary(a: &str, b: &str) -> bool {
                 (Some(one), Some(other)) => {
                     // 男党员 and 女职工 do not make one whole: what remains of the labels must agree, or be empty.
                     let (rest, tail) = (bare(&x.replace(one, "")), bare(&y.replace(other, "")));
-                    let opposite = left
-                        .iter()
-                        .any(|word| y.contains(*word) && !y.contains('非'))
+                    let opposite = left.iter().any(|word| y.contains(*word) && !y.contains('非'))
                         || right.iter().any(|word| x.contains(*word));
                     !opposite && (rest == tail || rest.is_empty() || tail.is_empty())
                 }
@@ -193,8 +116,5 @@ pub fn complementary(a: &str, b: &str) -> bool {
 
 /// 性, 孩, 士 and the like add nothing to 男 and 女.
 fn bare(words: &str) -> String {
-    words
-        .chars()
-        .filter(|c| !"性孩士子生婴方人口数的各员".contains(*c))
-        .collect()
+    words.chars().filter(|c| !"性孩士子生婴方人口数的各员".contains(*c)).collect()
 }

@@ -23,16 +23,11 @@ pub struct Listing {
 pub fn find(reading: &Reading) -> Vec<Listing> {
     let mut found = Vec::new();
     for (n, quantity) in reading.quantities.iter().enumerate() {
-        if quantity.kind != FigureKind::Count
-            || !(2.0..=20.0).contains(&quantity.number.value)
-            || !quantity.is_exact()
+        if quantity.kind != FigureKind::Count || !(2.0..=20.0).contains(&quantity.number.value) || !quantity.is_exact()
         {
             continue;
         }
-        if let Some(listing) = enumerated(reading, n)
-            .or_else(|| before(reading, n))
-            .or_else(|| named(reading, n))
-        {
+        if let Some(listing) = enumerated(reading, n).or_else(|| before(reading, n)).or_else(|| named(reading, n)) {
             found.push(listing);
         }
     }
@@ -66,12 +61,7 @@ fn before(reading: &Reading, n: usize) -> Option<Listing> {
     items.push(at..stop);
     items.reverse();
     let open = chars[..end].ends_with(&['等']);
-    (items.len() >= 2
-        && items
-            .iter()
-            .skip(1)
-            .all(|item| !item.is_empty() && item.len() <= 12))
-    .then_some(Listing {
+    (items.len() >= 2 && items.iter().skip(1).all(|item| !item.is_empty() && item.len() <= 12)).then_some(Listing {
         count: n,
         items,
         open,
@@ -84,20 +74,12 @@ fn enumerated(reading: &Reading, n: usize) -> Option<Listing> {
     let quantity = &reading.quantities[n];
     let chars = &reading.normal.chars;
     let kind = quantity.measure_kind();
-    if !(matches!(kind, Kind::Listing)
-        || matches!(quantity.unit.as_str(), "项" | "个" | "件" | "条"))
-    {
+    if !(matches!(kind, Kind::Listing) || matches!(quantity.unit.as_str(), "项" | "个" | "件" | "条")) {
         return None;
     }
     let ceiling = reading.normal.blocks[quantity.block].span.end;
-    let opens = chars[quantity.span.end..ceiling]
-        .iter()
-        .take(14)
-        .position(|&c| c == '：')?
-        + quantity.span.end;
-    if !(starts(chars, opens + 1, "一是")
-        || starts(chars, opens + 1, "一、")
-        || starts(chars, opens + 1, "一要"))
+    let opens = chars[quantity.span.end..ceiling].iter().take(14).position(|&c| c == '：')? + quantity.span.end;
+    if !(starts(chars, opens + 1, "一是") || starts(chars, opens + 1, "一、") || starts(chars, opens + 1, "一要"))
     {
         return None;
     }
@@ -113,12 +95,7 @@ fn enumerated(reading: &Reading, n: usize) -> Option<Listing> {
         }
         at += 1;
     }
-    (items.len() >= 2).then_some(Listing {
-        count: n,
-        items,
-        open: false,
-        enumerated: true,
-    })
+    (items.len() >= 2).then_some(Listing { count: n, items, open: false, enumerated: true })
 }
 
 /// "组建了2支文体健身队，其中阳光花园文体健身队由10人组成，小区文体健身队由16人组成": members named by the counted noun.
@@ -137,10 +114,7 @@ fn named(reading: &Reading, n: usize) -> Option<Listing> {
     let mut at = quantity.noun.end + 1;
     while at < ceiling {
         if starts(chars, at, &noun) && at > quantity.noun.end + 1 {
-            let start = (quantity.noun.end..at)
-                .rev()
-                .find(|&m| "，、；：".contains(chars[m]))
-                .map_or(at, |m| m + 1);
+            let start = (quantity.noun.end..at).rev().find(|&m| "，、；：".contains(chars[m])).map_or(at, |m| m + 1);
             // "在文体健身队的带领下" names no member.
             if at - start >= 2 {
                 items.push(start..at + quantity.noun.len());
@@ -149,12 +123,7 @@ fn named(reading: &Reading, n: usize) -> Option<Listing> {
         }
         at += 1;
     }
-    (items.len() >= 2).then_some(Listing {
-        count: n,
-        items,
-        open: true,
-        enumerated: false,
-    })
+    (items.len() >= 2).then_some(Listing { count: n, items, open: true, enumerated: false })
 }
 
 /// 增量 — a base, what was added, and the new total.
@@ -193,19 +162,14 @@ pub fn increases(reading: &Reading) -> Vec<Increase> {
                     && (words.contains("达") || words.contains("增加到") || words.contains("增至"))
             });
             let Some(total) = total else { continue };
-            let stated = items[at + 1..]
-                .iter()
-                .copied()
-                .find(|&n| n < total && reading.quantities[n].unit == quantity.unit);
+            let stated =
+                items[at + 1..].iter().copied().find(|&n| n < total && reading.quantities[n].unit == quantity.unit);
             let noun = reading.words(quantity.noun.clone());
             let added = match stated {
                 Some(n) => Some(Added::Stated(n)),
-                None => named_one(
-                    chars,
-                    quantity.noun.end..reading.quantities[total].span.start,
-                    &noun,
-                )
-                .map(Added::Named),
+                None => {
+                    named_one(chars, quantity.noun.end..reading.quantities[total].span.start, &noun).map(Added::Named)
+                }
             };
             if let Some(added) = added {
                 found.push(Increase { base, added, total });

@@ -69,23 +69,15 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of(reading: &'a Reading<'a>, sentence: usize) -> Row<'a> {
         let counts = |sentence: usize| -> Vec<usize> {
-            reading
-                .counted(sentence)
-                .into_iter()
-                .filter(|&n| reading.quantities[n].kind == FigureKind::Count)
-                .collect()
+            reading.counted(sentence).into_iter().filter(|&n| reading.quantities[n].kind == FigureKind::Count).collect()
         };
         let mut items = counts(sentence);
         let span = reading.sentences[sentence].span.clone();
         let mut at = span.start;
         let mut own = 0;
-        let opening = items
-            .first()
-            .map(|&n| reading.words(span.start..reading.quantities[n].span.start))
-            .unwrap_or_default();
-        if ["其中", "按", "分"]
-            .iter()
-            .any(|word| opening.starts_with(word))
+        let opening =
+            items.first().map(|&n| reading.words(span.start..reading.quantities[n].span.start)).unwrap_or_default();
+        if ["其中", "按", "分"].iter().any(|word| opening.starts_with(word))
             && sentence > 0
             && reading.sentences[sentence - 1].block == reading.sentences[sentence].block
         {
@@ -106,13 +98,7 @@ impl<'a> Row<'a> {
             at = quantity.span.end;
         }
         gaps.push(reading.words(at..span.end));
-        Row {
-            reading,
-            items,
-            gaps,
-            depth,
-            own,
-        }
+        Row { reading, items, gaps, depth, own }
     }
 
     fn kind(&self, n: usize) -> Kind {
@@ -121,10 +107,7 @@ impl<'a> Row<'a> {
 
     /// Whether one item may be a part of the other by its unit: 6个单位 has 4家企业, but not 8盏路灯.
     fn fits(&self, whole: usize, part: usize) -> bool {
-        let (a, b) = (
-            &self.reading.quantities[self.items[whole]],
-            &self.reading.quantities[self.items[part]],
-        );
+        let (a, b) = (&self.reading.quantities[self.items[whole]], &self.reading.quantities[self.items[part]]);
         if !same_kind(a.measure_kind(), b.measure_kind()) {
             return false;
         }
@@ -161,11 +144,7 @@ impl<'a> Row<'a> {
                 }
             }
             for kind in kinds {
-                let parts: Vec<usize> = list
-                    .iter()
-                    .copied()
-                    .filter(|&n| same_kind(self.kind(n), kind))
-                    .collect();
+                let parts: Vec<usize> = list.iter().copied().filter(|&n| same_kind(self.kind(n), kind)).collect();
                 self.partition(at, form, &parts, found);
             }
         }
@@ -190,9 +169,6 @@ impl<'a> Row<'a> {
             if trigger(gap).is_some() && !gap.contains('（') && form != Form::Brackets {
                 break;
             }
-            if form != Form::Brackets && leaves(gap) {
-                break;
-            }
             list.push(n);
         }
         list
@@ -207,31 +183,29 @@ impl<'a> Row<'a> {
             .take(if form == Form::Brackets { 1 } else { 4 })
             .collect();
         let open = self.is_open(parts);
+        // What follows a new beginning may still be a part, but only the sum can say so.
+        let told = parts
+            .iter()
+            .skip(1)
+            .position(|&n| form != Form::Brackets && leaves(&self.gaps[n]))
+            .map_or(parts.len(), |n| n + 1);
         for &whole in &wholes {
             if self.verify(whole, parts, form, open, found) {
                 return;
             }
         }
+        let parts = &parts[..told];
         let largest = parts.iter().map(|&n| self.value(n)).fold(0.0, f64::max);
-        let nearest = wholes
-            .iter()
-            .copied()
-            .find(|&n| self.value(n) >= largest)
-            .or(wholes.first().copied());
+        let usable = |n: usize| !grown(&self.gaps[n]) && !self.reading.quantities[self.items[n]].weak;
+        let nearest = wholes.iter().copied().filter(|&n| usable(n)).find(|&n| self.value(n) >= largest);
+        let nearest = nearest.or_else(|| wholes.first().copied().filter(|&n| usable(n)));
         if let Some(whole) = nearest {
             self.push(whole, parts, form, false, open, found);
         }
     }
 
     /// Take runs of parts that make the whole, one after the other; true if there was one.
-    fn verify(
-        &self,
-        whole: usize,
-        parts: &[usize],
-        form: Form,
-        open: bool,
-        found: &mut Vec<Partition>,
-    ) -> bool {
+    fn verify(&self, whole: usize, parts: &[usize], form: Form, open: bool, found: &mut Vec<Partition>) -> bool {
         let mut from = 0;
         let mut held = false;
         while from + 1 < parts.len() {
@@ -252,24 +226,11 @@ impl<'a> Row<'a> {
     fn makes(&self, whole: usize, parts: &[usize]) -> bool {
         let sum: f64 = parts.iter().map(|&n| self.value(n)).sum();
         let total = self.value(whole);
-        let slack: f64 = parts
-            .iter()
-            .chain([&whole])
-            .map(|&n| self.reading.quantities[self.items[n]].slack())
-            .sum();
-        parts.iter().chain([&whole]).all(|&n| self.exact(n))
-            && (sum - total).abs() <= slack + total.abs() * 1e-9
+        let slack: f64 = parts.iter().chain([&whole]).map(|&n| self.reading.quantities[self.items[n]].slack()).sum();
+        parts.iter().chain([&whole]).all(|&n| self.exact(n)) && (sum - total).abs() <= slack + total.abs() * 1e-9
     }
 
-    fn push(
-        &self,
-        whole: usize,
-        parts: &[usize],
-        form: Form,
-        holds: bool,
-        open: bool,
-        found: &mut Vec<Partition>,
-    ) {
+    fn push(&self, whole: usize, parts: &[usize], form: Form, holds: bool, open: bool, found: &mut Vec<Partition>) {
         let sum = parts.iter().map(|&n| self.value(n)).sum();
         let exhaustive = self.exhaustive(parts, form);
         found.push(Partition {
@@ -287,16 +248,11 @@ impl<'a> Row<'a> {
     fn exhaustive(&self, parts: &[usize], form: Form) -> bool {
         let first = self.gaps[parts[0]].as_str();
         let told = |word: &str| first.contains(word);
-        let classes = [
-            "两类", "三类", "四类", "五类", "两种", "三种", "2类", "3类", "4类", "5类",
-        ];
+        let classes = ["两类", "三类", "四类", "五类", "两种", "三种", "2类", "3类", "4类", "5类"];
         form == Form::TotalAfter
             || told("分为")
             || (form == Form::Respectively
-                && (told("其中")
-                    || told("：")
-                    || told("（")
-                    || first.trim_start_matches('，').starts_with("分别")))
+                && (told("其中") || told("：") || told("（") || first.trim_start_matches('，').starts_with("分别")))
             || (classes.iter().any(|word| told(word)) && parts.len() >= 2)
             || parts.iter().any(|&n| rest(&self.gaps[n]))
     }
@@ -305,9 +261,7 @@ impl<'a> Row<'a> {
     fn is_open(&self, parts: &[usize]) -> bool {
         let last = parts[parts.len() - 1];
         let after: String = self.gaps[last + 1].chars().take(4).collect();
-        after.starts_with('等')
-            || after.contains('…')
-            || parts.iter().any(|&n| self.gaps[n + 1].starts_with('等'))
+        after.starts_with('等') || after.contains('…') || parts.iter().any(|&n| self.gaps[n + 1].starts_with('等'))
     }
 
     /// Lists told before their total: 男1人、女3人，合计4人.
@@ -317,30 +271,17 @@ impl<'a> Row<'a> {
                 continue;
             };
             let kind = self.kind(n);
-            let before: Vec<usize> = (0..n)
-                .filter(|&m| same_kind(self.kind(m), kind) && self.depth[m] == self.depth[n])
-                .collect();
+            let before: Vec<usize> =
+                (0..n).filter(|&m| same_kind(self.kind(m), kind) && self.depth[m] == self.depth[n]).collect();
             let known = |whole: usize| found.iter().any(|p| p.whole == self.items[whole]);
             if before.len() < 2 || known(n) {
                 continue;
             }
-            let hit = (0..before.len() - 1)
-                .rev()
-                .find(|&from| self.makes(n, &before[from..]));
+            let hit = (0..before.len() - 1).rev().find(|&from| self.makes(n, &before[from..]));
             match hit {
                 Some(from) => self.push(n, &before[from..], Form::TotalAfter, true, false, found),
-                None if sure
-                    && before.iter().all(|&m| self.exact(m))
-                    && !before.iter().any(|&m| known(m)) =>
-                {
-                    self.push(
-                        n,
-                        &before,
-                        Form::TotalAfter,
-                        false,
-                        self.is_open(&before),
-                        found,
-                    );
+                None if sure && before.iter().all(|&m| self.exact(m)) && !before.iter().any(|&m| known(m)) => {
+                    self.push(n, &before, Form::TotalAfter, false, self.is_open(&before), found);
                 }
                 None => {}
             }
@@ -350,10 +291,7 @@ impl<'a> Row<'a> {
     /// A total with its parts behind it and no word between: taken only when it holds.
     fn plain(&self, found: &mut Vec<Partition>) {
         for whole in self.own..self.items.len() {
-            if found
-                .iter()
-                .any(|p| p.holds && p.whole == self.items[whole])
-            {
+            if found.iter().any(|p| p.holds && p.whole == self.items[whole]) {
                 continue;
             }
             let kind = self.kind(whole);
@@ -362,14 +300,8 @@ impl<'a> Row<'a> {
                 .take(12)
                 .collect();
             let quantity = &self.reading.quantities[self.items[whole]];
-            let words = format!(
-                "{}{}",
-                self.reading.words(quantity.lead.clone()),
-                quantity.label
-            );
-            let total = ["总", "共", "合计", "全"]
-                .iter()
-                .any(|word| words.contains(word));
+            let words = format!("{}{}", self.reading.words(quantity.lead.clone()), quantity.label);
+            let total = ["总", "共", "合计", "全"].iter().any(|word| words.contains(word));
             // Small numbers add up by chance.
             if self.value(whole) < 10.0 || !total {
                 continue;
@@ -381,48 +313,21 @@ impl<'a> Row<'a> {
     }
 }
 
+/// 人均, 每户: not a member of any list of parts.
+fn is_mean(reading: &Reading, n: usize) -> bool {
+    let quantity = &reading.quantities[n];
+    let lead = reading.words(quantity.lead.clone());
+    quantity.measure_kind() == Kind::Per
+        || ["人均", "户均", "平均", "每人", "每户", "每月", "每名", "每位"].iter().any(|word| lead.contains(word))
+}
+
 /// Words that begin a new matter, so that what follows is not a part any more.
 fn leaves(gap: &str) -> bool {
-    let head: String = gap
-        .rsplit(['，', '；', '。', '、'])
-        .next()
-        .unwrap_or(gap)
-        .chars()
-        .take(8)
-        .collect();
+    let head: String = gap.rsplit(['，', '；', '。', '、']).next().unwrap_or(gap).chars().take(8).collect();
     let words = [
-        "另有",
-        "此外",
-        "同时",
-        "并且",
-        "还有",
-        "今年",
-        "全年",
-        "共",
-        "累计",
-        "新增",
-        "先后",
-        "开展",
-        "举办",
-        "组织",
-        "发放",
-        "投入",
-        "下设",
-        "设有",
-        "辖区",
-        "全社区",
-        "目前",
-        "去年",
-        "上年",
-        "比上",
-        "较上",
-        "同比",
-        "人均",
-        "户均",
-        "每人",
-        "每户",
-        "每月",
-        "平均",
+        "另有", "此外", "同时", "并且", "还有", "今年", "全年", "共", "累计", "新增", "先后", "开展", "举办", "组织",
+        "发放", "投入", "下设", "设有", "辖区", "全社区", "目前", "去年", "上年", "比上", "较上", "同比", "人均",
+        "户均", "每人", "每户", "每月", "平均",
     ];
     words.iter().any(|word| head.starts_with(word))
 }
@@ -439,37 +344,28 @@ fn brackets(gap: &str) -> i32 {
 
 /// 比上年增加20人 is a change, not a whole.
 fn grown(gap: &str) -> bool {
-    ["增加", "增长", "减少", "下降", "提高", "新增"]
-        .iter()
-        .any(|word| gap.ends_with(word))
-        || gap.contains("同比")
+    ["增加", "增长", "减少", "下降", "提高", "新增"].iter().any(|word| gap.ends_with(word)) || gap.contains("同比")
 }
 
 fn rest(words: &str) -> bool {
-    ["其他", "其它", "其余", "剩余", "另外"]
-        .iter()
-        .any(|word| words.contains(word))
+    ["其他", "其它", "其余"].iter().any(|word| words.contains(word))
 }
 
 /// The words that open a list.
 fn trigger(gap: &str) -> Option<Form> {
-    if gap.contains("其中") {
+    if gap.contains("其中：") {
+        Some(Form::Colon)
+    } else if gap.contains("其中") {
         Some(Form::AmongThem)
     } else if gap.contains("分别") && !gap.contains("分别占") {
         Some(Form::Respectively)
-    } else if ["分为", "包括", "包含"]
-        .iter()
-        .any(|word| gap.contains(word))
-    {
+    } else if ["分为", "包括", "包含"].iter().any(|word| gap.contains(word)) {
         Some(Form::Comprises)
     } else if gap.matches('（').count() > gap.matches('）').count()
         && gap.chars().take_while(|&c| c != '（').count() <= 8
     {
         Some(Form::Brackets)
-    } else if gap.contains('：')
-        && gap.chars().take_while(|&c| c != '：').count() <= 8
-        && !gap.contains('。')
-    {
+    } else if gap.contains('：') && gap.chars().take_while(|&c| c != '：').count() <= 8 && !gap.contains('。') {
         Some(Form::Colon)
     } else {
         None
@@ -478,10 +374,7 @@ fn trigger(gap: &str) -> Option<Form> {
 
 /// The words that close a list with its total; whether they leave no doubt.
 fn closes(gap: &str) -> Option<bool> {
-    let last = gap
-        .rsplit(['，', '；', '、', '。', '（'])
-        .next()
-        .unwrap_or(gap);
+    let last = gap.rsplit(['，', '；', '、', '。', '（']).next().unwrap_or(gap);
     for word in ["合计", "共计", "总计", "总共"] {
         if let Some(at) = last.find(word) {
             return Some(last[at + word.len()..].chars().count() <= 2 && at <= 6);

@@ -21,9 +21,7 @@ pub struct Product {
 
 /// Every product whose heads, rate and total are told in one sentence.
 pub fn find(reading: &Reading) -> Vec<Product> {
-    (0..reading.sentences.len())
-        .filter_map(|sentence| product(reading, sentence))
-        .collect()
+    (0..reading.sentences.len()).filter_map(|sentence| product(reading, sentence)).collect()
 }
 
 fn product(reading: &Reading, sentence: usize) -> Option<Product> {
@@ -38,30 +36,18 @@ fn product(reading: &Reading, sentence: usize) -> Option<Product> {
         .collect();
     let lead = |n: usize| {
         let quantity = &reading.quantities[n];
-        let from = quantity
-            .lead
-            .start
-            .max(quantity.span.start.saturating_sub(12));
+        let from = quantity.lead.start.max(quantity.span.start.saturating_sub(12));
         reading.words(from..quantity.span.start)
     };
     let money = |n: usize| {
-        matches!(
-            reading.quantities[n].measure_kind(),
-            Kind::Money | Kind::Per
-        ) && reading.quantities[n].unit.contains('元')
+        matches!(reading.quantities[n].measure_kind(), Kind::Money | Kind::Per)
+            && reading.quantities[n].unit.contains('元')
     };
-    let rates: Vec<usize> = items
-        .iter()
-        .copied()
-        .filter(|&n| money(n) && per_head(&lead(n), &reading.quantities[n].unit))
-        .collect();
+    let rates: Vec<usize> =
+        items.iter().copied().filter(|&n| money(n) && per_head(&lead(n), &reading.quantities[n].unit)).collect();
     let [rate] = rates[..] else { return None };
     let words = format!("{}{}", lead(rate), reading.quantities[rate].unit);
-    let heads: Vec<usize> = items
-        .iter()
-        .copied()
-        .filter(|&n| counts_heads(reading, n, &words))
-        .collect();
+    let heads: Vec<usize> = items.iter().copied().filter(|&n| counts_heads(reading, n, &words)).collect();
     let totals: Vec<usize> = items
         .iter()
         .copied()
@@ -72,18 +58,14 @@ fn product(reading: &Reading, sentence: usize) -> Option<Product> {
         })
         .collect();
     let monthly = words.contains('月');
-    let told = items
-        .iter()
-        .copied()
-        .find(|&n| reading.quantities[n].unit == "个月" || (reading.quantities[n].unit == "月"));
+    let told =
+        items.iter().copied().find(|&n| reading.quantities[n].unit == "个月" || (reading.quantities[n].unit == "月"));
     let months: Vec<f64> = match told {
         Some(n) if monthly => vec![reading.quantities[n].number.value],
         _ if monthly => (1..=12).map(f64::from).collect(),
         _ => vec![1.0],
     };
-    let made = |heads: usize, months: f64| {
-        reading.quantities[heads].base() * reading.quantities[rate].base() * months
-    };
+    let made = |heads: usize, months: f64| reading.quantities[heads].base() * reading.quantities[rate].base() * months;
     for &total in &totals {
         let quantity = &reading.quantities[total];
         for &head in &heads {
@@ -94,15 +76,7 @@ fn product(reading: &Reading, sentence: usize) -> Option<Product> {
                         + reading.quantities[rate].slack() * reading.quantities[head].base() * times
                         + 1e-6
                 {
-                    return Some(Product {
-                        heads: head,
-                        rate,
-                        total,
-                        months: times,
-                        value,
-                        holds: true,
-                        fixed: true,
-                    });
+                    return Some(Product { heads: head, rate, total, months: times, value, holds: true, fixed: true });
                 }
             }
         }
@@ -113,46 +87,23 @@ fn product(reading: &Reading, sentence: usize) -> Option<Product> {
     };
     let fixed = months.len() == 1;
     let times = if fixed { months[0] } else { 12.0 };
-    Some(Product {
-        heads: *head,
-        rate,
-        total: *total,
-        months: times,
-        value: made(*head, times),
-        holds: false,
-        fixed,
-    })
+    Some(Product { heads: *head, rate, total: *total, months: times, value: made(*head, times), holds: false, fixed })
 }
 
 /// 每人100元, 人均…is a mean, 标准为…元/人.
 fn per_head(lead: &str, unit: &str) -> bool {
     unit.contains("/人")
         || unit.contains("/户")
-        || [
-            "每人",
-            "每户",
-            "每名",
-            "每位",
-            "每套",
-            "每台",
-            "每盏",
-            "每件",
-            "每份",
-            "每亩",
-            "每平方米",
-            "单价",
-        ]
-        .iter()
-        .any(|word| lead.contains(word))
+        || ["每人", "每户", "每名", "每位", "每套", "每台", "每盏", "每件", "每份", "每亩", "每平方米", "单价"]
+            .iter()
+            .any(|word| lead.contains(word))
 }
 
 /// Heads are persons for 每人, households for 每户 and so on.
 fn counts_heads(reading: &Reading, n: usize, rate: &str) -> bool {
     let quantity = &reading.quantities[n];
     match quantity.measure_kind() {
-        Kind::Person => ["每人", "每名", "每位", "/人"]
-            .iter()
-            .any(|word| rate.contains(word)),
+        Kind::Person => ["每人", "每名", "每位", "/人"].iter().any(|word| rate.contains(word)),
         Kind::Household => ["每户", "/户"].iter().any(|word| rate.contains(word)),
         _ => {
             rate.contains(&format!("每{}", quantity.unit))

@@ -75,19 +75,12 @@ pub fn find(reading: &Reading) -> Vec<Ratio> {
 /// What `numerator / base` makes in per cent or per mille, and whether the printed rate agrees.
 fn fit(reading: &Reading, numerator: f64, base: f64, rate: usize) -> (f64, Fit) {
     let quantity = &reading.quantities[rate];
-    let per = if quantity.unit == "‰" {
-        1000.0
-    } else {
-        100.0
-    };
+    let per = if quantity.unit == "‰" { 1000.0 } else { 100.0 };
     if base <= 0.0 {
         return (0.0, Fit::No);
     }
     let value = numerator / base * per;
-    (
-        value,
-        agrees(value, quantity.number.value, quantity.number.step),
-    )
+    (value, agrees(value, quantity.number.value, quantity.number.step))
 }
 
 /// Half the last digit, or cut off.
@@ -108,18 +101,8 @@ fn fit_of(reading: &Reading, numerator: usize, base: usize, rate: usize) -> (f64
     if exact != Fit::No || (n.slack() == 0.0 && b.slack() == 0.0 && n.is_exact() && b.is_exact()) {
         return (value, exact);
     }
-    let (low, _) = fit(
-        reading,
-        (n.base() - n.slack()).max(0.0),
-        b.base() + b.slack(),
-        rate,
-    );
-    let (high, _) = fit(
-        reading,
-        n.base() + n.slack(),
-        (b.base() - b.slack()).max(1e-9),
-        rate,
-    );
+    let (low, _) = fit(reading, (n.base() - n.slack()).max(0.0), b.base() + b.slack(), rate);
+    let (high, _) = fit(reading, n.base() + n.slack(), (b.base() - b.slack()).max(1e-9), rate);
     let printed = &reading.quantities[rate].number;
     let half = printed.step / 2.0;
     let inside = low - half <= printed.value && printed.value <= high + half;
@@ -129,43 +112,35 @@ fn fit_of(reading: &Reading, numerator: usize, base: usize, rate: usize) -> (f64
 /// 占…的12%.
 fn share(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     let rate = items[at];
-    let floor = if at == 0 {
-        sentence_start(reading, rate)
-    } else {
-        reading.quantities[items[at - 1]].span.end
-    };
+    let floor = if at == 0 { sentence_start(reading, rate) } else { reading.quantities[items[at - 1]].span.end };
     let words = reading.words(floor..reading.quantities[rate].span.start);
-    let opened = words
-        .rfind('占')
-        .filter(|_| !words.contains("占地") && !words.contains("占道"));
+    let opened = words.rfind('占').filter(|_| !words.contains("占地") && !words.contains("占道"));
     let counts: Vec<usize> = items[..at]
         .iter()
         .copied()
         .filter(|&n| reading.quantities[n].kind == FigureKind::Count && !reading.quantities[n].weak)
         .collect();
     // 分别占40%、35%和25%: the later rates have no 占 of their own.
-    let (numerator, named) = match opened {
+    let (numerator, named, series) = match opened {
         Some(byte) => {
             let named = base_words(&words[byte + '占'.len_utf8()..]);
             if words.contains("分别占") || words.contains("各占") {
-                (respective(reading, items, at, &counts)?, named)
+                let series = respective(reading, items, at, &counts)?;
+                (*series.first()?, named, series)
             } else {
-                (*counts.last()?, named)
+                (*counts.last()?, named, Vec::new())
             }
         }
         None => {
-            let series = in_series(reading, items, at)?;
-            (
-                respective(reading, items, series, &counts)
-                    .and_then(|first| later(&counts, first, at - series))?,
-                String::new(),
-            )
+            let first = in_series(reading, items, at)?;
+            let series = respective(reading, items, first, &counts)?;
+            (*series.get(at - first)?, String::new(), series)
         }
     };
     if !reading.quantities[numerator].is_exact() {
         return None;
     }
-    based(reading, items, rate, numerator, &named)
+    based(reading, items, rate, numerator, &named, &series)
 }
 
 /// The words of a base: "总人口的" → 总人口.
@@ -180,8 +155,7 @@ fn in_series(reading: &Reading, items: &[usize], at: usize) -> Option<usize> {
     let mut first = at;
     while first > 0 {
         let gap = reading.gap(items[first - 1], items[first]);
-        if !reading.quantities[items[first - 1]].is_rate()
-            || !matches!(gap.as_str(), "、" | "和" | "，" | "及" | "与")
+        if !reading.quantities[items[first - 1]].is_rate() || !matches!(gap.as_str(), "、" | "和" | "，" | "及" | "与")
         {
             break;
         }
@@ -190,37 +164,24 @@ fn in_series(reading: &Reading, items: &[usize], at: usize) -> Option<usize> {
     if first == at {
         return None;
     }
-    let floor = if first == 0 {
-        sentence_start(reading, items[0])
-    } else {
-        reading.quantities[items[first - 1]].span.end
-    };
-    reading
-        .words(floor..reading.quantities[items[first]].span.start)
-        .contains("分别占")
-        .then_some(first)
+    let floor =
+        if first == 0 { sentence_start(reading, items[0]) } else { reading.quantities[items[first - 1]].span.end };
+    reading.words(floor..reading.quantities[items[first]].span.start).contains("分别占").then_some(first)
 }
 
-/// The count that the first rate of a series refers to: as many counts back as there are rates.
-fn respective(reading: &Reading, items: &[usize], first: usize, counts: &[usize]) -> Option<usize> {
+/// The counts that the rates of a series refer to: as many back as there are rates.
+fn respective(reading: &Reading, items: &[usize], first: usize, counts: &[usize]) -> Option<Vec<usize>> {
     let mut rates = 1;
     while first + rates < items.len()
         && reading.quantities[items[first + rates]].is_rate()
         && matches!(
-            reading
-                .gap(items[first + rates - 1], items[first + rates])
-                .as_str(),
+            reading.gap(items[first + rates - 1], items[first + rates]).as_str(),
             "、" | "和" | "，" | "及" | "与"
         )
     {
         rates += 1;
     }
-    counts.len().checked_sub(rates).map(|n| counts[n])
-}
-
-fn later(counts: &[usize], first: usize, by: usize) -> Option<usize> {
-    let place = counts.iter().position(|&n| n == first)?;
-    counts.get(place + by).copied()
+    counts.len().checked_sub(rates).map(|n| counts[n..].to_vec())
 }
 
 /// Find the base of a share and judge it.
@@ -230,11 +191,13 @@ fn based(
     rate: usize,
     numerator: usize,
     named: &str,
+    series: &[usize],
 ) -> Option<Ratio> {
     let part = &reading.quantities[numerator];
     let comparable = |n: usize| {
         let other = &reading.quantities[n];
         n != numerator
+            && !series.contains(&n)
             && other.kind == FigureKind::Count
             && same_kind(other.measure_kind(), part.measure_kind())
             && other.base() > 0.0
@@ -243,33 +206,27 @@ fn based(
     bases.retain(|&n| comparable(n));
     let judge = |base: usize| {
         let (value, fit) = fit_of(reading, numerator, base, rate);
-        Ratio {
-            rate,
-            numerator,
-            base,
-            basis,
-            fit,
-            value,
-            better: None,
-            sure: false,
-        }
+        Ratio { rate, numerator, base, basis, fit, value, better: None, sure: false }
     };
-    let best = bases
-        .iter()
-        .map(|&base| judge(base))
-        .find(|ratio| ratio.fit == Fit::Exact);
+    let best = bases.iter().map(|&base| judge(base)).find(|ratio| ratio.fit == Fit::Exact);
     if best.is_some() {
         return best;
     }
-    let nearby = near(reading, rate, items);
-    let better = nearby
+    let siblings: Vec<usize> = reading
+        .partitions
         .iter()
-        .copied()
-        .filter(|&n| comparable(n) && n != rate)
+        .filter(|partition| partition.parts.contains(&numerator))
+        .flat_map(|partition| partition.parts.clone())
+        .collect();
+    let better = near(reading, rate, items)
+        .into_iter()
+        .filter(|&n| {
+            comparable(n) && n != rate && !siblings.contains(&n) && reading.quantities[n].base() >= part.base()
+        })
         .find(|&n| fit_of(reading, numerator, n, rate).1 == Fit::Exact);
-    if named.is_empty()
-        && let Some(better) = better
-    {
+    // A base that was not named by its very label may be any that fits.
+    let exactly = reading.by_label.get(named).is_some_and(|places| places.iter().any(|n| bases.contains(n)));
+    if !exactly && let Some(better) = better {
         return Some(judge(better));
     }
     let natural = bases
@@ -278,85 +235,56 @@ fn based(
         .find(|ratio| ratio.fit == Fit::Truncated)
         .or_else(|| bases.first().map(|&base| judge(base)))?;
     sure &= reading.quantities[natural.base].is_exact() && natural.value <= 100.0;
-    Some(Ratio {
-        better,
-        sure,
-        ..natural
-    })
+    Some(Ratio { better, sure, ..natural })
 }
 
 /// Candidates for the base, best first; whether the first is certain.
-fn bases(
-    reading: &Reading,
-    items: &[usize],
-    numerator: usize,
-    named: &str,
-) -> (Vec<usize>, Basis, bool) {
+fn bases(reading: &Reading, items: &[usize], numerator: usize, named: &str) -> (Vec<usize>, Basis, bool) {
     let wholes: Vec<usize> = reading
         .partitions
         .iter()
         .filter(|partition| partition.parts.contains(&numerator))
         .map(|partition| partition.whole)
         .collect();
-    let collective = [
-        "",
-        "总",
-        "全部",
-        "总数",
-        "总人数",
-        "总量",
-        "比例",
-        "全社区",
-        "全村",
-    ]
-    .contains(&named);
+    let collective = ["", "总", "全部", "总数", "总人数", "总量", "比例", "全社区", "全村"].contains(&named);
     if collective {
         let sure = !wholes.is_empty();
         let mut bases = wholes;
         let part = reading.quantities[numerator].base();
-        let before = items
-            .iter()
-            .copied()
-            .rev()
-            .filter(|&n| n < numerator && reading.quantities[n].base() >= part);
+        let before = items.iter().copied().rev().filter(|&n| n < numerator && reading.quantities[n].base() >= part);
         bases.extend(before);
         return (bases, Basis::Whole, sure);
     }
     let mut bases: Vec<usize> = Vec::new();
-    let exact = reading
-        .by_label
-        .get(named)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let exact = reading.by_label.get(named).map(Vec::as_slice).unwrap_or_default();
     let block = reading.quantities[numerator].block;
-    let (near, far): (Vec<usize>, Vec<usize>) = exact
-        .iter()
-        .copied()
-        .partition(|&n| reading.quantities[n].block == block);
+    let (near, far): (Vec<usize>, Vec<usize>) =
+        exact.iter().copied().partition(|&n| reading.quantities[n].block == block);
     let sure = !near.is_empty() || exact.len() == 1;
     bases.extend(near.into_iter().rev());
     bases.extend(far.into_iter().rev());
     // 占总人口 may mean 总人口数, 人口总数, 全村人口.
-    let close = items.iter().copied().chain(wholes).filter(|&n| {
-        let label = &reading.quantities[n].label;
-        label.ends_with(named) || (!label.is_empty() && named.ends_with(label.as_str()))
-    });
-    bases.extend(close);
-    (bases, Basis::Named, sure)
+    let part = reading.quantities[numerator].base();
+    let matches = |n: &usize| {
+        let label = &reading.quantities[*n].label;
+        reading.quantities[*n].base() >= part
+            && (label.ends_with(named) || (!label.is_empty() && named.ends_with(label.as_str())))
+    };
+    let whole = wholes.iter().copied().find(matches);
+    bases.extend(whole);
+    bases.extend(items.iter().copied().filter(matches));
+    (bases, Basis::Named, sure || whole.is_some())
 }
 
-/// Counts of the sentence, then of its block, then of the sentences around.
+/// Counts of the sentence, then of the sentences around.
 fn near(reading: &Reading, rate: usize, items: &[usize]) -> Vec<usize> {
     let quantity = &reading.quantities[rate];
     let mut near: Vec<usize> = items.iter().copied().rev().collect();
-    let block = (0..reading.sentences.len())
-        .skip(quantity.sentence.saturating_sub(6))
-        .take(8);
-    for sentence in block {
-        if sentence != quantity.sentence && reading.sentences[sentence].block == quantity.block {
-            near.extend(reading.counted(sentence));
-        }
+    let around = quantity.sentence.saturating_sub(10)..(quantity.sentence + 3).min(reading.sentences.len());
+    for sentence in around.rev().filter(|&sentence| sentence != quantity.sentence) {
+        near.extend(reading.counted(sentence));
     }
+    near.truncate(80);
     near
 }
 
@@ -365,9 +293,7 @@ fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     let rate = items[at];
     let label = &reading.quantities[rate].label;
     let words = reading.words(reading.quantities[rate].lead.clone());
-    let rated = ["率", "比例", "比重", "面"]
-        .iter()
-        .any(|end| label.ends_with(end))
+    let rated = ["率", "比例", "比重", "面"].iter().any(|end| label.ends_with(end))
         || (words.contains("完成") && words.contains('的'));
     if !rated || label.contains("同比") {
         return None;
@@ -390,16 +316,7 @@ fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
                 continue;
             }
             let (value, fit) = fit_of(reading, numerator, base, rate);
-            let ratio = Ratio {
-                rate,
-                numerator,
-                base,
-                basis: Basis::Pair,
-                fit,
-                value,
-                better: None,
-                sure: false,
-            };
+            let ratio = Ratio { rate, numerator, base, basis: Basis::Pair, fit, value, better: None, sure: false };
             if fit == Fit::Exact {
                 return Some(ratio);
             }
@@ -408,39 +325,61 @@ fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
             }
         }
     }
-    let natural = natural?;
+    let Some(natural) = natural else { return of_population(reading, rate, &counts) };
     let sure = linked(reading, &natural, &counts);
     (sure || natural.fit == Fit::Truncated).then_some(Ratio { sure, ..natural })
+}
+
+/// 参加合作医疗47人，参合率97%: of the population told elsewhere.
+fn of_population(reading: &Reading, rate: usize, counts: &[usize]) -> Option<Ratio> {
+    let label = &reading.quantities[rate].label;
+    let whole = ["参合率", "参保率", "覆盖率", "建档率", "普及率", "登记率"].iter().any(|end| label.ends_with(end));
+    let &[numerator] = counts else { return None };
+    let kind = reading.quantities[numerator].measure_kind();
+    let populations: &[&str] = match kind {
+        Kind::Person => &["总人口", "农业人口", "乡村人口", "户籍人口", "常住人口", "人口"],
+        Kind::Household => &["总户", "农户", "居民", "居民户", "户籍户", "住户"],
+        _ => return None,
+    };
+    let own = reading.quantities[numerator].base();
+    let bases: Vec<usize> = populations
+        .iter()
+        .filter_map(|label| reading.by_label.get(*label))
+        .flatten()
+        .copied()
+        .filter(|&n| {
+            reading.quantities[n].measure_kind() == kind
+                && reading.quantities[n].base() >= own
+                && reading.quantities[n].area == reading.quantities[numerator].area
+        })
+        .collect();
+    if !whole || !reading.quantities[numerator].is_exact() {
+        return None;
+    }
+    let judge = |base: usize| {
+        let (value, fit) = fit_of(reading, numerator, base, rate);
+        Ratio { rate, numerator, base, basis: Basis::Pair, fit, value, better: None, sure: false }
+    };
+    bases
+        .iter()
+        .map(|&base| judge(base))
+        .find(|ratio| ratio.fit == Fit::Exact)
+        .or_else(|| bases.first().map(|&base| judge(base)))
 }
 
 /// The rate is named after its numerator: 办结48件 … 办结率; the base is the only other count of that kind.
 fn linked(reading: &Reading, ratio: &Ratio, counts: &[usize]) -> bool {
     let label = &reading.quantities[ratio.rate].label;
-    let stem: String = label
-        .trim_end_matches('率')
-        .chars()
-        .rev()
-        .take(2)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect();
+    let stem: String =
+        label.trim_end_matches('率').chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
     let kind = reading.quantities[ratio.numerator].measure_kind();
     let numerator = &reading.quantities[ratio.numerator];
-    let own = format!(
-        "{}{}",
-        numerator.label,
-        reading.words(numerator.lead.clone())
-    );
-    let alike = counts
-        .iter()
-        .filter(|&&n| same_kind(reading.quantities[n].measure_kind(), kind))
-        .count();
+    let own = format!("{}{}", numerator.label, reading.words(numerator.lead.clone()));
+    let alike = counts.iter().filter(|&&n| same_kind(reading.quantities[n].measure_kind(), kind)).count();
     stem.chars().count() == 2
         && own.contains(&stem)
         && alike == 2
-        && reading.quantities[ratio.numerator].measure_kind()
-            == reading.quantities[ratio.base].measure_kind()
+        && reading.quantities[ratio.numerator].measure_kind() == reading.quantities[ratio.base].measure_kind()
 }
 
 /// Words of growth before a rate, and whether it fell.
@@ -471,26 +410,17 @@ fn grows(words: &str) -> Option<bool> {
 /// 比上年同期120件增加20件，增长16.7%.
 fn growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     let rate = items[at];
-    let floor = if at == 0 {
-        sentence_start(reading, rate)
-    } else {
-        reading.quantities[items[at - 1]].span.end
-    };
+    let floor = if at == 0 { sentence_start(reading, rate) } else { reading.quantities[items[at - 1]].span.end };
     let fell = grows(&reading.words(floor..reading.quantities[rate].span.start))?;
     let counts: Vec<usize> = items[..at]
         .iter()
         .copied()
-        .filter(|&n| {
-            reading.quantities[n].kind == FigureKind::Count && reading.quantities[n].is_exact()
-        })
+        .filter(|&n| reading.quantities[n].kind == FigureKind::Count && reading.quantities[n].is_exact())
         .collect();
     let last = *counts.last()?;
     let kind = reading.quantities[last].measure_kind();
     // Only counts since the last rate belong to this comparison.
-    let since = items[..at]
-        .iter()
-        .rposition(|&n| reading.quantities[n].is_rate())
-        .map_or(0, |n| n + 1);
+    let since = items[..at].iter().rposition(|&n| reading.quantities[n].is_rate()).map_or(0, |n| n + 1);
     let own: Vec<usize> = items[since..at]
         .iter()
         .copied()
@@ -506,21 +436,14 @@ fn growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     if let Some(difference) = difference {
         // Value and difference: the base is what was there before.
         for &current in own.iter().filter(|&&n| n < difference) {
-            let before = if fell {
-                value(current) + value(difference)
-            } else {
-                value(current) - value(difference)
-            };
+            let before = if fell { value(current) + value(difference) } else { value(current) - value(difference) };
             readings.push((difference, current, value(difference), before));
         }
         for &earlier in own.iter().filter(|&&n| n != difference) {
             readings.push((difference, earlier, value(difference), value(earlier)));
         }
     } else if let [a, b] = own[..] {
-        let (wa, wb) = (
-            reading.quantities[a].period.as_deref(),
-            reading.quantities[b].period.as_deref(),
-        );
+        let (wa, wb) = (reading.quantities[a].period.as_deref(), reading.quantities[b].period.as_deref());
         let from_to = lead_words(reading, b).ends_with(['到', '至']);
         let (current, earlier) = if wb == Some("上年") && wa != wb {
             (a, b)
@@ -529,26 +452,12 @@ fn growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
         } else {
             return None;
         };
-        readings.push((
-            current,
-            earlier,
-            (value(current) - value(earlier)).abs(),
-            value(earlier),
-        ));
+        readings.push((current, earlier, (value(current) - value(earlier)).abs(), value(earlier)));
     }
     let mut natural: Option<Ratio> = None;
     for (numerator, base, change, before) in readings {
         let (share, fit) = fit(reading, change, before, rate);
-        let ratio = Ratio {
-            rate,
-            numerator,
-            base,
-            basis: Basis::Growth,
-            fit,
-            value: share,
-            better: None,
-            sure: true,
-        };
+        let ratio = Ratio { rate, numerator, base, basis: Basis::Growth, fit, value: share, better: None, sure: true };
         if fit == Fit::Exact {
             return Some(ratio);
         }
@@ -566,8 +475,7 @@ fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     let rate = items[at];
     let quantity = &reading.quantities[rate];
     let words = lead_words(reading, rate);
-    let per = if words.contains("人均") || words.contains("平均每人") || words.contains("每人平均")
-    {
+    let per = if words.contains("人均") || words.contains("平均每人") || words.contains("每人平均") {
         Kind::Person
     } else if words.contains("户均") || words.contains("平均每户") {
         Kind::Household
@@ -579,18 +487,12 @@ fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     if !quantity.is_exact() || words.contains("可支配") || words.contains("纯收入") {
         return None;
     }
-    let kind = if per == Kind::Area {
-        Kind::Person
-    } else {
-        quantity.measure_kind()
-    };
+    let kind = if per == Kind::Area { Kind::Person } else { quantity.measure_kind() };
     let mut best: Option<Ratio> = None;
     let others: Vec<usize> = items[..at]
         .iter()
         .copied()
-        .filter(|&n| {
-            reading.quantities[n].is_exact() && reading.quantities[n].kind == FigureKind::Count
-        })
+        .filter(|&n| reading.quantities[n].is_exact() && reading.quantities[n].kind == FigureKind::Count)
         .collect();
     for &total in others.iter().rev() {
         for &heads in others.iter().rev() {
@@ -601,7 +503,9 @@ fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
             let scale = if per == Kind::Area { 1e6 } else { 1.0 };
             let value = t.base() / h.base() * scale;
             let printed = quantity.base();
-            let slack = (quantity.slack().max(0.5 * quantity.number.step)
+            // Means are often taken over another month or rounded on the way: half a per cent is no contradiction.
+            let slack = (printed * 0.005
+                + quantity.slack().max(0.5 * quantity.number.step)
                 + value * (t.slack() / t.base() + h.slack() / h.base()))
             .max(1e-9);
             let fit = if (value - printed).abs() <= slack * 1.01 {
@@ -648,18 +552,13 @@ pub struct Points {
 pub fn points(reading: &Reading) -> Vec<Points> {
     let mut found = Vec::new();
     for sentence in 0..reading.sentences.len() {
-        let items: Vec<usize> = reading
-            .counted(sentence)
-            .into_iter()
-            .filter(|&n| reading.quantities[n].is_rate())
-            .collect();
+        let items: Vec<usize> =
+            reading.counted(sentence).into_iter().filter(|&n| reading.quantities[n].is_rate()).collect();
         for window in items.windows(3) {
             let [from, to, points] = [window[0], window[1], window[2]];
             let between = reading.gap(from, to);
             let led = lead_words(reading, from);
-            let moved = (between.ends_with(['到', '至', '为'])
-                || between.contains("到")
-                || between.contains("至"))
+            let moved = (between.ends_with(['到', '至', '为']) || between.contains("到") || between.contains("至"))
                 && (led.contains('由') || led.contains('从'));
             let told = reading.quantities[points].unit == "百分点";
             let words = reading.gap(to, points);
@@ -669,21 +568,9 @@ pub fn points(reading: &Reading) -> Vec<Points> {
                 && reading.quantities[to].unit == "%"
                 && words.chars().count() < 12
             {
-                found.push(Points {
-                    from,
-                    to,
-                    points,
-                    mislabelled: !told,
-                });
+                found.push(Points { from, to, points, mislabelled: !told });
             }
         }
     }
     found
-}
-
-/// The span of a sentence, for checks that look at words.
-pub fn sentence_span(reading: &Reading, n: usize) -> Range<usize> {
-    reading.sentences[reading.quantities[n].sentence]
-        .span
-        .clone()
 }
