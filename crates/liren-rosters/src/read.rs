@@ -137,7 +137,8 @@ impl Work {
             .ledger
             .map(|k| helps.ledgers[k].programme.clone());
         let before = self.records.len();
-        if !is_about_others(&sheet.name) {
+        if !is_about_others(&sheet.name) && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY)
+        {
             for (table_at, table) in understood.tables.iter().enumerate() {
                 read.columns.extend(table.columns.iter().cloned());
                 if let Some(header) = &table.header {
@@ -147,7 +148,13 @@ impl Work {
                 let comments: HashMap<(u32, u16), &str> = sheet
                     .comments
                     .iter()
-                    .map(|c| ((c.row, c.column), c.text.as_str()))
+                    .map(|c| {
+                        (
+                            (c.row, c.column),
+                            liren_sheets::annotate::without_remarks(&c.text),
+                        )
+                    })
+                    .filter(|(_, text)| !text.is_empty())
                     .collect();
                 let mut reader = Reader {
                     grid: &grid,

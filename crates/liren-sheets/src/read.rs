@@ -7,7 +7,7 @@ mod package;
 mod styles;
 mod text;
 mod xls;
-mod xlsx;
+pub(crate) mod xlsx;
 mod xml;
 
 use crate::book::{Fault, Unreadable, Workbook};

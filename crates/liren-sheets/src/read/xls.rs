@@ -33,7 +33,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
         };
         let mut sheet = sheet_of(&name, hidden, &range);
         sheet.merges = book
-            .worksheet_merge_cells(&name)
+            .merge_cells_by_sheet_name(&name)
             .unwrap_or_default()
             .into_iter()
             .filter_map(|d| {
