@@ -27,7 +27,7 @@ fn run() -> Result<(), String> {
     let mut files: Vec<PathBuf> = Vec::new();
     let (mut on, mut fictional, mut community) = (Day::parse("2013-11-20"), false, String::new());
     let (mut out, mut ledgers) = (PathBuf::from("."), Vec::new());
-    let (mut quiet, mut alone) = (false, false);
+    let (mut quiet, mut alone, mut annotate) = (false, false, false);
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut next = || words.next().ok_or(format!("{word} needs a value"));
@@ -38,6 +38,7 @@ fn run() -> Result<(), String> {
             "--out" => out = next()?.into(),
             "--quiet" => quiet = true,
             "--alone" => alone = true,
+            "--annotate" => annotate = true,
             "--ledgers" => {
                 let text = std::fs::read_to_string(next()?).map_err(|e| e.to_string())?;
                 ledgers = toml::from_str::<Ledgers>(&text)
@@ -79,6 +80,9 @@ fn run() -> Result<(), String> {
             remember(&mut known, &reading);
         }
         write(&out, file, &reading)?;
+        if annotate {
+            give_back(&out, file, &bytes, &reading)?;
+        }
     }
     Ok(())
 }
@@ -98,6 +102,28 @@ fn describe(sheet: &liren_rosters::table::SheetRead) {
             column.column, column.header, column.field, column.confidence
         );
     }
+}
+
+/// The workbook with its problems as comments.
+fn give_back(out: &Path, file: &Path, bytes: &[u8], reading: &Reading) -> Result<(), String> {
+    use liren_sheets::annotate::{Level, Remark, annotate};
+    let name = file.file_name().and_then(|n| n.to_str()).unwrap_or("");
+    let remarks: Vec<Remark> = reading
+        .problems
+        .iter()
+        .filter(|p| p.level >= liren_rosters::Level::Warning)
+        .map(|p| Remark {
+            sheet: reading.sheet_name(p.sheet).to_owned(),
+            row: p.row - 1,
+            column: p.column,
+            level: if p.level == liren_rosters::Level::Error { Level::Error } else { Level::Warning },
+            header: p.header.clone().unwrap_or_default(),
+            text: p.zh.clone(),
+        })
+        .collect();
+    let annotated = annotate(bytes, name, &remarks).map_err(|e| e.to_string())?;
+    let stem = file.file_stem().and_then(|s| s.to_str()).unwrap_or("annotated");
+    std::fs::write(out.join(format!("{stem}.annotated.xlsx")), annotated).map_err(|e| e.to_string())
 }
 
 fn write(out: &Path, file: &Path, reading: &Reading) -> Result<(), String> {
