@@ -179,7 +179,7 @@ fn broken(reading: &Reading, findings: &mut Findings) {
             && chars[at - 1] > '\u{4e00}'
         {
             at + chars[at..].iter().take_while(|&&c| c == '？').count()
-        } else if c == '？' && (chars.get(at + 1).is_some_and(|&n| "，。、；".contains(n))) {
+        } else if c == '？' && chars.get(at + 1).is_some_and(|&n| "，。、；".contains(n) || n.is_ascii_digit()) {
             at + 2
         } else if c == '&'
             && ["&nbsp；", "&amp；", "&lt；", "&gt；", "&quot；", "&mdash；", "&ldquo；"]

@@ -31,8 +31,9 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
         .find(|&n| exact(n) && reading.quantities[n].base() > total + reading.quantities[n].slack());
     if let Some(part) = larger {
         let told = matches!(partition.form, Form::AmongThem | Form::Brackets | Form::Colon) || partition.exhaustive;
-        if told {
-            let severity = if same_noun(reading, part, partition.whole) { Severity::Error } else { Severity::Warning };
+        let same = same_noun(reading, part, partition.whole);
+        if told && (same || partition.form == Form::AmongThem) {
+            let severity = if same { Severity::Error } else { Severity::Warning };
             findings.part_exceeds(part, partition.whole, severity);
         }
         return;
@@ -53,12 +54,20 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
         findings.sum_differs(partition, if sure { Severity::Error } else { Severity::Warning });
     } else if partition.parts.len() >= 3
         && !overlapping
-        && partition.sum >= total * 0.9
+        && (partition.sum >= total * 0.9
+            || (partition.parts.len() >= 4 && partition.sum >= total * 0.6)
+            || one_digit(partition.sum, total))
         && partition.sum < total
         && partition.form != Form::Comprises
     {
         findings.sum_differs(partition, Severity::Hint);
     }
+}
+
+/// Whether two whole numbers of the same length differ in one digit.
+fn one_digit(a: f64, b: f64) -> bool {
+    let (a, b) = (format!("{a:.0}"), format!("{b:.0}"));
+    a.len() == b.len() && a.len() > 1 && a.chars().zip(b.chars()).filter(|(x, y)| x != y).count() == 1
 }
 
 /// Things are only parts of things of their kind: 企业 of 企事业单位, but not 党组织 of 网格. People and money always are.

@@ -36,12 +36,15 @@ fn households(reading: &Reading) -> Vec<(usize, usize)> {
             if a.measure_kind() != Kind::Household || b.measure_kind() != Kind::Person || a.unit == "户次" {
                 continue;
             }
+            let damaged = a.span.start > 0 && "？\u{fffd}".contains(reading.normal.chars[a.span.start - 1]);
             let gap = reading.gap(pair[0], pair[1]);
-            let tight = matches!(gap.as_str(), "" | "、" | "，" | "共" | "，共" | "约" | "余");
+            let tight = !damaged && matches!(gap.as_str(), "" | "、" | "，" | "共" | "，共" | "约" | "余");
             let whole = ["人口", "居民人口", "总人口", "共有人口", "户籍人口", "常住人口"].iter().any(|word| {
                 gap.trim_start_matches(['，', '、']).trim_end_matches(['约', '近', '为', '共', '数']) == *word
             });
-            if tight || (whole && (a.label.contains("户") || a.label.contains("居民") || a.label.is_empty())) {
+            let all = ["总户", "居民", "居民户", "户籍户", "常住户", "农户", "住户", "户", "居民总户", ""]
+                .contains(&a.label.as_str());
+            if tight || (whole && all && !damaged) {
                 pairs.push((pair[0], pair[1]));
             }
         }

@@ -3,7 +3,7 @@
 use crate::findings::Findings;
 use crate::reading::Reading;
 use crate::relate::dimensions::complementary;
-use crate::relate::ratios::{self, Basis, Fit};
+use crate::relate::ratios::{self, Basis, Fit, Ratio};
 use crate::report::{FigureKind, Severity};
 
 pub fn check(reading: &Reading, findings: &mut Findings) {
@@ -15,7 +15,9 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
                 (Some(better), _) => findings.ratio_of_another_base(ratio, better),
                 (None, Basis::Mean) => findings.ratio_differs(ratio, Severity::Warning),
                 (None, _) if ratio.sure => findings.ratio_differs(ratio, Severity::Error),
-                (None, _) if near(ratio.value, reading.quantities[ratio.rate].number.value) => {
+                (None, _)
+                    if near(ratio.value, reading.quantities[ratio.rate].number.value) || beside(reading, ratio) =>
+                {
                     findings.ratio_differs(ratio, Severity::Warning)
                 }
                 (None, _) => {}
@@ -26,6 +28,13 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
     above_hundred(reading, findings);
     complements(reading, findings);
     without_base(reading, findings);
+}
+
+/// 92个，占32.6%: the share stands right behind its numerator.
+fn beside(reading: &Reading, ratio: &Ratio) -> bool {
+    let between =
+        reading.words(reading.quantities[ratio.numerator].span.end..reading.quantities[ratio.rate].span.start);
+    matches!(ratio.basis, Basis::Named | Basis::Whole) && between.contains('占') && between.chars().count() <= 10
 }
 
 /// Whether a misfit is small enough to be a slip rather than another base.

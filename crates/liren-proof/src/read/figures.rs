@@ -175,6 +175,10 @@ impl Scan<'_> {
             return self.push(kind, stop, number, unit, None);
         }
         bound_before(chars, floor, &mut number);
+        // "丝?281戶": the mark has eaten a digit, so nothing can be reckoned with it.
+        if number.bound == Bound::Exact && at > floor && "？\u{fffd}".contains(chars[at - 1]) {
+            number.bound = Bound::About;
+        }
         if let Some(rate) = number.rate {
             let measure = if rate == Rate::Permille { Measure::PERMILLE } else { Measure::PERCENT };
             let stop = bound_after(chars, end, &mut number);

@@ -57,6 +57,10 @@ impl Normal {
         while at < span.end {
             let c = chars[at];
             if let Some(end) = noise(&chars[..span.end], at) {
+                // Half a character and its reading: "總?cè)丝?281戶". What is left shows as one broken mark.
+                if c == '?' {
+                    self.push('\u{fffd}', at);
+                }
                 at = end;
                 continue;
             }
@@ -122,6 +126,11 @@ fn plain_ascii(c: char) -> char {
 
 /// The end of a pinyin reading left behind by a converting mirror: "社區(qū)", "數(shù)據(jù)".
 fn noise(chars: &[char], at: usize) -> Option<usize> {
+    if chars[at] == '?' {
+        let letters = chars[at + 1..].iter().take(7).take_while(|&&c| c.is_ascii_lowercase() || toned(c)).count();
+        let sure = chars[at + 1..].iter().take(letters).any(|&c| toned(c));
+        return (sure && chars.get(at + 1 + letters) == Some(&')')).then_some(at + 2 + letters);
+    }
     if !matches!(chars[at], '(' | '（') || at == 0 {
         return None;
     }

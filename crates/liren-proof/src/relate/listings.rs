@@ -46,6 +46,7 @@ fn before(reading: &Reading, n: usize) -> Option<Listing> {
     let floor = reading.sentences[quantity.sentence].span.start;
     let end = quantity.span.start;
     let mut items = Vec::new();
+    let mut runs_on = false;
     let mut stop = end;
     let mut at = end;
     while at > floor {
@@ -53,6 +54,10 @@ fn before(reading: &Reading, n: usize) -> Option<Listing> {
         if c == '、' {
             items.push(at..stop);
             stop = at - 1;
+        } else if c == '，' && items.len() > 1 && chars[floor..at - 1].iter().rev().take(14).any(|&c| c == '、') {
+            // A list may run on before a comma; where it began nobody knows.
+            runs_on = true;
+            break;
         } else if "，。；：（）！？|\n".contains(c) || c.is_ascii_digit() {
             break;
         }
@@ -60,7 +65,7 @@ fn before(reading: &Reading, n: usize) -> Option<Listing> {
     }
     items.push(at..stop);
     items.reverse();
-    let open = chars[..end].ends_with(&['等']);
+    let open = runs_on || chars[..end].ends_with(&['等']);
     (items.len() >= 2 && items.iter().skip(1).all(|item| !item.is_empty() && item.len() <= 12)).then_some(Listing {
         count: n,
         items,

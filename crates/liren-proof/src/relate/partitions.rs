@@ -69,7 +69,11 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn of(reading: &'a Reading<'a>, sentence: usize) -> Row<'a> {
         let counts = |sentence: usize| -> Vec<usize> {
-            reading.counted(sentence).into_iter().filter(|&n| reading.quantities[n].kind == FigureKind::Count).collect()
+            reading
+                .counted(sentence)
+                .into_iter()
+                .filter(|&n| reading.quantities[n].kind == FigureKind::Count && !is_mean(reading, n))
+                .collect()
         };
         let mut items = counts(sentence);
         let span = reading.sentences[sentence].span.clone();
@@ -187,7 +191,7 @@ impl<'a> Row<'a> {
         let told = parts
             .iter()
             .skip(1)
-            .position(|&n| form != Form::Brackets && leaves(&self.gaps[n]))
+            .position(|&n| form != Form::Brackets && (leaves(&self.gaps[n]) || self.ungraded(parts[0], n)))
             .map_or(parts.len(), |n| n + 1);
         for &whole in &wholes {
             if self.verify(whole, parts, form, open, found) {
@@ -255,6 +259,12 @@ impl<'a> Row<'a> {
                 && (told("其中") || told("：") || told("（") || first.trim_start_matches('，').starts_with("分别")))
             || (classes.iter().any(|word| told(word)) && parts.len() >= 2)
             || parts.iter().any(|&n| rest(&self.gaps[n]))
+    }
+
+    /// A list of grades (省级1个) ends where a part has none.
+    fn ungraded(&self, first: usize, n: usize) -> bool {
+        let grade = |n: usize| self.reading.quantities[self.items[n]].label.ends_with('级');
+        grade(first) && !grade(n)
     }
 
     /// 等 after the last part, or a part that is not exact.
@@ -353,13 +363,15 @@ fn rest(words: &str) -> bool {
 
 /// The words that open a list.
 fn trigger(gap: &str) -> Option<Form> {
+    // What stood before the last semicolon opened another list.
+    let gap = gap.rsplit(['；', '。']).next().unwrap_or(gap);
     if gap.contains("其中：") {
         Some(Form::Colon)
     } else if gap.contains("其中") {
         Some(Form::AmongThem)
     } else if gap.contains("分别") && !gap.contains("分别占") {
         Some(Form::Respectively)
-    } else if ["分为", "包括", "包含"].iter().any(|word| gap.contains(word)) {
+    } else if ["分为", "包括", "包含"].iter().any(|word| gap.contains(word)) && !gap.contains("不包") {
         Some(Form::Comprises)
     } else if gap.matches('（').count() > gap.matches('）').count()
         && gap.chars().take_while(|&c| c != '（').count() <= 8

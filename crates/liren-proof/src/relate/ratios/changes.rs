@@ -1,0 +1,127 @@
+//! 同比增长, 比上年增加, 百分点: one figure in two periods.
+
+use super::{Basis, Fit, Ratio, fit, lead_words, sentence_start};
+use crate::read::measures::same_kind;
+use crate::reading::Reading;
+use crate::report::FigureKind;
+
+/// Words of growth before a rate, and whether it fell.
+fn grows(words: &str) -> Option<bool> {
+    let last = words.rsplit(['，', '；', '、']).next().unwrap_or(words);
+    for (word, fell) in [
+        ("增长", false),
+        ("增加", false),
+        ("上升", false),
+        ("提高", false),
+        ("增幅", false),
+        ("提升", false),
+        ("上涨", false),
+        ("下降", true),
+        ("减少", true),
+        ("降低", true),
+        ("降幅", true),
+        ("回落", true),
+        ("负增长", true),
+    ] {
+        if last.contains(word) {
+            return Some(fell);
+        }
+    }
+    None
+}
+
+/// 比上年同期120件增加20件，增长16.7%.
+pub fn growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
+    let rate = items[at];
+    let floor = if at == 0 { sentence_start(reading, rate) } else { reading.quantities[items[at - 1]].span.end };
+    let fell = grows(&reading.words(floor..reading.quantities[rate].span.start))?;
+    let counts: Vec<usize> = items[..at]
+        .iter()
+        .copied()
+        .filter(|&n| reading.quantities[n].kind == FigureKind::Count && reading.quantities[n].is_exact())
+        .collect();
+    let last = *counts.last()?;
+    let kind = reading.quantities[last].measure_kind();
+    // Only counts since the last rate belong to this comparison.
+    let since = items[..at].iter().rposition(|&n| reading.quantities[n].is_rate()).map_or(0, |n| n + 1);
+    let own: Vec<usize> = items[since..at]
+        .iter()
+        .copied()
+        .filter(|&n| counts.contains(&n) && same_kind(reading.quantities[n].measure_kind(), kind))
+        .collect();
+    let difference = own.iter().copied().find(|&n| {
+        grows(&lead_words(reading, n)).is_some()
+            && !lead_words(reading, n).contains("至")
+            && !lead_words(reading, n).contains("到")
+    });
+    let mut readings: Vec<(usize, usize, f64, f64)> = Vec::new();
+    let value = |n: usize| reading.quantities[n].base();
+    if let Some(difference) = difference {
+        // Value and difference: the base is what was there before.
+        for &current in own.iter().filter(|&&n| n < difference) {
+            let before = if fell { value(current) + value(difference) } else { value(current) - value(difference) };
+            readings.push((difference, current, value(difference), before));
+        }
+        for &earlier in own.iter().filter(|&&n| n != difference) {
+            readings.push((difference, earlier, value(difference), value(earlier)));
+        }
+    } else if let [a, b] = own[..] {
+        let (wa, wb) = (reading.quantities[a].period.as_deref(), reading.quantities[b].period.as_deref());
+        let from_to = lead_words(reading, b).ends_with(['到', '至']);
+        let (current, earlier) = if wb == Some("上年") && wa != wb {
+            (a, b)
+        } else if from_to || (wa == Some("上年") && wb != wa) {
+            (b, a)
+        } else {
+            return None;
+        };
+        readings.push((current, earlier, (value(current) - value(earlier)).abs(), value(earlier)));
+    }
+    let mut natural: Option<Ratio> = None;
+    for (numerator, base, change, before) in readings {
+        let (share, fit) = fit(reading, change, before, rate);
+        let ratio = Ratio { rate, numerator, base, basis: Basis::Growth, fit, value: share, better: None, sure: true };
+        if fit == Fit::Exact {
+            return Some(ratio);
+        }
+        natural.get_or_insert(ratio);
+    }
+    natural
+}
+
+/// 百分点 — a change between two rates, told in points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Points {
+    pub from: usize,
+    pub to: usize,
+    pub points: usize,
+    /// Told in per cent although it is the difference of two percentages.
+    pub mislabelled: bool,
+}
+
+/// 由85%提高到92%，提高7个百分点.
+pub fn points(reading: &Reading) -> Vec<Points> {
+    let mut found = Vec::new();
+    for sentence in 0..reading.sentences.len() {
+        let items: Vec<usize> =
+            reading.counted(sentence).into_iter().filter(|&n| reading.quantities[n].is_rate()).collect();
+        for window in items.windows(3) {
+            let [from, to, points] = [window[0], window[1], window[2]];
+            let between = reading.gap(from, to);
+            let led = lead_words(reading, from);
+            let moved = (between.ends_with(['到', '至', '为']) || between.contains("到") || between.contains("至"))
+                && (led.contains('由') || led.contains('从'));
+            let told = reading.quantities[points].unit == "百分点";
+            let words = reading.gap(to, points);
+            if moved
+                && grows(&words).is_some()
+                && reading.quantities[from].unit == "%"
+                && reading.quantities[to].unit == "%"
+                && words.chars().count() < 12
+            {
+                found.push(Points { from, to, points, mislabelled: !told });
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,70 @@
+//! 人均, 户均, 密度: a total spread over heads.
+
+use super::{Basis, Fit, Ratio, lead_words};
+use crate::read::measures::Kind;
+use crate::reading::Reading;
+use crate::report::FigureKind;
+
+/// 人均, 户均, 平均每户, 人口密度.
+pub fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
+    let rate = items[at];
+    let quantity = &reading.quantities[rate];
+    let words = lead_words(reading, rate);
+    let per = if words.contains("人均") || words.contains("平均每人") || words.contains("每人平均") {
+        Kind::Person
+    } else if words.contains("户均") || words.contains("平均每户") {
+        Kind::Household
+    } else if words.contains("密度") {
+        Kind::Area
+    } else {
+        return None;
+    };
+    if !quantity.is_exact() || words.contains("可支配") || words.contains("纯收入") {
+        return None;
+    }
+    let kind = if per == Kind::Area { Kind::Person } else { quantity.measure_kind() };
+    let mut best: Option<Ratio> = None;
+    let others: Vec<usize> = items[..at]
+        .iter()
+        .copied()
+        .filter(|&n| reading.quantities[n].is_exact() && reading.quantities[n].kind == FigureKind::Count)
+        .collect();
+    for &total in others.iter().rev() {
+        for &heads in others.iter().rev() {
+            let (t, h) = (&reading.quantities[total], &reading.quantities[heads]);
+            if t.measure_kind() != kind || h.measure_kind() != per || total == heads {
+                continue;
+            }
+            let scale = if per == Kind::Area { 1e6 } else { 1.0 };
+            let value = t.base() / h.base() * scale;
+            let printed = quantity.base();
+            // Means are often taken over another month or rounded on the way: half a per cent is no contradiction.
+            let slack = (printed * 0.005
+                + quantity.slack().max(0.5 * quantity.number.step)
+                + value * (t.slack() / t.base() + h.slack() / h.base()))
+            .max(1e-9);
+            let fit = if (value - printed).abs() <= slack * 1.01 {
+                Fit::Exact
+            } else if value > printed && value - printed < 2.0 * slack {
+                Fit::Truncated
+            } else {
+                Fit::No
+            };
+            let ratio = Ratio {
+                rate,
+                numerator: total,
+                base: heads,
+                basis: Basis::Mean,
+                fit,
+                value: value / quantity.number.scale / quantity.measure.map_or(1.0, |m| m.factor),
+                better: None,
+                sure: false,
+            };
+            if fit == Fit::Exact {
+                return Some(ratio);
+            }
+            best.get_or_insert(ratio);
+        }
+    }
+    best
+}

@@ -1,0 +1,132 @@
+//! 办结率, 参保率, 完成率: a rate named after what was done, and the pair of counts before it.
+
+use super::{Basis, Fit, Ratio, fit_of, near};
+use crate::read::measures::{Kind, same_kind};
+use crate::reading::Reading;
+use crate::report::FigureKind;
+
+/// 办结率, 参保率, 完成…: two counts of one kind before it in the sentence.
+pub fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
+    let rate = items[at];
+    let label = &reading.quantities[rate].label;
+    let words = reading.words(reading.quantities[rate].lead.clone());
+    let rated = ["率", "比例", "比重", "面"].iter().any(|end| label.ends_with(end))
+        || (words.contains("完成") && words.contains('的'));
+    if !rated || label.contains("同比") {
+        return None;
+    }
+    let counts: Vec<usize> = items[..at]
+        .iter()
+        .copied()
+        .filter(|&n| reading.quantities[n].kind == FigureKind::Count && !reading.quantities[n].weak)
+        .collect();
+    let exact = |n: usize| reading.quantities[n].is_exact();
+    let over = label.contains("完成") || words.contains("完成");
+    let mut natural: Option<Ratio> = None;
+    for (n, &numerator) in counts.iter().enumerate().rev() {
+        for &base in counts[..n].iter().rev().chain(&counts[n + 1..]) {
+            let (a, b) = (&reading.quantities[numerator], &reading.quantities[base]);
+            if !same_kind(a.measure_kind(), b.measure_kind())
+                || !(exact(numerator) && exact(base))
+                || (a.base() > b.base() && !over)
+            {
+                continue;
+            }
+            let (value, fit) = fit_of(reading, numerator, base, rate);
+            let ratio = Ratio { rate, numerator, base, basis: Basis::Pair, fit, value, better: None, sure: false };
+            if fit == Fit::Exact {
+                return Some(ratio);
+            }
+            if base < numerator && natural.is_none() {
+                natural = Some(ratio);
+            }
+        }
+    }
+    let above = || above(reading, items, rate, &counts).or_else(|| of_population(reading, rate, &counts));
+    let Some(natural) = natural else { return above() };
+    if !linked(reading, &natural, &counts)
+        && let Some(ratio) = above().filter(|ratio| ratio.fit == Fit::Exact)
+    {
+        return Some(ratio);
+    }
+    let sure = linked(reading, &natural, &counts);
+    (sure || natural.fit == Fit::Truncated).then_some(Ratio { sure, ..natural })
+}
+
+/// A base told in a sentence before: only ever verified.
+fn above(reading: &Reading, items: &[usize], rate: usize, counts: &[usize]) -> Option<Ratio> {
+    let own = |n: usize| counts.contains(&n);
+    for &numerator in counts.iter().rev().take(2) {
+        let part = &reading.quantities[numerator];
+        for base in near(reading, rate, items).into_iter().filter(|&n| !own(n) && n < numerator) {
+            let whole = &reading.quantities[base];
+            let fits = whole.kind == FigureKind::Count && whole.unit == part.unit && whole.base() >= part.base();
+            if fits && fit_of(reading, numerator, base, rate).1 == Fit::Exact {
+                let (value, fit) = fit_of(reading, numerator, base, rate);
+                return Some(Ratio {
+                    rate,
+                    numerator,
+                    base,
+                    basis: Basis::Pair,
+                    fit,
+                    value,
+                    better: None,
+                    sure: false,
+                });
+            }
+        }
+    }
+    None
+}
+
+/// 参加合作医疗47人，参合率97%: of the population told elsewhere.
+fn of_population(reading: &Reading, rate: usize, counts: &[usize]) -> Option<Ratio> {
+    let label = &reading.quantities[rate].label;
+    let whole = ["参合率", "参保率", "覆盖率", "建档率", "普及率", "登记率"].iter().any(|end| label.ends_with(end));
+    let &[numerator] = counts else { return None };
+    let kind = reading.quantities[numerator].measure_kind();
+    let populations: &[&str] = match kind {
+        Kind::Person => &["总人口", "农业人口", "乡村人口", "户籍人口", "常住人口", "人口"],
+        Kind::Household => &["总户", "农户", "居民", "居民户", "户籍户", "住户"],
+        _ => return None,
+    };
+    let own = reading.quantities[numerator].base();
+    let bases: Vec<usize> = populations
+        .iter()
+        .filter_map(|label| reading.by_label.get(*label))
+        .flatten()
+        .copied()
+        .filter(|&n| {
+            reading.quantities[n].measure_kind() == kind
+                && reading.quantities[n].base() >= own
+                && reading.quantities[n].area == reading.quantities[numerator].area
+        })
+        .collect();
+    if !whole || !reading.quantities[numerator].is_exact() {
+        return None;
+    }
+    let judge = |base: usize| {
+        let (value, fit) = fit_of(reading, numerator, base, rate);
+        Ratio { rate, numerator, base, basis: Basis::Pair, fit, value, better: None, sure: false }
+    };
+    bases
+        .iter()
+        .map(|&base| judge(base))
+        .find(|ratio| ratio.fit == Fit::Exact)
+        .or_else(|| bases.first().map(|&base| judge(base)))
+}
+
+/// The rate is named after its numerator: 办结48件 … 办结率; the base is the only other count of that kind.
+fn linked(reading: &Reading, ratio: &Ratio, counts: &[usize]) -> bool {
+    let label = &reading.quantities[ratio.rate].label;
+    let stem: String =
+        label.trim_end_matches('率').chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
+    let kind = reading.quantities[ratio.numerator].measure_kind();
+    let numerator = &reading.quantities[ratio.numerator];
+    let own = format!("{}{}", numerator.label, reading.words(numerator.lead.clone()));
+    let alike = counts.iter().filter(|&&n| same_kind(reading.quantities[n].measure_kind(), kind)).count();
+    stem.chars().count() == 2
+        && own.contains(&stem)
+        && alike == 2
+        && reading.quantities[ratio.numerator].measure_kind() == reading.quantities[ratio.base].measure_kind()
+}

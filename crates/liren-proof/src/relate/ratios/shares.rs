@@ -1,0 +1,209 @@
+//! 占…: a share of a base that is named in words, or left to the list it stands in.
+
+use super::{Basis, Fit, Ratio, fit_of, near, sentence_start};
+use crate::read::labels;
+use crate::read::measures::same_kind;
+use crate::reading::Reading;
+use crate::report::FigureKind;
+
+/// 占…的12%.
+pub fn share(reading: &Reading, items: &[usize], at: usize, found: &[Ratio]) -> Option<Ratio> {
+    let rate = items[at];
+    let floor = if at == 0 { sentence_start(reading, rate) } else { reading.quantities[items[at - 1]].span.end };
+    let words = reading.words(floor..reading.quantities[rate].span.start);
+    let opened = words.rfind('占').filter(|_| !words.contains("占地") && !words.contains("占道"));
+    let counts: Vec<usize> = items[..at]
+        .iter()
+        .copied()
+        .filter(|&n| reading.quantities[n].kind == FigureKind::Count && !reading.quantities[n].weak)
+        .collect();
+    // 分别占40%、35%和25%: the later rates have no 占 of their own.
+    let (numerator, named, series) = match opened {
+        Some(byte) => {
+            let named = base_words(&words[byte + '占'.len_utf8()..]);
+            if words.contains("分别占") || words.contains("各占") {
+                let series = respective(reading, items, at, &counts)?;
+                (*series.first()?, named, series)
+            } else {
+                (*counts.last()?, named, Vec::new())
+            }
+        }
+        None => {
+            let first = in_series(reading, items, at)?;
+            let series = respective(reading, items, first, &counts)?;
+            (*series.get(at - first)?, String::new(), series)
+        }
+    };
+    if !reading.quantities[numerator].is_exact() {
+        return None;
+    }
+    based(reading, items, rate, numerator, &named, &series, found).or_else(|| chained(reading, rate, numerator, found))
+}
+
+/// 占比5% in a row of shares of one base told further up: the base of the shares before it.
+fn chained(reading: &Reading, rate: usize, numerator: usize, found: &[Ratio]) -> Option<Ratio> {
+    let (base, times) = usual_base(reading, numerator, found)?;
+    let (value, fit) = fit_of(reading, numerator, base, rate);
+    Some(Ratio { rate, numerator, base, basis: Basis::Whole, fit, value, better: None, sure: times >= 3 })
+}
+
+/// The base most of the last shares had, and how many had it.
+fn usual_base(reading: &Reading, numerator: usize, found: &[Ratio]) -> Option<(usize, usize)> {
+    let part = &reading.quantities[numerator];
+    let usual = |ratio: &&Ratio| {
+        matches!(ratio.basis, Basis::Named | Basis::Whole)
+            && ratio.fit == Fit::Exact
+            && reading.quantities[ratio.base].measure_kind() == part.measure_kind()
+            && reading.quantities[ratio.base].base() >= part.base()
+    };
+    let bases: Vec<usize> = found.iter().rev().take(8).filter(usual).map(|ratio| ratio.base).collect();
+    let times = |base: usize| bases.iter().filter(|&&other| other == base).count();
+    bases.iter().copied().max_by_key(|&base| times(base)).map(|base| (base, times(base)))
+}
+
+/// The words of a base: "总人口的" → 总人口.
+fn base_words(words: &str) -> String {
+    let cut = words.trim_end_matches(['的', '比', '例', '重', '为', '达', '到', '约', '总', '数']);
+    let cut = cut.split(['，', '（', '：']).next().unwrap_or("");
+    labels::strip(cut)
+}
+
+/// Whether this rate continues a list opened by 分别占; the index of the first one.
+fn in_series(reading: &Reading, items: &[usize], at: usize) -> Option<usize> {
+    let mut first = at;
+    while first > 0 {
+        let gap = reading.gap(items[first - 1], items[first]);
+        if !reading.quantities[items[first - 1]].is_rate() || !matches!(gap.as_str(), "、" | "和" | "，" | "及" | "与")
+        {
+            break;
+        }
+        first -= 1;
+    }
+    if first == at {
+        return None;
+    }
+    let floor =
+        if first == 0 { sentence_start(reading, items[0]) } else { reading.quantities[items[first - 1]].span.end };
+    reading.words(floor..reading.quantities[items[first]].span.start).contains("分别占").then_some(first)
+}
+
+/// The counts that the rates of a series refer to: as many back as there are rates.
+fn respective(reading: &Reading, items: &[usize], first: usize, counts: &[usize]) -> Option<Vec<usize>> {
+    let mut rates = 1;
+    while first + rates < items.len()
+        && reading.quantities[items[first + rates]].is_rate()
+        && matches!(
+            reading.gap(items[first + rates - 1], items[first + rates]).as_str(),
+            "、" | "和" | "，" | "及" | "与"
+        )
+    {
+        rates += 1;
+    }
+    counts.len().checked_sub(rates).map(|n| counts[n..].to_vec())
+}
+
+/// Find the base of a share and judge it.
+fn based(
+    reading: &Reading,
+    items: &[usize],
+    rate: usize,
+    numerator: usize,
+    named: &str,
+    series: &[usize],
+    found: &[Ratio],
+) -> Option<Ratio> {
+    let part = &reading.quantities[numerator];
+    let comparable = |n: usize| {
+        let other = &reading.quantities[n];
+        n != numerator
+            && !series.contains(&n)
+            && other.kind == FigureKind::Count
+            && same_kind(other.measure_kind(), part.measure_kind())
+            && other.base() > 0.0
+    };
+    let (mut bases, basis, mut sure) = bases(reading, items, numerator, named);
+    if let Some(base) = usual_base(reading, numerator, found).filter(|_| named.is_empty()) {
+        bases.push(base.0);
+        sure |= base.1 >= 3 && bases.len() == 1;
+    }
+    bases.retain(|&n| comparable(n));
+    let judge = |base: usize| {
+        let (value, fit) = fit_of(reading, numerator, base, rate);
+        Ratio { rate, numerator, base, basis, fit, value, better: None, sure: false }
+    };
+    let best = bases.iter().map(|&base| judge(base)).find(|ratio| ratio.fit == Fit::Exact);
+    if best.is_some() {
+        return best;
+    }
+    let siblings: Vec<usize> = reading
+        .partitions
+        .iter()
+        .filter(|partition| partition.parts.contains(&numerator))
+        .flat_map(|partition| partition.parts.clone())
+        .collect();
+    let better = near(reading, rate, items)
+        .into_iter()
+        .filter(|&n| {
+            comparable(n) && n != rate && !siblings.contains(&n) && reading.quantities[n].base() >= part.base()
+        })
+        .filter(|n| {
+            named.is_empty() || !reading.partitions.iter().any(|p| p.parts.contains(n) && bases.contains(&p.whole))
+        })
+        .find(|&n| fit_of(reading, numerator, n, rate).1 == Fit::Exact);
+    // A base that was not named by its very label may be any that fits.
+    let exactly = reading.by_label.get(named).is_some_and(|places| places.iter().any(|n| bases.contains(n)));
+    if !exactly && let Some(better) = better {
+        return Some(judge(better));
+    }
+    let natural = bases
+        .iter()
+        .map(|&base| judge(base))
+        .find(|ratio| ratio.fit == Fit::Truncated)
+        .or_else(|| bases.first().map(|&base| judge(base)))?;
+    sure &= reading.quantities[natural.base].is_exact() && natural.value <= 100.0;
+    Some(Ratio { better, sure, ..natural })
+}
+
+/// Candidates for the base, best first; whether the first is certain.
+fn bases(reading: &Reading, items: &[usize], numerator: usize, named: &str) -> (Vec<usize>, Basis, bool) {
+    let wholes: Vec<usize> = reading
+        .partitions
+        .iter()
+        .filter(|partition| partition.parts.contains(&numerator))
+        .map(|partition| partition.whole)
+        .collect();
+    let collective = ["", "总", "全部", "总数", "总人数", "总量", "比例", "全社区", "全村"].contains(&named);
+    if collective {
+        let sure = !wholes.is_empty();
+        let mut bases = wholes;
+        let part = reading.quantities[numerator].base();
+        let before = items.iter().copied().rev().filter(|&n| n < numerator && reading.quantities[n].base() >= part);
+        bases.extend(before);
+        if bases.is_empty() {
+            // 贫困村92个，占32.6%: of the 贫困村 told before.
+            let label = &reading.quantities[numerator].label;
+            let same = reading.by_label.get(label).into_iter().flatten().rev().copied();
+            bases.extend(same.filter(|&n| n < numerator && n + 40 > numerator && reading.quantities[n].base() > part));
+        }
+        return (bases, Basis::Whole, sure);
+    }
+    let mut bases: Vec<usize> = Vec::new();
+    let exact = reading.by_label.get(named).map(Vec::as_slice).unwrap_or_default();
+    let block = reading.quantities[numerator].block;
+    let (near, far): (Vec<usize>, Vec<usize>) =
+        exact.iter().copied().partition(|&n| reading.quantities[n].block == block);
+    let sure = !near.is_empty() || exact.len() == 1;
+    bases.extend(near.into_iter().rev());
+    bases.extend(far.into_iter().rev());
+    // 占总人口 may mean 总人口数, 人口总数, 全村人口.
+    let part = reading.quantities[numerator].base();
+    let matches = |n: &usize| {
+        let label = &reading.quantities[*n].label;
+        reading.quantities[*n].base() >= part
+            && (label.ends_with(named) || (!label.is_empty() && named.ends_with(label.as_str())))
+    };
+    let whole = wholes.iter().copied().find(matches);
+    bases.extend(whole);
+    bases.extend(items.iter().copied().filter(matches));
+    (bases, Basis::Named, sure || whole.is_some())
+}
