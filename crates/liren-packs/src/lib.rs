@@ -1,1 +1,28 @@
 //! Reads packs into typed definitions; every mistake with file, line and a suggestion.
+//!
+//! [`load`] is pure over texts: the product embeds its packs, `liren pack check DIR` reads a folder with
+//! [`read_dir`]. What is wrong comes back as findings of [`liren_rules`], printed by [`Packs::check_text`].
+
+mod arithmetic;
+mod case;
+mod codes;
+mod figure;
+mod join;
+mod pack;
+mod read;
+mod returns;
+mod rule;
+mod source;
+mod texts;
+
+pub use arithmetic::{Check, Comparison, Operand, Term};
+pub use case::Case;
+pub use figure::{Counted, Cut, Figure, Flows, Formula, When};
+pub use pack::{Document, Event, Fact, Field, FieldType, Move, Pack, Programme, Stage};
+pub use returns::{Return, ReturnLine};
+pub use rule::{Param, ParamValue, Rule};
+pub use source::{Language, Source, Spot};
+pub use texts::{Packs, Report, load, read_dir};
+
+#[cfg(test)]
+mod tests;

@@ -88,14 +88,18 @@ impl Checker<'_> {
         name: &Name,
         function: &str,
     ) -> Option<(Hops, KindId, ManyId)> {
-        let Some((last, before)) = receiver.split_last() else {
-            self.needs_many(name, function);
-            return None;
+        let (mut hops, mut kind, rest) = match receiver {
+            [] => {
+                self.needs_many(name, function);
+                return None;
+            }
+            [only] => {
+                let (hops, kind) = self.alone(only);
+                (hops, kind, receiver)
+            }
+            _ => self.start(receiver)?,
         };
-        let (mut hops, mut kind, rest) = match before {
-            [] => self.alone(last),
-            _ => self.start(before)?,
-        };
+        let (last, rest) = rest.split_last()?;
         for step in rest {
             match self.schema.words.members[usize::from(kind.0)].get(&step.text) {
                 Some(Member::Column(slot)) => {
@@ -134,7 +138,7 @@ impl Checker<'_> {
     }
 
     /// A relation by its bare name: of the innermost kind, else of the nearest kind outside that has it.
-    fn alone(&self, name: &Name) -> (Hops, KindId, &'static [Name]) {
+    fn alone(&self, name: &Name) -> (Hops, KindId) {
         let members = &self.schema.words.members;
         let innermost = self.kind();
         let (mut hops, mut kind): (Hops, KindId) = (vec![], innermost);
@@ -142,12 +146,12 @@ impl Checker<'_> {
         while !members[usize::from(kind.0)].contains_key(&name.text) {
             let scope = scopes.pop();
             let (Some(scope), Some(outer)) = (scope, scopes.last()) else {
-                return (vec![], innermost, &[]);
+                return (vec![], innermost);
             };
             hops.push((scope.kind, scope.back));
             kind = outer.kind;
         }
-        (hops, kind, &[])
+        (hops, kind)
     }
 
     /// Where a path starts: at the innermost kind, or at a kind named by its first word.

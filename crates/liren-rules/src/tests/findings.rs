@@ -50,6 +50,8 @@ fn sound_texts_say_nothing() {
         "年龄>=80且居住==\"常住\"或非(性别=='女性')",
         "born < date(\"1933-11-20\") || born < 1933-11-20 || 出生日期 < 1933年11月20日",
         "household.members.count(age >= 80) == 1",
+        "person.household.members.count(person.age >= 80) == 1",
+        "person.payments.any(payment.amount > person.pension)",
         "household.members.any(person.since > household.formed)",
         "payments.sum(amount, day <= today) > param.age * 2",
         "payments.any(amount > person.pension)",
