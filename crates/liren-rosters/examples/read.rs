@@ -116,13 +116,20 @@ fn give_back(out: &Path, file: &Path, bytes: &[u8], reading: &Reading) -> Result
             sheet: reading.sheet_name(p.sheet).to_owned(),
             row: p.row - 1,
             column: p.column,
-            level: if p.level == liren_rosters::Level::Error { Level::Error } else { Level::Warning },
+            level: if p.level == liren_rosters::Level::Error {
+                Level::Error
+            } else {
+                Level::Warning
+            },
             header: p.header.clone().unwrap_or_default(),
             text: p.zh.clone(),
         })
         .collect();
     let annotated = annotate(bytes, name, &remarks).map_err(|e| e.to_string())?;
-    let stem = file.file_stem().and_then(|s| s.to_str()).unwrap_or("annotated");
+    let stem = file
+        .file_stem()
+        .and_then(|s| s.to_str())
+        .unwrap_or("annotated");
     std::fs::write(out.join(format!("{stem}.annotated.xlsx")), annotated).map_err(|e| e.to_string())
 }
 

@@ -35,7 +35,6 @@ pub(crate) struct Record {
     pub number_column: Option<u16>,
     pub name_column: Option<u16>,
     pub relation_column: Option<u16>,
-    pub birth_column: Option<u16>,
     pub status_column: Option<u16>,
     /// The status stands in a column of its own (迁出死亡人员登记).
     pub status_by_column: bool,
@@ -214,7 +213,6 @@ impl<'a, 'g> Reader<'a, 'g> {
             number_column: plan.number,
             name_column: plan.name,
             relation_column: plan.relation,
-            birth_column: plan.birth,
             status_column,
             status_by_column,
             in_household_table: plan.has_household_key() || table.row_is_household,
@@ -475,6 +473,20 @@ impl<'a, 'g> Reader<'a, 'g> {
                     .unwrap_or_default(),
                 of: Some(record),
             });
+        }
+        for column in &plan.children {
+            let person = name::read(self.grid.own(row, *column).as_text().unwrap_or(""));
+            if person.is_likely() {
+                self.embedded.push(Embedded {
+                    source: draft.source,
+                    column: *column,
+                    name: person.text,
+                    what: "child",
+                    relation: None,
+                    phones: Vec::new(),
+                    of: Some(record),
+                });
+            }
         }
         if let Some(column) = plan.members
             && let Some(text) = self.grid.own(row, column).as_text()

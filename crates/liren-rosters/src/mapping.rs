@@ -55,6 +55,7 @@ pub enum Field {
     LandlordPhone,
     SpouseName,
     SpouseNumber,
+    ChildName,
     /// All members of a household in one cell.
     Members,
     /// A field of the sheet's ledger, by its id; `paid.2011` for a year column.

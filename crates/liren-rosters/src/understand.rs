@@ -357,12 +357,44 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             column.confidence = 0.6;
         }
     }
+    place_run(columns, profiles);
     if !has_header && !taken(columns, &Field::Birth) {
         let dated =
             (0..columns.len()).find(|at| columns[*at].field.is_none() && profiles[*at].date > 0.7);
         if let Some(at) = dated {
             columns[at].field = Some(Field::Birth);
             columns[at].confidence = 0.5;
+        }
+    }
+}
+
+/// Three columns of small numbers side by side whose headers nobody knows, the last like 101 … 604: building,
+/// unit, room.
+fn place_run(columns: &mut [ColumnRead], profiles: &[Profile]) {
+    let placed = |f: &Field| {
+        matches!(
+            f,
+            Field::Address | Field::Building | Field::Unit | Field::Room
+        )
+    };
+    if columns.iter().any(|c| c.field.as_ref().is_some_and(placed)) {
+        return;
+    }
+    let free = |at: usize| {
+        columns[at].field.is_none()
+            && profiles[at].filled >= 3
+            && profiles[at].small > 0.9
+            && profiles[at].serial < 0.7
+    };
+    let found =
+        (0..columns.len().saturating_sub(2)).find(|at| free(*at) && free(at + 1) && free(at + 2));
+    if let Some(at) = found {
+        for (offset, field) in [Field::Building, Field::Unit, Field::Room]
+            .into_iter()
+            .enumerate()
+        {
+            columns[at + offset].field = Some(field);
+            columns[at + offset].confidence = 0.4;
         }
     }
 }

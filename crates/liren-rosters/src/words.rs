@@ -130,6 +130,9 @@ fn of(whose: Whose, word: &str) -> Option<(Field, f32)> {
         (Whose::Guardian, Field::Name) => Field::GuardianName,
         (Whose::Guardian, Field::Relation) => Field::GuardianRelation,
         (Whose::Guardian, Field::Phone) => Field::GuardianPhone,
+        (Whose::Child, Field::Name) => Field::ChildName,
+        (Whose::Parent, Field::Name) => Field::GuardianName,
+        (Whose::Parent, Field::Phone) => Field::GuardianPhone,
         (Whose::Landlord, Field::Name) => Field::LandlordName,
         (Whose::Landlord, Field::Phone) => Field::LandlordPhone,
         _ => Field::Extra,
@@ -177,6 +180,13 @@ pub(crate) fn whose(word: &str) -> (Whose, String) {
         ("子女", Whose::Child),
         ("孩子", Whose::Child),
         ("小孩", Whose::Child),
+        ("一孩", Whose::Child),
+        ("二孩", Whose::Child),
+        ("三孩", Whose::Child),
+        ("第一孩", Whose::Child),
+        ("第二孩", Whose::Child),
+        ("婴儿", Whose::Child),
+        ("新生儿", Whose::Child),
         ("父亲", Whose::Parent),
         ("母亲", Whose::Parent),
         ("楼长", Whose::Officer),
@@ -224,6 +234,26 @@ pub(crate) fn whose(word: &str) -> (Whose, String) {
             (whose, rest.to_owned())
         }
         None => (Whose::Own, word.to_owned()),
+    }
+}
+
+/// Whose attribute a header names and which one, the owner's word taken off: 户主/性别 → head, sex.
+pub(crate) fn role(header: &str, top: Option<&str>) -> (Whose, Option<Field>) {
+    let word = bare(header);
+    if let Some(top) = top.map(bare).filter(|t| *t != word) {
+        let (whose, rest) = whose(&top);
+        if whose != Whose::Own && rest.is_empty() {
+            return (whose, own(&word).map(|(f, _)| f));
+        }
+    }
+    let (whose, rest) = whose(&word);
+    if whose == Whose::Own {
+        return (whose, None);
+    }
+    if rest.is_empty() {
+        (whose, Some(Field::Name))
+    } else {
+        (whose, own(&rest).map(|(f, _)| f))
     }
 }
 
@@ -637,12 +667,60 @@ fn containing(word: &str) -> Option<Field> {
             &[],
             Field::LeftOn,
         ),
-        (&["序号"], &[], Field::Serial),
+        (&["序号", "流水"], &[], Field::Serial),
+        (
+            &["证号"],
+            &[
+                "居住证",
+                "暂住证",
+                "低保",
+                "工作证",
+                "党",
+                "军",
+                "房",
+                "结婚",
+                "出生",
+                "退休",
+                "优待",
+            ],
+            Field::Number,
+        ),
+        (&["户籍类"], &[], Field::Residency),
     ];
-    RULES
-        .iter()
-        .find(|(any, none, _)| {
-            any.iter().any(|w| word.contains(w)) && !none.iter().any(|w| word.contains(w))
-        })
-        .map(|(_, _, field)| field.clone())
+    // Short words are understood by one character, long ones are not.
+    const SHORT: &[(&[&str], &[&str], Field)] = &[
+        (
+            &["座", "栋", "幢", "楼"],
+            &["长", "层", "院", "盘"],
+            Field::Building,
+        ),
+        (&["门洞", "单元", "梯"], &[], Field::Unit),
+        (&["户门", "室", "房号", "房间", "门号"], &[], Field::Room),
+        (&["楼院", "院", "小区", "屯", "庄"], &["长"], Field::Estate),
+        (
+            &["人员名", "人名", "住户名", "居民名", "户内人"],
+            &[],
+            Field::Name,
+        ),
+        (&["角色", "称呼", "亲属"], &[], Field::Relation),
+        (&["通讯", "联络", "电联"], &["员", "人"], Field::Phone),
+        (
+            &["居住形式", "住户类型", "居住方式", "住别"],
+            &[],
+            Field::Residency,
+        ),
+        (&["组"], &["长"], Field::Group),
+        (&["族"], &[], Field::Ethnic),
+    ];
+    let fits = |(any, none, _): &&(&[&str], &[&str], Field)| {
+        any.iter().any(|w| word.contains(w)) && !none.iter().any(|w| word.contains(w))
+    };
+    let long = RULES.iter().find(fits);
+    let short = || {
+        SHORT
+            .iter()
+            .filter(|_| word.chars().count() <= 5)
+            .find(fits)
+    };
+    long.or_else(short).map(|(_, _, field)| field.clone())
 }

@@ -35,7 +35,9 @@ const TITLE_ROWS_MAX: u32 = 60;
 /// All different headers of a sheet in their order; repeats of the same header are not listed.
 pub(crate) fn find(grid: &Grid) -> Vec<Header> {
     let mut out: Vec<Header> = Vec::new();
-    let Some(first) = best_in(grid, 0, grid.rows().min(TITLE_ROWS_MAX)) else {
+    let Some(first) =
+        best_in(grid, 0, grid.rows().min(TITLE_ROWS_MAX)).or_else(|| above_data(grid))
+    else {
         return out;
     };
     let mut row = first.last + 1;
@@ -87,7 +89,22 @@ fn best_in(grid: &Grid, first: u32, end: u32) -> Option<Header> {
                 | Field::SpouseName
         )
     };
-    (fields.iter().any(person) && distinct(&fields) >= 2).then_some(header)
+    let count = distinct(&fields);
+    ((fields.iter().any(person) && count >= 2) || count >= 4).then_some(header)
+}
+
+/// The last row of words before the first long number: a header in words nobody knows.
+fn above_data(grid: &Grid) -> Option<Header> {
+    let end = grid.rows().min(TITLE_ROWS_MAX);
+    let data = (0..end).find(|row| grid.filled(*row).any(|(_, v)| is_number_like(v)))?;
+    let header = (0..data).rev().find(|row| !grid.is_blank(*row))?;
+    let cells: Vec<&Value> = grid.filled(header).map(|(_, v)| v).collect();
+    let words = cells.iter().all(|v| {
+        v.as_text()
+            .is_some_and(|t| t.chars().count() <= 16 && !t.chars().any(|c| c.is_ascii_digit()))
+    });
+    (words && cells.len() >= 3 && cells.len() * 2 >= grid.filled(data).count())
+        .then(|| block_at(grid, header))
 }
 
 fn distinct(fields: &[Field]) -> usize {

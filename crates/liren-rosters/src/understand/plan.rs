@@ -7,7 +7,7 @@ use crate::grid::Grid;
 use crate::mapping::Field;
 use crate::table::ColumnRead;
 use crate::understand::{Header, Table};
-use crate::words;
+use crate::words::{self, Whose};
 
 /// Where each attribute of a person stands.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +49,7 @@ pub(crate) struct Plan {
     pub landlord_phone: Option<u16>,
     pub spouse_name: Option<u16>,
     pub members: Option<u16>,
+    pub children: Vec<u16>,
     pub phones: Vec<u16>,
     pub remarks: Vec<u16>,
     pub extra: Vec<u16>,
@@ -64,6 +65,8 @@ pub(crate) struct Block {
     pub own: Vec<u16>,
     /// A relation the header implies: 配偶, 户主.
     pub relation: Option<&'static str>,
+    /// Columns whose header names the owner (户主/性别): what they are once the owner's word is taken off.
+    owned: Vec<(u16, Field)>,
 }
 
 impl Plan {
@@ -106,6 +109,10 @@ impl Plan {
             Field::LandlordPhone => &mut self.landlord_phone,
             Field::SpouseName => &mut self.spouse_name,
             Field::Members => &mut self.members,
+            Field::ChildName => {
+                self.children.push(column);
+                return;
+            }
             Field::Phone => {
                 self.phones.push(column);
                 return;
@@ -210,8 +217,13 @@ pub(crate) fn table(
         for column in block.own.clone() {
             let read = &mut columns[usize::from(column)];
             read.block = u8::try_from(at + 1).unwrap_or(u8::MAX);
-            if let Some(field) = read.field.clone() {
-                block.plan.take(column, &as_own(&field));
+            let owned = block
+                .owned
+                .iter()
+                .find(|(c, _)| *c == column)
+                .map(|(_, f)| f.clone());
+            if let Some(field) = owned.or_else(|| read.field.as_ref().map(as_own)) {
+                block.plan.take(column, &field);
             }
         }
         for column in &shared {
@@ -242,7 +254,14 @@ pub(crate) fn table(
     });
     // 户主 in columns of its own before the members
     if row_is_household {
-        head_block(grid, &columns, &shared, &mut blocks, first, end);
+        head_block(
+            grid,
+            &columns,
+            &shared,
+            &mut blocks,
+            header.as_ref(),
+            (first, end),
+        );
     }
     blocks.retain(|b| b.plan.name.is_some() || b.plan.number.is_some());
     (!blocks.is_empty()).then_some(Table {
@@ -320,6 +339,32 @@ fn repeated(columns: &[ColumnRead], header: Option<&Header>) -> Option<Vec<Block
     while left + right + 1 < period && same(names[0] + right + 1, names[1] + right + 1) {
         right += 1;
     }
+    if left + right == 0 {
+        // A second column of names without anything of its own is no second person.
+        return uneven(columns, &names, header);
+    }
+    let personal = |f: &Field| {
+        matches!(
+            f,
+            Field::Number
+                | Field::Relation
+                | Field::Sex
+                | Field::Birth
+                | Field::Room
+                | Field::Address
+                | Field::Ethnic
+        )
+    };
+    let tops = header.is_some_and(|h| h.columns.get(names[0]).is_some_and(|c| c.top.is_some()));
+    let own = names[1] - left..=names[1] + right;
+    if tops
+        && !own
+            .clone()
+            .any(|at| columns[at].field.as_ref().is_some_and(personal))
+    {
+        // 帮扶干部: 姓名, 电话
+        return None;
+    }
     let blocks = names
         .iter()
         .map(|name| Block {
@@ -346,6 +391,23 @@ fn uneven(columns: &[ColumnRead], names: &[usize], header: Option<&Header>) -> O
         .enumerate()
         .all(|(i, t)| t.is_some() && !tops[..i].contains(t));
     if !different {
+        return None;
+    }
+    let is_person = |name: usize, top: Option<&str>| {
+        relation_of(header, name).is_some()
+            || columns.iter().enumerate().any(|(at, c)| {
+                matches!(c.field, Some(Field::Number | Field::Relation))
+                    && header
+                        .and_then(|h| h.columns.get(at))
+                        .is_some_and(|h| h.top.as_deref() == top)
+            })
+    };
+    if !names
+        .iter()
+        .zip(&tops)
+        .skip(1)
+        .all(|(name, top)| is_person(*name, *top))
+    {
         return None;
     }
     let blocks = names
@@ -379,42 +441,47 @@ fn relation_of(header: Option<&Header>, column: usize) -> Option<&'static str> {
 /// 户主姓名 户主身份证 配偶姓名 配偶身份证: members in columns named by their role, and no plain name.
 fn by_role(columns: &[ColumnRead], header: Option<&Header>) -> Option<Vec<Block>> {
     let has = |field: Field| columns.iter().any(|c| c.field == Some(field.clone()));
-    if has(Field::Name)
-        || !has(Field::HeadName)
-        || !has(Field::SpouseName)
-        || !has(Field::SpouseNumber)
-    {
+    if has(Field::Name) || !has(Field::HeadName) || !has(Field::SpouseName) {
         return None;
     }
-    let role_of = |at: usize| -> Option<&'static str> {
-        let column = &columns[at];
-        match column.field.as_ref()? {
-            Field::HeadName | Field::HeadNumber => Some("02"),
-            Field::SpouseName | Field::SpouseNumber => Some("10"),
-            _ => {
-                let text = header?.columns.get(at)?;
-                match words::whose(&text.leaf).0 {
-                    words::Whose::Head => Some("02"),
-                    words::Whose::Spouse => Some("10"),
-                    _ => None,
-                }
-            }
-        }
+    let blocks: Vec<Block> = [(Whose::Head, "02"), (Whose::Spouse, "10")]
+        .into_iter()
+        .map(|(whose, relation)| owned_by(columns, header, whose, relation))
+        .collect();
+    // A spouse who is only named is a mention.
+    blocks.iter().all(|b| b.own.len() >= 2).then_some(blocks)
+}
+
+/// The block of the columns that name one owner.
+fn owned_by(
+    columns: &[ColumnRead],
+    header: Option<&Header>,
+    whose: Whose,
+    relation: &'static str,
+) -> Block {
+    let mut block = Block {
+        relation: Some(relation),
+        ..Block::default()
     };
-    let mut blocks: Vec<Block> = Vec::new();
-    for at in 0..columns.len() {
-        let Some(role) = role_of(at) else { continue };
-        let column = columns[at].column;
-        match blocks.iter_mut().find(|b| b.relation == Some(role)) {
-            Some(block) => block.own.push(column),
-            None => blocks.push(Block {
-                own: vec![column],
-                relation: Some(role),
-                ..Block::default()
-            }),
+    for (at, column) in columns.iter().enumerate() {
+        let Some(text) = header.and_then(|h| h.columns.get(at)) else {
+            continue;
+        };
+        // 与户主关系 and 户主电话 stay what they are.
+        if matches!(
+            column.field,
+            Some(Field::Relation | Field::Phone | Field::Address) | None
+        ) {
+            continue;
+        }
+        if let (owner, Some(field)) = words::role(&text.leaf, text.top.as_deref())
+            && owner == whose
+        {
+            block.own.push(column.column);
+            block.owned.push((column.column, field));
         }
     }
-    (blocks.len() >= 2).then_some(blocks)
+    block
 }
 
 /// A head with columns of his own is a person beside the members, unless the members begin with him.
@@ -423,9 +490,10 @@ fn head_block(
     columns: &[ColumnRead],
     shared: &[u16],
     blocks: &mut Vec<Block>,
-    first: u32,
-    end: u32,
+    header: Option<&Header>,
+    rows: (u32, u32),
 ) {
+    let (first, end) = rows;
     let find = |field: &Field| {
         shared
             .iter()
@@ -452,22 +520,40 @@ fn head_block(
     if among * 2 > rows {
         return;
     }
-    let mut own = vec![head];
-    own.extend(find(&Field::HeadNumber));
-    let mut block = Block {
-        relation: Some("02"),
-        ..Block::default()
-    };
+    let mut block = owned_by(columns, header, Whose::Head, "02");
+    if block.own.is_empty() {
+        block.own.push(head);
+        block.owned.push((head, Field::Name));
+    }
+    for (column, field) in &block.owned {
+        block.plan.take(*column, field);
+    }
     for column in shared {
-        if let Some(field) = &columns[usize::from(*column)].field {
-            block.plan.take(*column, &as_own(field));
+        if let Some(field) = &columns[usize::from(*column)].field
+            && !block.own.contains(column)
+        {
+            block.plan.take(*column, field);
         }
     }
     for member in blocks.iter_mut() {
         member.plan.phones.retain(|c| !shared.contains(c));
         member.plan.remarks.retain(|c| !shared.contains(c));
     }
-    block.own = own;
+    let spouse = owned_by(columns, header, Whose::Spouse, "10");
+    if spouse.own.len() >= 2 {
+        let mut spouse = spouse;
+        for (column, field) in &spouse.owned {
+            spouse.plan.take(*column, field);
+        }
+        for column in shared {
+            if let Some(field) = &columns[usize::from(*column)].field
+                && household_level(field, false)
+            {
+                spouse.plan.take(*column, field);
+            }
+        }
+        blocks.insert(0, spouse);
+    }
     blocks.insert(0, block);
 }
 
