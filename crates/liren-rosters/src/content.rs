@@ -202,12 +202,12 @@ impl Profile {
     }
 }
 
-/// Everyone of a sheet whose title says so: 流动人口登记表 → temporary.
+/// Everyone of a sheet (or below a banner) that says so: 流动人口登记表 → temporary. A title that names
+/// several kinds says nothing about one person.
 pub(crate) fn residency_of_title(title: &str) -> Option<Residency> {
     let has = |parts: &[&str]| parts.iter().any(|p| title.contains(p));
-    if has(&["空挂", "人户分离", "户在人不在"]) {
-        Some(Residency::HukouOnly)
-    } else if has(&[
+    let away = has(&["空挂", "人户分离", "户在人不在"]);
+    let temporary = has(&[
         "流动人口",
         "暂住",
         "外来",
@@ -219,18 +219,12 @@ pub(crate) fn residency_of_title(title: &str) -> Option<Residency> {
         "出租房",
         "出租屋",
         "租赁",
-    ]) {
-        Some(Residency::Temporary)
-    } else if has(&[
-        "常住人口",
-        "户籍人口",
-        "户籍居民",
-        "常住居民",
-        "村民",
-        "户籍",
-    ]) {
-        Some(Residency::Resident)
-    } else {
-        None
+    ]);
+    let resident = has(&["常住", "户籍人口", "户籍居民", "村民", "户籍"]);
+    match (away, temporary, resident) {
+        (true, false, _) => Some(Residency::HukouOnly),
+        (false, true, false) => Some(Residency::Temporary),
+        (false, false, true) => Some(Residency::Resident),
+        _ => None,
     }
 }

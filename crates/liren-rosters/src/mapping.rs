@@ -1,6 +1,10 @@
 //! Which column means what: proposed by the reader, corrected by a clerk, reused (`--map MAP.toml`).
 
+use liren_sheets::book::column_letters;
 use serde::{Deserialize, Serialize};
+
+use crate::draft::Reading;
+use crate::table::Role;
 
 /// The meaning of a column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
@@ -97,4 +101,48 @@ pub struct ColumnMapping {
     #[serde(default)]
     pub header: String,
     pub field: Field,
+}
+
+impl Reading {
+    /// How the workbook was understood, for a clerk to correct and use again.
+    pub fn mapping(&self) -> Mapping {
+        let sheets = self.sheets.iter().map(|sheet| {
+            let mut out = SheetMapping {
+                name: sheet.name.clone(),
+                role: if sheet.role == Role::People && !sheet.skipped {
+                    "people"
+                } else {
+                    "skip"
+                }
+                .to_owned(),
+                ledger: sheet.ledger.clone(),
+                ..SheetMapping::default()
+            };
+            let header = sheet
+                .header_rows
+                .first()
+                .and_then(|h| h.first().copied().zip(h.last().copied()));
+            // A sheet with several tables is understood table by table; one mapping cannot say that.
+            let mut seen = std::collections::HashSet::new();
+            let one_table = sheet.columns.iter().all(|c| seen.insert(c.column));
+            if sheet.role == Role::People && one_table {
+                out.header = header;
+                out.columns = sheet
+                    .columns
+                    .iter()
+                    .filter_map(|c| {
+                        Some(ColumnMapping {
+                            column: column_letters(c.column),
+                            header: c.header.clone(),
+                            field: c.field.clone()?,
+                        })
+                    })
+                    .collect();
+            }
+            out
+        });
+        Mapping {
+            sheets: sheets.collect(),
+        }
+    }
 }

@@ -9,7 +9,7 @@ use crate::extract::{Reader, Record};
 use crate::grid::Grid;
 use crate::known::{Known, KnownPerson};
 use crate::problem::{At, Level, Problems};
-use crate::rows::{Banner, Row, Total, classify, plan_has_person};
+use crate::rows::{Banner, Row, Total, banner_above, classify, plan_has_person};
 use crate::table::{Role, SheetRead, StatedTotal};
 use crate::understand::{Helps, Table, Understood, understand};
 use crate::{Options, households, ledgers, link};
@@ -311,7 +311,10 @@ fn rows(
         ..Tally::default()
     };
     for (pass, blocks) in passes.iter().enumerate() {
-        reader.banner = Banner::default();
+        reader.banner = match &table.header {
+            Some(header) => banner_above(reader.grid, header.first),
+            None => Banner::default(),
+        };
         reader.above.clear();
         let mut below_header = false;
         let plan = &table.blocks[blocks[0]].plan;
@@ -358,20 +361,27 @@ fn rows(
     }
 }
 
-/// A new building keeps the estate; a new estate forgets the building.
+/// A new building keeps the estate; a new estate forgets the building; who is listed holds until it is said anew.
 fn merge_banner(before: &Banner, new: Banner) -> Banner {
+    let residency = new.residency.or(before.residency);
     if new.estate.is_some() {
-        return new;
+        return Banner { residency, ..new };
     }
     let estate = before.estate.clone();
     if new.building.is_some() || new.group.is_some() {
-        return Banner { estate, ..new };
+        return Banner {
+            estate,
+            residency,
+            ..new
+        };
     }
+    let unit = new.unit.or_else(|| before.unit.clone());
     Banner {
         estate,
         building: before.building.clone(),
         group: before.group.clone(),
-        ..new
+        unit,
+        residency,
     }
 }
 

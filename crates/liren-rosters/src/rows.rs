@@ -3,6 +3,8 @@
 use liren_facts::{address, name};
 use liren_sheets::Value;
 
+use crate::content::residency_of_title;
+use crate::draft::Residency;
 use crate::grid::{Grid, is_number_like};
 use crate::understand::{Plan, Table, estate_in};
 use crate::words::bare;
@@ -38,6 +40,8 @@ pub(crate) struct Banner {
     pub building: Option<String>,
     pub unit: Option<String>,
     pub group: Option<String>,
+    /// 二、流动人口
+    pub residency: Option<Residency>,
 }
 
 const TOTAL_WORDS: &[&str] = &[
@@ -233,6 +237,23 @@ fn single(_grid: &Grid, plan: &Plan, _row: u32, column: u16, value: &Value) -> R
     Row::Note
 }
 
+/// What the rows between two headers say, the last first: 二、流动人口 above the header of its table.
+pub(crate) fn banner_above(grid: &Grid, header: u32) -> Banner {
+    for row in (header.saturating_sub(4)..header).rev() {
+        let mut cells = grid.filled(row);
+        match (cells.next(), cells.next()) {
+            (None, _) => {}
+            (Some((_, Value::Text(text))), None) => {
+                if let Some(banner) = banner(&bare(text)) {
+                    return banner;
+                }
+            }
+            _ => break,
+        }
+    }
+    Banner::default()
+}
+
 fn banner(word: &str) -> Option<Banner> {
     let count = word.chars().count();
     if count == 0 || count > 24 {
@@ -245,6 +266,10 @@ fn banner(word: &str) -> Option<Banner> {
     // 3号楼2单元 has two parts; 3号楼 alone is a building with nothing else
     let padded = format!("{whole}-9999");
     let mut out = Banner::default();
+    if let Some(residency) = residency_of_title(whole) {
+        out.residency = Some(residency);
+        return Some(out);
+    }
     if let Some(dwelling) = address::read(whole)
         .filter(|d| d.room.is_none())
         .or_else(|| {

@@ -261,7 +261,7 @@ impl Reader<'_, '_> {
                 }
                 draft.residency_raw = Some(raw);
             }
-        } else if let Some(residency) = self.context.residency {
+        } else if let Some(residency) = self.banner.residency.or(self.context.residency) {
             draft.residency = Some(Got::new(residency, How::Context));
         }
     }
