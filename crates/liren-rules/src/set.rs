@@ -30,6 +30,16 @@ impl Bitmap {
         set
     }
 
+    /// From words of 64 rows, the lowest bit first; bits beyond `len` are left out.
+    pub fn from_words(words: Vec<u64>, len: usize) -> Bitmap {
+        let all = Bitmap::all(len);
+        Bitmap { words, len }.and(&all)
+    }
+
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
     pub fn of(len: usize, rows: impl IntoIterator<Item = u32>) -> Bitmap {
         let mut set = Bitmap::none(len);
         rows.into_iter().for_each(|row| set.insert(row));
