@@ -32,3 +32,6 @@ pub fn read(text: &Text, options: &Options) -> Report {
     }
     findings.into_report()
 }
+
+#[cfg(test)]
+mod tests;

@@ -246,6 +246,14 @@ fn slips(reading: &Reading, findings: &mut Findings) {
             findings.doubled(quantity.number.span.start..last + 1, &one);
         }
     }
+    for at in 0..chars.len() {
+        for word in ["较上月同比", "比上月同比", "与上月同比", "较上季度同比", "比上季度同比"]
+        {
+            if starts(chars, at, word) {
+                findings.wrong_term(at..at + word.chars().count(), "环比");
+            }
+        }
+    }
     for block in reading.normal.blocks.iter().filter(|block| block.kind != BlockKind::Row) {
         for at in block.span.start..block.span.end.saturating_sub(1) {
             let pair = [chars[at], chars[at + 1]];

@@ -161,8 +161,9 @@ fn after_the_report(reading: &Reading, findings: &mut Findings) {
     let mut plans = false;
     for (n, block) in reading.normal.blocks.iter().enumerate() {
         let words = reading.words(block.span.clone());
-        let heading = matches!(block.kind, BlockKind::Heading(_)) || words.chars().count() < 40;
-        if heading && planning.iter().take(11).any(|word| words.contains(word)) {
+        let heading = matches!(block.kind, BlockKind::Heading(_));
+        let short = heading || (words.chars().count() < 30 && !words.contains(['。', '，']));
+        if short && planning.iter().take(11).any(|word| words.contains(word)) {
             plans = true;
         }
         if plans || heading || n == 0 {

@@ -12,6 +12,7 @@ mod repeats;
 mod same_label;
 mod steps;
 mod subsets;
+mod tables;
 
 use crate::findings::Findings;
 use crate::reading::Reading;
@@ -22,6 +23,7 @@ pub type Check = fn(&Reading, &mut Findings);
 /// Every check, in the order of the issue that asked for them.
 pub const CHECKS: &[Check] = &[
     partitions::check,
+    tables::check,
     listings::check,
     ratios::check,
     same_label::check,

@@ -46,7 +46,7 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
         return;
     }
     let labels: Vec<&str> = partition.parts.iter().map(|&n| reading.quantities[n].label.as_str()).collect();
-    let overlapping = may_overlap(&labels);
+    let overlapping = !partition.complete && may_overlap(&labels);
     if partition.exhaustive && !overlapping {
         findings.sum_differs(partition, Severity::Error);
     } else if partition.sum > total && !overlapping {

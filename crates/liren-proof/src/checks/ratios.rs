@@ -124,7 +124,14 @@ fn without_base(reading: &Reading, findings: &mut Findings) {
                 let kind = |m: usize| reading.quantities[m].kind == FigureKind::Count && !reading.quantities[m].weak;
                 reading.counted(quantity.sentence).into_iter().any(kind)
             };
-            quantity.is_rate() && quantity.unit == "%" && quantity.label.ends_with('率') && !counted()
+            let span = reading.sentences[quantity.sentence].span.clone();
+            let rates = reading.sentences[quantity.sentence].quantities.len();
+            quantity.is_rate()
+                && quantity.is_exact()
+                && quantity.unit == "%"
+                && quantity.label.ends_with('率')
+                && !counted()
+                && (rates == 1 || !reading.words(span).contains(['由', '从', '比']))
         })
         .collect();
     if !bare.is_empty() {

@@ -25,6 +25,7 @@ static STEPS: &[(&[&str], &[&str], bool)] = &[
     ),
     (&["收缴", "征收", "采集", "收集"], &["录入", "已录入", "上传"], true),
     (&["申请", "申报", "报名", "推荐"], &["获批", "批准", "审批通过", "评选出", "评选", "通过", "录取", "享受"], false),
+    (&["监测", "识别"], &["消除"], false),
     (&["调解"], &["调解成功", "成功调解", "成功"], true),
     (&["发放问卷", "发出问卷", "发放调查问卷", "发放调查表"], &["收回", "回收"], false),
     (&["筛查", "体检", "检查"], &["确诊", "查出", "发现异常"], false),
@@ -97,7 +98,7 @@ fn step(
         findings.step_exceeds(done, all, if sure { Severity::Error } else { Severity::Warning });
         return;
     }
-    if !accounted || part.base() == whole.base() {
+    if part.base() == whole.base() {
         return;
     }
     let left =
@@ -110,6 +111,8 @@ fn step(
         } else if items.iter().filter(|&&n| n > done && reading.quantities[n].unit == whole.unit).count() == 1 {
             findings.balance_differs(all, done, left);
         }
+    } else if !accounted {
+        // A selection leaves something out by its nature.
     } else if let Some(claim) = claim {
         findings.claim_gap(claim, all, done);
     } else if !LEFT.iter().any(|word| reading.words(part.span.end..span.end).contains(word))

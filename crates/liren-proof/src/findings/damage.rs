@@ -57,6 +57,18 @@ impl Findings<'_> {
         self.push_spans("wrong_character", Severity::Hint, message, &[place], Some(fix));
     }
 
+    /// A term that means another thing: 较上月同比.
+    pub fn wrong_term(&mut self, place: Range<usize>, replace_with: &str) {
+        let words = self.words(place.clone());
+        let message = Message::new(
+            format!("“{words}”用词不当：与上月、上季度相比应说“{replace_with}”"),
+            format!("“{words}”: against the month or quarter before it is “{replace_with}”"),
+        );
+        let quote = self.quote(place.clone());
+        let fix = Fix { start: quote.end - 2, end: quote.end, replace_with: replace_with.to_owned() };
+        self.push_spans("wrong_term", Severity::Hint, message, &[place], Some(fix));
+    }
+
     /// 3个个, 的的.
     pub fn doubled(&mut self, place: Range<usize>, replace_with: &str) {
         let words = self.words(place.clone());

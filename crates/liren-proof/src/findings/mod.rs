@@ -107,7 +107,7 @@ impl<'a> Findings<'a> {
     }
 
     fn shown(&self, n: usize) -> String {
-        format!("{}{}", number(self.stated(n)), self.unit(n))
+        self.words(self.reading.quantities[n].span.clone()).chars().filter(|c| !c.is_whitespace()).collect()
     }
 
     fn fix(&self, n: usize, replace_with: String) -> Fix {

@@ -3,7 +3,12 @@
 use super::{Findings, number};
 use crate::relate::listings::{Increase, Listing};
 use crate::relate::partitions::Partition;
+use crate::relate::tables::Total;
 use crate::report::{Message, Severity};
+
+fn with_total(total: &Total) -> Vec<usize> {
+    std::iter::once(total.total).chain(total.parts.iter().copied()).collect()
+}
 
 impl Findings<'_> {
     /// Parts that should make the whole, and do not.
@@ -88,6 +93,35 @@ impl Findings<'_> {
             format!("the parts of “{}” add up", self.name(partition.whole)),
         );
         self.verify("sum", message, &self.with_parts(partition), arithmetic);
+    }
+
+    /// A column of a table that adds up to its total.
+    pub fn column_holds(&mut self, total: &Total) {
+        let message =
+            Message::new(format!("表中“{}”一列的合计相符", total.head), format!("the column “{}” adds up", total.head));
+        let arithmetic = self.column(total);
+        self.verify("sum", message, &with_total(total), arithmetic);
+    }
+
+    /// A column of a table that does not add up to its total.
+    pub fn column_differs(&mut self, total: &Total, severity: Severity) {
+        let stated = number(self.stated(total.total));
+        let message = Message::new(
+            format!("表中“{}”一列之和为 {}，合计写作 {stated}", total.head, number(total.sum)),
+            format!("the column “{}” makes {}, its total says {stated}", total.head, number(total.sum)),
+        );
+        let arithmetic = self.column(total);
+        self.push("column_differs", severity, message, &with_total(total), Some(arithmetic), None);
+    }
+
+    fn column(&self, total: &Total) -> String {
+        let parts: Vec<String> = total.parts.iter().map(|&n| number(self.stated(n))).collect();
+        let relation = if total.holds {
+            format!("= {}", number(total.sum))
+        } else {
+            format!("= {} ≠ {}", number(total.sum), number(self.stated(total.total)))
+        };
+        format!("{} {relation}", parts.join(" + "))
     }
 
     /// A list that has more or fewer members than its number says.

@@ -92,6 +92,16 @@ static GENERIC: &[&str] = &[
     "拆迁", "单位",
 ];
 
+/// Words of time, manner and doing that stand before 社区 without naming it: 目前社区有党员168名.
+static NOT_NAMES: &[&str] = &[
+    "目前", "今年", "全年", "去年", "通过", "推动", "推进", "加强", "建设", "打造", "提升", "促进", "创建", "深入",
+    "走进", "服务", "发动", "组织", "动员", "引导", "依托", "结合", "围绕", "针对", "按照", "根据", "以来", "期间",
+    "截至", "截止", "同时", "此外", "另外", "配合", "协助", "支持", "帮助", "带领", "利用", "发挥", "充分", "积极",
+    "开展", "参与", "参加", "完善", "改善", "维护", "营造", "构建", "丰富", "活动", "管理", "工作", "以及", "现在",
+    "当前", "近年", "并且", "全体", "广大", "部分", "无职", "在职", "辖区内", "成为", "作为", "优秀", "重点", "下属",
+    "所属",
+];
+
 /// Give every counting quantity its period and area.
 pub fn place(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity], dates: &[Date]) {
     let own = own_name(normal);
@@ -216,6 +226,7 @@ fn last_name(chars: &[char], span: Range<usize>) -> Option<(usize, String)> {
         let counted = name.chars().next().is_some_and(|c| c.is_ascii_digit()) && !matches!(*ending, "号楼" | "组");
         let named = !GENERIC.contains(&name)
             && !GENERIC.iter().any(|word| !word.is_empty() && word.chars().count() > 1 && name.ends_with(word));
+        let named = named && !NOT_NAMES.iter().any(|word| name.ends_with(word));
         if named && !counted && name.chars().count() <= 6 && !name.ends_with(['个', '各', '本', '我', '全']) {
             return Some((at + ending.chars().count(), format!("{name}{ending}")));
         }

@@ -439,6 +439,10 @@ fn spoken(chars: &[char], floor: usize, number: &Number, measure: Measure, stop:
     {
         return false;
     }
+    // 二级27人, 三组15户: a grade or a name, not a count.
+    if next.is_ascii_digit() {
+        return false;
+    }
     if number.value < 2.0 {
         let closed = "，。；、）\n".contains(next);
         let plain = matches!(measure.kind, Kind::Person | Kind::Household | Kind::Thing | Kind::Case | Kind::Event);

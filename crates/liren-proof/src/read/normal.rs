@@ -67,7 +67,7 @@ impl Normal {
             if row && (c == '\t' || c == '|') {
                 self.push('|', at);
             } else if c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' {
-                if parts_digits(&self.chars[start..], &chars[at..span.end]) {
+                if parts_digits(&self.chars[start..], &chars[at..span.end], &chars[span.start..at]) {
                     self.push(' ', at);
                 }
             } else {
@@ -150,7 +150,7 @@ fn toned(c: char) -> bool {
 }
 
 /// Whether the space between two digits parts two numbers, rather than groups of three in one number.
-fn parts_digits(before: &[char], rest: &[char]) -> bool {
+fn parts_digits(before: &[char], rest: &[char], original: &[char]) -> bool {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '%';
     if !before.last().is_some_and(|&c| word(c)) {
         return false;
@@ -163,7 +163,11 @@ fn parts_digits(before: &[char], rest: &[char]) -> bool {
         return false;
     }
     let run = before.iter().rev().take_while(|c| c.is_ascii_digit()).count();
-    let group = after.iter().take_while(|c| c.is_ascii_digit()).count() == 3 && (1..=3).contains(&run);
+    // 1 260 000: groups of three after a first group of one to three.
+    let grouped = original.len() > 3
+        && original[original.len() - 4].is_whitespace()
+        && original[original.len() - 3..].iter().all(|&c| plain(c).is_ascii_digit());
+    let group = after.iter().take_while(|c| c.is_ascii_digit()).count() == 3 && ((1..=3).contains(&run) || grouped);
     let decimal = before.len() > run && before[before.len() - run - 1] == '.';
     !group || decimal
 }

@@ -27,7 +27,9 @@ pub fn split(normal: &Normal, quantities: &mut [Quantity]) -> Vec<Sentence> {
                 next += 1;
             }
             let inside = quantities.get(next).is_some_and(|q| q.span.start < at && at < q.span.end);
-            let ends = at == piece.span.end || ("。！？".contains(normal.chars[at]) && !inside);
+            // A list without an end is cut somewhere, or looking around in it would take for ever.
+            let long = at - start > 2500 && normal.chars.get(at).is_some_and(|c| "，；、".contains(*c));
+            let ends = at == piece.span.end || (long && !inside) || ("。！？".contains(normal.chars[at]) && !inside);
             if ends {
                 if at > start {
                     for quantity in &mut quantities[first..next] {

@@ -5,3 +5,4 @@ pub mod listings;
 pub mod partitions;
 pub mod products;
 pub mod ratios;
+pub mod tables;

@@ -40,6 +40,8 @@ pub struct Partition {
     pub open: bool,
     /// The list says that it is complete (其余, 分别为, 两类).
     pub exhaustive: bool,
+    /// Another column of the same rows adds up, so that no row is missing and none overlaps.
+    pub complete: bool,
 }
 
 /// Every partition of the text.
@@ -72,7 +74,11 @@ impl<'a> Row<'a> {
             reading
                 .counted(sentence)
                 .into_iter()
-                .filter(|&n| reading.quantities[n].kind == FigureKind::Count && !is_mean(reading, n))
+                .filter(|&n| {
+                    reading.quantities[n].kind == FigureKind::Count
+                        && !is_mean(reading, n)
+                        && !reading.quantities[n].weak
+                })
                 .collect()
         };
         let mut items = counts(sentence);
@@ -140,16 +146,27 @@ impl<'a> Row<'a> {
             let Some(form) = trigger(&self.gaps[at]) else {
                 continue;
             };
-            let list = self.reach(at, form);
-            let mut kinds: Vec<Kind> = Vec::new();
-            for &n in &list {
-                if !kinds.iter().any(|&kind| same_kind(kind, self.kind(n))) {
-                    kinds.push(self.kind(n));
+            let mut columns: Vec<Vec<usize>> = Vec::new();
+            for n in self.reach(at, form) {
+                let column = columns.iter_mut().find(|column| self.fits(column[0], n) || self.fits(n, column[0]));
+                match column {
+                    Some(column) => column.push(n),
+                    None => columns.push(vec![n]),
                 }
             }
-            for kind in kinds {
-                let parts: Vec<usize> = list.iter().copied().filter(|&n| same_kind(self.kind(n), kind)).collect();
-                self.partition(at, form, &parts, found);
+            // Rows of one list are all there if one of their columns adds up: 12户21人, 其中A类5户9人, B类7户12人.
+            let mut rows = 0;
+            let mut open = Vec::new();
+            for parts in columns {
+                let before = found.len();
+                if self.partition(at, form, &parts, found) {
+                    rows = rows.max(if found.len() == before + 1 { parts.len() } else { 0 });
+                } else {
+                    open.push(parts);
+                }
+            }
+            for parts in open {
+                self.misfit(at, form, &parts, parts.len() == rows, found);
             }
         }
     }
@@ -178,33 +195,42 @@ impl<'a> Row<'a> {
         list
     }
 
-    /// Find the whole of a list and the run of parts that makes it.
-    fn partition(&self, at: usize, form: Form, parts: &[usize], found: &mut Vec<Partition>) {
-        let Some(&first) = parts.first() else { return };
-        let wholes: Vec<usize> = (0..at)
-            .rev()
-            .filter(|&n| self.fits(n, first) && self.depth[n] <= self.depth[at])
+    /// What a list may be a list of: the numbers before it with a fitting unit, nearest first.
+    fn wholes(&self, at: usize, form: Form, first: usize) -> Vec<usize> {
+        let near = at.saturating_sub(40)..at;
+        near.rev()
+            .filter(|&n| self.fits(n, first) && self.depth[n] <= self.depth[at] && self.value(n) > 0.0)
             .take(if form == Form::Brackets { 1 } else { 4 })
-            .collect();
+            .collect()
+    }
+
+    /// Find the whole of a list and the run of parts that makes it; false if there is none.
+    fn partition(&self, at: usize, form: Form, parts: &[usize], found: &mut Vec<Partition>) -> bool {
         let open = self.is_open(parts);
-        // What follows a new beginning may still be a part, but only the sum can say so.
+        self.wholes(at, form, parts[0]).into_iter().any(|whole| self.verify(whole, parts, form, open, found))
+    }
+
+    /// Set down a list that makes no whole, against the whole it most likely belongs to.
+    fn misfit(&self, at: usize, form: Form, parts: &[usize], complete: bool, found: &mut Vec<Partition>) {
+        let open = self.is_open(parts) && !complete;
+        // What follows a new beginning may still be a part, but only the sum could have said so.
         let told = parts
             .iter()
             .skip(1)
             .position(|&n| form != Form::Brackets && (leaves(&self.gaps[n]) || self.ungraded(parts[0], n)))
+            .filter(|_| !complete)
             .map_or(parts.len(), |n| n + 1);
-        for &whole in &wholes {
-            if self.verify(whole, parts, form, open, found) {
-                return;
-            }
-        }
         let parts = &parts[..told];
         let largest = parts.iter().map(|&n| self.value(n)).fold(0.0, f64::max);
-        let usable = |n: usize| !grown(&self.gaps[n]) && !self.reading.quantities[self.items[n]].weak;
-        let nearest = wholes.iter().copied().filter(|&n| usable(n)).find(|&n| self.value(n) >= largest);
-        let nearest = nearest.or_else(|| wholes.first().copied().filter(|&n| usable(n)));
+        let usable = |n: &usize| !grown(&self.gaps[*n]) && !self.reading.quantities[self.items[*n]].weak;
+        let wholes: Vec<usize> = self.wholes(at, form, parts[0]).into_iter().filter(usable).collect();
+        let nearest = wholes.iter().copied().find(|&n| self.value(n) >= largest).or(wholes.first().copied());
         if let Some(whole) = nearest {
             self.push(whole, parts, form, false, open, found);
+            if let Some(last) = found.last_mut() {
+                last.exhaustive |= complete;
+                last.complete |= complete;
+            }
         }
     }
 
@@ -245,6 +271,7 @@ impl<'a> Row<'a> {
             holds,
             open,
             exhaustive,
+            complete: parts.iter().any(|&n| rest(&self.gaps[n])),
         });
     }
 
@@ -277,12 +304,21 @@ impl<'a> Row<'a> {
     /// Lists told before their total: 男1人、女3人，合计4人.
     fn totals_after(&self, found: &mut Vec<Partition>) {
         for n in (self.own + 2)..self.items.len() {
-            let Some(sure) = closes(&self.gaps[n]) else {
+            let label = |m: usize| self.reading.quantities[self.items[m]].label.as_str();
+            let Some(sure) = closes(&self.gaps[n], label(n)) else {
                 continue;
             };
             let kind = self.kind(n);
-            let before: Vec<usize> =
-                (0..n).filter(|&m| same_kind(self.kind(m), kind) && self.depth[m] == self.depth[n]).collect();
+            let near = n.saturating_sub(40).max(self.own)..n;
+            let mut before: Vec<usize> =
+                near.filter(|&m| same_kind(self.kind(m), kind) && self.depth[m] == self.depth[n]).collect();
+            let alike: Vec<usize> =
+                before.iter().copied().filter(|&m| !label(m).is_empty() && label(m) == label(n)).collect();
+            if alike.len() >= 2 {
+                before = alike;
+            } else if !self.gaps[n].contains("计") && !self.gaps[n].ends_with("共") {
+                continue;
+            }
             let known = |whole: usize| found.iter().any(|p| p.whole == self.items[whole]);
             if before.len() < 2 || known(n) {
                 continue;
@@ -305,7 +341,7 @@ impl<'a> Row<'a> {
                 continue;
             }
             let kind = self.kind(whole);
-            let parts: Vec<usize> = (whole + 1..self.items.len())
+            let parts: Vec<usize> = (whole + 1..self.items.len().min(whole + 40))
                 .filter(|&n| same_kind(self.kind(n), kind) && self.depth[n] == self.depth[whole])
                 .take(12)
                 .collect();
@@ -385,12 +421,14 @@ fn trigger(gap: &str) -> Option<Form> {
 }
 
 /// The words that close a list with its total; whether they leave no doubt.
-fn closes(gap: &str) -> Option<bool> {
+fn closes(gap: &str, label: &str) -> Option<bool> {
     let last = gap.rsplit(['，', '；', '、', '。', '（']).next().unwrap_or(gap);
+    // 三个支部共有党员94名, after the 党员 of each.
+    let last = last.strip_suffix(label).filter(|_| !label.is_empty()).unwrap_or(last);
     for word in ["合计", "共计", "总计", "总共"] {
         if let Some(at) = last.find(word) {
-            return Some(last[at + word.len()..].chars().count() <= 2 && at <= 6);
+            return Some(last[at + word.len()..].chars().count() <= 2 && last[..at].chars().count() <= 6);
         }
     }
-    (last == "共" || last == "共有").then_some(true)
+    (last.ends_with('共') || last.ends_with("共有")).then_some(last.chars().count() <= 8)
 }

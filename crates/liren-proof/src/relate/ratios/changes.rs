@@ -62,7 +62,9 @@ pub fn growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
             let before = if fell { value(current) + value(difference) } else { value(current) - value(difference) };
             readings.push((difference, current, value(difference), before));
         }
-        for &earlier in own.iter().filter(|&&n| n != difference) {
+        // Measured against the present instead of the past is a slip, not a reading.
+        let past = |n: usize| reading.quantities[n].period.as_deref() == Some("上年");
+        for &earlier in own.iter().filter(|&&n| n != difference && past(n)) {
             readings.push((difference, earlier, value(difference), value(earlier)));
         }
     } else if let [a, b] = own[..] {

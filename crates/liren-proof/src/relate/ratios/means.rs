@@ -1,6 +1,6 @@
 //! 人均, 户均, 密度: a total spread over heads.
 
-use super::{Basis, Fit, Ratio, lead_words};
+use super::{Basis, Fit, Ratio, lead_words, near};
 use crate::read::measures::Kind;
 use crate::reading::Reading;
 use crate::report::FigureKind;
@@ -29,8 +29,12 @@ pub fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
         .copied()
         .filter(|&n| reading.quantities[n].is_exact() && reading.quantities[n].kind == FigureKind::Count)
         .collect();
+    // Heads told in a sentence before only ever verify.
+    let told = |n: usize| reading.quantities[n].measure_kind() == per && per != Kind::Area;
+    let above: Vec<usize> = if others.iter().any(|&n| told(n)) { Vec::new() } else { near(reading, rate, items) };
     for &total in others.iter().rev() {
-        for &heads in others.iter().rev() {
+        for &heads in others.iter().rev().chain(above.iter().filter(|&&n| told(n) && reading.quantities[n].is_exact()))
+        {
             let (t, h) = (&reading.quantities[total], &reading.quantities[heads]);
             if t.measure_kind() != kind || h.measure_kind() != per || total == heads {
                 continue;
@@ -63,7 +67,9 @@ pub fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
             if fit == Fit::Exact {
                 return Some(ratio);
             }
-            best.get_or_insert(ratio);
+            if others.contains(&heads) {
+                best.get_or_insert(ratio);
+            }
         }
     }
     best

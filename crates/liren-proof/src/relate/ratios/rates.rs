@@ -125,6 +125,12 @@ fn linked(reading: &Reading, ratio: &Ratio, counts: &[usize]) -> bool {
     let numerator = &reading.quantities[ratio.numerator];
     let own = format!("{}{}", numerator.label, reading.words(numerator.lead.clone()));
     let alike = counts.iter().filter(|&&n| same_kind(reading.quantities[n].measure_kind(), kind)).count();
+    let base = reading.words(reading.quantities[ratio.base].lead.clone());
+    let planned = ["计划", "目标", "任务"].iter().any(|word| base.contains(word))
+        && (own.contains("完成") || own.contains("实际"));
+    if planned && alike == 2 {
+        return true;
+    }
     stem.chars().count() == 2
         && own.contains(&stem)
         && alike == 2

@@ -155,13 +155,31 @@ fn based(
     if !exactly && let Some(better) = better {
         return Some(judge(better));
     }
-    let natural = bases
+    let cut_off = |base: usize| Some(judge(base)).filter(|ratio| ratio.fit == Fit::Truncated);
+    let close = items
         .iter()
-        .map(|&base| judge(base))
-        .find(|ratio| ratio.fit == Fit::Truncated)
-        .or_else(|| bases.first().map(|&base| judge(base)))?;
+        .copied()
+        .filter(|&n| comparable(n) && named.is_empty() && reading.quantities[n].base() >= part.base());
+    if let Some(ratio) = bases.iter().copied().chain(close).find_map(cut_off) {
+        return Some(ratio);
+    }
+    // 上报3120件 … 上报至街道96件: the base most likely begins as the part does.
+    let head = |n: usize| reading.quantities[n].label.chars().take(2).collect::<String>();
+    let akin =
+        bases.iter().copied().find(|&base| named.is_empty() && !head(base).is_empty() && head(base) == head(numerator));
+    let natural = judge(akin.or(bases.first().copied())?);
     sure &= reading.quantities[natural.base].is_exact() && natural.value <= 100.0;
     Some(Ratio { better, sure, ..natural })
+}
+
+/// The numbers before one in its sentence and in the sentence before, nearest first.
+fn recent(reading: &Reading, items: &[usize], numerator: usize) -> Vec<usize> {
+    let mut recent: Vec<usize> = items.iter().copied().rev().filter(|&n| n < numerator).collect();
+    let sentence = reading.quantities[numerator].sentence;
+    if sentence > 0 && reading.sentences[sentence - 1].block == reading.sentences[sentence].block {
+        recent.extend(reading.counted(sentence - 1).into_iter().rev());
+    }
+    recent
 }
 
 /// Candidates for the base, best first; whether the first is certain.
@@ -177,7 +195,7 @@ fn bases(reading: &Reading, items: &[usize], numerator: usize, named: &str) -> (
         let sure = !wholes.is_empty();
         let mut bases = wholes;
         let part = reading.quantities[numerator].base();
-        let before = items.iter().copied().rev().filter(|&n| n < numerator && reading.quantities[n].base() >= part);
+        let before = recent(reading, items, numerator).into_iter().filter(|&n| reading.quantities[n].base() >= part);
         bases.extend(before);
         if bases.is_empty() {
             // 贫困村92个，占32.6%: of the 贫困村 told before.

@@ -1,0 +1,3 @@
+//! The corpus, the seed's facts retold, generated reports that are then broken, and noise.
+
+mod corpus;
