@@ -47,7 +47,11 @@ fn counted(reading: &Reading, findings: &mut Findings) {
 /// The last words before a number.
 fn telling(reading: &Reading, n: usize) -> Vec<char> {
     let quantity = &reading.quantities[n];
-    let from = quantity.lead.start.max(quantity.span.start.saturating_sub(24));
+    let chars = &reading.normal.chars;
+    let from = (quantity.span.start.saturating_sub(24)..quantity.span.start)
+        .rev()
+        .find(|&at| "，。；：！？|\n".contains(chars[at]))
+        .map_or(quantity.span.start.saturating_sub(24), |at| at + 1);
     let mut words = reading.normal.chars[from..quantity.span.start].to_vec();
     words.extend(&reading.normal.chars[quantity.noun.clone()]);
     words

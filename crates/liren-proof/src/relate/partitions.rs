@@ -271,7 +271,7 @@ impl<'a> Row<'a> {
             holds,
             open,
             exhaustive,
-            complete: parts.iter().any(|&n| rest(&self.gaps[n])),
+            complete: form == Form::TotalAfter || parts.iter().any(|&n| rest(&self.gaps[n])),
         });
     }
 
