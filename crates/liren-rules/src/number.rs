@@ -33,19 +33,18 @@ pub(crate) fn to_point((low, high): (i64, i64)) -> i64 {
 }
 
 /// Truth byte of a comparison of two ranges.
+#[inline]
 pub(crate) fn compare(op: Compare, a: (i64, i64), b: (i64, i64)) -> u8 {
-    if a.0 > a.1 || b.0 > b.1 {
-        return 2;
-    }
+    let absent = (a.0 > a.1) | (b.0 > b.1);
     let (yes, no) = match op {
         Compare::Lt => (a.1 < b.0, a.0 >= b.1),
         Compare::Le => (a.1 <= b.0, a.0 > b.1),
         Compare::Gt => (a.0 > b.1, a.1 <= b.0),
         Compare::Ge => (a.0 >= b.1, a.1 < b.0),
-        Compare::Eq => (a.0 == a.1 && a == b, a.1 < b.0 || a.0 > b.1),
-        Compare::Ne => (a.1 < b.0 || a.0 > b.1, a.0 == a.1 && a == b),
+        Compare::Eq => ((a.0 == a.1) & (a == b), (a.1 < b.0) | (a.0 > b.1)),
+        Compare::Ne => ((a.1 < b.0) | (a.0 > b.1), (a.0 == a.1) & (a == b)),
     };
-    u8::from(yes) | u8::from(no) << 1
+    u8::from(yes & !absent) | u8::from(no | absent) << 1
 }
 
 /// A number no column may hold: the marks and the infinities.
@@ -70,12 +69,16 @@ pub(crate) fn sum_points(op: Sum, a: i64, b: i64) -> Option<i64> {
 }
 
 /// The same for ranges; unknown when one of them is wholly unknown. `None` is an overflow.
+#[inline]
 pub(crate) fn sum_ranges(op: Sum, a: (i64, i64), b: (i64, i64)) -> Option<(i64, i64)> {
     if a.0 > a.1 || b.0 > b.1 {
         return Some(RANGE_ABSENT);
     }
     if a == RANGE_UNKNOWN || b == RANGE_UNKNOWN {
         return Some(RANGE_UNKNOWN);
+    }
+    if small(a) && small(b) {
+        return Some(sum_small(op, a, b));
     }
     let (al, ah, bl, bh) = (far(a.0), far(a.1), far(b.0), far(b.1));
     let (low, high) = match op {
@@ -88,6 +91,24 @@ pub(crate) fn sum_ranges(op: Sum, a: (i64, i64), b: (i64, i64)) -> Option<(i64, 
         }
     };
     Some((near(low)?, near(high)?))
+}
+
+/// Both ends fit 31 bits: sums and products of two such stay far within 64.
+fn small(a: (i64, i64)) -> bool {
+    const BOUND: i64 = 1 << 31;
+    (a.0 > -BOUND) & (a.0 < BOUND) & (a.1 > -BOUND) & (a.1 < BOUND)
+}
+
+fn sum_small(op: Sum, a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
+    match op {
+        Sum::Add => (a.0 + b.0, a.1 + b.1),
+        Sum::Sub => (a.0 - b.1, a.1 - b.0),
+        Sum::Mul => {
+            let ends = [a.0 * b.0, a.0 * b.1, a.1 * b.0, a.1 * b.1];
+            let low = ends[0].min(ends[1]).min(ends[2].min(ends[3]));
+            (low, ends[0].max(ends[1]).max(ends[2].max(ends[3])))
+        }
+    }
 }
 
 /// Infinity in sums: far beyond any product of two numbers that fit.

@@ -4,7 +4,7 @@
 //! columns first, in levels; everything else lives in registers of one block. A run over a few rows asks
 //! each level only for the rows it needs, with the same code.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::op::{Class, Code, Ops, Reg};
@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     groups: Vec<Group>,
     /// Group and position of each operation that becomes a column.
     place: HashMap<Reg, (usize, usize)>,
+    /// Those that other kinds look at; the rest are only results.
+    sources: HashSet<Reg>,
 }
 
 #[derive(Debug)]
@@ -45,6 +47,7 @@ impl Plan {
     pub fn new(ops: &Ops, roots: &[(Reg, Ty)]) -> Plan {
         let mut level = vec![0u32; ops.list.len()];
         let mut columns: Vec<Reg> = roots.iter().map(|r| r.0).collect();
+        let mut sources = HashSet::new();
         for (at, op) in ops.list.iter().enumerate() {
             let args = op
                 .code
@@ -57,6 +60,7 @@ impl Plan {
                 if !direct(ops, source, &op.code) {
                     own = own.max(level[source as usize] + 1);
                     columns.push(source);
+                    sources.insert(source);
                 }
             }
             level[at] = own;
@@ -85,7 +89,11 @@ impl Plan {
                 group(ops, kind, outs)
             })
             .collect();
-        Plan { groups, place }
+        Plan {
+            groups,
+            place,
+            sources,
+        }
     }
 }
 
@@ -180,7 +188,10 @@ impl Program {
             .iter()
             .map(|(reg, ty)| {
                 let rows = world.frame(self.ops.op(*reg).kind).len();
-                outcome(run.column(*reg), *ty, rows)
+                match run.sets.get(reg) {
+                    Some(set) => Outcome::Truth(set.clone()),
+                    None => outcome(run.column(*reg), *ty, rows),
+                }
             })
             .collect();
         Results {
@@ -241,6 +252,8 @@ struct Run<'a> {
     world: &'a World,
     selections: Vec<Option<Selection>>,
     columns: Vec<Vec<Column>>,
+    /// Conditions that are only results, of whole frames: never made columns.
+    sets: HashMap<Reg, Set>,
     overflows: usize,
 }
 
@@ -253,6 +266,7 @@ impl<'a> Run<'a> {
             world,
             selections: vec![None; groups],
             columns,
+            sets: HashMap::new(),
             overflows: 0,
         }
     }

@@ -10,7 +10,8 @@ use crate::frame::{
     Whole, widen,
 };
 use crate::number::{self, ABOVE, RANGE_ABSENT, RANGE_UNKNOWN};
-use crate::op::{Code, Op, Reg};
+use crate::op::{Class, Code, Op, Reg};
+use crate::set::{Bitmap, Set};
 use crate::world::{Enrolments, World, code_at};
 
 /// What an operation reads besides registers; made once per group, not per block.
@@ -44,6 +45,37 @@ enum Input<'a> {
     Table(Vec<u8>),
 }
 
+/// Where the values of an operation go that leaves its group.
+enum Out {
+    Column(Column),
+    Set(Set),
+}
+
+impl Out {
+    /// Adds the `rows` values of a block that begins at `start`.
+    fn add(&mut self, register: &Column, start: usize, rows: usize) {
+        match (self, register) {
+            (Out::Column(column), register) => column.append(register, rows),
+            (Out::Set(set), Column::Truth(truth)) => {
+                set.yes.put_bytes(start, |b| b & !(b >> 1), &truth[..rows]);
+                set.unknown
+                    .put_bytes(start, |b| !(b | b >> 1), &truth[..rows]);
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(self) -> (Column, Option<Set>) {
+        match self {
+            Out::Column(mut column) => {
+                column.close();
+                (column, None)
+            }
+            Out::Set(set) => (Column::Truth(vec![]), Some(set)),
+        }
+    }
+}
+
 impl Run<'_> {
     pub(super) fn group(&mut self, g: usize, selection: &Selection) -> Vec<Column> {
         let group = &self.program.plan.groups[g];
@@ -55,10 +87,21 @@ impl Run<'_> {
             .iter()
             .map(|op| self.input(op, selection, &mut overflows))
             .collect();
-        let mut outs: Vec<Column> = group
+        let mut outs: Vec<Out> = group
             .outs
             .iter()
-            .map(|&r| Column::new(self.program.ops.op(r).class, total))
+            .map(|&reg| {
+                let class = self.program.ops.op(reg).class;
+                let whole = matches!(selection, Selection::All);
+                if whole && class == Class::Truth && !self.program.plan.sources.contains(&reg) {
+                    Out::Set(Set {
+                        yes: Bitmap::none(total),
+                        unknown: Bitmap::none(total),
+                    })
+                } else {
+                    Out::Column(Column::new(class, total))
+                }
+            })
             .collect();
         let out_of: Vec<Option<usize>> = group
             .ops
@@ -91,15 +134,22 @@ impl Run<'_> {
                 };
                 overflows += step.compute(op, &inputs[i], &mut out);
                 if let Some(at) = out_of[i] {
-                    outs[at].append(&out, end - start);
+                    outs[at].add(&out, start, end - start);
                 }
                 registers[slot] = out;
             }
             start = end;
         }
-        outs.iter_mut().for_each(Column::close);
+        let mut columns = vec![];
+        let mut sets = vec![];
+        for (&reg, out) in group.outs.iter().zip(outs) {
+            let (column, set) = out.finish();
+            columns.push(column);
+            sets.extend(set.map(|set| (reg, set)));
+        }
+        self.sets.extend(sets);
         self.overflows += overflows;
-        outs
+        columns
     }
 
     fn input(&self, op: &Op, selection: &Selection, overflows: &mut usize) -> Input<'_> {
@@ -218,21 +268,22 @@ impl Run<'_> {
 
     fn count(&self, op: &Op, many: u16, e: Option<Reg>, selection: &Selection) -> Column {
         let rows = selection.len(self.world.frame(op.kind).len());
-        let (mut low, mut high) = (vec![0i64; rows], vec![0i64; rows]);
+        // Certain records in the lower half, possible ones in the upper: one addition a record.
+        let mut counts = vec![0u64; rows];
         match self.truths(e) {
+            Some((truth, Selection::All)) => self.each(op, many, selection, |outer, inner| {
+                counts[outer] += counted(truth[inner]);
+            }),
             Some((truth, rows)) => self.each(op, many, selection, |outer, inner| {
-                let t = block::settle(truth[rows.spot(inner)]);
-                low[outer] += i64::from(t & 1);
-                high[outer] += i64::from(t >> 1 ^ 1);
+                counts[outer] += counted(truth[rows.spot(inner)]);
             }),
-            None => self.each(op, many, selection, |outer, _| {
-                low[outer] += 1;
-                high[outer] += 1;
-            }),
+            None => self.each(op, many, selection, |outer, _| counts[outer] += counted(1)),
         }
-        if self.is_open(op, many) {
-            high.fill(ABOVE);
-        }
+        let low = counts.iter().map(|c| (c & 0xffff_ffff) as i64).collect();
+        let high = match self.is_open(op, many) {
+            true => vec![ABOVE; rows],
+            false => counts.iter().map(|c| (c >> 32) as i64).collect(),
+        };
         Column::Range(low, high)
     }
 
@@ -243,7 +294,7 @@ impl Run<'_> {
         many: u16,
         e: Option<Reg>,
         selection: &Selection,
-        (start, join, decided): (u8, fn(u8, u8) -> u8, u8),
+        (start, join, decided): (u8, impl Fn(u8, u8) -> u8, u8),
     ) -> Column {
         let rows = selection.len(self.world.frame(op.kind).len());
         let mut out = vec![start; rows];
@@ -307,6 +358,12 @@ impl Run<'_> {
         }
         Column::Range(lows, highs)
     }
+}
+
+/// One record in a count: 1 if certain, 1 << 32 if possible.
+fn counted(truth: u8) -> u64 {
+    let t = block::settle(truth);
+    u64::from(t & 1) | u64::from(t >> 1 ^ 1) << 32
 }
 
 /// One operation on one block.
