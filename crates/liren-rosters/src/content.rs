@@ -1,6 +1,6 @@
 //! What a column's contents look like, for headers that say nothing or the wrong thing.
 
-use liren_facts::{Day, address, code, date, name, phone};
+use liren_facts::{Day, address, code, date, identifier, name, phone};
 use liren_sheets::Value;
 
 use crate::draft::Residency;
@@ -25,24 +25,33 @@ pub(crate) struct Profile {
     pub residency: f32,
     pub left: f32,
     pub address: f32,
+    /// Says that somebody died, left, lets a flat …
+    pub remark: f32,
     pub serial: f32,
     /// Small whole numbers.
     pub small: f32,
     pub distinct: usize,
+    /// Filled cells that repeat the one before.
+    pub repeats: f32,
 }
 
 /// So many filled cells of a column are looked at.
-const SAMPLE: usize = 160;
+const SAMPLE: usize = 480;
 
 /// Looks at the cells of `column` between two rows.
 pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -> Profile {
+    // Runs of rows spread evenly over the sheet, so that one odd household does not decide and repeats show.
+    const RUN: u32 = 30;
     let rows = end.saturating_sub(first);
-    // Evenly spread over the sheet, so that one odd household does not decide.
-    let step = (rows as usize / (SAMPLE * 3)).max(1);
+    let gap = if rows > 600 { rows / 16 } else { RUN };
+    let sampled = (first..end)
+        .step_by(gap.max(1) as usize)
+        .flat_map(|start| start..(start + RUN).min(end));
     let mut out = Profile::default();
     let mut seen: Vec<String> = Vec::new();
     let mut last_small: Option<f64> = None;
-    for row in (first..end).step_by(step) {
+    let mut last_text = String::new();
+    for row in sampled {
         if out.filled >= SAMPLE {
             break;
         }
@@ -56,6 +65,8 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
             continue;
         }
         out.filled += 1;
+        out.repeats += f32::from(u8::from(last_text == text));
+        text.clone_into(&mut last_text);
         if seen.len() < 40 && !seen.iter().any(|s| s == text) {
             seen.push(text.to_owned());
         }
@@ -117,6 +128,11 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
                     && !is_phone
                     && !is_number_like(value),
             );
+            let says = || {
+                meanings::status_of_remark(text).is_some()
+                    || !meanings::remark_facts(text, on).is_empty()
+            };
+            out.remark += count(text.chars().count() >= 2 && says());
             out.name += count(name::read(text).is_likely());
         }
     }
@@ -137,8 +153,10 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         &mut out.residency,
         &mut out.left,
         &mut out.address,
+        &mut out.remark,
         &mut out.serial,
         &mut out.small,
+        &mut out.repeats,
     ] {
         *share /= all;
     }
@@ -194,12 +212,62 @@ impl Profile {
             (self.name, Field::Name),
             (self.address, Field::Address),
             (self.education, Field::Education),
+            (self.remark, Field::Remark),
         ];
         candidates
             .into_iter()
             .find(|(share, _)| *share > 0.7)
             .map(|(_, field)| field)
     }
+}
+
+/// In how many of the rows where both columns are filled they show the same.
+pub(crate) fn same_share(grid: &Grid, a: u16, b: u16, first: u32, end: u32) -> f32 {
+    let (mut both, mut same) = (0u16, 0u16);
+    for row in first..end.min(first.saturating_add(400)) {
+        let (x, y) = (grid.own(row, a), grid.own(row, b));
+        if !x.is_empty() && !y.is_empty() {
+            both += 1;
+            same += u16::from(
+                x.shown()
+                    .split_whitespace()
+                    .eq(y.shown().split_whitespace()),
+            );
+        }
+    }
+    f32::from(same) / f32::from(both.max(1))
+}
+
+/// In how many rows a column of dates agrees with the birth inside the number of another column.
+pub(crate) fn birth_share(
+    grid: &Grid,
+    dates: u16,
+    numbers: u16,
+    first: u32,
+    end: u32,
+    on: Day,
+) -> f32 {
+    let (mut both, mut same) = (0u16, 0u16);
+    let options = identifier::Options {
+        on,
+        fictional: true,
+    };
+    for row in first..end.min(first.saturating_add(200)) {
+        let number = identifier::read(&grid.own(row, numbers).shown(), options);
+        let read = match grid.own(row, dates) {
+            Value::Number(n) => date::read_number(*n, false, on),
+            Value::Date(n) => date::read_number(*n, true, on),
+            Value::Text(text) => date::read(text, on),
+            _ => continue,
+        };
+        if let (Ok(number), Some(_)) = (number, read.value)
+            && let Some(birth) = number.birth
+        {
+            both += 1;
+            same += u16::from(read.can_be(birth));
+        }
+    }
+    f32::from(same) / f32::from(both.max(1))
 }
 
 /// Everyone of a sheet (or below a banner) that says so: 流动人口登记表 → temporary. A title that names

@@ -64,6 +64,8 @@ pub(crate) struct Reader<'a, 'g> {
     pub on: Day,
     pub fictional: bool,
     pub community: &'a str,
+    /// The file has texts only: 1985.1 may have been the number 1985.10.
+    pub untyped: bool,
     pub context: &'a Context,
     pub comments: &'a HashMap<(u32, u16), &'a str>,
     pub problems: &'a mut Problems,

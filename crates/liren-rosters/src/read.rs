@@ -29,6 +29,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
         records: Vec::new(),
         sheets: Vec::new(),
         understood: Vec::new(),
+        untyped: book.untyped,
     };
     for sheet in &book.sheets {
         work.sheet(sheet, &helps, options);
@@ -40,6 +41,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
         mut records,
         sheets,
         understood,
+        ..
     } = work;
     let ledger_of = |record: &Record| {
         understood[record.sheet]
@@ -103,6 +105,7 @@ struct Work {
     records: Vec<Record>,
     sheets: Vec<SheetRead>,
     understood: Vec<Understood>,
+    untyped: bool,
 }
 
 impl Work {
@@ -162,6 +165,7 @@ impl Work {
                     on: options.on,
                     fictional: options.fictional,
                     community: options.community,
+                    untyped: self.untyped,
                     context: &understood.context,
                     comments: &comments,
                     problems: &mut self.problems,

@@ -412,11 +412,14 @@ fn total(grid: &Grid, plan: &Plan, row: u32) -> Total {
                         out.column = Some(*column);
                     }
                 } else if matches!(text.as_str(), "人" | "名")
-                    && let Some((before, Value::Number(n))) =
-                        at.checked_sub(1).and_then(|i| cells.get(i))
+                    && let Some((before, number)) = at.checked_sub(1).and_then(|i| cells.get(i))
                     && out.people.is_none()
                 {
-                    out.people = whole(*n);
+                    out.people = match number {
+                        Value::Number(n) => whole(*n),
+                        Value::Text(text) => text.trim().parse().ok(),
+                        _ => None,
+                    };
                     out.column = Some(*before);
                 }
                 if out.households.is_none() {

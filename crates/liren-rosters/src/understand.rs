@@ -6,7 +6,7 @@ mod plan;
 
 use liren_facts::Day;
 
-use crate::content::{Profile, profile};
+use crate::content::{Profile, birth_share, profile, same_share};
 use crate::grid::Grid;
 use crate::ledger::{FieldKind, LedgerKind};
 use crate::mapping::{Field, Mapping, SheetMapping};
@@ -179,6 +179,7 @@ fn table(
     }
     if mapped.is_none_or(|m| m.columns.is_empty()) {
         settle(&mut columns, &profiles, header.is_some());
+        guess_pairs(grid, &mut columns, &profiles, (first, end), helps.on);
     }
     plan::table(grid, header, first, end, columns, &profiles)
 }
@@ -327,6 +328,8 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             continue;
         };
         let guess = match guess {
+            // Names and numbers come in pairs (the head's, the person's); see below.
+            Field::Name | Field::Number if has_header => continue,
             // A second column of names beside the first is somebody else's.
             Field::Name
                 if taken(columns, &Field::Name)
@@ -396,5 +399,76 @@ fn place_run(columns: &mut [ColumnRead], profiles: &[Profile]) {
             columns[at + offset].field = Some(field);
             columns[at + offset].confidence = 0.4;
         }
+    }
+}
+
+/// Columns of names and of numbers under headers nobody knows: the person's own differ from row to row, the
+/// head's repeat and agree with the person's in the head's row. A column of dates that agrees with the numbers
+/// is the birth.
+fn guess_pairs(
+    grid: &Grid,
+    columns: &mut [ColumnRead],
+    profiles: &[Profile],
+    rows: (u32, u32),
+    on: Day,
+) {
+    let (first, end) = rows;
+    let taken = |columns: &[ColumnRead], field: &Field| {
+        columns.iter().any(|c| c.field.as_ref() == Some(field))
+    };
+    for (own, heads) in [
+        (Field::Name, Field::HeadName),
+        (Field::Number, Field::HeadNumber),
+    ] {
+        let mut free: Vec<usize> = (0..columns.len())
+            .filter(|at| {
+                columns[*at].field.is_none() && profiles[*at].guess().as_ref() == Some(&own)
+            })
+            .collect();
+        let fullness = |at: &usize| {
+            #[allow(clippy::cast_precision_loss)]
+            let filled = profiles[*at].filled as f32;
+            filled * (1.0 - profiles[*at].repeats)
+        };
+        free.sort_by(|a, b| fullness(b).total_cmp(&fullness(a)).then(a.cmp(b)));
+        let known = columns.iter().position(|c| c.field.as_ref() == Some(&own));
+        let person = known.or_else(|| (!free.is_empty()).then(|| free.remove(0)));
+        let Some(person) = person else { continue };
+        if known.is_none() {
+            columns[person].field = Some(own.clone());
+            columns[person].confidence = 0.5;
+        }
+        if taken(columns, &heads) {
+            continue;
+        }
+        let mine = columns[person].column;
+        let theirs = free.into_iter().find(|at| {
+            let other = &profiles[*at];
+            let repeats = other.repeats > 0.2 || other.filled * 10 < profiles[person].filled * 8;
+            repeats && same_share(grid, mine, columns[*at].column, first, end) > 0.15
+        });
+        if let Some(at) = theirs {
+            columns[at].field = Some(heads);
+            columns[at].confidence = 0.5;
+        }
+    }
+    if taken(columns, &Field::Birth) {
+        return;
+    }
+    let Some(numbers) = columns
+        .iter()
+        .find(|c| c.field == Some(Field::Number))
+        .map(|c| c.column)
+    else {
+        return;
+    };
+    let found = (0..columns.len()).find(|at| {
+        columns[*at].field.is_none()
+            && profiles[*at].date > 0.5
+            && birth_share(grid, columns[*at].column, numbers, first, end, on) > 0.6
+    });
+    if let Some(at) = found {
+        columns[at].field = Some(Field::Birth);
+        columns[at].confidence = 0.6;
     }
 }

@@ -118,7 +118,11 @@ fn own(word: &str) -> Option<(Field, f32)> {
 
 /// The attribute `word` of somebody else, or of a member in columns.
 fn of(whose: Whose, word: &str) -> Option<(Field, f32)> {
-    let (field, sure) = own(word)?;
+    let (field, sure) = if word == "名称" {
+        (Field::Name, 0.8)
+    } else {
+        own(word)?
+    };
     let field = match (whose, &field) {
         (Whose::Own | Whose::Member(_), _) => field,
         (Whose::Head, Field::Name) => Field::HeadName,
@@ -537,9 +541,8 @@ fn exact(word: &str) -> Option<Field> {
         | "从业单位"
         | "现工作单位" => Field::Workplace,
         "备注" | "说明" | "备 注" | "其他" | "其他情况" | "备考" | "附注" | "情况说明"
-        | "特殊情况" | "备注说明" | "其他说明" | "需说明情况" | "特殊情况说明" => {
-            Field::Remark
-        }
+        | "特殊情况" | "备注说明" | "其他说明" | "需说明情况" | "特殊情况说明" | "附记"
+        | "附言" | "记事" | "注" | "其它" | "摘要" | "注明" => Field::Remark,
         "迁入时间" | "迁入日期" | "入住时间" | "入住日期" | "来本地时间" | "来本地日期"
         | "来本社区时间" | "起租时间" | "来本市时间" | "居住时间" | "暂住时间" | "流入时间"
         | "流入日期" | "何时来本地" | "登记日期" | "登记时间" | "租住时间" | "来本村时间" => {

@@ -9,6 +9,8 @@ pub struct Workbook {
     pub sheets: Vec<Sheet>,
     /// What the reader had to leave out or repair (a truncated sheet, an undecodable character).
     pub findings: Vec<Finding>,
+    /// A text file: its cells are texts only, also where they were numbers before.
+    pub untyped: bool,
 }
 
 /// 工作表

@@ -3,6 +3,7 @@
 //! Broken packages, password-protected files, documents renamed to `.xls` and zip bombs end in an
 //! [`Unreadable`] a clerk can act on, never in a panic.
 
+mod biff;
 mod package;
 mod styles;
 mod text;

@@ -212,7 +212,9 @@ impl Reader<'_, '_> {
                 } else if value.last.years_until(self.on) > 130 {
                     self.problems.raise(at, "birth_implausible");
                     read.value = None;
-                } else if proved.is_some_and(|day| !read.can_be(day)) {
+                } else if proved
+                    .is_some_and(|day| !read.can_be(day) && !self.was_october(cell.value, day))
+                {
                     self.problems.raise_with_fix(
                         at,
                         "birth_id_mismatch",
@@ -235,6 +237,15 @@ impl Reader<'_, '_> {
             (None, None) => None,
         };
         read
+    }
+
+    /// In a text file 1977.1 may be what is left of the number 1977.10.
+    fn was_october(&self, value: &Value, day: liren_facts::Day) -> bool {
+        self.untyped
+            && day.month() == 10
+            && value
+                .as_text()
+                .is_some_and(|t| t.trim() == format!("{}.1", day.year()))
     }
 
     pub(super) fn take_residency(

@@ -114,9 +114,11 @@ fn distinct(fields: &[Field]) -> usize {
 /// How many different things a row names as a header would; 0 for rows of data.
 fn score(grid: &Grid, row: u32) -> usize {
     let mut fields: HashSet<Field> = HashSet::new();
-    let mut filled = 0;
+    let (mut filled, mut last) = (0, None::<&Value>);
     for (_, value) in grid.filled(row) {
-        filled += 1;
+        // Without merges the word of a group may stand over each of its columns.
+        filled += usize::from(last != Some(value));
+        last = Some(value);
         match value {
             Value::Date(_) => return 0,
             Value::Number(n) if !(*n >= 1990.0 && *n < 2100.0) => return 0,

@@ -25,6 +25,7 @@ pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
     let mut book = Workbook {
         sheets: vec![sheet],
         findings: Vec::new(),
+        untyped: true,
     };
     if damaged {
         book.findings.push(Finding {

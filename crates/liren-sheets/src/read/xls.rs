@@ -27,7 +27,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
         .iter()
         .map(|s| (s.name.clone(), s.visible != SheetVisible::Visible))
         .collect();
+    let mut extras = super::biff::extras(bytes).into_iter();
     for (name, hidden) in sheets {
+        let extra = extras.next().unwrap_or_default();
         let Ok(range) = book.worksheet_range(&name) else {
             continue;
         };
@@ -45,6 +47,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
                 })
             })
             .collect();
+        sheet.comments = extra.comments;
+        sheet.hidden_rows.extend(extra.hidden_rows);
+        sheet.hidden_columns.extend(extra.hidden_columns);
         out.sheets.push(sheet);
     }
     Ok(out)

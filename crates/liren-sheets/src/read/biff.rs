@@ -1,0 +1,233 @@
+//! What calamine leaves out of an `.xls`: comments, hidden rows and hidden columns ([MS-XLS] NOTE, OBJ, TXO,
+//! ROW, COLINFO), read from the workbook stream of the compound file ([MS-CFB]). Anything odd is passed over:
+//! the values have been read already.
+
+use std::collections::HashMap;
+
+use crate::book::Comment;
+
+/// By sheet, in the order of the workbook.
+#[derive(Debug, Default)]
+pub(crate) struct Extras {
+    pub comments: Vec<Comment>,
+    pub hidden_rows: Vec<u32>,
+    pub hidden_columns: Vec<u16>,
+}
+
+/// Extras of every worksheet by its position among the sheets.
+pub(crate) fn extras(file: &[u8]) -> Vec<Extras> {
+    let Some(stream) = stream(file, "Workbook").or_else(|| stream(file, "Book")) else {
+        return Vec::new();
+    };
+    let mut starts: Vec<usize> = Vec::new();
+    for (kind, data, _) in (Records {
+        bytes: &stream,
+        at: 0,
+    }) {
+        match kind {
+            // BOUNDSHEET: where the sheet's records begin
+            0x85 => starts.extend(u32_at(data, 0).map(|at| at as usize)),
+            0x0a => break,
+            _ => {}
+        }
+    }
+    starts.into_iter().map(|at| sheet(&stream, at)).collect()
+}
+
+struct Records<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = (u16, &'a [u8], usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let kind = u16_at(self.bytes, self.at)?;
+        let length = usize::from(u16_at(self.bytes, self.at + 2)?);
+        let start = self.at + 4;
+        let data = self.bytes.get(start..start + length)?;
+        self.at = start + length;
+        Some((kind, data, start))
+    }
+}
+
+fn sheet(stream: &[u8], start: usize) -> Extras {
+    let mut out = Extras::default();
+    let mut texts: HashMap<u16, String> = HashMap::new();
+    let mut notes: Vec<(u32, u16, u16, String)> = Vec::new();
+    let (mut object, mut text_left, mut depth) = (None, None::<(u16, usize)>, 0);
+    for (kind, data, _) in (Records {
+        bytes: stream,
+        at: start,
+    }) {
+        match kind {
+            0x809 => depth += 1,
+            0x0a => {
+                depth -= 1;
+                if depth <= 0 {
+                    break;
+                }
+            }
+            // Charts inside the sheet have records of their own.
+            _ if depth > 1 => {}
+            0x208 => {
+                let hidden = u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0);
+                out.hidden_rows
+                    .extend(u16_at(data, 0).filter(|_| hidden).map(u32::from));
+            }
+            0x7d => {
+                let hidden = u16_at(data, 8).is_some_and(|flags| flags & 1 != 0);
+                if let (Some(first), Some(last), true) = (u16_at(data, 0), u16_at(data, 2), hidden)
+                {
+                    out.hidden_columns
+                        .extend(first..=last.min(first.saturating_add(255)));
+                }
+            }
+            // OBJ: the common object data names the object's number.
+            0x5d => {
+                object = (u16_at(data, 4) == Some(0x19))
+                    .then(|| u16_at(data, 6))
+                    .flatten()
+            }
+            // TXO: how many characters follow in the CONTINUE record
+            0x1b6 => {
+                let length = u16_at(data, 10).unwrap_or(0);
+                text_left = object
+                    .filter(|_| length > 0)
+                    .map(|o| (o, usize::from(length)));
+            }
+            0x3c => {
+                if let Some((id, length)) = text_left.take() {
+                    texts.insert(id, characters(data, length));
+                }
+            }
+            0x1c => {
+                if let (Some(row), Some(column), Some(id)) =
+                    (u16_at(data, 0), u16_at(data, 2), u16_at(data, 6))
+                {
+                    let length = usize::from(u16_at(data, 8).unwrap_or(0));
+                    let author = characters(data.get(10..).unwrap_or_default(), length);
+                    notes.push((u32::from(row), column, id, author));
+                }
+            }
+            _ => {}
+        }
+    }
+    for (row, column, id, author) in notes {
+        if let Some(text) = texts.get(&id) {
+            out.comments.push(Comment {
+                row,
+                column,
+                author,
+                text: text.trim().to_owned(),
+            });
+        }
+    }
+    out
+}
+
+/// A flag byte (1: two bytes a character), then the characters.
+fn characters(data: &[u8], length: usize) -> String {
+    let Some((flags, rest)) = data.split_first() else {
+        return String::new();
+    };
+    if flags & 1 == 0 {
+        return rest.iter().take(length).map(|b| char::from(*b)).collect();
+    }
+    let units: Vec<u16> = rest
+        .chunks_exact(2)
+        .take(length)
+        .map(|c| u16::from_le_bytes([c[0], c[1]]))
+        .collect();
+    String::from_utf16_lossy(&units)
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    let pair = bytes.get(at..at.checked_add(2)?)?;
+    Some(u16::from_le_bytes([pair[0], pair[1]]))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    let four = bytes.get(at..at.checked_add(4)?)?;
+    Some(u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
+}
+
+const END: u32 = 0xffff_fffe;
+
+/// A stream of a compound file by its name.
+fn stream(file: &[u8], name: &str) -> Option<Vec<u8>> {
+    let sector = 1usize << u16_at(file, 30)?.min(16);
+    let small = 1usize << u16_at(file, 32)?.min(16);
+    let table = fat(file, sector)?;
+    let chain = |start: u32, max: usize| -> Vec<u8> {
+        let mut out = Vec::new();
+        let (mut at, mut steps) = (start, 0);
+        while at < END && out.len() < max && steps <= table.len() {
+            let offset = (at as usize + 1) * sector;
+            let Some(bytes) = file.get(offset..(offset + sector).min(file.len())) else {
+                break;
+            };
+            out.extend_from_slice(bytes);
+            at = table.get(at as usize).copied().unwrap_or(END);
+            steps += 1;
+        }
+        out
+    };
+    let directory = chain(u32_at(file, 48)?, file.len());
+    let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let entry = |matches: &dyn Fn(&[u8]) -> bool| directory.chunks_exact(128).find(|e| matches(e));
+    let found = entry(&|e| {
+        let length = usize::from(u16_at(e, 64).unwrap_or(0));
+        length == wide.len() + 2 && e.starts_with(&wide) && e[66] == 2
+    })?;
+    let (start, size) = (u32_at(found, 116)?, u32_at(found, 120)? as usize);
+    if size >= u32_at(file, 56)? as usize {
+        let mut bytes = chain(start, size);
+        bytes.truncate(size);
+        return Some(bytes);
+    }
+    // Small streams share the stream of the root entry, in sectors of their own.
+    let root = entry(&|e| e[66] == 5)?;
+    let shared = chain(u32_at(root, 116)?, file.len());
+    let small_table: Vec<u32> = chain(u32_at(file, 60)?, file.len())
+        .chunks_exact(4)
+        .map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]]))
+        .collect();
+    let mut out = Vec::new();
+    let mut at = start;
+    while at < END && out.len() < size {
+        let offset = at as usize * small;
+        out.extend_from_slice(shared.get(offset..offset + small)?);
+        at = *small_table.get(at as usize)?;
+    }
+    out.truncate(size);
+    Some(out)
+}
+
+/// The table of sectors: for each the next one of its chain.
+fn fat(file: &[u8], sector: usize) -> Option<Vec<u32>> {
+    let mut sectors: Vec<u32> = (0..109)
+        .filter_map(|n| u32_at(file, 76 + 4 * n))
+        .filter(|s| *s < END - 1)
+        .collect();
+    let mut more = u32_at(file, 68)?;
+    let mut steps = 0;
+    while more < END - 1 && steps < 10_000 {
+        let offset = (more as usize + 1) * sector;
+        let numbers = sector / 4 - 1;
+        sectors.extend(
+            (0..numbers)
+                .filter_map(|n| u32_at(file, offset + 4 * n))
+                .filter(|s| *s < END - 1),
+        );
+        more = u32_at(file, offset + 4 * numbers)?;
+        steps += 1;
+    }
+    let mut out = Vec::with_capacity(sectors.len() * sector / 4);
+    for number in sectors {
+        let offset = (number as usize + 1) * sector;
+        out.extend((0..sector / 4).map_while(|n| u32_at(file, offset + 4 * n)));
+    }
+    Some(out)
+}
