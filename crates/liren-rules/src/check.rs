@@ -527,7 +527,7 @@ impl Checker<'_> {
             self.no_area(span);
             return None;
         };
-        let sound = schema.kind_of(area_kind).column("lft").is_some();
+        let sound = schema.kind_of(area_kind).column("parent").is_some();
         if sound && self.kind() == area_kind {
             return Some(self.tree(span, Ty::Bool, Node::Inside(area)));
         }

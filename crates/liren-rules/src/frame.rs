@@ -263,11 +263,28 @@ impl Frame {
         let Cells::One(ids) = &self.columns[usize::from(slot)] else {
             return vec![ROW_UNKNOWN; self.len()];
         };
+        let find: &dyn Fn(i64) -> u32 = match target.rows_by_id.get_or_init(|| target.index_ids()) {
+            Rows::Dense { first, rows } => &|id| {
+                let at = id
+                    .checked_sub(*first)
+                    .and_then(|at| usize::try_from(at).ok());
+                at.and_then(|at| rows.get(at))
+                    .copied()
+                    .unwrap_or(ROW_UNKNOWN)
+            },
+            _ => &|id| target.row_of(id).unwrap_or(ROW_UNKNOWN),
+        };
+        // Neighbours often point to the same row.
+        let (mut last_id, mut last_row) = (UNKNOWN64, ROW_UNKNOWN);
         (0..self.len())
             .map(|row| match ids.get(row) {
                 UNKNOWN64 => ROW_UNKNOWN,
                 ABSENT64 => ROW_ABSENT,
-                id => target.row_of(id).unwrap_or(ROW_UNKNOWN),
+                id if id == last_id => last_row,
+                id => {
+                    (last_id, last_row) = (id, find(id));
+                    last_row
+                }
             })
             .collect()
     }

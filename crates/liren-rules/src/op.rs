@@ -64,6 +64,8 @@ pub(crate) enum Code {
     If(Reg, Reg, Reg),
     Has(Reg),
     HasRow(u16),
+    /// The area of this row of the area frame, or one above it, is the one in this row.
+    Under(u32),
     /// The register of the target kind, seen through a to-one column.
     Gather(u16, Reg),
     Enrolled(usize),

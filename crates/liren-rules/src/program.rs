@@ -551,25 +551,18 @@ impl Compiler<'_> {
         self.add(kind, Class::Truth, Code::Has(reg))
     }
 
-    /// Inside an area: its place in the numbered tree lies in the other's range.
     fn inside(&mut self, kind: KindId, area: &Area) -> Reg {
-        let Some((low, high)) = self.world.area_range(area) else {
-            let name = match area {
-                Area::Id(id) => id.to_string(),
-                Area::Named(name) => name.clone(),
-            };
-            if !self.missing_areas.contains(&name) {
-                self.missing_areas.push(name);
-            }
-            return self.add(kind, Class::Truth, Code::Truth(0));
+        if let Some(row) = self.world.area_row(area) {
+            return self.add(kind, Class::Truth, Code::Under(row));
+        }
+        let name = match area {
+            Area::Id(id) => id.to_string(),
+            Area::Named(name) => name.clone(),
         };
-        let within = Within {
-            low,
-            high: high - 1,
-            outside: false,
-        };
-        let slot = self.schema.kind_of(kind).column("lft").unwrap_or(0) as u16;
-        self.add(kind, Class::Truth, Code::CellWithin(slot, within))
+        if !self.missing_areas.contains(&name) {
+            self.missing_areas.push(name);
+        }
+        self.add(kind, Class::Truth, Code::Truth(0))
     }
 }
 

@@ -116,16 +116,47 @@ impl Outcome {
         total
     }
 
-    /// Cuts `rows` into slices by the value of this outcome; the slices partition `rows`.
+    /// Cuts `rows` into slices by the value of this outcome; the slices partition `rows`. Each slice is a
+    /// bitmap over the whole frame: cut by what has few values (a code, an area), not by household.
     pub fn cut(&self, rows: &Bitmap) -> BTreeMap<Value, Bitmap> {
         let mut slices: BTreeMap<Value, Bitmap> = BTreeMap::new();
+        // Raw keys of codes and rows are small: their slices are found without comparing values.
+        let raw = |row: u32| match self {
+            Outcome::Codes(v) => Some(usize::from(v[row as usize])),
+            Outcome::Rows(v) => Some((v[row as usize] as usize).wrapping_add(2) & 0xffff_ffff),
+            _ => None,
+        };
+        let mut by_raw: Vec<Option<Bitmap>> = vec![];
         for row in rows.iter() {
-            slices
-                .entry(self.value(row))
-                .or_insert_with(|| Bitmap::none(rows.len()))
-                .insert(row);
+            let slice = match raw(row) {
+                Some(key) => {
+                    if by_raw.len() <= key {
+                        by_raw.resize(key + 1, None);
+                    }
+                    by_raw[key].get_or_insert_with(|| Bitmap::none(rows.len()))
+                }
+                None => slices
+                    .entry(self.value(row))
+                    .or_insert_with(|| Bitmap::none(rows.len())),
+            };
+            slice.insert(row);
+        }
+        for slice in by_raw.into_iter().flatten() {
+            let first = slice.iter().next();
+            if let Some(row) = first {
+                slices.insert(self.value(row), slice);
+            }
         }
         slices
+    }
+
+    /// How many of `rows` have each value: [`Outcome::cut`] without the slices.
+    pub fn counts(&self, rows: &Bitmap) -> BTreeMap<Value, usize> {
+        let mut counts: BTreeMap<Value, usize> = BTreeMap::new();
+        for row in rows.iter() {
+            *counts.entry(self.value(row)).or_default() += 1;
+        }
+        counts
     }
 
     /// The distinct rows pointed to from `rows`, as a set over the `len` rows of the target kind: what a

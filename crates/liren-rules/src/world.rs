@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::frame::{CODE_ABSENT, CODE_UNKNOWN, Cell, Cells, Frame, Slot};
+use crate::frame::{CODE_ABSENT, CODE_UNKNOWN, Cells, Frame, ROW_ABSENT, ROW_UNKNOWN};
 use crate::schema::{KindId, ManyId, Records, Schema, Type};
+use crate::set::Bitmap;
 use crate::typed::Area;
 
 /// 某日的社区 — what expressions are evaluated in.
@@ -131,24 +132,61 @@ impl World {
         })
     }
 
-    /// The places of an area and everything under it in the numbered tree: from, up to but not including.
-    pub(crate) fn area_range(&self, area: &Area) -> Option<(i64, i64)> {
-        let kind = self.schema.kind("area")?;
-        let columns = self.schema.kind_of(kind);
-        let (lft, rgt) = (columns.column("lft")?, columns.column("rgt")?);
+    /// Row of an area by its id or by a name given with [`World::with_area_names`].
+    pub(crate) fn area_row(&self, area: &Area) -> Option<u32> {
         let id = match area {
             Area::Id(id) => *id,
             Area::Named(name) => *self.area_names.get(name)?,
         };
-        let frame = self.frame(kind);
-        let row = frame.row_of(id)?;
-        match (
-            frame.cell(Slot(lft as u16), row),
-            frame.cell(Slot(rgt as u16), row),
-        ) {
-            (Cell::Int(low), Cell::Int(high)) => Some((low, high)),
-            _ => None,
+        self.frame(self.schema.kind("area")?).row_of(id)
+    }
+
+    /// Truth bytes over the rows of the area frame: is the area this one or under it? Follows `parent`; a
+    /// parent nobody knows makes the answer unknown.
+    pub(crate) fn under(&self, area: u32) -> Vec<u8> {
+        let Some(kind) = self.schema.kind("area") else {
+            return vec![];
+        };
+        let Some(slot) = self.schema.kind_of(kind).column("parent") else {
+            return vec![];
+        };
+        let parents = self.link(kind, slot as u16);
+        (0..parents.len() as u32)
+            .map(|start| {
+                let mut at = start;
+                // A tree is never deeper than it has areas; a ring among the parents ends here.
+                for _ in 0..=parents.len() {
+                    match at {
+                        ROW_UNKNOWN => return 0,
+                        ROW_ABSENT => return 2,
+                        _ if at == area => return 1,
+                        _ => at = parents[at as usize],
+                    }
+                }
+                2
+            })
+            .collect()
+    }
+
+    /// The rows of `kind` that lie in an area or under it: to cut a list by a scope. Rows whose area is
+    /// unknown are not among them. Empty when the kind has no to-one relation `area`.
+    pub fn rows_inside(&self, kind: KindId, area: i64) -> Bitmap {
+        let rows = self.frame(kind).len();
+        let (Some(area_kind), Some(row)) =
+            (self.schema.kind("area"), self.area_row(&Area::Id(area)))
+        else {
+            return Bitmap::none(rows);
+        };
+        let under = self.under(row);
+        if kind == area_kind {
+            return Bitmap::of(rows, (0..rows as u32).filter(|r| under[*r as usize] == 1));
         }
+        let Some(slot) = self.schema.kind_of(kind).column("area") else {
+            return Bitmap::none(rows);
+        };
+        let link = self.link(kind, slot as u16);
+        let lies = |r: &u32| link.get(*r as usize).and_then(|a| under.get(*a as usize)) == Some(&1);
+        Bitmap::of(rows, (0..rows as u32).filter(lies))
     }
 
     pub(crate) fn enrolments(&self, programme: usize) -> &Enrolments {

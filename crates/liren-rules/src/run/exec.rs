@@ -41,7 +41,7 @@ enum Input<'a> {
     },
     /// A whole column over the group's selection.
     Ready(Column),
-    /// Truth of each stored code.
+    /// Truth of each stored code, or of each row.
     Table(Vec<u8>),
 }
 
@@ -210,6 +210,7 @@ impl Run<'_> {
             Code::OneOf(_, codes, none) if codes.len() > 1 => {
                 Input::Table(block::code_table(codes, *none, 1 << 16))
             }
+            Code::Under(area) => Input::Table(world.under(*area)),
             Code::Count(many, e) => Input::Ready(self.count(op, *many, *e, selection)),
             Code::Any(many, e) => {
                 Input::Ready(self.fold(op, *many, *e, selection, (2, block::or, 1)))
@@ -437,6 +438,10 @@ impl Step<'_> {
                     });
                 }
             }
+            Code::Under(_) => match input {
+                Input::Table(truths) => block::load(truths, rows, out, |t| t),
+                _ => out.fill(0),
+            },
             Code::CellWithin(slot, within) => match &self.frame.columns[usize::from(*slot)] {
                 Cells::Day(v) | Cells::Int(Whole::Narrow(v)) => {
                     block::load(v, rows, out, block::narrow_within(*within))

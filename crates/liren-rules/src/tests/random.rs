@@ -111,6 +111,7 @@ fn leaf_bool(kind: &str, dice: &mut Dice) -> String {
             "true",
             "household.formed >= 2013-11-18",
             "spouse.age > 80",
+            "household.dwelling.area.rank > 1",
         ],
         "household" => &[
             "own_home",
@@ -126,6 +127,7 @@ fn leaf_bool(kind: &str, dice: &mut Dice) -> String {
             "members.any(household.income < 2)",
             "members.any()",
             "rule('low-income.poor')",
+            "dwelling.area.parent.rank < 3",
         ],
         "payment" => &[
             "amount > 2",
@@ -135,7 +137,13 @@ fn leaf_bool(kind: &str, dice: &mut Dice) -> String {
             "person.age >= 80",
         ],
         "visit" => &["met", "minutes == 3", "person.sex == '男'"],
-        _ => &["heated", "rooms > 1"],
+        _ => &[
+            "heated",
+            "rooms > 1",
+            "inside(12)",
+            "!inside(999)",
+            "has(area.parent)",
+        ],
     };
     format!("({})", choices[dice.below(choices.len() as u64) as usize])
 }
@@ -258,6 +266,7 @@ fn many(kind: &str, dice: &mut Dice) -> (&'static str, &'static str) {
         ][dice.below(3) as usize],
         "household" => ("members", "person"),
         "payment" => ("person.payments", "payment"),
+        "dwelling" => ("households", "household"),
         _ => ("person.visits", "visit"),
     }
 }
@@ -301,7 +310,7 @@ fn agree(seed: u64, depth: u32) {
     };
     let mut texts: Vec<(&str, String, Want)> = vec![];
     for _ in 0..4 {
-        let kind = ["person", "person", "household", "payment"][dice.below(4) as usize];
+        let kind = ["person", "person", "household", "payment", "dwelling"][dice.below(5) as usize];
         texts.push((kind, bool_text(kind, depth, &mut dice), Want::Condition));
         texts.push((kind, int_text(kind, depth, &mut dice), Want::Number));
     }

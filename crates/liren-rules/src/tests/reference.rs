@@ -5,7 +5,7 @@ use crate::calendar;
 use crate::frame::{Cell, Slot};
 use crate::parse::{Compare, Sum};
 use crate::schema::{KindId, ManyId, Records};
-use crate::typed::{Const, Node, Tree};
+use crate::typed::{Area, Const, Node, Tree};
 use crate::{Value, World};
 
 /// What an expression is for one row. Numbers have a first and a last possible value; `None` is no bound.
@@ -156,7 +156,7 @@ impl Reference<'_> {
             Node::Years(a, b) => years(self.eval(a, row), self.eval(b, row)),
             Node::Enrolled(p) => self.enrolled(*p, row),
             Node::Stage(p) => self.stage(*p, row),
-            Node::Inside(_) => V::Unknown,
+            Node::Inside(area) => self.inside(area, tree.kind, row),
             Node::Count(many, e) => {
                 let (mut low, mut high) = (0, 0);
                 for r in self.members(tree.kind, *many, row) {
@@ -206,6 +206,30 @@ impl Reference<'_> {
                 }
             }
         }
+    }
+
+    fn inside(&self, area: &Area, kind: KindId, row: u32) -> V {
+        let Area::Id(id) = area else {
+            return V::Unknown;
+        };
+        let frame = self.world.frame(kind);
+        if (0..frame.len() as u32).all(|r| frame.id(r) != *id) {
+            return V::Unknown;
+        }
+        let slot = self.world.schema().kind_of(kind).column("parent").unwrap() as u16;
+        let (mut at, mut seen) = (row, vec![]);
+        while frame.id(at) != *id {
+            if seen.contains(&at) {
+                return V::Bool(false);
+            }
+            seen.push(at);
+            match self.hop(kind, slot, at) {
+                Ok(above) => at = above,
+                Err(true) => return V::Bool(false),
+                Err(false) => return V::Unknown,
+            }
+        }
+        V::Bool(true)
     }
 
     fn total(&self, kind: KindId, many: ManyId, value: &Tree, e: Option<&Tree>, row: u32) -> V {

@@ -246,3 +246,92 @@ fn frames_say_what_they_weigh() {
     // 4 for the id, 1 for a code, 8 for a partial day; columns never filled weigh nothing.
     assert_eq!(people.finish().bytes(), 13_000);
 }
+
+#[test]
+fn areas_hold_what_lies_under_them() {
+    let schema = town::schema();
+    let area = schema.kind("area").unwrap();
+    let mut areas = FrameBuilder::new(&schema, area);
+    let parent = areas.slot("parent").unwrap();
+    // 1 community; 2 and 3 stations under it; 4 a group of station 2.
+    for (id, above) in [(1, None), (2, Some(1)), (3, Some(1)), (4, Some(2))] {
+        let row = areas.push(id);
+        match above {
+            Some(above) => areas.set_one(row, parent, Some(above)),
+            None => areas.set_absent(row, parent),
+        }
+    }
+    let dwelling = schema.kind("dwelling").unwrap();
+    let mut homes = FrameBuilder::new(&schema, dwelling);
+    let lies = homes.slot("area").unwrap();
+    for (id, area) in [(10, Some(4)), (11, Some(3)), (12, None)] {
+        let row = homes.push(id);
+        homes.set_one(row, lies, area);
+    }
+    let frames = [Arc::new(areas.finish()), Arc::new(homes.finish())];
+    let names = [("第一工作站".to_string(), 2)].into();
+    let world = World::new(schema.clone(), TODAY, frames).with_area_names(names);
+    let texts = ["inside('第一工作站')", "inside(1)", "inside('nowhere')"];
+    let expressions = texts.map(|t| checked(&schema, "dwelling", t, Want::Condition));
+    let program = Program::new(&world, &expressions, &params());
+    assert_eq!(program.missing_areas, ["nowhere"]);
+    let outcomes = program.run(&world).outcomes;
+    let answers = |at: usize| -> Vec<Option<bool>> {
+        (0..3)
+            .map(|row| outcomes[at].set().unwrap().answer(row))
+            .collect()
+    };
+    assert_eq!(answers(0), [Some(true), Some(false), None]);
+    assert_eq!(answers(1), [Some(true), Some(true), None]);
+    assert_eq!(answers(2), [None, None, None]);
+    assert_eq!(
+        world.rows_inside(dwelling, 2).iter().collect::<Vec<_>>(),
+        [0]
+    );
+    assert_eq!(
+        world.rows_inside(area, 2).iter().collect::<Vec<_>>(),
+        [1, 3]
+    );
+}
+
+#[test]
+fn worlds_of_two_days_share_frames_and_their_joins() {
+    let schema = town::schema();
+    let person = schema.kind("person").unwrap();
+    let slot = schema.kind_of(person).column("household").unwrap() as u16;
+    let first = street(&schema);
+    let frames = schema
+        .kinds
+        .iter()
+        .enumerate()
+        .map(|(k, _)| first.frame(crate::KindId(k as u16)).clone());
+    let second = World::new(schema.clone(), TODAY + 1, frames.collect::<Vec<_>>());
+    assert!(Arc::ptr_eq(
+        &first.link(person, slot),
+        &second.link(person, slot)
+    ));
+}
+
+#[test]
+fn sets_are_joined_as_conditions_are() {
+    let schema = town::schema();
+    let world = street(&schema);
+    let texts = [
+        "lives_here",
+        "hukou_here",
+        "lives_here && hukou_here",
+        "lives_here || hukou_here",
+        "lives_here && !hukou_here",
+    ];
+    let expressions = texts.map(|t| checked(&schema, "person", t, Want::Condition));
+    let outcomes = Program::new(&world, &expressions, &params())
+        .run(&world)
+        .outcomes;
+    let sets: Vec<crate::Set> = outcomes
+        .into_iter()
+        .map(|o| o.into_set().unwrap())
+        .collect();
+    assert_eq!(sets[0].and(&sets[1]), sets[2]);
+    assert_eq!(sets[0].or(&sets[1]), sets[3]);
+    assert_eq!(sets[0].minus(&sets[1]), sets[4]);
+}

@@ -34,12 +34,19 @@ pub fn declare() -> SchemaBuilder {
         .collect();
     s.table(CodeTable::new("work", Title::new("工种", "Work"), many));
     s.kind("area", "区域", "Area")
-        .column(Column::int("lft", "左", "Left"))
-        .column(Column::int("rgt", "右", "Right"));
+        .column(Column::one("parent", "area", "上级", "Parent"))
+        .column(Column::int("rank", "次序", "Rank"));
     s.kind("dwelling", "住房", "Dwelling")
         .column(Column::one("area", "area", "区域", "Area"))
         .column(Column::int("rooms", "间数", "Rooms"))
-        .column(Column::bool("heated", "供暖", "Heated"));
+        .column(Column::bool("heated", "供暖", "Heated"))
+        .many(Many::new(
+            "households",
+            "household",
+            "dwelling",
+            "住户",
+            "Households",
+        ));
     s.kind("household", "户", "Household")
         .column(Column::one("dwelling", "dwelling", "住房", "Dwelling"))
         .column(
@@ -235,13 +242,7 @@ fn random_frame(
             continue;
         }
         for row in 0..rows as u32 {
-            let area_number = schema.kind_of(kind).name == "area";
             let cell = match dice.below(12) {
-                _ if area_number => Cell::Int(if column.name == "lft" {
-                    i64::from(row)
-                } else {
-                    i64::from(row) + 1 + i64::from(row % 3)
-                }),
                 0 | 1 => Cell::Unknown,
                 2 => Cell::Absent,
                 _ => random_cell(schema, &column.type_name, count, dice),
