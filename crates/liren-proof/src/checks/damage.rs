@@ -39,6 +39,10 @@ static WANTING: &[(&[&str], &[&str])] = &[
     (&["面积", "面积为", "面积约", "总面积", "辖区面积"], &["平方公里", "平方米", "亩"]),
 ];
 
+/// Nouns that 个 is only put before with a number: 抽取了个乡，个村.
+static COUNTED: &[&str] =
+    &["社区", "小区", "村", "网格", "乡", "镇", "街道", "支部", "党支部", "居民小组", "村民小组", "调查小区", "单位"];
+
 fn missing(reading: &Reading, findings: &mut Findings) {
     let chars = &reading.normal.chars;
     let mut at = 0;
@@ -53,6 +57,16 @@ fn missing(reading: &Reading, findings: &mut Findings) {
 }
 
 fn wanting(chars: &[char], at: usize) -> Option<Range<usize>> {
+    if chars[at] == '.' && chars.get(at + 1).is_some_and(char::is_ascii_digit) {
+        let before = at.checked_sub(1).map_or('\n', |n| chars[n]);
+        let digits = chars[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count();
+        let unit = chars.get(at + 1 + digits).is_some_and(|c| "万亿人元亩%平户".contains(*c));
+        return (before > '\u{2e80}' && unit).then_some(at.saturating_sub(2)..at + 1 + digits);
+    }
+    if chars[at] == '个' && COUNTED.iter().any(|noun| starts(chars, at + 1, noun)) {
+        let before = at.checked_sub(1).map_or('\n', |n| chars[n]);
+        return "，、；了共辖设".contains(before).then_some(at.saturating_sub(2)..at + 3);
+    }
     if !"万亿余元户人名份%个平亩，。；多".contains(chars[at]) {
         return None;
     }

@@ -107,7 +107,7 @@ fn lost_years(reading: &Reading, findings: &mut Findings) {
         }
         let before = at.checked_sub(1).map_or('\n', |n| chars[n]);
         let after = chars.get(at + 1).copied().unwrap_or('\n');
-        let opens = "，。；：（、\n于在自从至到按".contains(before);
+        let opens = "，。；：（、\n于在自从至到按为".contains(before);
         if opens && after.is_ascii_digit() && chars[at + 1..].iter().take(4).any(|&c| c == '月') {
             findings.year_missing(at..at + 1);
         } else if "，。；\n".contains(before) && starts(chars, at, "年度，") {

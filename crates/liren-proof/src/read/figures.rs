@@ -462,6 +462,7 @@ pub fn label(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
             .filter(|&n| matches!(quantities[n].kind, FigureKind::Count | FigureKind::Rate))
             .collect();
         let mut floor = sentence.span.start;
+        let mut before: Option<usize> = None;
         for (n, &index) in counted.iter().enumerate() {
             let ceiling = counted.get(n + 1).map_or(sentence.span.end, |&next| quantities[next].span.start);
             let quantity = &quantities[index];
@@ -497,7 +498,22 @@ pub fn label(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
             quantity.label = label;
             quantity.lead = lead;
             quantity.noun = noun;
+            inherit(chars, before, index, quantities);
+            before = Some(index);
         }
+    }
+}
+
+/// 29户45人: the second number of a pair is of what the first is.
+fn inherit(chars: &[char], before: Option<usize>, index: usize, quantities: &mut [Quantity]) {
+    let Some(before) = before.filter(|_| quantities[index].label.is_empty()) else { return };
+    let gap = &chars[quantities[before].span.end..quantities[index].span.start];
+    let pair =
+        matches!(gap, [] | ['、'] | ['，']) && quantities[before].measure_kind() != quantities[index].measure_kind();
+    if pair && quantities[before].measure_kind() == Kind::Household {
+        let (label, scope) = (quantities[before].label.clone(), quantities[before].scope);
+        quantities[index].label = label;
+        quantities[index].scope = scope;
     }
 }
 

@@ -157,16 +157,18 @@ impl<'a> Row<'a> {
             // Rows of one list are all there if one of their columns adds up: 12户21人, 其中A类5户9人, B类7户12人.
             let mut rows = 0;
             let mut open = Vec::new();
+            let mut anchor = self.wholes(at, form, columns[0][0]).first().copied();
             for parts in columns {
                 let before = found.len();
-                if self.partition(at, form, &parts, found) {
+                if let Some(whole) = self.partition(at, form, &parts, found) {
+                    anchor = Some(whole);
                     rows = rows.max(if found.len() == before + 1 { parts.len() } else { 0 });
                 } else {
                     open.push(parts);
                 }
             }
             for parts in open {
-                self.misfit(at, form, &parts, parts.len() == rows, found);
+                self.misfit(at, form, &parts, parts.len() == rows, anchor.unwrap_or(0).saturating_sub(2), found);
             }
         }
     }
@@ -190,6 +192,10 @@ impl<'a> Row<'a> {
             if trigger(gap).is_some() && !gap.contains('（') && form != Form::Brackets {
                 break;
             }
+            // B类42户，其中…，C类111户: the next of its kind, not a part of it.
+            if (at.saturating_sub(4)..at).any(|whole| self.siblings(whole, n)) {
+                break;
+            }
             list.push(n);
         }
         list
@@ -204,14 +210,15 @@ impl<'a> Row<'a> {
             .collect()
     }
 
-    /// Find the whole of a list and the run of parts that makes it; false if there is none.
-    fn partition(&self, at: usize, form: Form, parts: &[usize], found: &mut Vec<Partition>) -> bool {
+    /// Find the whole of a list and the run of parts that makes it; nothing if there is none.
+    fn partition(&self, at: usize, form: Form, parts: &[usize], found: &mut Vec<Partition>) -> Option<usize> {
         let open = self.is_open(parts);
-        self.wholes(at, form, parts[0]).into_iter().any(|whole| self.verify(whole, parts, form, open, found))
+        self.wholes(at, form, parts[0]).into_iter().find(|&whole| self.verify(whole, parts, form, open, found))
     }
 
-    /// Set down a list that makes no whole, against the whole it most likely belongs to.
-    fn misfit(&self, at: usize, form: Form, parts: &[usize], complete: bool, found: &mut Vec<Partition>) {
+    /// Set down a list that makes no whole, against the whole it most likely belongs to. The wholes of all columns
+    /// stand together, none before `floor`.
+    fn misfit(&self, at: usize, form: Form, parts: &[usize], complete: bool, floor: usize, found: &mut Vec<Partition>) {
         let open = self.is_open(parts) && !complete;
         // What follows a new beginning may still be a part, but only the sum could have said so.
         let told = parts
@@ -223,7 +230,8 @@ impl<'a> Row<'a> {
         let parts = &parts[..told];
         let largest = parts.iter().map(|&n| self.value(n)).fold(0.0, f64::max);
         let usable = |n: &usize| !grown(&self.gaps[*n]) && !self.reading.quantities[self.items[*n]].weak;
-        let wholes: Vec<usize> = self.wholes(at, form, parts[0]).into_iter().filter(usable).collect();
+        let wholes: Vec<usize> =
+            self.wholes(at, form, parts[0]).into_iter().filter(usable).filter(|&n| n >= floor).collect();
         let nearest = wholes.iter().copied().find(|&n| self.value(n) >= largest).or(wholes.first().copied());
         if let Some(whole) = nearest {
             self.push(whole, parts, form, false, open, found);
@@ -286,6 +294,15 @@ impl<'a> Row<'a> {
                 && (told("其中") || told("：") || told("（") || first.trim_start_matches('，').starts_with("分别")))
             || (classes.iter().any(|word| told(word)) && parts.len() >= 2)
             || parts.iter().any(|&n| rest(&self.gaps[n]))
+    }
+
+    /// Labels of one length that differ only in their first words: A类家庭, B类家庭.
+    fn siblings(&self, a: usize, b: usize) -> bool {
+        let label = |n: usize| self.reading.quantities[self.items[n]].label.as_str();
+        let (x, y) = (label(a), label(b));
+        let shared = x.chars().rev().zip(y.chars().rev()).take_while(|(a, b)| a == b).count();
+        let length = x.chars().count();
+        x != y && length == y.chars().count() && shared >= 3 && shared + 2 >= length
     }
 
     /// A list of grades (省级1个) ends where a part has none.

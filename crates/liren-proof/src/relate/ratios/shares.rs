@@ -2,7 +2,7 @@
 
 use super::{Basis, Fit, Ratio, fit_of, near, sentence_start};
 use crate::read::labels;
-use crate::read::measures::same_kind;
+use crate::read::measures::{Kind, same_kind};
 use crate::reading::Reading;
 use crate::report::FigureKind;
 
@@ -37,7 +37,28 @@ pub fn share(reading: &Reading, items: &[usize], at: usize, found: &[Ratio]) -> 
     if !reading.quantities[numerator].is_exact() {
         return None;
     }
-    based(reading, items, rate, numerator, &named, &series, found).or_else(|| chained(reading, rate, numerator, found))
+    let judged = based(reading, items, rate, numerator, &named, &series, found);
+    if judged.as_ref().is_some_and(|ratio| ratio.fit == Fit::Exact) {
+        return judged;
+    }
+    // 83户、122人，占低保户的38.1%: a share of households is of the households of the pair.
+    let households =
+        counts.iter().rev().nth(1).copied().filter(|&n| paired(reading, n, numerator) && series.is_empty());
+    if let Some(first) = households {
+        let other = based(reading, items, rate, first, &named, &series, found);
+        if named.ends_with('户') || other.as_ref().is_some_and(|ratio| ratio.fit == Fit::Exact) {
+            return other;
+        }
+    }
+    judged.or_else(|| chained(reading, rate, numerator, found))
+}
+
+/// 83户、122人: the households and the persons of one thing.
+fn paired(reading: &Reading, households: usize, persons: usize) -> bool {
+    let gap = reading.gap(households, persons);
+    reading.quantities[households].measure_kind() == Kind::Household
+        && reading.quantities[persons].measure_kind() == Kind::Person
+        && matches!(gap.as_str(), "" | "、" | "，")
 }
 
 /// 占比5% in a row of shares of one base told further up: the base of the shares before it.
@@ -126,7 +147,7 @@ fn based(
         bases.push(base.0);
         sure |= base.1 >= 3 && bases.len() == 1;
     }
-    bases.retain(|&n| comparable(n));
+    bases.retain(|&n| comparable(n) && reading.quantities[n].is_exact() && reading.quantities[n].base() >= part.base());
     let judge = |base: usize| {
         let (value, fit) = fit_of(reading, numerator, base, rate);
         Ratio { rate, numerator, base, basis, fit, value, better: None, sure: false }
