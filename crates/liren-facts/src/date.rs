@@ -36,7 +36,7 @@ impl Date {
         self.value.is_none_or(|v| {
             let last = if self.lunar { v.last.plus(52) } else { v.last };
             let fits = v.first <= day && day <= last;
-            fits && !(self.ambiguous_month && !matches!(day.month(), 1 | 10))
+            fits && (!self.ambiguous_month || matches!(day.month(), 1 | 10))
         })
     }
 }

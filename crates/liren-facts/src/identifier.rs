@@ -248,7 +248,7 @@ pub fn read_cleaned(text: &str, options: Options) -> Result<Number, Fault> {
         (n, [] | b"X") if n >= 6 => Err(Fault::BadLength(text.len())),
         _ => other_document(text).ok_or(if digits >= 12 {
             Fault::BadLength(text.chars().count())
-        } else if text.chars().any(|c| !c.is_ascii()) && digits == 0 {
+        } else if !text.is_ascii() && digits == 0 {
             // A sentence, not a number.
             Fault::Missing
         } else {
@@ -397,12 +397,7 @@ fn eighteen(text: &str, options: Options) -> Result<Number, Fault> {
         return Err(Fault::PrecisionLost);
     }
     let region = region_kind(text, options)?;
-    let birth_at = if region == Kind::ForeignResident {
-        &text[6..14]
-    } else {
-        &text[6..14]
-    };
-    let birth = day_of(birth_at);
+    let birth = day_of(&text[6..14]);
     if birth.is_none() && region != Kind::ForeignResident {
         return Err(Fault::BadDate);
     }

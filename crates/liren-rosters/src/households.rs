@@ -74,11 +74,12 @@ fn table(
     let mut current: Option<usize> = None;
     // Of the current household: what its first rows said.
     let mut state = State::default();
-    for at in first..end {
-        let record = &records[at];
+    let mut last_row = None;
+    for (at, record) in records.iter_mut().enumerate().take(end).skip(first) {
+        let new_row = last_row.replace(record.row) != Some(record.row);
         let key = key_of(record, style);
         let begins = current.is_none()
-            || (record.block == 0 && record.keys.row_household)
+            || (new_row && record.keys.row_household)
             || (!record.keys.row_household && begins(record, &state, style));
         let household = match (begins, current) {
             (false, Some(household)) => household,
@@ -117,7 +118,7 @@ fn table(
             out[household].key.clone_from(number);
         }
         out[household].members.push(at);
-        records[at].draft.household = Some(household);
+        record.draft.household = Some(household);
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn within(
     let mut first_of: Vec<usize> = (0..records.len()).collect();
     let mut by_number: HashMap<String, usize> = HashMap::new();
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
-    let traits: Vec<Traits> = records.iter().map(|r| Traits::of_record(r)).collect();
+    let traits: Vec<Traits> = records.iter().map(Traits::of_record).collect();
     for at in 0..records.len() {
         let mut found = None;
         if let Some(number) = &traits[at].number {

@@ -323,8 +323,14 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
         if columns[at].field.is_some() {
             continue;
         }
+        // 类别 above 死亡 is clear even when it stands there once.
+        let kind = ["类别", "类型", "原因", "状态", "情况"]
+            .iter()
+            .any(|w| columns[at].header.contains(w));
+        let left =
+            (kind && profiles[at].filled > 0 && profiles[at].left > 0.9).then_some(Field::LeftKind);
         // A header that is not known keeps its column apart unless the contents are unmistakable.
-        let Some(guess) = profiles[at].guess() else {
+        let Some(guess) = left.or_else(|| profiles[at].guess()) else {
             continue;
         };
         let guess = match guess {
