@@ -164,7 +164,7 @@ fn row(n: u32) -> Vec<Cell> {
         Cell::Text(format!("1990000{:04}", n % 10_000)),
         text("务工"),
         text("职工"),
-        if n % 9 == 0 {
+        if n.is_multiple_of(9) {
             text("外出务工")
         } else {
             Cell::Blank

@@ -263,6 +263,8 @@ fn banner(word: &str) -> Option<Banner> {
         .trim_start_matches(|c: char| "一二三四五六七八九十".contains(c))
         .trim_start_matches(['、', '.', '.', ')', ')']);
     let whole = if word.is_empty() { return None } else { word };
+    let numbers_a_place = ["楼", "栋", "幢", "座", "#", "单元", "门", "组"].iter().any(|w| whole.contains(w))
+        && !["表", "册", "年", "名单", "台账", "组长", "楼长"].iter().any(|w| whole.contains(w));
     // 3号楼2单元 has two parts; 3号楼 alone is a building with nothing else
     let padded = format!("{whole}-9999");
     let mut out = Banner::default();
@@ -270,7 +272,8 @@ fn banner(word: &str) -> Option<Banner> {
         out.residency = Some(residency);
         return Some(out);
     }
-    if let Some(dwelling) = address::read(whole)
+    if numbers_a_place
+        && let Some(dwelling) = address::read(whole)
         .filter(|d| d.room.is_none())
         .or_else(|| {
             address::read(&padded)
