@@ -17,6 +17,8 @@ use crate::world::World;
 
 mod columns;
 mod exec;
+mod many;
+mod step;
 
 use columns::{Column, Selection};
 

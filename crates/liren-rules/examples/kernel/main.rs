@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use liren_rules::{Ask, Checked, Place, Program, Schema, Want, World};
+use liren_rules::{Ask, Checked, Explainer, Place, Program, Schema, Want, World};
 
 use town::{POLICIES, Town};
 
@@ -125,6 +125,12 @@ fn bench(town: &Town, schema: &Arc<Schema>, runs: usize) {
         }
         one.push(time(|| program.run_rows(&world, kind, &[row])));
     }
+    let explainer = Explainer::new(&world, &expressions[2], &town::values());
+    let explain = median(
+        (0..runs)
+            .map(|run| time(|| explainer.explain((run * 7919 % town.people()) as u32)))
+            .collect(),
+    );
     let (engine, kernel, one) = (median(engine), median(kernel), median(one));
     eprintln!(
         "{} people, {} households, {} enrolments; frames built in {:.0} ms ({:.2} M rows a second)",
@@ -145,14 +151,15 @@ fn bench(town: &Town, schema: &Arc<Schema>, runs: usize) {
         cold.as_secs_f64() * 1e3
     );
     eprintln!(
-        "block engine {:.2} ms, by hand {:.2} ms: {:.2}x; one person {:.1} µs",
+        "block engine {:.2} ms, by hand {:.2} ms: {:.2}x; one person judged {:.1} µs, explained {:.1} µs",
         engine / 1e6,
         kernel / 1e6,
         engine / kernel,
-        one / 1e3
+        one / 1e3,
+        explain / 1e3
     );
     println!(
-        "{{\"people\":{},\"engine_ns\":{engine:.0},\"kernel_ns\":{kernel:.0},\"ratio\":{:.3},\"one_person_ns\":{one:.0},\"build_ns\":{},\"compile_ns\":{},\"frame_bytes\":{}}}",
+        "{{\"people\":{},\"engine_ns\":{engine:.0},\"kernel_ns\":{kernel:.0},\"ratio\":{:.3},\"one_person_ns\":{one:.0},\"explain_ns\":{explain:.0},\"build_ns\":{},\"compile_ns\":{},\"frame_bytes\":{}}}",
         town.people(),
         engine / kernel,
         build.as_nanos(),
