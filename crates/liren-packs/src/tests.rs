@@ -391,3 +391,28 @@ fn two_packs_may_share_a_field_only_of_one_type() {
         "{printed}"
     );
 }
+
+#[test]
+fn files_cut_short_or_missing_a_character_are_answered() {
+    let sound = files();
+    for at in 0..sound.len() {
+        let chars: Vec<char> = sound[at].1.chars().collect();
+        for i in (0..chars.len()).step_by(11) {
+            let mut changed = sound.clone();
+            let without: String = chars
+                .iter()
+                .take(i)
+                .chain(chars.iter().skip(i + 1))
+                .collect();
+            let cut: String = chars.iter().take(i).collect();
+            for text in [without, cut] {
+                changed[at].1 = text;
+                let (packs, mut findings) = load(&changed, host());
+                if findings.iter().all(|f| !f.is_error()) {
+                    findings.extend(packs.run_cases());
+                }
+                let _ = packs.check_text(&findings, Language::Chinese);
+            }
+        }
+    }
+}

@@ -25,6 +25,9 @@ pub(crate) struct Unreadable {
 
 pub(crate) type Spanned = (Token, Range<usize>);
 
+/// Ten trillion yuan in fen; beyond it a number is a slip.
+const NUMBER_MAX: i64 = 1_000_000_000_000_000;
+
 const SIGNS: [(&str, &str); 48] = [
     ("==", "=="),
     ("!=", "!="),
@@ -272,13 +275,17 @@ fn number(rest: &str) -> Result<(Token, usize), (usize, String, String)> {
             "whole numbers only: money is in fen, a proportion is a product (income * 100 < line * 150)".into(),
         ));
     }
-    let value = first.parse::<i64>().map_err(|_| {
-        (
-            len,
-            "数太大了".to_string(),
-            "the number is too large".to_string(),
-        )
-    })?;
+    let value = first
+        .parse::<i64>()
+        .ok()
+        .filter(|v| *v <= NUMBER_MAX)
+        .ok_or_else(|| {
+            (
+                len,
+                "数太大了".to_string(),
+                "the number is too large".to_string(),
+            )
+        })?;
     Ok((Token::Int(value), len))
 }
 

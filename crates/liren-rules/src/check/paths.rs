@@ -307,3 +307,28 @@ fn cell(ty: Type, slot: u16) -> (Ty, Node) {
         Type::One(kind) => (Ty::One(kind), Node::Link(slot)),
     }
 }
+
+/// The shortest chain of to-one relations from `from` to `to`, of at most four steps.
+pub(super) fn route(schema: &Schema, from: KindId, to: KindId) -> Option<String> {
+    let mut paths: Vec<(KindId, String)> = vec![(from, String::new())];
+    for _ in 0..4 {
+        let mut longer = vec![];
+        for (kind, path) in &paths {
+            for column in &schema.kind_of(*kind).columns {
+                if let Type::One(target) = column.ty() {
+                    let path = if path.is_empty() {
+                        column.name.clone()
+                    } else {
+                        format!("{path}.{}", column.name)
+                    };
+                    if target == to {
+                        return Some(path);
+                    }
+                    longer.push((target, path));
+                }
+            }
+        }
+        paths = longer;
+    }
+    None
+}

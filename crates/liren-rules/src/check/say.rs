@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Checker;
 use super::functions::{FUNCTIONS, over_many};
+use super::paths::route;
 use crate::finding::{Finding, Place};
 use crate::parse::{Expr, Name};
 use crate::schema::{Derived, Kind, KindId, ManyId, RuleText, Schema, TableId};
@@ -582,29 +583,4 @@ impl Checker<'_> {
         );
         None
     }
-}
-
-/// The shortest chain of to-one relations from `from` to `to`, of at most four steps.
-fn route(schema: &Schema, from: KindId, to: KindId) -> Option<String> {
-    let mut paths: Vec<(KindId, String)> = vec![(from, String::new())];
-    for _ in 0..4 {
-        let mut longer = vec![];
-        for (kind, path) in &paths {
-            for column in &schema.kind_of(*kind).columns {
-                if let crate::schema::Type::One(target) = column.ty() {
-                    let path = if path.is_empty() {
-                        column.name.clone()
-                    } else {
-                        format!("{path}.{}", column.name)
-                    };
-                    if target == to {
-                        return Some(path);
-                    }
-                    longer.push((target, path));
-                }
-            }
-        }
-        paths = longer;
-    }
-    None
 }

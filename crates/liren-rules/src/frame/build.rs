@@ -7,6 +7,7 @@ use super::{
     ABSENT32, ABSENT64, CODE_ABSENT, CODE_UNKNOWN, Cell, Cells, Frame, PARTIAL_ABSENT,
     PARTIAL_UNKNOWN, Slot, UNKNOWN32, UNKNOWN64, Whole,
 };
+use crate::number;
 use crate::schema::{KindId, Schema, Type};
 
 /// Fills a frame. Rows come first (`push`), cells in any order and from several queries; a cell that is
@@ -234,7 +235,8 @@ fn as_whole(cell: Cell) -> Option<i64> {
     match cell {
         Cell::Unknown => Some(UNKNOWN64),
         Cell::Absent => Some(ABSENT64),
-        Cell::Int(v) | Cell::One(v) => Some(v),
+        // The marks and infinities are no numbers.
+        Cell::Int(v) | Cell::One(v) => Some(if number::fits(v) { v } else { UNKNOWN64 }),
         _ => None,
     }
 }

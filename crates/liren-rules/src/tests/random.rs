@@ -358,6 +358,55 @@ proptest! {
     }
 }
 
+/// Whatever is typed, the checker answers; it never falls over.
+fn never_panics(text: &str) {
+    let schema = town::schema();
+    let place = Place::nowhere();
+    for kind in ["person", "household"] {
+        for want in [Want::Condition, Want::Number, Want::Path, Want::Anything] {
+            let kind = schema.kind(kind).unwrap();
+            let (checked, findings) = schema.check(&Ask {
+                kind,
+                text,
+                place: &place,
+                pack: "elder-allowance",
+                want,
+            });
+            let sound = !findings.iter().any(|f| f.is_error());
+            assert_eq!(checked.is_some(), sound, "{text}: {findings:#?}");
+            for finding in findings {
+                assert!(
+                    finding.span.end <= text.len() + 1
+                        && !finding.zh.is_empty()
+                        && !finding.en.is_empty()
+                );
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_answered(text in "\\PC{0,40}") {
+        never_panics(&text);
+    }
+
+    #[test]
+    fn a_sound_text_with_one_character_changed_is_answered(seed in any::<u64>(), c in "[\\PC且或“（.!<]") {
+        let mut dice = Dice(seed);
+        let mut text: Vec<char> = bool_text("person", 2, &mut dice).chars().collect();
+        let at = dice.below(text.len() as u64) as usize;
+        match dice.below(3) {
+            0 => { text.remove(at); }
+            1 => text.splice(at..at, c.chars()).for_each(drop),
+            _ => text.splice(at..=at, c.chars()).for_each(drop),
+        }
+        never_panics(&text.into_iter().collect::<String>());
+    }
+}
+
 #[test]
 fn blocks_longer_than_one_agree_too() {
     let schema = town::schema();
