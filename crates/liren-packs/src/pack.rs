@@ -145,7 +145,8 @@ pub(crate) fn read(r: &mut Reader, t: &mut Table, dir: &str, out: &mut Declared)
     };
     let title = r.title(t, "title");
     let folder = dir.rsplit('/').next().unwrap_or(dir);
-    if id.text != folder {
+    // A pack checked by itself has no folder among its paths.
+    if !folder.is_empty() && id.text != folder {
         let finding = id.spot.error(
             "id-not-folder",
             format!("id 是 {}，文件夹却叫 {folder}", id.text),

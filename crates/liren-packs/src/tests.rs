@@ -416,3 +416,15 @@ fn files_cut_short_or_missing_a_character_are_answered() {
         }
     }
 }
+
+#[test]
+fn a_pack_may_be_checked_in_its_own_folder() {
+    let mut files = files();
+    for file in &mut files {
+        file.0 = file.0.trim_start_matches("programmes/elder/").to_string();
+    }
+    let (packs, findings) = load(&files, host());
+    assert_eq!(packs.check_text(&findings, Language::English), "");
+    assert_eq!(packs.programmes[0].id, "elder");
+    assert_eq!(packs.packs[0].dir, "");
+}

@@ -192,14 +192,15 @@ fn folders<'s>(
 ) -> BTreeMap<String, Vec<&'s Source>> {
     let mut folders: BTreeMap<String, Vec<&Source>> = BTreeMap::new();
     for source in sources {
-        if let Some((dir, "pack.toml" | "programme.toml")) = source.file.rsplit_once('/') {
+        let (dir, name) = source.file.rsplit_once('/').unwrap_or(("", &source.file));
+        if matches!(name, "pack.toml" | "programme.toml") {
             folders.entry(dir.to_string()).or_default();
         }
     }
     for source in sources {
         let mut dir: &str = &source.file;
-        while let Some((above, _)) = dir.rsplit_once('/') {
-            dir = above;
+        while !dir.is_empty() {
+            dir = dir.rsplit_once('/').map_or("", |(above, _)| above);
             if let Some(list) = folders.get_mut(dir) {
                 list.push(source);
                 break;
@@ -231,7 +232,13 @@ fn one_pack(
     drafts: &mut Drafts,
     findings: &mut Vec<Finding>,
 ) {
-    let name = |s: &Source| s.file.get(dir.len() + 1..).unwrap_or("").to_string();
+    let name = |s: &Source| {
+        s.file
+            .get(dir.len()..)
+            .unwrap_or("")
+            .trim_start_matches('/')
+            .to_string()
+    };
     let find = |file: &str| folder.iter().copied().find(|s| name(s) == file);
     let mut declared = Declared::default();
     if let Some(source) = find("programme.toml").or_else(|| find("pack.toml")) {
