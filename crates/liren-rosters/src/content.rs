@@ -27,6 +27,8 @@ pub(crate) struct Profile {
     pub address: f32,
     /// Says that somebody died, left, lets a flat …
     pub remark: f32,
+    /// Several names in one cell.
+    pub list: f32,
     pub serial: f32,
     /// Small whole numbers.
     pub small: f32,
@@ -133,6 +135,10 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
                     || !meanings::remark_facts(text, on).is_empty()
             };
             out.remark += count(text.chars().count() >= 2 && says());
+            let mut parts = text
+                .split(['、', ',', ',', ';', ';', '\n'])
+                .map(|part| name::read(part).is_likely());
+            out.list += count(parts.next() == Some(true) && parts.next() == Some(true));
             out.name += count(name::read(text).is_likely());
         }
     }
@@ -154,6 +160,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         &mut out.left,
         &mut out.address,
         &mut out.remark,
+        &mut out.list,
         &mut out.serial,
         &mut out.small,
         &mut out.repeats,
@@ -184,11 +191,11 @@ impl Profile {
                         && self.relation < 0.5
                         && self.small < 0.5)
             }
-            Field::Relation => self.relation > 0.3,
+            Field::Relation => self.relation > 0.3 || self.small > 0.6,
             Field::Address => self.address > 0.05 || (self.small < 0.5 && self.number < 0.1),
-            Field::Political => self.political > 0.3,
-            Field::Marital => self.marital > 0.3,
-            Field::Ethnic => self.ethnic > 0.3,
+            Field::Political => self.political > 0.3 || self.small > 0.6,
+            Field::Marital => self.marital > 0.3 || self.small > 0.6,
+            Field::Ethnic => self.ethnic > 0.3 || self.small > 0.6,
             Field::Phone => self.phone > 0.1 || self.number < 0.3,
             _ => true,
         }

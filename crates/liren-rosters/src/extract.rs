@@ -1,16 +1,18 @@
 //! A row → a record: the cells of one person, interpreted, with every doubt raised as a problem.
 
 mod fields;
+mod mentions;
+mod place;
 
 pub(crate) use fields::fault_kind;
 
 use std::collections::HashMap;
 
-use liren_facts::address::Dwelling;
 use liren_facts::date::Date;
-use liren_facts::{Day, name, phone};
+use liren_facts::{Day, name};
 use liren_sheets::Value;
 
+use crate::card::Card;
 use crate::draft::{Draft, Embedded, Got, How, RelationRead, Source, Status};
 use crate::grid::Grid;
 use crate::meanings;
@@ -55,6 +57,8 @@ pub(crate) struct Keys {
     pub serial_own: bool,
     pub size: Option<usize>,
     pub row_household: bool,
+    /// Row of the household card the person stands under.
+    pub card: Option<u32>,
 }
 
 /// What reading rows of one sheet needs.
@@ -73,6 +77,8 @@ pub(crate) struct Reader<'a, 'g> {
     /// For each column the last value that was no ditto mark.
     pub above: Vec<Option<&'g Value>>,
     pub banner: Banner,
+    /// The household card above the rows (户主:… 住址:…).
+    pub card: Option<Card>,
 }
 
 /// A cell as it counts: its value and whether it is the row's own.
@@ -217,7 +223,10 @@ impl<'a, 'g> Reader<'a, 'g> {
             relation_column: plan.relation,
             status_column,
             status_by_column,
-            in_household_table: plan.has_household_key() || table.row_is_household,
+            in_household_table: plan.has_household_key()
+                || table.row_is_household
+                || self.card.is_some()
+                || block.relation == Some("02"),
             below_header: false,
             draft,
         }
@@ -283,297 +292,6 @@ impl<'a, 'g> Reader<'a, 'g> {
         draft.name = Some(Got::new(read.text, how));
     }
 
-    /// Keys of the household, and the dwelling with them.
-    fn keys(
-        &mut self,
-        plan: &Plan,
-        row: u32,
-        record: usize,
-        table: &Table,
-        draft: &mut Draft,
-    ) -> Keys {
-        let mut keys = Keys {
-            row_household: table.row_is_household,
-            ..Keys::default()
-        };
-        let text_key = |reader: &mut Self, column: Option<u16>| -> Option<(String, bool)> {
-            let cell = reader.merged(row, column, record);
-            let text = cell.value.shown();
-            let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-            (!text.is_empty()).then_some((text, cell.own))
-        };
-        keys.household_number = text_key(self, plan.household_number);
-        keys.head_name = text_key(self, plan.head_name)
-            .map(|(t, own)| (name::read(&t).text, own))
-            .filter(|(t, _)| !t.is_empty());
-        keys.head_number = text_key(self, plan.head_number);
-        keys.serial_own = plan
-            .serial
-            .is_some_and(|c| !self.grid.own(row, c).is_empty());
-        if let Some(column) = plan.household_size {
-            keys.size = match self.grid.own(row, column) {
-                Value::Number(n) => whole(*n),
-                Value::Text(t) => t.trim().trim_end_matches('人').parse().ok(),
-                _ => None,
-            };
-        }
-        let (dwelling, raw, own) = self.dwelling(plan, row, record);
-        keys.address = raw.clone().map(|raw| (raw, own));
-        draft.address_raw = raw;
-        if let Some(dwelling) = dwelling {
-            draft.dwelling = Some(Got::new(
-                dwelling,
-                if own { How::Given } else { How::Filled },
-            ));
-        }
-        keys
-    }
-
-    /// The dwelling the row names, the address as typed, and whether the row itself says so.
-    fn dwelling(
-        &mut self,
-        plan: &Plan,
-        row: u32,
-        record: usize,
-    ) -> (Option<Dwelling>, Option<String>, bool) {
-        let mut dwelling = Dwelling::default();
-        let mut raw = Vec::new();
-        let mut own = false;
-        for (column, part) in [
-            (plan.estate, &mut dwelling.estate),
-            (plan.building, &mut dwelling.building),
-            (plan.unit, &mut dwelling.unit),
-            (plan.room, &mut dwelling.room),
-        ] {
-            let cell = self.merged(row, column, record);
-            if cell.value.is_empty() {
-                continue;
-            }
-            own |= cell.own;
-            let text = cell.value.shown();
-            *part = if column == plan.estate {
-                Some(name_like(&text))
-            } else {
-                liren_facts::address::part(&text)
-            };
-            raw.push(text.trim().to_owned());
-        }
-        let cell = self.merged(row, plan.address, record);
-        if !cell.value.is_empty() {
-            let text = cell.value.shown();
-            own |= cell.own;
-            let stripped = if self.community.is_empty() {
-                text.clone()
-            } else {
-                text.replace(self.community, "")
-            };
-            let parsed = self.parse_address(&stripped);
-            dwelling = dwelling.or(&parsed);
-            raw.push(text.trim().to_owned());
-        }
-        if plan.group.is_some() {
-            let cell = self.merged(row, plan.group, record);
-            if let Some(group) =
-                liren_facts::address::part(&cell.value.shown()).filter(|_| !cell.value.is_empty())
-                && dwelling.building.is_none()
-            {
-                dwelling.building = Some(format!("{group}组"));
-            }
-        }
-        let named = !dwelling.is_empty();
-        if named {
-            self.add_context(&mut dwelling);
-        }
-        let raw = (!raw.is_empty()).then(|| raw.join(" "));
-        (named.then_some(dwelling), raw, own)
-    }
-
-    /// An address cell; in a building's own table 2-501 is unit and room.
-    fn parse_address(&self, text: &str) -> Dwelling {
-        let building = self
-            .banner
-            .building
-            .as_ref()
-            .or(self.context.building.as_ref());
-        let trimmed = text.trim();
-        let bare_pair = trimmed
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '-' | '—' | '－' | ' '))
-            && trimmed
-                .split(['-', '—', '－'])
-                .filter(|p| !p.trim().is_empty())
-                .count()
-                == 2;
-        if let (Some(building), true) = (building, bare_pair) {
-            return liren_facts::address::read(&format!("{building}号楼{trimmed}"))
-                .unwrap_or_default();
-        }
-        if let Some(read) = liren_facts::address::read(trimmed) {
-            return read;
-        }
-        // 501 or 501室 under a building's banner; 12号 in a village group
-        let part = liren_facts::address::part(trimmed)
-            .filter(|p| p.chars().any(|c| c.is_ascii_digit()) && p.chars().count() <= 6);
-        match part {
-            Some(room) if !trimmed.contains(['楼', '栋', '幢', '元']) => Dwelling {
-                room: Some(room),
-                ..Dwelling::default()
-            },
-            _ => Dwelling::default(),
-        }
-    }
-
-    fn add_context(&self, dwelling: &mut Dwelling) {
-        let or = |a: &Option<String>, b: &Option<String>| a.clone().or_else(|| b.clone());
-        if dwelling.estate.is_none() {
-            dwelling.estate = or(&self.banner.estate, &self.context.estate);
-        }
-        if dwelling.building.is_none() {
-            dwelling.building = or(&self.banner.building, &self.context.building).or_else(|| {
-                let group = or(&self.banner.group, &self.context.group)?;
-                // The group stands for a building only where houses have no building.
-                dwelling.unit.is_none().then(|| format!("{group}组"))
-            });
-        }
-        if dwelling.unit.is_none() {
-            dwelling.unit.clone_from(&self.banner.unit);
-        }
-    }
-
-    /// Guardians, landlords, heads and members who are only mentioned.
-    fn take_others(&mut self, draft: &Draft, plan: &Plan, row: u32, record: usize) {
-        for (column, what, relation, phone_column) in [
-            (
-                plan.guardian_name,
-                "guardian",
-                plan.guardian_relation,
-                plan.guardian_phone,
-            ),
-            (plan.landlord_name, "landlord", None, plan.landlord_phone),
-            (plan.spouse_name, "spouse", None, None),
-        ] {
-            let Some(column) = column else { continue };
-            let Some(text) = self.grid.own(row, column).as_text() else {
-                continue;
-            };
-            let person = name::read(text);
-            if !person.is_likely() {
-                continue;
-            }
-            let shown = |c: Option<u16>| {
-                c.map(|c| self.grid.own(row, c).shown())
-                    .filter(|t| !t.trim().is_empty())
-            };
-            self.embedded.push(Embedded {
-                source: draft.source,
-                column,
-                name: person.text,
-                what,
-                relation: shown(relation).or_else(|| person.annotations.first().cloned()),
-                phones: shown(phone_column)
-                    .map(|t| phone::read(&t).phones)
-                    .unwrap_or_default(),
-                of: Some(record),
-            });
-        }
-        for column in &plan.children {
-            let person = name::read(self.grid.own(row, *column).as_text().unwrap_or(""));
-            if person.is_likely() {
-                self.embedded.push(Embedded {
-                    source: draft.source,
-                    column: *column,
-                    name: person.text,
-                    what: "child",
-                    relation: None,
-                    phones: Vec::new(),
-                    of: Some(record),
-                });
-            }
-        }
-        if let Some(column) = plan.members
-            && let Some(text) = self.grid.own(row, column).as_text()
-        {
-            for part in text.split(['、', ',', ',', ';', ';', '\n', '/']) {
-                let person = name::read(part);
-                let first = person.text.split(':').next_back().unwrap_or("").to_owned();
-                if name::is_likely(&first) {
-                    self.embedded.push(Embedded {
-                        source: draft.source,
-                        column,
-                        name: first,
-                        what: "member",
-                        relation: person.annotations.first().cloned(),
-                        phones: Vec::new(),
-                        of: Some(record),
-                    });
-                }
-            }
-        }
-        for fact in &draft.facts {
-            if fact.kind == "landlord"
-                && let (Some(value), Some(column)) = (&fact.value, plan.remarks.first())
-            {
-                self.embedded.push(Embedded {
-                    source: draft.source,
-                    column: *column,
-                    name: value.clone(),
-                    what: "landlord",
-                    relation: None,
-                    phones: Vec::new(),
-                    of: Some(record),
-                });
-            }
-        }
-    }
-
-    fn take_extra(&mut self, draft: &mut Draft, plan: &Plan, row: u32, table: &Table) {
-        for column in &plan.extra {
-            let value = self.grid.own(row, *column);
-            if value.is_empty() || matches!(value, Value::Error(_)) {
-                continue;
-            }
-            let header = table
-                .columns
-                .get(usize::from(*column))
-                .map(|c| c.header.clone())
-                .unwrap_or_default();
-            draft.extra.push((header, value.shown()));
-        }
-    }
-
-    fn take_comments(
-        &mut self,
-        draft: &mut Draft,
-        block: &Block,
-        row: u32,
-        record: usize,
-        several: bool,
-    ) {
-        if self.comments.is_empty() {
-            return;
-        }
-        let width = self
-            .grid
-            .sheet
-            .rows
-            .get(row as usize)
-            .map_or(0, Vec::len)
-            .max(64);
-        for column in 0..u16::try_from(width).unwrap_or(u16::MAX) {
-            if several && !block.own.contains(&column) {
-                continue;
-            }
-            if let Some(text) = self.comments.get(&(row, column)) {
-                self.problems
-                    .raise(self.at(row, Some(column), record), "comment_carries_fact");
-                for mut fact in meanings::remark_facts(text, self.on) {
-                    fact.in_comment = true;
-                    draft.facts.push(fact);
-                }
-            }
-        }
-    }
-
     fn take_relation(
         &mut self,
         draft: &mut Draft,
@@ -610,7 +328,10 @@ impl<'a, 'g> Reader<'a, 'g> {
             }
             return;
         }
-        let read = liren_facts::code::relation(&raw);
+        // Exports of databases have the codes: 2 for 02
+        let padded = format!("{raw:0>2}");
+        let coded = raw.len() <= 2 && raw.bytes().all(|b| b.is_ascii_digit());
+        let read = liren_facts::code::relation(if coded { &padded } else { &raw });
         match read {
             None => self.problems.raise(at, "relation_unknown_word"),
             Some(relation) if relation.ambiguous => self.problems.raise(at, "relation_ambiguous"),
@@ -628,15 +349,6 @@ impl<'a, 'g> Reader<'a, 'g> {
             how: if cell.own { How::Given } else { How::Filled },
         });
     }
-}
-
-fn name_like(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
-}
-
-pub(crate) fn whole(number: f64) -> Option<usize> {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    (number.fract() == 0.0 && (0.0..1e6).contains(&number)).then_some(number as usize)
 }
 
 fn blank(source: Source) -> Draft {

@@ -129,6 +129,7 @@ struct State {
     head_number: Option<String>,
     address: Option<String>,
     has_head: bool,
+    card: Option<u32>,
 }
 
 impl State {
@@ -146,6 +147,7 @@ impl State {
             self.address = address_of(record).or(self.address.take());
         }
         self.has_head |= is_head(record);
+        self.card = keys.card;
     }
 }
 
@@ -168,6 +170,9 @@ fn address_of(record: &Record) -> Option<String> {
 /// Does the record begin another household than the one before it?
 fn begins(record: &Record, state: &State, style: Style) -> bool {
     let keys = &record.keys;
+    if keys.card.is_some() {
+        return keys.card != state.card;
+    }
     if style.number
         && let Some((number, _)) = &keys.household_number
     {
@@ -215,6 +220,9 @@ fn begins(record: &Record, state: &State, style: Style) -> bool {
 
 /// A key that joins rows of one household even when other rows stand between them.
 fn key_of(record: &Record, style: Style) -> Option<String> {
+    if record.keys.card.is_some() {
+        return None;
+    }
     let place = address_of(record).unwrap_or_default();
     if style.number {
         return record

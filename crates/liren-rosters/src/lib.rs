@@ -4,6 +4,7 @@
 //! [`Reading`]: sheets as they were understood, one [`Draft`] for each distinct person with the cells it
 //! stands in, households, ledger lines, and problems in words a clerk can act on.
 
+mod card;
 mod content;
 pub mod draft;
 mod extract;

@@ -1,18 +1,25 @@
 //! The whole reading: sheets are understood, rows become records, records households and people.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
 use liren_sheets::Workbook;
 
-use crate::draft::{Counts, Draft, Got, Household, How, Reading, Residency, Status};
+use crate::draft::Reading;
 use crate::extract::{Reader, Record};
 use crate::grid::Grid;
-use crate::known::{Known, KnownPerson};
-use crate::problem::{At, Level, Problems};
-use crate::rows::{Banner, Row, Total, banner_above, classify, plan_has_person};
+use crate::known::Known;
+use crate::problem::{At, Problems};
+use crate::rows::{Banner, Row, Total, banner_above, card_above, classify, plan_has_person};
 use crate::table::{Role, SheetRead, StatedTotal};
 use crate::understand::{Helps, Table, Understood, understand};
 use crate::{Options, households, ledgers, link};
+
+mod copies;
+mod finish;
+
+use finish::{
+    complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people,
+};
 
 /// Reads every sheet of a workbook.
 pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
@@ -62,6 +69,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
         |r| ledger_of(r).is_some(),
         &mut problems,
     );
+    let by_hukou = hukou_tells(&records);
     for at in 0..records.len() {
         let person = found[at].map(|k| &known.people[k]);
         if let Some(kind) = ledger_of(&records[at]) {
@@ -75,6 +83,12 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
         };
         let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only);
         let is_ledger = ledger_of(&records[at]).is_some();
+        if person.is_none()
+            && !has_column
+            && by_hukou.contains(&(records[at].sheet, records[at].table))
+        {
+            infer_residency(&mut records[at].draft);
+        }
         complete(
             &mut records[at].draft,
             person,
@@ -172,6 +186,7 @@ impl Work {
                     embedded: &mut self.embedded,
                     above: Vec::new(),
                     banner: Banner::default(),
+                    card: None,
                 };
                 rows(
                     &mut reader,
@@ -189,88 +204,6 @@ impl Work {
         self.sheets.push(read);
         self.understood.push(understood);
     }
-
-    /// A sheet whose people all stand in another sheet of the same layout is an old copy.
-    fn drop_stale_copies(&mut self) {
-        let key = |r: &Record| -> Option<String> {
-            let name = r.draft.name.as_ref()?.value.as_str();
-            let number = r
-                .draft
-                .number
-                .as_ref()
-                .map(|n| n.value.text.as_str())
-                .unwrap_or_default();
-            Some(format!("{name}{number}"))
-        };
-        let mut people: BTreeMap<usize, HashSet<String>> = BTreeMap::new();
-        for record in &self.records {
-            people.entry(record.sheet).or_default().extend(key(record));
-        }
-        let mut stale = Vec::new();
-        for (sheet, own) in &people {
-            let marked = is_marked_copy(&self.sheets[*sheet].name);
-            for (other, theirs) in &people {
-                if sheet == other || stale.contains(other) || own.len() < 5 {
-                    continue;
-                }
-                let shared = own.intersection(theirs).count();
-                let same_headers = self.headers(*sheet) == self.headers(*other);
-                let copied = if marked {
-                    shared * 10 >= own.len() * 5
-                } else {
-                    same_headers && shared * 10 >= own.len() * 9 && own.len() * 2 >= theirs.len()
-                };
-                // Of two unmarked twins the later is the copy.
-                if copied && (marked || sheet > other) {
-                    stale.push(*sheet);
-                    break;
-                }
-            }
-        }
-        for sheet in &stale {
-            self.sheets[*sheet].role = Role::StaleCopy;
-            self.sheets[*sheet].skipped = true;
-        }
-        if stale.is_empty() {
-            return;
-        }
-        // Indexes of records move, so problems and mentions of the dropped ones go and the others follow.
-        let mut index = vec![None; self.records.len()];
-        let mut kept = 0;
-        for (at, record) in self.records.iter().enumerate() {
-            if !stale.contains(&record.sheet) {
-                index[at] = Some(kept);
-                kept += 1;
-            }
-        }
-        self.records.retain(|r| !stale.contains(&r.sheet));
-        self.problems.list.retain(|p| !stale.contains(&p.sheet));
-        for problem in &mut self.problems.list {
-            problem.person = problem.person.and_then(|p| index[p]);
-        }
-        self.embedded.retain(|e| !stale.contains(&e.source.sheet));
-        for mention in &mut self.embedded {
-            mention.of = mention.of.and_then(|p| index[p]);
-        }
-    }
-
-    fn headers(&self, sheet: usize) -> Vec<&str> {
-        self.sheets[sheet]
-            .columns
-            .iter()
-            .map(|c| c.header.as_str())
-            .collect()
-    }
-}
-
-fn is_marked_copy(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    [
-        "旧", "副本", "备份", "作废", "原始", "草稿", "历史", "存档", "上年", "去年", "copy",
-        "old", "bak", "(2)", "(2)", "留底", "原稿", "以前", "老", "停用", "勿用", "过期",
-    ]
-    .iter()
-    .any(|w| lower.contains(w))
 }
 
 /// Sheets that by their name hold explanations or code lists.
@@ -319,6 +252,10 @@ fn rows(
             Some(header) => banner_above(reader.grid, header.first),
             None => Banner::default(),
         };
+        reader.card = table
+            .header
+            .as_ref()
+            .and_then(|h| card_above(reader.grid, h.first));
         reader.above.clear();
         let mut below_header = false;
         let plan = &table.blocks[blocks[0]].plan;
@@ -347,6 +284,7 @@ fn rows(
                     }
                 }
                 Row::Banner(banner) => reader.banner = merge_banner(&reader.banner, banner),
+                Row::Card(card) => reader.card = Some(card),
                 Row::Total(total) if pass == 0 => tally.check(reader, row, total, records, read),
                 Row::Total(_) => {}
                 Row::Person => person_row(
@@ -505,191 +443,4 @@ fn role(grid: &Grid, understood: &Understood, people_rows: usize) -> Role {
     } else {
         Role::Codes
     }
-}
-
-/// An address without its estate belongs to the estate most others name.
-fn infer_estates(records: &mut [Record], known: &Known) {
-    let mut by_building: HashMap<(String, String), usize> = HashMap::new();
-    let mut count: HashMap<String, usize> = HashMap::new();
-    let dwellings = records
-        .iter()
-        .filter_map(|r| r.draft.dwelling.as_ref().map(|d| &d.value))
-        .chain(known.people.iter().filter_map(|p| p.dwelling.as_ref()));
-    for dwelling in dwellings {
-        if let Some(estate) = &dwelling.estate {
-            *count.entry(estate.clone()).or_default() += 1;
-            if let Some(building) = &dwelling.building {
-                *by_building
-                    .entry((building.clone(), estate.clone()))
-                    .or_default() += 1;
-            }
-        }
-    }
-    let most = count
-        .iter()
-        .max_by_key(|(name, n)| (**n, std::cmp::Reverse((*name).clone())))
-        .map(|(name, _)| name.clone());
-    let Some(most) = most else { return };
-    for record in records {
-        if let Some(got) = &mut record.draft.dwelling
-            && got.value.estate.is_none()
-        {
-            // Where the main estate has no such building and one other has, it is that one.
-            let building = got.value.building.clone().unwrap_or_default();
-            let has =
-                |estate: &str| by_building.contains_key(&(building.clone(), estate.to_owned()));
-            let others: Vec<&String> = count.keys().filter(|e| has(e)).collect();
-            let estate = match others[..] {
-                [only] if !has(&most) => only.clone(),
-                _ => most.clone(),
-            };
-            got.value.estate = Some(estate);
-            got.how = How::Inferred;
-        }
-    }
-}
-
-/// What the registry knows, or the kind of sheet implies, where the row is silent.
-fn complete(
-    draft: &mut Draft,
-    known: Option<&KnownPerson>,
-    has_column: bool,
-    residents_only: bool,
-    strict: bool,
-) {
-    if let Some(person) = known {
-        if draft.residency.is_none()
-            && let Some(residency) = person.residency
-        {
-            draft.residency = Some(Got::new(residency, How::Known));
-        }
-        let better = match (&draft.dwelling, &person.dwelling) {
-            (_, None) => None,
-            (None, Some(theirs)) => Some(theirs.clone()),
-            (Some(mine), Some(theirs)) if !mine.value.is_door() || mine.how == How::Inferred => {
-                Some(theirs.clone())
-            }
-            _ => None,
-        };
-        if let Some(dwelling) = better {
-            draft.dwelling = Some(Got::new(dwelling, How::Known));
-        }
-    }
-    if draft.residency.is_none() && !has_column && known.is_none() && (residents_only || !strict) {
-        draft.residency = Some(Got::new(Residency::Resident, How::Inferred));
-    }
-}
-
-/// One draft for each distinct person, and for each record the index of its person.
-fn people(records: Vec<Record>, first_of: &[usize]) -> (Vec<Draft>, Vec<usize>) {
-    let mut index = vec![0; records.len()];
-    let mut out = Vec::with_capacity(records.len());
-    for (at, record) in records.into_iter().enumerate() {
-        if first_of[at] == at {
-            index[at] = out.len();
-            out.push(record.draft);
-        } else {
-            index[at] = index[first_of[at]];
-        }
-    }
-    (out, index)
-}
-
-fn households_of(groups: Vec<Household>, index: &[usize], people: &mut [Draft]) -> Vec<Household> {
-    let mut out: Vec<Household> = Vec::new();
-    let mut renumbered: Vec<Option<usize>> = vec![None; groups.len()];
-    // A person counts in the household of the row that is the person's first.
-    for (at, group) in groups.into_iter().enumerate() {
-        let mut members: Vec<usize> = Vec::new();
-        for member in &group.members {
-            let person = index[*member];
-            if people[person].household == Some(at) && !members.contains(&person) {
-                members.push(person);
-            }
-        }
-        if members.is_empty() {
-            continue;
-        }
-        renumbered[at] = Some(out.len());
-        let key = if group.key.is_empty() {
-            (out.len() + 1).to_string()
-        } else {
-            group.key
-        };
-        out.push(Household {
-            key,
-            head: group.head.map(|h| index[h]),
-            members,
-            dwelling: group.dwelling,
-        });
-    }
-    for person in people {
-        person.household = person
-            .household
-            .and_then(|h| renumbered.get(h).copied().flatten());
-    }
-    out
-}
-
-fn finish(problems: Problems, index: &[usize], sheets: &[SheetRead]) -> Vec<crate::Problem> {
-    let headers: Vec<HashMap<u16, &str>> = sheets
-        .iter()
-        .map(|s| {
-            s.columns
-                .iter()
-                .rev()
-                .map(|c| (c.column, c.header.as_str()))
-                .collect()
-        })
-        .collect();
-    let mut list = problems.list;
-    for problem in &mut list {
-        problem.person = problem.person.map(|at| index[at]);
-        problem.header = problem
-            .column
-            .and_then(|c| headers[problem.sheet].get(&c).copied())
-            .filter(|h| !h.is_empty())
-            .map(str::to_owned);
-    }
-    list.sort_by_key(|p| (p.sheet, p.row, p.column, std::cmp::Reverse(p.level)));
-    list
-}
-
-fn count(reading: &Reading, records: usize) -> Counts {
-    let mut out = Counts {
-        records,
-        distinct_people: reading.people.len(),
-        ..Counts::default()
-    };
-    out.duplicate_records = out.records - out.distinct_people;
-    let mut dwellings = HashSet::new();
-    for person in &reading.people {
-        out.valid_ids += usize::from(person.number.is_some());
-        if let Some(dwelling) = &person.dwelling {
-            dwellings.insert(&dwelling.value);
-        }
-        match person.status.value {
-            Status::Deceased => out.deceased += 1,
-            Status::MovedOut => out.moved_out += 1,
-            Status::Active => {
-                out.active_people += 1;
-                match person.residency.as_ref().map(|r| r.value) {
-                    Some(Residency::Resident) => out.active_resident += 1,
-                    Some(Residency::Temporary) => out.active_temporary += 1,
-                    Some(Residency::HukouOnly) => out.active_hukou_only += 1,
-                    None => out.active_unknown += 1,
-                }
-            }
-        }
-    }
-    out.households = reading.households.len();
-    out.dwellings = dwellings.len();
-    for problem in &reading.problems {
-        match problem.level {
-            Level::Error => out.errors += 1,
-            Level::Warning => out.warnings += 1,
-            Level::Note => out.notes += 1,
-        }
-    }
-    out
 }

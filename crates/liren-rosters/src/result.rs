@@ -33,7 +33,7 @@ impl Reading {
                     "id_number": p.number.as_ref().filter(|n| n.value.text.len() == 18).map(|n| &n.value.text),
                     "household": p.household.map(|h| format!("H{}", h + 1)),
                     "relation": relation.and_then(|r| r.code),
-                    "relation_class": relation.and_then(|r| r.class).map(|c| c.word()),
+                    "relation_class": relation.and_then(|r| r.class).map_or("unknown", |c| c.word()),
                     "dwelling": p.dwelling.as_ref().map(|d| d.value.key()),
                     "residency": p.residency.as_ref().map_or("unknown", |r| r.value.word()),
                     "status": p.status.value.word(),

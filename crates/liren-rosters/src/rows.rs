@@ -3,11 +3,12 @@
 use liren_facts::{address, name};
 use liren_sheets::Value;
 
+use crate::card::{self, Card};
 use crate::content::residency_of_title;
 use crate::draft::Residency;
 use crate::grid::{Grid, is_number_like};
 use crate::understand::{Plan, Table, estate_in};
-use crate::words::bare;
+use crate::words::{self, bare};
 
 /// A row by what it is for.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,7 @@ pub(crate) enum Row {
     Person,
     Total(Total),
     Banner(Banner),
+    Card(Card),
     Note,
 }
 
@@ -189,7 +191,20 @@ pub(crate) fn classify(grid: &Grid, table: &Table, plan: &Plan, row: u32) -> Row
         }
     }
     if rest == 0 {
+        if let Some(card) = card::read(grid, row) {
+            return Row::Card(card);
+        }
         return single(grid, plan, row, first_column, first);
+    }
+    // Rows of people begin with a number or a name; a card begins with a label.
+    if let Value::Text(text) = first
+        && words::meaning(text.split([':', '：']).next().unwrap_or(text).trim(), None).is_some()
+        && let Some(card) = card::read(grid, row)
+    {
+        return Row::Card(card);
+    }
+    if is_signature(first) {
+        return Row::Note;
     }
     if rest >= 3 && is_column_numbers(grid, row) {
         return Row::Note;
@@ -204,6 +219,45 @@ pub(crate) fn classify(grid: &Grid, table: &Table, plan: &Plan, row: u32) -> Row
         return Row::Banner(banner);
     }
     Row::Note
+}
+
+/// 填表人: … 审核人: …
+fn is_signature(value: &Value) -> bool {
+    let Value::Text(text) = value else {
+        return false;
+    };
+    let word = bare(text);
+    let label = word.split([':', '：']).next().unwrap_or(&word);
+    const SIGNED: &[&str] = &[
+        "填表人",
+        "制表人",
+        "审核人",
+        "填报人",
+        "统计人",
+        "负责人",
+        "经办人",
+        "调查人",
+        "登记人",
+        "审批人",
+        "社区主任",
+        "村主任",
+        "书记",
+        "单位负责人",
+        "填表日期",
+        "制表日期",
+        "填报日期",
+        "上报日期",
+        "制表",
+        "审核",
+        "主管领导",
+        "采集人",
+        "录入人",
+        "复核人",
+        "填报单位",
+        "制表单位",
+        "联系人",
+    ];
+    SIGNED.contains(&label)
 }
 
 fn is_total(word: &str) -> bool {
@@ -237,6 +291,13 @@ fn single(_grid: &Grid, plan: &Plan, _row: u32, column: u16, value: &Value) -> R
     Row::Note
 }
 
+/// The card right above a header.
+pub(crate) fn card_above(grid: &Grid, header: u32) -> Option<Card> {
+    (header.saturating_sub(3)..header)
+        .rev()
+        .find_map(|row| card::read(grid, row))
+}
+
 /// What the rows between two headers say, the last first: 二、流动人口 above the header of its table.
 pub(crate) fn banner_above(grid: &Grid, header: u32) -> Banner {
     for row in (header.saturating_sub(4)..header).rev() {
@@ -263,8 +324,12 @@ fn banner(word: &str) -> Option<Banner> {
         .trim_start_matches(|c: char| "一二三四五六七八九十".contains(c))
         .trim_start_matches(['、', '.', '.', ')', ')']);
     let whole = if word.is_empty() { return None } else { word };
-    let numbers_a_place = ["楼", "栋", "幢", "座", "#", "单元", "门", "组"].iter().any(|w| whole.contains(w))
-        && !["表", "册", "年", "名单", "台账", "组长", "楼长"].iter().any(|w| whole.contains(w));
+    let numbers_a_place = ["楼", "栋", "幢", "座", "#", "单元", "门", "组"]
+        .iter()
+        .any(|w| whole.contains(w))
+        && !["表", "册", "年", "名单", "台账", "组长", "楼长"]
+            .iter()
+            .any(|w| whole.contains(w));
     // 3号楼2单元 has two parts; 3号楼 alone is a building with nothing else
     let padded = format!("{whole}-9999");
     let mut out = Banner::default();
@@ -274,15 +339,15 @@ fn banner(word: &str) -> Option<Banner> {
     }
     if numbers_a_place
         && let Some(dwelling) = address::read(whole)
-        .filter(|d| d.room.is_none())
-        .or_else(|| {
-            address::read(&padded)
-                .filter(|d| d.room.as_deref() == Some("9999"))
-                .map(|mut d| {
-                    d.room = None;
-                    d
-                })
-        })
+            .filter(|d| d.room.is_none())
+            .or_else(|| {
+                address::read(&padded)
+                    .filter(|d| d.room.as_deref() == Some("9999"))
+                    .map(|mut d| {
+                        d.room = None;
+                        d
+                    })
+            })
         && (dwelling.building.is_some() || dwelling.unit.is_some())
     {
         out.estate = dwelling.estate;
@@ -388,7 +453,12 @@ fn is_name_cell(text: &str) -> bool {
         return false;
     }
     let word = bare(text);
-    !NOTE_WORDS.contains(&word.as_str()) && read.text.chars().count() <= 26 && !is_total(&word)
+    // 姓名 in a row of labels is nobody's name.
+    let label = words::meaning(&word, None).is_some_and(|(_, sure)| sure >= 1.0);
+    !label
+        && !NOTE_WORDS.contains(&word.as_str())
+        && read.text.chars().count() <= 26
+        && !is_total(&word)
 }
 
 fn total(grid: &Grid, plan: &Plan, row: u32) -> Total {

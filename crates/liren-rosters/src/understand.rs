@@ -1,5 +1,6 @@
 //! A sheet → tables: where the header stands, what each column means, which columns repeat side by side.
 
+mod blocks;
 mod context;
 mod header;
 mod plan;
@@ -295,6 +296,8 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             }
             Field::HouseholdNumber if profile.relation > 0.6 => Some(Field::Relation),
             Field::Serial if profile.name > 0.7 => Some(Field::Name),
+            // 家庭成员 above 王军、李丽
+            Field::Name if profile.list > 0.3 && profile.name < 0.6 => Some(Field::Members),
             Field::HukouAddress if profile.residency > 0.8 && profile.distinct <= 8 => {
                 Some(Field::Residency)
             }

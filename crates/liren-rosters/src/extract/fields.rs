@@ -51,7 +51,29 @@ impl Reader<'_, '_> {
             Value::Number(n) => (liren_sheets::book::number_text(*n), true),
             other => (other.shown(), false),
         };
+        // 990101…(临时) keeps its note apart
+        let text = match text.split_once(['(', '(']) {
+            Some((head, _)) if head.trim().len() >= 15 => head.to_owned(),
+            _ => text,
+        };
         let cleaned = identifier::clean(&text);
+        if let Some(kind) = self.other_kind(plan, row)
+            && !cleaned.text.is_empty()
+            && identifier::read_cleaned(&cleaned.text, self.options()).is_err()
+        {
+            // The column of kinds says that it is no identity number: only its text is known.
+            self.problems.raise(at, "id_other_document");
+            let number = Number {
+                text: cleaned.text,
+                kind,
+                birth: None,
+                sex: None,
+                upgraded: false,
+                century_uncertain: false,
+            };
+            draft.number = Some(Got::new(number, How::Given));
+            return;
+        }
         let result = if cleaned.text.len() >= 20 {
             // A certificate number in the column of identity numbers
             match identifier::disability_certificate(&text, self.options()) {
@@ -70,6 +92,25 @@ impl Reader<'_, '_> {
                 }
                 self.problems.raise(at, fault_kind(fault));
             }
+        }
+    }
+
+    /// 证件类型: 护照, 通行证 …; `None` for identity cards and where the sheet does not say.
+    fn other_kind(&self, plan: &Plan, row: u32) -> Option<Kind> {
+        let word = self.grid.own(row, plan.number_kind?).shown();
+        let has = |parts: &[&str]| parts.iter().any(|p| word.contains(p));
+        if has(&["护照"]) {
+            Some(Kind::Passport)
+        } else if has(&["港澳", "回乡"]) {
+            Some(Kind::HongKongMacaoPass)
+        } else if has(&["台胞", "台湾"]) {
+            Some(Kind::TaiwanPass)
+        } else if has(&["军官", "士兵", "军人", "警官"]) {
+            Some(Kind::Military)
+        } else if has(&["永久居留"]) {
+            Some(Kind::ForeignResident)
+        } else {
+            None
         }
     }
 
@@ -404,14 +445,21 @@ impl Reader<'_, '_> {
             if read.value.is_some() {
                 draft.left = read.value;
             }
-            // A sheet of the dead, or of those who left, says it in its title only.
-            if draft.status.value == Status::Active
-                && !cell.value.is_empty()
-                && let Some(status) = self.context.title.as_deref().and_then(title_status)
-            {
-                draft.status = Got::new(status, How::Context);
-                place = (Some(column), true);
-            }
+        }
+        // A sheet of the dead, or of those who left, says it in its title only.
+        if draft.status.value == Status::Active
+            && plan.left_kind.is_none()
+            && plan.relation.is_none()
+            && let Some(status) = [
+                self.context.title.as_deref(),
+                Some(self.grid.sheet.name.as_str()),
+            ]
+            .into_iter()
+            .flatten()
+            .find_map(title_status)
+        {
+            draft.status = Got::new(status, How::Context);
+            place = (plan.left_on.or(plan.name), true);
         }
         place
     }
@@ -419,7 +467,14 @@ impl Reader<'_, '_> {
 
 fn title_status(title: &str) -> Option<Status> {
     let dead = title.contains("死亡") || title.contains("去世") || title.contains("亡故");
-    let left = title.contains("迁出") || title.contains("搬离");
+    let left = title.contains("迁出") || title.contains("搬离") || title.contains("迁移");
+    if title.contains("迁入")
+        || title.contains("不含")
+        || title.contains("除")
+        || title.chars().count() > 30
+    {
+        return None;
+    }
     match (dead, left) {
         (true, false) => Some(Status::Deceased),
         (false, true) => Some(Status::MovedOut),

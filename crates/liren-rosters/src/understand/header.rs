@@ -135,6 +135,10 @@ fn score(grid: &Grid, row: u32) -> usize {
             _ => {}
         }
     }
+    // A household card has labels like a header, but values between them.
+    if fields.len() >= 2 && crate::card::read(grid, row).is_some() {
+        return 0;
+    }
     // A row of people has words that also are headers (户主, 配偶) but mostly others.
     if fields.len() * 3 >= filled {
         fields.len()
@@ -266,6 +270,9 @@ fn is_upper(grid: &Grid, row: u32, below: u32) -> bool {
         }
     }
     let below_filled = grid.filled(below).count();
+    if crate::card::read(grid, row).is_some() {
+        return false;
+    }
     if score(grid, row) >= 2 {
         return true;
     }
@@ -275,7 +282,7 @@ fn is_upper(grid: &Grid, row: u32, below: u32) -> bool {
 /// The row below a header is its lower level: words under groups, nothing where the header is complete.
 fn is_lower(grid: &Grid, row: u32, above: u32) -> bool {
     let cells: Vec<(u16, &Value)> = grid.filled(row).collect();
-    if cells.is_empty() || cells.iter().any(|(_, v)| is_data(v)) {
+    if cells.len() < 2 || cells.iter().any(|(_, v)| is_data(v)) {
         return false;
     }
     // Under a group: the cell above is blank, or spans columns, or has a blank one on its right.

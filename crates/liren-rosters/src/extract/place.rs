@@ -1,0 +1,189 @@
+//! Where a row says that somebody lives, and with whom: keys of the household and the dwelling.
+
+use liren_facts::address::{self, Dwelling};
+use liren_facts::name;
+use liren_sheets::Value;
+
+use crate::draft::{Draft, Got, How};
+use crate::extract::{Keys, Reader};
+use crate::understand::{Plan, Table};
+
+impl Reader<'_, '_> {
+    /// Keys of the household, and the dwelling with them.
+    pub(super) fn keys(
+        &mut self,
+        plan: &Plan,
+        row: u32,
+        record: usize,
+        table: &Table,
+        draft: &mut Draft,
+    ) -> Keys {
+        let mut keys = Keys {
+            row_household: table.row_is_household,
+            ..Keys::default()
+        };
+        let text_key = |reader: &mut Self, column: Option<u16>| -> Option<(String, bool)> {
+            let cell = reader.merged(row, column, record);
+            let text = cell.value.shown();
+            let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            (!text.is_empty()).then_some((text, cell.own))
+        };
+        keys.household_number = text_key(self, plan.household_number);
+        keys.head_name = text_key(self, plan.head_name)
+            .map(|(t, own)| (name::read(&t).text, own))
+            .filter(|(t, _)| !t.is_empty());
+        keys.head_number = text_key(self, plan.head_number);
+        keys.serial_own = plan
+            .serial
+            .is_some_and(|c| !self.grid.own(row, c).is_empty());
+        if let Some(column) = plan.household_size {
+            keys.size = match self.grid.own(row, column) {
+                Value::Number(n) => whole(*n),
+                Value::Text(t) => t.trim().trim_end_matches('人').parse().ok(),
+                _ => None,
+            };
+        }
+        let (mut dwelling, mut raw, own) = self.dwelling(plan, row, record);
+        if let Some(card) = self.card.clone() {
+            keys.card = Some(card.row);
+            keys.head_name = keys.head_name.or(card.head_name.map(|name| (name, false)));
+            keys.household_number = keys
+                .household_number
+                .or(card.household_number.map(|number| (number, false)));
+            if let Some(address) = card.address.filter(|_| raw.is_none()) {
+                let mut parsed = self.parse_address(&address);
+                self.add_context(&mut parsed);
+                dwelling = Some(parsed).filter(|d| !d.is_empty());
+                raw = Some(address);
+            }
+        }
+        keys.address = raw.clone().map(|raw| (raw, own));
+        draft.address_raw = raw;
+        if let Some(dwelling) = dwelling {
+            draft.dwelling = Some(Got::new(
+                dwelling,
+                if own { How::Given } else { How::Filled },
+            ));
+        }
+        keys
+    }
+
+    /// The dwelling the row names, the address as typed, and whether the row itself says so.
+    fn dwelling(
+        &mut self,
+        plan: &Plan,
+        row: u32,
+        record: usize,
+    ) -> (Option<Dwelling>, Option<String>, bool) {
+        let mut dwelling = Dwelling::default();
+        let mut raw = Vec::new();
+        let mut own = false;
+        for (column, part) in [
+            (plan.estate, &mut dwelling.estate),
+            (plan.building, &mut dwelling.building),
+            (plan.unit, &mut dwelling.unit),
+            (plan.room, &mut dwelling.room),
+        ] {
+            let cell = self.merged(row, column, record);
+            if cell.value.is_empty() {
+                continue;
+            }
+            own |= cell.own;
+            let text = cell.value.shown();
+            *part = if column == plan.estate {
+                Some(name_like(&text))
+            } else {
+                address::part(&text)
+            };
+            raw.push(text.trim().to_owned());
+        }
+        let cell = self.merged(row, plan.address, record);
+        if !cell.value.is_empty() {
+            let text = cell.value.shown();
+            own |= cell.own;
+            let stripped = if self.community.is_empty() {
+                text.clone()
+            } else {
+                text.replace(self.community, "")
+            };
+            let parsed = self.parse_address(&stripped);
+            dwelling = dwelling.or(&parsed);
+            raw.push(text.trim().to_owned());
+        }
+        if plan.group.is_some() {
+            let cell = self.merged(row, plan.group, record);
+            if let Some(group) =
+                address::part(&cell.value.shown()).filter(|_| !cell.value.is_empty())
+                && dwelling.building.is_none()
+            {
+                dwelling.building = Some(format!("{group}组"));
+            }
+        }
+        let named = !dwelling.is_empty();
+        if named {
+            self.add_context(&mut dwelling);
+        }
+        let raw = (!raw.is_empty()).then(|| raw.join(" "));
+        (named.then_some(dwelling), raw, own)
+    }
+
+    /// An address cell; in a building's own table 2-501 is unit and room.
+    fn parse_address(&self, text: &str) -> Dwelling {
+        let building = self
+            .banner
+            .building
+            .as_ref()
+            .or(self.context.building.as_ref());
+        let trimmed = text.trim();
+        let bare_pair = trimmed
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '-' | '—' | '－' | ' '))
+            && trimmed
+                .split(['-', '—', '－'])
+                .filter(|p| !p.trim().is_empty())
+                .count()
+                == 2;
+        if let (Some(building), true) = (building, bare_pair) {
+            return address::read(&format!("{building}号楼{trimmed}")).unwrap_or_default();
+        }
+        if let Some(read) = address::read(trimmed) {
+            return read;
+        }
+        // 501 or 501室 under a building's banner; 12号 in a village group
+        let part = address::part(trimmed)
+            .filter(|p| p.chars().any(|c| c.is_ascii_digit()) && p.chars().count() <= 6);
+        match part {
+            Some(room) if !trimmed.contains(['楼', '栋', '幢', '元']) => Dwelling {
+                room: Some(room),
+                ..Dwelling::default()
+            },
+            _ => Dwelling::default(),
+        }
+    }
+
+    fn add_context(&self, dwelling: &mut Dwelling) {
+        let or = |a: &Option<String>, b: &Option<String>| a.clone().or_else(|| b.clone());
+        if dwelling.estate.is_none() {
+            dwelling.estate = or(&self.banner.estate, &self.context.estate);
+        }
+        if dwelling.building.is_none() {
+            dwelling.building = or(&self.banner.building, &self.context.building).or_else(|| {
+                let group = or(&self.banner.group, &self.context.group)?;
+                // The group stands for a building only where houses have no building.
+                dwelling.unit.is_none().then(|| format!("{group}组"))
+            });
+        }
+        if dwelling.unit.is_none() {
+            dwelling.unit.clone_from(&self.banner.unit);
+        }
+    }
+}
+
+fn name_like(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn whole(number: f64) -> Option<usize> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    (number.fract() == 0.0 && (0.0..1e6).contains(&number)).then_some(number as usize)
+}

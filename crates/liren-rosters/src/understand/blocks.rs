@@ -1,0 +1,264 @@
+//! Rows that hold several people: blocks of columns that repeat, and columns named by a role.
+
+use liren_sheets::Value;
+
+use crate::grid::Grid;
+use crate::mapping::Field;
+use crate::table::ColumnRead;
+use crate::understand::Header;
+use crate::understand::plan::{Block, household_level};
+use crate::words::{self, Whose};
+
+/// 姓名 性别 身份证 | 姓名 性别 身份证 …: the same columns again and again.
+pub(super) fn repeated(columns: &[ColumnRead], header: Option<&Header>) -> Option<Vec<Block>> {
+    let names: Vec<usize> = (0..columns.len())
+        .filter(|at| columns[*at].field == Some(Field::Name))
+        .collect();
+    if names.len() < 2 {
+        return None;
+    }
+    let period = names[1] - names[0];
+    if period < 2 || names.windows(2).any(|w| w[1] - w[0] != period) {
+        return uneven(columns, &names, header);
+    }
+    let leaf = |at: usize| {
+        header
+            .and_then(|h| h.columns.get(at))
+            .map_or("", |c| c.leaf.as_str())
+    };
+    let same = |a: usize, b: usize| {
+        columns.get(a).zip(columns.get(b)).is_some_and(|(x, y)| {
+            x.field == y.field && (x.field.is_some() || (leaf(a) == leaf(b) && !leaf(a).is_empty()))
+        })
+    };
+    let mut left = 0;
+    while left + 1 < period && names[0] > left && same(names[0] - left - 1, names[1] - left - 1) {
+        left += 1;
+    }
+    let mut right = 0;
+    while left + right + 1 < period && same(names[0] + right + 1, names[1] + right + 1) {
+        right += 1;
+    }
+    if left + right == 0 {
+        // A second column of names without anything of its own is no second person.
+        return uneven(columns, &names, header);
+    }
+    let personal = |f: &Field| {
+        matches!(
+            f,
+            Field::Number
+                | Field::Relation
+                | Field::Sex
+                | Field::Birth
+                | Field::Room
+                | Field::Address
+                | Field::Ethnic
+        )
+    };
+    let tops = header.is_some_and(|h| h.columns.get(names[0]).is_some_and(|c| c.top.is_some()));
+    let own = names[1] - left..=names[1] + right;
+    if tops
+        && !own
+            .clone()
+            .any(|at| columns[at].field.as_ref().is_some_and(personal))
+    {
+        // 帮扶干部: 姓名, 电话
+        return None;
+    }
+    let blocks = names
+        .iter()
+        .map(|name| Block {
+            own: (name - left..=name + right)
+                .filter_map(|c| u16::try_from(c).ok())
+                .filter(|c| usize::from(*c) < columns.len())
+                .collect(),
+            relation: relation_of(header, *name),
+            ..Block::default()
+        })
+        .collect();
+    Some(blocks)
+}
+
+/// Blocks of different widths: each begins at its name.
+fn uneven(columns: &[ColumnRead], names: &[usize], header: Option<&Header>) -> Option<Vec<Block>> {
+    let tops: Vec<Option<&str>> = names
+        .iter()
+        .map(|n| header?.columns.get(*n)?.top.as_deref())
+        .collect();
+    // Names under different tops (成员一, 成员二; 配偶) or clearly separate.
+    let different = tops
+        .iter()
+        .enumerate()
+        .all(|(i, t)| t.is_some() && !tops[..i].contains(t));
+    if !different {
+        return None;
+    }
+    let is_person = |name: usize, top: Option<&str>| {
+        relation_of(header, name).is_some()
+            || columns.iter().enumerate().any(|(at, c)| {
+                matches!(c.field, Some(Field::Number | Field::Relation))
+                    && header
+                        .and_then(|h| h.columns.get(at))
+                        .is_some_and(|h| h.top.as_deref() == top)
+            })
+    };
+    if !names
+        .iter()
+        .zip(&tops)
+        .skip(1)
+        .all(|(name, top)| is_person(*name, *top))
+    {
+        return None;
+    }
+    let blocks = names
+        .iter()
+        .enumerate()
+        .map(|(i, name)| {
+            let end = names.get(i + 1).copied().unwrap_or(columns.len());
+            let own = (*name..end)
+                .filter(|c| {
+                    header
+                        .and_then(|h| h.columns.get(*c))
+                        .is_some_and(|h| h.top.as_deref() == tops[i])
+                })
+                .filter_map(|c| u16::try_from(c).ok())
+                .collect();
+            Block {
+                own,
+                relation: relation_of(header, *name),
+                ..Block::default()
+            }
+        })
+        .collect();
+    Some(blocks)
+}
+
+fn relation_of(header: Option<&Header>, column: usize) -> Option<&'static str> {
+    let text = header?.columns.get(column)?;
+    text.top.as_deref().and_then(words::implied_relation)
+}
+
+/// 户主姓名 户主身份证 配偶姓名 配偶身份证: members in columns named by their role, and no plain name.
+pub(super) fn by_role(columns: &[ColumnRead], header: Option<&Header>) -> Option<Vec<Block>> {
+    let has = |field: Field| columns.iter().any(|c| c.field == Some(field.clone()));
+    if has(Field::Name) || !has(Field::HeadName) || !has(Field::SpouseName) {
+        return None;
+    }
+    let blocks: Vec<Block> = [(Whose::Head, "02"), (Whose::Spouse, "10")]
+        .into_iter()
+        .map(|(whose, relation)| owned_by(columns, header, whose, relation))
+        .collect();
+    // A spouse who is only named is a mention.
+    blocks.iter().all(|b| b.own.len() >= 2).then_some(blocks)
+}
+
+/// The block of the columns that name one owner.
+fn owned_by(
+    columns: &[ColumnRead],
+    header: Option<&Header>,
+    whose: Whose,
+    relation: &'static str,
+) -> Block {
+    let mut block = Block {
+        relation: Some(relation),
+        ..Block::default()
+    };
+    for (at, column) in columns.iter().enumerate() {
+        let Some(text) = header.and_then(|h| h.columns.get(at)) else {
+            continue;
+        };
+        // 与户主关系 and 户主电话 stay what they are.
+        if matches!(
+            column.field,
+            Some(Field::Relation | Field::Phone | Field::Address) | None
+        ) {
+            continue;
+        }
+        if let (owner, Some(field)) = words::role(&text.leaf, text.top.as_deref())
+            && owner == whose
+        {
+            block.own.push(column.column);
+            block.owned.push((column.column, field));
+        }
+    }
+    block
+}
+
+/// A head with columns of his own is a person beside the members, unless the members begin with him.
+pub(super) fn head_block(
+    grid: &Grid,
+    columns: &[ColumnRead],
+    shared: &[u16],
+    blocks: &mut Vec<Block>,
+    header: Option<&Header>,
+    rows: (u32, u32),
+) {
+    let (first, end) = rows;
+    let find = |field: &Field| {
+        shared
+            .iter()
+            .copied()
+            .find(|c| columns[usize::from(*c)].field.as_ref() == Some(field))
+    };
+    let Some(head) = find(&Field::HeadName) else {
+        return;
+    };
+    let member_names: Vec<u16> = blocks.iter().filter_map(|b| b.plan.name).collect();
+    let (mut rows, mut among) = (0, 0);
+    for row in first..end.min(first + 200) {
+        let name = grid.own(row, head);
+        if name.is_empty() {
+            continue;
+        }
+        rows += 1;
+        among += usize::from(
+            member_names
+                .iter()
+                .any(|c| same_text(grid.own(row, *c), name)),
+        );
+    }
+    if among * 2 > rows {
+        return;
+    }
+    let mut block = owned_by(columns, header, Whose::Head, "02");
+    if block.own.is_empty() {
+        block.own.push(head);
+        block.owned.push((head, Field::Name));
+    }
+    for (column, field) in &block.owned {
+        block.plan.take(*column, field);
+    }
+    for column in shared {
+        if let Some(field) = &columns[usize::from(*column)].field
+            && !block.own.contains(column)
+        {
+            block.plan.take(*column, field);
+        }
+    }
+    for member in blocks.iter_mut() {
+        member.plan.phones.retain(|c| !shared.contains(c));
+        member.plan.remarks.retain(|c| !shared.contains(c));
+    }
+    let spouse = owned_by(columns, header, Whose::Spouse, "10");
+    if spouse.own.len() >= 2 {
+        let mut spouse = spouse;
+        for (column, field) in &spouse.owned {
+            spouse.plan.take(*column, field);
+        }
+        for column in shared {
+            if let Some(field) = &columns[usize::from(*column)].field
+                && household_level(field, false)
+            {
+                spouse.plan.take(*column, field);
+            }
+        }
+        blocks.insert(0, spouse);
+    }
+    blocks.insert(0, block);
+}
+
+fn same_text(a: &Value, b: &Value) -> bool {
+    a.as_text()
+        .zip(b.as_text())
+        .is_some_and(|(a, b)| a.split_whitespace().eq(b.split_whitespace()))
+}
