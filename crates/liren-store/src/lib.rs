@@ -1,1 +1,26 @@
-//! Db, Tx, migrations, dialect. Knows SQL, not residents.
+//! `Db`, `Tx`, migrations and what differs between SQLite and PostgreSQL. Knows SQL, not residents.
+//!
+//! Slices write one SQL text: `$n` placeholders and the common subset of both engines. Values are bound
+//! through the typed [`Value`], rows are read by position through [`Row::get`]. There are four column
+//! types only: `bigint`, `boolean`, `text`, `bytea`.
+
+mod db;
+mod dialect;
+mod error;
+mod migrate;
+mod value;
+
+pub use db::{Db, Row, Tx};
+pub use error::{Error, Result};
+pub use migrate::{Column, Migration};
+pub use value::{FromRow, FromValue, Value};
+
+/// Values for a statement, in the order of its placeholders: `params![community, day, name]`.
+#[macro_export]
+macro_rules! params {
+    () => { Vec::<$crate::Value>::new() };
+    ($($value:expr),+ $(,)?) => { vec![$($crate::Value::from($value)),+] };
+}
+
+#[cfg(test)]
+mod tests;

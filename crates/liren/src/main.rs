@@ -1,1 +1,7 @@
-fn main() {}
+//! The `liren` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    liren::cli::run()
+}

@@ -1,0 +1,86 @@
+//! What differs between SQLite and PostgreSQL. If this grows past a few screens, stop and ask why.
+
+use crate::Error;
+
+/// Takes the write lock when the transaction begins.
+pub const SQLITE_WRITE: &str = "begin immediate";
+
+/// One snapshot for the whole reading.
+pub const PG_READ: &str = "begin isolation level repeatable read, read only";
+
+/// A whole copy of the database in a new file.
+pub const SQLITE_COPY: &str = "vacuum into $1";
+
+/// `insert into t (a, b) values ($1, $2), ($3, $4)`.
+pub fn insert_text(table: &str, columns: &[&str], rows: usize) -> String {
+    use std::fmt::Write as _;
+    let mut sql = format!("insert into {table} ({}) values ", columns.join(", "));
+    let mut n = 0;
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns.len() {
+            n += 1;
+            let comma = if column == 0 { "" } else { ", " };
+            let _ = write!(sql, "{comma}${n}");
+        }
+        sql.push(')');
+    }
+    sql
+}
+
+/// Sorts an engine's error by what the caller can do. SQLite does not report the name of a constraint;
+/// by convention a unique constraint is named `table_column_column` without `community_id`, which its
+/// message lets us rebuild.
+pub fn error(error: sqlx::Error) -> Error {
+    let Some(db) = error.as_database_error() else {
+        return match &error {
+            sqlx::Error::RowNotFound => Error::NoRow,
+            sqlx::Error::PoolTimedOut => Error::Busy,
+            _ => Error::Fault(error.to_string()),
+        };
+    };
+    if let Some(name) = db.constraint() {
+        return Error::Constraint(name.to_owned());
+    }
+    let message = db.message();
+    if let Some(columns) = message.strip_prefix("UNIQUE constraint failed: ") {
+        return Error::Constraint(constraint_name(columns));
+    }
+    if let Some(name) = message.strip_prefix("CHECK constraint failed: ") {
+        return Error::Constraint(name.to_owned());
+    }
+    if message.contains("database is locked") || message.contains("database is busy") {
+        return Error::Busy;
+    }
+    if message.contains("disk is full") || message.contains("No space left") || message.contains("disk I/O") {
+        return Error::DiskFull;
+    }
+    Error::Fault(message.to_owned())
+}
+
+fn constraint_name(columns: &str) -> String {
+    let mut table = "";
+    let mut names = Vec::new();
+    for column in columns.split(", ") {
+        let (t, c) = column.split_once('.').unwrap_or(("", column));
+        table = t;
+        if c != "community_id" {
+            names.push(c);
+        }
+    }
+    format!("{table}_{}", names.join("_"))
+}
+
+/// Table, column, type and nullability of every column, ordered.
+pub fn schema_text(sqlite: bool) -> &'static str {
+    if sqlite {
+        "select m.name, p.name, lower(p.type), p.\"notnull\" = 0
+         from sqlite_master m join pragma_table_info(m.name) p
+         where m.type = 'table' and m.name not like 'sqlite_%' order by m.name, p.name"
+    } else {
+        "select cast(table_name as text), cast(column_name as text),
+                cast(data_type as text), is_nullable = 'YES'
+         from information_schema.columns where table_schema = current_schema()
+         order by cast(table_name as text) collate \"C\", cast(column_name as text) collate \"C\""
+    }
+}

@@ -1,0 +1,30 @@
+//! What can go wrong in the store, sorted by what a caller can do about it.
+
+/// The outcome of a store verb.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The named uniqueness or check constraint refused the row.
+    #[error("constraint {0}")]
+    Constraint(String),
+    /// Exactly one row was expected.
+    #[error("no such row")]
+    NoRow,
+    /// Somebody else holds the database; trying again may help.
+    #[error("the database is busy")]
+    Busy,
+    /// The disk is full or the file cannot be written.
+    #[error("the disk is full or cannot be written")]
+    DiskFull,
+    /// The database file or its folder is missing.
+    #[error("there is no database at {0}")]
+    Missing(String),
+    /// The database was made by a newer program.
+    #[error("the database has migration {found}, this program knows {known}")]
+    TooNew { found: i64, known: i64 },
+    /// Anything else; the full chain goes to the log.
+    #[error("database: {0}")]
+    Fault(String),
+}

@@ -1,0 +1,55 @@
+//! Typed values in and out of the database.
+
+use crate::{Result, Row};
+
+/// One bound value. A null has a type too, because PostgreSQL asks for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Int(Option<i64>),
+    Bool(Option<bool>),
+    Text(Option<String>),
+    Bytes(Option<Vec<u8>>),
+}
+
+macro_rules! from {
+    ($variant:ident, $target:ty: $($source:ty),+) => { $(
+        impl From<$source> for Value {
+            fn from(value: $source) -> Value { Value::$variant(Some(<$target>::from(value))) }
+        }
+        impl From<Option<$source>> for Value {
+            fn from(value: Option<$source>) -> Value { Value::$variant(value.map(<$target>::from)) }
+        }
+    )+ };
+}
+from!(Int, i64: i64, i32, u32);
+from!(Bool, bool: bool);
+from!(Text, String: String, &str, &String);
+from!(Bytes, Vec<u8>: Vec<u8>, &[u8]);
+
+/// A Rust type that a column can be read into; `Option` for columns that may be null.
+pub trait FromValue: Sized {
+    fn from_row(row: &Row, index: usize) -> Result<Self>;
+}
+
+/// A tuple or struct read from a row by position.
+pub trait FromRow: Sized {
+    fn read(row: &Row) -> Result<Self>;
+}
+
+macro_rules! tuple {
+    ($($name:ident $index:tt),+) => {
+        impl<$($name: FromValue),+> FromRow for ($($name,)+) {
+            fn read(row: &Row) -> Result<Self> { Ok(($(row.get::<$name>($index)?,)+)) }
+        }
+    };
+}
+tuple!(A 0);
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
+tuple!(A 0, B 1, C 2, D 3, E 4);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);

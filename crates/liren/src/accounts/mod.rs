@@ -1,0 +1,17 @@
+//! Sign-in, sessions, roles over areas, and the language of the pages.
+
+mod pages;
+pub mod queries;
+
+use crate::base::App;
+use crate::base::web::{Access, Routes};
+
+pub fn routes(routes: Routes, app: &App) -> Routes {
+    routes
+        .get(app, "/", Access::SignedIn, pages::home)
+        .get(app, "/sign-in", Access::Public, pages::sign_in)
+        .post(app, "/session", Access::Public, pages::open)
+        .post(app, "/session/end", Access::SignedIn, pages::close)
+        .post(app, "/language", Access::Public, pages::language)
+        .get(app, "/healthz", Access::Public, pages::health)
+}

@@ -1,0 +1,108 @@
+//! Signing in and out.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::queries;
+use crate::base::App;
+use crate::base::web::{self, Reply, Shell, Visitor};
+
+#[derive(Template)]
+#[template(path = "accounts/sign_in.html")]
+struct SignInPage {
+    s: Shell,
+    login: String,
+    then: String,
+    refused: bool,
+}
+
+#[derive(Deserialize)]
+pub struct Then {
+    #[serde(default)]
+    then: String,
+}
+
+#[derive(Deserialize)]
+pub struct SignIn {
+    login: String,
+    password: String,
+    #[serde(default)]
+    then: String,
+}
+
+/// Only a path of our own: a redirect never leaves the product.
+fn own_path(then: &str) -> &str {
+    let own = then.starts_with('/') && !then.starts_with("//") && !then.contains(['\\', '\n', '\r']);
+    if own { then } else { "/" }
+}
+
+pub async fn home(visitor: Visitor) -> Reply {
+    let may_read = visitor.actor.as_ref().is_some_and(|a| a.may(crate::base::Permission::ReadReport));
+    Ok(Redirect::to(if may_read { "/reports/annual" } else { "/people" }).into_response())
+}
+
+pub async fn sign_in(visitor: Visitor, Query(query): Query<Then>) -> Reply {
+    let page = SignInPage {
+        s: Shell::bare(&visitor, visitor.lang.t("登录")),
+        login: String::new(),
+        then: own_path(&query.then).to_owned(),
+        refused: false,
+    };
+    web::html(&visitor, &page)
+}
+
+pub async fn open(State(app): State<App>, visitor: Visitor, Form(form): Form<SignIn>) -> Reply {
+    let account =
+        queries::verify(&app, form.login.trim(), &form.password).await.map_err(|e| visitor.fail(e))?;
+    let Some(account) = account else {
+        let page = SignInPage {
+            s: Shell::bare(&visitor, visitor.lang.t("登录")),
+            login: form.login,
+            then: form.then,
+            refused: true,
+        };
+        let mut response = web::html(&visitor, &page)?;
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(response);
+    };
+    let cookie = web::new_session(&app, account).await.map_err(|e| visitor.fail(e))?;
+    let mut response = Redirect::to(own_path(&form.then)).into_response();
+    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+pub async fn close(State(app): State<App>, visitor: Visitor) -> Reply {
+    if let Some(actor) = &visitor.actor {
+        web::end_session(&app, actor.account).await.map_err(|e| visitor.fail(e))?;
+    }
+    let mut response = Redirect::to("/sign-in").into_response();
+    let gone = HeaderValue::from_static("liren=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+    response.headers_mut().insert(header::SET_COOKIE, gone);
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+pub struct Language {
+    lang: String,
+    #[serde(default)]
+    then: String,
+}
+
+pub async fn language(Form(form): Form<Language>) -> Response {
+    let cookie = if form.lang == "en" {
+        "lang=en; Path=/; SameSite=Lax; Max-Age=31536000"
+    } else {
+        "lang=zh; Path=/; SameSite=Lax; Max-Age=31536000"
+    };
+    let mut response = Redirect::to(own_path(&form.then)).into_response();
+    response.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_static(cookie));
+    response
+}
+
+pub async fn health() -> &'static str {
+    "ok"
+}

@@ -1,0 +1,62 @@
+//! Every statement of this slice. Accounts are reference data of the installation, not of one community.
+
+use argon2::password_hash::PasswordHasher;
+use argon2::{Argon2, PasswordVerifier};
+use liren_store::params;
+
+use crate::base::{App, Result, Role, error};
+
+/// Adds an account with one role over an area of a community (0: the whole); its id.
+pub async fn add(
+    app: &App,
+    login: &str,
+    name: &str,
+    password: &str,
+    community: i64,
+    area: i64,
+    role: Role,
+) -> Result<i64> {
+    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(error::fault)?.to_string();
+    let mut tx = app.db.write().await?;
+    let (id,): (i64,) =
+        tx.row("select coalesce(max(id), 0) + 1 from account", params![]).await?;
+    let made = tx
+        .insert("account", &["id", "login", "name", "password"], vec![params![id, login, name, hash]])
+        .await;
+    match made {
+        Err(liren_store::Error::Constraint(name)) if name == "account_login" => {
+            return Err(error::invalid(
+                format!("登录名 {login} 已经有人使用,请换一个。"),
+                format!("The sign-in name {login} is taken; choose another."),
+            ));
+        }
+        other => other?,
+    }
+    let columns = ["account_id", "community_id", "area_id", "role"];
+    tx.insert("account_role", &columns, vec![params![id, community, area, role.id()]]).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// The account whose name and password these are.
+pub async fn verify(app: &App, login: &str, password: &str) -> Result<Option<i64>> {
+    let mut tx = app.db.read().await?;
+    let row: Option<(i64, String)> = tx
+        .opt("select id, password from account where login = $1 and disabled_at is null", params![login])
+        .await?;
+    drop(tx);
+    // An unknown name costs the same time as a wrong password.
+    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaaJObG";
+    let (id, hash) = match row {
+        Some((id, hash)) => (Some(id), hash),
+        None => (None, NOBODY.to_owned()),
+    };
+    let password = password.to_owned();
+    let right = tokio::task::spawn_blocking(move || {
+        argon2::PasswordHash::new(&hash)
+            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    })
+    .await
+    .map_err(error::fault)?;
+    Ok(id.filter(|_| right))
+}

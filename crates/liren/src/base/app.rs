@@ -1,0 +1,173 @@
+//! The running product: its database, packs, keys, clock and frames.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use liren_facts::Day;
+use liren_packs::Packs;
+use liren_rules::{Schema, World};
+use liren_store::{Db, Migration, Tx, params};
+
+use super::clock::Clock;
+use super::error::{Result, fault, invalid, not_found};
+use super::frames::{self, FrameCache, Loader, Moment};
+use super::keys::{CommunityKeys, Key};
+
+/// What the joined slices bring: how frames are read and the packs that name them.
+#[derive(Clone)]
+pub struct Joined {
+    pub packs: Arc<Packs>,
+    pub schema: Arc<Schema>,
+    pub load: Loader,
+    pub reads: fn(&str) -> &'static [&'static str],
+    pub migrations: &'static [Migration],
+}
+
+/// 里仁 — one running product over one data folder.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub dir: PathBuf,
+    pub clock: Clock,
+    pub joined: Joined,
+    master: Key,
+    cache: Arc<FrameCache>,
+    keys: Arc<Mutex<HashMap<i64, CommunityKeys>>>,
+    /// Held while a process writes this data folder; the operating system frees it when the process dies.
+    _lock: Option<Arc<std::fs::File>>,
+}
+
+/// Memory for frames: enough for a city read community by community.
+const FRAME_BYTES: usize = 256 << 20;
+
+impl App {
+    /// Opens a data folder, or makes one when `create` is given. `url` names a PostgreSQL server; without
+    /// it the folder holds an SQLite file.
+    pub async fn open(dir: &Path, create: bool, url: Option<&str>, joined: Joined) -> Result<App> {
+        if create {
+            std::fs::create_dir_all(dir).map_err(|e| folder(dir, &e))?;
+        }
+        let db = match url {
+            Some(url) => Db::postgres(url).await?,
+            None => Db::sqlite(&dir.join("liren.db"), create).await?,
+        };
+        db.migrate(joined.migrations).await?;
+        Ok(App {
+            db,
+            dir: dir.to_owned(),
+            clock: Clock { fixed: fixed_day(dir)? },
+            joined,
+            master: master_key(dir)?,
+            cache: Arc::new(FrameCache::new(FRAME_BYTES)),
+            keys: Arc::default(),
+            _lock: None,
+        })
+    }
+
+    pub fn packs(&self) -> &Arc<Packs> {
+        &self.joined.packs
+    }
+
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.joined.schema
+    }
+
+    /// Fixes the business day of this folder, now and for later starts.
+    pub fn fix_day(&mut self, day: Day) -> Result<()> {
+        std::fs::write(self.dir.join("today"), format!("{day}\n")).map_err(|e| folder(&self.dir, &e))?;
+        self.clock.fixed = Some(day);
+        Ok(())
+    }
+
+    /// Takes the folder for a server; a second one on the same folder is refused.
+    pub fn lock(&mut self) -> Result<()> {
+        let path = self.dir.join("lock");
+        let file = std::fs::File::create(&path).map_err(|e| folder(&self.dir, &e))?;
+        file.try_lock().map_err(|_| {
+            invalid(
+                format!("已有一个里仁服务在使用 {}。请直接打开它的网址,或先停止它再启动。", self.dir.display()),
+                format!("Another Liren server is using {}. Open its address, or stop it first.", self.dir.display()),
+            )
+        })?;
+        self._lock = Some(Arc::new(file));
+        Ok(())
+    }
+
+    /// Everything known of a moment. The cache makes a second call cheap.
+    pub async fn world(&self, tx: &mut Tx, moment: Moment) -> Result<World> {
+        frames::world(tx, &self.joined.schema, &self.cache, self.joined.load, self.joined.reads, moment).await
+    }
+
+    /// The moment `day` as known now.
+    pub async fn moment(&self, tx: &mut Tx, community: i64, day: Day) -> Result<Moment> {
+        let revision = frames::revision(tx, community).await?;
+        Ok(Moment { community, day, revision })
+    }
+
+    /// A wrapped key for a new community.
+    pub fn new_community_key(&self) -> Vec<u8> {
+        CommunityKeys::create(&self.master)
+    }
+
+    /// The keys by which a community's numbers are sealed and found.
+    pub async fn community_keys(&self, tx: &mut Tx, community: i64) -> Result<CommunityKeys> {
+        if let Some(keys) = self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(&community) {
+            return Ok(keys.clone());
+        }
+        let row: Option<(Vec<u8>,)> =
+            tx.opt("select wrapped_key from community where id = $1", params![community]).await?;
+        let (wrapped,) = row.ok_or_else(|| not_found("社区"))?;
+        let keys = CommunityKeys::open(&self.master, &wrapped).ok_or_else(|| {
+            invalid(
+                "数据文件夹里的密钥(文件 key)与数据库不符,号码不能读出。请从备份恢复同一时间的 key 文件。",
+                "The key file of the data folder does not fit the database. Restore the key file of the same backup.",
+            )
+        })?;
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(community, keys.clone());
+        Ok(keys)
+    }
+}
+
+fn folder(dir: &Path, error: &std::io::Error) -> super::Error {
+    invalid(
+        format!("不能使用文件夹 {}:{error}。请检查路径、权限和剩余空间。", dir.display()),
+        format!("Cannot use the folder {}: {error}. Check its path, permissions and free space.", dir.display()),
+    )
+}
+
+fn master_key(dir: &Path) -> Result<Key> {
+    let path = dir.join("key");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Key::from_hex(&text).ok_or_else(|| {
+            invalid(
+                format!("{} 不是有效的密钥文件。请从备份恢复。", path.display()),
+                format!("{} is not a valid key file. Restore it from a backup.", path.display()),
+            )
+        }),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let key = Key::random();
+            write_private(&path, &format!("{}\n", key.to_hex())).map_err(|e| folder(dir, &e))?;
+            Ok(key)
+        }
+        Err(e) => Err(folder(dir, &e)),
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+fn fixed_day(dir: &Path) -> Result<Option<Day>> {
+    match std::fs::read_to_string(dir.join("today")) {
+        Ok(text) => Day::parse(text.trim()).map(Some).ok_or_else(|| fault("the file today holds no day")),
+        Err(_) => Ok(None),
+    }
+}

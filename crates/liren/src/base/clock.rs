@@ -1,0 +1,30 @@
+//! The two clocks: the business day, which a data folder may fix, and the real instant.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use liren_facts::Day;
+
+/// 时钟 — the only place that asks the machine what time it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clock {
+    /// The business day of a data folder whose time stands still, as the demo's does.
+    pub fixed: Option<Day>,
+}
+
+const CHINA_OFFSET_SECONDS: i64 = 8 * 3600;
+
+impl Clock {
+    /// Today in China (UTC+8), whatever the machine's zone.
+    pub fn today(self) -> Day {
+        self.fixed.unwrap_or_else(|| {
+            let seconds = self.instant() / 1_000_000 + CHINA_OFFSET_SECONDS;
+            Day(seconds.div_euclid(86_400) as i32)
+        })
+    }
+
+    /// The real instant, in UTC microseconds: for sessions, audit and change rows.
+    pub fn instant(self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    }
+}

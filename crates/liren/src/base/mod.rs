@@ -1,0 +1,26 @@
+//! The spine every slice stands on: the app, who asks and over what, errors, clocks, keys, dated states,
+//! write transactions, frames and words.
+
+mod app;
+mod clock;
+pub mod error;
+mod frames;
+pub mod keys;
+mod look;
+mod scope;
+pub mod states;
+pub mod text;
+pub mod web;
+mod write;
+
+pub use app::{App, Joined};
+pub use clock::Clock;
+pub use error::{Error, Result};
+pub use frames::{Loader, Loading, Moment, revision};
+pub use look::Look;
+pub use scope::{Actor, Permission, Role, Scope};
+pub use text::Lang;
+pub use write::{Origin, Write};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,206 @@
+//! Who is asking, whether they may, and the headers of every answer.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use liren_store::params;
+use sha2::{Digest, Sha256};
+
+use super::reply::WebError;
+use super::routes::Access;
+use crate::base::{Actor, App, Error, Lang, Result, Role, Scope, error};
+
+/// A visitor of a page: their language, and who they are when signed in.
+#[derive(Clone)]
+pub struct Visitor {
+    pub lang: Lang,
+    pub actor: Option<Actor>,
+    pub path: String,
+}
+
+impl Visitor {
+    /// The signed-in person. Behind a guarded route there always is one.
+    pub fn actor(&self) -> Result<&Actor> {
+        self.actor.as_ref().ok_or(Error::SignIn)
+    }
+
+    pub fn fail(&self, error: Error) -> WebError {
+        WebError { error, visitor: self.clone() }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Visitor, Response> {
+        parts.extensions.get::<Visitor>().cloned().ok_or_else(|| {
+            axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        })
+    }
+}
+
+/// Lets a request through when its session and its permission allow it.
+pub async fn check(
+    State(state): State<Arc<(App, Access)>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let (app, access) = (&state.0, state.1);
+    let headers = request.headers().clone();
+    let path = request.uri().path().to_owned();
+    let visitor = match visitor(app, &headers, path).await {
+        Ok(visitor) => visitor,
+        Err(error) => {
+            let lang = language(request.headers());
+            let path = request.uri().path().to_owned();
+            return WebError { error, visitor: Visitor { lang, actor: None, path } }.into_response();
+        }
+    };
+    let allowed = match (access, &visitor.actor) {
+        (Access::Public, _) => Ok(()),
+        (_, None) => Err(Error::SignIn),
+        (Access::SignedIn, Some(_)) => Ok(()),
+        (Access::Only(permission), Some(actor)) if actor.may(permission) => Ok(()),
+        (Access::Only(permission), Some(_)) => Err(error::forbidden(permission)),
+    };
+    let allowed = allowed.and_then(|()| same_site(&request));
+    if let Err(error) = allowed {
+        return visitor.fail(error).into_response();
+    }
+    request.extensions_mut().insert(visitor);
+    next.run(request).await
+}
+
+/// A request that changes something must come from our own pages.
+fn same_site(request: &Request) -> Result<()> {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok(());
+    }
+    let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
+    let from = header("origin").and_then(|o| o.split_once("://")).map(|(_, host)| host);
+    let foreign = match (from, header("host")) {
+        (Some(from), Some(host)) => from != host,
+        // A browser says where a form comes from; without that word it is not one.
+        (None, _) => !matches!(header("sec-fetch-site"), None | Some("same-origin" | "none")),
+        (Some(_), None) => true,
+    };
+    if foreign {
+        return Err(error::invalid(
+            "这个请求不是从里仁的页面发出的,没有执行。请从页面重新操作。",
+            "This request did not come from one of Liren's pages and was not carried out. Please start again from the page.",
+        ));
+    }
+    Ok(())
+}
+
+async fn visitor(app: &App, headers: &HeaderMap, path: String) -> Result<Visitor> {
+    let lang = language(headers);
+    let actor = match cookie(headers, "liren") {
+        Some(token) => actor(app, &token).await?,
+        None => None,
+    };
+    Ok(Visitor { lang, actor, path })
+}
+
+fn language(headers: &HeaderMap) -> Lang {
+    match cookie(headers, "lang").as_deref() {
+        Some("en") => Lang::En,
+        _ => Lang::Zh,
+    }
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get_all(header::COOKIE).iter().find_map(|value| {
+        value.to_str().ok()?.split(';').find_map(|pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name).then(|| value.to_owned())
+        })
+    })
+}
+
+/// A session ends half a day after it was last used.
+const SESSION_MICROS: i64 = 12 * 3600 * 1_000_000;
+
+async fn actor(app: &App, token: &str) -> Result<Option<Actor>> {
+    let mut tx = app.db.read().await?;
+    let row: Option<(i64, String, String, i64, i64, String)> = tx
+        .opt(
+            "select a.id, a.login, a.name, r.community_id, r.area_id, r.role
+             from session s
+             join account a on a.id = s.account_id and a.disabled_at is null
+             join account_role r on r.account_id = a.id
+             where s.token = $1 and s.seen > $2
+             order by r.community_id, r.area_id",
+            params![digest(token), app.clock.instant() - SESSION_MICROS],
+        )
+        .await?;
+    Ok(row.and_then(|(account, login, name, community, area, role)| {
+        let role = Role::parse(&role)?;
+        let areas = (area != 0).then(|| vec![area]);
+        Some(Actor { account, name, login, role, scope: Scope { community, areas } })
+    }))
+}
+
+fn digest(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// Opens a session and returns the cookie that carries it. Only the token's digest is stored.
+pub async fn new_session(app: &App, account: i64) -> Result<HeaderValue> {
+    let bytes: [u8; 32] = rand::random();
+    let token: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let now = app.clock.instant();
+    let mut tx = app.db.write().await?;
+    tx.run("delete from session where seen <= $1", params![now - SESSION_MICROS]).await?;
+    let row = params![digest(&token), account, now, now];
+    tx.insert("session", &["token", "account_id", "created", "seen"], vec![row]).await?;
+    tx.commit().await?;
+    HeaderValue::from_str(&format!("liren={token}; Path=/; HttpOnly; SameSite=Strict")).map_err(error::fault)
+}
+
+/// Closes every session of an account.
+pub async fn end_session(app: &App, account: i64) -> Result<()> {
+    let mut tx = app.db.write().await?;
+    tx.run("delete from session where account_id = $1", params![account]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// No such address.
+pub async fn missing(State(app): State<App>, request: Request) -> Response {
+    let headers = request.headers().clone();
+    let path = request.uri().path().to_owned();
+    drop(request);
+    let stranger = Visitor { lang: language(&headers), actor: None, path: path.clone() };
+    let visitor = visitor(&app, &headers, path).await.unwrap_or(stranger);
+    visitor.fail(error::not_found("页面")).into_response()
+}
+
+/// Strict headers; pages with personal data are kept by no cache.
+pub async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let set = [
+        (
+            "content-security-policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+             font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ];
+    for (name, value) in set {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("HX-Request, Cookie"));
+    response
+}

@@ -1,0 +1,88 @@
+//! What every page has around it.
+
+use super::asset_path;
+use super::guard::Visitor;
+use crate::base::{App, Lang, Permission};
+
+/// 页面外壳 — language, navigation, who is signed in. Every page struct holds one as `s`.
+#[derive(Clone)]
+pub struct Shell {
+    pub lang: Lang,
+    pub title: String,
+    /// Address of the navigation entry this page belongs to.
+    pub current: &'static str,
+    pub person: Option<(String, &'static str)>,
+    pub place: String,
+    pub today: String,
+    pub path: String,
+    pub nav: Vec<NavItem>,
+}
+
+/// One entry of the navigation.
+#[derive(Clone)]
+pub struct NavItem {
+    pub href: &'static str,
+    pub icon: &'static str,
+    pub title: &'static str,
+    pub here: bool,
+}
+
+const NAV: [(&str, &str, &str, Permission); 4] = [
+    ("/people", "users", "居民", Permission::ReadPeople),
+    ("/quality", "user-question", "数据质量", Permission::ReadPeople),
+    ("/figures", "chart-bar", "指标", Permission::ReadReport),
+    ("/reports/annual", "file-text", "年度报告", Permission::ReadReport),
+];
+
+impl Shell {
+    /// `current` is the navigation entry's address; `place` names the part of the tree being looked at.
+    pub fn new(app: &App, visitor: &Visitor, title: &str, current: &'static str, place: &str) -> Shell {
+        let nav = NAV
+            .iter()
+            .filter(|(.., permission)| visitor.actor.as_ref().is_some_and(|a| a.may(*permission)))
+            .map(|&(href, icon, title, _)| NavItem { href, icon, title, here: href == current })
+            .collect();
+        Shell {
+            lang: visitor.lang,
+            title: title.to_owned(),
+            current,
+            person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role.title())),
+            place: place.to_owned(),
+            today: app.clock.today().to_string(),
+            path: visitor.path.clone(),
+            nav,
+        }
+    }
+
+    /// A shell for pages that stand outside the product: an error before anything is known.
+    pub fn bare(visitor: &Visitor, title: &str) -> Shell {
+        Shell {
+            lang: visitor.lang,
+            title: title.to_owned(),
+            current: "",
+            person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role.title())),
+            place: String::new(),
+            today: String::new(),
+            path: visitor.path.clone(),
+            nav: vec![],
+        }
+    }
+
+    /// The word in the page's language.
+    pub fn t<'a>(&self, key: &'a str) -> &'a str {
+        self.lang.t(key)
+    }
+
+    pub fn asset(&self, name: &str) -> String {
+        asset_path(name)
+    }
+
+    /// An icon of the sprite.
+    pub fn icon(&self, name: &str) -> String {
+        format!("{}#{name}", asset_path("icons.svg"))
+    }
+
+    pub fn initial(&self) -> String {
+        self.person.as_ref().and_then(|(name, _)| name.chars().next()).map(String::from).unwrap_or_default()
+    }
+}

@@ -1,0 +1,73 @@
+//! Answers: pages as HTML, errors as pages that say what to do next.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::Reply;
+use super::guard::Visitor;
+use super::page::Shell;
+use crate::base::{Error, error};
+
+/// An error and whom to tell.
+pub struct WebError {
+    pub error: Error,
+    pub visitor: Visitor,
+}
+
+/// A rendered template as an answer.
+pub fn html(visitor: &Visitor, page: &impl Template) -> Reply {
+    match page.render() {
+        Ok(text) => Ok(Html(text).into_response()),
+        Err(e) => Err(visitor.fail(error::fault(e))),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "base/layout/error.html")]
+struct ErrorPage {
+    s: Shell,
+    heading: &'static str,
+    sentences: Vec<String>,
+    links: Vec<(&'static str, &'static str)>,
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let WebError { error, visitor } = self;
+        if let Error::SignIn = error {
+            let to = format!("/sign-in?then={}", visitor.path);
+            let mut response = StatusCode::SEE_OTHER.into_response();
+            if let Ok(to) = HeaderValue::from_str(&to) {
+                response.headers_mut().insert(header::LOCATION, to);
+            }
+            return response;
+        }
+        let (status, heading) = match &error {
+            Error::SignIn => (StatusCode::UNAUTHORIZED, "请先登录"),
+            Error::Forbidden(_) => (StatusCode::FORBIDDEN, "没有权限"),
+            Error::NotFound(_) => (StatusCode::NOT_FOUND, "没有找到"),
+            Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "不能这样做"),
+            Error::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "系统正忙"),
+            Error::Fault(what) => {
+                tracing::error!(path = %visitor.path, what, "a request failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, "程序出错了")
+            }
+        };
+        let links = if visitor.actor.is_some() {
+            vec![("/reports/annual", "年度报告"), ("/figures", "指标"), ("/people", "居民")]
+        } else {
+            vec![("/sign-in", "登录")]
+        };
+        let page = ErrorPage {
+            s: Shell::bare(&visitor, visitor.lang.t(heading)),
+            heading,
+            sentences: error.sentences(visitor.lang.is_en()),
+            links,
+        };
+        match page.render() {
+            Ok(text) => (status, Html(text)).into_response(),
+            Err(_) => status.into_response(),
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! What can be typed after `liren`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// 里仁 — the digital platform of a residential community.
+#[derive(Parser)]
+#[command(name = "liren", version, about = "里仁 · 社区治理平台 / the digital platform of a residential community")]
+pub struct Cli {
+    /// Speak English (messages; the data stay as they are).
+    #[arg(long, global = true)]
+    pub english: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// 建立演示社区、写出年度报告并打开网页 / build the demo community, write its report, serve it
+    Demo(Demo),
+    /// 启动网页服务 / serve the web interface
+    Serve(Serve),
+    /// 新建数据文件夹和社区 / make a data folder with an empty community
+    Init(Init),
+    /// 添加用户 / add a user
+    User(User),
+    /// 升级数据结构 / bring the schema up to date
+    Migrate(Folder),
+    /// 备份数据文件夹 / copy the data folder
+    Backup(Backup),
+    /// 从备份恢复 / restore a backup into an empty folder
+    Restore(Restore),
+    /// 导入花名册和台账 / import rosters and ledgers
+    Import(Import),
+    /// 导出名单 / export lists
+    Export(Export),
+    /// 查询指标 / ask for figures
+    Figure(FigureArgs),
+    /// 筛查应享未享 / who is entitled but not enrolled
+    Screen(Screen),
+    /// 生成报告 / write a report
+    Report(Report),
+    /// 校对一份报告 / proofread a report
+    Proof(Proof),
+    /// 检查业务包 / check packs
+    Pack(Pack),
+}
+
+#[derive(Args)]
+pub struct Folder {
+    /// 数据文件夹 / the data folder
+    #[arg(long, default_value = "liren-data")]
+    pub data: PathBuf,
+    /// PostgreSQL 地址;不写则用文件夹里的 SQLite / a PostgreSQL address instead of the folder's SQLite file
+    #[arg(long, env = "LIREN_DATABASE_URL")]
+    pub database: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Demo {
+    #[command(flatten)]
+    pub folder: Folder,
+    /// 只建数据和报告,不启动网页 / do not serve
+    #[arg(long)]
+    pub no_serve: bool,
+    /// 重复为 N 个社区(性能测试用) / repeat into N communities, for benchmarks
+    #[arg(long, default_value_t = 1)]
+    pub scale: u32,
+    #[arg(long, default_value_t = 7480)]
+    pub port: u16,
+}
+
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub folder: Folder,
+    #[arg(long, default_value = "127.0.0.1")]
+    pub host: String,
+    #[arg(long, default_value_t = 7480)]
+    pub port: u16,
+}
+
+#[derive(Args)]
+pub struct Init {
+    #[command(flatten)]
+    pub folder: Folder,
+    /// 社区名称 / the community's name
+    #[arg(long)]
+    pub community: String,
+    /// 虚构社区:接受不存在的 99 开头证件号 / a fictional community accepts numbers of region 99
+    #[arg(long)]
+    pub fictional: bool,
+    /// 固定业务日期(演示和测试用) / fix the business day
+    #[arg(long)]
+    pub today: Option<String>,
+}
+
+#[derive(Args)]
+pub struct User {
+    #[command(subcommand)]
+    pub command: UserCommand,
+}
+
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// 添加用户 / add a user
+    Add(UserAdd),
+}
+
+#[derive(Args)]
+pub struct UserAdd {
+    #[command(flatten)]
+    pub folder: Folder,
+    #[arg(long)]
+    pub login: String,
+    #[arg(long)]
+    pub name: String,
+    /// secretary, worker, group_head, building_head, officer
+    #[arg(long)]
+    pub role: String,
+    #[arg(long)]
+    pub community: Option<i64>,
+    /// 区划编号;不写为全社区 / an area's id; the whole community without it
+    #[arg(long, default_value_t = 0)]
+    pub area: i64,
+}
+
+#[derive(Args)]
+pub struct Backup {
+    #[command(flatten)]
+    pub folder: Folder,
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Restore {
+    #[command(flatten)]
+    pub folder: Folder,
+    #[arg(long)]
+    pub from: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Import {
+    #[command(flatten)]
+    pub folder: Folder,
+    /// 花名册文件 / roster files
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// 社区编号 / the community's id
+    #[arg(long)]
+    pub into: i64,
+    /// 花名册的截至日期 / the day the roster speaks of
+    #[arg(long)]
+    pub on: Option<String>,
+    /// 只看会发生什么,不写入 / show what will happen, write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    #[arg(long)]
+    pub json: bool,
+    /// 逐行结果(人、问题、计数) / the result in detail
+    #[arg(long)]
+    pub result: Option<PathBuf>,
+    /// 更正后的列对照表 / a corrected mapping of columns
+    #[arg(long)]
+    pub map: Option<PathBuf>,
+    /// 写出建议的列对照表 / write the proposed mapping of columns
+    #[arg(long)]
+    pub write_map: Option<PathBuf>,
+    /// 带批注的原表 / the original workbook with its problems as comments
+    #[arg(long)]
+    pub annotated: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Export {
+    #[command(subcommand)]
+    pub what: ExportWhat,
+}
+
+#[derive(Subcommand)]
+pub enum ExportWhat {
+    /// 居民 / people
+    People(ExportPeople),
+}
+
+#[derive(Args)]
+pub struct ExportPeople {
+    #[command(flatten)]
+    pub folder: Folder,
+    #[arg(long)]
+    pub community: Option<i64>,
+    /// json, xlsx, csv
+    #[arg(long, default_value = "json")]
+    pub format: String,
+    /// 不脱敏(留痕) / without masks; audited
+    #[arg(long)]
+    pub unmasked: bool,
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct FigureArgs {
+    #[command(flatten)]
+    pub folder: Folder,
+    /// 指标;不写为全部 / figures; all without any
+    pub ids: Vec<String>,
+    #[arg(long)]
+    pub community: Option<i64>,
+    #[arg(long)]
+    pub on: Option<String>,
+    /// 时段的第一天;不写为 1 月 1 日 / first day of the period
+    #[arg(long)]
+    pub from: Option<String>,
+    #[arg(long)]
+    pub area: Option<i64>,
+    #[arg(long)]
+    pub json: bool,
+    /// 列出编号 / print the ids behind the number
+    #[arg(long)]
+    pub list: bool,
+}
+
+#[derive(Args)]
+pub struct Screen {
+    #[command(flatten)]
+    pub folder: Folder,
+    pub programmes: Vec<String>,
+    #[arg(long)]
+    pub community: Option<i64>,
+    #[arg(long)]
+    pub on: Option<String>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct Report {
+    #[command(subcommand)]
+    pub what: ReportWhat,
+}
+
+#[derive(Subcommand)]
+pub enum ReportWhat {
+    /// 年度工作总结和打算 / the annual report
+    Annual(AnnualReport),
+}
+
+#[derive(Args)]
+pub struct AnnualReport {
+    #[command(flatten)]
+    pub folder: Folder,
+    #[arg(long)]
+    pub community: Option<i64>,
+    #[arg(long)]
+    pub year: Option<i32>,
+    /// 结尾为 .docx .pdf .html .txt .json / the ending says the form
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Proof {
+    /// 报告文件;- 为标准输入 / the report; - reads standard input
+    pub file: PathBuf,
+    #[arg(long)]
+    pub json: bool,
+    /// 写出带标记的网页 / write a page with marks
+    #[arg(long)]
+    pub html: Option<PathBuf>,
+    /// 与数据文件夹里的指标对照 / compare with the figures of a data folder
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    #[arg(long)]
+    pub community: Option<i64>,
+}
+
+#[derive(Args)]
+pub struct Pack {
+    #[command(subcommand)]
+    pub command: PackCommand,
+}
+
+#[derive(Subcommand)]
+pub enum PackCommand {
+    /// 检查一个业务包文件夹 / check a folder of packs
+    Check(PackCheck),
+}
+
+#[derive(Args)]
+pub struct PackCheck {
+    /// 包含 base 和 programmes 的文件夹 / the folder that holds base and programmes
+    pub dir: PathBuf,
+}

@@ -1,0 +1,286 @@
+//! Commands on a data folder: make it, fill it, write from it.
+
+use std::path::Path;
+
+use liren_facts::Day;
+use serde_json::json;
+
+use super::args::{
+    Backup, Export, ExportWhat, Folder, Import, Init, Report, ReportWhat, Restore, User, UserCommand,
+};
+use super::{out, say};
+use crate::base::{Actor, App, Lang, Result, Role, error};
+use crate::exchange::export::Form;
+use crate::reports::Format;
+use crate::{accounts, exchange, org, reports};
+
+/// Opens a data folder that is there.
+pub async fn open(folder: &Folder) -> Result<App> {
+    open_or_create(folder, false).await
+}
+
+/// Opens a data folder; `create` makes it.
+pub async fn open_or_create(folder: &Folder, create: bool) -> Result<App> {
+    let joined = crate::joined().map_err(|findings| {
+        let (packs, _) = crate::load_packs(&[]);
+        error::invalid(
+            packs.check_text(&findings, liren_packs::Language::Chinese),
+            packs.check_text(&findings, liren_packs::Language::English),
+        )
+    })?;
+    crate::open(&folder.data, create, folder.database.as_deref(), joined).await
+}
+
+/// The operator of a community: the one named, or the only one there is.
+pub async fn actor(app: &App, community: Option<i64>) -> Result<Actor> {
+    let mut tx = app.db.read().await?;
+    let all = org::queries::communities(&mut tx).await?;
+    let id = match (community, all.as_slice()) {
+        (Some(id), _) if all.iter().any(|c| c.id == id) => id,
+        (Some(id), _) => {
+            let there: Vec<String> = all.iter().map(|c| format!("{} {}", c.id, c.name)).collect();
+            return Err(error::invalid(
+                format!("没有编号为 {id} 的社区。现有:{}。", there.join("、")),
+                format!("There is no community {id}. There are: {}.", there.join(", ")),
+            ));
+        }
+        (None, [first, ..]) => first.id,
+        (None, []) => {
+            return Err(error::invalid(
+                "这个数据文件夹里还没有社区。请先运行 liren init --community 名称。",
+                "There is no community in this data folder yet. Run liren init --community NAME first.",
+            ));
+        }
+    };
+    Ok(Actor::operator(id))
+}
+
+/// A day typed by somebody.
+pub fn day(text: Option<&str>) -> Result<Option<Day>> {
+    let Some(text) = text else { return Ok(None) };
+    Day::parse(text).map(Some).ok_or_else(|| {
+        error::invalid(
+            format!("{text} 不是日期。请写成 2013-11-20 这样。"),
+            format!("{text} is not a day. Write it like 2013-11-20."),
+        )
+    })
+}
+
+/// Writes a file whole or not at all.
+pub fn save(path: &Path, bytes: &[u8]) -> Result<()> {
+    let part = path.with_extension("part");
+    let write = || -> std::io::Result<()> {
+        if let Some(dir) = path.parent() {
+            std::fs::create_dir_all(dir)?;
+        }
+        std::fs::write(&part, bytes)?;
+        std::fs::rename(&part, path)
+    };
+    write().map_err(|e| {
+        let _ = std::fs::remove_file(&part);
+        error::invalid(
+            format!("不能写入 {}:{e}。请检查路径、权限和剩余空间。", path.display()),
+            format!("Cannot write {}: {e}. Check its path, permissions and free space.", path.display()),
+        )
+    })
+}
+
+pub async fn init(args: Init) -> Result<u8> {
+    let today = day(args.today.as_deref())?;
+    let name = args.community.trim();
+    if name.is_empty() {
+        return Err(error::invalid("请写社区名称:--community 名称。", "Name the community: --community NAME."));
+    }
+    let mut app = open_or_create(&args.folder, true).await?;
+    if let Some(today) = today {
+        app.fix_day(today)?;
+    }
+    let first = Day::ymd(1949, 10, 1).unwrap_or(Day(0));
+    let id = org::queries::create_community(&app, name, args.fictional, first).await?;
+    out(format!("{id}\n").as_bytes());
+    app.db.close().await;
+    Ok(0)
+}
+
+pub async fn user(args: User) -> Result<u8> {
+    let UserCommand::Add(args) = args.command;
+    let role = Role::parse(&args.role).ok_or_else(|| {
+        let known: Vec<&str> = Role::ALL.iter().map(|r| r.id()).collect();
+        error::invalid(
+            format!("没有角色 {}。可用:{}。", args.role, known.join("、")),
+            format!("There is no role {}. There are: {}.", args.role, known.join(", ")),
+        )
+    })?;
+    let app = open(&args.folder).await?;
+    let actor = actor(&app, args.community).await?;
+    let password = match std::env::var("LIREN_PASSWORD") {
+        Ok(password) if password.chars().count() >= 8 => password,
+        _ => {
+            return Err(error::invalid(
+                "请用环境变量 LIREN_PASSWORD 给出至少 8 位的密码,不要写在命令行里。",
+                "Give a password of at least eight characters in the environment variable LIREN_PASSWORD, not on the command line.",
+            ));
+        }
+    };
+    let community = actor.scope.community;
+    accounts::queries::add(&app, &args.login, &args.name, &password, community, args.area, role).await?;
+    say(&format!("已添加用户 {} / user added", args.login));
+    Ok(0)
+}
+
+pub async fn migrate(folder: Folder) -> Result<u8> {
+    let app = open(&folder).await?;
+    app.db.close().await;
+    say("数据结构是最新的 / the schema is up to date");
+    Ok(0)
+}
+
+pub async fn backup(args: Backup) -> Result<u8> {
+    let app = open(&args.folder).await?;
+    if args.out.exists() {
+        return Err(error::invalid(
+            format!("{} 已经存在。备份不覆盖任何文件,请换一个名称。", args.out.display()),
+            format!("{} exists already. A backup overwrites nothing; choose another name.", args.out.display()),
+        ));
+    }
+    std::fs::create_dir_all(&args.out).map_err(error::fault)?;
+    app.db.copy_to(&args.out.join("liren.db")).await?;
+    for file in ["key", "today"] {
+        let from = args.folder.data.join(file);
+        if from.exists() {
+            std::fs::copy(&from, args.out.join(file)).map_err(error::fault)?;
+        }
+    }
+    say(&format!("已备份到 {} / backed up", args.out.display()));
+    Ok(0)
+}
+
+pub async fn restore(args: Restore) -> Result<u8> {
+    if args.folder.data.join("liren.db").exists() {
+        return Err(error::invalid(
+            format!("{} 里已有数据。请恢复到空文件夹,核对后再替换。", args.folder.data.display()),
+            format!("There are data in {} already. Restore into an empty folder.", args.folder.data.display()),
+        ));
+    }
+    std::fs::create_dir_all(&args.folder.data).map_err(error::fault)?;
+    for file in ["liren.db", "key", "today"] {
+        let from = args.from.join(file);
+        if from.exists() {
+            std::fs::copy(&from, args.folder.data.join(file)).map_err(error::fault)?;
+        } else if file != "today" {
+            return Err(error::invalid(
+                format!("{} 里没有 {file},不是完整的备份。", args.from.display()),
+                format!("There is no {file} in {}; it is not a whole backup.", args.from.display()),
+            ));
+        }
+    }
+    let app = open(&args.folder).await?;
+    app.db.close().await;
+    say("已恢复 / restored");
+    Ok(0)
+}
+
+pub async fn import(args: Import, lang: Lang) -> Result<u8> {
+    let app = open(&args.folder).await?;
+    let actor = actor(&app, Some(args.into)).await?;
+    let on = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());
+    let map = match &args.map {
+        Some(path) => Some(mapping(path)?),
+        None => None,
+    };
+    let mut results = Vec::new();
+    for path in &args.files {
+        let name = exchange::file_name(path);
+        let bytes = std::fs::read(path).map_err(|e| {
+            error::invalid(
+                format!("读不了 {}:{e}。请检查路径和权限。", path.display()),
+                format!("Cannot read {}: {e}. Check its path and permissions.", path.display()),
+            )
+        })?;
+        let request =
+            exchange::Request { file_name: &name, bytes: &bytes, on, dry_run: args.dry_run, map: map.as_ref() };
+        let outcome = exchange::run(&app, &actor, request).await?;
+        if let Some(path) = &args.write_map {
+            let text = toml::to_string_pretty(&outcome.reading.mapping()).map_err(error::fault)?;
+            save(path, text.as_bytes())?;
+        }
+        if let Some(path) = &args.annotated {
+            let bytes = exchange::annotated(&name, &bytes, &outcome.reading)?;
+            save(path, &bytes)?;
+        }
+        let summary = exchange::summary(&name, &outcome);
+        if !args.json {
+            say(&exchange::summary_text(&name, &outcome, args.dry_run, lang));
+        }
+        results.push((summary, outcome.reading.to_result_json()));
+    }
+    if let Some(path) = &args.result {
+        let all: Vec<_> = results.iter().map(|r| r.1.clone()).collect();
+        let value = if let [one] = all.as_slice() { one.clone() } else { json!(all) };
+        save(path, &serde_json::to_vec(&value).map_err(error::fault)?)?;
+    }
+    if args.json {
+        let all: Vec<_> = results.into_iter().map(|r| r.0).collect();
+        out(serde_json::to_string_pretty(&all).map_err(error::fault)?.as_bytes());
+        out(b"\n");
+    }
+    app.db.close().await;
+    Ok(0)
+}
+
+fn mapping(path: &Path) -> Result<liren_rosters::Mapping> {
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        error::invalid(
+            format!("读不了列对照表 {}:{e}。", path.display()),
+            format!("Cannot read the mapping {}: {e}.", path.display()),
+        )
+    })?;
+    toml::from_str(&text).map_err(|e| {
+        error::invalid(
+            format!("列对照表 {} 有误:{}", path.display(), e.message()),
+            format!("The mapping {} is wrong: {}", path.display(), e.message()),
+        )
+    })
+}
+
+pub async fn export(args: Export) -> Result<u8> {
+    let ExportWhat::People(args) = args.what;
+    let form = match args.format.as_str() {
+        "json" => Form::Json,
+        "xlsx" => Form::Xlsx,
+        "csv" => Form::Csv,
+        other => {
+            return Err(error::invalid(
+                format!("不认识格式 {other}。可用:json、xlsx、csv。"),
+                format!("Unknown format {other}. There are json, xlsx, csv."),
+            ));
+        }
+    };
+    let app = open(&args.folder).await?;
+    let actor = actor(&app, args.community).await?;
+    let bytes = exchange::export::people(&app, &actor, form, args.unmasked).await?;
+    match &args.out {
+        Some(path) => save(path, &bytes)?,
+        None => out(&bytes),
+    }
+    Ok(0)
+}
+
+pub async fn report(args: Report) -> Result<u8> {
+    let ReportWhat::Annual(args) = args.what;
+    let ending = args.out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let format = Format::of(&ending).ok_or_else(|| {
+        error::invalid(
+            format!("不能写成 .{ending}。请用 .docx、.pdf、.html、.txt 或 .json。"),
+            format!("Cannot write .{ending}. Use .docx, .pdf, .html, .txt or .json."),
+        )
+    })?;
+    let app = open(&args.folder).await?;
+    let actor = actor(&app, args.community).await?;
+    let year = args.year.unwrap_or(app.clock.today().year());
+    let mut composed = reports::annual(&app, &actor.scope, year).await?;
+    let bytes = reports::write(&app, &mut composed, format, "http://127.0.0.1:7480").await?;
+    save(&args.out, &bytes)?;
+    say(&format!("{} · {} 个数字", args.out.display(), composed.spans.len()));
+    Ok(0)
+}

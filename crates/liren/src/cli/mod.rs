@@ -1,0 +1,87 @@
+//! The command line. It acts as the operator, with every permission on the named community, and is audited.
+//! Exit status: 0 fine, 1 findings of level error, 2 could not run.
+
+mod args;
+mod data;
+mod demo;
+mod figure;
+mod pack;
+mod proof;
+mod serve;
+
+pub use figure::figure_json;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use crate::base::{Error, Lang};
+
+/// Runs the command of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("LIREN_LOG").unwrap_or_else(|_| "warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .json()
+        .init();
+    let lang = if cli.english { Lang::En } else { Lang::Zh };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            say(&format!("不能启动 / cannot start: {e}"));
+            return ExitCode::from(2);
+        }
+    };
+    match runtime.block_on(dispatch(cli.command, lang)) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            if let Error::Fault(what) = &error {
+                tracing::error!(what, "the command failed");
+            }
+            for sentence in error.sentences(lang.is_en()) {
+                say(&sentence);
+            }
+            if let Error::Fault(what) = &error {
+                say(what);
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
+    match command {
+        Command::Demo(args) => demo::run(args).await,
+        Command::Serve(args) => serve::run(args).await,
+        Command::Init(args) => data::init(args).await,
+        Command::User(args) => data::user(args).await,
+        Command::Migrate(args) => data::migrate(args).await,
+        Command::Backup(args) => data::backup(args).await,
+        Command::Restore(args) => data::restore(args).await,
+        Command::Import(args) => data::import(args, lang).await,
+        Command::Export(args) => data::export(args).await,
+        Command::Figure(args) => figure::run(args, lang).await,
+        Command::Screen(args) => figure::screen(args, lang).await,
+        Command::Report(args) => data::report(args).await,
+        Command::Proof(args) => proof::run(args, lang).await,
+        Command::Pack(args) => pack::run(args, lang),
+    }
+}
+
+/// A line for people, on the error stream: standard output belongs to results.
+#[allow(clippy::print_stderr)]
+fn say(line: &str) {
+    eprintln!("{line}");
+}
+
+/// A result, on standard output. A reader that went away is not an error.
+fn out(bytes: &[u8]) {
+    use std::io::Write as _;
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(bytes);
+    let _ = stdout.flush();
+}

@@ -1,0 +1,40 @@
+//! `liren serve`.
+
+use super::args::Serve;
+use super::data::open;
+use super::say;
+use crate::base::{App, Result, error};
+
+pub async fn run(args: Serve) -> Result<u8> {
+    let mut app = open(&args.folder).await?;
+    app.lock()?;
+    listen(app, &args.host, args.port).await
+}
+
+/// Serves until the process is asked to stop.
+pub async fn listen(app: App, host: &str, port: u16) -> Result<u8> {
+    let listener = tokio::net::TcpListener::bind((host, port)).await.map_err(|e| {
+        error::invalid(
+            format!("不能在 {host}:{port} 提供服务:{e}。请换一个端口:--port 7481。"),
+            format!("Cannot serve on {host}:{port}: {e}. Choose another port: --port 7481."),
+        )
+    })?;
+    say(&format!("里仁已就绪 / ready: http://{host}:{port}  (Ctrl-C 停止)"));
+    let service = crate::routes(&app).into_service(app.clone());
+    axum::serve(listener, service).with_graceful_shutdown(stop()).await.map_err(error::fault)?;
+    app.db.close().await;
+    Ok(0)
+}
+
+async fn stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        if let Ok(mut terminate) = terminate {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

@@ -1,0 +1,468 @@
+//! One import: read a workbook, see what will happen, write it in one transaction, give the workbook back
+//! with its problems.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use liren_facts::{Day, PartialDay};
+use liren_rosters::draft::{Draft, Got, How, Residency as Word, Status};
+use liren_rosters::mapping::Field;
+use liren_rosters::{LedgerKind, Mapping, Options, Reading};
+use liren_store::params;
+
+use super::known::{self, Register};
+use super::ledger;
+use super::places::{Homes, origin};
+use super::plan::{self, Change, Counts, Plan, Step};
+use super::queries::{self, KeptProblem};
+use crate::base::keys::CommunityKeys;
+use crate::base::{Actor, App, Origin, Permission, Result, Scope, Write, error, states};
+use crate::org;
+use crate::people::{NewPerson, Residency, register};
+
+/// What is asked of an import.
+pub struct Request<'a> {
+    pub file_name: &'a str,
+    pub bytes: &'a [u8],
+    pub on: Day,
+    pub dry_run: bool,
+    pub map: Option<&'a Mapping>,
+}
+
+/// 导入结果
+pub struct Outcome {
+    pub reading: Reading,
+    pub counts: Counts,
+    pub enrolments_new: usize,
+    pub enrolments_moved: usize,
+    /// The revision that holds what was written; `None` when nothing was.
+    pub revision: Option<i64>,
+}
+
+/// Imports one workbook into the actor's community.
+pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outcome> {
+    if !actor.may(Permission::Import) {
+        return Err(error::forbidden(Permission::Import));
+    }
+    let scope = Scope::whole(actor.scope.community);
+    let book = liren_sheets::read(request.bytes, request.file_name)
+        .map_err(|e| error::invalid(e.zh.clone(), e.en.clone()))?;
+    let mut tx = app.db.read().await?;
+    let community = org::queries::community(&mut tx, &scope).await?;
+    let register = known::load(app, &mut tx, &scope, request.on).await?;
+    let keys = app.community_keys(&mut tx, scope.community).await?;
+    drop(tx);
+    let ledgers = ledger_kinds(app);
+    let options = Options {
+        on: request.on,
+        fictional: community.fictional,
+        community: &community.name,
+        map: request.map,
+        ledgers: &ledgers,
+        file: request.file_name,
+    };
+    let reading = liren_rosters::read(&book, &register.known, &options);
+    if reading.people.is_empty() {
+        return Err(nobody(request.file_name, &reading));
+    }
+    let plan = plan::make(&reading, &register);
+    let counts = plan.counts();
+    let mut outcome =
+        Outcome { reading, counts, enrolments_new: 0, enrolments_moved: 0, revision: None };
+    if request.dry_run {
+        return Ok(outcome);
+    }
+    let reason = format!("导入 {}", request.file_name);
+    let mut w = Write::begin(app, actor, scope.community, &reason).await?;
+    let written = write(&mut w, app, &keys, &request, &outcome.reading, &plan, &register).await?;
+    (outcome.enrolments_new, outcome.enrolments_moved) = (written.new, written.moved);
+    if written.anything {
+        outcome.revision = Some(w.commit().await?);
+    }
+    Ok(outcome)
+}
+
+/// The ledgers the packs describe.
+pub fn ledger_kinds(app: &App) -> Vec<LedgerKind> {
+    app.packs().ledgers.iter().filter_map(|table| table.clone().try_into().ok()).collect()
+}
+
+fn nobody(file: &str, reading: &Reading) -> error::Error {
+    let sheets: Vec<String> =
+        reading.sheets.iter().map(|s| format!("{}({})", s.name, s.role.word())).collect();
+    error::invalid(
+        format!("在 {file} 里没有认出居民名单:各工作表为 {}。请确认表头里有“姓名”等栏目,或用 --map 指定每一列的含义。", sheets.join("、")),
+        format!("No list of residents was recognised in {file}; its sheets are {}. Check that there is a header such as 姓名, or say with --map what each column means.", sheets.join(", ")),
+    )
+}
+
+struct Written {
+    new: usize,
+    moved: usize,
+    anything: bool,
+}
+
+async fn write(
+    w: &mut Write,
+    app: &App,
+    keys: &CommunityKeys,
+    request: &Request<'_>,
+    reading: &Reading,
+    plan: &Plan,
+    register: &Register,
+) -> Result<Written> {
+    let source = w.source("roster", request.file_name, None, Some(request.on)).await?;
+    let place = |draft: &Draft| {
+        let sheet = reading.sheets.get(draft.source.sheet).map_or("", |s| s.name.as_str());
+        origin(source, sheet, draft.source.row)
+    };
+    let mut homes = Homes::load(w).await?;
+    let wanted = reading
+        .people
+        .iter()
+        .filter(|d| d.status.value == Status::Active)
+        .filter_map(|d| {
+            let group = reading.sheets.get(d.source.sheet).and_then(|s| s.context.group.as_deref());
+            d.dwelling.as_ref().map(|home| (&home.value, group, place(d)))
+        })
+        .collect();
+    homes.find(w, request.on, wanted).await?;
+    let households = households(w, request.on, reading, plan, register, &homes, source).await?;
+    let mut anything = false;
+
+    let mut new = Vec::new();
+    let mut at = Vec::new();
+    for (i, (draft, step)) in reading.people.iter().zip(&plan.steps).enumerate() {
+        if *step == Step::New {
+            let since = since(reading, draft, request.on);
+            let mut person = new_person(draft, &homes, &households, since, place(draft));
+            person.facts = ledger::person_facts(app.packs(), &draft.ledger);
+            new.push(person);
+            at.push(i);
+        }
+    }
+    anything |= !new.is_empty();
+    let ids = register::add_people(w, keys, request.on, new).await?;
+    let mut person_of: HashMap<usize, i64> = at.into_iter().zip(ids).collect();
+    for (i, step) in plan.steps.iter().enumerate() {
+        match step {
+            Step::Known { person, changes } => {
+                person_of.insert(i, *person);
+                let draft = &reading.people[i];
+                let facts = ledger::person_facts(app.packs(), &draft.ledger);
+                let known = register.known.people.iter().find(|k| k.key == *person);
+                let known = known.map(|k| k.facts.as_slice()).unwrap_or_default();
+                let facts =
+                    ledger::write_facts(w, request.on, *person, known, facts, &place(draft)).await?;
+                anything |= facts > 0 || !changes.is_empty();
+                change(w, keys, request.on, *person, draft, changes, register, &homes, &households, &place(draft))
+                    .await?;
+            }
+            Step::Conflict { person, .. } => {
+                person_of.insert(i, *person);
+            }
+            Step::New => {}
+        }
+    }
+    let mut lines = Vec::new();
+    for (i, draft) in reading.people.iter().enumerate() {
+        let Some(person) = person_of.get(&i) else { continue };
+        let household = draft
+            .household
+            .and_then(|h| households.get(&h).copied())
+            .or_else(|| register.lines.get(person).and_then(|l| l.household));
+        for line in &draft.ledger {
+            lines.push(ledger::Line { line, person: *person, household, origin: place(draft) });
+        }
+    }
+    let (new, moved) = ledger::write(w, app.packs(), request.on, lines).await?;
+    anything |= new > 0 || moved > 0;
+    if anything {
+        org::queries::begin_register(w, request.on).await?;
+        keep_problems(w, source, reading, &person_of).await?;
+        w.audit("import", "source", source, request.file_name).await?;
+    }
+    Ok(Written { new, moved, anything })
+}
+
+/// The household of each household of the reading: the one its members are already in, or a new one.
+async fn households(
+    w: &mut Write,
+    from: Day,
+    reading: &Reading,
+    plan: &Plan,
+    register: &Register,
+    homes: &Homes,
+    source: i64,
+) -> Result<HashMap<usize, i64>> {
+    let mut found = HashMap::new();
+    let mut new = Vec::new();
+    let mut at = Vec::new();
+    for (i, household) in reading.households.iter().enumerate() {
+        let known = household.members.iter().find_map(|m| match plan.steps.get(*m) {
+            Some(Step::Known { person, .. } | Step::Conflict { person, .. }) => {
+                register.lines.get(person).and_then(|l| l.household)
+            }
+            _ => None,
+        });
+        match known {
+            Some(id) => {
+                found.insert(i, id);
+            }
+            None => {
+                let draft = household.head.or(household.members.first().copied());
+                let draft = draft.and_then(|m| reading.people.get(m));
+                let dwelling = household.dwelling.as_ref().and_then(|d| homes.get(d)).or_else(|| {
+                    draft.and_then(|d| d.dwelling.as_ref()).and_then(|d| homes.get(&d.value))
+                });
+                let sheet = draft.and_then(|d| reading.sheets.get(d.source.sheet));
+                let place = draft.map_or_else(Origin::default, |d| {
+                    origin(source, sheet.map_or("", |s| s.name.as_str()), d.source.row)
+                });
+                at.push(i);
+                new.push((dwelling, Some(household.key.clone()), place));
+            }
+        }
+    }
+    let ids = register::add_households(w, from, new).await?;
+    found.extend(at.into_iter().zip(ids));
+    Ok(found)
+}
+
+fn text<T: Clone>(got: &Option<Got<T>>) -> Option<T> {
+    got.as_ref().map(|g| g.value.clone())
+}
+
+fn code(word: &Option<liren_rosters::draft::Word>) -> Option<String> {
+    word.as_ref().and_then(|w| w.code).map(str::to_owned)
+}
+
+fn new_person(
+    draft: &Draft,
+    homes: &Homes,
+    households: &HashMap<usize, i64>,
+    since: Option<Day>,
+    origin: Origin,
+) -> NewPerson {
+    let active = draft.status.value == Status::Active;
+    let dwelling = draft.dwelling.as_ref().and_then(|d| homes.get(&d.value)).filter(|_| active);
+    let residency = draft.residency.as_ref().map(|r| r.value);
+    NewPerson {
+        name: text(&draft.name),
+        former_name: (!draft.former_names.is_empty()).then(|| draft.former_names.join("、")),
+        sex: draft.sex.as_ref().map(|s| s.value.code().to_owned()),
+        born: text(&draft.birth),
+        ethnic: code(&draft.ethnic),
+        number: number(draft),
+        number_state: number_state(draft),
+        phones: draft.phones.iter().map(|p| p.digits.clone()).collect(),
+        residency: residency_of(draft, residency, dwelling, since),
+        dead: draft.status.value == Status::Deceased,
+        died: draft.left.filter(|_| draft.status.value == Status::Deceased),
+        household: draft.household.and_then(|h| households.get(&h).copied()).filter(|_| active),
+        relation: draft.relation.as_ref().and_then(|r| r.code).map(str::to_owned),
+        marital: code(&draft.marital),
+        education: code(&draft.education),
+        political: code(&draft.political),
+        employment: code(&draft.employment),
+        employer: draft.workplace.clone(),
+        remark: draft.remark.clone(),
+        facts: Vec::new(),
+        origin,
+    }
+}
+
+/// The day of moving in, from the column that says so; a partial date is not enough to begin a residency.
+fn since(reading: &Reading, draft: &Draft, on: Day) -> Option<Day> {
+    let sheet = reading.sheets.get(draft.source.sheet)?;
+    let header = &sheet.columns.iter().find(|c| c.field == Some(Field::MovedInOn))?.header;
+    let text = &draft.extra.iter().find(|(h, _)| h == header)?.1;
+    let day = liren_facts::date::read(text, on).value?;
+    day.is_exact().then_some(day.first)
+}
+
+/// The number to keep: one that passed every check, or what was typed, for the clerk to repair.
+fn number(draft: &Draft) -> Option<(String, String)> {
+    match &draft.number {
+        Some(n) => Some((n.value.kind.code().to_owned(), n.value.text.clone())),
+        None => draft.number_given.clone().filter(|g| !g.is_empty()).map(|g| ("990".to_owned(), g)),
+    }
+}
+
+fn number_state(draft: &Draft) -> String {
+    match (&draft.number, draft.number_fault) {
+        (Some(_), _) => "ok".into(),
+        _ if draft.number_shared => "shared".into(),
+        (None, Some(fault)) => fault.word().into(),
+        (None, None) => "missing".into(),
+    }
+}
+
+fn residency_of(draft: &Draft, word: Option<Word>, dwelling: Option<i64>, since: Option<Day>) -> Residency {
+    match draft.status.value {
+        Status::Active => Residency {
+            hukou_here: word.map(Word::hukou_here),
+            lives_here: word.map(Word::lives_here),
+            since,
+            left_since: None,
+            dwelling,
+        },
+        Status::Deceased => Residency {
+            hukou_here: word.map(Word::hukou_here),
+            lives_here: Some(false),
+            since,
+            left_since: draft.left.filter(|d: &PartialDay| d.is_exact()).map(|d| d.first),
+            dwelling: None,
+        },
+        Status::MovedOut => Residency {
+            hukou_here: Some(false),
+            lives_here: Some(false),
+            since,
+            left_since: draft.left.filter(|d: &PartialDay| d.is_exact()).map(|d| d.first),
+            dwelling: None,
+        },
+    }
+}
+
+/// Writes what a roster says otherwise about somebody known.
+#[allow(clippy::too_many_arguments)]
+async fn change(
+    w: &mut Write,
+    keys: &CommunityKeys,
+    on: Day,
+    person: i64,
+    draft: &Draft,
+    changes: &[Change],
+    register: &Register,
+    homes: &Homes,
+    households: &HashMap<usize, i64>,
+    origin: &Origin,
+) -> Result<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let subject = params![person];
+    let line = register.lines.get(&person).cloned().unwrap_or_default();
+    let lasting = draft.birth.as_ref().map_or(on, |b| b.value.first.min(on));
+    let lasting = line.born.map_or(lasting, |b| b.first.min(lasting));
+    for what in changes {
+        match what {
+            Change::Name => {
+                let name = text(&draft.name);
+                let values = register::naming_values(name.as_deref(), line.former_name.as_deref());
+                states::correct(w, &register::NAMING, &subject, lasting, None, values, origin).await?;
+            }
+            Change::Birth => {
+                let born = draft.birth.as_ref().filter(|b| b.how != How::Known).map(|b| b.value).or(line.born);
+                let sex = line.sex.clone().or_else(|| draft.sex.as_ref().map(|s| s.value.code().to_owned()));
+                let values = params![
+                    sex,
+                    born.map(|b| b.first.0),
+                    born.map(|b| b.last.0),
+                    line.ethnic.clone().or_else(|| code(&draft.ethnic))
+                ];
+                states::correct(w, &register::BIRTH, &subject, lasting, None, values, origin).await?;
+            }
+            Change::Number => {
+                if let (Some((kind, number)), Some(key)) =
+                    (number(draft), person_key(w, keys, person).await?)
+                {
+                    let state = number_state(draft);
+                    let values = register::identifier_values(keys, &key, &kind, &state, &number);
+                    states::correct(w, &register::IDENTIFIER, &subject, lasting, None, values, origin).await?;
+                }
+            }
+            Change::Phones => {
+                let known = register.phones.get(&person).cloned().unwrap_or_default();
+                let Some(key) = person_key(w, keys, person).await? else { continue };
+                let added = draft.phones.iter().filter(|p| !known.contains(&p.digits));
+                for (i, phone) in added.enumerate() {
+                    let slot = params![person, (known.len() + i) as i64];
+                    let values = register::contact_values(keys, &key, &phone.digits);
+                    states::record(w, &register::CONTACT, &slot, on, values, origin).await?;
+                }
+            }
+            Change::Residency => {
+                let word = draft.residency.as_ref().map(|r| r.value);
+                let dwelling =
+                    draft.dwelling.as_ref().and_then(|d| homes.get(&d.value)).or(line.dwelling);
+                let values = register::residency_values(&residency_of(draft, word, dwelling, line.since));
+                states::record(w, &register::RESIDENCY, &subject, on, values, origin).await?;
+            }
+            Change::Life => {
+                let day = draft.left.map_or(on, |l| l.first.min(on));
+                let word = draft.residency.as_ref().map(|r| r.value);
+                let gone = register::residency_values(&residency_of(draft, word, None, line.since));
+                states::record(w, &register::RESIDENCY, &subject, day, gone, origin).await?;
+                states::end(w, &register::MEMBERSHIP, &subject, day).await?;
+                if draft.status.value == Status::Deceased {
+                    let values =
+                        params![false, draft.left.map(|l| l.first.0), draft.left.map(|l| l.last.0)];
+                    states::record(w, &register::LIFE, &subject, day, values, origin).await?;
+                }
+            }
+            Change::Marital => set(w, &register::MARITAL, &subject, on, code(&draft.marital), origin).await?,
+            Change::Education => {
+                set(w, &register::SCHOOLING, &subject, on, code(&draft.education), origin).await?;
+            }
+            Change::Political => {
+                set(w, &register::POLITICAL, &subject, on, code(&draft.political), origin).await?;
+            }
+            Change::Employment => {
+                let values = params![code(&draft.employment), draft.workplace.clone().or(line.employer.clone())];
+                states::record(w, &register::WORK, &subject, on, values, origin).await?;
+            }
+            Change::Household => {
+                let household = draft.household.and_then(|h| households.get(&h).copied());
+                let relation = draft.relation.as_ref().and_then(|r| r.code);
+                let values = params![household, relation];
+                states::record(w, &register::MEMBERSHIP, &subject, on, values, origin).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn set(
+    w: &mut Write,
+    table: &states::StateTable,
+    subject: &[liren_store::Value],
+    on: Day,
+    code: Option<String>,
+    origin: &Origin,
+) -> Result<()> {
+    states::record(w, table, subject, on, params![code], origin).await
+}
+
+async fn person_key(w: &mut Write, keys: &CommunityKeys, person: i64) -> Result<Option<crate::base::keys::Key>> {
+    let wrapped = crate::people::queries::data_key(w, person).await?;
+    Ok(wrapped.and_then(|wrapped| keys.person_key(&wrapped)))
+}
+
+async fn keep_problems(
+    w: &mut Write,
+    source: i64,
+    reading: &Reading,
+    person_of: &HashMap<usize, i64>,
+) -> Result<()> {
+    let kept = reading
+        .problems
+        .iter()
+        .filter(|p| p.level != liren_rosters::Level::Note)
+        .map(|p| KeptProblem {
+            sheet: reading.sheets.get(p.sheet).map_or_else(String::new, |s| s.name.clone()),
+            row: p.row,
+            column: p.header.clone(),
+            kind: p.kind.clone(),
+            level: p.level.word(),
+            person: p.person.and_then(|i| person_of.get(&i).copied()),
+        })
+        .collect();
+    queries::keep_problems(w, source, kept).await
+}
+
+/// The name of a file as people know it.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+}
+

@@ -1,0 +1,17 @@
+//! Rosters in, lists out: the importer's plan and writing, and exports.
+
+pub mod export;
+mod import;
+mod known;
+mod ledger;
+mod plan;
+mod places;
+pub mod queries;
+mod say;
+
+pub use import::{Outcome, Request, file_name, run};
+pub use plan::{Change, Plan};
+pub use say::{annotated, summary, summary_text};
+
+#[cfg(test)]
+mod tests;

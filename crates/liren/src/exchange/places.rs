@@ -1,0 +1,138 @@
+//! Finding or making the homes a roster names: estates, buildings with their place in the tree, dwellings.
+
+use std::collections::HashMap;
+
+use liren_facts::Day;
+use liren_facts::address::Dwelling;
+
+use super::queries::source_place;
+use crate::base::{Origin, Result, Scope, Write};
+use crate::org::queries::{add_areas, tree};
+use crate::org::{Level, NewArea};
+use crate::places::queries as places;
+
+/// The homes of a community by their key, growing as a roster names new ones.
+pub struct Homes {
+    dwellings: HashMap<String, i64>,
+    buildings: HashMap<(String, String), i64>,
+    estates: HashMap<String, i64>,
+    groups: HashMap<String, i64>,
+    root: i64,
+    rank: i64,
+}
+
+impl Homes {
+    pub async fn load(w: &mut Write) -> Result<Homes> {
+        let scope = Scope::whole(w.community);
+        let dwellings = places::dwellings(&mut w.tx, &scope).await?;
+        let buildings = places::buildings(&mut w.tx, &scope).await?;
+        let estates = places::estates(&mut w.tx, &scope).await?;
+        let areas = tree(&mut w.tx, &scope).await?;
+        Ok(Homes {
+            dwellings: dwellings.iter().map(|d| (d.key(), d.id)).collect(),
+            buildings: buildings.into_iter().map(|(k, (id, _))| (k, id)).collect(),
+            estates,
+            root: areas.first().map_or(0, |a| a.id),
+            rank: areas.len() as i64,
+            groups: areas
+                .into_iter()
+                .filter(|a| a.level == "group")
+                .map(|a| (a.name, a.id))
+                .collect(),
+        })
+    }
+
+    /// The dwelling of each address, made where it is new. `group` is what the sheet said about the place.
+    pub async fn find(
+        &mut self,
+        w: &mut Write,
+        from: Day,
+        wanted: Vec<(&Dwelling, Option<&str>, Origin)>,
+    ) -> Result<()> {
+        let mut new = Vec::new();
+        let mut keys = Vec::new();
+        for (home, group, origin) in wanted {
+            let key = home.key();
+            if !home.is_door() || self.dwellings.contains_key(&key) {
+                continue;
+            }
+            let building = self.building(w, from, home, group).await?;
+            let room = home.room.clone().unwrap_or_default();
+            // The slot is taken at once, so that a second row with this address finds it.
+            self.dwellings.insert(key.clone(), 0);
+            keys.push(key);
+            new.push(places::NewDwelling {
+                building,
+                unit: home.unit.clone().unwrap_or_default(),
+                floor: floor(&room),
+                room,
+                size: None,
+                use_code: None,
+                origin,
+            });
+        }
+        let ids = places::add_dwellings(w, from, new).await?;
+        for (key, id) in keys.into_iter().zip(ids) {
+            self.dwellings.insert(key, id);
+        }
+        Ok(())
+    }
+
+    pub fn get(&self, home: &Dwelling) -> Option<i64> {
+        self.dwellings.get(&home.key()).copied()
+    }
+
+    async fn building(&mut self, w: &mut Write, from: Day, home: &Dwelling, group: Option<&str>) -> Result<i64> {
+        let estate_name = home.estate.clone().unwrap_or_default();
+        let name = home.building.clone().unwrap_or_default();
+        let key = (estate_name.clone(), name.clone());
+        if let Some(id) = self.buildings.get(&key) {
+            return Ok(*id);
+        }
+        let estate = match self.estates.get(&estate_name) {
+            Some(id) => Some(*id),
+            None if estate_name.is_empty() => None,
+            None => {
+                let id = places::add_estate(w, from, &estate_name).await?;
+                self.estates.insert(estate_name.clone(), id);
+                Some(id)
+            }
+        };
+        let parent = match group {
+            None => self.root,
+            Some(group) => match self.groups.get(group) {
+                Some(id) => *id,
+                None => {
+                    let id = self.area(w, from, self.root, group, Level::Group).await?;
+                    self.groups.insert(group.to_owned(), id);
+                    id
+                }
+            },
+        };
+        let label = crate::places::queries::address(&estate_name, &name, "", "");
+        let area = self.area(w, from, parent, &label, Level::Building).await?;
+        let id = places::add_building(w, from, estate, &name, Some(area), (None, None)).await?;
+        self.buildings.insert(key, id);
+        Ok(id)
+    }
+
+    async fn area(&mut self, w: &mut Write, from: Day, parent: i64, name: &str, level: Level) -> Result<i64> {
+        self.rank += 1;
+        let new = NewArea { parent: Some(parent), name, level, rank: self.rank };
+        Ok(add_areas(w, from, vec![new]).await?.first().copied().unwrap_or_default())
+    }
+}
+
+/// 501 is on the fifth floor, 1203 on the twelfth.
+fn floor(room: &str) -> Option<i64> {
+    let digits: String = room.chars().take_while(char::is_ascii_digit).collect();
+    if digits.len() < 3 {
+        return None;
+    }
+    digits[..digits.len() - 2].parse().ok().filter(|f| (1..=60).contains(f))
+}
+
+/// The origin of a fact read at a place of a source.
+pub fn origin(source: i64, sheet: &str, row: u32) -> Origin {
+    Origin { source: Some(source), place: Some(source_place(sheet, row)), confirmed_on: None }
+}

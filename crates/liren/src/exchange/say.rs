@@ -1,0 +1,76 @@
+//! What an import did, for people and for programs, and the workbook given back with its problems.
+
+use liren_rosters::{Level, Reading};
+use liren_sheets::annotate::{Level as Mark, Remark};
+use serde_json::{Value, json};
+
+use super::import::Outcome;
+use crate::base::{Lang, Result, error};
+
+/// The outcome in the stable form of `--json`.
+pub fn summary(file: &str, outcome: &Outcome) -> Value {
+    let c = &outcome.counts;
+    let level = |l: Level| outcome.reading.problems.iter().filter(|p| p.level == l).count();
+    json!({
+        "file": file,
+        "people": outcome.reading.people.len(),
+        "households": outcome.reading.households.len(),
+        "new": c.new, "changed": c.changed, "same": c.same, "conflict": c.conflict,
+        "enrolments_new": outcome.enrolments_new, "enrolments_moved": outcome.enrolments_moved,
+        "errors": level(Level::Error), "warnings": level(Level::Warning), "notes": level(Level::Note),
+        "revision": outcome.revision,
+        "sheets": outcome.reading.sheets.iter().map(|s| json!({
+            "name": s.name, "role": s.role.word(), "people_rows": s.people_rows,
+            "ledger": s.ledger, "skipped": s.skipped,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// The outcome in a few lines: what was understood, what happens, what to look at first.
+pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) -> String {
+    let c = &outcome.counts;
+    let n = |n: usize| n.to_string();
+    let mut lines = vec![lang.t_with(
+        if dry_run {
+            "{file}(未写入):读到 {people} 人、{households} 户;将新增 {new}、变更 {changed}、不变 {same}、冲突 {conflict}。"
+        } else {
+            "{file}:读到 {people} 人、{households} 户;新增 {new}、变更 {changed}、不变 {same}、冲突 {conflict}。"
+        },
+        &[
+            ("file", file),
+            ("people", &n(outcome.reading.people.len())),
+            ("households", &n(outcome.reading.households.len())),
+            ("new", &n(c.new)),
+            ("changed", &n(c.changed)),
+            ("same", &n(c.same)),
+            ("conflict", &n(c.conflict)),
+        ],
+    )];
+    for problem in outcome.reading.problems.iter().filter(|p| p.level == Level::Error).take(5) {
+        let sheet = outcome.reading.sheets.get(problem.sheet).map_or("", |s| s.name.as_str());
+        lines.push(format!("  {sheet}!{}: {}", problem.row, lang.pick(&problem.zh, &problem.en)));
+    }
+    let errors = outcome.reading.problems.iter().filter(|p| p.level == Level::Error).count();
+    if errors > 5 {
+        lines.push(lang.t_with("  另有 {n} 处错误,用 --annotated 文件名 取回带批注的原表。", &[("n", &n(errors - 5))]));
+    }
+    lines.join("\n")
+}
+
+/// The workbook with every error and warning as a comment at its cell and a summary sheet.
+pub fn annotated(name: &str, bytes: &[u8], reading: &Reading) -> Result<Vec<u8>> {
+    let remarks: Vec<Remark> = reading
+        .problems
+        .iter()
+        .filter(|p| p.level != Level::Note)
+        .map(|p| Remark {
+            sheet: reading.sheets.get(p.sheet).map_or_else(String::new, |s| s.name.clone()),
+            row: p.row.saturating_sub(1),
+            column: p.column,
+            level: if p.level == Level::Error { Mark::Error } else { Mark::Warning },
+            header: p.header.clone().unwrap_or_default(),
+            text: p.zh.clone(),
+        })
+        .collect();
+    liren_sheets::annotate::annotate(bytes, name, &remarks).map_err(|e| error::fault(format!("{e:?}")))
+}

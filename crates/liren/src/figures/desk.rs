@@ -1,0 +1,339 @@
+//! The desk where figures are asked for: it fetches the worlds a question needs and answers it.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use liren_facts::{Day, Period};
+use liren_packs::{Counted, Figure, Formula, Packs, When};
+use liren_rules::{Title, Value as Answer, Values};
+
+use super::sheet::{self, Sheet, Asked};
+use super::value::{Slice, SliceOf, Value};
+use crate::base::{App, Moment, Result, Scope, error};
+use crate::org::queries::AreaLine;
+use crate::returns::queries::{self as returns, Reported};
+
+/// 问法 — for which period, area and slice a figure is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    pub period: Period,
+    pub area: Option<i64>,
+    pub slice: Option<SliceOf>,
+    /// As of the day before the period begins.
+    pub opening: bool,
+}
+
+impl Ask {
+    pub fn of(period: Period) -> Ask {
+        Ask { period, area: None, slice: None, opening: false }
+    }
+}
+
+/// 指标台 — one community at one revision.
+pub struct Desk {
+    app: App,
+    pub scope: Scope,
+    pub revision: i64,
+    pub today: Day,
+    pub begins_on: Option<Day>,
+    sheets: HashMap<Day, Arc<Sheet>>,
+    reported: HashMap<(String, String), Vec<Reported>>,
+    pub areas: Vec<AreaLine>,
+    overrides: HashMap<String, i64>,
+}
+
+/// What must be fetched before a question can be answered.
+#[derive(Debug, Default)]
+pub struct Missing {
+    pub days: BTreeSet<Day>,
+    pub lines: BTreeSet<(String, String)>,
+}
+
+impl Desk {
+    /// A desk as of today and as known now.
+    pub async fn today(app: &App, scope: &Scope) -> Result<Desk> {
+        Desk::on(app, scope, app.clock.today()).await
+    }
+
+    /// A desk for whom `today` is another day: periods end there.
+    pub async fn on(app: &App, scope: &Scope, today: Day) -> Result<Desk> {
+        let mut tx = app.db.read().await?;
+        let revision = crate::base::revision(&mut tx, scope.community).await?;
+        let community = crate::org::queries::community(&mut tx, scope).await?;
+        let areas = crate::org::queries::tree(&mut tx, &Scope::whole(scope.community)).await?;
+        let overrides = super::queries::overrides(&mut tx, scope, today).await?;
+        Ok(Desk {
+            app: app.clone(),
+            scope: scope.clone(),
+            revision,
+            today,
+            begins_on: community.begins_on,
+            sheets: HashMap::new(),
+            reported: HashMap::new(),
+            areas,
+            overrides,
+        })
+    }
+
+    pub fn packs(&self) -> &Arc<Packs> {
+        self.app.packs()
+    }
+
+    /// The calendar year that contains today, as far as it has gone.
+    pub fn this_year(&self) -> Period {
+        let first = Day::ymd(self.today.year(), 1, 1).unwrap_or(self.today);
+        Period { first, last: self.today }
+    }
+
+    /// Answers a question, fetching what it needs.
+    pub async fn value(&mut self, figure: &Figure, ask: &Ask) -> Result<Value> {
+        loop {
+            let mut missing = Missing::default();
+            let value = self.try_value(figure, ask, &mut missing);
+            if missing.days.is_empty() && missing.lines.is_empty() {
+                return value.ok_or_else(|| error::fault(format!("figure {} has no answer", figure.id)));
+            }
+            self.fetch(missing).await?;
+        }
+    }
+
+    /// The figure for the whole community in the year to date.
+    pub async fn whole(&mut self, figure: &Figure) -> Result<Value> {
+        let ask = Ask::of(self.this_year());
+        self.value(figure, &ask).await
+    }
+
+    /// Fetches worlds and returns.
+    pub async fn fetch(&mut self, missing: Missing) -> Result<()> {
+        let mut tx = self.app.db.read().await?;
+        for day in missing.days {
+            let moment = Moment { community: self.scope.community, day, revision: self.revision };
+            let world = self.app.world(&mut tx, moment).await?;
+            let values = self.params(day);
+            let sheet = Sheet::new(world, self.app.packs(), &values);
+            self.sheets.insert(day, Arc::new(sheet));
+        }
+        for (ret, line) in missing.lines {
+            let moment =
+                Moment { community: self.scope.community, day: self.today, revision: self.revision };
+            let found = returns::reported(&mut tx, &self.scope, moment, &ret, &line).await?;
+            self.reported.insert((ret, line), found);
+        }
+        Ok(())
+    }
+
+    /// Values of parameters on a day, local overrides first.
+    pub fn params(&self, day: Day) -> Values {
+        sheet::params(self.app.packs(), day, &self.overrides)
+    }
+
+    /// The sheet of a day, if it has been fetched.
+    pub fn sheet(&self, day: Day) -> Option<&Arc<Sheet>> {
+        self.sheets.get(&day)
+    }
+
+    /// The sheet of a day.
+    pub async fn fetched_sheet(&mut self, day: Day) -> Result<Arc<Sheet>> {
+        if !self.sheets.contains_key(&day) {
+            let missing = Missing { days: BTreeSet::from([day]), ..Missing::default() };
+            self.fetch(missing).await?;
+        }
+        self.sheets.get(&day).cloned().ok_or_else(|| error::fault("a sheet was not made"))
+    }
+
+    /// Answers from what has been fetched; otherwise says what is missing.
+    pub fn try_value(&self, figure: &Figure, ask: &Ask, missing: &mut Missing) -> Option<Value> {
+        let (period, on, window) = self.window(figure, ask);
+        let none = |zh: &str, en: &str| {
+            Some(Value::none(figure, period, on, self.revision, Title::new(zh, en)))
+        };
+        match &figure.formula {
+            Formula::Line { ret, line } => return self.line(figure, ask, (ret, line), period, on, missing),
+            Formula::Ratio { of, base } => {
+                let of = self.named(of)?;
+                let base = self.named(base)?;
+                let (of, base) = (self.try_value(of, ask, missing), self.try_value(base, ask, missing));
+                let (of, base) = (of?, base?);
+                if base.number == Some(0) {
+                    return none("没有基数,算不出比率", "There is no base to divide by");
+                }
+                let mut value = Value::of(figure, period, on, self.revision, of.number);
+                value.base = base.number;
+                value.unknown = of.unknown + base.unknown;
+                if value.number.is_none() || value.base.is_none() {
+                    return none("分子或分母还没有数", "Numerator or base has no value");
+                }
+                return Some(value);
+            }
+            Formula::Total(parts) => {
+                let mut joined: Option<(liren_rules::KindId, BTreeSet<i64>)> = None;
+                let mut unknown = 0;
+                for part in parts {
+                    let part = self.try_value(self.named(part)?, ask, missing)?;
+                    unknown += part.unknown;
+                    let (kind, ids) = part.ids?;
+                    joined.get_or_insert((kind, BTreeSet::new())).1.extend(ids);
+                }
+                let (kind, ids) = joined?;
+                let mut value = Value::of(figure, period, on, self.revision, Some(ids.len() as i64));
+                value.ids = Some((kind, ids.into_iter().collect()));
+                value.unknown = unknown;
+                return Some(value);
+            }
+            _ => {}
+        }
+        if self.begins_on.is_some_and(|begins| on < begins) {
+            return none("底数从更晚的日期开始,这一天没有记录", "The register begins later than this day");
+        }
+        let Some(sheet) = self.sheets.get(&on) else {
+            missing.days.insert(on);
+            return None;
+        };
+        let want = Asked { window, area: ask.area, slice: ask.slice.as_ref() };
+        let rows = sheet.rows(figure, &want)?;
+        let mut value = Value::of(figure, period, on, self.revision, None);
+        value.unknown = rows.unknown.count();
+        match &figure.formula {
+            Formula::Count { counted: Counted::Values, .. } => {
+                value.number = sheet.distinct(figure, &rows.yes).map(|n| n as i64);
+                value.ids = Some((rows.kind, ids_of(sheet, rows.kind, &rows.yes)));
+            }
+            Formula::Count { .. } => {
+                let (kind, counted, lost) = sheet.counted(figure, &rows.yes, ask.slice.as_ref())?;
+                value.number = Some(counted.count() as i64);
+                value.unknown += lost;
+                value.ids = Some((kind, ids_of(sheet, kind, &counted)));
+            }
+            Formula::Sum { .. } | Formula::Mean { .. } => {
+                let total = sheet.total(figure, &rows.yes)?;
+                value.number = total.sum;
+                value.unknown += total.unknown;
+                if matches!(figure.formula, Formula::Mean { .. }) {
+                    if total.known == 0 {
+                        return none("期内没有可以平均的记录", "There is nothing to take the mean of");
+                    }
+                    value.base = Some(total.known as i64);
+                }
+                value.ids = Some((rows.kind, ids_of(sheet, rows.kind, &rows.yes)));
+            }
+            _ => {}
+        }
+        Some(value)
+    }
+
+    /// The slices of a figure along one of its cuts, largest first, 未登记 last.
+    pub fn slices(&self, figure: &Figure, ask: &Ask, cut: usize) -> Vec<Slice> {
+        let (_, on, window) = self.window(figure, ask);
+        let Some(sheet) = self.sheets.get(&on) else { return vec![] };
+        let want = Asked { window, area: ask.area, slice: None };
+        let Some(rows) = sheet.rows(figure, &want) else { return vec![] };
+        let on_target = sheet.cut_on_target(figure, cut);
+        let base = match (on_target, sheet.counted(figure, &rows.yes, None)) {
+            (true, Some((_, counted, _))) => counted,
+            _ => rows.yes,
+        };
+        let mut slices: Vec<Slice> = sheet
+            .cut(figure, cut, &base)
+            .into_iter()
+            .filter_map(|(key, answer, rows)| {
+                let number = match (&figure.formula, on_target) {
+                    (Formula::Count { .. }, false) => sheet.counted(figure, &rows, None)?.1.count() as i64,
+                    (Formula::Count { .. }, true) => rows.count() as i64,
+                    _ => sheet.total(figure, &rows)?.sum?,
+                };
+                let title = self.slice_title(sheet, figure, cut, answer, &key);
+                Some(Slice { of: SliceOf { cut, key }, title, number })
+            })
+            .collect();
+        slices.sort_by_key(|s| (s.of.key.is_empty(), -s.number, s.of.key.clone()));
+        slices
+    }
+
+    fn slice_title(&self, sheet: &Sheet, figure: &Figure, cut: usize, answer: Answer, key: &str) -> Title {
+        match (answer, figure.by[cut].path.ty()) {
+            (Answer::Code(n), liren_rules::Ty::Code(table)) => sheet
+                .schema()
+                .table_of(table)
+                .codes
+                .get(usize::from(n))
+                .map_or_else(|| Title::new(key, key), |c| c.title.clone()),
+            (Answer::Unknown | Answer::Absent | Answer::Between(..), _) => Title::new("未登记", "Not recorded"),
+            (Answer::Bool(b), _) => Title::new(if b { "是" } else { "否" }, if b { "Yes" } else { "No" }),
+            (Answer::Row(_), liren_rules::Ty::One(kind)) if sheet.schema().kind_of(kind).name == "area" => {
+                let name = key.parse().ok().and_then(|id: i64| self.areas.iter().find(|a| a.id == id));
+                name.map_or_else(|| Title::new(key, key), |a| Title::new(a.name.clone(), a.name.clone()))
+            }
+            _ => Title::new(key, key),
+        }
+    }
+
+    pub fn named(&self, id: &str) -> Option<&Figure> {
+        self.app.joined.packs.figures.iter().find(|f| f.id == id)
+    }
+
+    /// The period meant, the day whose world answers, and the window of a flow.
+    fn window(&self, figure: &Figure, ask: &Ask) -> (Period, Day, Option<(i32, i32)>) {
+        let last = ask.period.last.min(self.today.max(ask.period.first));
+        let mut first = ask.period.first;
+        if let Some((month, day)) = figure.year_starts {
+            let this = Day::ymd(last.year(), month, day).unwrap_or(first);
+            first = if this <= last { this } else { Day::ymd(last.year() - 1, month, day).unwrap_or(first) };
+        }
+        let period = Period { first, last };
+        if figure.when == Some(When::AtStart) || ask.opening {
+            return (period, first.plus(-1), None);
+        }
+        match figure.when {
+            Some(When::During) => (period, last, Some((first.0, last.0))),
+            _ => (period, last, None),
+        }
+    }
+
+    /// The first day of the period a figure really speaks of (a statistical year may begin in October).
+    pub fn first_day(&self, figure: &Figure, ask: &Ask) -> Day {
+        self.window(figure, ask).0.first
+    }
+
+    fn line(
+        &self,
+        figure: &Figure,
+        ask: &Ask,
+        line: (&str, &str),
+        period: Period,
+        on: Day,
+        missing: &mut Missing,
+    ) -> Option<Value> {
+        let key = (line.0.to_owned(), line.1.to_owned());
+        let Some(reported) = self.reported.get(&key) else {
+            missing.lines.insert(key);
+            return None;
+        };
+        // Of each area the latest period that has begun and does not lie before the one asked for.
+        let mut latest: HashMap<i64, &Reported> = HashMap::new();
+        for r in reported {
+            let fits = r.period.first <= period.last && period.first <= r.period.last;
+            let inside = ask.area.is_none_or(|area| self.lies_in(r.area, area));
+            if fits && inside {
+                latest.insert(r.area, r);
+            }
+        }
+        if latest.is_empty() {
+            let why = Title::new("本期还没有上报", "Nothing has been returned for this period");
+            return Some(Value::none(figure, period, on, self.revision, why));
+        }
+        let sum = latest.values().map(|r| r.number).sum();
+        Some(Value::of(figure, period, on, self.revision, Some(sum)))
+    }
+
+    fn lies_in(&self, area: i64, ancestor: i64) -> bool {
+        let range = |id: i64| self.areas.iter().find(|a| a.id == id).map(|a| (a.lft, a.rgt));
+        matches!((range(area), range(ancestor)), (Some(a), Some(b)) if b.0 <= a.0 && a.1 <= b.1)
+    }
+}
+
+fn ids_of(sheet: &Sheet, kind: liren_rules::KindId, rows: &liren_rules::Bitmap) -> Vec<i64> {
+    let frame = sheet.look.world.frame(kind);
+    let mut ids: Vec<i64> = rows.iter().map(|r| frame.id(r)).collect();
+    ids.sort_unstable();
+    ids
+}

@@ -1,0 +1,31 @@
+//! Figures: definitions of the packs evaluated over frames. The same verbs serve pages, lists, exports,
+//! reports and the command line, so a number is the length of the list it opens, always.
+
+mod check;
+mod desk;
+mod freeze;
+mod listing;
+mod pages;
+pub mod queries;
+mod sheet;
+mod value;
+
+pub use check::{Checked, checks};
+pub use desk::{Ask, Desk, Missing};
+pub use freeze::{freeze_all, pack_ids, unpack_ids};
+pub use pages::{Asked, Card, card, href, shown};
+pub use sheet::Sheet;
+pub use value::{Slice, SliceOf, Value, decimal};
+
+use crate::base::web::{Access, Routes};
+use crate::base::{App, Permission};
+
+pub fn routes(routes: Routes, app: &App) -> Routes {
+    routes
+        .get(app, "/figures", Access::Only(Permission::ReadReport), pages::list)
+        .get(app, "/figures/{id}", Access::Only(Permission::ReadReport), pages::show)
+        .get(app, "/figures/{id}/list", Access::Only(Permission::ReadPeople), pages::open)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,437 @@
+//! Figures as pages: all of them, one of them with its definition, parts and slices, and the list it opens.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use liren_facts::{Day, Period};
+use liren_packs::{Figure, Formula, When};
+use serde::Deserialize;
+
+use super::desk::{Ask, Desk};
+use super::listing;
+use super::queries;
+use super::value::{SliceOf, Value};
+use crate::base::web::{self, Reply, Shell, Visitor};
+use crate::base::{App, Lang, error};
+use crate::people;
+
+/// What an address may ask of a figure.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Asked {
+    from: Option<String>,
+    to: Option<String>,
+    opening: Option<String>,
+    area: Option<i64>,
+    /// `0:1` — the slice of the first cut whose key is `1`; a word alone means the first cut.
+    slice: Option<String>,
+}
+
+impl Asked {
+    /// The question meant; days that are none are said so.
+    pub fn ask(&self, desk: &Desk) -> crate::base::Result<Ask> {
+        let year = desk.this_year();
+        let day = |text: &Option<String>, default: Day| match text {
+            None => Ok(default),
+            Some(text) => Day::parse(text).ok_or_else(|| {
+                error::invalid(
+                    "网址里的日期不对,应写成 2013-11-20 这样。",
+                    "The day in the address is not one; write it like 2013-11-20.",
+                )
+            }),
+        };
+        let period = Period { first: day(&self.from, year.first)?, last: day(&self.to, year.last)? };
+        if period.last < period.first {
+            return Err(error::invalid(
+                "网址里的起始日期晚于结束日期,请对调。",
+                "The first day in the address is later than the last; swap them.",
+            ));
+        }
+        Ok(Ask {
+            period,
+            area: self.area,
+            slice: self.slice.as_deref().map(SliceOf::parse),
+            opening: self.opening.is_some(),
+        })
+    }
+}
+
+impl SliceOf {
+    /// `0:1` or a word for a value of the first cut.
+    pub fn parse(text: &str) -> SliceOf {
+        match text.split_once(':') {
+            Some((cut, key)) => SliceOf { cut: cut.parse().unwrap_or(0), key: key.to_owned() },
+            None => SliceOf { cut: 0, key: text.to_owned() },
+        }
+    }
+}
+
+/// The address of a figure asked in a way.
+pub fn href(id: &str, ask: &Ask, default: Period) -> String {
+    let mut query = Vec::new();
+    if ask.period != default {
+        query.push(format!("from={}&to={}", ask.period.first, ask.period.last));
+    }
+    if ask.opening {
+        query.push("opening=1".to_owned());
+    }
+    if let Some(area) = ask.area {
+        query.push(format!("area={area}"));
+    }
+    if let Some(slice) = &ask.slice {
+        query.push(format!("slice={}:{}", slice.cut, slice.key));
+    }
+    if query.is_empty() { format!("/figures/{id}") } else { format!("/figures/{id}?{}", query.join("&")) }
+}
+
+#[derive(Template)]
+#[template(path = "figures/list.html")]
+struct ListPage {
+    s: Shell,
+    packs: Vec<(String, Vec<Line>)>,
+}
+
+struct Line {
+    id: String,
+    title: String,
+    text: String,
+    unit: String,
+    scope: String,
+    unknown: usize,
+}
+
+pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
+    let work = async {
+        let actor = visitor.actor()?;
+        let mut desk = Desk::today(&app, &actor.scope).await?;
+        let mut packs: Vec<(String, Vec<Line>)> = Vec::new();
+        for pack in &app.packs().packs {
+            let mut lines = Vec::new();
+            for figure in app.packs().figures.iter().filter(|f| f.pack == pack.id) {
+                let value = desk.whole(figure).await?;
+                lines.push(Line {
+                    id: figure.id.clone(),
+                    title: visitor.lang.pick(&figure.title.zh, &figure.title.en).to_owned(),
+                    text: shown(&value, visitor.lang),
+                    unit: visitor.lang.t(&figure.unit).to_owned(),
+                    scope: visitor.lang.pick(&figure.scope.zh, &figure.scope.en).to_owned(),
+                    unknown: value.unknown,
+                });
+            }
+            if !lines.is_empty() {
+                packs.push((visitor.lang.pick(&pack.title.zh, &pack.title.en).to_owned(), lines));
+            }
+        }
+        let place = listing::place_name(&desk, &actor.scope);
+        Ok(ListPage { s: Shell::new(&app, &visitor, visitor.lang.t("指标"), "/figures", &place), packs })
+    };
+    let page = work.await.map_err(|e| visitor.fail(e))?;
+    web::html(&visitor, &page)
+}
+
+/// A value as a page shows it.
+pub fn shown(value: &Value, lang: Lang) -> String {
+    match value.number {
+        Some(_) => value.text(),
+        None => lang.t("待核实").to_owned(),
+    }
+}
+
+/// The value card of a figure: shared by its page and the report's side panel.
+pub struct Card {
+    pub id: String,
+    pub title: String,
+    pub text: String,
+    pub unit: String,
+    pub scope: String,
+    pub formula: String,
+    pub filter: Option<String>,
+    pub period: String,
+    pub on: String,
+    pub revision: i64,
+    pub base: Option<(i64, i64)>,
+    pub unknown: usize,
+    pub why: Option<String>,
+    pub note: Option<String>,
+    pub also: String,
+    pub list: Option<(String, usize)>,
+    pub parts: Vec<Part>,
+    pub equation: Option<(String, bool)>,
+}
+
+/// One part of a figure, with its share of the bar.
+pub struct Part {
+    pub title: String,
+    pub number: i64,
+    pub text: String,
+    pub href: String,
+    pub share: String,
+    /// Left edge and width of its bar, of 1000.
+    pub x: i64,
+    pub width: i64,
+    pub colour: usize,
+}
+
+/// A table of slices along one cut.
+pub struct CutTable {
+    pub title: String,
+    pub rows: Vec<Part>,
+    pub partition: bool,
+}
+
+#[derive(Template)]
+#[template(path = "figures/show.html")]
+struct ShowPage {
+    s: Shell,
+    card: Card,
+    cuts: Vec<CutTable>,
+    may_list: bool,
+}
+
+pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, lang: Lang) -> crate::base::Result<Card> {
+    let value = desk.value(figure, ask).await?;
+    let default = desk.this_year();
+    let mut parts = Vec::new();
+    let mut equation = None;
+    if let Some(named) = figure.parts.first() {
+        let mut numbers = Vec::new();
+        for id in named {
+            let Some(part) = desk.named(id).cloned() else { continue };
+            let part_ask = Ask { slice: None, ..ask.clone() };
+            let v = desk.value(&part, &part_ask).await?;
+            numbers.push((part, v.number.unwrap_or(0), v.text()));
+        }
+        let sum: i64 = numbers.iter().map(|n| n.1).sum();
+        let terms: Vec<String> = numbers.iter().map(|n| n.2.clone()).collect();
+        let holds = value.number == Some(sum);
+        equation = Some((format!("{} = {}", terms.join(" + "), sum), holds));
+        let items = numbers.into_iter().map(|(f, n, text)| {
+            let title = lang.pick(&f.title.zh, &f.title.en).to_owned();
+            (title, n, text, href(&f.id, &Ask { slice: None, ..ask.clone() }, default))
+        });
+        parts = bar(items.collect(), sum);
+    }
+    let list = value.ids.as_ref().filter(|_| figure.list).map(|(_, ids)| {
+        (href(&format!("{}/list", figure.id), ask, default), ids.len())
+    });
+    Ok(Card {
+        id: figure.id.clone(),
+        title: lang.pick(&figure.title.zh, &figure.title.en).to_owned(),
+        text: shown(&value, lang),
+        unit: lang.t(&figure.unit).to_owned(),
+        scope: lang.pick(&figure.scope.zh, &figure.scope.en).to_owned(),
+        formula: formula(figure, desk, lang),
+        filter: figure.filter_text.clone(),
+        period: match figure.when {
+            Some(When::During) => format!("{} — {}", value.period.first, value.period.last),
+            _ => value.on.to_string(),
+        },
+        on: value.on.to_string(),
+        revision: value.revision,
+        base: value.number.zip(value.base),
+        unknown: value.unknown,
+        why: value.why.as_ref().map(|w| lang.pick(&w.zh, &w.en).to_owned()),
+        note: figure.note.as_ref().map(|n| lang.pick(&n.zh, &n.en).to_owned()),
+        also: figure.also.join("、"),
+        list,
+        parts,
+        equation,
+    })
+}
+
+/// What is done to get the number, in a sentence.
+fn formula(figure: &Figure, desk: &Desk, lang: Lang) -> String {
+    let schema = desk.packs().schema.clone();
+    let kind = |k: liren_rules::KindId| {
+        let title = &schema.kind_of(k).title;
+        lang.pick(&title.zh, &title.en).to_owned()
+    };
+    match &figure.formula {
+        Formula::Count { kind: of, path: None, .. } => format!("{} · {}", lang.t("计数"), kind(*of)),
+        Formula::Count { kind: of, path: Some(path), .. } => {
+            format!("{} · {} → {} ({})", lang.t("计数"), kind(*of), path.text(), lang.t("各计一次"))
+        }
+        Formula::Sum { kind: of, value } => format!("{} · {} · {}", lang.t("求和"), kind(*of), value.text()),
+        Formula::Mean { kind: of, value } => format!("{} · {} · {}", lang.t("平均"), kind(*of), value.text()),
+        Formula::Ratio { of, base } => format!("{of} ÷ {base}"),
+        Formula::Total(parts) => parts.join(" ∪ "),
+        Formula::Line { ret, line } => format!("{} · {ret}.{line}", lang.t("上报")),
+    }
+}
+
+fn bar(items: Vec<(String, i64, String, String)>, sum: i64) -> Vec<Part> {
+    let mut x = 0;
+    let count = items.len();
+    items
+        .into_iter()
+        .enumerate()
+        .map(|(i, (title, number, text, href))| {
+            let width = if sum > 0 { number * 1000 / sum } else { 0 };
+            let width = if i + 1 == count { (1000 - x).max(0) } else { width };
+            let share =
+                if sum > 0 { super::value::decimal(((2000 * number + sum) / (2 * sum)).into(), 10) } else { "0".into() };
+            let part = Part { title, number, text, href, share, x, width, colour: i % 6 + 1 };
+            x += width;
+            part
+        })
+        .collect()
+}
+
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Reply {
+    let work = async {
+        let actor = visitor.actor()?;
+        let lang = visitor.lang;
+        let mut desk = Desk::today(&app, &actor.scope).await?;
+        let figure = app.packs().figure(&id).cloned().ok_or_else(|| error::not_found("指标"))?;
+        let ask = asked.ask(&desk)?;
+        let card = card(&mut desk, &figure, &ask, lang).await?;
+        let default = desk.this_year();
+        let mut cuts = Vec::new();
+        if ask.slice.is_none() {
+            for (i, cut) in figure.by.iter().enumerate() {
+                let slices = desk.slices(&figure, &ask, i);
+                let names = slice_names(&app, &actor.scope, cut).await?;
+                let sum: i64 = slices.iter().map(|s| s.number).sum();
+                let items = slices
+                    .into_iter()
+                    .map(|s| {
+                        let title = match s.of.key.parse().ok().and_then(|id: i64| names.get(&id)) {
+                            Some(name) => name.clone(),
+                            None => lang.pick(&s.title.zh, &s.title.en).to_owned(),
+                        };
+                        let to = href(&figure.id, &Ask { slice: Some(s.of), ..ask.clone() }, default);
+                        (title, s.number, s.number.to_string(), to)
+                    })
+                    .collect();
+                let whole = desk.value(&figure, &ask).await?.number.unwrap_or(0);
+                cuts.push(CutTable {
+                    title: cut_title(&app, &cut.text, lang),
+                    partition: sum == whole,
+                    rows: bar(items, sum),
+                });
+            }
+        }
+        let place = listing::place_name(&desk, &actor.scope);
+        let may_list = actor.may(crate::base::Permission::ReadPeople);
+        Ok(ShowPage { s: Shell::new(&app, &visitor, &card.title, "/figures", &place), card, cuts, may_list })
+    };
+    let page = work.await.map_err(|e| visitor.fail(e))?;
+    web::html(&visitor, &page)
+}
+
+/// Names behind the ids of a cut that ends in a thing.
+async fn slice_names(
+    app: &App,
+    scope: &crate::base::Scope,
+    cut: &liren_packs::Cut,
+) -> crate::base::Result<std::collections::HashMap<i64, String>> {
+    let liren_rules::Ty::One(kind) = cut.path.ty() else { return Ok(Default::default()) };
+    let mut tx = app.db.read().await?;
+    queries::names(&mut tx, scope, &app.schema().kind_of(kind).name).await
+}
+
+fn cut_title(app: &App, text: &str, lang: Lang) -> String {
+    let last = text.rsplit('.').next().unwrap_or(text);
+    let schema = app.schema();
+    let column = schema.kinds.iter().flat_map(|k| &k.columns).find(|c| c.name == last).map(|c| &c.title);
+    let derived = schema.derived.iter().find(|d| d.name == last).map(|d| &d.title);
+    column.or(derived).map_or_else(|| last.to_owned(), |t| lang.pick(&t.zh, &t.en).to_owned())
+}
+
+#[derive(Template)]
+#[template(path = "figures/open.html")]
+struct OpenPage {
+    s: Shell,
+    id: String,
+    title: String,
+    back: String,
+    text: String,
+    unit: String,
+    total: usize,
+    shown: usize,
+    people: Vec<people::Row>,
+    records: Vec<(i64, String)>,
+    more: Option<String>,
+}
+
+/// How many rows a page of a list shows.
+const PAGE: usize = 50;
+
+#[derive(Deserialize)]
+pub struct After {
+    #[serde(default)]
+    skip: usize,
+}
+
+pub async fn open(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    Query(after): Query<After>,
+) -> Reply {
+    let work = async {
+        let actor = visitor.actor()?;
+        let mut desk = Desk::today(&app, &actor.scope).await?;
+        let figure = app.packs().figure(&id).cloned().ok_or_else(|| error::not_found("指标"))?;
+        if !figure.list {
+            return Err(error::invalid(
+                "这个指标只公布数字,不提供名单。",
+                "This figure is published as a number only; there is no list.",
+            ));
+        }
+        let ask = asked.ask(&desk)?;
+        let value = desk.value(&figure, &ask).await?;
+        let (kind, ids) = value.ids.clone().ok_or_else(|| error::not_found("名单"))?;
+        let sheet = desk.fetched_sheet(value.on).await?;
+        let mine = listing::within(&sheet, kind, &ids, &actor.scope);
+        let kind_name = app.schema().kind_of(kind).name.clone();
+        let page: Vec<i64> = mine.iter().copied().skip(after.skip).take(PAGE).collect();
+        let mut tx = app.db.read().await?;
+        let (mut people_rows, mut records) = (Vec::new(), Vec::new());
+        if kind_name == "person" {
+            people_rows = people::rows(&app, &mut tx, &actor.scope, desk.today, &page, visitor.lang).await?;
+        } else {
+            let names = queries::names(&mut tx, &actor.scope, &kind_name).await?;
+            let events = queries::event_lines(&mut tx, &actor.scope, &kind_name).await?;
+            let households =
+                if kind_name == "household" { people::queries::household_labels(&mut tx, &actor.scope).await? } else { Default::default() };
+            for id in &page {
+                let event = events.iter().find(|e| e.0 == *id);
+                let label = names
+                    .get(id)
+                    .cloned()
+                    .or_else(|| households.get(id).cloned())
+                    .or_else(|| event.map(|(_, day, title)| format!("{day} {}", title.clone().unwrap_or_default())));
+                records.push((*id, label.unwrap_or_else(|| format!("{kind_name} {id}"))));
+            }
+        }
+        let default = desk.this_year();
+        let place = listing::place_name(&desk, &actor.scope);
+        let next = after.skip + PAGE;
+        let more = (next < mine.len()).then(|| {
+            let to = href(&format!("{}/list", figure.id), &ask, default);
+            let joint = if to.contains('?') { "&" } else { "?" };
+            format!("{to}{joint}skip={next}")
+        });
+        let title = visitor.lang.pick(&figure.title.zh, &figure.title.en).to_owned();
+        Ok(OpenPage {
+            s: Shell::new(&app, &visitor, &title, "/figures", &place),
+            id: figure.id.clone(),
+            title,
+            back: href(&figure.id, &ask, default),
+            text: shown(&value, visitor.lang),
+            unit: visitor.lang.t(&figure.unit).to_owned(),
+            total: ids.len(),
+            shown: mine.len(),
+            people: people_rows,
+            records,
+            more,
+        })
+    };
+    let page = work.await.map_err(|e| visitor.fail(e))?;
+    web::html(&visitor, &page)
+}

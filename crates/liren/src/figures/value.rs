@@ -1,0 +1,97 @@
+//! What a figure says: a number with everything needed to question it.
+
+use liren_facts::{Day, Period};
+use liren_packs::{Figure, Formula};
+use liren_rules::{KindId, Title};
+
+/// A part of a figure: by its `at`-th cut, the rows whose value is `key`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SliceOf {
+    pub cut: usize,
+    /// A code, the id of what the path points to, or empty for 未登记.
+    pub key: String,
+}
+
+/// 值 — a figure for an area and a period, as known at a revision.
+#[derive(Clone, Debug)]
+pub struct Value {
+    pub period: Period,
+    /// The day a stock was taken on; the last day of a flow.
+    pub on: Day,
+    pub revision: i64,
+    /// People, records, fen … ; for a mean or ratio the numerator. `None` without a value.
+    pub number: Option<i64>,
+    /// The denominator of a mean or ratio.
+    pub base: Option<i64>,
+    /// What was counted: its kind and ids, ascending. `None` for sums over nothing listable, ratios and returns.
+    pub ids: Option<(KindId, Vec<i64>)>,
+    /// How many rows might belong and nobody knows.
+    pub unknown: usize,
+    /// Why there is no value.
+    pub why: Option<Title>,
+    multiplier: i64,
+    fen: bool,
+}
+
+/// A slice of a figure along one cut.
+#[derive(Clone, Debug)]
+pub struct Slice {
+    pub of: SliceOf,
+    pub title: Title,
+    pub number: i64,
+}
+
+impl Value {
+    pub fn none(figure: &Figure, period: Period, on: Day, revision: i64, why: Title) -> Value {
+        Value { why: Some(why), ..Value::of(figure, period, on, revision, None) }
+    }
+
+    pub fn of(figure: &Figure, period: Period, on: Day, revision: i64, number: Option<i64>) -> Value {
+        let multiplier = match figure.unit.as_str() {
+            "%" => 100,
+            "‰" => 1000,
+            _ => 1,
+        };
+        let fen = figure.unit == "元" && matches!(figure.formula, Formula::Sum { .. } | Formula::Mean { .. });
+        Value { period, on, revision, number, base: None, ids: None, unknown: 0, why: None, multiplier, fen }
+    }
+
+    /// The value in its unit, rounded once, half up, to one decimal for rates and to fen for money.
+    pub fn printable(&self) -> Option<f64> {
+        let (tenths, scale) = self.exact()?;
+        Some(tenths as f64 / scale as f64)
+    }
+
+    /// An integer and what it is divided by: rates and means in tenths, money in fen, counts as they are.
+    pub fn exact(&self) -> Option<(i128, i128)> {
+        let number = i128::from(self.number?);
+        match self.base {
+            Some(0) => None,
+            Some(base) => {
+                let base = i128::from(base) * if self.fen { 100 } else { 1 };
+                let wide = number * i128::from(self.multiplier) * 10;
+                Some(((2 * wide + base).div_euclid(2 * base), 10))
+            }
+            None if self.fen => Some((number, 100)),
+            None => Some((number, 1)),
+        }
+    }
+
+    /// As a report prints it: `4268`, `2100`, `64.5`, `100`; `待核实` without a value.
+    pub fn text(&self) -> String {
+        let Some((n, scale)) = self.exact() else { return "待核实".into() };
+        decimal(n, scale)
+    }
+}
+
+/// `n / scale` in plain digits, without trailing zeros. `scale` is a power of ten.
+pub fn decimal(n: i128, scale: i128) -> String {
+    let (sign, n) = if n < 0 { ("-", -n) } else { ("", n) };
+    let (whole, rest) = (n / scale, n % scale);
+    if rest == 0 {
+        return format!("{sign}{whole}");
+    }
+    let width = scale.ilog10() as usize;
+    let digits = format!("{rest:0width$}");
+    format!("{sign}{whole}.{}", digits.trim_end_matches('0'))
+}

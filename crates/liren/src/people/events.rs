@@ -1,0 +1,224 @@
+//! Life events. A verb writes the event and the states it begins and ends, all on the event's day.
+
+use liren_facts::{Day, PartialDay};
+use liren_store::{Value, params};
+
+use super::person::{NewPerson, Residency};
+use super::queries;
+use super::register::{self, LIFE, MARITAL, MEMBERSHIP, RESIDENCY};
+use crate::base::keys::CommunityKeys;
+use crate::base::states;
+use crate::base::{Origin, Result, Write};
+
+/// What is written about a life event besides its day and person.
+#[derive(Default)]
+struct Event<'a> {
+    kind: &'a str,
+    direction: Option<&'a str>,
+    other: Option<i64>,
+    household: Option<i64>,
+    from_dwelling: Option<i64>,
+    to_dwelling: Option<i64>,
+    residency: Option<&'a str>,
+}
+
+/// A child is born into a household: the person, its residency and the event. Its id.
+pub async fn birth(
+    w: &mut Write,
+    keys: &CommunityKeys,
+    day: Day,
+    mut child: NewPerson,
+) -> Result<i64> {
+    child.born = Some(PartialDay::exact(day));
+    child.residency.lives_here = Some(true);
+    let (household, dwelling) = (child.household, child.residency.dwelling);
+    let residency = word(&child.residency);
+    let id = register::add_people(w, keys, day, vec![child]).await?.first().copied().unwrap_or_default();
+    let event = Event { kind: "birth", household, to_dwelling: dwelling, residency, ..Event::default() };
+    note(w, day, id, event).await?;
+    Ok(id)
+}
+
+/// Somebody dies on `day`: no longer alive, living here or in a household from that day on.
+pub async fn death(w: &mut Write, day: Day, person: i64, origin: &Origin) -> Result<()> {
+    let before = queries::residency_on(w, person, day).await?;
+    let dead = params![false, day.0, day.0];
+    states::record(w, &LIFE, &params![person], day, dead, origin).await?;
+    let gone = Residency { lives_here: Some(false), dwelling: None, left_since: Some(day), ..before.clone() };
+    states::record(w, &RESIDENCY, &params![person], day, register::residency_values(&gone), origin).await?;
+    states::end(w, &MEMBERSHIP, &params![person], day).await?;
+    let event = Event {
+        kind: "death",
+        from_dwelling: before.dwelling,
+        residency: word(&before),
+        ..Event::default()
+    };
+    note(w, day, person, event).await
+}
+
+/// Somebody comes to live here; their id. For a person known here before, see [`move_within`].
+pub async fn move_in(w: &mut Write, keys: &CommunityKeys, day: Day, mut person: NewPerson) -> Result<i64> {
+    person.residency.lives_here = Some(true);
+    person.residency.since = Some(day);
+    let (household, dwelling) = (person.household, person.residency.dwelling);
+    let residency = word(&person.residency);
+    let id = register::add_people(w, keys, day, vec![person]).await?.first().copied().unwrap_or_default();
+    let event = Event {
+        kind: "move",
+        direction: Some("in"),
+        household,
+        to_dwelling: dwelling,
+        residency,
+        ..Event::default()
+    };
+    note(w, day, id, event).await?;
+    Ok(id)
+}
+
+/// Somebody leaves the community.
+pub async fn move_out(w: &mut Write, day: Day, person: i64, origin: &Origin) -> Result<()> {
+    let before = queries::residency_on(w, person, day).await?;
+    let gone = Residency {
+        hukou_here: Some(false),
+        lives_here: Some(false),
+        left_since: Some(day),
+        since: before.since,
+        dwelling: None,
+    };
+    states::record(w, &RESIDENCY, &params![person], day, register::residency_values(&gone), origin).await?;
+    states::end(w, &MEMBERSHIP, &params![person], day).await?;
+    let event = Event {
+        kind: "move",
+        direction: Some("out"),
+        from_dwelling: before.dwelling,
+        residency: word(&before),
+        ..Event::default()
+    };
+    note(w, day, person, event).await
+}
+
+/// Somebody moves to another home of the same community; in and out of it this cancels.
+pub async fn move_within(
+    w: &mut Write,
+    day: Day,
+    person: i64,
+    dwelling: i64,
+    household: Option<i64>,
+    origin: &Origin,
+) -> Result<()> {
+    let before = queries::residency_on(w, person, day).await?;
+    let now = Residency { dwelling: Some(dwelling), since: Some(day), ..before.clone() };
+    states::record(w, &RESIDENCY, &params![person], day, register::residency_values(&now), origin).await?;
+    if let Some(household) = household {
+        let values = params![household, None::<String>];
+        states::record(w, &MEMBERSHIP, &params![person], day, values, origin).await?;
+    }
+    let event = Event {
+        kind: "move",
+        direction: Some("within"),
+        from_dwelling: before.dwelling,
+        to_dwelling: Some(dwelling),
+        household,
+        residency: word(&before),
+        ..Event::default()
+    };
+    note(w, day, person, event).await
+}
+
+/// Two people marry; `None` for one who is not known here. The event belongs to the first.
+pub async fn marriage(w: &mut Write, day: Day, one: i64, other: Option<i64>, origin: &Origin) -> Result<()> {
+    for person in std::iter::once(one).chain(other) {
+        states::record(w, &MARITAL, &params![person], day, params!["20"], origin).await?;
+    }
+    let before = queries::residency_on(w, one, day).await?;
+    let event = Event {
+        kind: "marriage",
+        other,
+        to_dwelling: before.dwelling,
+        residency: word(&before),
+        ..Event::default()
+    };
+    note(w, day, one, event).await
+}
+
+/// A marriage ends.
+pub async fn divorce(w: &mut Write, day: Day, one: i64, other: Option<i64>, origin: &Origin) -> Result<()> {
+    for person in std::iter::once(one).chain(other) {
+        states::record(w, &MARITAL, &params![person], day, params!["40"], origin).await?;
+    }
+    let before = queries::residency_on(w, one, day).await?;
+    let event = Event { kind: "divorce", other, to_dwelling: before.dwelling, residency: word(&before), ..Event::default() };
+    note(w, day, one, event).await
+}
+
+/// Another member becomes head; the former head's relation becomes unknown until it is asked.
+pub async fn change_of_head(
+    w: &mut Write,
+    day: Day,
+    household: i64,
+    former: i64,
+    head: i64,
+    origin: &Origin,
+) -> Result<()> {
+    let unknown = params![household, None::<String>];
+    states::record(w, &MEMBERSHIP, &params![former], day, unknown, origin).await?;
+    states::record(w, &MEMBERSHIP, &params![head], day, params![household, "02"], origin).await?;
+    let event = Event { kind: "change_of_head", other: Some(former), household: Some(household), ..Event::default() };
+    note(w, day, head, event).await
+}
+
+/// 常住, 暂住 or 空挂 as the two facts say; `None` while one of them is unknown.
+fn word(r: &Residency) -> Option<&'static str> {
+    match (r.lives_here?, r.hukou_here) {
+        (true, Some(true)) => Some("resident"),
+        (true, Some(false)) => Some("temporary"),
+        (false, Some(true)) => Some("hukou_only"),
+        _ => None,
+    }
+}
+
+async fn note(w: &mut Write, day: Day, person: i64, event: Event<'_>) -> Result<()> {
+    let id = w.id();
+    w.touch(event.kind);
+    let from_area = queries::area_of_dwelling(w, event.from_dwelling).await?;
+    let to_area = queries::area_of_dwelling(w, event.to_dwelling).await?;
+    let row: Vec<Value> = params![
+        w.community,
+        id,
+        match event.direction {
+            Some(direction) => format!("{}.{direction}", event.kind),
+            None => event.kind.to_owned(),
+        },
+        day.0,
+        person,
+        event.other,
+        event.household,
+        event.from_dwelling,
+        event.to_dwelling,
+        from_area,
+        to_area,
+        event.residency,
+        w.revision
+    ];
+    w.tx.insert(
+        "life_event",
+        &[
+            "community_id",
+            "id",
+            "kind",
+            "day",
+            "person_id",
+            "other_id",
+            "household_id",
+            "from_dwelling_id",
+            "to_dwelling_id",
+            "from_area_id",
+            "to_area_id",
+            "residency",
+            "recorded",
+        ],
+        vec![row],
+    )
+    .await?;
+    Ok(())
+}

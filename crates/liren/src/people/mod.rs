@@ -1,0 +1,83 @@
+//! Persons, households, residency and what happens to people: births, deaths, marriages, moves.
+//!
+//! A person row exists for everyone known here, also those who only own or work here; a figure of a
+//! population always names a residency.
+
+pub mod events;
+pub mod identity;
+mod load;
+pub mod merging;
+mod pages;
+mod person;
+pub mod queries;
+pub mod register;
+
+pub use load::{load_events, load_households, load_persons, fields as load_fields, set_field};
+pub use pages::{Chosen, Key, Row, code, rows};
+pub use person::{FactValue, NewPerson, Residency};
+
+use liren_rules::{Column, Many, SchemaBuilder};
+
+use crate::base::web::{Access, Routes};
+use crate::base::{App, Permission};
+
+/// The frame kinds of this slice. Names and numbers never enter a frame.
+pub fn frames(schema: &mut SchemaBuilder) {
+    schema
+        .kind("person", "人", "Person")
+        .column(Column::code("sex", "sex", "性别", "Sex").cost(1))
+        .column(Column::partial_day("born", "出生日期", "Date of birth").also("出生"))
+        .column(Column::bool("alive", "在世", "Alive").cost(3))
+        .column(Column::bool("hukou_here", "户籍在本社区", "Registered here").also("户籍"))
+        .column(Column::bool("lives_here", "住在本社区", "Lives here"))
+        .column(Column::day("since", "入住日期", "Here since"))
+        .column(Column::day("left_since", "离开日期", "Away since"))
+        .column(Column::code("ethnic", "ethnic", "民族", "Ethnic group"))
+        .column(Column::code("marital", "marital", "婚姻状况", "Marital status").also("婚姻"))
+        .column(Column::code("education", "education", "学历", "Education"))
+        .column(Column::code("political", "political", "政治面貌", "Political status"))
+        .column(Column::code("employment", "employment", "从业状况", "Employment").also("从业"))
+        .column(Column::code("relation", "relation", "与户主关系", "Relation to head"))
+        .column(Column::bool("has_number", "有证件号码", "Number on file"))
+        .column(Column::bool("has_phone", "有电话", "Phone on file"))
+        .column(Column::int("name_rank", "姓名次序", "Rank by name"))
+        .column(Column::int("place_rank", "住址次序", "Rank by address"))
+        .column(Column::one("household", "household", "户", "Household"))
+        .column(Column::one("dwelling", "dwelling", "房屋", "Dwelling"))
+        .column(Column::one("area", "area", "区划", "Area"))
+        .many(Many::new("posts", "post", "person", "职务", "Posts"))
+        .many(Many::new("ownerships", "ownership", "person", "产权", "Ownerships"));
+    schema
+        .kind("household", "户", "Household")
+        .column(Column::one("dwelling", "dwelling", "房屋", "Dwelling"))
+        .column(Column::one("area", "area", "区划", "Area"))
+        .many(Many::new("members", "person", "household", "成员", "Members"));
+    for (kind, zh, en) in EVENTS {
+        schema
+            .kind(kind, zh, en)
+            .column(Column::day("day", "日期", "Day"))
+            .column(Column::code("residency", "residency", "居住", "Residency then"))
+            .column(Column::code("direction", "direction", "去向", "Direction"))
+            .column(Column::one("person", "person", "人", "Person"))
+            .column(Column::one("area", "area", "区划", "Area"))
+            .column(Column::one("from_area", "area", "原区划", "Area before"));
+    }
+}
+
+pub fn routes(routes: Routes, app: &App) -> Routes {
+    routes
+        .get(app, "/people", Access::Only(Permission::ReadPeople), pages::list)
+        .get(app, "/people/{key}", Access::Only(Permission::ReadPeople), pages::show)
+}
+
+/// Happenings of a life, each a frame kind of its own.
+pub const EVENTS: [(&str, &str, &str); 5] = [
+    ("birth", "出生事件", "Birth"),
+    ("death", "死亡事件", "Death"),
+    ("marriage", "结婚事件", "Marriage"),
+    ("divorce", "离婚事件", "Divorce"),
+    ("move", "迁移事件", "Move"),
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,423 @@
+//! The residents list and a person's page, masked, cut by scope, read-only.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use liren_facts::{Day, name};
+use liren_rules::{Bitmap, Slot};
+use liren_store::Tx;
+use serde::Deserialize;
+
+use super::queries::{self, PersonLine};
+use crate::base::web::{self, Reply, Shell, Visitor};
+use crate::base::{App, Lang, Look, Moment, Result, Scope, error};
+use crate::places;
+
+/// 居民行 — one person as a list shows them: masked on the server.
+pub struct Row {
+    pub href: String,
+    pub name: String,
+    pub sex: String,
+    pub age: String,
+    pub id_number: String,
+    pub address: String,
+    pub relation: String,
+    pub residency: String,
+    pub residency_class: &'static str,
+}
+
+/// Lines of people for a list, in the order of `ids`.
+pub async fn rows(app: &App, tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64], lang: Lang) -> Result<Vec<Row>> {
+    let lines = queries::lines(tx, scope, on, ids).await?;
+    let homes: HashMap<i64, String> =
+        places::queries::dwellings(tx, scope).await?.into_iter().map(|d| (d.id, d.label())).collect();
+    let mut rows = Vec::with_capacity(lines.len());
+    for line in lines {
+        let numbers = super::identity::open(app, tx, scope, Some(line.id)).await?.remove(&line.id);
+        let number = numbers.and_then(|n| n.id_number);
+        let (residency, residency_class) = residency(&line, lang);
+        rows.push(Row {
+            href: format!("/people/{}-{}", scope.community, line.id),
+            name: shown_name(&line, lang),
+            sex: code(app, "sex", line.sex.as_deref(), lang),
+            age: line.born.and_then(|b| b.age(on)).map_or_else(|| lang.t("待核实").to_owned(), |a| a.to_string()),
+            id_number: number.map_or_else(
+                || lang.t("未登记").to_owned(),
+                |n| liren_facts::identifier::masked(&n),
+            ),
+            address: line.dwelling.and_then(|d| homes.get(&d).cloned()).unwrap_or_default(),
+            relation: code(app, "relation", line.relation.as_deref(), lang),
+            residency,
+            residency_class,
+        });
+    }
+    Ok(rows)
+}
+
+fn shown_name(line: &PersonLine, lang: Lang) -> String {
+    match line.name.as_deref() {
+        Some(text) if !text.is_empty() => name::masked(text),
+        _ => lang.t("姓名未登记").to_owned(),
+    }
+}
+
+/// The words of a code in the page's language; 待核实 when it is not known.
+pub fn code(app: &App, table: &str, code: Option<&str>, lang: Lang) -> String {
+    let Some(code) = code else { return lang.t("待核实").to_owned() };
+    let schema = app.schema();
+    let found = schema.table(table).and_then(|t| {
+        let table = schema.table_of(t);
+        table.find(code).and_then(|n| table.codes.get(usize::from(n)))
+    });
+    found.map_or_else(|| code.to_owned(), |c| lang.pick(&c.title.zh, &c.title.en).to_owned())
+}
+
+fn residency(line: &PersonLine, lang: Lang) -> (String, &'static str) {
+    let (word, class) = match (line.alive, line.lives_here, line.hukou_here) {
+        (Some(false), ..) => ("已故", ""),
+        (_, Some(true), Some(true)) => ("常住", "pri"),
+        (_, Some(true), Some(false)) => ("暂住", "line"),
+        (_, Some(false), Some(true)) => ("空挂", "warn"),
+        (_, Some(false), Some(false)) => ("不在本社区", ""),
+        _ => ("待核实", "unk"),
+    };
+    (lang.t(word).to_owned(), class)
+}
+
+#[derive(Deserialize, Default, Clone)]
+pub struct Filter {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    residency: String,
+    #[serde(default)]
+    area: Option<i64>,
+    #[serde(default)]
+    sort: String,
+    #[serde(default)]
+    skip: usize,
+}
+
+#[derive(Template)]
+#[template(path = "people/list.html")]
+struct ListPage {
+    s: Shell,
+    q: String,
+    residency: String,
+    total: usize,
+    first: usize,
+    last: usize,
+    people: Vec<Row>,
+    views: Vec<(String, &'static str, usize, bool)>,
+    areas: Vec<(i64, String, bool)>,
+    newer: Option<String>,
+    older: Option<String>,
+}
+
+const PAGE: usize = 50;
+
+const VIEWS: [(&str, &str); 4] =
+    [("", "实有"), ("resident", "常住"), ("temporary", "暂住"), ("hukou_only", "空挂")];
+
+pub async fn list(State(app): State<App>, visitor: Visitor, Query(filter): Query<Filter>) -> Reply {
+    let page = list_page(&app, &visitor, filter).await.map_err(|e| visitor.fail(e))?;
+    web::html(&visitor, &page)
+}
+
+async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListPage> {
+    let actor = visitor.actor()?;
+    let scope = &actor.scope;
+    let today = app.clock.today();
+    let mut tx = app.db.read().await?;
+    let moment = app.moment(&mut tx, scope.community, today).await?;
+    let chosen = Chosen::load(app, &mut tx, scope, moment).await?;
+    let mut counts = Vec::new();
+    for (word, title) in VIEWS {
+        let n = chosen.of_residency(word).count();
+        let mut to = filter.clone();
+        word.clone_into(&mut to.residency);
+        to.skip = 0;
+        counts.push((to.href(), title, n, filter.residency == word));
+    }
+    let mut set = chosen.of_residency(&filter.residency);
+    if let Some(area) = filter.area {
+        set = set.and(&chosen.look.inside(chosen.kind, area));
+    }
+    let q = filter.q.trim().to_owned();
+    if !q.is_empty() {
+        let keys = app.community_keys(&mut tx, scope.community).await?;
+        let tail = (q.chars().count() == 4 && q.chars().all(|c| c.is_ascii_alphanumeric())).then(|| keys.tail(&q));
+        let mut hits = queries::hits(&mut tx, scope, &q, tail).await?;
+        hits.extend(at_address(&mut tx, scope, &chosen, &q).await?);
+        let frame = chosen.look.world.frame(chosen.kind);
+        set = set.and(&Bitmap::of(frame.len(), hits.into_iter().filter_map(|id| frame.row_of(id))));
+    }
+    let ids = chosen.ordered(&set, &filter.sort);
+    let page: Vec<i64> = ids.iter().copied().skip(filter.skip).take(PAGE).collect();
+    let people = rows(app, &mut tx, scope, today, &page, visitor.lang).await?;
+    let areas = crate::org::queries::tree(&mut tx, scope).await?;
+    let place = areas.first().map(|a| a.name.clone()).unwrap_or_default();
+    let step = |skip: usize| Filter { skip, ..filter.clone() }.href();
+    Ok(ListPage {
+        s: Shell::new(app, visitor, visitor.lang.t("居民"), "/people", &place),
+        q,
+        residency: filter.residency.clone(),
+        total: ids.len(),
+        first: if page.is_empty() { 0 } else { filter.skip + 1 },
+        last: filter.skip + page.len(),
+        people,
+        views: counts,
+        areas: areas
+            .into_iter()
+            .filter(|a| a.level == "group" || a.level == "station")
+            .map(|a| (a.id, a.name, filter.area == Some(a.id)))
+            .collect(),
+        newer: (filter.skip > 0).then(|| step(filter.skip.saturating_sub(PAGE))),
+        older: (filter.skip + PAGE < ids.len()).then(|| step(filter.skip + PAGE)),
+    })
+}
+
+impl Filter {
+    fn href(&self) -> String {
+        let mut query = Vec::new();
+        if !self.q.is_empty() {
+            query.push(format!("q={}", encode(&self.q)));
+        }
+        if !self.residency.is_empty() {
+            query.push(format!("residency={}", self.residency));
+        }
+        if let Some(area) = self.area {
+            query.push(format!("area={area}"));
+        }
+        if !self.sort.is_empty() {
+            query.push(format!("sort={}", encode(&self.sort)));
+        }
+        if self.skip > 0 {
+            query.push(format!("skip={}", self.skip));
+        }
+        if query.is_empty() { "/people".into() } else { format!("/people?{}", query.join("&")) }
+    }
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+/// People whose address contains the text: `3号楼2单元501`, `3-2-501`.
+async fn at_address(tx: &mut Tx, scope: &Scope, chosen: &Chosen, q: &str) -> Result<Vec<i64>> {
+    if !q.chars().any(|c| c.is_ascii_digit() || "楼单元室小区苑园".contains(c)) {
+        return Ok(vec![]);
+    }
+    let wanted = liren_facts::address::read(q);
+    let homes: Vec<i64> = places::queries::dwellings(tx, scope)
+        .await?
+        .into_iter()
+        .filter(|d| {
+            let same = |part: &Option<String>, have: &str| part.as_deref().is_none_or(|p| p == have);
+            let read = wanted.as_ref().is_some_and(|w| {
+                w.is_door()
+                    && same(&w.building, &d.building_name)
+                    && same(&w.unit, &d.unit)
+                    && same(&w.room, &d.room)
+                    && w.estate.as_deref().is_none_or(|e| d.estate_name.contains(e))
+            });
+            read || d.label().contains(q)
+        })
+        .map(|d| d.id)
+        .collect();
+    let frame = chosen.look.world.frame(chosen.kind);
+    let Some(slot) = chosen.slot("dwelling") else { return Ok(vec![]) };
+    let homes: std::collections::HashSet<i64> = homes.into_iter().collect();
+    Ok((0..frame.len() as u32)
+        .filter(|row| matches!(frame.cell(slot, *row), liren_rules::Cell::One(home) if homes.contains(&home)))
+        .map(|row| frame.id(row))
+        .collect())
+}
+
+/// The people a reader may see, as a set over the person frame.
+pub struct Chosen {
+    look: Look,
+    kind: liren_rules::KindId,
+    scope: Bitmap,
+    values: liren_rules::Values,
+}
+
+impl Chosen {
+    pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, moment: Moment) -> Result<Chosen> {
+        let world = app.world(tx, moment).await?;
+        let kind = app.schema().kind("person").ok_or_else(|| error::fault("no person kind"))?;
+        let look = Look::new(world);
+        let values = app.packs().values(moment.day);
+        let scope = look.within(kind, scope);
+        Ok(Chosen { look, kind, scope, values })
+    }
+
+    fn slot(&self, column: &str) -> Option<Slot> {
+        self.look.slot(self.kind, column)
+    }
+
+    /// Whether a person lies within the reader's scope.
+    pub fn contains(&self, person: i64) -> bool {
+        self.look.world.frame(self.kind).row_of(person).is_some_and(|row| self.scope.contains(row))
+    }
+
+    fn of_residency(&self, word: &str) -> Bitmap {
+        let text = match word {
+            "resident" | "temporary" | "hukou_only" => format!("person.residency == \"{word}\""),
+            _ => "person.present".to_owned(),
+        };
+        match self.look.set(self.kind, &text, &self.values) {
+            Some(set) => set.yes.and(&self.scope),
+            None => Bitmap::none(self.scope.len()),
+        }
+    }
+
+    /// Ids by address or by name: the order is decided in the frame, alike on both engines.
+    fn ordered(&self, set: &Bitmap, sort: &str) -> Vec<i64> {
+        let frame = self.look.world.frame(self.kind);
+        let slot = self.slot(if sort == "name" { "name_rank" } else { "place_rank" });
+        let mut ids: Vec<(i64, i64)> = set
+            .iter()
+            .map(|row| {
+                let rank = slot.map(|s| frame.cell(s, row));
+                let rank = if let Some(liren_rules::Cell::Int(n)) = rank { n } else { i64::MAX };
+                (rank, frame.id(row))
+            })
+            .collect();
+        ids.sort_unstable();
+        ids.into_iter().map(|(_, id)| id).collect()
+    }
+}
+
+/// `3-1207`
+pub struct Key {
+    pub community: i64,
+    pub id: i64,
+}
+
+impl Key {
+    pub fn parse(text: &str) -> Option<Key> {
+        let (community, id) = text.split_once('-')?;
+        Some(Key { community: community.parse().ok()?, id: id.parse().ok()? })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "people/show.html")]
+struct ShowPage {
+    s: Shell,
+    person: Row,
+    facts: Vec<(&'static str, String)>,
+    phones: Vec<String>,
+    members: Vec<Row>,
+    work: Vec<(String, String, String)>,
+    history: Vec<(String, String, String, String, bool)>,
+    source: Option<String>,
+}
+
+pub async fn show(State(app): State<App>, visitor: Visitor, Path(key): Path<String>) -> Reply {
+    let page = show_page(&app, &visitor, &key).await.map_err(|e| visitor.fail(e))?;
+    web::html(&visitor, &page)
+}
+
+async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> {
+    let actor = visitor.actor()?;
+    let (scope, lang, today) = (&actor.scope, visitor.lang, app.clock.today());
+    let key = Key::parse(key).filter(|k| k.community == scope.community).ok_or_else(|| error::not_found("居民"))?;
+    let mut tx = app.db.read().await?;
+    let moment = app.moment(&mut tx, scope.community, today).await?;
+    let chosen = Chosen::load(app, &mut tx, scope, moment).await?;
+    if !chosen.contains(key.id) {
+        return Err(error::not_found("居民"));
+    }
+    let line = queries::lines(&mut tx, scope, today, &[key.id]).await?.pop().ok_or_else(|| error::not_found("居民"))?;
+    let person = rows(app, &mut tx, scope, today, &[key.id], lang).await?.pop().ok_or_else(|| error::not_found("居民"))?;
+    let numbers = super::identity::open(app, &mut tx, scope, Some(key.id)).await?.remove(&key.id).unwrap_or_default();
+    let members = match line.household {
+        Some(household) => {
+            let ids = queries::members(&mut tx, scope, household, today).await?;
+            rows(app, &mut tx, scope, today, &ids, lang).await?
+        }
+        None => vec![],
+    };
+    let work = enrolments(app, &chosen.look, key.id, line.household, lang);
+    let history = queries::history(&mut tx, scope, key.id).await?;
+    let history = history.into_iter().map(|h| history_line(app, h, lang)).collect();
+    let facts = vec![
+        ("出生日期", line.born.map_or_else(|| lang.t("待核实").to_owned(), |b| b.to_string())),
+        ("民族", code(app, "ethnic", line.ethnic.as_deref(), lang)),
+        ("婚姻状况", code(app, "marital", line.marital.as_deref(), lang)),
+        ("学历", code(app, "education", line.education.as_deref(), lang)),
+        ("政治面貌", code(app, "political", line.political.as_deref(), lang)),
+        ("从业状况", code(app, "employment", line.employment.as_deref(), lang)),
+        ("入住日期", line.since.map_or_else(|| lang.t("未登记").to_owned(), |d| d.to_string())),
+        (
+            "证件状态",
+            lang.t(match numbers.id_state.as_deref() {
+                Some("ok") => "号码有效",
+                Some(_) => "号码有误,待核实",
+                None => "未登记",
+            })
+            .to_owned(),
+        ),
+    ];
+    let areas = crate::org::queries::tree(&mut tx, scope).await?;
+    let place = areas.first().map(|a| a.name.clone()).unwrap_or_default();
+    let source = line.source.as_ref().map(|title| match &line.source_ref {
+        Some(at) => format!("{title} · {at}"),
+        None => title.clone(),
+    });
+    Ok(ShowPage {
+        s: Shell::new(app, visitor, &person.name, "/people", &place),
+        phones: numbers.phones.iter().map(|p| liren_facts::identifier::masked(p)).collect(),
+        person,
+        facts,
+        members,
+        work,
+        history,
+        source,
+    })
+}
+
+/// Programme, stage and since when, in words.
+fn enrolments(app: &App, look: &Look, person: i64, household: Option<i64>, lang: Lang) -> Vec<(String, String, String)> {
+    let schema = app.schema();
+    let word = |table: &str, n: u16| {
+        let code = schema.table(table).and_then(|t| schema.table_of(t).codes.get(usize::from(n)));
+        code.map_or_else(String::new, |c| lang.pick(&c.title.zh, &c.title.en).to_owned())
+    };
+    look.enrolments(person, household)
+        .into_iter()
+        .map(|(p, s, d)| (word("programme", p), word("stage", s), Day(d).to_string()))
+        .collect()
+}
+
+fn history_line(app: &App, h: queries::HistoryLine, lang: Lang) -> (String, String, String, String, bool) {
+    let text = match h.what {
+        "居住" => lang
+            .t(match h.text.as_str() {
+                "resident" => "常住",
+                "temporary" => "暂住",
+                "hukou_only" => "空挂",
+                _ => "不在本社区",
+            })
+            .to_owned(),
+        "在世" => lang.t(if h.text == "alive" { "在世" } else { "已故" }).to_owned(),
+        "婚姻" => code(app, "marital", Some(&h.text).filter(|t| !t.is_empty()).map(|t| t.as_str()), lang),
+        "户" => code(app, "relation", Some(&h.text).filter(|t| !t.is_empty()).map(|t| t.as_str()), lang),
+        _ => name::masked(&h.text),
+    };
+    let span = match h.to {
+        Some(to) => format!("{} — {to}", h.from),
+        None => format!("{} —", h.from),
+    };
+    let source = match (h.source, h.source_ref) {
+        (Some(title), Some(at)) => format!("{title} · {at}"),
+        (Some(title), None) => title,
+        _ => lang.t("登记").to_owned(),
+    };
+    (lang.t(h.what).to_owned(), text, span, source, h.superseded.is_some())
+}

@@ -1,0 +1,408 @@
+//! Statements that find and show people. Who belongs on a list is decided in frames; SQL finds by key, by
+//! text and by the time columns, and fetches the lines of one page by id.
+
+use std::collections::HashMap;
+
+use liren_facts::{Day, PartialDay};
+use liren_store::{Tx, Value, params};
+
+use super::person::Residency;
+use crate::base::states::as_of;
+use crate::base::{Result, Scope, Write};
+
+/// One sealed number of a person.
+pub struct Sealed {
+    pub person: i64,
+    pub wrapped: Option<Vec<u8>>,
+    pub cipher: Vec<u8>,
+    /// The state of an identifier; `None` for a phone.
+    pub state: Option<String>,
+}
+
+/// The residency of a person on a day, all unknown when nothing is recorded.
+pub async fn residency_on(w: &mut Write, person: i64, day: Day) -> Result<Residency> {
+    let row: Option<(Option<bool>, Option<bool>, Option<i64>, Option<i64>, Option<i64>)> = w
+        .tx
+        .opt(
+            "select hukou_here, lives_here, since, left_since, dwelling_id from person_residency
+             where community_id = $1 and person_id = $2 and superseded is null
+               and valid_from <= $3 and (valid_to is null or valid_to > $3)",
+            params![w.community, person, day.0],
+        )
+        .await?;
+    Ok(row.map_or_else(Residency::default, |(hukou, lives, since, left, dwelling)| Residency {
+        hukou_here: hukou,
+        lives_here: lives,
+        since: since.map(|d| Day(d as i32)),
+        left_since: left.map(|d| Day(d as i32)),
+        dwelling,
+    }))
+}
+
+/// The place in the tree of a dwelling of today.
+pub async fn area_of_dwelling(w: &mut Write, dwelling: Option<i64>) -> Result<Option<i64>> {
+    let Some(dwelling) = dwelling else { return Ok(None) };
+    let row: Option<(Option<i64>,)> = w
+        .tx
+        .opt(
+            "select b.area_id from dwelling_state d
+             join building_state b on b.community_id = d.community_id and b.building_id = d.building_id
+                                  and b.superseded is null and b.valid_to is null
+             where d.community_id = $1 and d.dwelling_id = $2 and d.superseded is null and d.valid_to is null",
+            params![w.community, dwelling],
+        )
+        .await?;
+    Ok(row.and_then(|r| r.0))
+}
+
+/// Whom a merged record stands for now.
+pub async fn alias_of(w: &mut Write, person: i64) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = w
+        .tx
+        .opt(
+            "select target_id from alias where community_id = $1 and person_id = $2 and superseded is null",
+            params![w.community, person],
+        )
+        .await?;
+    Ok(row.map(|r| r.0))
+}
+
+/// Supersedes the alias of a person; how many there were.
+pub async fn end_alias(w: &mut Write, person: i64) -> Result<u64> {
+    let revision = w.revision;
+    Ok(w.tx
+        .run(
+            "update alias set superseded = $3 where community_id = $1 and person_id = $2 and superseded is null",
+            params![w.community, person, revision],
+        )
+        .await?)
+}
+
+/// Destroys the data key and blanks the words of a person.
+pub async fn blank(w: &mut Write, person: i64) -> Result<()> {
+    let key = params![w.community, person];
+    w.tx.run("update person set data_key = null where community_id = $1 and id = $2", key.clone()).await?;
+    w.tx.run(
+        "update person_naming set name = null, former_name = null, initials = null, sort_key = null
+         where community_id = $1 and person_id = $2",
+        key.clone(),
+    )
+    .await?;
+    w.tx.run("update person_remark set text = '' where community_id = $1 and person_id = $2", key).await?;
+    Ok(())
+}
+
+/// The sealed numbers that hold now, of everyone or of one person, phones after the identifier.
+pub async fn sealed(tx: &mut Tx, scope: &Scope, only: Option<i64>) -> Result<Vec<Sealed>> {
+    let identifiers: Vec<(i64, Option<Vec<u8>>, Vec<u8>, String)> = tx
+        .rows(
+            "select s.person_id, p.data_key, s.cipher, s.state from person_identifier s
+             join person p on p.community_id = s.community_id and p.id = s.person_id
+             where s.community_id = $1 and s.superseded is null and s.valid_to is null
+               and ($2 is null or s.person_id = $2)
+             order by s.person_id",
+            params![scope.community, only],
+        )
+        .await?;
+    let phones: Vec<(i64, Option<Vec<u8>>, Vec<u8>)> = tx
+        .rows(
+            "select s.person_id, p.data_key, s.cipher from person_contact s
+             join person p on p.community_id = s.community_id and p.id = s.person_id
+             where s.community_id = $1 and s.superseded is null and s.valid_to is null
+               and ($2 is null or s.person_id = $2)
+             order by s.person_id, s.slot",
+            params![scope.community, only],
+        )
+        .await?;
+    let mut all: Vec<Sealed> = identifiers
+        .into_iter()
+        .map(|(person, wrapped, cipher, state)| Sealed { person, wrapped, cipher, state: Some(state) })
+        .collect();
+    all.extend(
+        phones.into_iter().map(|(person, wrapped, cipher)| Sealed { person, wrapped, cipher, state: None }),
+    );
+    Ok(all)
+}
+
+/// What a list or an export says about a person, numbers left out.
+#[derive(Clone, Debug, Default)]
+pub struct PersonLine {
+    pub id: i64,
+    pub name: Option<String>,
+    pub former_name: Option<String>,
+    pub sex: Option<String>,
+    pub born: Option<PartialDay>,
+    pub alive: Option<bool>,
+    pub hukou_here: Option<bool>,
+    pub lives_here: Option<bool>,
+    pub since: Option<Day>,
+    pub dwelling: Option<i64>,
+    pub household: Option<i64>,
+    pub relation: Option<String>,
+    pub ethnic: Option<String>,
+    pub marital: Option<String>,
+    pub education: Option<String>,
+    pub political: Option<String>,
+    pub employment: Option<String>,
+    pub employer: Option<String>,
+    /// Title of the source file and the place in it.
+    pub source: Option<String>,
+    pub source_ref: Option<String>,
+    pub confirmed_on: Option<Day>,
+}
+
+/// The lines of people, as of a day as known now, in the order of `ids`.
+pub async fn lines(tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64]) -> Result<Vec<PersonLine>> {
+    let mut found: HashMap<i64, PersonLine> = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(5_000) {
+        for line in chunk_lines(tx, scope, on, chunk).await? {
+            found.insert(line.id, line);
+        }
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+async fn chunk_lines(tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64]) -> Result<Vec<PersonLine>> {
+    let now = |t: &str| {
+        format!(
+            "{t}.superseded is null and {t}.valid_from <= $2 and ({t}.valid_to is null or {t}.valid_to > $2)"
+        )
+    };
+    let join = |table: &str, t: &str| {
+        format!(
+            " left join {table} {t} on {t}.community_id = p.community_id and {t}.person_id = p.id and {}",
+            now(t)
+        )
+    };
+    let mut sql = "select p.id, n.name, n.former_name, b.sex, b.born_first, b.born_last, b.ethnic, l.alive,
+                r.hukou_here, r.lives_here, r.since, r.dwelling_id, m.household_id, m.relation,
+                g.marital, s.education, o.political, k.employment, k.employer, f.title, n.source_ref, n.confirmed_on
+         from person p"
+        .to_owned();
+    for (table, t) in [
+        ("person_naming", "n"),
+        ("person_birth", "b"),
+        ("person_life", "l"),
+        ("person_residency", "r"),
+        ("person_membership", "m"),
+        ("person_marital", "g"),
+        ("person_schooling", "s"),
+        ("person_political", "o"),
+        ("person_work", "k"),
+    ] {
+        sql.push_str(&join(table, t));
+    }
+    sql.push_str(" left join source f on f.community_id = p.community_id and f.id = n.source_id");
+    sql.push_str(" where p.community_id = $1 and p.id in (");
+    let mut bound = params![scope.community, on.0];
+    for (i, id) in ids.iter().enumerate() {
+        sql.push_str(if i == 0 { "$" } else { ", $" });
+        sql.push_str(&(i + 3).to_string());
+        bound.push(Value::from(*id));
+    }
+    sql.push(')');
+    let mut lines = Vec::with_capacity(ids.len());
+    for row in tx.fetch(&sql, bound).await? {
+        let day = |v: Option<i64>| v.map(|d| Day(d as i32));
+        let born = match (day(row.get(4)?), day(row.get(5)?)) {
+            (Some(first), Some(last)) => Some(PartialDay { first, last }),
+            _ => None,
+        };
+        lines.push(PersonLine {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            former_name: row.get(2)?,
+            sex: row.get(3)?,
+            born,
+            ethnic: row.get(6)?,
+            alive: row.get(7)?,
+            hukou_here: row.get(8)?,
+            lives_here: row.get(9)?,
+            since: day(row.get(10)?),
+            dwelling: row.get(11)?,
+            household: row.get(12)?,
+            relation: row.get(13)?,
+            marital: row.get(14)?,
+            education: row.get(15)?,
+            political: row.get(16)?,
+            employment: row.get(17)?,
+            employer: row.get(18)?,
+            source: row.get(19)?,
+            source_ref: row.get(20)?,
+            confirmed_on: day(row.get(21)?),
+        });
+    }
+    Ok(lines)
+}
+
+/// Everyone with a row here, merged records left out, by id.
+pub async fn everyone(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = tx
+        .rows(
+            "select p.id from person p where p.community_id = $1 and not exists (
+                 select 1 from alias a where a.community_id = p.community_id and a.person_id = p.id
+                   and a.superseded is null)
+             order by p.id",
+            params![scope.community],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|r| r.0).collect())
+}
+
+/// People whose name, former name or pinyin initials match, or whose number ends as asked (`tail` is its
+/// keyed index). Ids only: the caller cuts them by frame and scope.
+pub async fn hits(tx: &mut Tx, scope: &Scope, text: &str, tail: Option<Vec<u8>>) -> Result<Vec<i64>> {
+    let text = text.trim().to_lowercase();
+    let rows: Vec<(i64,)> = tx
+        .rows(
+            "select person_id from person_naming
+             where community_id = $1 and superseded is null
+               and (name like $2 or former_name like $2 or initials like $3 or initials like $4)
+             union
+             select person_id from person_identifier
+             where community_id = $1 and superseded is null and tail_index = $5
+             union
+             select person_id from person_contact
+             where community_id = $1 and superseded is null and tail_index = $5",
+            params![
+                scope.community,
+                format!("%{text}%"),
+                format!("{text}%"),
+                format!("% {text}%"),
+                tail
+            ],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|r| r.0).collect())
+}
+
+/// One dated state as the history of a person shows it.
+pub struct HistoryLine {
+    pub what: &'static str,
+    pub from: Day,
+    pub to: Option<Day>,
+    pub text: String,
+    pub recorded: i64,
+    pub superseded: Option<i64>,
+    pub source: Option<String>,
+    pub source_ref: Option<String>,
+}
+
+/// Everything ever recorded of one person's residency, household and life, newest first.
+pub async fn history(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<HistoryLine>> {
+    let mut lines = Vec::new();
+    for (what, table, text) in [
+        (
+            "居住",
+            "person_residency",
+            "case when s.lives_here then case when s.hukou_here then 'resident' else 'temporary' end
+                  when s.hukou_here then 'hukou_only' else 'elsewhere' end",
+        ),
+        ("在世", "person_life", "case when s.alive then 'alive' else 'dead' end"),
+        ("婚姻", "person_marital", "coalesce(s.marital, '')"),
+        ("户", "person_membership", "coalesce(s.relation, '')"),
+        ("姓名", "person_naming", "coalesce(s.name, '')"),
+    ] {
+        let sql = format!(
+            "select s.valid_from, s.valid_to, {text}, s.recorded, s.superseded, f.title, s.source_ref
+             from {table} s left join source f on f.community_id = s.community_id and f.id = s.source_id
+             where s.community_id = $1 and s.person_id = $2 order by s.valid_from desc, s.recorded desc"
+        );
+        type Raw = (i64, Option<i64>, String, i64, Option<i64>, Option<String>, Option<String>);
+        let rows: Vec<Raw> = tx.rows(&sql, params![scope.community, person]).await?;
+        lines.extend(rows.into_iter().map(|(from, to, text, recorded, superseded, source, place)| {
+            HistoryLine {
+                what,
+                from: Day(from as i32),
+                to: to.map(|d| Day(d as i32)),
+                text,
+                recorded,
+                superseded,
+                source,
+                source_ref: place,
+            }
+        }));
+    }
+    Ok(lines)
+}
+
+/// Today's members of a household with their relation, the head first.
+pub async fn members(tx: &mut Tx, scope: &Scope, household: i64, on: Day) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = tx
+        .rows(
+            "select person_id from person_membership
+             where community_id = $1 and household_id = $2 and superseded is null
+               and valid_from <= $3 and (valid_to is null or valid_to > $3)
+             order by case when relation in ('01', '02') then 0 else 1 end, relation, person_id",
+            params![scope.community, household, on.0],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|r| r.0).collect())
+}
+
+/// Households of today by their head's masked name and their address.
+pub async fn household_labels(tx: &mut Tx, scope: &Scope) -> Result<HashMap<i64, String>> {
+    let homes: HashMap<i64, String> =
+        crate::places::queries::dwellings(tx, scope).await?.into_iter().map(|d| (d.id, d.label())).collect();
+    let rows: Vec<(i64, Option<i64>, Option<String>)> = tx
+        .rows(
+            "select h.household_id, h.dwelling_id,
+                    (select min(n.name) from person_membership m
+                     join person_naming n on n.community_id = m.community_id and n.person_id = m.person_id
+                                         and n.superseded is null and n.valid_to is null
+                     where m.community_id = h.community_id and m.household_id = h.household_id
+                       and m.superseded is null and m.valid_to is null and m.relation in ('01', '02'))
+             from household_state h
+             where h.community_id = $1 and h.superseded is null and h.valid_to is null",
+            params![scope.community],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, dwelling, head)| {
+            let home = dwelling.and_then(|d| homes.get(&d).cloned()).unwrap_or_default();
+            let head = head.map(|h| liren_facts::name::masked(&h)).unwrap_or_default();
+            (id, format!("{head} {home}").trim().to_owned())
+        })
+        .collect())
+}
+
+/// Fields of packs that hold now for people: (person, field, number, text).
+pub async fn facts(
+    tx: &mut Tx,
+    scope: &Scope,
+) -> Result<Vec<(i64, String, Option<i64>, Option<String>)>> {
+    Ok(tx
+        .rows(
+            "select subject_id, field, number, text from field_value
+             where community_id = $1 and subject_kind = 'person' and superseded is null and valid_to is null",
+            params![scope.community],
+        )
+        .await?)
+}
+
+/// The wrapped data key of one person.
+pub async fn data_key(w: &mut Write, person: i64) -> Result<Option<Vec<u8>>> {
+    let row: Option<(Option<Vec<u8>>,)> = w
+        .tx
+        .opt("select data_key from person where community_id = $1 and id = $2", params![w.community, person])
+        .await?;
+    Ok(row.and_then(|r| r.0))
+}
+
+/// Merged records of a moment: the id written with, the id it stands for.
+pub async fn aliases(l: &mut crate::base::Loading<'_>) -> Result<HashMap<i64, i64>> {
+    let rows: Vec<(i64, i64)> =
+        l.tx.rows(
+            "select person_id, target_id from alias
+             where community_id = $1 and recorded <= $2 and (superseded is null or superseded > $2)",
+            params![l.community, l.revision],
+        )
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// The condition on states, for the loading queries of `load.rs`.
+pub(super) fn now(t: &str) -> String {
+    as_of(t, 2, 3)
+}

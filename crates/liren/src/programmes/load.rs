@@ -1,0 +1,203 @@
+//! Loading the frames of this slice.
+
+use std::collections::HashMap;
+
+use crate::base::states::as_of;
+use crate::base::{Loading, Result};
+use crate::org::queries::one;
+use crate::people::set_field;
+use crate::people::queries::aliases;
+
+type Places = (HashMap<i64, Option<i64>>, HashMap<i64, Option<i64>>);
+
+/// Area of every person and of every household, as the moment knows them.
+async fn places(l: &mut Loading<'_>) -> Result<Places> {
+    let area = format!(
+        "left join dwelling_state d on d.community_id = s.community_id and d.dwelling_id = s.dwelling_id and {}
+         left join building_state b on b.community_id = d.community_id and b.building_id = d.building_id and {}
+         where s.community_id = $1 and {}",
+        as_of("d", 2, 3),
+        as_of("b", 2, 3),
+        as_of("s", 2, 3)
+    );
+    let persons: Vec<(i64, Option<i64>)> =
+        l.tx.rows(&format!("select s.person_id, b.area_id from person_residency s {area}"), l.params()).await?;
+    let households: Vec<(i64, Option<i64>)> =
+        l.tx.rows(&format!("select s.household_id, b.area_id from household_state s {area}"), l.params()).await?;
+    Ok((persons.into_iter().collect(), households.into_iter().collect()))
+}
+
+fn place(places: &Places, person: Option<i64>, household: Option<i64>) -> Option<i64> {
+    person
+        .and_then(|p| places.0.get(&p).copied().flatten())
+        .or_else(|| household.and_then(|h| places.1.get(&h).copied().flatten()))
+}
+
+/// Sets a to-one cell where the kind declares the relation.
+fn subject(l: &mut Loading<'_>, row: u32, kind: &str, id: Option<i64>) {
+    if let Some(slot) = l.frame.slot(kind) {
+        one(l, row, slot, id);
+    }
+}
+
+/// Frame `enrolment`: those that have a stage on the moment's day.
+pub async fn load_enrolments(l: &mut Loading<'_>) -> Result<()> {
+    let (programme, stage, in_force) = (l.slot("programme"), l.slot("stage"), l.slot("in_force"));
+    let (since, stage_since, area) = (l.slot("since"), l.slot("stage_since"), l.slot("area"));
+    let alias = aliases(l).await?;
+    let places = places(l).await?;
+    let forces = l.in_force.clone();
+    let sql = format!(
+        "select e.id, e.programme, s.stage, s.valid_from, e.person_id, e.household_id, e.dwelling_id,
+                e.organisation_id,
+                (select min(t.day) from transition t where t.community_id = e.community_id
+                   and t.enrolment_id = e.id and t.recorded <= $3 and (t.superseded is null or t.superseded > $3))
+         from enrolment e
+         join enrolment_stage s on s.community_id = e.community_id and s.enrolment_id = e.id and {}
+         where e.community_id = $1 order by e.id",
+        as_of("s", 2, 3)
+    );
+    type Raw =
+        (i64, String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+    let rows: Vec<Raw> = l.tx.rows(&sql, l.params()).await?;
+    for (id, p, st, from, person, household, dwelling, organisation, first) in rows {
+        let person = person.map(|p| alias.get(&p).copied().unwrap_or(p));
+        let row = l.frame.push(id);
+        l.frame.set_code(row, programme, Some(&p));
+        l.frame.set_code(row, stage, Some(&st));
+        l.frame.set_bool(row, in_force, Some(forces.contains(&(p, st))));
+        l.frame.set_day(row, stage_since, Some(from as i32));
+        l.frame.set_day(row, since, first.map(|d| d as i32));
+        subject(l, row, "person", person);
+        subject(l, row, "household", household);
+        subject(l, row, "dwelling", dwelling);
+        subject(l, row, "organisation", organisation);
+        one(l, row, area, place(&places, person, household));
+    }
+    values(l, "enrolment").await
+}
+
+/// Fields of packs on the records of this frame.
+async fn values(l: &mut Loading<'_>, subject_kind: &str) -> Result<()> {
+    let sql = format!(
+        "select s.subject_id, s.field, s.number, s.text from field_value s
+         where s.community_id = $1 and s.subject_kind = '{subject_kind}' and {}",
+        as_of("s", 2, 3)
+    );
+    let rows: Vec<(i64, String, Option<i64>, Option<String>)> = l.tx.rows(&sql, l.params()).await?;
+    for (id, field, number, text) in rows {
+        if let Some(row) = l.frame.row_of(id) {
+            set_field(l, row, &field, number, text.as_deref());
+        }
+    }
+    Ok(())
+}
+
+/// Frame `transition`: enrolments entering a stage, up to the moment's day.
+pub async fn load_transitions(l: &mut Loading<'_>) -> Result<()> {
+    let (day, programme, stage) = (l.slot("day"), l.slot("programme"), l.slot("stage"));
+    let (enrolment, area) = (l.slot("enrolment"), l.slot("area"));
+    let alias = aliases(l).await?;
+    let places = places(l).await?;
+    let rows: Vec<(i64, i64, String, i64, String, Option<i64>, Option<i64>)> = l
+        .tx
+        .rows(
+            "select t.id, t.enrolment_id, t.stage, t.day, e.programme, e.person_id, e.household_id
+             from transition t
+             join enrolment e on e.community_id = t.community_id and e.id = t.enrolment_id
+             where t.community_id = $1 and t.day <= $2
+               and t.recorded <= $3 and (t.superseded is null or t.superseded > $3)
+             order by t.id",
+            l.params(),
+        )
+        .await?;
+    for (id, of, st, on, p, person, household) in rows {
+        let person = person.map(|p| alias.get(&p).copied().unwrap_or(p));
+        let row = l.frame.push(id);
+        l.frame.set_day(row, day, Some(on as i32));
+        l.frame.set_code(row, programme, Some(&p));
+        l.frame.set_code(row, stage, Some(&st));
+        l.frame.set_one(row, enrolment, Some(of));
+        subject(l, row, "person", person);
+        subject(l, row, "household", household);
+        one(l, row, area, place(&places, person, household));
+    }
+    Ok(())
+}
+
+/// Frame `payment`, up to the moment's day.
+pub async fn load_payments(l: &mut Loading<'_>) -> Result<()> {
+    let (day, programme, amount) = (l.slot("day"), l.slot("programme"), l.slot("amount"));
+    let (enrolment, area) = (l.slot("enrolment"), l.slot("area"));
+    let alias = aliases(l).await?;
+    let places = places(l).await?;
+    let rows: Vec<(i64, i64, String, Option<i64>, Option<i64>, i64, i64)> = l
+        .tx
+        .rows(
+            "select id, enrolment_id, programme, person_id, household_id, day, amount from payment
+             where community_id = $1 and day <= $2
+               and recorded <= $3 and (superseded is null or superseded > $3)
+             order by id",
+            l.params(),
+        )
+        .await?;
+    for (id, of, p, person, household, on, fen) in rows {
+        let person = person.map(|p| alias.get(&p).copied().unwrap_or(p));
+        let row = l.frame.push(id);
+        l.frame.set_day(row, day, Some(on as i32));
+        l.frame.set_code(row, programme, Some(&p));
+        l.frame.set_int(row, amount, Some(fen));
+        l.frame.set_one(row, enrolment, Some(of));
+        subject(l, row, "person", person);
+        subject(l, row, "household", household);
+        one(l, row, area, place(&places, person, household));
+    }
+    Ok(())
+}
+
+/// A frame of one kind of event that a pack declares, up to the moment's day.
+pub async fn load_event(l: &mut Loading<'_>) -> Result<()> {
+    let day = l.slot("day");
+    let area = l.frame.slot("area");
+    let alias = aliases(l).await?;
+    let places = places(l).await?;
+    let mut bound = l.params();
+    bound.push(l.kind.as_str().into());
+    type Raw = (
+        i64,
+        i64,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+    );
+    let rows: Vec<Raw> = l
+        .tx
+        .rows(
+            "select id, day, person_id, household_id, dwelling_id, building_id, organisation_id, facility_id,
+                    area_id
+             from event where community_id = $1 and kind = $4 and day <= $2
+               and recorded <= $3 and (superseded is null or superseded > $3)
+             order by id",
+            bound,
+        )
+        .await?;
+    for (id, on, person, household, dwelling, building, organisation, facility, at) in rows {
+        let person = person.map(|p| alias.get(&p).copied().unwrap_or(p));
+        let row = l.frame.push(id);
+        l.frame.set_day(row, day, Some(on as i32));
+        subject(l, row, "person", person);
+        subject(l, row, "household", household);
+        subject(l, row, "dwelling", dwelling);
+        subject(l, row, "building", building);
+        subject(l, row, "organisation", organisation);
+        subject(l, row, "facility", facility);
+        if let Some(area) = area {
+            one(l, row, area, at.or_else(|| place(&places, person, household)));
+        }
+    }
+    values(l, "event").await
+}

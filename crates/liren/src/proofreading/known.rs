@@ -1,0 +1,25 @@
+//! The figures of a data folder, under the names a report may call them by.
+
+use liren_proof::KnownFigure;
+
+use crate::base::{Actor, App, Result};
+use crate::figures::Desk;
+
+/// Every figure that has a value today, with its aliases.
+pub async fn known_figures(app: &App, actor: &Actor) -> Result<Vec<KnownFigure>> {
+    let mut desk = Desk::today(app, &actor.scope).await?;
+    let mut known = Vec::new();
+    for figure in &app.packs().figures {
+        let value = desk.whole(figure).await?;
+        let Some(printed) = value.printable() else { continue };
+        known.push(KnownFigure {
+            id: figure.id.clone(),
+            label: figure.title.zh.clone(),
+            aliases: figure.also.clone(),
+            unit: figure.unit.clone(),
+            value: printed,
+            rounded: true,
+        });
+    }
+    Ok(known)
+}

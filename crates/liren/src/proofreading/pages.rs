@@ -1,0 +1,91 @@
+//! The page: a form to drop a file, then its text with marks and notes.
+
+use askama::Template;
+use axum::extract::{Multipart, State};
+use axum::http::StatusCode;
+
+use super::{check, known_figures, lang, text_of};
+use crate::base::web::{self, Reply, Shell, Visitor};
+use crate::base::{App, error};
+
+#[derive(Template)]
+#[template(path = "proofreading/page.html")]
+struct ProofPage {
+    s: Shell,
+    file: String,
+    refused: Option<String>,
+    read: Option<Read>,
+}
+
+struct Read {
+    body: String,
+    notes: String,
+    errors: usize,
+    warnings: usize,
+    hints: usize,
+    figures: usize,
+    verified: usize,
+}
+
+fn shell(app: &App, visitor: &Visitor) -> Shell {
+    Shell::new(app, visitor, visitor.lang.t("报告校对"), "/proof", "")
+}
+
+pub async fn form(State(app): State<App>, visitor: Visitor) -> Reply {
+    let page = ProofPage { s: shell(&app, &visitor), file: String::new(), refused: None, read: None };
+    web::html(&visitor, &page)
+}
+
+/// A report is a few hundred kilobytes; this is far above any.
+const FILE_BYTES_MAX: usize = 16 << 20;
+
+pub async fn read(State(app): State<App>, visitor: Visitor, mut form: Multipart) -> Reply {
+    let mut file = (String::new(), Vec::new());
+    while let Ok(Some(field)) = form.next_field().await {
+        if field.name() == Some("file") {
+            let name = field.file_name().unwrap_or("").to_owned();
+            let bytes = field.bytes().await.map_err(|e| visitor.fail(error::fault(e)))?;
+            file = (name, bytes.to_vec());
+        }
+    }
+    let refuse = |why: String| -> Reply {
+        let page = ProofPage {
+            s: shell(&app, &visitor),
+            file: file.0.clone(),
+            refused: Some(why),
+            read: None,
+        };
+        let mut response = web::html(&visitor, &page)?;
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        Ok(response)
+    };
+    if file.1.is_empty() {
+        return refuse(visitor.lang.t("没有收到文件。请选择一份报告再提交。").to_owned());
+    }
+    if file.1.len() > FILE_BYTES_MAX {
+        return refuse(visitor.lang.t("文件太大。请只上传报告正文。").to_owned());
+    }
+    let text = match text_of(&file.0, &file.1) {
+        Ok(text) => text,
+        Err(why) => return refuse(visitor.lang.pick(&why.zh, &why.en).to_owned()),
+    };
+    let actor = visitor.actor().map_err(|e| visitor.fail(e))?;
+    let known = known_figures(&app, actor).await.map_err(|e| visitor.fail(e))?;
+    let report = check(&text, &known);
+    let fragment = liren_proof::html::fragment(&report, &text, lang(visitor.lang));
+    let page = ProofPage {
+        s: shell(&app, &visitor),
+        file: file.0,
+        refused: None,
+        read: Some(Read {
+            body: fragment.text,
+            notes: fragment.notes,
+            errors: report.summary.errors,
+            warnings: report.summary.warnings,
+            hints: report.summary.hints,
+            figures: report.summary.figures,
+            verified: report.verified.len(),
+        }),
+    };
+    web::html(&visitor, &page)
+}

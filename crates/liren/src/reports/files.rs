@@ -1,0 +1,94 @@
+//! The report as files.
+
+use liren_documents::{docx, html, pdf, text};
+use serde_json::json;
+
+use super::compose::Composed;
+use crate::base::{App, Result, error};
+use crate::figures::{Ask, checks};
+
+/// A form the report can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Docx,
+    Pdf,
+    Html,
+    Text,
+    Json,
+}
+
+impl Format {
+    pub const ALL: [Format; 5] = [Format::Docx, Format::Pdf, Format::Html, Format::Text, Format::Json];
+
+    /// By the ending of a file name.
+    pub fn of(ending: &str) -> Option<Format> {
+        Format::ALL.into_iter().find(|f| f.ending() == ending)
+    }
+
+    pub fn ending(self) -> &'static str {
+        match self {
+            Format::Docx => "docx",
+            Format::Pdf => "pdf",
+            Format::Html => "html",
+            Format::Text => "txt",
+            Format::Json => "json",
+        }
+    }
+
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Format::Pdf => "application/pdf",
+            Format::Html => "text/html; charset=utf-8",
+            Format::Text => "text/plain; charset=utf-8",
+            Format::Json => "application/json",
+        }
+    }
+}
+
+/// The bytes of a composed report in a form. `base` is the address its links lead to.
+pub async fn write(app: &App, composed: &mut Composed, format: Format, base: &str) -> Result<Vec<u8>> {
+    match format {
+        Format::Docx => docx::write(&composed.document).map_err(error::fault),
+        Format::Pdf => {
+            let fonts = std::env::var_os("LIREN_FONTS").map(std::path::PathBuf::from);
+            pdf::write(&composed.document, fonts.as_deref()).map_err(|e| error::invalid(e.zh, e.en))
+        }
+        Format::Html => Ok(html::page(&composed.document, base).into_bytes()),
+        Format::Text => Ok(text::write(&composed.document).into_bytes()),
+        Format::Json => {
+            let value = json(app, composed).await?;
+            serde_json::to_vec_pretty(&value).map_err(error::fault)
+        }
+    }
+}
+
+/// Every span in order with its value, unit and what it opens; the figures behind them; the checks.
+async fn json(app: &App, composed: &mut Composed) -> Result<serde_json::Value> {
+    let spans: Vec<serde_json::Value> = composed.spans.iter().enumerate().map(|(i, s)| s.json(i)).collect();
+    let ask = Ask::of(composed.period);
+    let mut figures = Vec::new();
+    for figure in &app.packs().figures {
+        let value = composed.desk.value(figure, &ask).await?;
+        figures.push(crate::cli::figure_json(figure, &value));
+    }
+    let checks: Vec<serde_json::Value> = checks(&mut composed.desk, &ask)
+        .await?
+        .into_iter()
+        .map(|c| {
+            json!({
+                "because": { "zh": c.because.zh, "en": c.because.en },
+                "arithmetic": c.arithmetic, "holds": c.holds, "figures": c.figures,
+            })
+        })
+        .collect();
+    Ok(json!({
+        "title": composed.document.title,
+        "period": { "from": composed.period.first.to_string(), "to": composed.period.last.to_string() },
+        "on": composed.desk.today.to_string(),
+        "known_at": composed.desk.revision,
+        "spans": spans,
+        "figures": figures,
+        "checks": checks,
+    }))
+}

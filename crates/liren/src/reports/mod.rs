@@ -1,0 +1,26 @@
+//! The annual report: a template of the base pack composed to a document in which every number is a span
+//! that opens something, and written as HTML, DOCX, PDF, text and JSON.
+
+mod compose;
+mod files;
+mod number;
+mod pages;
+mod queries;
+mod span;
+
+pub use compose::{Composed, annual};
+pub use files::{Format, write};
+pub use span::{Opens, SpanRecord};
+
+use crate::base::web::{Access, Routes};
+use crate::base::{App, Permission};
+
+pub fn routes(routes: Routes, app: &App) -> Routes {
+    routes
+        .get(app, "/reports/annual", Access::Only(Permission::ReadReport), pages::annual)
+        .get(app, "/reports/annual/panel/{id}", Access::Only(Permission::ReadReport), pages::panel)
+        .get(app, "/reports/annual.{format}", Access::Only(Permission::ReadReport), pages::download)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! Every statement of this slice: the records a report cites.
+
+use std::collections::HashMap;
+
+use liren_facts::Day;
+use liren_store::{Tx, params};
+
+use crate::base::{Result, Scope};
+
+/// 记录 — an event as a report cites it.
+#[derive(Clone, Debug)]
+pub struct EventRecord {
+    pub id: i64,
+    pub kind: String,
+    pub day: Day,
+    pub last_day: Option<Day>,
+    pub title: Option<String>,
+    pub organisation: Option<(i64, String)>,
+    pub building: Option<(i64, String)>,
+    pub fields: HashMap<String, String>,
+}
+
+/// Every event of the community, those that are only planned included.
+pub async fn events(tx: &mut Tx, scope: &Scope) -> Result<Vec<EventRecord>> {
+    type Raw = (
+        i64,
+        String,
+        i64,
+        Option<i64>,
+        Option<String>,
+        Option<i64>,
+        Option<String>,
+        Option<i64>,
+        Option<String>,
+    );
+    let rows: Vec<Raw> = tx
+        .rows(
+            "select e.id, e.kind, e.day, e.last_day, e.title, o.organisation_id, o.name, b.building_id, b.name
+             from event e
+             left join organisation_state o on o.community_id = e.community_id
+                  and o.organisation_id = e.organisation_id and o.superseded is null and o.valid_to is null
+             left join building_state b on b.community_id = e.community_id
+                  and b.building_id = e.building_id and b.superseded is null and b.valid_to is null
+             where e.community_id = $1 and e.superseded is null
+               and e.person_id is null and e.dwelling_id is null
+             order by e.day, e.id",
+            params![scope.community],
+        )
+        .await?;
+    let fields: Vec<(i64, String, Option<i64>, Option<String>)> = tx
+        .rows(
+            "select f.subject_id, f.field, f.number, f.text from field_value f
+             join event e on e.community_id = f.community_id and e.id = f.subject_id
+                         and e.person_id is null and e.dwelling_id is null
+             where f.community_id = $1 and f.subject_kind = 'event' and f.superseded is null",
+            params![scope.community],
+        )
+        .await?;
+    let mut by_event: HashMap<i64, HashMap<String, String>> = HashMap::new();
+    for (id, field, number, text) in fields {
+        let value = text.or(number.map(|n| n.to_string())).unwrap_or_default();
+        by_event.entry(id).or_default().insert(field, value);
+    }
+    Ok(rows
+        .into_iter()
+        .map(|(id, kind, day, last, title, org, org_name, building, building_name)| EventRecord {
+            id,
+            kind,
+            day: Day(day as i32),
+            last_day: last.map(|d| Day(d as i32)),
+            title,
+            organisation: org.zip(org_name),
+            building: building.zip(building_name),
+            fields: by_event.remove(&id).unwrap_or_default(),
+        })
+        .collect())
+}
+
+/// Organisations of today: (id, kind, name), oldest first.
+pub async fn organisations(tx: &mut Tx, scope: &Scope) -> Result<Vec<(i64, String, String)>> {
+    Ok(tx
+        .rows(
+            "select organisation_id, kind, name from organisation_state
+             where community_id = $1 and superseded is null and valid_to is null order by organisation_id",
+            params![scope.community],
+        )
+        .await?)
+}
+
+/// 目标 — what is planned for a figure.
+pub struct TargetRecord {
+    pub id: i64,
+    pub figure: String,
+    pub bound: String,
+    pub number: i64,
+    pub last: Day,
+    pub owner: String,
+}
+
+/// Targets whose period begins in a year.
+pub async fn targets(tx: &mut Tx, scope: &Scope, year: i32) -> Result<Vec<TargetRecord>> {
+    let (first, last) = (Day::ymd(year, 1, 1), Day::ymd(year, 12, 31));
+    let rows: Vec<(i64, String, String, i64, i64, Option<String>)> = tx
+        .rows(
+            "select id, figure, bound, number, last_day, owner from target
+             where community_id = $1 and superseded is null and first_day >= $2 and first_day <= $3 order by id",
+            params![scope.community, first.map(|d| d.0), last.map(|d| d.0)],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, figure, bound, number, last, owner)| TargetRecord {
+            id,
+            figure,
+            bound,
+            number,
+            last: Day(last as i32),
+            owner: owner.unwrap_or_default(),
+        })
+        .collect())
+}

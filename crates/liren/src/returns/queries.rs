@@ -1,0 +1,138 @@
+//! Every statement of this slice.
+
+use liren_facts::{Day, Period};
+use liren_store::{Tx, params};
+
+use crate::base::{Moment, Origin, Result, Scope, Write, error};
+
+/// 上报 — the lines one area reports for a period.
+pub struct NewEntry<'a> {
+    pub return_id: &'a str,
+    pub area: i64,
+    pub period: Period,
+    pub lines: Vec<(&'a str, i64)>,
+    pub signed_by: Option<&'a str>,
+    pub origin: Origin,
+}
+
+/// Enters a return, replacing what the area reported for the same period; its id. `packs` says which lines
+/// exist and what they must add up to: a return that does not is refused with the arithmetic.
+pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_>) -> Result<i64> {
+    check(packs, &entry)?;
+    let revision = w.revision;
+    w.tx.run(
+        "update return_entry set superseded = $6
+         where community_id = $1 and return_id = $2 and area_id = $3 and first_day = $4 and last_day = $5
+           and superseded is null",
+        params![
+            w.community,
+            entry.return_id,
+            entry.area,
+            entry.period.first.0,
+            entry.period.last.0,
+            revision
+        ],
+    )
+    .await?;
+    let id = w.id();
+    let row = params![
+        w.community,
+        id,
+        entry.return_id,
+        entry.area,
+        entry.period.first.0,
+        entry.period.last.0,
+        entry.signed_by,
+        revision,
+        entry.origin.source,
+        entry.origin.place.clone()
+    ];
+    let columns = [
+        "community_id",
+        "id",
+        "return_id",
+        "area_id",
+        "first_day",
+        "last_day",
+        "signed_by",
+        "recorded",
+        "source_id",
+        "source_ref",
+    ];
+    w.tx.insert("return_entry", &columns, vec![row]).await?;
+    let community = w.community;
+    let lines = entry.lines.iter().map(|(line, n)| params![community, id, *line, *n]).collect();
+    w.tx.insert("return_line", &["community_id", "entry_id", "line", "number"], lines).await?;
+    w.touch("return");
+    Ok(id)
+}
+
+fn check(packs: &liren_packs::Packs, entry: &NewEntry<'_>) -> Result<()> {
+    let Some(ret) = packs.returns.iter().find(|r| r.id == entry.return_id) else {
+        return Err(error::invalid(
+            format!("没有名为 {} 的上报表。请用 liren pack check 查看有哪些。", entry.return_id),
+            format!("There is no return {}. See liren pack check.", entry.return_id),
+        ));
+    };
+    let value = |line: &str| entry.lines.iter().find(|(l, _)| *l == line).map(|(_, n)| *n);
+    for (line, n) in &entry.lines {
+        if *n < 0 || !ret.lines.iter().any(|l| l.id == *line) {
+            return Err(error::invalid(
+                format!("“{}”没有“{line}”这一行,或填了负数。", ret.title.zh),
+                format!("“{}” has no line “{line}”, or the number is negative.", ret.title.en),
+            ));
+        }
+    }
+    for line in ret.lines.iter().filter(|l| !l.sum.is_empty()) {
+        let parts: Vec<i64> = line.sum.iter().filter_map(|part| value(part)).collect();
+        let (Some(total), true) = (value(&line.id), parts.len() == line.sum.len()) else { continue };
+        let sum: i64 = parts.iter().sum();
+        if sum != total {
+            let terms = parts.iter().map(i64::to_string).collect::<Vec<_>>().join(" + ");
+            return Err(error::invalid(
+                format!("“{}”填的是 {total},但各分项 {terms} = {sum},相差 {}。请核对后再交。", line.title.zh, total - sum),
+                format!("“{}” says {total}, but its parts {terms} = {sum}: they differ by {}. Please check.", line.title.en, total - sum),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What was reported of one line: area, period, number, the entry's id.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    pub entry: i64,
+    pub area: i64,
+    pub period: Period,
+    pub number: i64,
+}
+
+/// Everything reported of a line up to a moment, newest period last. `sum` of many areas is the caller's.
+pub async fn reported(
+    tx: &mut Tx,
+    scope: &Scope,
+    moment: Moment,
+    return_id: &str,
+    line: &str,
+) -> Result<Vec<Reported>> {
+    let rows: Vec<(i64, i64, i64, i64, i64)> = tx
+        .rows(
+            "select e.id, e.area_id, e.first_day, e.last_day, l.number
+             from return_entry e
+             join return_line l on l.community_id = e.community_id and l.entry_id = e.id
+             where e.community_id = $1 and e.return_id = $2 and l.line = $3
+               and e.recorded <= $4 and (e.superseded is null or e.superseded > $4)
+             order by e.last_day, e.area_id",
+            params![scope.community, return_id, line, moment.revision],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(entry, area, first, last, number)| Reported {
+            entry,
+            area,
+            period: Period { first: Day(first as i32), last: Day(last as i32) },
+            number,
+        })
+        .collect())
+}
