@@ -255,6 +255,22 @@ pub(crate) fn sum_ranges(op: Sum, a: Ends, b: Ends, low: &mut [i64], high: &mut 
     overflows
 }
 
+/// Ranges times a constant between 0 and 2^31.
+pub(crate) fn scale(n: i64, a: Ends, low: &mut [i64], high: &mut [i64]) -> usize {
+    let mut overflows = 0;
+    for (((l, h), &first), &last) in low.iter_mut().zip(high).zip(a.0).zip(a.1) {
+        (*l, *h) = if number::small((first, last)) {
+            (first * n, last * n)
+        } else {
+            number::sum_ranges(Sum::Mul, (first, last), (n, n)).unwrap_or_else(|| {
+                overflows += 1;
+                RANGE_UNKNOWN
+            })
+        };
+    }
+    overflows
+}
+
 /// Completed years between two days, each perhaps a range.
 pub(crate) fn years(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
     if a.0 > a.1 || b.0 > b.1 {

@@ -60,6 +60,8 @@ pub(crate) enum Code {
     SumPoints(Sum, Reg, Reg),
     SumRanges(Sum, Reg, Reg),
     ToRange(Reg),
+    /// A range times a constant between 0 and 2^31.
+    Scale(Reg, i64),
     Years(Reg, Reg),
     If(Reg, Reg, Reg),
     Has(Reg),
@@ -86,6 +88,7 @@ impl Code {
             | Code::Settle(a)
             | Code::Not(a)
             | Code::ToRange(a)
+            | Code::Scale(a, _)
             | Code::Has(a) => [Some(a), None, None],
             Code::And(a, b)
             | Code::Or(a, b)

@@ -344,6 +344,17 @@ impl Compiler<'_> {
         if points {
             return self.add(kind, Class::Point, Code::SumPoints(op, a, b));
         }
+        let (constant, other) = if self.number(a).is_some() {
+            (a, b)
+        } else {
+            (b, a)
+        };
+        if let Some(n) = self
+            .number(constant)
+            .filter(|n| op == Sum::Mul && (0..1 << 31).contains(n))
+        {
+            return self.add(kind, Class::Range, Code::Scale(other, n));
+        }
         let (a, b) = (self.ranged(a), self.ranged(b));
         self.add(kind, Class::Range, Code::SumRanges(op, a, b))
     }

@@ -297,6 +297,7 @@ impl Step<'_> {
             Code::SumRanges(op, ..) => {
                 return block::sum_ranges(*op, self.range(0), self.range(1), low, high);
             }
+            Code::Scale(_, n) => return block::scale(*n, self.range(0), low, high),
             Code::Years(..) => {
                 let a = self.range(0);
                 match &self.registers[self.args[1]] {
