@@ -16,7 +16,7 @@ mod source;
 mod texts;
 
 pub use arithmetic::{Check, Comparison, Operand, Term};
-pub use case::Case;
+pub use case::{Case, Verdict};
 pub use figure::{Counted, Cut, Figure, Flows, Formula, When};
 pub use pack::{Document, Event, Fact, Field, FieldType, Move, Pack, Programme, Stage};
 pub use returns::{Return, ReturnLine};
