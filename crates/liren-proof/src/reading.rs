@@ -33,6 +33,8 @@ pub struct Reading<'a> {
     pub ratios: Vec<Ratio>,
     /// Labels to the quantities that bear them.
     pub by_label: HashMap<String, Vec<usize>>,
+    /// Quantities to the partitions they are in, as whole or part.
+    memberships: HashMap<usize, Vec<usize>>,
 }
 
 impl<'a> Reading<'a> {
@@ -62,8 +64,14 @@ impl<'a> Reading<'a> {
             increases: Vec::new(),
             ratios: Vec::new(),
             by_label,
+            memberships: HashMap::new(),
         };
         reading.partitions = partitions::find(&reading);
+        for (n, partition) in reading.partitions.iter().enumerate() {
+            for &member in partition.parts.iter().chain([&partition.whole]) {
+                reading.memberships.entry(member).or_default().push(n);
+            }
+        }
         reading.listings = listings::find(&reading);
         reading.increases = listings::increases(&reading);
         reading.ratios = ratios::find(&reading);
@@ -79,9 +87,27 @@ impl<'a> Reading<'a> {
             .collect()
     }
 
+    /// The partitions a quantity is in, as whole or part.
+    pub fn partitions_with(&self, quantity: usize) -> impl Iterator<Item = &Partition> {
+        self.memberships.get(&quantity).into_iter().flatten().map(|&n| &self.partitions[n])
+    }
+
+    /// The partitions a quantity is a part of.
+    pub fn partitions_of(&self, part: usize) -> impl Iterator<Item = &Partition> {
+        self.partitions_with(part).filter(move |partition| partition.whole != part)
+    }
+
+    /// Quantities with this label, those nearest to a place first; few enough to look through.
+    pub fn labelled(&self, label: &str, near: usize) -> Vec<usize> {
+        let places = self.by_label.get(label).map(Vec::as_slice).unwrap_or_default();
+        let at = places.partition_point(|&n| n < near);
+        let before = places[..at].iter().rev().take(20);
+        before.chain(places[at..].iter().take(20)).copied().collect()
+    }
+
     /// The normalised words between two offsets.
     pub fn words(&self, span: Range<usize>) -> String {
-        if span.start >= span.end { String::new() } else { self.normal.slice(span) }
+        self.normal.slice(span)
     }
 
     /// The words between two quantities.

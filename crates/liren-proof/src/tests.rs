@@ -1,3 +1,4 @@
 //! The corpus, the seed's facts retold, generated reports that are then broken, and noise.
 
 mod corpus;
+mod property;

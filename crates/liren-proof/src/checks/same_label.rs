@@ -80,10 +80,7 @@ fn conflict(reading: &Reading, findings: &mut Findings, places: &[usize], severi
         let Some(other) = places[..n].iter().copied().find(|&other| differs(reading, place, other)) else {
             continue;
         };
-        let decided = reading
-            .partitions
-            .iter()
-            .find(|partition| partition.holds && (partition.whole == other || partition.parts.contains(&other)));
+        let decided = reading.partitions_with(other).find(|partition| partition.holds);
         let fix = decided.map(|_| number(reading.quantities[other].stated()));
         findings.label_conflict(place, other, decided, fix, severity);
         return;
@@ -111,9 +108,7 @@ fn comparable(a: &Quantity, b: &Quantity) -> bool {
 
 /// Parts of two lists have two wholes, and may well have two values.
 fn both_parts(reading: &Reading, a: usize, b: usize) -> bool {
-    let whole = |n: usize| {
-        reading.partitions.iter().find(|partition| partition.parts.contains(&n)).map(|partition| partition.whole)
-    };
+    let whole = |n: usize| reading.partitions_of(n).next().map(|partition| partition.whole);
     match (whole(a), whole(b)) {
         (Some(a), Some(b)) => {
             reading.quantities[a].label != reading.quantities[b].label

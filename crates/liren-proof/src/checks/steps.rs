@@ -117,14 +117,17 @@ fn step(
         findings.claim_gap(claim, all, done);
     } else if !LEFT.iter().any(|word| reading.words(part.span.end..span.end).contains(word))
         && !items.iter().any(|&n| n > done && reading.quantities[n].unit == whole.unit)
-        && !reading.ratios.iter().any(|ratio| ratio.numerator == done && ratio.base == all)
-        && !reading
-            .partitions
-            .iter()
-            .any(|partition| partition.holds && (partition.parts.contains(&done) || partition.whole == all))
+        && !told_as_rate(reading, all, done)
+        && !reading.partitions_of(done).chain(reading.partitions_with(all)).any(|partition| partition.holds)
     {
         findings.progress_gap(all, done);
     }
+}
+
+/// A rate behind the two says what was left.
+fn told_as_rate(reading: &Reading, all: usize, done: usize) -> bool {
+    let from = reading.ratios.partition_point(|ratio| ratio.rate < done);
+    reading.ratios[from..].iter().take(6).any(|ratio| ratio.numerator == done && ratio.base == all)
 }
 
 /// Whether the words right before a number say one of these.

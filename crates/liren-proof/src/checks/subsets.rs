@@ -26,12 +26,17 @@ static OVERLAPS: &[(&str, &str)] = &[
 ];
 
 pub fn check(reading: &Reading, findings: &mut Findings) {
-    for inner in &reading.partitions {
+    for (n, inner) in reading.partitions.iter().enumerate() {
         if inner.holds {
             overlap(reading, findings, inner);
         }
-        for outer in reading.partitions.iter().filter(|outer| contains(reading, outer, inner)) {
-            compare(reading, findings, outer, inner);
+        // Only the lists around it, in the same paragraph, can contain it.
+        let block = reading.quantities[inner.whole].block;
+        let around = reading.partitions[n.saturating_sub(12)..].iter().take(24);
+        for outer in around.filter(|outer| reading.quantities[outer.whole].block == block) {
+            if contains(reading, outer, inner) {
+                compare(reading, findings, outer, inner);
+            }
         }
     }
 }

@@ -2,11 +2,12 @@
 //! sentence or paragraph speaks of (阳光小区, 第二网格). Figures of different contexts are never compared.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::dates::Date;
 use super::figures::Quantity;
+use super::lexicon::Lexicon;
 use super::normal::Normal;
-use super::numbers::starts;
 use super::sentences::Sentence;
 use crate::report::FigureKind;
 use crate::text::BlockKind;
@@ -76,11 +77,16 @@ static PERIODS: &[(&str, Option<&str>)] = &[
     ("十四五", Some("历年")),
 ];
 
+static PERIOD_WORDS: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::of(&PERIODS.iter().map(|(word, _)| *word).collect::<Vec<_>>()));
+
 /// Endings of names of areas and groups.
-static PLACES: &[&str] = &[
-    "社区", "小区", "村民小组", "居民小组", "村", "网格", "党支部", "支部", "街道", "镇", "乡", "居委会", "片区",
-    "号楼", "花园", "家园", "大队", "农场", "小组", "学校", "小学", "中学", "幼儿园", "公司", "组",
-];
+static PLACES: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(&[
+        "社区", "小区", "村民小组", "居民小组", "村", "网格", "党支部", "支部", "街道", "镇", "乡", "居委会", "片区",
+        "号楼", "花园", "家园", "大队", "农场", "小组", "学校", "小学", "中学", "幼儿园", "公司", "组",
+    ])
+});
 
 /// What may stand before such an ending without naming anything.
 static GENERIC: &[&str] = &[
@@ -120,12 +126,13 @@ pub fn place(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
         }
         let marks = periods(normal, sentence.span.clone(), &quantities[sentence.quantities.clone()], dates, year);
         let mut subject: Option<(usize, String)> = None;
+        let mut looked = sentence.span.start;
         for index in sentence.quantities.clone() {
             let at = quantities[index].span.start;
-            let from = subject.as_ref().map_or(sentence.span.start, |&(end, _)| end);
-            if let Some((end, name)) = last_name(&normal.chars, from..at) {
-                subject = Some((end, name));
+            if let Some(found) = last_name(&normal.chars, looked.min(at)..at) {
+                subject = Some(found);
             }
+            looked = at;
             let quantity = &mut quantities[index];
             if !matches!(quantity.kind, FigureKind::Count | FigureKind::Rate) {
                 continue;
@@ -166,8 +173,7 @@ fn periods(
     let mut marks: Vec<(usize, Option<String>)> = Vec::new();
     let mut at = span.start;
     while at < span.end {
-        let word =
-            PERIODS.iter().filter(|(word, _)| starts(chars, at, word)).max_by_key(|(word, _)| word.chars().count());
+        let word = PERIOD_WORDS.at(chars, at).and_then(|word| PERIODS.iter().find(|(other, _)| *other == word));
         if let Some((word, name)) = word {
             marks.push((at, name.map(str::to_owned)));
             at += word.chars().count();
@@ -208,8 +214,7 @@ fn last_name(chars: &[char], span: Range<usize>) -> Option<(usize, String)> {
     let mut at = span.end;
     while at > span.start {
         at -= 1;
-        let Some(ending) = PLACES.iter().find(|word| starts(chars, at, word) && at + word.chars().count() <= span.end)
-        else {
+        let Some(ending) = PLACES.at(chars, at).filter(|word| at + word.chars().count() <= span.end) else {
             continue;
         };
         let start = (span.start..at)
@@ -223,7 +228,7 @@ fn last_name(chars: &[char], span: Range<usize>) -> Option<(usize, String)> {
             .rsplit(['在', '为', '是', '由', '对', '到', '有', '于', '和', '与', '及', '的', '了', '将'])
             .next()
             .unwrap_or("");
-        let counted = name.chars().next().is_some_and(|c| c.is_ascii_digit()) && !matches!(*ending, "号楼" | "组");
+        let counted = name.chars().next().is_some_and(|c| c.is_ascii_digit()) && !matches!(ending, "号楼" | "组");
         let named = !GENERIC.contains(&name)
             && !GENERIC.iter().any(|word| !word.is_empty() && word.chars().count() > 1 && name.ends_with(word));
         let named = named && !NOT_NAMES.iter().any(|word| name.ends_with(word));

@@ -1,5 +1,8 @@
 //! Measure words and units, their kind, and the words that look like one but are not (人员, 户籍, 次日 …).
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// What a unit measures. Figures of different kinds are never added or compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -187,6 +190,14 @@ static MEASURES: &[Measure] = &[
     m("层", Listing, 1.0, "次面"),
 ];
 
+static BY_FIRST: LazyLock<HashMap<char, Vec<&'static Measure>>> = LazyLock::new(|| {
+    let mut index: HashMap<char, Vec<&'static Measure>> = HashMap::new();
+    for measure in MEASURES {
+        index.entry(measure.word.chars().next().unwrap_or(' ')).or_default().push(measure);
+    }
+    index
+});
+
 /// Nouns for people that stand directly after a number: 3000余居民.
 static PEOPLE: &[&str] =
     &["居民", "群众", "村民", "职工", "业主", "师生", "学生", "党员", "志愿者", "老人", "儿童", "干部"];
@@ -194,7 +205,7 @@ static PEOPLE: &[&str] =
 /// The measure word that starts at `at`; the longest one.
 pub fn measure(chars: &[char], at: usize) -> Option<(Measure, usize)> {
     let mut best: Option<(Measure, usize)> = None;
-    for measure in MEASURES {
+    for measure in BY_FIRST.get(chars.get(at)?)? {
         let Some(end) = word_end(chars, at, measure.word) else {
             continue;
         };
@@ -202,7 +213,7 @@ pub fn measure(chars: &[char], at: usize) -> Option<(Measure, usize)> {
             continue;
         }
         if best.is_none_or(|(_, longest)| longest < end) {
-            best = Some((*measure, end));
+            best = Some((**measure, end));
         }
     }
     best

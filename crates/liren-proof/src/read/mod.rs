@@ -4,6 +4,7 @@ pub mod context;
 pub mod dates;
 pub mod figures;
 pub mod labels;
+pub mod lexicon;
 pub mod measures;
 pub mod normal;
 pub mod numbers;

@@ -87,7 +87,7 @@ impl Normal {
     }
 
     pub fn slice(&self, span: Range<usize>) -> String {
-        self.chars[span].iter().collect()
+        if span.start >= span.end { String::new() } else { self.chars[span].iter().collect() }
     }
 }
 

@@ -28,8 +28,9 @@ pub fn split(normal: &Normal, quantities: &mut [Quantity]) -> Vec<Sentence> {
             }
             let inside = quantities.get(next).is_some_and(|q| q.span.start < at && at < q.span.end);
             // A list without an end is cut somewhere, or looking around in it would take for ever.
-            let long = at - start > 2500 && normal.chars.get(at).is_some_and(|c| "，；、".contains(*c));
-            let ends = at == piece.span.end || (long && !inside) || ("。！？".contains(normal.chars[at]) && !inside);
+            let mark = |marks: &str| normal.chars.get(at).is_some_and(|c| marks.contains(*c));
+            let long = !inside && at > start + 2500 && (at > start + 4000 || mark("，；、"));
+            let ends = at == piece.span.end || long || (mark("。！？") && !inside);
             if ends {
                 if at > start {
                     for quantity in &mut quantities[first..next] {
@@ -39,7 +40,7 @@ pub fn split(normal: &Normal, quantities: &mut [Quantity]) -> Vec<Sentence> {
                     sentences.push(Sentence { block, span: start..at, quantities: first..next });
                 }
                 first = next;
-                start = at + 1;
+                start = if long && !mark("，；、。！？") { at } else { at + 1 };
             }
             at += 1;
         }

@@ -49,9 +49,11 @@ pub fn find(reading: &Reading) -> Vec<Partition> {
     let mut found = Vec::new();
     for sentence in 0..reading.sentences.len() {
         let row = Row::of(reading, sentence);
-        row.forward(&mut found);
-        row.totals_after(&mut found);
-        row.plain(&mut found);
+        let mut these = Vec::new();
+        row.forward(&mut these);
+        row.totals_after(&mut these);
+        row.plain(&mut these);
+        found.append(&mut these);
     }
     found
 }
@@ -155,20 +157,26 @@ impl<'a> Row<'a> {
                 }
             }
             // Rows of one list are all there if one of their columns adds up: 12户21人, 其中A类5户9人, B类7户12人.
-            let mut rows = 0;
-            let mut open = Vec::new();
             let mut anchor = self.wholes(at, form, columns[0][0]).first().copied();
-            for parts in columns {
-                let before = found.len();
-                if let Some(whole) = self.partition(at, form, &parts, found) {
-                    anchor = Some(whole);
-                    rows = rows.max(if found.len() == before + 1 { parts.len() } else { 0 });
-                } else {
-                    open.push(parts);
-                }
+            let mut held: Vec<(usize, Vec<Partition>)> = Vec::new();
+            for parts in &columns {
+                let mut these = Vec::new();
+                anchor = self.partition(at, form, parts, &mut these).or(anchor);
+                held.push((these.first().map_or(0, |partition| partition.parts.len()), these));
             }
-            for parts in open {
-                self.misfit(at, form, &parts, parts.len() == rows, anchor.unwrap_or(0).saturating_sub(2), found);
+            let rows = columns
+                .iter()
+                .zip(&held)
+                .filter(|(parts, (used, _))| parts.len() == *used)
+                .map(|(_, (used, _))| *used)
+                .max();
+            for (parts, (used, these)) in columns.iter().zip(held) {
+                let complete = rows == Some(parts.len());
+                if used == 0 || (complete && used < parts.len()) {
+                    self.misfit(at, form, parts, complete, anchor.unwrap_or(0), found);
+                } else {
+                    found.extend(these);
+                }
             }
         }
     }
@@ -230,8 +238,12 @@ impl<'a> Row<'a> {
         let parts = &parts[..told];
         let largest = parts.iter().map(|&n| self.value(n)).fold(0.0, f64::max);
         let usable = |n: &usize| !grown(&self.gaps[*n]) && !self.reading.quantities[self.items[*n]].weak;
-        let wholes: Vec<usize> =
-            self.wholes(at, form, parts[0]).into_iter().filter(usable).filter(|&n| n >= floor).collect();
+        let wholes: Vec<usize> = self
+            .wholes(at, form, parts[0])
+            .into_iter()
+            .filter(usable)
+            .filter(|&n| n >= floor || self.beside(n, floor))
+            .collect();
         let nearest = wholes.iter().copied().find(|&n| self.value(n) >= largest).or(wholes.first().copied());
         if let Some(whole) = nearest {
             self.push(whole, parts, form, false, open, found);
@@ -247,7 +259,9 @@ impl<'a> Row<'a> {
         let mut from = 0;
         let mut held = false;
         while from + 1 < parts.len() {
-            let hit = (from + 2..=parts.len()).find(|&to| self.makes(whole, &parts[from..to]));
+            // A list with 其他 in it goes on to that part at least.
+            let last = parts[from..].iter().position(|&n| rest(&self.gaps[n])).map_or(from + 2, |n| from + n + 1);
+            let hit = (last.max(from + 2)..=parts.len()).find(|&to| self.makes(whole, &parts[from..to]));
             match hit {
                 Some(to) => {
                     self.push(whole, &parts[from..to], form, true, open, found);
@@ -303,6 +317,11 @@ impl<'a> Row<'a> {
         let shared = x.chars().rev().zip(y.chars().rev()).take_while(|(a, b)| a == b).count();
         let length = x.chars().count();
         x != y && length == y.chars().count() && shared >= 3 && shared + 2 >= length
+    }
+
+    /// 45人29户: two columns of one whole, the other way round.
+    fn beside(&self, n: usize, anchor: usize) -> bool {
+        n + 1 == anchor && matches!(self.gaps[anchor].as_str(), "" | "、" | "，")
     }
 
     /// A list of grades (省级1个) ends where a part has none.

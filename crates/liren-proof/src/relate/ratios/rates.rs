@@ -93,9 +93,7 @@ fn of_population(reading: &Reading, rate: usize, counts: &[usize]) -> Option<Rat
     let own = reading.quantities[numerator].base();
     let bases: Vec<usize> = populations
         .iter()
-        .filter_map(|label| reading.by_label.get(*label))
-        .flatten()
-        .copied()
+        .flat_map(|label| reading.labelled(label, numerator))
         .filter(|&n| {
             reading.quantities[n].measure_kind() == kind
                 && reading.quantities[n].base() >= own

@@ -156,23 +156,17 @@ fn based(
     if best.is_some() {
         return best;
     }
-    let siblings: Vec<usize> = reading
-        .partitions
-        .iter()
-        .filter(|partition| partition.parts.contains(&numerator))
-        .flat_map(|partition| partition.parts.clone())
-        .collect();
+    let siblings: Vec<usize> =
+        reading.partitions_of(numerator).flat_map(|partition| partition.parts.iter().copied()).collect();
     let better = near(reading, rate, items)
         .into_iter()
         .filter(|&n| {
             comparable(n) && n != rate && !siblings.contains(&n) && reading.quantities[n].base() >= part.base()
         })
-        .filter(|n| {
-            named.is_empty() || !reading.partitions.iter().any(|p| p.parts.contains(n) && bases.contains(&p.whole))
-        })
+        .filter(|n| named.is_empty() || !reading.partitions_of(*n).any(|partition| bases.contains(&partition.whole)))
         .find(|&n| fit_of(reading, numerator, n, rate).1 == Fit::Exact);
     // A base that was not named by its very label may be any that fits.
-    let exactly = reading.by_label.get(named).is_some_and(|places| places.iter().any(|n| bases.contains(n)));
+    let exactly = bases.iter().any(|&n| reading.quantities[n].label == named);
     if !exactly && let Some(better) = better {
         return Some(judge(better));
     }
@@ -205,12 +199,7 @@ fn recent(reading: &Reading, items: &[usize], numerator: usize) -> Vec<usize> {
 
 /// Candidates for the base, best first; whether the first is certain.
 fn bases(reading: &Reading, items: &[usize], numerator: usize, named: &str) -> (Vec<usize>, Basis, bool) {
-    let wholes: Vec<usize> = reading
-        .partitions
-        .iter()
-        .filter(|partition| partition.parts.contains(&numerator))
-        .map(|partition| partition.whole)
-        .collect();
+    let wholes: Vec<usize> = reading.partitions_of(numerator).map(|partition| partition.whole).collect();
     let collective = ["", "总", "全部", "总数", "总人数", "总量", "比例", "全社区", "全村"].contains(&named);
     if collective {
         let sure = !wholes.is_empty();
@@ -221,19 +210,19 @@ fn bases(reading: &Reading, items: &[usize], numerator: usize, named: &str) -> (
         if bases.is_empty() {
             // 贫困村92个，占32.6%: of the 贫困村 told before.
             let label = &reading.quantities[numerator].label;
-            let same = reading.by_label.get(label).into_iter().flatten().rev().copied();
+            let same = reading.labelled(label, numerator).into_iter();
             bases.extend(same.filter(|&n| n < numerator && n + 40 > numerator && reading.quantities[n].base() > part));
         }
         return (bases, Basis::Whole, sure);
     }
     let mut bases: Vec<usize> = Vec::new();
-    let exact = reading.by_label.get(named).map(Vec::as_slice).unwrap_or_default();
+    let exact = reading.labelled(named, numerator);
     let block = reading.quantities[numerator].block;
     let (near, far): (Vec<usize>, Vec<usize>) =
         exact.iter().copied().partition(|&n| reading.quantities[n].block == block);
     let sure = !near.is_empty() || exact.len() == 1;
-    bases.extend(near.into_iter().rev());
-    bases.extend(far.into_iter().rev());
+    bases.extend(near);
+    bases.extend(far);
     // 占总人口 may mean 总人口数, 人口总数, 全村人口.
     let part = reading.quantities[numerator].base();
     let matches = |n: &usize| {
