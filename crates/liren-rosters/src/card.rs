@@ -86,3 +86,6 @@ impl Card {
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -280,6 +280,7 @@ pub(crate) fn birth_share(
 /// Everyone of a sheet (or below a banner) that says so: 流动人口登记表 → temporary. A title that names
 /// several kinds says nothing about one person.
 pub(crate) fn residency_of_title(title: &str) -> Option<Residency> {
+    let title = title.replace("村民小组", "");
     let has = |parts: &[&str]| parts.iter().any(|p| title.contains(p));
     let away = has(&["空挂", "人户分离", "户在人不在"]);
     let temporary = has(&[

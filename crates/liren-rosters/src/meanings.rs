@@ -336,3 +336,6 @@ pub(crate) fn is_ditto(text: &str) -> bool {
             | "上同"
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -541,3 +541,6 @@ fn counted(text: &str, units: &[&str]) -> Option<usize> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

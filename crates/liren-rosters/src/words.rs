@@ -297,3 +297,6 @@ fn member(word: &str) -> Option<(u8, String)> {
 pub(crate) fn implied_relation(top: &str) -> Option<&'static str> {
     code::relation(&bare(top)).map(|r| r.code)
 }
+
+#[cfg(test)]
+mod tests;

@@ -181,3 +181,6 @@ pub(crate) fn alike(a: &str, b: &str) -> bool {
         short.iter().all(|c| rest.any(|d| d == c))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,6 +62,10 @@ impl<'a> Package<'a> {
             .zip
             .by_index(index)
             .map_err(|_| unreadable(Fault::Broken))?;
+        // Sheets shrink ten to fifty times; what shrinks hundreds of times was made to do harm.
+        if part.size() > 64 << 20 && part.size() / part.compressed_size().max(1) > 250 {
+            return Err(unreadable(Fault::TooLarge));
+        }
         let room = PART_BYTES_MAX.min(ALL_BYTES_MAX.saturating_sub(self.unpacked));
         let expected = usize::try_from(part.size().min(room).min(256 << 20)).unwrap_or(0);
         let mut bytes = Vec::with_capacity(expected);

@@ -54,3 +54,37 @@ fn date_formats_are_told_from_numbers() {
         assert_eq!(styles::shows_date(code), date, "{code}");
     }
 }
+
+#[test]
+fn a_package_that_unpacks_without_end_is_refused() {
+    use std::io::Write;
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("xl/workbook.xml", options).unwrap();
+    let zeros = vec![b' '; 1 << 20];
+    for _ in 0..80 {
+        zip.write_all(&zeros).unwrap();
+    }
+    let bytes = zip.finish().unwrap().into_inner();
+    assert_eq!(read(&bytes, "a.xlsx").unwrap_err().fault, Fault::TooLarge);
+}
+
+#[test]
+fn documents_renamed_to_xls_and_locked_workbooks_are_told_apart() {
+    let compound = |stream: &str| -> Vec<u8> {
+        let mut bytes = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+        bytes.resize(1024, 0);
+        bytes.extend(stream.encode_utf16().flat_map(u16::to_le_bytes));
+        bytes
+    };
+    assert_eq!(
+        read(&compound("WordDocument"), "a.xls").unwrap_err().fault,
+        Fault::NotATable
+    );
+    assert_eq!(
+        read(&compound("EncryptedPackage"), "a.xlsx")
+            .unwrap_err()
+            .fault,
+        Fault::Password
+    );
+}

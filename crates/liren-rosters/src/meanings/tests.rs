@@ -1,0 +1,64 @@
+use super::*;
+
+#[test]
+fn residency_is_read_as_it_is_written() {
+    for (word, expected) in [
+        ("常住", Some(Residency::Resident)),
+        ("户籍常住", Some(Residency::Resident)),
+        ("本地", Some(Residency::Resident)),
+        ("人在户在", Some(Residency::Resident)),
+        ("暂住", Some(Residency::Temporary)),
+        ("外来", Some(Residency::Temporary)),
+        ("人在户不在", Some(Residency::Temporary)),
+        ("非户籍", Some(Residency::Temporary)),
+        ("空挂户", Some(Residency::HukouOnly)),
+        ("户在人不在", Some(Residency::HukouOnly)),
+        ("人户分离(人不在)", Some(Residency::HukouOnly)),
+        ("健康", None),
+        ("", None),
+    ] {
+        assert_eq!(residency(word), expected, "{word}");
+    }
+}
+
+#[test]
+fn a_remark_is_about_the_person_unless_it_names_another() {
+    for (remark, expected) in [
+        ("死亡", Some(Status::Deceased)),
+        ("已故(2013.2)", Some(Status::Deceased)),
+        ("2013年9月去世", Some(Status::Deceased)),
+        ("户口已迁出", Some(Status::MovedOut)),
+        ("2013.9迁往青崖县", Some(Status::MovedOut)),
+        ("原户主去世,已变更", None),
+        ("老伴2012年去世", None),
+        ("未迁出", None),
+        ("从外县迁至本社区", None),
+        ("死亡证明未办", None),
+        ("独居", None),
+    ] {
+        assert_eq!(status_of_remark(remark), expected, "{remark}");
+    }
+}
+
+#[test]
+fn remarks_hold_facts_and_dates() {
+    let on = Day::parse("2013-11-20").unwrap();
+    let facts = |remark: &str| -> Vec<(&str, Option<String>)> {
+        remark_facts(remark, on)
+            .into_iter()
+            .map(|f| (f.kind, f.value))
+            .collect()
+    };
+    assert_eq!(
+        facts("独居,常年卧床"),
+        [("lives_alone", None), ("bedridden", None)]
+    );
+    assert_eq!(facts("房东:钟民"), [("landlord", Some("钟民".to_owned()))]);
+    assert_eq!(facts("2012年迁入"), [("moved_in", None)]);
+    assert_eq!(
+        date_of_remark("已故(2013.2)", on)
+            .map(|d| d.to_string())
+            .as_deref(),
+        Some("2013-02")
+    );
+}
