@@ -2,3 +2,5 @@
 
 mod corpus;
 mod property;
+mod seed;
+mod shape;

@@ -54,11 +54,13 @@ static BREAKS: LazyLock<Lexicon> = LazyLock::new(|| {
 });
 
 /// Words of having: what stands before the last of them is the subject, behind it the thing counted.
-static HAVING: &[&str] = &[
-    "工作中", "活动中", "过程中", "现有", "共有", "共计", "总计", "累计", "设有", "下设", "下辖", "拥有", "建有",
-    "登记有", "实有", "已有", "另有", "还有", "尚有", "总共", "具有", "配有", "配备", "住有", "有", "辖", "了", "出",
-    "为", "使", "将", "对", "把", "由", "向", "给", "在", "按照", "通过", "从", "以", "与", "同", "和", "及",
-];
+static HAVING: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(&[
+        "工作中", "活动中", "过程中", "现有", "共有", "共计", "总计", "累计", "设有", "下设", "下辖", "拥有", "建有",
+        "登记有", "实有", "已有", "另有", "还有", "尚有", "总共", "具有", "配有", "配备", "住有", "有", "辖", "了",
+        "出", "为", "使", "将", "对", "把", "由", "向", "给", "在", "按照", "通过", "从", "以", "与", "同", "和", "及",
+    ])
+});
 
 /// 口径 — whose residents or which register a figure counts.
 static SCOPES: &[&str] = &[
@@ -174,21 +176,16 @@ fn enumerated(words: &str) -> &str {
 
 /// From the last verb of doing on: 协调移动公司安装路灯 counts 安装路灯.
 fn acted_on(label: &str) -> Option<&str> {
-    let at = VERBS
-        .iter()
-        .filter(|verb| !NOUN_VERBS.contains(verb))
-        .filter_map(|verb| Some((label.rfind(*verb)?, verb.len())))
-        .filter(|&(at, len)| at > 0 && label.len() > at + len + 3)
-        .map(|(at, _)| at)
-        .max()?;
+    let verbs = VERBS.within(label).filter(|(_, verb)| !NOUN_VERBS.contains(verb));
+    let at = verbs.filter(|(at, verb)| *at > 0 && label.len() > at + verb.len() + 3).map(|(at, _)| at).max()?;
     Some(&label[at..])
 }
 
 /// What stands behind the last word of having.
 fn object(stripped: &str) -> String {
     let having = HAVING
-        .iter()
-        .filter_map(|word| stripped.rfind(word).map(|at| at + word.len()))
+        .within(stripped)
+        .map(|(at, word)| at + word.len())
         .filter(|&at| at < stripped.len() && stripped[at..].chars().count() >= 2)
         .filter(|&at| !inside_word(stripped, at))
         .max();
@@ -332,15 +329,17 @@ fn closes_word(rest: &str, word: &str) -> bool {
 }
 
 /// Verbs of doing that stand between a subject and a counted object: 发放宣传单300份.
-static VERBS: &[&str] = &[
-    "申报", "新增", "组建", "成立", "发展", "吸收", "评选", "安装", "发放", "开展", "举办", "组织", "完成", "办理",
-    "登记", "解决", "救助", "慰问", "走访", "排查", "整改", "调解", "受理", "化解", "清理", "新建", "改造", "投入",
-    "投资", "培训", "招聘", "邀请", "帮助", "推荐", "安置", "转移", "检查", "征集", "发现", "收集", "出动", "张贴",
-    "悬挂", "签订", "制作", "建立", "召开", "处理", "处置", "接待", "采集", "录入", "核查", "拆除", "修建", "维修",
-    "更换", "种植", "取缔", "查处", "查获", "破获", "抓获", "劝阻", "上报", "审批", "审核", "取消", "停发", "减少",
-    "增加", "下降", "上升", "筹集", "筹措", "募集", "收缴", "征缴", "争取", "落实", "资助", "帮扶", "服务", "提供",
-    "接种", "随访", "建档", "筛查", "体检", "发出", "印发", "编发", "划拨", "拨付", "下拨", "粉刷", "整修",
-];
+static VERBS: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(&[
+        "申报", "新增", "组建", "成立", "发展", "吸收", "评选", "安装", "发放", "开展", "举办", "组织", "完成", "办理",
+        "登记", "解决", "救助", "慰问", "走访", "排查", "整改", "调解", "受理", "化解", "清理", "新建", "改造", "投入",
+        "投资", "培训", "招聘", "邀请", "帮助", "推荐", "安置", "转移", "检查", "征集", "发现", "收集", "出动", "张贴",
+        "悬挂", "签订", "制作", "建立", "召开", "处理", "处置", "接待", "采集", "录入", "核查", "拆除", "修建", "维修",
+        "更换", "种植", "取缔", "查处", "查获", "破获", "抓获", "劝阻", "上报", "审批", "审核", "取消", "停发", "减少",
+        "增加", "下降", "上升", "筹集", "筹措", "募集", "收缴", "征缴", "争取", "落实", "资助", "帮扶", "服务", "提供",
+        "接种", "随访", "建档", "筛查", "体检", "发出", "印发", "编发", "划拨", "拨付", "下拨", "粉刷", "整修",
+    ])
+});
 
 /// Verbs that as often name a thing: 志愿服务队, 就业培训.
 static NOUN_VERBS: &[&str] = &[
@@ -351,5 +350,5 @@ static NOUN_VERBS: &[&str] = &[
 
 /// The verb a label ends with.
 pub fn verb_at_end(led: &str) -> Option<&'static str> {
-    VERBS.iter().find(|verb| led.ends_with(**verb)).copied()
+    VERBS.closing(led, |_| true)
 }

@@ -30,6 +30,14 @@ impl Lexicon {
         self.by_first.get(chars.get(at)?)?.iter().find(|word| starts(chars, at, word)).copied()
     }
 
+    /// Every place of a text where a word begins, with the longest such word.
+    pub fn within<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (usize, &'static str)> + 'a {
+        text.char_indices().filter_map(|(at, first)| {
+            let word = self.by_first.get(&first)?.iter().find(|word| text[at..].starts_with(**word))?;
+            Some((at, *word))
+        })
+    }
+
     /// The longest word a text begins with, among those that `fits`.
     pub fn opening(&self, text: &str, fits: impl Fn(&str) -> bool) -> Option<&'static str> {
         let words = self.by_first.get(&text.chars().next()?)?;
