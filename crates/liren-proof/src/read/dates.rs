@@ -46,11 +46,12 @@ fn dotted(chars: &[char], at: usize) -> Option<Date> {
         let (d, after) = small(chars, end + 1)?;
         day = Some(d as u32);
         end = after;
-    } else if mark != '.' || !(1..=12).contains(&month) {
-        return None;
-    } else if chars.get(end).is_some_and(|&c| c == '%' || c == '万' || c == '元' || c == '亿' || c == '平' || c == '亩')
-    {
-        return None;
+    } else {
+        // 2013.5 is a month unless a unit makes it a decimal.
+        let unit = chars.get(end).is_some_and(|&c| "%万元亿平亩".contains(c));
+        if mark != '.' || !(1..=12).contains(&month) || unit {
+            return None;
+        }
     }
     Some(Date { span: at..end, year: Some(year as i32), month: Some(month as u32), day, vague: false, to_month: None })
 }
@@ -117,11 +118,12 @@ fn month_day(chars: &[char], at: usize) -> Option<Date> {
     } else if chars.get(end).is_some_and(|&c| "上中下".contains(c)) && chars.get(end + 1) == Some(&'旬') {
         date.span.end += 2;
         date.vague = true;
-    } else if let Some((day, after)) = small(chars, end) {
-        if chars.get(after).is_some_and(|&c| c == '日' || c == '号') && after - end <= 3 {
-            date.day = Some(day as u32);
-            date.span.end = after + 1;
-        }
+    } else if let Some((day, after)) = small(chars, end)
+        && chars.get(after).is_some_and(|&c| c == '日' || c == '号')
+        && after - end <= 3
+    {
+        date.day = Some(day as u32);
+        date.span.end = after + 1;
     }
     Some(date)
 }

@@ -241,8 +241,8 @@ impl Scan<'_> {
             && number.value < 10.0
             && !matches!(measure.kind, Kind::Person | Kind::Household | Kind::Money);
         let unit = match number.scale {
-            scale if scale == 1e4 => format!("万{unit}"),
-            scale if scale == 1e8 => format!("亿{unit}"),
+            1e4 => format!("万{unit}"),
+            1e8 => format!("亿{unit}"),
             _ => unit.to_owned(),
         };
         let end = self.push(FigureKind::Count, stop, number, &unit, Some(measure));

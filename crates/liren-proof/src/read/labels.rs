@@ -98,12 +98,12 @@ pub fn restriction(label: &str) -> Option<String> {
 pub fn lead(chars: &[char], floor: usize, end: usize) -> Range<usize> {
     let mut stop = end;
     // A bracket that closes right before the number belongs to the label before it: 党员（含预备党员）83名.
-    if stop > floor && chars[stop - 1] == '）' {
-        if let Some(open) = (floor..stop).rev().find(|&n| chars[n] == '（') {
-            if open > floor {
-                stop = open;
-            }
-        }
+    if stop > floor
+        && chars[stop - 1] == '）'
+        && let Some(open) = (floor..stop).rev().find(|&n| chars[n] == '（')
+        && open > floor
+    {
+        stop = open;
     }
     // A colon right before the number: 总人口：4268人.
     if stop > floor && chars[stop - 1] == '：' {

@@ -336,15 +336,9 @@ fn more(chars: &[char], at: usize) -> bool {
     }
 }
 
+/// Whether a word begins at a place.
 pub fn starts(chars: &[char], at: usize, word: &str) -> bool {
-    let mut n = at;
-    for c in word.chars() {
-        if chars.get(n) != Some(&c) {
-            return false;
-        }
-        n += 1;
-    }
-    true
+    word.chars().enumerate().all(|(n, c)| chars.get(at + n) == Some(&c))
 }
 
 /// Whether the text before `at` ends with the word.

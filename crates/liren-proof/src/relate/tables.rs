@@ -46,10 +46,8 @@ fn line(reading: &Reading, span: Range<usize>, next: &mut usize) -> Line {
     let chars = &reading.normal.chars;
     let mut cells = Vec::new();
     let mut start = span.start;
-    for at in span.start..=span.end {
-        if at < span.end && chars[at] != '|' {
-            continue;
-        }
+    let bars = span.clone().filter(|&at| chars[at] == '|').chain([span.end]);
+    for at in bars {
         while reading.quantities.get(*next).is_some_and(|q| q.span.start < start) {
             *next += 1;
         }

@@ -26,10 +26,8 @@ pub fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     for (n, &numerator) in counts.iter().enumerate().rev() {
         for &base in counts[..n].iter().rev().chain(&counts[n + 1..]) {
             let (a, b) = (&reading.quantities[numerator], &reading.quantities[base]);
-            if !same_kind(a.measure_kind(), b.measure_kind())
-                || !(exact(numerator) && exact(base))
-                || (a.base() > b.base() && !over)
-            {
+            let alike = same_kind(a.measure_kind(), b.measure_kind()) && exact(numerator) && exact(base);
+            if !alike || (a.base() > b.base() && !over) {
                 continue;
             }
             let (value, fit) = fit_of(reading, numerator, base, rate);
