@@ -198,7 +198,7 @@ pub(crate) fn classify(grid: &Grid, table: &Table, plan: &Plan, row: u32) -> Row
     }
     // Rows of people begin with a number or a name; a card begins with a label.
     if let Value::Text(text) = first
-        && words::meaning(text.split([':', '：']).next().unwrap_or(text).trim(), None).is_some()
+        && words::is_known(text.split([':', '：']).next().unwrap_or(text).trim())
         && let Some(card) = card::read(grid, row)
     {
         return Row::Card(card);
@@ -454,7 +454,7 @@ fn is_name_cell(text: &str) -> bool {
     }
     let word = bare(text);
     // 姓名 in a row of labels is nobody's name.
-    let label = words::meaning(&word, None).is_some_and(|(_, sure)| sure >= 1.0);
+    let label = words::is_known(&word);
     !label
         && !NOTE_WORDS.contains(&word.as_str())
         && read.text.chars().count() <= 26

@@ -107,6 +107,11 @@ pub(crate) fn meaning(header: &str, top: Option<&str>) -> Option<(Field, f32)> {
     own(&word)
 }
 
+/// Is the bare word a header everybody knows? Cheap enough to ask of every name.
+pub(crate) fn is_known(word: &str) -> bool {
+    exact(word).is_some()
+}
+
 fn own(word: &str) -> Option<(Field, f32)> {
     if let Some(field) = exact(word) {
         return Some((field, 1.0));
