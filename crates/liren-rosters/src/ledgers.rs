@@ -73,12 +73,13 @@ pub(crate) fn roster_lines(
     record: &mut Record,
 ) {
     for (column, programme, id) in &plan.programmes {
-        let Some(kind) = kinds.iter().find(|k| &k.programme == programme) else {
-            continue;
-        };
-        let Some(field) = kind.roster_fields.iter().find(|f| &f.id == id) else {
-            continue;
-        };
+        // Several kinds of ledgers may belong to one programme.
+        let field = kinds
+            .iter()
+            .filter(|k| &k.programme == programme)
+            .flat_map(|k| &k.roster_fields)
+            .find(|f| &f.id == id);
+        let Some(field) = field else { continue };
         let value = reader.grid.own(record.row, *column);
         if value.is_empty() || matches!(value, Value::Error(_)) {
             continue;

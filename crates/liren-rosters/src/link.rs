@@ -286,7 +286,7 @@ pub(crate) fn with_known(
                     column: record.number_column,
                     ..place
                 };
-                problems.raise(number, "id_shared");
+                problems.raise_about_registry(number, "id_shared");
                 disown(&mut records[at]);
             } else {
                 if !same {
@@ -310,6 +310,22 @@ pub(crate) fn with_known(
         }
         if found_by[at].is_none() && ledger {
             problems.raise(place, "ledger_person_not_in_roster");
+        }
+    }
+    for (at, found) in found_by.iter().enumerate() {
+        let Some((found, _)) = found else { continue };
+        let record = &records[at];
+        let gone = known.people[*found]
+            .status
+            .is_some_and(|s| s != Status::Active);
+        if gone && record.draft.status.value == Status::Active && is_ledger(record) {
+            let place = At {
+                sheet: record.sheet,
+                row: record.row,
+                column: record.name_column,
+                record: Some(at),
+            };
+            problems.raise(place, "ledger_person_left");
         }
     }
     found_by

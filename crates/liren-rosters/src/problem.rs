@@ -90,6 +90,16 @@ impl Problems {
         self.push(at, kind, level, zh, en, None);
     }
 
+    /// Points at the registry instead of a row.
+    pub fn raise_about_registry(&mut self, at: At, kind: &'static str) {
+        let (level, zh, en) = text(kind);
+        let (zh, en) = (
+            zh.replace("{place}", "居民登记"),
+            en.replace("{place}", "the registry"),
+        );
+        self.push(at, kind, level, zh, en, None);
+    }
+
     /// Stated and counted numbers, which are no personal values.
     pub fn raise_counted(&mut self, at: At, kind: &'static str, stated: usize, counted: usize) {
         let (level, zh, en) = text(kind);
@@ -461,6 +471,11 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             Warning,
             "姓名和出生相同而身份证号与居民花名册不同,请核对。",
             "Same name and birth, another number than in the roster; please check.",
+        ),
+        "ledger_person_left" => (
+            Warning,
+            "居民登记中此人已死亡或迁出,仍在本台账上,请核实是否应停发或注销。",
+            "The registry has this person as deceased or moved out; should the entry end? Please check.",
         ),
         "ledger_conflict" => (
             Warning,

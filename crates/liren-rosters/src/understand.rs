@@ -95,7 +95,12 @@ fn ledger_of(
     helps: &Helps,
 ) -> Option<usize> {
     if let Some(programme) = mapped.and_then(|m| m.ledger.as_ref()) {
-        return helps.ledgers.iter().position(|k| &k.programme == programme);
+        // Several kinds of ledgers may belong to one programme; the sheet's name tells them apart.
+        let name = words::bare(&grid.sheet.name);
+        let fits = |k: &LedgerKind| &k.programme == programme;
+        let named = |k: &LedgerKind| k.words.iter().any(|w| name.contains(w.as_str()));
+        let by_name = helps.ledgers.iter().position(|k| fits(k) && named(k));
+        return by_name.or_else(|| helps.ledgers.iter().position(fits));
     }
     let named = |text: &str| -> Option<usize> {
         let text = words::bare(text);
