@@ -424,6 +424,12 @@ fn role(grid: &Grid, understood: &Understood, people_rows: usize) -> Role {
     if name.contains("目录") || name.contains("索引") {
         return Role::Index;
     }
+    if ["汇总", "统计", "总表", "合计"]
+        .iter()
+        .any(|w| name.contains(w))
+    {
+        return Role::Summary;
+    }
     let numbers = rows
         .iter()
         .flat_map(|r| grid.filled(*r))

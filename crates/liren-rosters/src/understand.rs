@@ -438,6 +438,7 @@ fn guess_pairs(
             .filter(|at| {
                 columns[*at].field.is_none() && profiles[*at].guess().as_ref() == Some(&own)
             })
+            .filter(|at| words::whose(&columns[*at].header).0 != words::Whose::Officer)
             .collect();
         let fullness = |at: &usize| {
             #[allow(clippy::cast_precision_loss)]

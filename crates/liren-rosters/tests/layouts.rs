@@ -500,10 +500,18 @@ fn sheets_that_hold_no_people_are_left_out() {
     add(&mut book, "代码", rows);
     book.page("空");
     let page = book.page("汇总");
-    page.row(0, ["小组", "户数", "人数"], Style::Plain)
-        .put(1, 0, "一组")
-        .put(1, 1, 3.0)
-        .put(1, 2, 9.0);
+    page.row(
+        0,
+        ["小组", "户数", "人数", "组长", "联系电话"],
+        Style::Plain,
+    )
+    .put(1, 3, "谢桂华")
+    .put(1, 4, "19900001234")
+    .put(2, 3, "宋芳华")
+    .put(3, 3, "李建国")
+    .put(1, 0, "一组")
+    .put(1, 1, 3.0)
+    .put(1, 2, 9.0);
     book.page("下拉")
         .row(0, ["男", "户主"], Style::Plain)
         .hide();

@@ -6,6 +6,7 @@ use crate::mapping::Field;
 use crate::table::ColumnRead;
 use crate::understand::blocks::{by_role, head_block, repeated};
 use crate::understand::{Header, Table};
+use crate::words::{self, Whose};
 
 /// Where each attribute of a person stands.
 #[derive(Clone, Debug, Default)]
@@ -340,7 +341,12 @@ fn promote(columns: &mut [ColumnRead], profiles: &[Profile]) {
         }
         return;
     }
-    // A column of names whose header nobody knows
+    // A column of names whose header nobody knows, beside something only people have. 楼长 in a summary names
+    // an officer, not a resident.
+    let personal = [Field::Number, Field::Sex, Field::Birth, Field::Relation];
+    if !personal.iter().any(|f| has(columns, f)) {
+        return;
+    }
     let best = (0..columns.len())
         .filter(|at| {
             columns[*at]
@@ -348,6 +354,7 @@ fn promote(columns: &mut [ColumnRead], profiles: &[Profile]) {
                 .as_ref()
                 .is_none_or(|f| *f == Field::Extra)
         })
+        .filter(|at| words::whose(&columns[*at].header).0 != Whose::Officer)
         .filter(|at| profiles[*at].name > 0.6)
         .max_by(|a, b| profiles[*a].name.total_cmp(&profiles[*b].name));
     if let Some(at) = best {
