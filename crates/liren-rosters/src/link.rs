@@ -349,7 +349,7 @@ fn by_evidence(
     ledger: bool,
 ) -> Option<(usize, MatchedBy)> {
     let namesakes = by_name.get(own.name.as_deref()?)?;
-    if namesakes.len() > NAMESAKES_MAX {
+    if namesakes.len() > 10 * NAMESAKES_MAX {
         return None;
     }
     let mut scored: Vec<(i32, usize, MatchedBy)> = namesakes
