@@ -31,11 +31,6 @@ static WANTING: &[(&[&str], &[&str])] = &[
             "余份", "份，", "份。",
         ],
     ),
-    (
-        &["达到", "达", "占", "占总数的", "提高到", "下降到", "为", "增长", "下降", "提高", "同比增长", "的", "率"],
-        &["%", "个百分点"],
-    ),
-    (&["占总数的", "占总人口的", "占全部的", "占比为", "占总户数的", "占总人数的"], &["，", "。", "；"]),
     (&["面积", "面积为", "面积约", "总面积", "辖区面积"], &["平方公里", "平方米", "亩"]),
 ];
 
@@ -45,18 +40,74 @@ static COUNTED: &[&str] =
 
 fn missing(reading: &Reading, findings: &mut Findings) {
     let chars = &reading.normal.chars;
+    let mut places = Vec::new();
     let mut at = 0;
     while at < chars.len() {
         if let Some(place) = wanting(chars, at) {
-            at = place.end;
-            findings.number_missing(place);
+            at = place.end.max(at + 1);
+            places.push(place);
         } else {
             at += 1;
         }
     }
+    // Where numbers were stripped throughout, one finding says so.
+    if places.len() > 4 {
+        findings.numbers_missing(&places);
+    } else {
+        for place in places {
+            findings.number_missing(place);
+        }
+    }
+}
+
+/// Words before 人 that want a number between: 全年共计出生人，死亡人.
+static PEOPLE_WANTED: &[&str] = &[
+    "出生", "死亡", "增加", "减少", "共计", "合计", "迁入", "迁出", "流入", "流出", "初婚", "育龄妇女", "一孩", "二孩",
+    "多孩", "人口为", "人数", "分别为",
+];
+
+/// Signs and particles that cannot follow a word without a number.
+fn bare_sign(chars: &[char], at: usize) -> Option<Range<usize>> {
+    let before = at.checked_sub(1).map_or('\n', |n| chars[n]);
+    let next = chars.get(at + 1).copied().unwrap_or('\n');
+    let han = ('\u{4e00}'..='\u{9fff}').contains(&before);
+    match chars[at] {
+        '%' | '‰' if han && !"百千分成".contains(before) => Some(at.saturating_sub(2)..at + 1),
+        '个' if starts(chars, at, "个百分点") || starts(chars, at, "个千分点") => {
+            let moved = ["上升", "下降", "增长", "提高", "增加", "减少", "降低", "回落", "了"]
+                .iter()
+                .any(|word| ends(chars, at, word));
+            moved.then(|| at.saturating_sub(2)..at + 4)
+        }
+        '人' if "，。；、）".contains(next) => {
+            let word = PEOPLE_WANTED.iter().find(|word| ends(chars, at, word))?;
+            Some(at - word.chars().count()..at + 1)
+        }
+        '的' if "，。；）".contains(next) => {
+            let clause =
+                chars[..at].iter().rev().take(16).take_while(|c| !"，。；：（、".contains(**c) && !c.is_ascii_digit());
+            let words: String = clause.collect::<Vec<_>>().into_iter().rev().collect();
+            let share = words.split_once('占').is_some_and(|(_, base)| base.ends_with('数') || base.ends_with("人口"));
+            let long = words.chars().rev().position(|c| c == '占').map_or(3, |n| n + 1);
+            share.then(|| at - long..at + 1)
+        }
+        '为' | '达'
+            if "，。；".contains(next)
+                && (before == '率'
+                    || ends(chars, at, "占比")
+                    || ends(chars, at, "比例")
+                    || ends(chars, at, "比重")) =>
+        {
+            Some(at.saturating_sub(2)..at + 1)
+        }
+        _ => None,
+    }
 }
 
 fn wanting(chars: &[char], at: usize) -> Option<Range<usize>> {
+    if let Some(place) = bare_sign(chars, at) {
+        return Some(place);
+    }
     if chars[at] == '.' && chars.get(at + 1).is_some_and(char::is_ascii_digit) {
         let before = at.checked_sub(1).map_or('\n', |n| chars[n]);
         let digits = chars[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count();

@@ -29,6 +29,14 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
         .iter()
         .copied()
         .find(|&n| exact(n) && reading.quantities[n].base() > total + reading.quantities[n].slack());
+    // Things that are no parts end the list: 其中机关8个、学校1个、商业网点45个.
+    let strange = larger.filter(|&part| part != partition.parts[0] && !same_noun(reading, part, partition.whole));
+    if let Some(part) = strange {
+        let parts: Vec<usize> = partition.parts.iter().copied().take_while(|&n| n != part).collect();
+        let sum = parts.iter().map(|&n| reading.quantities[n].base()).sum();
+        judge(reading, findings, &Partition { parts, sum, exhaustive: false, ..partition.clone() });
+        return;
+    }
     if let Some(part) = larger {
         let told = matches!(partition.form, Form::AmongThem | Form::Brackets | Form::Colon) || partition.exhaustive;
         let same = same_noun(reading, part, partition.whole);
@@ -36,6 +44,10 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
             let severity = if same { Severity::Error } else { Severity::Warning };
             findings.part_exceeds(part, partition.whole, severity);
         }
+        return;
+    }
+    if partition.form == Form::Headed {
+        findings.sum_differs(partition, if partition.exhaustive { Severity::Error } else { Severity::Hint });
         return;
     }
     if partition.open || partition.parts.len() < 2 || !partition.parts.iter().all(|&n| exact(n)) {

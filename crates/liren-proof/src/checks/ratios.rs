@@ -10,13 +10,19 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
     for ratio in &reading.ratios {
         match ratio.fit {
             Fit::Exact => findings.ratio_holds(ratio),
-            Fit::Truncated => findings.ratio_truncated(ratio),
+            Fit::Truncated => {}
             Fit::No => match (ratio.better, ratio.basis) {
                 (Some(better), _) => findings.ratio_of_another_base(ratio, better),
                 (None, Basis::Mean) => findings.ratio_differs(ratio, Severity::Warning),
-                (None, _) if ratio.sure => findings.ratio_differs(ratio, Severity::Error),
+                (None, _) if ratio.sure => {
+                    // A share far off is more likely of another base than wrong.
+                    let far = ratio.basis == Basis::Whole
+                        && !near(ratio.value, reading.quantities[ratio.rate].number.value, 0.4);
+                    findings.ratio_differs(ratio, if far { Severity::Warning } else { Severity::Error });
+                }
                 (None, _)
-                    if near(ratio.value, reading.quantities[ratio.rate].number.value) || beside(reading, ratio) =>
+                    if near(ratio.value, reading.quantities[ratio.rate].number.value, 0.25)
+                        || beside(reading, ratio) =>
                 {
                     findings.ratio_differs(ratio, Severity::Warning)
                 }
@@ -24,6 +30,8 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
             },
         }
     }
+    let cut: Vec<&Ratio> = reading.ratios.iter().filter(|ratio| ratio.fit == Fit::Truncated).collect();
+    findings.ratios_truncated(&cut);
     points(reading, findings);
     above_hundred(reading, findings);
     complements(reading, findings);
@@ -38,8 +46,8 @@ fn beside(reading: &Reading, ratio: &Ratio) -> bool {
 }
 
 /// Whether a misfit is small enough to be a slip rather than another base.
-fn near(value: f64, printed: f64) -> bool {
-    printed > 0.0 && (value / printed - 1.0).abs() < 0.25
+fn near(value: f64, printed: f64, by: f64) -> bool {
+    printed > 0.0 && (value / printed - 1.0).abs() < by
 }
 
 fn points(reading: &Reading, findings: &mut Findings) {

@@ -68,6 +68,11 @@ fn states(reading: &Reading, n: usize) -> bool {
         "招募", "以上", "以下", "户主", "结对", "联系", "包", "资助", "救助", "发放", "登记", "迁", "安置", "清退",
         "覆盖", "惠及", "受益", "解决", "新", "改造", "整治", "治理", "清理", "打造", "创建",
     ];
+    // 镇有持证残疾人1048人，占持证残疾人总数的28.1%: a part of the stock.
+    let share = reading.words(quantity.span.end..(quantity.span.end + 12).min(reading.normal.chars.len()));
+    if share.split_once('占').is_some_and(|(_, base)| base.starts_with(&quantity.label)) {
+        return false;
+    }
     let led = doing.iter().any(|word| lead.contains(word));
     let acted = ["参加", "参与", "报名", "到", "送", "进行", "开展", "发放", "办理"]
         .iter()

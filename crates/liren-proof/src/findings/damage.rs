@@ -13,6 +13,15 @@ impl Findings<'_> {
         self.push_spans("number_missing", Severity::Warning, message, &[place], None);
     }
 
+    /// Numbers gone throughout.
+    pub fn numbers_missing(&mut self, places: &[Range<usize>]) {
+        let message = Message::new(
+            format!("{} 处缺少数字", places.len()),
+            format!("numbers are missing at {} places", places.len()),
+        );
+        self.push_spans("number_missing", Severity::Warning, message, &places[..places.len().min(12)], None);
+    }
+
     /// XX户: a count that was masked.
     pub fn count_masked(&mut self, place: Range<usize>) {
         let words = self.words(place.clone());

@@ -42,22 +42,26 @@ impl Findings<'_> {
         );
     }
 
-    /// A percentage cut off instead of rounded.
-    pub fn ratio_truncated(&mut self, ratio: &Ratio) {
-        let value = self.rate_value(ratio);
-        let message = Message::new(
-            format!("{} 像是截去了尾数，四舍五入应为 {value}", self.shown(ratio.rate)),
-            format!("{} was cut off; rounded it is {value}", self.shown(ratio.rate)),
-        );
-        let arithmetic = self.division(ratio, false);
-        self.push(
-            "ratio_truncated",
-            Severity::Hint,
-            message,
-            &[ratio.rate, ratio.numerator, ratio.base],
-            Some(arithmetic),
-            None,
-        );
+    /// Percentages cut off instead of rounded: one hint for all of them.
+    pub fn ratios_truncated(&mut self, ratios: &[&Ratio]) {
+        let Some(first) = ratios.first() else { return };
+        let value = self.rate_value(first);
+        let arithmetic = self.division(first, false);
+        let message = match ratios.len() {
+            1 => Message::new(
+                format!("{} 像是截去了尾数，四舍五入应为 {value}", self.shown(first.rate)),
+                format!("{} was cut off; rounded it is {value}", self.shown(first.rate)),
+            ),
+            n => Message::new(
+                format!("{n} 处比率像是截去了尾数而没有四舍五入，如 {} 应为 {value}", self.shown(first.rate)),
+                format!("{n} ratios were cut off, not rounded: {} should be {value}", self.shown(first.rate)),
+            ),
+        };
+        let mut quotes: Vec<usize> = ratios.iter().map(|ratio| ratio.rate).take(8).collect();
+        if ratios.len() == 1 {
+            quotes.extend([first.numerator, first.base]);
+        }
+        self.push("ratio_truncated", Severity::Hint, message, &quotes, Some(arithmetic), None);
     }
 
     /// A percentage whose stated base does not make it, while another figure does.
@@ -184,7 +188,7 @@ impl Findings<'_> {
 
     fn named_rate(&self, ratio: &Ratio) -> String {
         match ratio.basis {
-            Basis::Named | Basis::Whole => self.name(ratio.numerator),
+            Basis::Named | Basis::Whole | Basis::Several => self.name(ratio.numerator),
             _ => self.name(ratio.rate),
         }
     }
@@ -203,6 +207,7 @@ impl Findings<'_> {
 
     fn division(&self, ratio: &Ratio, holds: bool) -> String {
         let (top, base) = match ratio.basis {
+            Basis::Several => (format!("{}…", number(self.stated(ratio.numerator))), number(self.stated(ratio.base))),
             Basis::Growth => (self.shown(ratio.numerator), self.shown(ratio.base)),
             _ => (number(self.stated(ratio.numerator)), number(self.stated(ratio.base))),
         };

@@ -115,6 +115,7 @@ pub fn place(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
     let mut carried: Option<String> = None;
     let mut block = usize::MAX;
     let mut heading: Option<String> = None;
+    let mut era: Option<String> = None;
     for sentence in sentences {
         if sentence.block != block {
             block = sentence.block;
@@ -123,6 +124,7 @@ pub fn place(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
                     name_in(&normal.chars, normal.blocks[block].span.clone()).filter(|name| Some(name) != own.as_ref());
             }
             carried = heading.clone();
+            era = None;
         }
         let marks = periods(normal, sentence.span.clone(), &quantities[sentence.quantities.clone()], dates, year);
         let mut subject: Option<(usize, String)> = None;
@@ -137,7 +139,8 @@ pub fn place(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
             if !matches!(quantity.kind, FigureKind::Count | FigureKind::Rate) {
                 continue;
             }
-            quantity.period = marks.iter().rev().find(|(place, _)| *place <= at).and_then(|(_, name)| name.clone());
+            let mark = marks.iter().rev().find(|(place, _)| *place <= at);
+            quantity.period = mark.map_or_else(|| era.clone(), |(_, name)| name.clone());
             quantity.area = subject
                 .as_ref()
                 .map(|(_, name)| name.clone())
@@ -146,6 +149,12 @@ pub fn place(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
         }
         if let Some((_, name)) = subject {
             carried = Some(name);
+        }
+        // A year or month told in one sentence holds for the next ones of the paragraph.
+        if let Some((_, name)) =
+            marks.iter().rev().find(|(_, name)| name.as_deref().is_none_or(|name| name.contains(['年', '月'])))
+        {
+            era = name.clone().filter(|name| name.starts_with(|c: char| c.is_ascii_digit()));
         }
     }
 }

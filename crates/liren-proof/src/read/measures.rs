@@ -72,6 +72,8 @@ static MEASURES: &[Measure] = &[
     m("家", Thing, 1.0, "庭长属园访居政教电具乡人里族国"),
     m("个百分点", Ratio, 1.0, ""),
     m("百分点", Ratio, 1.0, ""),
+    m("个千分点", Ratio, 1.0, ""),
+    m("千分点", Ratio, 1.0, ""),
     m("个方面", Listing, 1.0, ""),
     m("各方面", Listing, 1.0, ""),
     m("方面", Listing, 1.0, ""),

@@ -52,6 +52,11 @@ static WORDS: &[(Dimension, &[&str])] = &[
 pub fn dimension(label: &str) -> Dimension {
     WORDS
         .iter()
+        .filter(|_| {
+            !["视力", "听力", "言语", "肢体", "智力", "精神残", "多重", "综合残"]
+                .iter()
+                .any(|word| label.contains(word))
+        })
         .find(|(_, words)| words.iter().any(|word| label.contains(word)))
         .map_or(Dimension::Category, |&(dimension, _)| dimension)
 }

@@ -1,6 +1,7 @@
 //! Relations between quantities: a whole and its parts, a count and its list, a base and its increase.
 
 pub mod dimensions;
+mod headed;
 pub mod listings;
 pub mod partitions;
 pub mod products;

@@ -5,6 +5,7 @@
 //! two columns. Where a run of parts makes the whole exactly, that reading is taken: several partitions of one
 //! total may follow each other, and what is left over is a bare mention. Only when no reading holds is one reported.
 
+use super::headed;
 use crate::read::measures::{Kind, same_kind};
 use crate::reading::Reading;
 use crate::report::FigureKind;
@@ -24,6 +25,8 @@ pub enum Form {
     Brackets,
     /// 合计, 共计 after the parts
     TotalAfter,
+    /// 年龄结构：… of people counted further up.
+    Headed,
     /// No word at all; only ever verified.
     Plain,
 }
@@ -55,6 +58,8 @@ pub fn find(reading: &Reading) -> Vec<Partition> {
         row.plain(&mut these);
         found.append(&mut these);
     }
+    found.extend(headed::find(reading));
+    found.sort_by_key(|partition: &Partition| partition.parts[0]);
     found
 }
 
@@ -126,7 +131,7 @@ impl<'a> Row<'a> {
         match a.measure_kind() {
             Kind::Thing | Kind::Case | Kind::Event | Kind::Listing | Kind::Paper | Kind::Other => {
                 a.unit == b.unit
-                    || (a.unit == "个" && b.measure_kind() == Kind::Thing)
+                    || (a.unit == "个" && ["个", "家", "所", "处", "座", "间"].contains(&b.unit.as_str()))
                     || (["家", "处", "所"].contains(&a.unit.as_str())
                         && ["家", "处", "所", "个"].contains(&b.unit.as_str()))
             }
@@ -145,7 +150,7 @@ impl<'a> Row<'a> {
     /// Lists told after their whole.
     fn forward(&self, found: &mut Vec<Partition>) {
         for at in self.own.max(1)..self.items.len() {
-            let Some(form) = trigger(&self.gaps[at]) else {
+            let Some(form) = trigger(&self.gaps[at]).filter(|_| headed::head(&self.gaps[at]).is_none()) else {
                 continue;
             };
             let mut columns: Vec<Vec<usize>> = Vec::new();
@@ -193,10 +198,6 @@ impl<'a> Row<'a> {
             if self.depth[n] > level {
                 continue;
             }
-            let semicolon = gap.contains('；');
-            if semicolon && !matches!(form, Form::Colon | Form::Respectively | Form::Comprises) {
-                break;
-            }
             if trigger(gap).is_some() && !gap.contains('（') && form != Form::Brackets {
                 break;
             }
@@ -221,7 +222,14 @@ impl<'a> Row<'a> {
     /// Find the whole of a list and the run of parts that makes it; nothing if there is none.
     fn partition(&self, at: usize, form: Form, parts: &[usize], found: &mut Vec<Partition>) -> Option<usize> {
         let open = self.is_open(parts);
-        self.wholes(at, form, parts[0]).into_iter().find(|&whole| self.verify(whole, parts, form, open, found))
+        let wholes = self.wholes(at, form, parts[0]);
+        // A whole further away must take the whole list; small runs hit something by chance.
+        let (near, far) = wholes.split_at(wholes.len().min(1));
+        let fits = |whole: &usize| self.makes(*whole, parts) || self.grouped(*whole, parts);
+        near.iter()
+            .chain(far.iter().filter(|whole| fits(whole)))
+            .copied()
+            .find(|&whole| self.verify(whole, parts, form, open, found))
     }
 
     /// Set down a list that makes no whole, against the whole it most likely belongs to. The wholes of all columns
@@ -229,15 +237,23 @@ impl<'a> Row<'a> {
     fn misfit(&self, at: usize, form: Form, parts: &[usize], complete: bool, floor: usize, found: &mut Vec<Partition>) {
         let open = self.is_open(parts) && !complete;
         // What follows a new beginning may still be a part, but only the sum could have said so.
-        let told = parts
-            .iter()
-            .skip(1)
-            .position(|&n| form != Form::Brackets && (leaves(&self.gaps[n]) || self.ungraded(parts[0], n)))
-            .filter(|_| !complete)
-            .map_or(parts.len(), |n| n + 1);
+        let ends = |n: usize| {
+            form != Form::Brackets
+                && n != at
+                && (leaves(&self.gaps[n]) || self.ungraded(parts[0], n) || self.parted(n, form))
+        };
+        let told = parts.iter().position(|&n| !complete && ends(n)).unwrap_or(parts.len());
+        if told == 0 {
+            return;
+        }
         let parts = &parts[..told];
         let largest = parts.iter().map(|&n| self.value(n)).fold(0.0, f64::max);
         let usable = |n: &usize| !grown(&self.gaps[*n]) && !self.reading.quantities[self.items[*n]].weak;
+        // 生活困难党员1人；文化程度分别为…: what was told before the semicolon is not the whole.
+        let gap = &self.gaps[at];
+        if gap.contains('；') && !gap.contains("其中") && !complete {
+            return;
+        }
         let wholes: Vec<usize> = self
             .wholes(at, form, parts[0])
             .into_iter()
@@ -252,6 +268,18 @@ impl<'a> Row<'a> {
                 last.complete |= complete;
             }
         }
+    }
+
+    /// Whether the list falls into runs of which each makes the whole, with nothing left over.
+    fn grouped(&self, whole: usize, parts: &[usize]) -> bool {
+        let mut from = 0;
+        while from + 1 < parts.len() {
+            match (from + 2..=parts.len()).find(|&to| self.makes(whole, &parts[from..to])) {
+                Some(to) => from = to,
+                None => return false,
+            }
+        }
+        from == parts.len()
     }
 
     /// Take runs of parts that make the whole, one after the other; true if there was one.
@@ -279,7 +307,11 @@ impl<'a> Row<'a> {
         let sum: f64 = parts.iter().map(|&n| self.value(n)).sum();
         let total = self.value(whole);
         let slack: f64 = parts.iter().chain([&whole]).map(|&n| self.reading.quantities[self.items[n]].slack()).sum();
-        parts.iter().chain([&whole]).all(|&n| self.exact(n)) && (sum - total).abs() <= slack + total.abs() * 1e-9
+        // A whole rounded to 1万 says nothing of its parts.
+        let coarse = self.reading.quantities[self.items[whole]].slack() > total * 0.02;
+        !coarse
+            && parts.iter().chain([&whole]).all(|&n| self.exact(n))
+            && (sum - total).abs() <= slack + total.abs() * 1e-9
     }
 
     fn push(&self, whole: usize, parts: &[usize], form: Form, holds: bool, open: bool, found: &mut Vec<Partition>) {
@@ -322,6 +354,12 @@ impl<'a> Row<'a> {
     /// 45人29户: two columns of one whole, the other way round.
     fn beside(&self, n: usize, anchor: usize) -> bool {
         n + 1 == anchor && matches!(self.gaps[anchor].as_str(), "" | "、" | "，")
+    }
+
+    /// A semicolon ends a list, unless a colon opened it.
+    fn parted(&self, n: usize, form: Form) -> bool {
+        let listed = matches!(form, Form::Colon | Form::Respectively | Form::Comprises);
+        self.gaps[n].contains('；') && !listed
     }
 
     /// A list of grades (省级1个) ends where a part has none.
@@ -396,7 +434,7 @@ impl<'a> Row<'a> {
 }
 
 /// 人均, 每户: not a member of any list of parts.
-fn is_mean(reading: &Reading, n: usize) -> bool {
+pub(super) fn is_mean(reading: &Reading, n: usize) -> bool {
     let quantity = &reading.quantities[n];
     let lead = reading.words(quantity.lead.clone());
     quantity.measure_kind() == Kind::Per

@@ -19,6 +19,8 @@ pub enum Basis {
     Named,
     /// 占12%: the whole the numerator is a part of.
     Whole,
+    /// 占52%, of the last numbers together.
+    Several,
     /// 办结率, 参保率: the pair of counts before it.
     Pair,
     /// 比上年增长: two periods.

@@ -58,7 +58,9 @@ fn above(reading: &Reading, items: &[usize], rate: usize, counts: &[usize]) -> O
         let part = &reading.quantities[numerator];
         for base in near(reading, rate, items).into_iter().filter(|&n| !own(n) && n < numerator) {
             let whole = &reading.quantities[base];
-            let fits = whole.kind == FigureKind::Count && whole.unit == part.unit && whole.base() >= part.base();
+            let exact = whole.is_exact() && part.is_exact();
+            let fits =
+                exact && whole.kind == FigureKind::Count && whole.unit == part.unit && whole.base() >= part.base();
             if fits && fit_of(reading, numerator, base, rate).1 == Fit::Exact {
                 let (value, fit) = fit_of(reading, numerator, base, rate);
                 return Some(Ratio {

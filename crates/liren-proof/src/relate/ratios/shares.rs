@@ -24,6 +24,8 @@ pub fn share(reading: &Reading, items: &[usize], at: usize, found: &[Ratio]) -> 
             if words.contains("分别占") || words.contains("各占") {
                 let series = respective(reading, items, at, &counts)?;
                 (*series.first()?, named, series)
+            } else if other_subject(&words[..byte]) {
+                return None;
             } else {
                 (*counts.last()?, named, Vec::new())
             }
@@ -41,6 +43,11 @@ pub fn share(reading: &Reading, items: &[usize], at: usize, found: &[Ratio]) -> 
     if judged.as_ref().is_some_and(|ratio| ratio.fit == Fit::Exact) {
         return judged;
     }
+    if let Some(ratio) =
+        judged.as_ref().filter(|_| series.is_empty()).and_then(|ratio| several(reading, &counts, rate, ratio))
+    {
+        return Some(ratio);
+    }
     // 83户、122人，占低保户的38.1%: a share of households is of the households of the pair.
     let households =
         counts.iter().rev().nth(1).copied().filter(|&n| paired(reading, n, numerator) && series.is_empty());
@@ -50,7 +57,33 @@ pub fn share(reading: &Reading, items: &[usize], at: usize, found: &[Ratio]) -> 
             return other;
         }
     }
-    judged.or_else(|| chained(reading, rate, numerator, found))
+    judged.or_else(|| chained(reading, rate, numerator, found).filter(|_| named.is_empty()))
+}
+
+/// 大专及以上27人，中专含高中学历占80%: the share is not of the number before it.
+fn other_subject(words: &str) -> bool {
+    let Some((_, last)) = words.rsplit_once(['，', '；']) else { return false };
+    let bare = last.trim_matches([
+        '约', '共', '分', '别', '各', '均', '仅', '已', '只', '总', '就', '也', '就', '人', '数', '比', '例',
+    ]);
+    bare.chars().count() >= 3
+}
+
+/// 36至45岁2人，46至54岁12人，55至59岁17人，占52%: a share of several numbers together.
+fn several(reading: &Reading, counts: &[usize], rate: usize, ratio: &Ratio) -> Option<Ratio> {
+    let kind = reading.quantities[ratio.numerator].measure_kind();
+    let mut sum = 0.0;
+    for &n in counts.iter().rev().take(6) {
+        if reading.quantities[n].measure_kind() != kind {
+            break;
+        }
+        sum += reading.quantities[n].base();
+        let (value, fit) = super::fit(reading, sum, reading.quantities[ratio.base].base(), rate);
+        if fit != Fit::No && n != ratio.numerator {
+            return Some(Ratio { value, fit, basis: Basis::Several, ..ratio.clone() });
+        }
+    }
+    None
 }
 
 /// 83户、122人: the households and the persons of one thing.
