@@ -2,6 +2,7 @@
 
 mod damage;
 mod dates;
+mod differences;
 mod known;
 mod listings;
 mod partitions;
@@ -26,6 +27,7 @@ pub const CHECKS: &[Check] = &[
     tables::check,
     listings::check,
     ratios::check,
+    differences::check,
     same_label::check,
     subsets::check,
     steps::check,

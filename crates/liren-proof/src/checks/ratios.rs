@@ -3,7 +3,7 @@
 use crate::findings::Findings;
 use crate::reading::Reading;
 use crate::relate::dimensions::complementary;
-use crate::relate::ratios::{self, Basis, Fit, Ratio};
+use crate::relate::ratios::{Basis, Fit, Ratio};
 use crate::report::{FigureKind, Severity};
 
 pub fn check(reading: &Reading, findings: &mut Findings) {
@@ -32,7 +32,6 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
     }
     let cut: Vec<&Ratio> = reading.ratios.iter().filter(|ratio| ratio.fit == Fit::Truncated).collect();
     findings.ratios_truncated(&cut);
-    points(reading, findings);
     above_hundred(reading, findings);
     complements(reading, findings);
     without_base(reading, findings);
@@ -48,26 +47,6 @@ fn beside(reading: &Reading, ratio: &Ratio) -> bool {
 /// Whether a misfit is small enough to be a slip rather than another base.
 fn near(value: f64, printed: f64, by: f64) -> bool {
     printed > 0.0 && (value / printed - 1.0).abs() < by
-}
-
-fn points(reading: &Reading, findings: &mut Findings) {
-    for points in ratios::points(reading) {
-        let value = |n: usize| reading.quantities[n].number.value;
-        let step = |n: usize| reading.quantities[n].number.step;
-        let change = (value(points.to) - value(points.from)).abs();
-        let told = value(points.points);
-        let slack = (step(points.from) + step(points.to) + step(points.points)) / 2.0;
-        let relative = change / value(points.from).max(1e-9) * 100.0;
-        if (change - told).abs() <= slack.min(0.5) + 1e-9 {
-            if points.mislabelled {
-                findings.points_not_per_cent(&points);
-            } else {
-                findings.points_hold(&points, change);
-            }
-        } else if !points.mislabelled || (relative - told).abs() > slack.max(0.1) + relative * 0.01 {
-            findings.points_differ(&points, change);
-        }
-    }
 }
 
 /// Rates of a whole that cannot exceed it.

@@ -1,7 +1,8 @@
 //! Findings about ratios: shares, rates, growth, percentage points.
 
 use super::{Findings, number};
-use crate::relate::ratios::{Basis, Points, Ratio};
+use crate::relate::differences::{Difference, Turn};
+use crate::relate::ratios::{Basis, Ratio};
 use crate::report::{Message, Severity};
 
 impl Findings<'_> {
@@ -127,54 +128,55 @@ impl Findings<'_> {
         format!("{} = {}%", parts.join(" + "), number(sum))
     }
 
-    /// A change in percentage points that is right.
-    pub fn points_hold(&mut self, points: &Points, change: f64) {
-        let message = Message::new("百分点变化相符", "the change in percentage points holds");
-        let arithmetic = self.points_sum(points, change);
-        self.verify("ratio", message, &[points.points, points.from, points.to], arithmetic);
+    /// Two values and their difference agree.
+    pub fn difference_holds(&mut self, difference: &Difference) {
+        let message = Message::new("增减数相符", "the difference holds");
+        let arithmetic = self.subtraction(difference);
+        self.verify("ratio", message, &[difference.by, difference.now, difference.then], arithmetic);
     }
 
-    /// A change in percentage points that is wrong.
-    pub fn points_differ(&mut self, points: &Points, change: f64) {
-        let message = Message::new(
-            format!(
-                "由 {} 到 {} 是 {} 个百分点，文中为 {}",
-                self.shown(points.from),
-                self.shown(points.to),
-                number(change),
-                self.shown(points.points)
-            ),
-            format!(
-                "from {} to {} is {} points, not {}",
-                self.shown(points.from),
-                self.shown(points.to),
-                number(change),
-                self.shown(points.points)
-            ),
-        );
-        let arithmetic = self.points_sum(points, change);
-        self.push(
-            "points_differ",
-            Severity::Error,
-            message,
-            &[points.points, points.from, points.to],
-            Some(arithmetic),
-            None,
-        );
+    /// Two values and their difference do not agree, or it went the other way.
+    pub fn difference_differs(&mut self, difference: &Difference) {
+        let (now, then) = (self.shown(difference.now), self.shown(difference.then));
+        let (by, change) = (self.shown(difference.by), number(difference.change));
+        let message = if difference.holds {
+            Message::new(
+                format!("增减方向写反：{then} 与 {now}"),
+                format!("from {then} to {now} it went the other way"),
+            )
+        } else {
+            Message::new(
+                format!("{then} 与 {now} 相差 {change}，文中为 {by}"),
+                format!("{then} and {now} differ by {change}, not by {by}"),
+            )
+        };
+        let arithmetic = self.subtraction(difference);
+        let quotes = [difference.by, difference.now, difference.then];
+        self.push("difference_differs", Severity::Error, message, &quotes, Some(arithmetic), None);
+    }
+
+    /// 由120件增加到100件.
+    pub fn turn_reversed(&mut self, turn: &Turn) {
+        let (from, to) = (self.shown(turn.from), self.shown(turn.to));
+        let (zh, en) = if turn.fell { ("下降", "a fall") } else { ("增加", "a rise") };
+        let message = Message::new(format!("由 {from} 到 {to} 不是{zh}"), format!("from {from} to {to} is not {en}"));
+        self.push("turn_reversed", Severity::Error, message, &[turn.to, turn.from], None, None);
     }
 
     /// Percentage points called per cent.
-    pub fn points_not_per_cent(&mut self, points: &Points) {
-        let told = number(self.stated(points.points));
+    pub fn points_not_per_cent(&mut self, difference: &Difference) {
+        let told = number(self.stated(difference.by));
         let message = Message::new(
             format!("两个百分比之差应写“{told} 个百分点”"),
             format!("the difference of two percentages is {told} percentage points"),
         );
-        self.push("points_not_per_cent", Severity::Hint, message, &[points.points, points.from, points.to], None, None);
+        let quotes = [difference.by, difference.now, difference.then];
+        self.push("points_not_per_cent", Severity::Hint, message, &quotes, None, None);
     }
 
-    fn points_sum(&self, points: &Points, change: f64) -> String {
-        format!("|{} - {}| = {}", self.shown(points.to), self.shown(points.from), number(change))
+    fn subtraction(&self, difference: &Difference) -> String {
+        let (now, then) = (number(self.stated(difference.now)), number(self.stated(difference.then)));
+        format!("{now} - {then} = {}", number(self.stated(difference.now) - self.stated(difference.then)))
     }
 
     /// Rates that say nothing of their base: one hint for all of them.

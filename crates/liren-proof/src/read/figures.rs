@@ -201,7 +201,9 @@ impl Scan<'_> {
             return self.push(FigureKind::Count, stop, number, measure.word, Some(measure));
         }
         let bare = "、，；。）|\n".contains(next) || next == '和' || next == ' ';
-        let worded = at > floor && (chars[at - 1] > '\u{2e80}') && !"第年月〔（《".contains(chars[at - 1]);
+        let worded = at > floor
+            && (chars[at - 1] > '\u{2e80}')
+            && (!"第年月〔（《".contains(chars[at - 1]) || ends(chars, at, "期（"));
         let cell = kind == BlockKind::Row && (at == floor || "| ".contains(chars[at - 1]));
         if bare && (worded || cell) && number.digits <= 8 {
             return self.push(FigureKind::Count, end, number, "", None);

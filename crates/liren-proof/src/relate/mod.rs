@@ -1,5 +1,6 @@
 //! Relations between quantities: a whole and its parts, a count and its list, a base and its increase.
 
+pub mod differences;
 pub mod dimensions;
 mod headed;
 pub mod listings;

@@ -1,4 +1,4 @@
-//! 同比增长, 比上年增加, 百分点: one figure in two periods.
+//! 同比增长, 比上年增加…: a rate of change between two periods.
 
 use super::{Basis, Fit, Ratio, fit, lead_words, sentence_start};
 use crate::read::measures::same_kind;
@@ -89,41 +89,4 @@ pub fn growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
         natural.get_or_insert(ratio);
     }
     natural
-}
-
-/// 百分点 — a change between two rates, told in points.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Points {
-    pub from: usize,
-    pub to: usize,
-    pub points: usize,
-    /// Told in per cent although it is the difference of two percentages.
-    pub mislabelled: bool,
-}
-
-/// 由85%提高到92%，提高7个百分点.
-pub fn points(reading: &Reading) -> Vec<Points> {
-    let mut found = Vec::new();
-    for sentence in 0..reading.sentences.len() {
-        let items: Vec<usize> =
-            reading.counted(sentence).into_iter().filter(|&n| reading.quantities[n].is_rate()).collect();
-        for window in items.windows(3) {
-            let [from, to, points] = [window[0], window[1], window[2]];
-            let between = reading.gap(from, to);
-            let led = lead_words(reading, from);
-            let moved = (between.ends_with(['到', '至', '为']) || between.contains("到") || between.contains("至"))
-                && (led.contains('由') || led.contains('从'));
-            let told = reading.quantities[points].unit == "百分点";
-            let words = reading.gap(to, points);
-            if moved
-                && grows(&words).is_some()
-                && reading.quantities[from].unit == "%"
-                && reading.quantities[to].unit == "%"
-                && words.chars().count() < 12
-            {
-                found.push(Points { from, to, points, mislabelled: !told });
-            }
-        }
-    }
-    found
 }

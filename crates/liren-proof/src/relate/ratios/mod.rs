@@ -7,8 +7,6 @@ mod means;
 mod rates;
 mod shares;
 
-pub use changes::{Points, points};
-
 use crate::reading::Reading;
 use crate::report::FigureKind;
 
