@@ -79,6 +79,15 @@ fn bare_sign(chars: &[char], at: usize) -> Option<Range<usize>> {
                 .any(|word| ends(chars, at, word));
             moved.then(|| at.saturating_sub(2)..at + 4)
         }
+        '平' | '万' | '亿' if han && !"以按每余多百千万亿几数上约近十两半平了到达为计共个".contains(before) =>
+        {
+            // 拆除建筑物平方米。
+            let unit = ["平方米", "平方公里", "万元", "亿元"].iter().find(|unit| starts(chars, at, unit))?;
+            let end = at + unit.chars().count();
+            let after = chars.get(end).copied().unwrap_or('\n');
+            "，。；、）".contains(after).then(|| at.saturating_sub(3)..end)
+        }
+        '月' if "自于从".contains(before) && (next == '份' || next == '日') => Some(at - 1..at + 2),
         '人' if "，。；、）".contains(next) => {
             let word = PEOPLE_WANTED.iter().find(|word| ends(chars, at, word))?;
             Some(at - word.chars().count()..at + 1)

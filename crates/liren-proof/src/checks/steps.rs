@@ -94,8 +94,10 @@ fn step(
     let (whole, part) = (&reading.quantities[all], &reading.quantities[done]);
     if part.base() > whole.base() {
         let near = reading.words(whole.span.end..part.lead.start.max(whole.span.end));
-        let sure = accounted && near.chars().count() <= 6;
-        findings.step_exceeds(done, all, if sure { Severity::Error } else { Severity::Warning });
+        // Told right after each other they are steps of one work; further apart they may be two works.
+        if near.chars().count() <= 6 {
+            findings.step_exceeds(done, all, if accounted { Severity::Error } else { Severity::Warning });
+        }
         return;
     }
     if part.base() == whole.base() {

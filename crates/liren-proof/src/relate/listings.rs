@@ -65,7 +65,11 @@ fn before(reading: &Reading, n: usize) -> Option<Listing> {
     }
     items.push(at..stop);
     items.reverse();
-    let open = runs_on || chars[..end].ends_with(&['等']);
+    // A number without a noun behind it, or one in quotation marks, is the name of something: 残疾人两项, “三个不让”.
+    let next = chars.get(quantity.span.end).copied().unwrap_or('\n');
+    let quoted = items.iter().any(|item| chars[item.clone()].iter().any(|c| "“”\"".contains(*c)));
+    let named = quoted || !('\u{4e00}'..='\u{9fff}').contains(&next);
+    let open = runs_on || named || chars[..end].ends_with(&['等']);
     (items.len() >= 2 && items.iter().skip(1).all(|item| !item.is_empty() && item.len() <= 12)).then_some(Listing {
         count: n,
         items,

@@ -162,7 +162,7 @@ impl<'a> Row<'a> {
                 }
             }
             // Rows of one list are all there if one of their columns adds up: 12户21人, 其中A类5户9人, B类7户12人.
-            let mut anchor = self.wholes(at, form, columns[0][0]).first().copied();
+            let mut anchor = None;
             let mut held: Vec<(usize, Vec<Partition>)> = Vec::new();
             for parts in &columns {
                 let mut these = Vec::new();
@@ -178,7 +178,12 @@ impl<'a> Row<'a> {
             for (parts, (used, these)) in columns.iter().zip(held) {
                 let complete = rows == Some(parts.len());
                 if used == 0 || (complete && used < parts.len()) {
+                    let before = found.len();
                     self.misfit(at, form, parts, complete, anchor.unwrap_or(0), found);
+                    // The wholes of the other columns stand beside that of the first.
+                    let own =
+                        found.get(before).and_then(|partition| self.items.iter().position(|&n| n == partition.whole));
+                    anchor = anchor.or(own);
                 } else {
                     found.extend(these);
                 }

@@ -5,13 +5,13 @@ use std::fmt::Write;
 use crate::{Options, Report, Text, read};
 
 /// One text with what is expected of it.
-struct Case {
-    name: String,
-    text: String,
-    expected: Vec<String>,
+pub struct Case {
+    pub name: String,
+    pub text: String,
+    pub expected: Vec<String>,
 }
 
-fn cases(source: &str) -> Vec<Case> {
+pub fn cases(source: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     for line in source.lines() {
         if let Some(name) = line.strip_prefix("## ") {
@@ -29,6 +29,14 @@ fn cases(source: &str) -> Vec<Case> {
         case.text = case.text.replace("\\u{fffd}", "\u{fffd}");
     }
     cases
+}
+
+/// The files of the corpus, read.
+pub fn files() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
 }
 
 /// What differs between a report and what was expected; empty when nothing does.
@@ -71,18 +79,15 @@ fn differences(case: &Case, report: &Report) -> String {
 
 #[test]
 fn every_text_of_the_corpus_gives_its_findings_and_no_other() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
     let (mut texts, mut clean, mut failures) = (0, 0, String::new());
-    for file in files {
-        for case in cases(&std::fs::read_to_string(&file).unwrap()) {
+    for file in files() {
+        for case in cases(&file) {
             texts += 1;
             clean += usize::from(case.expected.iter().all(|line| line == "none" || line.starts_with("holds")));
             let report = read(&Text::plain(&case.text), &Options::default());
             let wrong = differences(&case, &report);
             if !wrong.is_empty() {
-                let _ = writeln!(failures, "{} / {}\n{wrong}", file.file_name().unwrap().to_string_lossy(), case.name);
+                let _ = writeln!(failures, "{}\n{wrong}", case.name);
             }
         }
     }
