@@ -58,7 +58,12 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
         return;
     }
     let labels: Vec<&str> = partition.parts.iter().map(|&n| reading.quantities[n].label.as_str()).collect();
-    let overlapping = !partition.complete && may_overlap(&labels);
+    // Attributes overlap on people, not on money, land or cases.
+    let people = matches!(
+        reading.quantities[partition.whole].measure_kind(),
+        Kind::Person | Kind::Household | Kind::Attendance | Kind::HouseholdVisit
+    );
+    let overlapping = !partition.complete && people && may_overlap(&labels);
     if partition.exhaustive && !overlapping {
         findings.sum_differs(partition, Severity::Error);
     } else if partition.sum > total && !overlapping {

@@ -20,7 +20,7 @@ static STEPS: &[(&[&str], &[&str], bool)] = &[
     ),
     (
         &["应到", "应参加", "应参保", "应缴", "应查", "应检", "应签", "应收"],
-        &["实到", "实际参加", "已参保", "实缴", "已缴", "实查", "已查", "实检", "已签", "参加", "参保", "实收"],
+        &["实到", "实际", "已参保", "实缴", "已缴", "实查", "已查", "实检", "已签", "已参加", "到会", "实收"],
         true,
     ),
     (&["收缴", "征收", "采集", "收集"], &["录入", "已录入", "上传"], true),
@@ -95,7 +95,13 @@ fn step(
     if part.base() > whole.base() {
         let near = reading.words(whole.span.end..part.lead.start.max(whole.span.end));
         // Told right after each other they are steps of one work; further apart they may be two works.
-        if near.chars().count() <= 6 {
+        let lead = reading.words(part.lead.clone());
+        let bare = lead.trim_start_matches(['其', '中', '已', '共', '现', '成', '功']);
+        let own = STEPS
+            .iter()
+            .flat_map(|(_, after, _)| after.iter())
+            .any(|word| bare.starts_with(word) || lead.starts_with(word));
+        if near.chars().count() <= 6 && own {
             findings.step_exceeds(done, all, if accounted { Severity::Error } else { Severity::Warning });
         }
         return;

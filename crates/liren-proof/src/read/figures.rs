@@ -462,6 +462,7 @@ pub fn label(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
             .clone()
             .filter(|&n| matches!(quantities[n].kind, FigureKind::Count | FigureKind::Rate))
             .collect();
+        sharpen(sentence, quantities);
         let mut floor = sentence.span.start;
         let mut before: Option<usize> = None;
         for (n, &index) in counted.iter().enumerate() {
@@ -502,6 +503,20 @@ pub fn label(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
             inherit(chars, before, index, quantities);
             before = Some(index);
         }
+    }
+}
+
+/// 86.4万元，其中52万元: beside tenths, a whole number of 万 is meant to the tenth as well.
+fn sharpen(sentence: &Sentence, quantities: &mut [Quantity]) {
+    let scaled = |quantity: &Quantity| quantity.kind == FigureKind::Count && quantity.number.scale > 1.0;
+    let members = sentence.quantities.clone().filter(|&n| scaled(&quantities[n])).collect::<Vec<_>>();
+    for &n in &members {
+        let finest = members
+            .iter()
+            .filter(|&&m| quantities[m].unit == quantities[n].unit)
+            .map(|&m| quantities[m].number.step)
+            .fold(f64::INFINITY, f64::min);
+        quantities[n].number.step = quantities[n].number.step.min(finest);
     }
 }
 

@@ -21,10 +21,7 @@ pub enum Dimension {
 
 static WORDS: &[(Dimension, &[&str])] = &[
     (Dimension::Sex, &["女", "男", "妇女"]),
-    (
-        Dimension::Age,
-        &["岁", "老年", "老人", "高龄", "青年", "儿童", "未成年", "学龄", "中年", "少年", "青壮年", "学生"],
-    ),
+    (Dimension::Age, &["岁", "老年", "老人", "高龄", "青年", "儿童", "未成年", "学龄", "中年", "少年", "青壮年"]),
     (Dimension::Living, &["空巢", "独居", "留守", "失能", "孤寡", "失独", "孤儿"]),
     (
         Dimension::Residence,
@@ -53,7 +50,7 @@ pub fn dimension(label: &str) -> Dimension {
     WORDS
         .iter()
         .filter(|_| {
-            !["视力", "听力", "言语", "肢体", "智力", "精神残", "多重", "综合残"]
+            !["视力", "听力", "言语", "肢体", "智力", "精神残", "多重", "综合残", "小学生", "中学生"]
                 .iter()
                 .any(|word| label.contains(word))
         })
@@ -86,6 +83,16 @@ fn graded(labels: &[&str]) -> bool {
     marks.iter().any(|mark| labels.iter().all(|label| label.contains(mark)))
 }
 
+/// Ages from "以下" to "以上" with bands between them: everybody is in one of them.
+pub fn age_bands(labels: &[&str]) -> bool {
+    let [first, .., last] = labels else { return false };
+    labels.len() >= 3
+        && labels.iter().all(|label| label.contains('岁'))
+        && (first.contains("以下") || first.contains("以内"))
+        && last.contains("以上")
+        && labels[1..labels.len() - 1].iter().all(|label| !label.contains("以上") && !label.contains("以下"))
+}
+
 /// Pairs that leave no third: with both told, they make the whole.
 static COMPLEMENTS: &[(&[&str], &[&str])] = &[
     (&["男"], &["女"]),
@@ -96,6 +103,10 @@ static COMPLEMENTS: &[(&[&str], &[&str])] = &[
     (&["城镇人口"], &["农村人口", "乡村人口"]),
     (&["正式党员"], &["预备党员"]),
     (&["已婚"], &["未婚"]),
+    (&["有效"], &["无效"]),
+    (&["省内"], &["省外"]),
+    (&["小学生"], &["中学生"]),
+    (&["公办"], &["民办"]),
 ];
 
 /// Whether two neighbouring parts are such a pair.

@@ -1,6 +1,7 @@
 //! 年龄结构：35岁以下25人，36至45岁22人 … — a list under a heading of its own, whose whole was told further up in
 //! the paragraph: 党员200人. Also "残疾人员中，视力残疾1364人，…".
 
+use super::dimensions::complementary;
 use super::partitions::{Form, Partition, is_mean};
 use crate::reading::Reading;
 use crate::report::FigureKind;
@@ -38,15 +39,25 @@ pub fn find(reading: &Reading) -> Vec<Partition> {
             // The first gap of a sentence follows the stop of the one before.
             let gap = if n == 0 { format!("。{gap}") } else { gap };
             if let Some(words) = head(&gap) {
-                found.extend(list(reading, &items[n..], words));
+                let partition = list(reading, &items[n..], words, &found);
+                found.extend(partition);
             }
         }
     }
     found
 }
 
+/// The longest run of characters two words share.
+fn shared(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().collect();
+    (0..a.len())
+        .map(|from| (from + 1..=a.len()).take_while(|&to| b.contains(&a[from..to].iter().collect::<String>())).count())
+        .max()
+        .unwrap_or(0)
+}
+
 /// The members up to the semicolon or the end of the sentence, and their whole.
-fn list(reading: &Reading, items: &[usize], head: &str) -> Option<Partition> {
+fn list(reading: &Reading, items: &[usize], head: &str, found: &[Partition]) -> Option<Partition> {
     let kind = reading.quantities[items[0]].measure_kind();
     let mut parts = vec![items[0]];
     for pair in items.windows(2) {
@@ -90,11 +101,24 @@ fn list(reading: &Reading, items: &[usize], head: &str) -> Option<Partition> {
         return Some(whole(n, true, true));
     }
     // Only a whole of the very name of the heading, in the paragraph, says what the list should have made.
-    let named = before.into_iter().find(|&n| {
-        let label = &reading.quantities[n].label;
-        reading.quantities[n].block == block && label.chars().count() >= 2 && head.contains(label.as_str())
-    })?;
+    let value = |n: usize| reading.quantities[n].base();
+    let named = before
+        .iter()
+        .copied()
+        .filter(|&n| reading.quantities[n].block == block && shared(&reading.quantities[n].label, head) >= 2)
+        .max_by(|&a, &b| value(a).total_cmp(&value(b)));
+    let told = |n: &usize| {
+        let lead = reading.words(reading.quantities[*n].lead.clone());
+        reading.quantities[*n].block == block && ["总数", "共有", "总人数"].iter().any(|word| lead.contains(word))
+    };
+    let named = named.or_else(|| before.iter().copied().find(told));
+    // 性别：… and 年龄结构：… go on dividing what the list before them divided.
+    let whole_before = found.last().filter(|last| reading.quantities[last.whole].block == block).map(|last| last.whole);
+    let named = named.or(whole_before.filter(|&n| reading.quantities[n].measure_kind() == kind))?;
     let off = (sum / reading.quantities[named].base() - 1.0).abs();
     // A list that falls far short tells only some.
-    (off <= 0.1 && parts.len() >= 3).then(|| whole(named, false, sum > reading.quantities[named].base()))
+    let many = parts.len() >= 3
+        || (parts.len() == 2
+            && complementary(&reading.quantities[parts[0]].label, &reading.quantities[parts[1]].label));
+    (off <= 0.25 && many).then(|| whole(named, false, sum > reading.quantities[named].base()))
 }

@@ -5,6 +5,7 @@
 //! two columns. Where a run of parts makes the whole exactly, that reading is taken: several partitions of one
 //! total may follow each other, and what is left over is a bare mention. Only when no reading holds is one reported.
 
+use super::dimensions::{age_bands, complementary};
 use super::headed;
 use crate::read::measures::{Kind, same_kind};
 use crate::reading::Reading;
@@ -166,7 +167,7 @@ impl<'a> Row<'a> {
             let mut held: Vec<(usize, Vec<Partition>)> = Vec::new();
             for parts in &columns {
                 let mut these = Vec::new();
-                anchor = self.partition(at, form, parts, &mut these).or(anchor);
+                anchor = self.partition(at, form, parts, &mut these).into_iter().chain(anchor).min();
                 held.push((these.first().map_or(0, |partition| partition.parts.len()), these));
             }
             let rows = columns
@@ -246,6 +247,7 @@ impl<'a> Row<'a> {
             form != Form::Brackets
                 && n != at
                 && (leaves(&self.gaps[n]) || self.ungraded(parts[0], n) || self.parted(n, form))
+                && !self.complements(n)
         };
         let told = parts.iter().position(|&n| !complete && ends(n)).unwrap_or(parts.len());
         if told == 0 {
@@ -304,7 +306,22 @@ impl<'a> Row<'a> {
                 None => break,
             }
         }
+        // 35岁以下…，36至59岁…，60岁以上…: ages from end to end leave nobody out.
+        let left = &parts[from..];
+        let label = |n: &usize| self.band(*n);
+        if held && left.len() >= 2 && age_bands(&left.iter().map(label).collect::<Vec<_>>()) {
+            self.push(whole, left, form, false, open, found);
+            if let Some(last) = found.last_mut() {
+                (last.exhaustive, last.complete) = (true, true);
+            }
+        }
         held
+    }
+
+    /// The age a part is of, or else its label.
+    fn band(&self, n: usize) -> &str {
+        let quantity = &self.reading.quantities[self.items[n]];
+        quantity.restriction.as_deref().unwrap_or(&quantity.label)
     }
 
     /// Whether these parts add up to the whole, allowing for rounding.
@@ -321,7 +338,9 @@ impl<'a> Row<'a> {
 
     fn push(&self, whole: usize, parts: &[usize], form: Form, holds: bool, open: bool, found: &mut Vec<Partition>) {
         let sum = parts.iter().map(|&n| self.value(n)).sum();
-        let exhaustive = self.exhaustive(parts, form);
+        let labels: Vec<&str> = parts.iter().map(|&n| self.band(n)).collect();
+        let bands = age_bands(&labels);
+        let exhaustive = bands || self.exhaustive(parts, form);
         found.push(Partition {
             whole: self.items[whole],
             parts: parts.iter().map(|&n| self.items[n]).collect(),
@@ -330,7 +349,7 @@ impl<'a> Row<'a> {
             holds,
             open,
             exhaustive,
-            complete: form == Form::TotalAfter || parts.iter().any(|&n| rest(&self.gaps[n])),
+            complete: bands || form == Form::TotalAfter || parts.iter().any(|&n| rest(&self.gaps[n])),
         });
     }
 
@@ -356,9 +375,20 @@ impl<'a> Row<'a> {
         x != y && length == y.chars().count() && shared >= 3 && shared + 2 >= length
     }
 
-    /// 45人29户: two columns of one whole, the other way round.
+    /// 14035户25559人…发放4721万元: the columns of one whole stand side by side.
     fn beside(&self, n: usize, anchor: usize) -> bool {
-        n + 1 == anchor && matches!(self.gaps[anchor].as_str(), "" | "、" | "，")
+        let joined = |m: usize| {
+            let gap = self.gaps[m].as_str();
+            let paid = self.kind(m) == Kind::Money && !gap.contains(['。', '；', '（']) && trigger(gap).is_none();
+            paid || matches!(gap, "" | "、" | "，")
+        };
+        n < anchor && anchor - n <= 3 && (n + 1..=anchor).all(joined)
+    }
+
+    /// 有效诉求1702件；无效诉求148件: the other half is never a new matter.
+    fn complements(&self, n: usize) -> bool {
+        let label = |n: usize| self.reading.quantities[self.items[n]].label.as_str();
+        n > 0 && complementary(label(n - 1), label(n))
     }
 
     /// A semicolon ends a list, unless a colon opened it.

@@ -67,7 +67,12 @@ pub fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
             if fit == Fit::Exact {
                 return Some(ratio);
             }
-            if others.contains(&heads) {
+            // 耕地3280亩，人均耕地1.49亩: the total is of the very thing.
+            let stem = quantity.label.trim_start_matches("人均").trim_start_matches("户均");
+            let same = stem.chars().count() >= 2
+                && t.label.contains(stem)
+                && ["人口", "户"].iter().any(|word| h.label.ends_with(word));
+            if others.contains(&heads) || same {
                 best.get_or_insert(ratio);
             }
         }

@@ -27,15 +27,17 @@ pub fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
         for &base in counts[..n].iter().rev().chain(&counts[n + 1..]) {
             let (a, b) = (&reading.quantities[numerator], &reading.quantities[base]);
             let alike = same_kind(a.measure_kind(), b.measure_kind()) && exact(numerator) && exact(base);
-            if !alike || (a.base() > b.base() && !over) {
+            let beyond = a.base() > b.base() && !over;
+            if !alike || (beyond && !directly(reading, items, at, numerator, base)) {
                 continue;
             }
             let (value, fit) = fit_of(reading, numerator, base, rate);
             let ratio = Ratio { rate, numerator, base, basis: Basis::Pair, fit, value, better: None, sure: false };
-            if fit == Fit::Exact {
+            if fit == Fit::Exact && !beyond {
                 return Some(ratio);
             }
-            if base < numerator && natural.is_none() {
+            let bound = linked(reading, &ratio, &counts);
+            if natural.is_none() && (base < numerator || bound) {
                 natural = Some(ratio);
             }
         }
@@ -47,8 +49,20 @@ pub fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     {
         return Some(ratio);
     }
-    let sure = linked(reading, &natural, &counts);
+    let sure = linked(reading, &natural, &counts) || directly(reading, items, at, natural.numerator, natural.base);
     (sure || natural.fit == Fit::Truncated).then_some(Ratio { sure, ..natural })
+}
+
+/// 上报96件，办结104件，办结率98%: the rate stands right behind the number it is named after, whose base is the one before.
+fn directly(reading: &Reading, items: &[usize], at: usize, numerator: usize, base: usize) -> bool {
+    let rate = items[at];
+    let label = reading.quantities[rate].label.trim_end_matches('率');
+    let stem: String = label.chars().skip(label.chars().count().saturating_sub(2)).collect();
+    let lead = reading.words(reading.quantities[numerator].lead.clone());
+    let named = stem.chars().count() == 2 && lead.trim_end_matches(['了', '的', '达', '共', '数']).ends_with(&stem);
+    let same = |n: usize| reading.quantities[n].unit == reading.quantities[numerator].unit;
+    let before = items[..at].iter().copied().rev().find(|&n| n < numerator && same(n));
+    named && before == Some(base) && reading.gap(numerator, rate).chars().count() <= 8
 }
 
 /// A base told in a sentence before: only ever verified.
@@ -126,7 +140,9 @@ fn linked(reading: &Reading, ratio: &Ratio, counts: &[usize]) -> bool {
     let base = reading.words(reading.quantities[ratio.base].lead.clone());
     let planned = ["计划", "目标", "任务"].iter().any(|word| base.contains(word))
         && (own.contains("完成") || own.contains("实际"));
-    if planned && alike == 2 {
+    let due = ["应参加", "应到", "应参保", "应缴", "应检", "应查", "应签"].iter().any(|word| base.contains(word))
+        && ["实际", "实到", "已", "参加", "实"].iter().any(|word| own.contains(word));
+    if (planned || due) && alike == 2 {
         return true;
     }
     stem.chars().count() == 2

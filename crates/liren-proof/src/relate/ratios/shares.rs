@@ -108,7 +108,6 @@ fn usual_base(reading: &Reading, numerator: usize, found: &[Ratio]) -> Option<(u
         matches!(ratio.basis, Basis::Named | Basis::Whole)
             && ratio.fit == Fit::Exact
             && reading.quantities[ratio.base].measure_kind() == part.measure_kind()
-            && reading.quantities[ratio.base].base() >= part.base()
     };
     let bases: Vec<usize> = found.iter().rev().take(8).filter(usual).map(|ratio| ratio.base).collect();
     let times = |base: usize| bases.iter().filter(|&&other| other == base).count();
