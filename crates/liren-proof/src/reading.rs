@@ -110,6 +110,16 @@ impl<'a> Reading<'a> {
         self.normal.slice(span)
     }
 
+    /// The words before a quantity back to a stop, dates included.
+    pub fn clause_before(&self, n: usize) -> String {
+        let end = self.quantities[n].span.start;
+        let start = (end.saturating_sub(40)..end)
+            .rev()
+            .find(|&at| "，。；：（、！？|\n".contains(self.normal.chars[at]))
+            .map_or(end.saturating_sub(40), |at| at + 1);
+        self.words(start..end)
+    }
+
     /// The words between two quantities.
     pub fn gap(&self, left: usize, right: usize) -> String {
         self.words(self.quantities[left].span.end..self.quantities[right].span.start)

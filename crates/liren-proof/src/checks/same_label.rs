@@ -10,17 +10,16 @@ use crate::report::Severity;
 static STOCKS: &[&str] = &[
     "总人口", "常住人口", "户籍人口", "暂住人口", "流动人口", "外来人口", "外来流动人口", "实有人口", "人口", "居民",
     "总户", "户籍户", "常住户", "居民户", "住户", "党员", "在册党员", "正式党员", "党支部", "下属党支部", "居民小组",
-    "村民小组", "居民小区", "网格", "网格员", "专职网格员", "楼栋", "居民楼", "辖区面积", "总面积", "占地面积", "面积",
-    "耕地面积", "耕地", "低保户", "低保人", "低保对象", "低保人员", "残疾人", "持证残疾人", "在册志愿者", "注册志愿者",
-    "育龄妇女", "已婚育龄妇女", "企事业单位", "辖区单位", "驻区单位", "个体工商户", "楼长", "楼栋长", "居民代表",
-    "村民代表", "社区工作人员", "工作人员", "自然村", "建档立卡贫困户", "贫困户", "五保户", "退役军人", "独居老人",
-    "空巢老人",
+    "村民小组", "居民小区", "网格", "专职网格员", "楼栋", "居民楼", "辖区面积", "面积", "耕地面积", "耕地", "低保户",
+    "低保人", "低保对象", "低保人员", "残疾人", "持证残疾人", "在册志愿者", "注册志愿者", "育龄妇女", "已婚育龄妇女",
+    "企事业单位", "辖区单位", "驻区单位", "个体工商户", "楼长", "楼栋长", "居民代表", "村民代表", "社区工作人员",
+    "工作人员", "自然村", "建档立卡贫困户", "贫困户", "五保户", "退役军人", "独居老人", "空巢老人",
 ];
 
 /// Endings of labels that name a stock rather than a doing.
 static STOCK_ENDS: &[&str] = &[
-    "人口", "户籍", "党员", "老人", "残疾人", "面积", "单位", "企业", "商户", "门店", "小组", "支部", "网格", "志愿者",
-    "耕地", "对象", "家庭", "人员", "军人", "妇女", "儿童",
+    "人口", "户籍", "党员", "老人", "残疾人", "单位", "企业", "商户", "门店", "小组", "支部", "网格", "志愿者", "耕地",
+    "对象", "家庭", "人员", "军人", "妇女", "儿童",
 ];
 
 pub fn check(reading: &Reading, findings: &mut Findings) {
@@ -59,28 +58,47 @@ fn acts(label: &str) -> bool {
 fn states(reading: &Reading, n: usize) -> bool {
     let quantity = &reading.quantities[n];
     let lead = reading.words(quantity.lead.clone());
-    let after: String =
-        reading.words(quantity.span.end..(quantity.span.end + 6).min(reading.normal.chars.len())).chars().collect();
-    let behind = reading.words(quantity.noun.end..(quantity.noun.end + 4).min(reading.normal.chars.len()));
-    let doing = [
-        "组织", "动员", "发动", "带领", "慰问", "走访", "参加", "邀请", "帮扶", "帮助", "为", "对", "向", "给", "培训",
-        "发展", "新增", "转入", "转出", "增加", "减少", "取消", "服务", "每", "抽", "选", "推荐", "评", "召集", "吸引",
-        "招募", "以上", "以下", "户主", "结对", "联系", "包", "资助", "救助", "发放", "登记", "迁", "安置", "清退",
-        "覆盖", "惠及", "受益", "解决", "新", "改造", "整治", "治理", "清理", "打造", "创建",
-    ];
+    let chars = &reading.normal.chars;
+    let until = |at: usize, n: usize| reading.words(at..(at + n).min(chars.len()));
+    let (after, behind) = (until(quantity.span.end, 6), until(quantity.noun.end, 4));
     // 镇有持证残疾人1048人，占持证残疾人总数的28.1%: a part of the stock.
-    let share = reading.words(quantity.span.end..(quantity.span.end + 12).min(reading.normal.chars.len()));
-    if share.split_once('占').is_some_and(|(_, base)| base.starts_with(&quantity.label)) {
+    if until(quantity.span.end, 12).split_once('占').is_some_and(|(_, base)| base.starts_with(&quantity.label)) {
         return false;
     }
-    let led = doing.iter().any(|word| lead.contains(word));
-    let acted = ["参加", "参与", "报名", "到", "送", "进行", "开展", "发放", "办理"]
-        .iter()
-        .any(|word| after.starts_with(word) || behind.starts_with(word));
-    !led && !acted && !quantity.weak && quantity.number.value > 0.0
+    // 由83名增加到91名: the first is no longer so.
+    let moved =
+        ["增加到", "增至", "上升到", "提高到", "减少到", "降至", "发展到"].iter().any(|word| after.contains(word));
+    let led = DOING.iter().any(|word| lead.contains(word))
+        || lead.starts_with(['为', '对', '向', '给', '由', '从', '使', '把', '让', '带']);
+    let acted = [
+        "参加", "参与", "报名", "到", "送", "进行", "开展", "发放", "办理", "被", "获", "荣", "实现", "完成", "享受",
+        "已",
+    ]
+    .iter()
+    .any(|word| after.starts_with(word) || behind.starts_with(word));
+    // 6个党支部 states how many there are only where words of having lead to it, and nothing follows.
+    let noun_first = !lead.contains(quantity.label.as_str());
+    let having = lead.ends_with(['有', '设', '辖', '共', '建', '含', '为', '现']) || lead.is_empty();
+    let closed = chars.get(quantity.noun.end).is_none_or(|c| "，。；、（）|\n和与及".contains(*c));
+    !led && !moved && !acted && !quantity.weak && quantity.number.value > 0.0 && (!noun_first || (having && closed))
 }
 
+/// Words of doing before a number: what was done to so many, not how many there are.
+static DOING: &[&str] = &[
+    "组织", "动员", "发动", "带领", "慰问", "走访", "参加", "邀请", "帮扶", "帮助", "培训", "发展", "新增", "转入",
+    "转出", "增加", "减少", "取消", "服务", "每", "抽", "选", "推荐", "评", "召集", "吸引", "招募", "以上", "以下",
+    "户主", "结对", "联系", "包", "资助", "救助", "发放", "登记", "迁", "安置", "清退", "覆盖", "惠及", "受益", "解决",
+    "新", "改造", "整治", "治理", "清理", "打造", "创建", "原有", "涉及", "其他", "其余",
+];
+
 fn conflict(reading: &Reading, findings: &mut Findings, places: &[usize], severity: Severity) {
+    // The same label with many values is a list of villages or grids, not a contradiction.
+    let mut values: Vec<u64> = places.iter().map(|&n| reading.quantities[n].base().to_bits()).collect();
+    values.sort_unstable();
+    values.dedup();
+    if values.len() > 2 {
+        return;
+    }
     for (n, &place) in places.iter().enumerate().skip(1) {
         let Some(other) = places[..n].iter().copied().find(|&other| differs(reading, place, other)) else {
             continue;

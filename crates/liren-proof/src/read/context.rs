@@ -237,7 +237,9 @@ fn last_name(chars: &[char], span: Range<usize>) -> Option<(usize, String)> {
             .rsplit(['在', '为', '是', '由', '对', '到', '有', '于', '和', '与', '及', '的', '了', '将'])
             .next()
             .unwrap_or("");
-        let counted = name.chars().next().is_some_and(|c| c.is_ascii_digit()) && !matches!(ending, "号楼" | "组");
+        // 3个小区 counts, 3号网格 names.
+        let counted =
+            name.chars().all(|c| c.is_ascii_digit() || "个处所".contains(c)) && !matches!(ending, "号楼" | "组");
         let named = !GENERIC.contains(&name)
             && !GENERIC.iter().any(|word| !word.is_empty() && word.chars().count() > 1 && name.ends_with(word));
         let named = named && !NOT_NAMES.iter().any(|word| name.ends_with(word));

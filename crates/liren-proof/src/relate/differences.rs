@@ -2,6 +2,7 @@
 //! 由85%提高到92%，提高7个百分点.
 
 use crate::reading::Reading;
+use crate::relate::ratios::changes::moved_to;
 use crate::report::FigureKind;
 
 /// A value now, a value then, and by how much they are said to differ.
@@ -70,10 +71,8 @@ fn difference(reading: &Reading, [first, second, by]: [usize; 3]) -> Option<Diff
     ]
     .iter()
     .any(|word| between.contains(word));
-    let led = reading.words(a.lead.clone());
-    let moved = between.ends_with(['到', '至', '为'])
-        && (led.contains('由') || led.contains('从'))
-        && direction(&between).is_some();
+    let led = reading.clause_before(first);
+    let moved = moved_to(&between) && (led.contains('由') || led.contains('从'));
     let (now, then) = match (compared, moved) {
         (true, _) => (first, second),
         (_, true) => (second, first),
@@ -109,10 +108,8 @@ pub fn turns(reading: &Reading) -> Vec<Turn> {
         for pair in reading.counted(sentence).windows(2) {
             let (a, b) = (&reading.quantities[pair[0]], &reading.quantities[pair[1]]);
             let words = reading.gap(pair[0], pair[1]);
-            let led = reading.words(a.lead.clone());
-            let moved = words.ends_with(['到', '至'])
-                && (led.contains('由') || led.contains('从'))
-                && words.chars().count() <= 8;
+            let led = reading.clause_before(pair[0]);
+            let moved = moved_to(&words) && (led.contains('由') || led.contains('从')) && words.chars().count() <= 16;
             let exact = a.is_exact() && b.is_exact() && a.unit == b.unit && a.measure_kind() == b.measure_kind();
             if let Some(fell) = direction(&words).filter(|_| moved && exact)
                 && a.base() != b.base()

@@ -15,6 +15,8 @@ pub enum Dimension {
     Marriage,
     People,
     Living,
+    /// 书记, 委员, 网格员: one person may hold several posts.
+    Post,
     /// A category of its own kind: contraceptives, grades, villages.
     Category,
 }
@@ -41,6 +43,7 @@ static WORDS: &[(Dimension, &[&str])] = &[
         Dimension::Work,
         &["失业", "就业", "下岗", "退休", "在职", "退役", "军人", "职工", "务工", "从业", "劳动力", "4050"],
     ),
+    (Dimension::Post, &["书记", "主任", "委员", "网格员", "专干", "公益岗", "楼长", "组长"]),
     (Dimension::Marriage, &["已婚", "未婚", "离异", "丧偶", "再婚"]),
     (Dimension::People, &["少数民族", "汉族", "回族", "信教", "归侨", "侨眷", "台属"]),
 ];
@@ -73,6 +76,7 @@ pub fn may_overlap(labels: &[&str]) -> bool {
             | Dimension::Party
             | Dimension::People
             | Dimension::Residence
+            | Dimension::Post
     );
     dimensions.iter().any(|&d| d != first) || (shared && !graded(labels))
 }

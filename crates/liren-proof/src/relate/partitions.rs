@@ -536,7 +536,9 @@ fn closes(gap: &str, label: &str) -> Option<bool> {
     let last = last.strip_suffix(label).filter(|_| !label.is_empty()).unwrap_or(last);
     for word in ["合计", "共计", "总计", "总共"] {
         if let Some(at) = last.find(word) {
-            return Some(last[at + word.len()..].chars().count() <= 2 && last[..at].chars().count() <= 6);
+            // 全街道合计 takes in more than the few told before it.
+            let all = last[..at].starts_with('全');
+            return Some(!all && last[at + word.len()..].chars().count() <= 2 && last[..at].chars().count() <= 6);
         }
     }
     (last.ends_with('共') || last.ends_with("共有")).then_some(last.chars().count() <= 8)

@@ -87,6 +87,11 @@ fn product(reading: &Reading, sentence: usize) -> Option<Product> {
     };
     let fixed = months.len() == 1;
     let times = if fixed { months[0] } else { 12.0 };
+    // People come and go within a year: only a total no year of months can make is out of bounds.
+    let total_value = reading.quantities[*total].base();
+    if !fixed && (made(*head, 1.0) * 0.9..=made(*head, 12.0) * 1.1).contains(&total_value) {
+        return None;
+    }
     Some(Product { heads: *head, rate, total: *total, months: times, value: made(*head, times), holds: false, fixed })
 }
 

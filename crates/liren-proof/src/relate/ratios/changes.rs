@@ -30,6 +30,16 @@ fn grows(words: &str) -> Option<bool> {
     None
 }
 
+/// 由3500人增加到2023年的5200人
+pub fn moved_to(words: &str) -> bool {
+    [
+        "增加到", "增至", "提高到", "上升到", "上升至", "提升到", "提升至", "提高至", "下降到", "下降至", "降至",
+        "降到", "减少到", "减至", "减少至", "发展到", "增加至", "增长到", "增长至",
+    ]
+    .iter()
+    .any(|word| words.contains(word))
+}
+
 /// 比上年同期120件增加20件，增长16.7%.
 pub fn growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     let rate = items[at];
@@ -69,7 +79,7 @@ pub fn growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
         }
     } else if let [a, b] = own[..] {
         let (wa, wb) = (reading.quantities[a].period.as_deref(), reading.quantities[b].period.as_deref());
-        let from_to = lead_words(reading, b).ends_with(['到', '至']);
+        let from_to = moved_to(&reading.gap(a, b));
         let (current, earlier) = if wb == Some("上年") && wa != wb {
             (a, b)
         } else if from_to || (wa == Some("上年") && wb != wa) {

@@ -2,7 +2,7 @@
 //! leaves it to the sentence (办结率…, 占…), or compares two periods (比上年增长…). The reading that holds is taken;
 //! only if none does is the most natural one reported, with another base if that one would fit.
 
-mod changes;
+pub mod changes;
 mod means;
 mod rates;
 mod shares;

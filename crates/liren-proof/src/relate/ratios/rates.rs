@@ -15,6 +15,11 @@ pub fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     if !rated || label.contains("同比") {
         return None;
     }
+    if label.contains("自然增长率")
+        && let Some(ratio) = natural_growth(reading, items, at)
+    {
+        return Some(ratio);
+    }
     let counts: Vec<usize> = items[..at]
         .iter()
         .copied()
@@ -63,6 +68,30 @@ fn directly(reading: &Reading, items: &[usize], at: usize, numerator: usize, bas
     let same = |n: usize| reading.quantities[n].unit == reading.quantities[numerator].unit;
     let before = items[..at].iter().copied().rev().find(|&n| n < numerator && same(n));
     named && before == Some(base) && reading.gap(numerator, rate).chars().count() <= 8
+}
+
+/// (出生 - 死亡) / 人口; the population may be an average, so it is only ever verified.
+fn natural_growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
+    let rate = items[at];
+    let told = |words: &[&str]| {
+        let before = items[..at].iter().rev().copied();
+        before.into_iter().find(|&n| {
+            words.iter().any(|word| reading.quantities[n].label.contains(word)) && reading.quantities[n].is_exact()
+        })
+    };
+    let (born, died, people) = (told(&["出生"])?, told(&["死亡"])?, told(&["人口"])?);
+    let value = |n: usize| reading.quantities[n].base();
+    let (value, fit) = super::fit(reading, value(born) - value(died), value(people), rate);
+    (fit == Fit::Exact).then_some(Ratio {
+        rate,
+        numerator: born,
+        base: people,
+        basis: Basis::Pair,
+        fit,
+        value,
+        better: None,
+        sure: false,
+    })
 }
 
 /// A base told in a sentence before: only ever verified.
