@@ -14,7 +14,7 @@ use crate::relate::listings::{self, Increase, Listing};
 use crate::relate::partitions::{self, Partition};
 use crate::relate::ratios::{self, Ratio};
 use crate::report::FigureKind;
-use crate::text::Text;
+use crate::text::{BlockKind, Text};
 
 /// The text as read.
 pub struct Reading<'a> {
@@ -79,7 +79,11 @@ impl<'a> Reading<'a> {
     }
 
     /// The counting quantities of a sentence, in order (dates, identifiers and ages are not among them).
+    /// The cells of a table are not prose, and no sentence.
     pub fn counted(&self, sentence: usize) -> Vec<usize> {
+        if self.normal.blocks[self.sentences[sentence].block].kind == BlockKind::Row {
+            return Vec::new();
+        }
         self.sentences[sentence]
             .quantities
             .clone()

@@ -135,6 +135,10 @@ fn joins(before: &[char], next: &[char]) -> bool {
     let Some(&first) = next.first() else {
         return false;
     };
+    // A page number pushed into a number: "796" / "2、12人".
+    if page_mark(next).is_some() && last.is_ascii_digit() && trimmed.len() >= WRAP {
+        return true;
+    }
     let ends = "。！？；：!?;:”」』】…".contains(last);
     let indented = first.is_whitespace();
     let cells = |line: &[char]| line.contains(&'\t') || line.contains(&'|');
@@ -145,6 +149,14 @@ fn joins(before: &[char], next: &[char]) -> bool {
         && !starts_item(next)
         && !cells(last_line)
         && !cells(next)
+}
+
+/// The length of a page mark at the start of a line that goes on with the middle of a number: 2、12人.
+pub(crate) fn page_mark(line: &[char]) -> Option<usize> {
+    let digits = line.iter().take_while(|c| c.is_ascii_digit()).count();
+    let mark = (1..=2).contains(&digits) && line.get(digits) == Some(&'、');
+    let on = line.get(digits + 1).is_some_and(|c| c.is_ascii_digit() || "人户名元万件".contains(*c));
+    (mark && on).then_some(digits + 1)
 }
 
 /// Whether a line opens with a list mark or a heading number: 一、 （二） 3. # -

@@ -328,6 +328,14 @@ fn slips(reading: &Reading, findings: &mut Findings) {
             }
         }
     }
+    for at in 0..chars.len() {
+        for word in ["其中", "进行", "通过", "开展", "以及", "同时", "目前"] {
+            let n = word.chars().count();
+            if starts(chars, at, word) && starts(chars, at + n, word) {
+                findings.doubled(at..at + 2 * n, word);
+            }
+        }
+    }
     for block in reading.normal.blocks.iter().filter(|block| block.kind != BlockKind::Row) {
         for at in block.span.start..block.span.end.saturating_sub(1) {
             let pair = [chars[at], chars[at + 1]];

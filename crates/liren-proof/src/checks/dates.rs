@@ -158,6 +158,10 @@ fn after_the_report(reading: &Reading, findings: &mut Findings) {
         "计划", "打算", "思路", "安排", "展望", "规划", "目标", "明年", "下一步", "下步", "预计", "力争", "将", "拟",
         "到期", "届满", "有效期", "前", "底", "至", "要", "努力",
     ];
+    // A page of several reports has several years.
+    if !crate::read::context::pieces(&reading.normal).is_empty() {
+        return;
+    }
     let mut plans = false;
     for (n, block) in reading.normal.blocks.iter().enumerate() {
         let words = reading.words(block.span.clone());

@@ -30,6 +30,7 @@ fn counted(reading: &Reading, findings: &mut Findings) {
         let twin = places.iter().rev().take(20).copied().find(|&m| {
             let other = &reading.quantities[m];
             other.block != quantity.block
+                && other.piece == quantity.piece
                 && other.period == quantity.period
                 && common(&here, &telling(reading, m)) >= SHARED
         });

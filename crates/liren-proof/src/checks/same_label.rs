@@ -126,6 +126,7 @@ fn comparable(a: &Quantity, b: &Quantity) -> bool {
         && a.area == b.area
         && a.is_exact()
         && b.is_exact()
+        && a.piece == b.piece
         && a.sentence != b.sentence
 }
 

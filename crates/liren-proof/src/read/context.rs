@@ -116,7 +116,11 @@ pub fn place(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
     let mut block = usize::MAX;
     let mut heading: Option<String> = None;
     let mut era: Option<String> = None;
+    let pieces = pieces(normal);
     for sentence in sentences {
+        for quantity in &mut quantities[sentence.quantities.clone()] {
+            quantity.piece = pieces.partition_point(|&start| start <= sentence.block);
+        }
         if sentence.block != block {
             block = sentence.block;
             if let BlockKind::Heading(_) = normal.blocks[block].kind {
@@ -157,6 +161,22 @@ pub fn place(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
             era = name.clone().filter(|name| name.starts_with(|c: char| c.is_ascii_digit()));
         }
     }
+}
+
+/// Where the reports of a collection begin: 第一篇：…, 工作总结 篇2, 【篇三】.
+pub fn pieces(normal: &Normal) -> Vec<usize> {
+    let marked = |words: &str| {
+        let head: String = words.chars().take(40).collect();
+        head.char_indices().filter(|(_, c)| *c == '篇').any(|(at, _)| {
+            let before: Vec<char> = head[..at].chars().rev().take(3).collect();
+            let after = head[at + '篇'.len_utf8()..].chars().next();
+            let numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+            let ordinal = before.iter().take_while(|c| numeral(**c)).count() > 0 && before.contains(&'第');
+            let numbered = after.is_some_and(numeral) && !before.first().is_some_and(|c| numeral(*c));
+            ordinal || numbered
+        })
+    };
+    (0..normal.blocks.len()).filter(|&n| marked(&normal.slice(normal.blocks[n].span.clone()))).collect()
 }
 
 /// The year the report is about: the one its first lines or most of its dates name.

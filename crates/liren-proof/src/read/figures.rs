@@ -36,6 +36,8 @@ pub struct Quantity {
     pub weak: bool,
     pub sentence: usize,
     pub block: usize,
+    /// Which of several reports on one page (第一篇, 篇2) it stands in.
+    pub piece: usize,
 }
 
 impl Quantity {
@@ -57,6 +59,7 @@ impl Quantity {
             weak: false,
             sentence: 0,
             block: 0,
+            piece: 0,
         }
     }
 

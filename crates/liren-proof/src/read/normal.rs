@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::text::{BlockKind, Text};
+use crate::text::{BlockKind, Text, page_mark};
 
 /// Pairs of a Traditional character and its simplified form, from the public OpenCC tables (Apache-2.0), only
 /// those that are unambiguous and not themselves in use as simplified characters.
@@ -66,6 +66,11 @@ impl Normal {
             }
             if row && (c == '\t' || c == '|') {
                 self.push('|', at);
+            } else if c == '\n'
+                && self.chars.last().is_some_and(char::is_ascii_digit)
+                && let Some(length) = page_mark(&chars[at + 1..span.end])
+            {
+                at += length;
             } else if c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}' {
                 if parts_digits(&self.chars[start..], &chars[at..span.end], &chars[span.start..at]) {
                     self.push(' ', at);

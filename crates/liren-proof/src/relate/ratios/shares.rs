@@ -169,6 +169,7 @@ fn based(
     let comparable = |n: usize| {
         let other = &reading.quantities[n];
         n != numerator
+            && other.piece == part.piece
             && !series.contains(&n)
             && other.kind == FigureKind::Count
             && same_kind(other.measure_kind(), part.measure_kind())
