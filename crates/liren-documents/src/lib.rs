@@ -5,6 +5,7 @@ mod document;
 pub mod docx;
 pub mod html;
 pub mod markdown;
+mod official;
 pub mod pdf;
 pub mod read;
 pub mod text;

@@ -13,5 +13,8 @@ pub struct Unwritable {
 
 /// The document as the bytes of a PDF; `fonts` is a folder that is searched before the system's.
 pub fn write(_doc: &Document, _fonts: Option<&Path>) -> Result<Vec<u8>, Unwritable> {
-    Err(Unwritable { zh: "not written yet".into(), en: "not written yet".into() })
+    Err(Unwritable {
+        zh: "not written yet".into(),
+        en: "not written yet".into(),
+    })
 }

@@ -25,5 +25,8 @@ pub struct Unreadable {
 
 /// The blocks of a `.docx`, `.html` or `.pdf` file.
 pub fn blocks(_name: &str, _bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
-    Err(Unreadable { zh: "not written yet".into(), en: "not written yet".into() })
+    Err(Unreadable {
+        zh: "not written yet".into(),
+        en: "not written yet".into(),
+    })
 }
