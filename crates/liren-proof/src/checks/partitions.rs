@@ -63,6 +63,11 @@ fn judge(reading: &Reading, findings: &mut Findings, partition: &Partition) {
         reading.quantities[partition.whole].measure_kind(),
         Kind::Person | Kind::Household | Kind::Attendance | Kind::HouseholdVisit
     );
+    // 接种1820人，其中第一剂1820人，第二剂1790人: each of them nearly the whole.
+    let largest = partition.parts.iter().map(|&n| reading.quantities[n].base()).fold(0.0, f64::max);
+    if largest >= total * 0.95 && partition.sum > total * 1.3 && !partition.complete {
+        return;
+    }
     let overlapping = !partition.complete && people && may_overlap(&labels);
     if partition.exhaustive && !overlapping {
         findings.sum_differs(partition, Severity::Error);
@@ -90,7 +95,10 @@ fn one_digit(a: f64, b: f64) -> bool {
 /// Things are only parts of things of their kind: 企业 of 企事业单位, but not 党组织 of 网格. People and money always are.
 fn same_noun(reading: &Reading, part: usize, whole: usize) -> bool {
     let (small, large) = (&reading.quantities[part], &reading.quantities[whole]);
-    if matches!(small.measure_kind(), Kind::Person | Kind::Household | Kind::Money | Kind::Area | Kind::Case) {
+    if matches!(
+        small.measure_kind(),
+        Kind::Person | Kind::Household | Kind::Money | Kind::Area | Kind::Case | Kind::Attendance
+    ) {
         return true;
     }
     small.label.chars().rev().take(2).any(|c| large.label.contains(c)) || small.label.is_empty()

@@ -16,8 +16,12 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
                 (None, Basis::Mean) => findings.ratio_differs(ratio, Severity::Warning),
                 (None, _) if ratio.sure => {
                     // A share far off is more likely of another base than wrong.
-                    let far = ratio.basis == Basis::Whole
-                        && !near(ratio.value, reading.quantities[ratio.rate].number.value, 0.4);
+                    let by = match ratio.basis {
+                        Basis::Whole => 0.4,
+                        Basis::Pair => 0.2,
+                        _ => f64::INFINITY,
+                    };
+                    let far = !near(ratio.value, reading.quantities[ratio.rate].number.value, by);
                     findings.ratio_differs(ratio, if far { Severity::Warning } else { Severity::Error });
                 }
                 (None, _)

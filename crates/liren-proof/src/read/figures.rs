@@ -368,9 +368,8 @@ fn identifier(chars: &[char], number: &Number, floor: usize) -> Option<(&'static
 
 /// "平均年龄42.5岁" is a figure, "60岁以上" a condition.
 fn averaged(chars: &[char], floor: usize, at: usize) -> bool {
-    let from = at.saturating_sub(8).max(floor);
-    let before: String = chars[from..at].iter().collect();
-    ["平均年龄", "均龄", "年龄为", "平均年龄为", "平均"].iter().any(|word| before.contains(word))
+    let words = ["平均年龄", "均龄", "年龄为", "年龄达", "年龄约", "年龄"];
+    words.iter().any(|word| at >= floor + word.chars().count() && ends(chars, at, word))
 }
 
 /// Words before a number that make it a bound.
@@ -499,7 +498,7 @@ pub fn label(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
             let whole = normal.slice(lead.clone());
             let quantity = &mut quantities[index];
             quantity.scope = labels::scope(&label);
-            quantity.restriction = labels::restriction(&label).or_else(|| labels::restriction(&whole));
+            quantity.restriction = labels::restriction(&whole).or_else(|| labels::restriction(&label));
             quantity.label = label;
             quantity.lead = lead;
             quantity.noun = noun;

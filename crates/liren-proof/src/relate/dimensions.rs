@@ -63,6 +63,10 @@ pub fn dimension(label: &str) -> Dimension {
 
 /// Whether the parts of a list may share members.
 pub fn may_overlap(labels: &[&str]) -> bool {
+    // Dwellings are lived in, let or empty, and nothing besides.
+    if labels.iter().any(|label| ["空置", "出租", "自住", "闲置"].iter().any(|word| label.contains(word))) {
+        return false;
+    }
     let dimensions: Vec<Dimension> = labels.iter().map(|label| dimension(label)).collect();
     let first = dimensions[0];
     // Several needs, ages or ways of living may fall on one person even within one dimension.

@@ -5,7 +5,7 @@
 //! two columns. Where a run of parts makes the whole exactly, that reading is taken: several partitions of one
 //! total may follow each other, and what is left over is a bare mention. Only when no reading holds is one reported.
 
-use super::dimensions::{age_bands, complementary};
+use super::dimensions::{age_bands, complementary, may_overlap};
 use super::headed;
 use crate::read::measures::{Kind, same_kind};
 use crate::reading::Reading;
@@ -243,6 +243,13 @@ impl<'a> Row<'a> {
     fn misfit(&self, at: usize, form: Form, parts: &[usize], complete: bool, floor: usize, found: &mut Vec<Partition>) {
         let open = self.is_open(parts) && !complete;
         // What follows a new beginning may still be a part, but only the sum could have said so.
+        // （党员共124名）names the whole in brackets.
+        if form == Form::Brackets
+            && parts.len() == 1
+            && ["共", "总", "合计"].iter().any(|word| self.gaps[at].contains(word))
+        {
+            return;
+        }
         let ends = |n: usize| {
             form != Form::Brackets
                 && n != at
@@ -296,7 +303,8 @@ impl<'a> Row<'a> {
         while from + 1 < parts.len() {
             // A list with 其他 in it goes on to that part at least.
             let last = parts[from..].iter().position(|&n| rest(&self.gaps[n])).map_or(from + 2, |n| from + n + 1);
-            let hit = (last.max(from + 2)..=parts.len()).find(|&to| self.makes(whole, &parts[from..to]));
+            let hit = (last.max(from + 2)..=parts.len())
+                .find(|&to| self.makes(whole, &parts[from..to]) && !self.goes_on(&parts[from..], to - from));
             match hit {
                 Some(to) => {
                     self.push(whole, &parts[from..to], form, true, open, found);
@@ -316,6 +324,13 @@ impl<'a> Row<'a> {
             }
         }
         held
+    }
+
+    /// 一孩25份、二孩18份、三孩3份: a list of one kind in one breath does not end in its middle.
+    fn goes_on(&self, parts: &[usize], to: usize) -> bool {
+        let listed = |n: usize| self.gaps[n].starts_with('、');
+        let labels: Vec<&str> = parts[..(to + 1).min(parts.len())].iter().map(|&n| self.band(n)).collect();
+        to < parts.len() && parts[1..=to].iter().all(|&n| listed(n)) && !may_overlap(&labels)
     }
 
     /// The age a part is of, or else its label.
@@ -380,7 +395,8 @@ impl<'a> Row<'a> {
         let joined = |m: usize| {
             let gap = self.gaps[m].as_str();
             let paid = self.kind(m) == Kind::Money && !gap.contains(['。', '；', '（']) && trigger(gap).is_none();
-            paid || matches!(gap, "" | "、" | "，")
+            let short = gap.starts_with('，') && gap.chars().count() <= 4;
+            paid || short || matches!(gap, "" | "、")
         };
         n < anchor && anchor - n <= 3 && (n + 1..=anchor).all(joined)
     }

@@ -51,5 +51,6 @@ fn breaking_a_verified_figure_is_noticed() {
         }
     }
     let rate = f64::from(noticed) / f64::from(tried);
+    println!("{noticed} of {tried} breaks noticed");
     assert!(tried > 250 && rate >= WANTED, "{noticed} of {tried} breaks noticed\n{missed}");
 }

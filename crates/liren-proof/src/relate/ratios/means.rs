@@ -49,7 +49,9 @@ pub fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
             .max(1e-9);
             let fit = if (value - printed).abs() <= slack * 1.01 {
                 Fit::Exact
-            } else if value > printed && value - printed < 2.0 * slack {
+            } else if value > printed
+                && value - printed < quantity.number.step * quantity.measure.map_or(1.0, |m| m.factor) * 0.99
+            {
                 Fit::Truncated
             } else {
                 Fit::No

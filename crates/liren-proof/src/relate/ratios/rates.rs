@@ -47,6 +47,11 @@ pub fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
             }
         }
     }
+    if natural.is_some()
+        && let Some(ratio) = together(reading, rate, &counts)
+    {
+        return Some(ratio);
+    }
     let above = || above(reading, items, rate, &counts).or_else(|| of_population(reading, rate, &counts));
     let Some(natural) = natural else { return above() };
     if !linked(reading, &natural, &counts)
@@ -65,9 +70,40 @@ fn directly(reading: &Reading, items: &[usize], at: usize, numerator: usize, bas
     let stem: String = label.chars().skip(label.chars().count().saturating_sub(2)).collect();
     let lead = reading.words(reading.quantities[numerator].lead.clone());
     let named = stem.chars().count() == 2 && lead.trim_end_matches(['了', '的', '达', '共', '数']).ends_with(&stem);
+    let qualified = label.chars().count() > 2 && !lead.contains(label) && !label.starts_with('总');
+    if qualified || reading.words(reading.quantities[base].lead.clone()).contains(&stem) {
+        return false;
+    }
     let same = |n: usize| reading.quantities[n].unit == reading.quantities[numerator].unit;
     let before = items[..at].iter().copied().rev().find(|&n| n < numerator && same(n));
     named && before == Some(base) && reading.gap(numerator, rate).chars().count() <= 8
+}
+
+/// 发现186处，当场整改142处，限期整改44处，整改率100%: the last numbers together.
+fn together(reading: &Reading, rate: usize, counts: &[usize]) -> Option<Ratio> {
+    let kind = reading.quantities[*counts.last()?].measure_kind();
+    let mut sum = 0.0;
+    for (n, &part) in counts.iter().enumerate().rev().take(5) {
+        if reading.quantities[part].measure_kind() != kind || !reading.quantities[part].is_exact() {
+            return None;
+        }
+        sum += reading.quantities[part].base();
+        let base = *counts[..n].iter().rev().find(|&&n| reading.quantities[n].measure_kind() == kind)?;
+        let (value, fit) = super::fit(reading, sum, reading.quantities[base].base(), rate);
+        if fit == Fit::Exact {
+            return Some(Ratio {
+                rate,
+                numerator: part,
+                base,
+                basis: Basis::Several,
+                fit,
+                value,
+                better: None,
+                sure: false,
+            });
+        }
+    }
+    None
 }
 
 /// (出生 - 死亡) / 人口; the population may be an average, so it is only ever verified.
@@ -171,11 +207,22 @@ fn linked(reading: &Reading, ratio: &Ratio, counts: &[usize]) -> bool {
         && (own.contains("完成") || own.contains("实际"));
     let due = ["应参加", "应到", "应参保", "应缴", "应检", "应查", "应签"].iter().any(|word| base.contains(word))
         && ["实际", "实到", "已", "参加", "实"].iter().any(|word| own.contains(word));
-    if (planned || due) && alike == 2 {
+    let voting = base.contains("选民") || base.contains("代表") || base.contains("户代表");
+    let voted = voting
+        && ["参选", "投票", "参会", "到会", "参加", "出席"]
+            .iter()
+            .any(|word| label.contains(word) && (own.contains(word) || own.contains("参加")));
+    if (planned || due || voted) && alike == 2 {
         return true;
     }
+    // 按期结案率 is not of 结案2458件.
+    let name =
+        label.trim_end_matches('率').trim_start_matches("总体").trim_start_matches("综合").trim_start_matches('总');
+    let whole_name = name.chars().count() <= 2 || own.contains(name) || name.chars().count() > 6;
     stem.chars().count() == 2
+        && whole_name
         && own.contains(&stem)
+        && !base.contains(&stem)
         && alike == 2
         && reading.quantities[ratio.numerator].measure_kind() == reading.quantities[ratio.base].measure_kind()
 }
