@@ -46,7 +46,10 @@ fn backwards(reading: &Reading, first: &Date, second: &Date, findings: &mut Find
         return;
     }
     let between = reading.words(first.span.end..second.span.start);
-    let ranged = matches!(between.as_str(), "至" | "到" | "-" | "~" | "--" | "起至");
+    let ranged = matches!(
+        between.as_str(),
+        "至" | "到" | "-" | "~" | "--" | "起至" | "持续至" | "持续到" | "开始至" | "起到" | "延续至"
+    );
     let (Some(a), Some(b)) = (first.month, second.month) else {
         if ranged && first.year.zip(second.year).is_some_and(|(a, b)| b < a) {
             findings.dates_out_of_order(second.span.clone(), first.span.clone(), Severity::Error);

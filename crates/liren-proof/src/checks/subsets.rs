@@ -26,6 +26,7 @@ static OVERLAPS: &[(&str, &str)] = &[
 ];
 
 pub fn check(reading: &Reading, findings: &mut Findings) {
+    ages(reading, findings);
     for (n, inner) in reading.partitions.iter().enumerate() {
         if inner.holds {
             overlap(reading, findings, inner);
@@ -39,6 +40,43 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// More people above eighty than above sixty.
+fn ages(reading: &Reading, findings: &mut Findings) {
+    for sentence in 0..reading.sentences.len() {
+        let old: Vec<(usize, u32)> =
+            reading.counted(sentence).into_iter().filter_map(|n| Some((n, above(reading, n)?))).collect();
+        for pair in old.windows(2) {
+            let [(a, x), (b, y)] = [pair[0], pair[1]];
+            let (younger, older) = if x < y { (a, b) } else { (b, a) };
+            let (wide, narrow) = (&reading.quantities[younger], &reading.quantities[older]);
+            let same = wide.unit == narrow.unit
+                && wide.area == narrow.area
+                && wide.period == narrow.period
+                && wide.scope == narrow.scope;
+            let noun =
+                |n: usize| reading.quantities[n].label.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+            if x != y
+                && same
+                && noun(a) == noun(b)
+                && narrow.base() > wide.base()
+                && narrow.is_exact()
+                && wide.is_exact()
+            {
+                findings.part_exceeds(older, younger, Severity::Error);
+            }
+        }
+    }
+}
+
+/// The age a count of old people begins at: 60岁以上老人.
+fn above(reading: &Reading, n: usize) -> Option<u32> {
+    let quantity = &reading.quantities[n];
+    let words = quantity.restriction.as_deref()?;
+    let elders = ["老人", "老年人", "老龄"].iter().any(|word| quantity.label.contains(word));
+    let digits: String = words.chars().take_while(char::is_ascii_digit).collect();
+    (elders && words.ends_with("以上")).then(|| digits.parse().ok())?
 }
 
 /// 直管育龄妇女 within 已婚育龄妇女总数: same block, a narrowing word, a shared noun at the end, fewer people.

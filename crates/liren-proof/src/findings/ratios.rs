@@ -207,10 +207,27 @@ impl Findings<'_> {
         }
     }
 
+    /// The change and what it is measured against: 18 / (138 - 18), (184 - 160) / 160.
+    fn change(&self, ratio: &Ratio) -> (String, String) {
+        let (a, b) = (self.stated(ratio.numerator), self.stated(ratio.base));
+        let (x, y) = (number(a), number(b));
+        let made =
+            |change: f64, base: f64| (change / base * 100.0 - ratio.value).abs() < 1e-6 * ratio.value.abs().max(1.0);
+        if made(a, b) {
+            (x, y)
+        } else if made(a, b - a) {
+            (x.clone(), format!("({y} - {x})"))
+        } else if made(a, b + a) {
+            (x.clone(), format!("({y} + {x})"))
+        } else {
+            (format!("({x} - {y})"), y)
+        }
+    }
+
     fn division(&self, ratio: &Ratio, holds: bool) -> String {
         let (top, base) = match ratio.basis {
             Basis::Several => (format!("{}…", number(self.stated(ratio.numerator))), number(self.stated(ratio.base))),
-            Basis::Growth => (self.shown(ratio.numerator), self.shown(ratio.base)),
+            Basis::Growth => self.change(ratio),
             _ => (number(self.stated(ratio.numerator)), number(self.stated(ratio.base))),
         };
         let value = self.rate_value(ratio);

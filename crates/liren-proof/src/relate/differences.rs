@@ -50,10 +50,31 @@ pub fn find(reading: &Reading) -> Vec<Difference> {
         let items: Vec<usize> =
             reading.counted(sentence).into_iter().filter(|&n| reading.quantities[n].is_exact()).collect();
         for triple in items.windows(3) {
-            found.extend(difference(reading, [triple[0], triple[1], triple[2]]));
+            let [a, b, c] = [triple[0], triple[1], triple[2]];
+            found.extend(difference(reading, [a, b, c]).or_else(|| told_first(reading, [a, b, c])));
         }
     }
     found
+}
+
+/// 比上月的220件减少30件，本月受理190件: the present told last.
+fn told_first(reading: &Reading, [then, by, now]: [usize; 3]) -> Option<Difference> {
+    let before = reading.clause_before(then);
+    let fell = direction(&reading.gap(then, by))?;
+    let behind = reading.gap(by, now);
+    let compared = before.contains(['比', '较']) && before.contains(['年', '月', '期', '季']);
+    let present = ["本月", "今年", "本期", "本季", "达到", "共受理"].iter().any(|word| behind.contains(word));
+    let quantities = [then, by, now].map(|n| &reading.quantities[n]);
+    let counts = quantities.iter().all(|q| q.kind == FigureKind::Count && q.unit == quantities[0].unit);
+    let short = reading.gap(then, by).chars().count() <= 6 && behind.chars().count() <= 12 && !behind.contains('。');
+    if !(compared && present && counts && short) {
+        return None;
+    }
+    let value = |n: usize| reading.quantities[n].base();
+    let change = value(now) - value(then);
+    let holds = (change.abs() - value(by)).abs() < 1e-6;
+    let reversed = change != 0.0 && (change < 0.0) != fell;
+    Some(Difference { now, then, by, change: change.abs(), holds, reversed, mislabelled: false })
 }
 
 fn difference(reading: &Reading, [first, second, by]: [usize; 3]) -> Option<Difference> {
@@ -65,16 +86,18 @@ fn difference(reading: &Reading, [first, second, by]: [usize; 3]) -> Option<Diff
         return None;
     }
     let between = reading.gap(first, second);
-    let compared = [
-        "比去年", "比上年", "较去年", "较上年", "去年同期", "上年同期", "比上月", "较上月", "比上季", "比同期",
-        "较同期", "比年初",
-    ]
-    .iter()
-    .any(|word| between.contains(word));
+    let against = |words: &str| {
+        let last = words.rsplit(['，', '；']).next().unwrap_or(words);
+        last.contains(['比', '较'])
+            && last.contains(['年', '月', '期', '季', '周', '日'])
+            && !last.contains("环比下")
+            && !last.contains("占比")
+    };
+    let compared = against(&between);
     let led = reading.clause_before(first);
     let moved = moved_to(&between) && (led.contains('由') || led.contains('从'));
     let (now, then) = match (compared, moved) {
-        (true, _) => (first, second),
+        (true, false) => (first, second),
         (_, true) => (second, first),
         _ => return None,
     };

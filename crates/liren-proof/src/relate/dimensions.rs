@@ -67,6 +67,11 @@ pub fn may_overlap(labels: &[&str]) -> bool {
     if labels.iter().any(|label| ["空置", "出租", "自住", "闲置"].iter().any(|word| label.contains(word))) {
         return false;
     }
+    // 大病救助, 助学救助, 灾害救助: kinds of one doing.
+    let doings = ["救助", "致贫", "纠纷", "案件", "补贴", "补助", "事项", "诉求", "事故", "隐患"];
+    if doings.iter().any(|word| labels.iter().all(|label| label.ends_with(word) && label.chars().count() > 2)) {
+        return false;
+    }
     let dimensions: Vec<Dimension> = labels.iter().map(|label| dimension(label)).collect();
     let first = dimensions[0];
     // Several needs, ages or ways of living may fall on one person even within one dimension.

@@ -439,8 +439,11 @@ impl<'a> Row<'a> {
                 near.filter(|&m| same_kind(self.kind(m), kind) && self.depth[m] == self.depth[n]).collect();
             let alike: Vec<usize> =
                 before.iter().copied().filter(|&m| !label(m).is_empty() && label(m) == label(n)).collect();
+            let ordinal: Vec<usize> = before.iter().copied().filter(|&m| self.gaps[m].contains('第')).collect();
             if alike.len() >= 2 {
                 before = alike;
+            } else if ordinal.len() >= 3 && ordinal.len() == before.len() {
+                // 第一支部党员32人，第二支部28人 …: each of them is named by its number.
             } else if !self.gaps[n].contains("计") && !self.gaps[n].ends_with("共") {
                 continue;
             }
@@ -459,6 +462,18 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Men and women told right behind a number of people, with nothing else in their labels.
+    fn sexes(&self, whole: usize, first: usize, second: usize) -> bool {
+        let label = |n: usize| self.reading.quantities[self.items[n]].label.as_str();
+        let bare = |n: usize| label(n).chars().count() <= 2 && label(n).starts_with(['男', '女']);
+        let joined = self.gaps[first].starts_with(['，', '（', '：']) && self.gaps[first].chars().count() <= 6;
+        joined
+            && bare(first)
+            && bare(second)
+            && !label(whole).starts_with(['男', '女'])
+            && complementary(label(first), label(second))
+    }
+
     /// A total with its parts behind it and no word between: taken only when it holds.
     fn plain(&self, found: &mut Vec<Partition>) {
         for whole in self.own..self.items.len() {
@@ -473,6 +488,19 @@ impl<'a> Row<'a> {
             let quantity = &self.reading.quantities[self.items[whole]];
             let words = format!("{}{}", self.reading.words(quantity.lead.clone()), quantity.label);
             let total = ["总", "共", "合计", "全"].iter().any(|word| words.contains(word));
+            // 工作者18名，男8名，女10名: such a pair needs no word before it.
+            if let [first, second, ..] = parts[..]
+                && first == whole + 1
+                && second == whole + 2
+                && self.sexes(whole, first, second)
+            {
+                let holds = self.makes(whole, &parts[..2]);
+                self.push(whole, &parts[..2], Form::Plain, holds, false, found);
+                if let Some(last) = found.last_mut() {
+                    (last.exhaustive, last.complete) = (true, true);
+                }
+                continue;
+            }
             // Small numbers add up by chance.
             if self.value(whole) < 10.0 || !total {
                 continue;

@@ -39,12 +39,21 @@ fn product(reading: &Reading, sentence: usize) -> Option<Product> {
         let from = quantity.lead.start.max(quantity.span.start.saturating_sub(12));
         reading.words(from..quantity.span.start)
     };
+    // 每期50人: what is multiplied may be people as well.
+    let seats = |n: usize| {
+        let words = lead(n);
+        reading.quantities[n].measure_kind() == Kind::Person
+            && ["每期", "每场", "每班", "每批"].iter().any(|word| words.ends_with(word))
+    };
     let money = |n: usize| {
         matches!(reading.quantities[n].measure_kind(), Kind::Money | Kind::Per)
             && reading.quantities[n].unit.contains('元')
     };
-    let rates: Vec<usize> =
-        items.iter().copied().filter(|&n| money(n) && per_head(&lead(n), &reading.quantities[n].unit)).collect();
+    let rates: Vec<usize> = items
+        .iter()
+        .copied()
+        .filter(|&n| seats(n) || (money(n) && per_head(&lead(n), &reading.quantities[n].unit)))
+        .collect();
     let [rate] = rates[..] else { return None };
     let words = format!("{}{}", lead(rate), reading.quantities[rate].unit);
     let heads: Vec<usize> = items.iter().copied().filter(|&n| counts_heads(reading, n, &words)).collect();
@@ -53,7 +62,11 @@ fn product(reading: &Reading, sentence: usize) -> Option<Product> {
         .copied()
         .filter(|&n| {
             n != rate
-                && reading.quantities[n].measure_kind() == Kind::Money
+                && if seats(rate) {
+                    n > rate && matches!(reading.quantities[n].measure_kind(), Kind::Person | Kind::Attendance)
+                } else {
+                    reading.quantities[n].measure_kind() == Kind::Money
+                }
                 && reading.quantities[n].base() > reading.quantities[rate].base()
         })
         .collect();

@@ -42,6 +42,27 @@ pub fn moved_to(words: &str) -> bool {
 
 /// 比上年同期120件增加20件，增长16.7%.
 pub fn growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
+    grown_from(reading, items, at).or_else(|| grown_by(reading, items, at))
+}
+
+/// 增长15%，由去年的160件增加到今年的184件: the two values told behind the rate.
+fn grown_from(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
+    let rate = items[at];
+    let (&then, &now) = (items.get(at + 1)?, items.get(at + 2)?);
+    let behind = reading.gap(rate, then);
+    let led = behind.starts_with(['，', '（']) && behind.contains(['由', '从']) && behind.chars().count() <= 10;
+    let quantities = [then, now].map(|n| &reading.quantities[n]);
+    let counts = quantities.iter().all(|q| q.kind == FigureKind::Count && q.is_exact() && q.unit == quantities[0].unit);
+    grows(&reading.clause_before(rate))?;
+    if !(led && counts && moved_to(&reading.gap(then, now))) {
+        return None;
+    }
+    let value = |n: usize| reading.quantities[n].base();
+    let (share, fit) = fit(reading, (value(now) - value(then)).abs(), value(then), rate);
+    Some(Ratio { rate, numerator: now, base: then, basis: Basis::Growth, fit, value: share, better: None, sure: true })
+}
+
+fn grown_by(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     let rate = items[at];
     let floor = if at == 0 { sentence_start(reading, rate) } else { reading.quantities[items[at - 1]].span.end };
     let fell = grows(&reading.words(floor..reading.quantities[rate].span.start))?;

@@ -24,9 +24,12 @@ pub fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
     }
     let kind = if per == Kind::Area { Kind::Person } else { quantity.measure_kind() };
     let mut best: Option<Ratio> = None;
-    let others: Vec<usize> = items[..at]
+    // A density is often told before what it is made of.
+    let told_in = if per == Kind::Area { items } else { &items[..at] };
+    let others: Vec<usize> = told_in
         .iter()
         .copied()
+        .filter(|&n| n != rate)
         .filter(|&n| reading.quantities[n].is_exact() && reading.quantities[n].kind == FigureKind::Count)
         .collect();
     // Heads told in a sentence before only ever verify.

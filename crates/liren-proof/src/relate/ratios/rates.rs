@@ -25,6 +25,8 @@ pub fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
         .copied()
         .filter(|&n| reading.quantities[n].kind == FigureKind::Count && !reading.quantities[n].weak)
         .collect();
+    // 完成率104%，计划500户，实际完成520户: the counts told behind the rate.
+    let counts = if counts.is_empty() { behind(reading, items, at) } else { counts };
     let exact = |n: usize| reading.quantities[n].is_exact();
     let over = label.contains("完成") || words.contains("完成");
     let mut natural: Option<Ratio> = None;
@@ -128,6 +130,17 @@ fn natural_growth(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio
         better: None,
         sure: false,
     })
+}
+
+/// The two counts right behind a rate that has none before it.
+fn behind(reading: &Reading, items: &[usize], at: usize) -> Vec<usize> {
+    let next: Vec<usize> = items[at + 1..]
+        .iter()
+        .copied()
+        .take(2)
+        .filter(|&n| reading.quantities[n].kind == FigureKind::Count && !reading.quantities[n].weak)
+        .collect();
+    if next.len() == 2 { next } else { Vec::new() }
 }
 
 /// A base told in a sentence before: only ever verified.

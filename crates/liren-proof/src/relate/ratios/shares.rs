@@ -17,6 +17,9 @@ pub fn share(reading: &Reading, items: &[usize], at: usize, found: &[Ratio]) -> 
         .copied()
         .filter(|&n| reading.quantities[n].kind == FigureKind::Count && !reading.quantities[n].weak)
         .collect();
+    if let Some(ratio) = of_told(reading, items, at, &words) {
+        return Some(ratio);
+    }
     // 分别占40%、35%和25%: the later rates have no 占 of their own.
     let (numerator, named, series) = match opened {
         Some(byte) => {
@@ -112,6 +115,22 @@ fn usual_base(reading: &Reading, numerator: usize, found: &[Ratio]) -> Option<(u
     let bases: Vec<usize> = found.iter().rev().take(8).filter(usual).map(|ratio| ratio.base).collect();
     let times = |base: usize| bases.iter().filter(|&&other| other == base).count();
     bases.iter().copied().max_by_key(|&base| times(base)).map(|base| (base, times(base)))
+}
+
+/// 占常住人口18000人的15.8%: the base is told with its number.
+fn of_told(reading: &Reading, items: &[usize], at: usize, words: &str) -> Option<Ratio> {
+    let (&rate, &base) = (items.get(at)?, items.get(at.checked_sub(1)?)?);
+    let numerator = *items.get(at.checked_sub(2)?)?;
+    let before = reading.gap(numerator, base);
+    let last = before.rsplit(['，', '；']).next().unwrap_or(&before);
+    let quantities = [numerator, base].map(|n| &reading.quantities[n]);
+    let counts = quantities.iter().all(|q| q.kind == FigureKind::Count && q.is_exact());
+    let alike = same_kind(quantities[0].measure_kind(), quantities[1].measure_kind());
+    if !(words == "的" && last.starts_with('占') && counts && alike) {
+        return None;
+    }
+    let (value, fit) = fit_of(reading, numerator, base, rate);
+    Some(Ratio { rate, numerator, base, basis: Basis::Named, fit, value, better: None, sure: true })
 }
 
 /// The words of a base: "总人口的" → 总人口.
