@@ -55,22 +55,33 @@ struct Body {
 impl Body {
     fn document(mut self, doc: &Document) -> String {
         if !doc.title.is_empty() {
-            self.paragraph("Title", "", |body| body.run(&doc.title, false));
+            // LibreOffice follows this only on the paragraph, and would give a line of the title two of the grid.
+            self.paragraph("Title", "<w:snapToGrid w:val=\"0\"/>", |body| {
+                body.run(&doc.title, false)
+            });
             self.paragraph("Normal", "", |_| ());
         }
         let mut after_table = false;
-        for block in &doc.blocks {
+        for (at, block) in doc.blocks.iter().enumerate() {
             // Two tables without a paragraph between them would become one.
             if after_table && matches!(block, Block::Table { .. }) {
                 self.paragraph("Normal", "", |_| ());
             }
+            let space = if after_table { parts::AFTER_TABLE } else { "" };
             after_table = matches!(block, Block::Table { .. });
             match block {
                 Block::Heading { level, spans } => {
                     let style = format!("Heading{}", (*level).clamp(1, 3));
-                    self.paragraph(&style, "", |body| body.spans(spans));
+                    self.paragraph(&style, space, |body| body.spans(spans));
                 }
-                Block::Paragraph { spans } => self.paragraph("Text", "", |body| body.spans(spans)),
+                Block::Paragraph { spans } => {
+                    let style = if official::addressee(doc, at) {
+                        "Normal"
+                    } else {
+                        "Text"
+                    };
+                    self.paragraph(style, space, |body| body.spans(spans));
+                }
                 Block::Table { .. } => self.table(Grid::of(block)),
             }
         }

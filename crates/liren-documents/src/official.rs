@@ -67,6 +67,12 @@ pub fn signature(doc: &Document) -> (f32, f32) {
     )
 }
 
+/// 主送机关 — an opening paragraph that ends with a colon names who is written to and begins at the edge.
+pub fn addressee(doc: &Document, block: usize) -> bool {
+    block == 0
+        && matches!(&doc.blocks[..], [Block::Paragraph { spans }, ..] if spans.last().is_some_and(|s| s.text().ends_with('：')))
+}
+
 /// A table with as many cells in every row as in the widest one.
 pub struct Grid<'a> {
     pub caption: &'a str,
@@ -108,13 +114,10 @@ impl<'a> Grid<'a> {
             let cell = |spans: &[Span]| spans.iter().map(|s| cells(s.text())).sum::<f32>();
             rows.iter().map(|row| cell(row[i])).fold(0.0_f32, f32::max)
         };
-        // A column gets what its longest cell needs, but no cell may starve the others: twenty characters and more
-        // count as twenty and wrap.
-        let wanted = (0..count)
-            .map(|i| longest(i).max(cells(head[i])).clamp(2.0, 20.0) + 1.5)
-            .collect::<Vec<_>>();
-        let total = wanted.iter().sum::<f32>();
-        let columns = wanted.iter().map(|w| w / total).collect();
+        let wanted: Vec<f32> = (0..count)
+            .map(|i| longest(i).max(cells(head[i])).clamp(2.0, 60.0) + 1.5)
+            .collect();
+        let columns = shares(wanted, WIDTH / CELL);
         let centred = (0..count).map(|i| longest(i) <= 10.0).collect();
         Some(Grid {
             caption,
@@ -124,4 +127,27 @@ impl<'a> Grid<'a> {
             centred,
         })
     }
+}
+
+/// Widths for columns that want so many characters each: narrow columns get what they want, and the wide ones share
+/// what is left and wrap.
+fn shares(wanted: Vec<f32>, room: f32) -> Vec<f32> {
+    let mut sorted = wanted.clone();
+    sorted.sort_by(f32::total_cmp);
+    let mut left = room;
+    let mut limit = f32::MAX;
+    for (i, want) in sorted.iter().enumerate() {
+        let fair = left / (sorted.len() - i) as f32;
+        if *want >= fair {
+            limit = fair;
+            break;
+        }
+        left -= want;
+    }
+    let widths = wanted
+        .iter()
+        .map(|want| want.min(limit))
+        .collect::<Vec<_>>();
+    let total = widths.iter().sum::<f32>();
+    widths.iter().map(|width| width / total).collect()
 }

@@ -1,0 +1,466 @@
+//! From the tree to pages. Every block becomes slabs — a line of the grid, a row of a table — and slabs go down the
+//! page in order: headings stay with what follows them, a table's heading row is repeated, the signature never stands
+//! alone on a page.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::fonts::{Face, Fonts};
+use super::lines::{self, Char, Line};
+use crate::official::{
+    self, BODY, CELL, CHARACTERS, Grid, LEFT, LINES, NUMBER, PITCH, TITLE, TOP, WIDTH,
+};
+use crate::{Block, Document, Span};
+
+/// The line pitch and the margins of a table's cells.
+const ROW: f32 = 18.0;
+const PAD: (f32, f32) = (5.4, 3.0);
+
+/// What a text is in the document, for the tags of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// 1 is the title.
+    Heading(u8),
+    Paragraph,
+    /// The number of the table.
+    Caption(usize),
+    /// Table and row; row 0 is the head.
+    Cell(usize, usize),
+}
+
+/// A line of text with its place on the page.
+#[derive(Clone, Debug)]
+pub struct Text {
+    pub x: f32,
+    /// The baseline.
+    pub y: f32,
+    pub line: Line,
+    /// Position in [`Pages::parts`]; nothing for page numbers and repeated heading rows.
+    pub part: Option<usize>,
+}
+
+/// One page: texts, and rules from one point to another.
+#[derive(Default)]
+pub struct Page {
+    pub texts: Vec<Text>,
+    pub rules: Vec<[f32; 4]>,
+}
+
+/// A document set in pages.
+pub struct Pages {
+    pub pages: Vec<Page>,
+    pub parts: Vec<Part>,
+}
+
+/// A piece that is never cut, with its contents measured from its top.
+#[derive(Clone, Default)]
+struct Slab {
+    height: f32,
+    /// Stays on the page of the next slab.
+    keep: bool,
+    texts: Vec<Text>,
+    rules: Vec<[f32; 4]>,
+    /// The heading row to repeat when a page begins with this row.
+    head: Option<Rc<Slab>>,
+    row: bool,
+}
+
+/// Characters before they are measured.
+type Styled = Vec<(char, Face, f32, bool)>;
+
+/// Every character the document needs, by face.
+pub fn wanted(doc: &Document) -> BTreeSet<(Face, char)> {
+    let mut out: BTreeSet<(Face, char)> = "— 0123456789".chars().map(|c| (Face::Song, c)).collect();
+    let mut add = |styled: Styled| out.extend(styled.into_iter().map(|(c, face, ..)| (face, c)));
+    add(styled(&doc.title, Face::Title, TITLE));
+    for line in doc.signature.iter().chain(&doc.date) {
+        add(styled(line, Face::Body, BODY));
+    }
+    for block in &doc.blocks {
+        match block {
+            Block::Heading { level, spans } => add(spanned(spans, heading(*level), BODY)),
+            Block::Paragraph { spans } => add(spanned(spans, Face::Body, BODY)),
+            Block::Table {
+                caption,
+                head,
+                rows,
+            } => {
+                add(styled(caption, Face::Hei, NUMBER));
+                head.iter()
+                    .for_each(|cell| add(styled(cell, Face::Hei, CELL)));
+                rows.iter()
+                    .flatten()
+                    .for_each(|cell| add(spanned(cell, Face::Body, CELL)));
+            }
+        }
+    }
+    out
+}
+
+/// Sets the document with these fonts.
+pub fn set(doc: &Document, fonts: &Fonts) -> Pages {
+    let mut setter = Setter {
+        fonts,
+        slabs: Vec::new(),
+        parts: Vec::new(),
+        tables: 0,
+    };
+    setter.title(&doc.title);
+    for (at, block) in doc.blocks.iter().enumerate() {
+        match block {
+            Block::Heading { level, spans } => {
+                let styled = spanned(spans, heading(*level), BODY);
+                setter.lines(Part::Heading((*level).clamp(1, 3) + 1), styled, true, true);
+            }
+            Block::Paragraph { spans } => {
+                let styled = spanned(spans, Face::Body, BODY);
+                setter.lines(
+                    Part::Paragraph,
+                    styled,
+                    !official::addressee(doc, at),
+                    false,
+                );
+            }
+            Block::Table { .. } => {
+                if let Some(grid) = Grid::of(block) {
+                    setter.table(&grid);
+                }
+            }
+        }
+    }
+    setter.signature(doc);
+    let mut pages = stack(setter.slabs);
+    for (at, page) in pages.iter_mut().enumerate() {
+        page.texts.push(number(at + 1, fonts));
+    }
+    Pages {
+        pages,
+        parts: setter.parts,
+    }
+}
+
+fn heading(level: u8) -> Face {
+    match level {
+        0 | 1 => Face::Hei,
+        2 => Face::Kai,
+        _ => Face::Body,
+    }
+}
+
+fn styled(text: &str, face: Face, size: f32) -> Styled {
+    let text = official::visible(text).replace('\t', "  ");
+    text.chars().map(|c| (c, face, size, false)).collect()
+}
+
+fn spanned(spans: &[Span], face: Face, size: f32) -> Styled {
+    let one = |span: &Span| {
+        let strong = matches!(span, Span::Strong(_));
+        styled(span.text(), face, size)
+            .into_iter()
+            .map(move |(c, face, size, _)| (c, face, size, strong))
+    };
+    spans.iter().flat_map(one).collect()
+}
+
+/// Measures characters; the body is set a little closer, so that 28 make a line.
+fn measured(styled: Styled, fonts: &Fonts) -> Vec<Char> {
+    let one = |(c, face, size, bold): (char, Face, f32, bool)| {
+        let glyph = fonts.glyph(face, c);
+        let closer = if size == BODY {
+            WIDTH / CHARACTERS as f32 / BODY
+        } else {
+            1.0
+        };
+        Char {
+            c,
+            font: glyph.font,
+            id: glyph.id,
+            size,
+            bold,
+            width: glyph.advance * size * closer,
+            shift: 0.0,
+        }
+    };
+    styled.into_iter().map(one).collect()
+}
+
+/// The baseline of a line of this size centred in its pitch; a Chinese em box stands 0.88 above its baseline.
+fn baseline(size: f32, pitch: f32) -> f32 {
+    (pitch - size) / 2.0 + 0.88 * size
+}
+
+struct Setter<'a> {
+    fonts: &'a Fonts,
+    slabs: Vec<Slab>,
+    parts: Vec<Part>,
+    tables: usize,
+}
+
+impl Setter<'_> {
+    fn part(&mut self, part: Part) -> Option<usize> {
+        self.parts.push(part);
+        Some(self.parts.len() - 1)
+    }
+
+    fn slab(&mut self, x: f32, line: Line, size: f32, part: Option<usize>, keep: bool) {
+        let text = Text {
+            x: x + line.indent,
+            y: baseline(size, PITCH),
+            line,
+            part,
+        };
+        self.slabs.push(Slab {
+            height: PITCH,
+            keep,
+            texts: vec![text],
+            ..Slab::default()
+        });
+    }
+
+    fn blank(&mut self, keep: bool) {
+        self.slabs.push(Slab {
+            height: PITCH,
+            keep,
+            ..Slab::default()
+        });
+    }
+
+    fn title(&mut self, title: &str) {
+        if title.is_empty() {
+            return;
+        }
+        let part = self.part(Part::Heading(1));
+        self.centred(
+            measured(styled(title, Face::Title, TITLE), self.fonts),
+            TITLE,
+            part,
+        );
+        self.blank(true);
+    }
+
+    fn centred(&mut self, chars: Vec<Char>, size: f32, part: Option<usize>) {
+        for line in lines::balanced(&chars, WIDTH) {
+            self.slab((WIDTH - line.width()) / 2.0, line, size, part, true);
+        }
+    }
+
+    fn lines(&mut self, part: Part, styled: Styled, indented: bool, keep: bool) {
+        let indent = if indented {
+            2.0 * WIDTH / CHARACTERS as f32
+        } else {
+            0.0
+        };
+        let chars = measured(styled, self.fonts);
+        let part = self.part(part);
+        for line in lines::lines(&chars, indent, WIDTH, true) {
+            self.slab(0.0, line, BODY, part, keep);
+        }
+    }
+
+    fn signature(&mut self, doc: &Document) {
+        if doc.signature.is_none() && doc.date.is_none() {
+            return;
+        }
+        // 不得只有署名和日期的一页: two lines of the text go with them.
+        let from = self.slabs.len().saturating_sub(2);
+        self.slabs[from..]
+            .iter_mut()
+            .for_each(|slab| slab.keep = true);
+        self.blank(true);
+        let (name_at, date_at) = official::signature(doc);
+        for (line, at) in [(&doc.signature, name_at), (&doc.date, date_at)] {
+            let Some(line) = line else { continue };
+            let chars = measured(styled(line, Face::Body, BODY), self.fonts);
+            let part = self.part(Part::Paragraph);
+            let x = at * WIDTH / CHARACTERS as f32;
+            for line in lines::lines(&chars, 0.0, WIDTH - x, false) {
+                self.slab(x, line, BODY, part, true);
+            }
+        }
+    }
+
+    fn table(&mut self, grid: &Grid) {
+        let table = self.tables;
+        self.tables += 1;
+        if !grid.caption.is_empty() {
+            let part = self.part(Part::Caption(table));
+            self.centred(
+                measured(styled(grid.caption, Face::Hei, NUMBER), self.fonts),
+                NUMBER,
+                part,
+            );
+        }
+        let mut head = None;
+        if grid.head.iter().any(|cell| !cell.is_empty()) {
+            let cells = grid
+                .head
+                .iter()
+                .map(|cell| styled(cell, Face::Hei, CELL))
+                .collect();
+            let centred = vec![true; grid.columns.len()];
+            let mut rows = self.row(
+                Part::Cell(table, 0),
+                grid,
+                &centred,
+                cells,
+                LINES as f32 * PITCH,
+            );
+            rows.iter_mut().for_each(|slab| slab.keep = true);
+            if let [row] = &rows[..] {
+                let mut again = row.clone();
+                again.texts.iter_mut().for_each(|text| text.part = None);
+                head = Some(Rc::new(again)).filter(|row| row.height < 6.0 * PITCH);
+            }
+            self.slabs.extend(rows);
+        }
+        let room = LINES as f32 * PITCH - head.as_ref().map_or(0.0, |h| h.height);
+        for (at, row) in grid.rows.iter().enumerate() {
+            let cells = row
+                .iter()
+                .map(|cell| spanned(cell, Face::Body, CELL))
+                .collect();
+            let rows = self.row(Part::Cell(table, at + 1), grid, &grid.centred, cells, room);
+            self.slabs.extend(rows.into_iter().map(|slab| Slab {
+                head: head.clone(),
+                ..slab
+            }));
+        }
+    }
+
+    /// A row of a table: one slab, or several when it is taller than a page.
+    fn row(
+        &mut self,
+        part: Part,
+        grid: &Grid,
+        centred: &[bool],
+        cells: Vec<Styled>,
+        room: f32,
+    ) -> Vec<Slab> {
+        let mut set = Vec::new();
+        let mut left = 0.0;
+        for ((styled, share), centred) in cells.into_iter().zip(&grid.columns).zip(centred) {
+            let width = share * WIDTH;
+            let inner = (width - 2.0 * PAD.0).max(CELL);
+            let lines = lines::lines(&measured(styled, self.fonts), 0.0, inner, false);
+            set.push((left, width, inner, *centred, lines, self.part(part)));
+            left += width;
+        }
+        let tallest = set
+            .iter()
+            .map(|cell| cell.4.len())
+            .max()
+            .unwrap_or(0)
+            .max(1);
+        let most = (((room - 2.0 * PAD.1) / ROW) as usize).max(1);
+        let mut out = Vec::new();
+        for first in (0..tallest).step_by(most) {
+            let count = (tallest - first).min(most);
+            let height = count as f32 * ROW + 2.0 * PAD.1;
+            let mut slab = Slab {
+                height,
+                row: true,
+                ..Slab::default()
+            };
+            slab.rules.extend([
+                [0.0, 0.0, WIDTH, 0.0],
+                [0.0, height, WIDTH, height],
+                [0.0, 0.0, 0.0, height],
+            ]);
+            for (left, width, inner, centred, lines, part) in &set {
+                slab.rules.push([left + width, 0.0, left + width, height]);
+                let here: Vec<&Line> = lines.iter().skip(first).take(count).collect();
+                let down = PAD.1 + (count - here.len()) as f32 * ROW / 2.0;
+                for (i, line) in here.into_iter().enumerate() {
+                    let aside = if *centred {
+                        (inner - line.width()).max(0.0) / 2.0
+                    } else {
+                        0.0
+                    };
+                    let y = down + i as f32 * ROW + baseline(CELL, ROW);
+                    slab.texts.push(Text {
+                        x: left + PAD.0 + aside,
+                        y,
+                        line: line.clone(),
+                        part: *part,
+                    });
+                }
+            }
+            out.push(slab);
+        }
+        out
+    }
+}
+
+/// Puts slabs on pages.
+fn stack(slabs: Vec<Slab>) -> Vec<Page> {
+    let bottom = LINES as f32 * PITCH + 0.1;
+    let mut pages = vec![Page::default()];
+    let mut y = 0.0;
+    let mut in_table = false;
+    let mut free = 0;
+    for (at, slab) in slabs.iter().enumerate() {
+        if in_table && !slab.row {
+            // Below a table the text returns to the grid, with a little air.
+            y = ((y + 4.0) / PITCH).ceil() * PITCH;
+        }
+        in_table = slab.row;
+        // A group is looked at once, at its first slab: cut inside, it would have fitted nowhere.
+        if at >= free {
+            free = at + 1 + slabs[at..].iter().take_while(|s| s.keep).count();
+            free = free.min(slabs.len());
+            let height: f32 = slabs[at..free].iter().map(|s| s.height).sum();
+            if y > 0.0 && y + height > bottom && height <= bottom {
+                pages.push(Page::default());
+                y = begin(&mut pages, slab);
+            }
+        }
+        if y > 0.0 && y + slab.height > bottom {
+            pages.push(Page::default());
+            y = begin(&mut pages, slab);
+        }
+        place(&mut pages, slab, y);
+        y += slab.height;
+    }
+    pages
+}
+
+/// The heading row again when a page begins inside a table; where the next slab goes.
+fn begin(pages: &mut [Page], slab: &Slab) -> f32 {
+    let Some(head) = &slab.head else { return 0.0 };
+    place(pages, head, 0.0);
+    head.height
+}
+
+fn place(pages: &mut [Page], slab: &Slab, y: f32) {
+    let Some(page) = pages.last_mut() else { return };
+    let text = |t: &Text| Text {
+        x: LEFT + t.x,
+        y: TOP + y + t.y,
+        ..t.clone()
+    };
+    page.texts.extend(slab.texts.iter().map(text));
+    let rule = |[a, b, c, d]: &[f32; 4]| [LEFT + a, TOP + y + b, LEFT + c, TOP + y + d];
+    page.rules.extend(slab.rules.iter().map(rule));
+}
+
+/// `— 1 —`: its top 7 mm below the text, one character in from the outer edge.
+fn number(page: usize, fonts: &Fonts) -> Text {
+    let chars = measured(styled(&format!("— {page} —"), Face::Song, NUMBER), fonts);
+    let line = Line {
+        indent: 0.0,
+        chars,
+        wide: false,
+    };
+    let x = if page % 2 == 1 {
+        LEFT + WIDTH - NUMBER - line.width()
+    } else {
+        LEFT + NUMBER
+    };
+    // 225 mm of text and 7 mm below it.
+    Text {
+        x,
+        y: TOP + 657.6 + 0.88 * NUMBER,
+        line,
+        part: None,
+    }
+}
