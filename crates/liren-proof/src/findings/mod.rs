@@ -101,6 +101,12 @@ impl<'a> Findings<'a> {
         &self.reading.quantities[n].unit
     }
 
+    /// What a total is called when the text gives it no name.
+    fn whole_name(&self, n: usize) -> String {
+        let label = &self.reading.quantities[n].label;
+        if label.chars().count() < 2 { "总数".to_owned() } else { label.clone() }
+    }
+
     fn name(&self, n: usize) -> String {
         let label = &self.reading.quantities[n].label;
         if label.is_empty() { "此数".to_owned() } else { label.clone() }

@@ -21,14 +21,14 @@ impl Findings<'_> {
             format!(
                 "分项之和 {}{unit} 与“{}”{}{unit} 不符，{zh} {apart}{unit}",
                 number(sum),
-                self.name(partition.whole),
+                self.whole_name(partition.whole),
                 number(total)
             ),
             format!(
                 "the parts make {}, which is {apart} {en} than the stated {} of “{}”",
                 number(sum),
                 number(total),
-                self.name(partition.whole)
+                self.whole_name(partition.whole)
             ),
         );
         let arithmetic = self.addition(partition);
@@ -89,8 +89,8 @@ impl Findings<'_> {
     pub fn sum_holds(&mut self, partition: &Partition) {
         let arithmetic = self.addition(partition);
         let message = Message::new(
-            format!("“{}”的分项之和相符", self.name(partition.whole)),
-            format!("the parts of “{}” add up", self.name(partition.whole)),
+            format!("“{}”的分项之和相符", self.whole_name(partition.whole)),
+            format!("the parts of “{}” add up", self.whole_name(partition.whole)),
         );
         self.verify("sum", message, &self.with_parts(partition), arithmetic);
     }

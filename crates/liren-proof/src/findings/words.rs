@@ -26,8 +26,10 @@ impl Findings<'_> {
     /// A step of the work that is behind the one before it, with no word why.
     pub fn progress_gap(&mut self, all: usize, done: usize) {
         let left = number(self.stated(all) - self.stated(done));
-        let message =
-            Message::new(format!("还有 {left}{} 没有交代", self.unit(all)), format!("{left} are not accounted for"));
+        let message = Message::new(
+            format!("{} 中还有 {left}{} 没有交代", self.shown(all), self.unit(all)),
+            format!("{left} of {} are not accounted for", self.shown(all)),
+        );
         let arithmetic = format!("{} - {} = {left}", number(self.stated(all)), number(self.stated(done)));
         self.push("progress_gap", Severity::Hint, message, &[done, all], Some(arithmetic), None);
     }

@@ -124,6 +124,9 @@ static COMPLEMENTS: &[(&[&str], &[&str])] = &[
 
 /// Whether two neighbouring parts are such a pair.
 pub fn complementary(a: &str, b: &str) -> bool {
+    if split_by_age(a, b) || split_by_age(b, a) {
+        return true;
+    }
     let pair = |x: &str, y: &str| {
         COMPLEMENTS.iter().any(|(left, right)| {
             let one = left.iter().find(|word| x.contains(**word));
@@ -141,6 +144,21 @@ pub fn complementary(a: &str, b: &str) -> bool {
         })
     };
     pair(a, b) || pair(b, a)
+}
+
+/// 60岁以上 and 59岁以下 (or 60岁以下).
+fn split_by_age(above: &str, below: &str) -> bool {
+    let age = |words: &str, end: &str| -> Option<u32> {
+        let head = words.split(end).next().filter(|head| head.len() < words.len())?;
+        let digits: String =
+            head.chars().rev().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+        digits.chars().rev().collect::<String>().parse().ok()
+    };
+    match (age(above, "岁以上").or(age(above, "岁及以上")), age(below, "岁以下").or(age(below, "岁及以下")))
+    {
+        (Some(x), Some(y)) => x == y || x == y + 1,
+        _ => false,
+    }
 }
 
 /// 性, 孩, 士 and the like add nothing to 男 and 女.

@@ -253,7 +253,10 @@ impl<'a> Row<'a> {
         let ends = |n: usize| {
             form != Form::Brackets
                 && n != at
-                && (leaves(&self.gaps[n]) || self.ungraded(parts[0], n) || self.parted(n, form))
+                && (leaves(&self.gaps[n])
+                    || self.gaps[n].contains('率')
+                    || self.ungraded(parts[0], n)
+                    || self.parted(n, form))
                 && !self.complements(n)
         };
         let told = parts.iter().position(|&n| !complete && ends(n)).unwrap_or(parts.len());
@@ -525,8 +528,8 @@ fn leaves(gap: &str) -> bool {
     let head: String = gap.rsplit(['，', '；', '。', '、']).next().unwrap_or(gap).chars().take(8).collect();
     let words = [
         "另有", "此外", "同时", "并且", "还有", "今年", "全年", "共", "累计", "新增", "先后", "开展", "举办", "组织",
-        "发放", "投入", "下设", "设有", "辖区", "全社区", "目前", "去年", "上年", "比上", "较上", "同比", "人均",
-        "户均", "每人", "每户", "每月", "平均",
+        "发放", "投入", "接入", "惠及", "受益", "涉及", "配备", "带动", "吸引", "下设", "设有", "辖区", "全社区",
+        "目前", "去年", "上年", "比上", "较上", "同比", "人均", "户均", "每人", "每户", "每月", "平均",
     ];
     words.iter().any(|word| head.starts_with(word))
 }

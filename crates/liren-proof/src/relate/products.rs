@@ -44,6 +44,7 @@ fn product(reading: &Reading, sentence: usize) -> Option<Product> {
         let words = lead(n);
         reading.quantities[n].measure_kind() == Kind::Person
             && ["每期", "每场", "每班", "每批"].iter().any(|word| words.ends_with(word))
+            && !words.contains("平均")
     };
     let money = |n: usize| {
         matches!(reading.quantities[n].measure_kind(), Kind::Money | Kind::Per)
@@ -63,7 +64,9 @@ fn product(reading: &Reading, sentence: usize) -> Option<Product> {
         .filter(|&n| {
             n != rate
                 && if seats(rate) {
-                    n > rate && matches!(reading.quantities[n].measure_kind(), Kind::Person | Kind::Attendance)
+                    n > rate
+                        && ["共", "合计", "总"].iter().any(|word| lead(n).contains(word))
+                        && matches!(reading.quantities[n].measure_kind(), Kind::Person | Kind::Attendance)
                 } else {
                     reading.quantities[n].measure_kind() == Kind::Money
                 }

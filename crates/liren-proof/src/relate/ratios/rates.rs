@@ -145,6 +145,10 @@ fn behind(reading: &Reading, items: &[usize], at: usize) -> Vec<usize> {
 
 /// A base told in a sentence before: only ever verified.
 fn above(reading: &Reading, items: &[usize], rate: usize, counts: &[usize]) -> Option<Ratio> {
+    // Everything is a hundred per cent of itself.
+    if reading.quantities[rate].number.value == 100.0 {
+        return None;
+    }
     let own = |n: usize| counts.contains(&n);
     for &numerator in counts.iter().rev().take(2) {
         let part = &reading.quantities[numerator];

@@ -42,6 +42,10 @@ pub fn share(reading: &Reading, items: &[usize], at: usize, found: &[Ratio]) -> 
     if !reading.quantities[numerator].is_exact() {
         return None;
     }
+    // 社区工作者中持证社工41人，占32%: the base is named before the numerator.
+    let among = reading.clause_before(numerator);
+    let among = among.split_once('中').map(|(head, _)| labels::clean(head)).unwrap_or_default();
+    let named = if named.is_empty() && !reading.labelled(&among, numerator).is_empty() { among } else { named };
     let judged = based(reading, items, rate, numerator, &named, &series, found);
     if judged.as_ref().is_some_and(|ratio| ratio.fit == Fit::Exact) {
         return judged;
@@ -111,6 +115,8 @@ fn usual_base(reading: &Reading, numerator: usize, found: &[Ratio]) -> Option<(u
         matches!(ratio.basis, Basis::Named | Basis::Whole)
             && ratio.fit == Fit::Exact
             && reading.quantities[ratio.base].measure_kind() == part.measure_kind()
+            && (reading.quantities[ratio.base].base() >= part.base()
+                || reading.quantities[ratio.base].sentence == part.sentence)
     };
     let bases: Vec<usize> = found.iter().rev().take(8).filter(usual).map(|ratio| ratio.base).collect();
     let times = |base: usize| bases.iter().filter(|&&other| other == base).count();
@@ -246,6 +252,12 @@ fn recent(reading: &Reading, items: &[usize], numerator: usize) -> Vec<usize> {
     if sentence > 0 && reading.sentences[sentence - 1].block == reading.sentences[sentence].block {
         recent.extend(reading.counted(sentence - 1).into_iter().rev());
     }
+    // 因病23户，占44.2%；因残12户，占23.1%: what has a share of its own is a part, not a whole.
+    let shared = |n: usize| {
+        let next = items.iter().copied().find(|&m| m > n);
+        next.is_some_and(|m| reading.quantities[m].is_rate() && reading.gap(n, m).contains('占'))
+    };
+    recent.retain(|&n| !shared(n));
     recent
 }
 
