@@ -8,7 +8,7 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{Arguments, ConnectOptions, AssertSqlSafe, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
 
 use crate::value::FromRow;
 use crate::{Error, FromValue, Result, Value, dialect};
@@ -49,7 +49,9 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20))
             .pragma("cache_size", "-32000")
-            .row_buffer_size(512);
+            .row_buffer_size(512)
+            // Statements may be long, and a log holds no values of people.
+            .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(6).connect_with(options).await;
         Ok(Db::Sqlite(pool.map_err(dialect::error)?))
     }
@@ -57,6 +59,7 @@ impl Db {
     /// Connects to `postgres://…`.
     pub async fn postgres(url: &str) -> Result<Db> {
         let options: PgConnectOptions = url.parse().map_err(dialect::error)?;
+        let options = options.disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(20))
@@ -180,7 +183,7 @@ impl Tx {
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let batch: Vec<Vec<Value>> = rows.by_ref().take(chunk).collect();
-            let sql = dialect::insert_text(table, columns, batch.len());
+            let sql = dialect::insert_text(matches!(self, Tx::Sqlite(_)), table, columns, batch.len());
             self.run(&sql, batch.into_iter().flatten().collect()).await?;
         }
         Ok(())

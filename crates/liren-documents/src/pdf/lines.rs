@@ -78,7 +78,6 @@ pub fn lines(chars: &[Char], indent: f32, width: f32, justified: bool) -> Vec<Li
         let mut line = Line {
             indent,
             chars: chars[start..end].to_vec(),
-            wide: false,
         };
         let over = end == chars.len() || chars[end].c == '\n';
         for c in line.chars.iter_mut().rev().take_while(|c| c.c == ' ') {

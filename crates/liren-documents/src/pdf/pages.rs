@@ -446,11 +446,7 @@ fn place(pages: &mut [Page], slab: &Slab, y: f32) {
 /// `— 1 —`: its top 7 mm below the text, one character in from the outer edge.
 fn number(page: usize, fonts: &Fonts) -> Text {
     let chars = measured(styled(&format!("— {page} —"), Face::Song, NUMBER), fonts);
-    let line = Line {
-        indent: 0.0,
-        chars,
-        wide: false,
-    };
+    let line = Line { indent: 0.0, chars };
     let x = if page % 2 == 1 {
         LEFT + WIDTH - NUMBER - line.width()
     } else {

@@ -123,7 +123,7 @@ fn score(grid: &Grid, row: u32) -> usize {
             Value::Date(_) => return 0,
             Value::Number(n) if !(*n >= 1990.0 && *n < 2100.0) => return 0,
             Value::Text(text) => {
-                if is_number_like(value) || text.chars().count() > 40 {
+                if is_number_like(value) || is_plainly_data(text) || text.chars().count() > 40 {
                     return 0;
                 }
                 if let Some((field, _)) =
@@ -145,6 +145,16 @@ fn score(grid: &Grid, row: u32) -> usize {
     } else {
         0
     }
+}
+
+/// A date with its month, or a door: no header says that (a year alone may head a column of payments).
+fn is_plainly_data(text: &str) -> bool {
+    if !text.chars().any(|c| c.is_ascii_digit()) {
+        return false;
+    }
+    let date = liren_facts::date::read(text, liren_facts::Day(20_000)).value;
+    date.is_some_and(|d| d.last.0 - d.first.0 < 360)
+        || liren_facts::address::read(text).is_some_and(|home| home.is_door())
 }
 
 /// A header with other words than those known so far.

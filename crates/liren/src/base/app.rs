@@ -82,6 +82,9 @@ impl App {
 
     /// Takes the folder for a server; a second one on the same folder is refused.
     pub fn lock(&mut self) -> Result<()> {
+        if self._lock.is_some() {
+            return Ok(());
+        }
         let path = self.dir.join("lock");
         let file = std::fs::File::create(&path).map_err(|e| folder(&self.dir, &e))?;
         file.try_lock().map_err(|_| {

@@ -160,7 +160,7 @@ impl Maker {
 
     fn family(&mut self, temporary: bool) -> Vec<Member> {
         let c = &mut self.chance;
-        let shape = if temporary { c.weighted(&[26, 24, 34, 6, 0, 10]) } else { c.weighted(&[11, 20, 40, 12, 14, 3]) };
+        let shape = if temporary { c.weighted(&[10, 22, 44, 14, 0, 10]) } else { c.weighted(&[8, 18, 40, 16, 15, 3]) };
         match shape {
             0 => vec![("户主", None, if temporary { c.between(19, 48) } else { c.between(26, 78) })],
             1 => {

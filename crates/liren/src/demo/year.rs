@@ -68,7 +68,8 @@ pub fn year(town: &Town, seed: u64) -> Year {
         (0..town.families.len()).filter(move |&f| {
             let family = &town.families[f];
             let wife = family.members.iter().map(|&m| &town.souls[m]).find(|s| s.relation == "配偶");
-            family.temporary == temporary && wife.is_some_and(|w| (22..=38).contains(&w.age()))
+            let known = town.souls[family.members[0]].plain();
+            known && family.temporary == temporary && wife.is_some_and(|w| (22..=38).contains(&w.age()))
         })
     };
     let mut young: Vec<usize> = couple(false).collect();
