@@ -33,8 +33,10 @@ pub(crate) fn line(
         household_fields: Vec::new(),
     };
     for (column, id) in &plan.ledger {
-        let base = id.split('.').next().unwrap_or(id);
-        let Some(field) = kind.fields.iter().find(|f| f.id == base) else {
+        // An id may have a point of its own (on.enrolled); a year column adds its year to the field's id.
+        let base = id.rsplit_once('.').map_or(id.as_str(), |(base, _)| base);
+        let named = |name: &str| kind.fields.iter().find(|f| f.id == name);
+        let Some(field) = named(id).or_else(|| named(base)) else {
             continue;
         };
         let value = reader.grid.own(record.row, *column);

@@ -72,10 +72,11 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
     }
 }
 
-/// A line for people, on the error stream: standard output belongs to results.
-#[allow(clippy::print_stderr)]
+/// A line for people, on the error stream: standard output belongs to results. A reader that went away is not
+/// an error.
 fn say(line: &str) {
-    eprintln!("{line}");
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// A result, on standard output. A reader that went away is not an error.

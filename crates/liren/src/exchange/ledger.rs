@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use liren_facts::Day;
-use liren_packs::Packs;
+use liren_packs::{FieldType, Packs};
 use liren_rosters::draft::{LedgerLine, LedgerValue};
 
 use crate::base::{Origin, Result, Scope, Write};
@@ -31,6 +31,7 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
     let mut there: HashMap<String, HashMap<Subject, (i64, String)>> = HashMap::new();
     let (mut new, mut moved) = (Vec::new(), 0);
     let mut planned: HashMap<(String, Subject), usize> = HashMap::new();
+    let organisations = crate::places::queries::organisation_names(&mut w.tx, &scope).await?;
     for line in lines {
         let Some(programme) = packs.programmes.iter().find(|p| p.id == line.line.programme) else { continue };
         let subject = match (programme.subject.as_str(), line.household) {
@@ -58,7 +59,7 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
             }
             None => {
                 let key = (programme.id.clone(), subject);
-                let fields = fields(programme, line.line);
+                let fields = fields(programme, line.line, &organisations);
                 match planned.get(&key) {
                     Some(at) => merge(programme, &mut new[*at], stages, fields),
                     None => {
@@ -127,11 +128,25 @@ fn merge(
     }
 }
 
-fn fields(programme: &liren_packs::Programme, line: &LedgerLine) -> Vec<(String, FactValue)> {
+fn fields(
+    programme: &liren_packs::Programme,
+    line: &LedgerLine,
+    organisations: &HashMap<String, i64>,
+) -> Vec<(String, FactValue)> {
     programme
         .fields
         .iter()
-        .filter_map(|field| line.values.get(&field.id).map(|v| (field.id.clone(), value(v))))
+        .filter_map(|field| {
+            let read = value(line.values.get(&field.id)?);
+            let kept = match (&field.field_type, read) {
+                // An organisation that is not on record is left for a clerk; a name is no reference.
+                (FieldType::Organisation, FactValue::Text(name)) => {
+                    FactValue::Number(*organisations.get(name.trim())?)
+                }
+                (_, read) => read,
+            };
+            Some((field.id.clone(), kept))
+        })
         .collect()
 }
 

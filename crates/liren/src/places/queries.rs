@@ -250,6 +250,18 @@ pub async fn dwellings(tx: &mut Tx, scope: &Scope) -> Result<Vec<DwellingLine>> 
         .collect())
 }
 
+/// Organisations of today by name.
+pub async fn organisation_names(tx: &mut Tx, scope: &Scope) -> Result<HashMap<String, i64>> {
+    let rows: Vec<(String, i64)> = tx
+        .rows(
+            "select name, organisation_id from organisation_state
+             where community_id = $1 and superseded is null and valid_to is null",
+            params![scope.community],
+        )
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Frame `estate`.
 pub async fn load_estates(l: &mut Loading<'_>) -> Result<()> {
     let sql = format!(
