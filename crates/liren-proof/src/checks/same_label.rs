@@ -1,5 +1,7 @@
 //! Check 3: the same label with two values, where scope, restriction, period, area and unit agree.
 
+use std::collections::HashMap;
+
 use crate::findings::{Findings, number};
 use crate::read::figures::Quantity;
 use crate::read::measures::Kind;
@@ -9,11 +11,11 @@ use crate::report::Severity;
 /// Stocks of a whole community, which have one value at a time.
 static STOCKS: &[&str] = &[
     "总人口", "常住人口", "户籍人口", "暂住人口", "流动人口", "外来人口", "外来流动人口", "实有人口", "人口", "居民",
-    "总户", "户籍户", "常住户", "居民户", "住户", "党员", "在册党员", "正式党员", "党支部", "下属党支部", "居民小组",
-    "村民小组", "居民小区", "网格", "专职网格员", "楼栋", "居民楼", "辖区面积", "面积", "耕地面积", "耕地", "低保户",
-    "低保人", "低保对象", "低保人员", "残疾人", "持证残疾人", "在册志愿者", "注册志愿者", "育龄妇女", "已婚育龄妇女",
-    "企事业单位", "辖区单位", "驻区单位", "个体工商户", "楼长", "楼栋长", "居民代表", "村民代表", "社区工作人员",
-    "工作人员", "自然村", "建档立卡贫困户", "贫困户", "五保户", "退役军人", "独居老人", "空巢老人",
+    "总户", "总户数", "户籍户", "常住户", "居民户", "住户", "党员", "在册党员", "正式党员", "党支部", "下属党支部",
+    "居民小组", "村民小组", "居民小区", "网格", "专职网格员", "楼栋", "居民楼", "辖区面积", "耕地面积", "耕地",
+    "低保户", "低保人", "低保对象", "低保人员", "残疾人", "持证残疾人", "在册志愿者", "注册志愿者", "育龄妇女",
+    "已婚育龄妇女", "企事业单位", "辖区单位", "驻区单位", "个体工商户", "楼长", "楼栋长", "居民代表", "村民代表",
+    "社区工作人员", "工作人员", "自然村", "建档立卡贫困户", "贫困户", "五保户", "退役军人", "独居老人", "空巢老人",
 ];
 
 /// Endings of labels that name a stock rather than a doing.
@@ -23,7 +25,11 @@ static STOCK_ENDS: &[&str] = &[
 ];
 
 pub fn check(reading: &Reading, findings: &mut Findings) {
-    let mut labels: Vec<&String> = reading.by_label.keys().filter(|label| reading.by_label[*label].len() > 1).collect();
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    for (label, places) in &reading.by_label {
+        by_name.entry(stock_name(label)).or_default().extend(places);
+    }
+    let mut labels: Vec<&String> = by_name.keys().filter(|label| by_name[*label].len() > 1).collect();
     labels.sort();
     for label in labels {
         let severity = if STOCKS.contains(&label.as_str()) {
@@ -34,14 +40,36 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
             continue;
         };
         // The base of an increase is yesterday's value.
-        let places: Vec<usize> = reading.by_label[label]
+        let mut places: Vec<usize> = by_name[label]
             .iter()
             .copied()
             .filter(|&place| !reading.increases.iter().any(|increase| increase.base == place) && states(reading, place))
             .take(60)
             .collect();
-        conflict(reading, findings, &places, severity);
+        places.sort_unstable();
+        // 38户62人 bear one label; households and persons are compared apart.
+        let mut kinds: Vec<Kind> = Vec::new();
+        for &place in &places {
+            let kind = reading.quantities[place].measure_kind();
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        for kind in kinds {
+            let alike: Vec<usize> =
+                places.iter().copied().filter(|&n| reading.quantities[n].measure_kind() == kind).collect();
+            conflict(reading, findings, &alike, severity);
+        }
     }
+}
+
+/// 划分网格 and 网格, 居民总户数 and 总户数 are one stock.
+fn stock_name(label: &str) -> String {
+    let label = ["划分", "下辖", "管辖", "列管", "居民总"]
+        .iter()
+        .find_map(|word| label.strip_prefix(word))
+        .map_or(label, |rest| rest);
+    if label == "户数" || label == "户" { "总户数".to_owned() } else { label.to_owned() }
 }
 
 /// A label with a verb in it tells what was done, which may be done twice.

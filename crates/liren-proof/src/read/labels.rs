@@ -321,7 +321,8 @@ fn closes_word(rest: &str, word: &str) -> bool {
         "占" => before_in("侵"),
         "于" => false,
         "等" => before_in("平高中初"),
-        "户数" | "人数" => false,
+        // 总户数 is a name, not 总 and an ending.
+        "户数" | "人数" | "人口数" => before == Some('总'),
         "余" => before_in("其剩业结"),
         "已" => false,
         _ => false,
