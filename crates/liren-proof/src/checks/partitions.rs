@@ -97,7 +97,14 @@ fn same_noun(reading: &Reading, part: usize, whole: usize) -> bool {
     let (small, large) = (&reading.quantities[part], &reading.quantities[whole]);
     if matches!(
         small.measure_kind(),
-        Kind::Person | Kind::Household | Kind::Money | Kind::Area | Kind::Case | Kind::Attendance
+        Kind::Person
+            | Kind::Household
+            | Kind::Money
+            | Kind::Area
+            | Kind::Case
+            | Kind::Attendance
+            | Kind::Mass
+            | Kind::Length
     ) {
         return true;
     }

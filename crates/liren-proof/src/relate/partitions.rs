@@ -235,7 +235,7 @@ impl<'a> Row<'a> {
         near.iter()
             .chain(far.iter().filter(|whole| fits(whole)))
             .copied()
-            .find(|&whole| self.verify(whole, parts, form, open, found))
+            .find(|&whole| self.verify(whole, parts, form, open, found) || self.verify_last(whole, parts, form, found))
     }
 
     /// Set down a list that makes no whole, against the whole it most likely belongs to. The wholes of all columns
@@ -285,6 +285,19 @@ impl<'a> Row<'a> {
                 last.complete |= complete;
             }
         }
+    }
+
+    /// Two divisions of one whole, of which only the second adds up: the first is then a misfit.
+    fn verify_last(&self, whole: usize, parts: &[usize], form: Form, found: &mut Vec<Partition>) -> bool {
+        let Some(from) = (2..parts.len().saturating_sub(1)).find(|&from| self.makes(whole, &parts[from..])) else {
+            return false;
+        };
+        if parts.len() - from < 3 || self.value(whole) < 20.0 {
+            return false;
+        }
+        self.push(whole, &parts[..from], form, false, false, found);
+        self.push(whole, &parts[from..], form, true, false, found);
+        true
     }
 
     /// Whether the list falls into runs of which each makes the whole, with nothing left over.

@@ -100,7 +100,7 @@ fn grown_by(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
         }
     } else if let [a, b] = own[..] {
         let (wa, wb) = (reading.quantities[a].period.as_deref(), reading.quantities[b].period.as_deref());
-        let from_to = moved_to(&reading.gap(a, b));
+        let from_to = moved_to(&reading.gap(a, b)) && reading.clause_before(a).contains(['由', '从']);
         let (current, earlier) = if wb == Some("上年") && wa != wb {
             (a, b)
         } else if from_to || (wa == Some("上年") && wb != wa) {

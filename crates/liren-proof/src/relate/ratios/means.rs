@@ -77,7 +77,10 @@ pub fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
             let same = stem.chars().count() >= 2
                 && t.label.contains(stem)
                 && ["人口", "户"].iter().any(|word| h.label.ends_with(word));
-            if others.contains(&heads) || same {
+            // A rate told between belongs to another matter.
+            let between = heads.min(total)..rate;
+            let apart = between.clone().any(|n| reading.quantities[n].is_rate());
+            if (others.contains(&heads) && !apart) || same {
                 best.get_or_insert(ratio);
             }
         }
