@@ -3,6 +3,7 @@
 use crate::findings::Findings;
 use crate::reading::Reading;
 use crate::relate::listings::Added;
+use crate::relate::slogans;
 use crate::report::Severity;
 
 pub fn check(reading: &Reading, findings: &mut Findings) {
@@ -12,6 +13,13 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
             findings.list_holds(listing);
         } else if !listing.open {
             findings.list_differs(listing, Severity::Warning);
+        }
+    }
+    for slogan in slogans::find(reading) {
+        if slogan.stated == slogan.listed {
+            findings.slogan_holds(&slogan);
+        } else if slogan.sure {
+            findings.slogan_differs(&slogan);
         }
     }
     for increase in &reading.increases {

@@ -3,8 +3,9 @@
 use super::{Findings, number};
 use crate::relate::listings::{Increase, Listing};
 use crate::relate::partitions::Partition;
+use crate::relate::slogans::Slogan;
 use crate::relate::tables::Total;
-use crate::report::{Message, Severity};
+use crate::report::{Message, Severity, Verified};
 
 fn with_total(total: &Total) -> Vec<usize> {
     std::iter::once(total.total).chain(total.parts.iter().copied()).collect()
@@ -143,6 +144,27 @@ impl Findings<'_> {
         );
         let ones = vec!["1"; listing.items.len()].join(" + ");
         self.verify("sum", message, &[listing.count], format!("{ones} = {}", listing.items.len()));
+    }
+
+    /// 四卡 with four members.
+    pub fn slogan_holds(&mut self, slogan: &Slogan) {
+        let words = self.words(slogan.name.clone());
+        let message = Message::new(format!("“{words}”与所列项数相符"), format!("“{words}” has the stated members"));
+        let quotes = vec![self.quote(slogan.name.clone())];
+        let arithmetic = format!("{} = {}", vec!["1"; slogan.listed].join(" + "), slogan.listed);
+        self.verified.push(Verified { kind: "sum", message, quotes, arithmetic: Some(arithmetic) });
+    }
+
+    /// 五个到位 with four members.
+    pub fn slogan_differs(&mut self, slogan: &Slogan) {
+        let words = self.words(slogan.name.clone());
+        let message = Message::new(
+            format!("“{words}”只列出 {} 项", slogan.listed),
+            format!("“{words}” lists {} members", slogan.listed),
+        );
+        let quotes = vec![self.quote(slogan.name.clone())];
+        let arithmetic = format!("{} ≠ {}", slogan.listed, slogan.stated);
+        self.push_quotes("list_differs", Severity::Warning, message, quotes, Some(arithmetic), None);
     }
 
     /// A base and what was added make the new total.

@@ -1,8 +1,9 @@
 //! 年龄结构：35岁以下25人，36至45岁22人 … — a list under a heading of its own, whose whole was told further up in
 //! the paragraph: 党员200人. Also "残疾人员中，视力残疾1364人，…".
 
+use super::cues::is_mean;
 use super::dimensions::complementary;
-use super::partitions::{Form, Partition, is_mean};
+use super::partitions::{Form, Partition};
 use crate::reading::Reading;
 use crate::report::FigureKind;
 

@@ -1,5 +1,6 @@
 //! Relations between quantities: a whole and its parts, a count and its list, a base and its increase.
 
+mod cues;
 pub mod differences;
 pub mod dimensions;
 mod headed;
@@ -7,4 +8,5 @@ pub mod listings;
 pub mod partitions;
 pub mod products;
 pub mod ratios;
+pub mod slogans;
 pub mod tables;
