@@ -57,14 +57,19 @@ pub fn compose(text: &str, figures: &[Figure]) -> (Document, Vec<usize>) {
                 spans: spans(rest, figures, &mut lost),
             });
         } else if let Some(date) = line.strip_prefix("@@") {
-            doc.date = Some(date.trim().to_owned());
+            doc.date = Some(plain(date.trim(), figures, &mut lost));
         } else if let Some(name) = line.strip_prefix('@') {
-            doc.signature = Some(name.trim().to_owned());
+            doc.signature = Some(plain(name.trim(), figures, &mut lost));
         } else {
             paragraph.push_str(line);
         }
     }
     (doc, lost)
+}
+
+/// Title, signature and date are read as text; a number in them still comes from its span.
+fn plain(text: &str, figures: &[Figure], lost: &mut Vec<usize>) -> String {
+    spans(text, figures, lost).iter().map(Span::text).collect()
 }
 
 fn heading(line: &str) -> Option<(u8, &str)> {

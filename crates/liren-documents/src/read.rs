@@ -1,4 +1,10 @@
-//! Word, HTML and PDF files read back into blocks of text.
+//! Word and HTML files read back into blocks of text, exactly as a reader sees them: the proofreader maps its offsets
+//! to these blocks. Whatever a file is called, its first bytes decide what it is; a file that cannot be read says
+//! why and what to do.
+
+mod package;
+mod web;
+mod word;
 
 /// A block of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,10 +29,99 @@ pub struct Unreadable {
     pub en: String,
 }
 
-/// The blocks of a `.docx`, `.html` or `.pdf` file.
-pub fn blocks(_name: &str, _bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
-    Err(Unreadable {
-        zh: "not written yet".into(),
-        en: "not written yet".into(),
-    })
+/// A part of a file that is larger than this when unpacked is no report but an accident or an attack.
+const LIMIT: u64 = 64 << 20;
+
+/// The blocks of a `.docx` or `.html` file.
+pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
+    let read = match sort(bytes) {
+        Sort::Empty => Err(unreadable(
+            name,
+            "是空文件。请确认文件已经保存完整，再重新上传。",
+            "is empty. Make sure it was saved completely, then send it again.",
+        )),
+        Sort::Package => word::blocks(name, bytes),
+        Sort::Ole => Err(unreadable(
+            name,
+            "是旧版 .doc 文件，或者是加了密码的 Word 文件，不能直接阅读。请用 Word 或 WPS 打开它，去掉密码，另存为 .docx 后再上传。",
+            "is an old .doc or a Word file with a password and cannot be read. Open it in Word or WPS, remove the password, save it as .docx and send that.",
+        )),
+        Sort::Rtf => Err(unreadable(
+            name,
+            "是 RTF 文件，不能直接阅读。请用 Word 或 WPS 打开它，另存为 .docx 后再上传。",
+            "is an RTF file and cannot be read. Open it in Word or WPS, save it as .docx and send that.",
+        )),
+        Sort::Pdf => Err(unreadable(
+            name,
+            "是 PDF 文件。PDF 只记录每个字的位置，分不出段落和表格，核对结果不可靠。请上传原来的 Word 文件，或用 Word、WPS 打开后另存为 .docx 或文本文件。",
+            "is a PDF. A PDF keeps the place of every character but neither paragraphs nor tables, so it cannot be checked reliably. Send the original Word file, or open the PDF in Word or WPS and save it as .docx or text.",
+        )),
+        Sort::Text if bytes.len() as u64 > LIMIT => Err(too_large(name)),
+        Sort::Text => Ok(web::blocks(bytes)),
+    }?;
+    if read.is_empty() {
+        return Err(unreadable(
+            name,
+            "里没有文字，可能只有扫描的图片。请上传带文字的 Word、网页或文本文件。",
+            "contains no text, perhaps only scanned pictures. Send a Word, web or text file with its words.",
+        ));
+    }
+    Ok(read)
+}
+
+enum Sort {
+    Empty,
+    Package,
+    Ole,
+    Rtf,
+    Pdf,
+    Text,
+}
+
+fn sort(bytes: &[u8]) -> Sort {
+    let marks: [(&[u8], Sort); 6] = [
+        (b"PK\x03\x04", Sort::Package),
+        (b"PK\x05\x06", Sort::Package),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Sort::Ole),
+        (b"{\\rtf", Sort::Rtf),
+        (b"%PDF", Sort::Pdf),
+        (b"\xef\xbb\xbf%PDF", Sort::Pdf),
+    ];
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Sort::Empty;
+    }
+    marks
+        .into_iter()
+        .find(|(mark, _)| bytes.starts_with(mark))
+        .map_or(Sort::Text, |(_, sort)| sort)
+}
+
+fn unreadable(name: &str, zh: &str, en: &str) -> Unreadable {
+    Unreadable {
+        zh: format!("“{name}”{zh}"),
+        en: format!("“{name}” {en}"),
+    }
+}
+
+fn broken(name: &str) -> Unreadable {
+    unreadable(
+        name,
+        "已经损坏，或者没有传完。请用 Word 或 WPS 打开检查，另存一份 .docx 后再上传。",
+        "is damaged or was not sent completely. Open it in Word or WPS, save a fresh .docx and send that.",
+    )
+}
+
+fn too_large(name: &str) -> Unreadable {
+    unreadable(
+        name,
+        "的文字部分解开后超过 64 MB，不像正常的报告，没有继续读取。请把需要核对的内容另存为一个新文件后再上传。",
+        "unpacks to more than 64 MB of text, which no report does, so it was not read. Save what is to be checked as a new file and send that.",
+    )
+}
+
+/// A block, if there is anything to see in it.
+fn block(kind: Kind, text: String) -> Option<Read> {
+    text.chars()
+        .any(|c| !c.is_whitespace())
+        .then_some(Read { kind, text })
 }

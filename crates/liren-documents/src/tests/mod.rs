@@ -2,6 +2,7 @@
 
 mod docx;
 mod pdf;
+mod read;
 
 use std::path::PathBuf;
 use std::process::Command;
