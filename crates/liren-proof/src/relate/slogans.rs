@@ -54,7 +54,7 @@ fn slogan(chars: &[char], at: usize) -> Option<Slogan> {
     let items: Vec<&[char]> = list.split(|&c| c == '、').collect();
     let plain =
         |item: &&[char]| (2..=10).contains(&item.len()) && item.iter().all(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
-    if items.len() < 2 || !items.iter().all(|item| plain(item)) || list.ends_with(&['等']) {
+    if items.len() < 2 || !items.iter().all(plain) || list.ends_with(&['等']) {
         return None;
     }
     let name = &chars[at + 1..at + 1 + length];
