@@ -11,7 +11,7 @@ pub fn fragment(doc: &Document) -> String {
     for block in &doc.blocks {
         match block {
             Block::Heading { level, spans } => {
-                let tag = level + 1;
+                let tag = (*level).clamp(1, 5) + 1;
                 let _ = write!(out, "<h{tag}>{}</h{tag}>", inline(spans));
             }
             Block::Paragraph { spans } => {

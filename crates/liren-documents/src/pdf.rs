@@ -4,6 +4,8 @@
 mod fonts;
 mod lines;
 mod pages;
+#[cfg(test)]
+mod tests;
 
 use std::num::NonZeroU16;
 use std::path::Path;

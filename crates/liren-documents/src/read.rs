@@ -56,6 +56,7 @@ pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
             "是 PDF 文件。PDF 只记录每个字的位置，分不出段落和表格，核对结果不可靠。请上传原来的 Word 文件，或用 Word、WPS 打开后另存为 .docx 或文本文件。",
             "is a PDF. A PDF keeps the place of every character but neither paragraphs nor tables, so it cannot be checked reliably. Send the original Word file, or open the PDF in Word or WPS and save it as .docx or text.",
         )),
+        Sort::Binary => Err(broken(name)),
         Sort::Text if bytes.len() as u64 > LIMIT => Err(too_large(name)),
         Sort::Text => Ok(web::blocks(bytes)),
     }?;
@@ -75,6 +76,7 @@ enum Sort {
     Ole,
     Rtf,
     Pdf,
+    Binary,
     Text,
 }
 
@@ -90,10 +92,16 @@ fn sort(bytes: &[u8]) -> Sort {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Sort::Empty;
     }
-    marks
-        .into_iter()
-        .find(|(mark, _)| bytes.starts_with(mark))
-        .map_or(Sort::Text, |(_, sort)| sort)
+    if let Some((_, sort)) = marks.into_iter().find(|(mark, _)| bytes.starts_with(mark)) {
+        return sort;
+    }
+    // Text has no zero bytes, unless it says that it is UTF-16.
+    let wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    if bytes.contains(&0) && !wide {
+        Sort::Binary
+    } else {
+        Sort::Text
+    }
 }
 
 fn unreadable(name: &str, zh: &str, en: &str) -> Unreadable {

@@ -105,7 +105,7 @@ fn fitting(chars: &[Char], start: usize, room: f32) -> usize {
         end += 1;
     }
     let breaks = |at: usize| ends(at) || may_break(chars[at - 1].c, chars[at].c);
-    if end > start && breaks(end) {
+    if ends(end) || end > start && breaks(end) {
         return end;
     }
     // A mark that may not begin the next line stays in this one if squeezing makes the room.
@@ -162,7 +162,7 @@ fn fill(line: &mut Line, room: f32, justified: bool) {
         let size = line.chars.first().map_or(1.0, |c| c.size);
         // Readers of the file take a gap of a tenth for a space, so what is left over after that goes into real
         // spaces; a line of long foreign words stays short.
-        let each = (rest / gaps.len().max(1) as f32).min(0.07 * size);
+        let each = (rest / gaps.len().max(1) as f32).min(0.09 * size);
         let (spaces, others): (Vec<usize>, Vec<usize>) =
             gaps.into_iter().partition(|&at| line.chars[at].c == ' ');
         for &at in &others {

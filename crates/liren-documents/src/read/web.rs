@@ -9,6 +9,10 @@ pub fn blocks(bytes: &[u8]) -> Vec<Read> {
     let text = decode(bytes);
     let mut page = Page::default();
     let mut rest = text.as_ref();
+    if !marked(rest) {
+        let line = |line: &str| block(Kind::Paragraph, line.to_owned());
+        return rest.lines().filter_map(line).collect();
+    }
     let quotes = ['"', '\''].map(|q| rest.rfind(q).map_or(0, |at| rest.len() - at));
     while let Some(at) = rest.find('<') {
         page.text(&rest[..at]);
@@ -48,6 +52,22 @@ pub fn blocks(bytes: &[u8]) -> Vec<Read> {
         page.close("table");
     }
     page.out
+}
+
+/// Whether there is a tag of a page in it. Text under the name of another kind of file is read line by line.
+fn marked(text: &str) -> bool {
+    let tags = [
+        "html", "body", "head", "meta", "p", "div", "br", "table", "h1", "h2", "h3", "li", "span",
+        "font", "pre",
+    ];
+    text.split('<').skip(1).take(2000).any(|piece| {
+        let name = piece.trim_start_matches('/');
+        let end = name
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(name.len());
+        name[end..].starts_with([' ', '>', '/', '\n', '\r', '\t'])
+            && tags.iter().any(|t| name[..end].eq_ignore_ascii_case(t))
+    })
 }
 
 /// By the mark at the beginning, by what the page says of itself, by whether it is UTF-8; old pages are GB18030.

@@ -2,6 +2,7 @@
 
 mod docx;
 mod pdf;
+mod random;
 mod read;
 
 use std::path::PathBuf;

@@ -191,6 +191,14 @@ fn old_chinese_pages_are_read_with_and_without_a_label() {
 }
 
 #[test]
+fn text_under_another_name_is_read_line_by_line() {
+    assert_eq!(
+        shown(&blocks("a.docx", "一\r\n\r\n　　二 < 三".as_bytes()).unwrap()),
+        "p 一\np 　　二 < 三"
+    );
+}
+
+#[test]
 fn files_that_cannot_be_read_say_what_to_do() {
     let word = docx::write(&report()).unwrap();
     let refused = |bytes: &[u8], zh: &str| {
@@ -210,6 +218,7 @@ fn files_that_cannot_be_read_say_what_to_do() {
     refused(b"%PDF-1.7", "另存为 .docx");
     refused(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", ".doc");
     refused(b"{\\rtf1}", "RTF");
+    refused(b"\x00\x01\x02", "损坏");
     refused(b"PK\x03\x04 not a zip", "损坏");
     refused(&word[..word.len() / 2], "损坏");
     refused(&package(&[("xl/workbook.xml", "")]), "Excel");
