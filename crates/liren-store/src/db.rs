@@ -97,6 +97,15 @@ impl Db {
         }
     }
 
+    /// Runs one statement outside any transaction, as `create database` asks.
+    pub async fn run_outside(&self, sql: &str) -> Result<()> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Db::Sqlite(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()).map_err(dialect::error),
+            Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()).map_err(dialect::error),
+        }
+    }
+
     /// Copies an SQLite database whole into a new file while others read and write. A server has its own tools.
     pub async fn copy_to(&self, path: &Path) -> Result<()> {
         let Db::Sqlite(pool) = self else {

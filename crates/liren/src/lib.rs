@@ -129,4 +129,6 @@ pub fn routes(app: &App) -> Routes {
 }
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tidy;

@@ -105,7 +105,7 @@ fn keep(dir: Option<&Path>, file: &str, bytes: &[u8]) -> Result<()> {
     })
 }
 
-fn workbook(pages: &[Page]) -> Result<Vec<u8>> {
+pub fn workbook(pages: &[Page]) -> Result<Vec<u8>> {
     let mut book = Book::new();
     for page in pages {
         let sheet = book.page(&page.name);
@@ -133,6 +133,7 @@ fn workbook(pages: &[Page]) -> Result<Vec<u8>> {
     book.to_bytes().map_err(|e| error::fault(e.0))
 }
 
+#[cfg(test)]
 /// The town and its year, for tests that compare what was read with what was meant.
 pub fn plot() -> (Town, Year) {
     let town = town::town(20131120);

@@ -33,6 +33,8 @@ pub struct Request<'a> {
 pub struct Outcome {
     pub reading: Reading,
     pub counts: Counts,
+    /// How many people each kind of change touches.
+    pub changes: std::collections::BTreeMap<&'static str, usize>,
     pub enrolments_new: usize,
     pub enrolments_moved: usize,
     /// The revision that holds what was written; `None` when nothing was.
@@ -68,7 +70,7 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     let plan = plan::make(&reading, &register);
     let counts = plan.counts();
     let mut outcome =
-        Outcome { reading, counts, enrolments_new: 0, enrolments_moved: 0, revision: None };
+        Outcome { reading, counts, changes: plan.changes(), enrolments_new: 0, enrolments_moved: 0, revision: None };
     if request.dry_run {
         return Ok(outcome);
     }

@@ -62,6 +62,40 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// How many people each kind of change touches.
+    pub fn changes(&self) -> std::collections::BTreeMap<&'static str, usize> {
+        let mut by_kind = std::collections::BTreeMap::new();
+        for step in &self.steps {
+            if let Step::Known { changes, .. } = step {
+                for change in changes {
+                    *by_kind.entry(change.word()).or_insert(0) += 1;
+                }
+            }
+        }
+        by_kind
+    }
+}
+
+impl Change {
+    /// A stable word for results.
+    pub fn word(self) -> &'static str {
+        match self {
+            Change::Name => "name",
+            Change::Birth => "birth",
+            Change::Number => "number",
+            Change::Phones => "phones",
+            Change::Residency => "residency",
+            Change::Life => "life",
+            Change::Marital => "marital",
+            Change::Education => "education",
+            Change::Political => "political",
+            Change::Employment => "employment",
+            Change::Household => "household",
+        }
+    }
+}
+
 /// Compares a reading with the register. A value the reader took from the register changes nothing.
 pub fn make(reading: &Reading, register: &Register) -> Plan {
     let steps = reading
@@ -129,6 +163,7 @@ fn compare(draft: &Draft, line: &PersonLine, register: &Register) -> Step {
     note(coded(&draft.education, &line.education), Change::Education);
     note(coded(&draft.political, &line.political), Change::Political);
     note(coded(&draft.employment, &line.employment), Change::Employment);
-    note(line.household.is_none() && draft.household.is_some() && line.alive != Some(false), Change::Household);
+    let here = draft.status.value == Status::Active && line.alive != Some(false);
+    note(line.household.is_none() && draft.household.is_some() && here, Change::Household);
     Step::Known { person, changes }
 }

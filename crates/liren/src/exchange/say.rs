@@ -16,6 +16,7 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
         "people": outcome.reading.people.len(),
         "households": outcome.reading.households.len(),
         "new": c.new, "changed": c.changed, "same": c.same, "conflict": c.conflict,
+        "changes": outcome.changes,
         "enrolments_new": outcome.enrolments_new, "enrolments_moved": outcome.enrolments_moved,
         "errors": level(Level::Error), "warnings": level(Level::Warning), "notes": level(Level::Note),
         "revision": outcome.revision,

@@ -1,0 +1,251 @@
+//! The harness of the tests: real files, real SQL, the real router.
+//!
+//! The demo community is built once for each run of the tests; reading stories open it, writing stories open
+//! a copy. With `LIREN_TEST_DB` naming a PostgreSQL server the same stories run there, each writing story on a
+//! database made from the template.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use liren_store::params;
+use tower::ServiceExt as _;
+
+use crate::base::{Actor, App, Scope};
+use crate::demo;
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+fn fresh_dir(name: &str) -> PathBuf {
+    let n = NEXT.fetch_add(1, Ordering::Relaxed);
+    let dir = std::env::temp_dir().join(format!("liren-test-{}-{n}-{name}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&dir);
+    std::fs::create_dir_all(&dir).unwrap();
+    dir
+}
+
+fn server() -> Option<String> {
+    std::env::var("LIREN_TEST_DB").ok().filter(|url| !url.is_empty())
+}
+
+/// The address of another database of the same server.
+fn database(url: &str, name: &str) -> String {
+    let (base, _) = url.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}
+
+/// Runs statements that cannot run in a transaction.
+async fn administer(url: &str, sql: &str) {
+    let db = liren_store::Db::postgres(url).await.unwrap();
+    db.run_outside(sql).await.unwrap();
+    db.close().await;
+}
+
+struct Template {
+    dir: PathBuf,
+    url: Option<String>,
+}
+
+static TEMPLATE: OnceLock<Template> = OnceLock::new();
+
+/// The demo, built once.
+fn template() -> &'static Template {
+    TEMPLATE.get_or_init(|| {
+        std::thread::spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let dir = fresh_dir("demo");
+                let url = match server() {
+                    None => None,
+                    Some(url) => {
+                        let name = format!("liren_demo_{}", std::process::id());
+                        administer(&url, &format!("create database {name}")).await;
+                        Some(database(&url, &name))
+                    }
+                };
+                let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap()).await.unwrap();
+                app.fix_day(demo::TODAY).unwrap();
+                let rosters = dir.join("rosters");
+                demo::build(&app, 1, Some(&rosters), &mut |_| {}).await.unwrap();
+                app.db.close().await;
+                Template { dir, url }
+            })
+        })
+        .join()
+        .unwrap()
+    })
+}
+
+/// A product with the demo community in it.
+pub struct TestApp {
+    pub app: App,
+    router: Router,
+}
+
+impl TestApp {
+    /// The shared demo: for stories that only read.
+    pub async fn demo() -> TestApp {
+        let t = template();
+        TestApp::open(t.dir.clone(), t.url.as_deref()).await
+    }
+
+    /// A demo of one's own: for stories that write.
+    pub async fn own_demo() -> TestApp {
+        let t = template();
+        let dir = fresh_dir("own");
+        for file in ["liren.db", "key", "today"] {
+            if t.dir.join(file).exists() {
+                std::fs::copy(t.dir.join(file), dir.join(file)).unwrap();
+            }
+        }
+        let url = match (&t.url, server()) {
+            (Some(from), Some(server)) => {
+                let name = format!("liren_own_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+                let from = from.rsplit('/').next().unwrap();
+                administer(&server, &format!("create database {name} template {from}")).await;
+                Some(database(&server, &name))
+            }
+            _ => None,
+        };
+        TestApp::open(dir, url.as_deref()).await
+    }
+
+    /// An empty fictional community.
+    pub async fn empty() -> TestApp {
+        let dir = fresh_dir("empty");
+        let url = match server() {
+            None => None,
+            Some(url) => {
+                let name = format!("liren_empty_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+                administer(&url, &format!("create database {name}")).await;
+                Some(database(&url, &name))
+            }
+        };
+        let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap()).await.unwrap();
+        app.fix_day(demo::TODAY).unwrap();
+        let long_ago = liren_facts::Day::ymd(1949, 10, 1).unwrap();
+        crate::org::queries::create_community(&app, "试验社区", true, long_ago).await.unwrap();
+        let router = crate::routes(&app).into_service(app.clone());
+        TestApp { app, router }
+    }
+
+    async fn open(dir: PathBuf, url: Option<&str>) -> TestApp {
+        let app = crate::open(&dir, false, url, crate::joined().unwrap()).await.unwrap();
+        let router = crate::routes(&app).into_service(app.clone());
+        TestApp { app, router }
+    }
+
+    pub fn operator(&self) -> Actor {
+        Actor::operator(1)
+    }
+
+    pub fn scope(&self) -> Scope {
+        Scope::whole(1)
+    }
+
+    /// Somebody who is signed in with a role over an area (0: the whole community).
+    pub async fn signed_in(&self, role: crate::base::Role, area: i64) -> Client<'_> {
+        let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        let login = format!("tester{}x{n}", std::process::id());
+        let account =
+            crate::accounts::queries::add(&self.app, &login, "测试员", "correct horse", 1, area, role).await.unwrap();
+        let cookie = crate::base::web::new_session(&self.app, account).await.unwrap();
+        let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+        Client { test: self, cookie, lang: "zh" }
+    }
+
+    pub fn stranger(&self) -> Client<'_> {
+        Client { test: self, cookie: String::new(), lang: "zh" }
+    }
+
+    /// The id of an area by its name.
+    pub async fn area(&self, name: &str) -> i64 {
+        let mut tx = self.app.db.read().await.unwrap();
+        let areas = crate::org::queries::tree(&mut tx, &self.scope()).await.unwrap();
+        areas.iter().find(|a| a.name == name).map(|a| a.id).unwrap()
+    }
+
+    /// One number of one statement.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let mut tx = self.app.db.read().await.unwrap();
+        let (n,): (i64,) = tx.row(sql, params![]).await.unwrap();
+        n
+    }
+}
+
+/// A browser without pictures.
+pub struct Client<'a> {
+    test: &'a TestApp,
+    cookie: String,
+    lang: &'static str,
+}
+
+/// An answer.
+pub struct Answer {
+    pub status: StatusCode,
+    pub body: String,
+    pub location: Option<String>,
+    pub headers: axum::http::HeaderMap,
+}
+
+impl Client<'_> {
+    pub fn english(mut self) -> Self {
+        self.lang = "en";
+        self
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        let request = Request::get(path).header(header::COOKIE, self.cookies());
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, form: &str, origin: &str) -> Answer {
+        let request = Request::post(path)
+            .header(header::COOKIE, self.cookies())
+            .header(header::HOST, "liren.test")
+            .header(header::ORIGIN, origin)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    fn cookies(&self) -> String {
+        format!("{}; lang={}", self.cookie, self.lang)
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.test.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let headers = response.headers().clone();
+        let location = headers.get(header::LOCATION).map(|v| v.to_str().unwrap().to_owned());
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Answer { status, body: String::from_utf8_lossy(&bytes).into_owned(), location, headers }
+    }
+}
+
+impl Answer {
+    /// The page's words without its tags, spaces squeezed.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        let mut inside = false;
+        for c in self.body.chars() {
+            match c {
+                '<' => inside = true,
+                '>' => {
+                    inside = false;
+                    out.push(' ');
+                }
+                c if !inside => out.push(c),
+                _ => {}
+            }
+        }
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    pub fn expect(self, status: StatusCode) -> Answer {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+}
