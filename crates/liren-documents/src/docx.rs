@@ -56,9 +56,12 @@ impl Body {
     fn document(mut self, doc: &Document) -> String {
         if !doc.title.is_empty() {
             // LibreOffice follows this only on the paragraph, and would give a line of the title two of the grid.
-            self.paragraph("Title", "<w:snapToGrid w:val=\"0\"/>", |body| {
-                body.run(&doc.title, false)
-            });
+            let mut properties = "<w:snapToGrid w:val=\"0\"/>".to_owned();
+            if let Some(width) = official::title_width(&doc.title) {
+                let side = ((official::WIDTH - width * official::TITLE) / 2.0 * TWIPS).round();
+                let _ = write!(properties, "<w:ind w:left=\"{side}\" w:right=\"{side}\"/>");
+            }
+            self.paragraph("Title", &properties, |body| body.run(&doc.title, ""));
             self.paragraph("Normal", "", |_| ());
         }
         let mut after_table = false;
@@ -72,7 +75,7 @@ impl Body {
             match block {
                 Block::Heading { level, spans } => {
                     let style = format!("Heading{}", (*level).clamp(1, 3));
-                    self.paragraph(&style, space, |body| body.spans(spans));
+                    self.paragraph(&style, space, |body| body.spans(spans, ""));
                 }
                 Block::Paragraph { spans } => {
                     let style = if official::addressee(doc, at) {
@@ -80,7 +83,7 @@ impl Body {
                     } else {
                         "Text"
                     };
-                    self.paragraph(style, space, |body| body.spans(spans));
+                    self.paragraph(style, space, |body| body.spans(spans, ""));
                 }
                 Block::Table { .. } => self.table(Grid::of(block)),
             }
@@ -110,7 +113,7 @@ impl Body {
                 "{keep}<w:ind w:leftChars=\"{}\" w:left=\"{twips}\"/>",
                 (at * 100.0).round()
             );
-            self.paragraph("Normal", &indent, |body| body.run(line, false));
+            self.paragraph("Normal", &indent, |body| body.run(line, ""));
         }
     }
 
@@ -123,18 +126,18 @@ impl Body {
         self.xml.push_str("</w:p>");
     }
 
-    fn spans(&mut self, spans: &[Span]) {
+    fn spans(&mut self, spans: &[Span], look: &str) {
         for span in spans {
             match span {
-                Span::Text(text) => self.run(text, false),
-                Span::Strong(text) => self.run(text, true),
-                Span::Figure(figure) => self.figure(figure.index, &figure.text),
+                Span::Text(text) => self.run(text, look),
+                Span::Strong(text) => self.run(text, &format!("<w:b/>{look}")),
+                Span::Figure(figure) => self.figure(figure.index, &figure.text, look),
             }
         }
     }
 
     /// A figure is cited by a bookmark: the report's index finds it by name, and the text looks as always.
-    fn figure(&mut self, index: usize, text: &str) {
+    fn figure(&mut self, index: usize, text: &str, look: &str) {
         let id = self.figures.len();
         let mut name = format!("fig_{index}");
         let mut again = 2;
@@ -146,12 +149,12 @@ impl Body {
             self.xml,
             "<w:bookmarkStart w:id=\"{id}\" w:name=\"{name}\"/>"
         );
-        self.run(text, false);
+        self.run(text, look);
         let _ = write!(self.xml, "<w:bookmarkEnd w:id=\"{id}\"/>");
     }
 
-    fn run(&mut self, text: &str, strong: bool) {
-        let bold = if strong { "<w:b/>" } else { "" };
+    /// `look` is what the run's properties have besides those of its style.
+    fn run(&mut self, text: &str, look: &str) {
         let text = official::visible(text);
         if text.is_empty() {
             return;
@@ -159,7 +162,7 @@ impl Body {
         // The hint keeps “”, … and — in the Chinese font and full width.
         let _ = write!(
             self.xml,
-            "<w:r><w:rPr><w:rFonts w:hint=\"eastAsia\"/>{bold}</w:rPr>"
+            "<w:r><w:rPr><w:rFonts w:hint=\"eastAsia\"/>{look}</w:rPr>"
         );
         for piece in text.split_inclusive(['\n', '\t']) {
             let words = piece.trim_end_matches(['\n', '\t']);
@@ -182,7 +185,7 @@ impl Body {
     fn table(&mut self, grid: Option<Grid>) {
         let Some(grid) = grid else { return };
         if !grid.caption.is_empty() {
-            self.paragraph("Caption", "", |body| body.run(grid.caption, false));
+            self.paragraph("Caption", "", |body| body.run(grid.caption, ""));
         }
         let widths: Vec<usize> = grid
             .columns
@@ -198,11 +201,13 @@ impl Body {
             let _ = write!(self.xml, "<w:gridCol w:w=\"{width}\"/>");
         }
         self.xml.push_str("</w:tblGrid>");
+        let size = grid.size * 2.0;
+        let look = format!("<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>");
         if grid.head.iter().any(|cell| !cell.is_empty()) {
             self.xml
                 .push_str("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
             for (cell, width) in grid.head.iter().zip(&widths) {
-                self.cell(*width, "TableHead", |body| body.run(cell, false));
+                self.cell(*width, "TableHead", |body| body.run(cell, &look));
             }
             self.xml.push_str("</w:tr>");
         }
@@ -212,7 +217,7 @@ impl Body {
                 self.cell(
                     *width,
                     if *centred { "TableText" } else { "TableLong" },
-                    |body| body.spans(cell),
+                    |body| body.spans(cell, &look),
                 );
             }
             self.xml.push_str("</w:tr>");

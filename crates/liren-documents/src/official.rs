@@ -15,8 +15,10 @@ pub const PITCH: f32 = 28.95;
 pub const BODY: f32 = 16.0;
 pub const TITLE: f32 = 22.0;
 pub const NUMBER: f32 = 14.0;
-/// Tables are set in 小四, so that a table of a work report fits the width.
-pub const CELL: f32 = 12.0;
+/// Tables are set in 小四, and in the sizes after it when they have so many columns that numbers would be cut.
+const CELLS: [f32; 5] = [12.0, 10.5, 9.0, 7.5, 6.5];
+/// What a cell keeps free at its left and right.
+pub const PAD: f32 = 5.4;
 
 /// Characters a file can carry and a reader can see; a line end and a tab stay what they are.
 pub fn visible(text: &str) -> String {
@@ -78,6 +80,8 @@ pub struct Grid<'a> {
     pub caption: &'a str,
     pub head: Vec<&'a str>,
     pub rows: Vec<Vec<&'a [Span]>>,
+    /// Of the text, in points.
+    pub size: f32,
     /// Shares of the text width, together 1.
     pub columns: Vec<f32>,
     /// Long text starts at the left of its column; numbers and short words are centred.
@@ -114,12 +118,30 @@ impl<'a> Grid<'a> {
             let cell = |spans: &[Span]| spans.iter().map(|s| cells(s.text())).sum::<f32>();
             rows.iter().map(|row| cell(row[i])).fold(0.0_f32, f32::max)
         };
-        let wanted: Vec<f32> = (0..count)
-            .map(|i| longest(i).max(cells(head[i])).clamp(2.0, 60.0) + 1.5)
-            .collect();
-        let columns = shares(wanted, WIDTH / CELL);
+        let words = |i: usize| {
+            let cells = rows
+                .iter()
+                .flat_map(|row| row[i])
+                .map(Span::text)
+                .chain([head[i]]);
+            cells.map(word).fold(1.0_f32, f32::max)
+        };
+        let least: Vec<f32> = (0..count).map(words).collect();
+        let needed = |size: &f32| least.iter().map(|l| l * size + 2.0 * PAD).sum::<f32>();
+        let size = CELLS
+            .into_iter()
+            .find(|size| needed(size) <= WIDTH)
+            .unwrap_or(CELLS[4]);
+        let room = |cells: f32| cells * size + 2.0 * PAD;
+        let wanted =
+            (0..count).map(|i| room(longest(i).max(cells(head[i])).clamp(2.0, 60.0) + 0.6));
+        let columns = shares(
+            &wanted.collect::<Vec<_>>(),
+            &least.iter().map(|l| room(*l)).collect::<Vec<_>>(),
+        );
         let centred = (0..count).map(|i| longest(i) <= 10.0).collect();
         Some(Grid {
+            size,
             caption,
             head,
             rows,
@@ -129,25 +151,40 @@ impl<'a> Grid<'a> {
     }
 }
 
-/// Widths for columns that want so many characters each: narrow columns get what they want, and the wide ones share
-/// what is left and wrap.
-fn shares(wanted: Vec<f32>, room: f32) -> Vec<f32> {
-    let mut sorted = wanted.clone();
-    sorted.sort_by(f32::total_cmp);
-    let mut left = room;
-    let mut limit = f32::MAX;
-    for (i, want) in sorted.iter().enumerate() {
-        let fair = left / (sorted.len() - i) as f32;
-        if *want >= fair {
-            limit = fair;
-            break;
+/// Shares of the width for columns that want so much: narrow columns get it, and the wide ones share what is left and
+/// wrap, though never within a word.
+fn shares(wanted: &[f32], least: &[f32]) -> Vec<f32> {
+    let at = |limit: f32| {
+        wanted
+            .iter()
+            .zip(least)
+            .map(move |(want, least)| want.min(limit).max(*least))
+    };
+    let (mut low, mut high) = (0.0, WIDTH);
+    for _ in 0..30 {
+        let middle = (low + high) / 2.0;
+        if at(middle).sum::<f32>() < WIDTH {
+            low = middle
+        } else {
+            high = middle
         }
-        left -= want;
     }
-    let widths = wanted
-        .iter()
-        .map(|want| want.min(limit))
-        .collect::<Vec<_>>();
-    let total = widths.iter().sum::<f32>();
-    widths.iter().map(|width| width / total).collect()
+    let total = at(high).sum::<f32>();
+    at(high).map(|width| width / total).collect()
+}
+
+/// The longest piece that no line may cut, in characters; digits and letters of most fonts are wider than half.
+fn word(text: &str) -> f32 {
+    let pieces = text.split(|c: char| !c.is_ascii_graphic());
+    pieces
+        .map(|piece| piece.len().min(24) as f32 * 0.58)
+        .fold(0.0, f32::max)
+}
+
+/// How many characters wide a title of several lines is set, so that its lines are about as long as each other.
+pub fn title_width(title: &str) -> Option<f32> {
+    let most = WIDTH / TITLE;
+    let lines = (cells(title) / most).ceil();
+    let width = (cells(title) / lines + 1.0).ceil();
+    (lines > 1.0 && width < most).then_some(width)
 }

@@ -176,19 +176,119 @@ fn fill(line: &mut Line, room: f32, justified: bool) {
     }
 }
 
-/// Lines of about the same length, for titles: the narrowest width that needs no more lines than the full one.
+/// Words that titles of official papers are made of; a line of a title does not cut them.
+const WORDS: [&str; 48] = [
+    "委员会",
+    "居民",
+    "社区",
+    "街道",
+    "办事处",
+    "关于",
+    "工作",
+    "报告",
+    "通知",
+    "意见",
+    "方案",
+    "总结",
+    "情况",
+    "计划",
+    "若干",
+    "进一步",
+    "加强",
+    "改进",
+    "推进",
+    "做好",
+    "开展",
+    "实施",
+    "建设",
+    "管理",
+    "服务",
+    "年度",
+    "网格",
+    "党建",
+    "基层",
+    "治理",
+    "民生",
+    "安全",
+    "生产",
+    "养老",
+    "救助",
+    "残疾",
+    "老年",
+    "儿童",
+    "志愿",
+    "公示",
+    "公告",
+    "会议",
+    "纪要",
+    "转发",
+    "印发",
+    "活动",
+    "专项",
+    "整治",
+];
+
+/// Lines of a title: no more than it needs, about as long as each other, and words left whole.
 pub fn balanced(chars: &[Char], width: f32) -> Vec<Line> {
-    let mut best = lines(chars, 0.0, width, false);
-    let (mut low, mut high) = (width / (best.len().max(1) + 1) as f32, width);
-    while high - low > 1.0 {
-        let middle = (low + high) / 2.0;
-        let tried = lines(chars, 0.0, middle, false);
-        if tried.len() <= best.len() && tried.iter().all(|l| l.width() <= middle + 0.1) {
-            high = middle;
-            best = tried;
-        } else {
-            low = middle;
+    let greedy = lines(chars, 0.0, width, false);
+    if greedy.len() < 2 || greedy.len() > 6 || chars.iter().any(|c| c.c == '\n') {
+        return greedy;
+    }
+    let mut sums = vec![0.0];
+    for c in chars {
+        sums.push(sums[sums.len() - 1] + c.width);
+    }
+    let text: Vec<char> = chars.iter().map(|c| c.c).collect();
+    let even = sums[chars.len()] / greedy.len() as f32;
+    // best[n][end]: the least cost of n lines up to there, and where the last of them begins.
+    let mut best = vec![vec![(f32::INFINITY, 0); chars.len() + 1]; greedy.len() + 1];
+    best[0][0].0 = 0.0;
+    for n in 1..=greedy.len() {
+        for end in 1..=chars.len() {
+            let cost = if end == chars.len() {
+                Some(0.0)
+            } else {
+                break_cost(&text, end)
+            };
+            let Some(cost) = cost else { continue };
+            for start in 0..end {
+                let wide = sums[end] - sums[start];
+                if wide <= width + 0.01 {
+                    let off = (wide - even) / chars[0].size;
+                    let total = best[n - 1][start].0 + off * off + cost;
+                    if total < best[n][end].0 {
+                        best[n][end] = (total, start);
+                    }
+                }
+            }
         }
     }
-    best
+    if best[greedy.len()][chars.len()].0.is_infinite() {
+        return greedy;
+    }
+    let mut out = Vec::new();
+    let mut end = chars.len();
+    for n in (1..=greedy.len()).rev() {
+        let start = best[n][end].1;
+        out.push(Line {
+            indent: 0.0,
+            chars: chars[start..end].to_vec(),
+        });
+        end = start;
+    }
+    out.reverse();
+    out
+}
+
+/// What it costs to end a line of a title there; nothing when it must not.
+fn break_cost(text: &[char], at: usize) -> Option<f32> {
+    if !may_break(text[at - 1], text[at]) {
+        return None;
+    }
+    let cut = WORDS.iter().any(|word| {
+        let word: Vec<char> = word.chars().collect();
+        (1..word.len()).any(|i| at >= i && text[at - i..].starts_with(&word))
+    });
+    let weak = "的了和与及之等".contains(text[at]);
+    Some(if cut { 30.0 } else { 0.0 } + if weak { 12.0 } else { 0.0 })
 }

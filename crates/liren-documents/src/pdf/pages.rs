@@ -8,13 +8,15 @@ use std::rc::Rc;
 use super::fonts::{Face, Fonts};
 use super::lines::{self, Char, Line};
 use crate::official::{
-    self, BODY, CELL, CHARACTERS, Grid, LEFT, LINES, NUMBER, PITCH, TITLE, TOP, WIDTH,
+    self, BODY, CHARACTERS, Grid, LEFT, LINES, NUMBER, PAD, PITCH, TITLE, TOP, WIDTH,
 };
 use crate::{Block, Document, Span};
 
-/// The line pitch and the margins of a table's cells.
+/// The line pitch of a table's cells, and what they keep free above and below.
 const ROW: f32 = 18.0;
-const PAD: (f32, f32) = (5.4, 3.0);
+const AIR: f32 = 3.0;
+/// A row of more lines may be cut at the end of a page.
+const WHOLE: usize = 11;
 
 /// What a text is in the document, for the tags of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +89,10 @@ pub fn wanted(doc: &Document) -> BTreeSet<(Face, char)> {
             } => {
                 add(styled(caption, Face::Hei, NUMBER));
                 head.iter()
-                    .for_each(|cell| add(styled(cell, Face::Hei, CELL)));
+                    .for_each(|cell| add(styled(cell, Face::Hei, NUMBER)));
                 rows.iter()
                     .flatten()
-                    .for_each(|cell| add(spanned(cell, Face::Body, CELL)));
+                    .for_each(|cell| add(spanned(cell, Face::Body, NUMBER)));
             }
         }
     }
@@ -295,31 +297,24 @@ impl Setter<'_> {
             let cells = grid
                 .head
                 .iter()
-                .map(|cell| styled(cell, Face::Hei, CELL))
+                .map(|cell| styled(cell, Face::Hei, grid.size))
                 .collect();
             let centred = vec![true; grid.columns.len()];
-            let mut rows = self.row(
-                Part::Cell(table, 0),
-                grid,
-                &centred,
-                cells,
-                LINES as f32 * PITCH,
-            );
+            let mut rows = self.row(Part::Cell(table, 0), grid, &centred, cells);
             rows.iter_mut().for_each(|slab| slab.keep = true);
             if let [row] = &rows[..] {
                 let mut again = row.clone();
                 again.texts.iter_mut().for_each(|text| text.part = None);
-                head = Some(Rc::new(again)).filter(|row| row.height < 6.0 * PITCH);
+                head = Some(Rc::new(again));
             }
             self.slabs.extend(rows);
         }
-        let room = LINES as f32 * PITCH - head.as_ref().map_or(0.0, |h| h.height);
         for (at, row) in grid.rows.iter().enumerate() {
             let cells = row
                 .iter()
-                .map(|cell| spanned(cell, Face::Body, CELL))
+                .map(|cell| spanned(cell, Face::Body, grid.size))
                 .collect();
-            let rows = self.row(Part::Cell(table, at + 1), grid, &grid.centred, cells, room);
+            let rows = self.row(Part::Cell(table, at + 1), grid, &grid.centred, cells);
             self.slabs.extend(rows.into_iter().map(|slab| Slab {
                 head: head.clone(),
                 ..slab
@@ -327,58 +322,56 @@ impl Setter<'_> {
         }
     }
 
-    /// A row of a table: one slab, or several when it is taller than a page.
-    fn row(
-        &mut self,
-        part: Part,
-        grid: &Grid,
-        centred: &[bool],
-        cells: Vec<Styled>,
-        room: f32,
-    ) -> Vec<Slab> {
+    /// A row of a table: one slab, or one for every line when it is so tall that it may be cut.
+    fn row(&mut self, part: Part, grid: &Grid, centred: &[bool], cells: Vec<Styled>) -> Vec<Slab> {
         let mut set = Vec::new();
-        let mut left = 0.0;
+        let mut edges = vec![0.0];
         for ((styled, share), centred) in cells.into_iter().zip(&grid.columns).zip(centred) {
-            let width = share * WIDTH;
-            let inner = (width - 2.0 * PAD.0).max(CELL);
+            let left = edges.last().copied().unwrap_or(0.0);
+            let inner = (share * WIDTH - 2.0 * PAD).max(grid.size);
             let lines = lines::lines(&measured(styled, self.fonts), 0.0, inner, false);
-            set.push((left, width, inner, *centred, lines, self.part(part)));
-            left += width;
+            set.push((left + PAD, inner, *centred, lines, self.part(part)));
+            edges.push(left + share * WIDTH);
         }
         let tallest = set
             .iter()
-            .map(|cell| cell.4.len())
+            .map(|cell| cell.3.len())
             .max()
             .unwrap_or(0)
             .max(1);
-        let most = (((room - 2.0 * PAD.1) / ROW) as usize).max(1);
+        let each = if tallest > WHOLE { 1 } else { tallest };
         let mut out = Vec::new();
-        for first in (0..tallest).step_by(most) {
-            let count = (tallest - first).min(most);
-            let height = count as f32 * ROW + 2.0 * PAD.1;
+        for first in (0..tallest).step_by(each) {
+            let (begins, ends) = (first == 0, first + each >= tallest);
+            let above = if begins { AIR } else { 0.0 };
+            let height = above + each as f32 * ROW + if ends { AIR } else { 0.0 };
             let mut slab = Slab {
                 height,
                 row: true,
+                keep: begins && !ends,
                 ..Slab::default()
             };
-            slab.rules.extend([
-                [0.0, 0.0, WIDTH, 0.0],
-                [0.0, height, WIDTH, height],
-                [0.0, 0.0, 0.0, height],
-            ]);
-            for (left, width, inner, centred, lines, part) in &set {
-                slab.rules.push([left + width, 0.0, left + width, height]);
-                let here: Vec<&Line> = lines.iter().skip(first).take(count).collect();
-                let down = PAD.1 + (count - here.len()) as f32 * ROW / 2.0;
-                for (i, line) in here.into_iter().enumerate() {
+            slab.rules.extend(begins.then_some([0.0, 0.0, WIDTH, 0.0]));
+            slab.rules
+                .extend(ends.then_some([0.0, height, WIDTH, height]));
+            slab.rules
+                .extend(edges.iter().map(|x| [*x, 0.0, *x, height]));
+            for (left, inner, centred, lines, part) in &set {
+                // Short cells stand in the middle of a row that stays whole.
+                let down = if begins && ends {
+                    (each - lines.len()) as f32 * ROW / 2.0
+                } else {
+                    0.0
+                };
+                for (i, line) in lines.iter().skip(first).take(each).enumerate() {
                     let aside = if *centred {
                         (inner - line.width()).max(0.0) / 2.0
                     } else {
                         0.0
                     };
-                    let y = down + i as f32 * ROW + baseline(CELL, ROW);
+                    let y = above + down + i as f32 * ROW + baseline(grid.size, ROW);
                     slab.texts.push(Text {
-                        x: left + PAD.0 + aside,
+                        x: left + aside,
                         y,
                         line: line.clone(),
                         part: *part,
@@ -402,30 +395,42 @@ fn stack(slabs: Vec<Slab>) -> Vec<Page> {
         if in_table && !slab.row {
             // Below a table the text returns to the grid, with a little air.
             y = ((y + 4.0) / PITCH).ceil() * PITCH;
+            in_table = false;
         }
-        in_table = slab.row;
+        let mut needed = slab.height;
         // A group is looked at once, at its first slab: cut inside, it would have fitted nowhere.
         if at >= free {
-            free = at + 1 + slabs[at..].iter().take_while(|s| s.keep).count();
-            free = free.min(slabs.len());
+            let group = 1 + slabs[at..].iter().take_while(|s| s.keep).count();
+            free = (at + group).min(slabs.len());
             let height: f32 = slabs[at..free].iter().map(|s| s.height).sum();
-            if y > 0.0 && y + height > bottom && height <= bottom {
-                pages.push(Page::default());
-                y = begin(&mut pages, slab);
-            }
+            needed = if height <= bottom { height } else { needed };
         }
-        if y > 0.0 && y + slab.height > bottom {
-            pages.push(Page::default());
-            y = begin(&mut pages, slab);
+        if y > 0.0 && y + needed > bottom {
+            y = turn(&mut pages, y, slab, in_table);
         }
         place(&mut pages, slab, y);
         y += slab.height;
+        in_table = slab.row;
     }
     pages
 }
 
-/// The heading row again when a page begins inside a table; where the next slab goes.
-fn begin(pages: &mut [Page], slab: &Slab) -> f32 {
+/// Begins a page. Inside a table the page before is closed with a rule, and the heading row stands at the top again.
+fn turn(pages: &mut Vec<Page>, y: f32, slab: &Slab, in_table: bool) -> f32 {
+    let rule = |y: f32| [LEFT, TOP + y, LEFT + WIDTH, TOP + y];
+    if !in_table {
+        pages.push(Page::default());
+        return 0.0;
+    }
+    pages
+        .iter_mut()
+        .last()
+        .into_iter()
+        .for_each(|page| page.rules.push(rule(y)));
+    pages.push(Page {
+        rules: vec![rule(0.0)],
+        ..Page::default()
+    });
     let Some(head) = &slab.head else { return 0.0 };
     place(pages, head, 0.0);
     head.height
