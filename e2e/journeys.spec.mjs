@@ -1,0 +1,244 @@
+// @ts-check
+/** What people come to do, from the sign-in form to the answer, in a real browser against the real binary. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { House } from './house.mjs';
+import { behaves, listen, visit } from './manners.mjs';
+
+/** @typedef {import('./house.mjs').Page} Page */
+/** @typedef {import('./house.mjs').Person} Person */
+
+/** @type {House} */
+let house;
+before(async () => {
+  house = await House.open();
+});
+after(async () => {
+  await house?.close();
+});
+
+/** @param {string} login */
+const signedIn = async (login) => listen(await house.signIn(login));
+
+test('the secretary signs in and opens a figure of the report down to its people', async () => {
+  const page = listen(await house.arrive());
+  await behaves(page, 'sign-in');
+  await page.fill('#login', 'shuji');
+  await page.fill('#password', 'liren-demo');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/reports/annual');
+  await visit(page, '/reports/annual', 'report');
+
+  const chip = page.locator('article a.fig[href="/figures/party.members"]').first();
+  const value = number(await chip.innerText());
+  await chip.click();
+  await page.waitForSelector('.value');
+  assert.equal(number(await page.locator('.value').first().innerText()), value, 'the panel shows the number of the text');
+
+  await visit(page, '/figures/party.members', 'figure');
+  assert.equal(number(await page.locator('.value').first().innerText()), value);
+  await page.getByRole('heading', { name: '定义' }).waitFor();
+  await page.getByRole('link', { name: '查看名单' }).first().click();
+  await page.waitForURL('**/figures/party.members/list*');
+  await behaves(page, 'figure-list');
+  assert.equal(await rowsOfAllPages(page), value, 'the list has as many lines as the figure says');
+});
+
+test('the secretary sees of what parts a figure is made', async () => {
+  const page = await signedIn('shuji');
+  await visit(page, '/figures/population.total', 'figure-parts');
+  const equation = await page.locator('.eq').first().innerText();
+  const numbers = [...equation.matchAll(/\d+/g)].map((n) => Number(n[0]));
+  const sum = numbers.pop();
+  assert.equal(numbers.reduce((a, b) => a + b, 0), sum, equation);
+  assert.equal(number(await page.locator('.value').first().innerText()), sum);
+  assert.match(equation, /分项之和相符/);
+});
+
+test('the secretary takes the report along as a Word file and as text', async () => {
+  const page = await signedIn('shuji');
+  const word = await page.request.get('/reports/annual.docx');
+  assert.equal(word.status(), 200);
+  assert.equal((await word.body()).subarray(0, 2).toString(), 'PK');
+  const text = await page.request.get('/reports/annual.txt');
+  assert.match(await text.text(), /总人口4268人/);
+});
+
+test('a worker finds a resident by initials, by address and by the end of an ID number', async () => {
+  const page = await signedIn('ling');
+  const person = somebody(({ name }) => /^[王李张刘陈]志强$/.test(name));
+  const initials = { 王: 'w', 李: 'l', 张: 'z', 刘: 'l', 陈: 'c' }[person.name[0]] + 'zq';
+  const [estate, building, entrance, room] = (person.dwelling ?? '').split('|');
+  await visit(page, '/people', 'people');
+  for (const words of [initials, `${estate}${building}号楼${entrance}单元${room}`, (person.id_number ?? '').slice(-4)]) {
+    await search(page, words);
+    const found = page.locator(`#rows a[href="/people/${person.key}"]`);
+    assert.equal(await found.count(), 1, `searching for ${words}`);
+  }
+  await page.locator(`#rows a[href="/people/${person.key}"]`).click();
+  await page.waitForURL(`**/people/${person.key}`);
+  await visit(page, `/people/${person.key}`, 'person');
+  const timeline = page.locator('.tl li');
+  assert.ok((await timeline.count()) > 0, 'the history has entries');
+  assert.ok((await page.locator('.tl .tm').first().innerText()).trim().length > 0, 'an entry tells when and from where');
+  const shown = await page.locator('main').innerText();
+  assert.ok(!shown.includes(person.id_number ?? ''), 'the ID number is masked');
+});
+
+test('a worker who searches for nobody is told so', async () => {
+  const page = await signedIn('ling');
+  await search(page, 'qqqqqq');
+  await page.getByText('没有符合条件的居民').waitFor();
+  await behaves(page, 'people-none');
+});
+
+test('a building head sees their own building only', async () => {
+  const page = await signedIn('louzhang');
+  await visit(page, '/people', 'people-building');
+  const homes = await page.locator('#rows tbody td[lang="zh"]').allInnerTexts();
+  const buildings = new Set(homes.map((home) => home.replace(/号楼.*/, '号楼')));
+  assert.deepEqual([...buildings], ['榆园小区16号楼']);
+
+  const stranger = somebody(({ dwelling }) => dwelling?.startsWith('榆园小区|3|') ?? false);
+  assert.equal(await visit(page, `/people/${stranger.key}`, 'not-found'), 404);
+  assert.match(await page.locator('main').innerText(), /不在你的范围内/);
+
+  await visit(page, '/figures/population.resident/list', 'figure-list-building');
+  const told = await page.locator('main .sub').innerText();
+  const [, shown, total] = told.match(/显示 (\d+) \/ (\d+)/) ?? [];
+  assert.ok(Number(shown) > 0 && Number(shown) < Number(total), told);
+  assert.equal(await rowsOfAllPages(page), Number(shown));
+});
+
+test('an officer of the subdistrict reads figures and opens nobody', async () => {
+  const page = await signedIn('jiedao');
+  assert.equal(await visit(page, '/figures', 'figures'), 200);
+  await visit(page, '/figures/population.resident', 'figure-officer');
+  assert.equal(await page.getByRole('link', { name: '查看名单' }).count(), 0);
+  for (const path of ['/people', '/figures/population.resident/list', '/quality']) {
+    assert.equal(await visit(page, path, 'forbidden'), 403);
+    assert.match(await page.locator('main').innerText(), /没有“.+”的权限。请向社区书记申请。/);
+  }
+});
+
+test('somebody with a wrong password keeps what they typed and reads why', async () => {
+  const page = listen(await house.arrive());
+  await page.fill('#login', 'ling');
+  await page.fill('#password', 'not this');
+  await page.click('main button');
+  await page.getByRole('alert').waitFor();
+  assert.match(await page.getByRole('alert').innerText(), /登录名或密码不对/);
+  assert.equal(await page.inputValue('#login'), 'ling');
+  assert.equal(await page.inputValue('#password'), '');
+  await behaves(page, 'sign-in-refused');
+});
+
+test('a guest without Chinese reads every page in English', async () => {
+  const page = await signedIn('shuji');
+  await page.locator('.language button').click();
+  await page.waitForSelector('html[lang^="en"]');
+  const person = somebody(({ status }) => status === 'active');
+  const pages = ['/figures', '/figures/population.total', '/people', `/people/${person.key}`, '/quality', '/proof', '/reports/annual', '/nowhere'];
+  /** @type {string[]} */
+  const left = [];
+  for (const path of pages) {
+    await page.goto(path);
+    left.push(...(await chinese(page)).map((text) => `${path}: ${text}`));
+  }
+  assert.deepEqual(left, []);
+  await visit(page, '/figures', 'figures-english');
+});
+
+test('the secretary has a report proofread before it is sent', async () => {
+  const page = await signedIn('shuji');
+  await visit(page, '/proof', 'proof');
+  const text = '社区现有居民1200人，其中男性590人，女性600人。';
+  await page.setInputFiles('#file', { name: 'report.txt', mimeType: 'text/plain', buffer: Buffer.from(text) });
+  await page.getByRole('button', { name: '校对' }).click();
+  await page.getByRole('status').waitFor();
+  assert.match(await page.locator('.proof-notes').last().innerText(), /1190/);
+  await behaves(page, 'proof-read');
+});
+
+test('a worker sees which facts are missing and whom to ask', async () => {
+  const page = await signedIn('ling');
+  await visit(page, '/quality', 'quality');
+  const line = page.locator('main tbody tr', { has: page.locator('a.fig') }).filter({ hasNotText: /^\S+\s+0\s/ }).first();
+  const count = number(await line.locator('a.fig').innerText());
+  await line.locator('a.nm').click();
+  await page.waitForURL('**/quality/*');
+  await behaves(page, 'quality-question');
+  assert.equal(await rowsOfAllPages(page), count, 'the list is as long as its count');
+});
+
+test('somebody who leaves has left', async () => {
+  const page = await signedIn('shuji');
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.waitForURL('**/sign-in*');
+  const reply = await page.goto('/people');
+  assert.equal(await page.locator('.me').count(), 0);
+  assert.ok(page.url().includes('/sign-in') || reply?.status() === 401);
+  await page.goBack();
+  assert.equal(await page.locator('.tbl').count(), 0, 'no page with people comes back from a cache');
+});
+
+/** @param {string} text */
+const number = (text) => Number((text.match(/\d+/) ?? ['NaN'])[0]);
+
+/**
+ * The first living person of the community of whom something holds, with a home and a valid number.
+ * @param {(person: Person) => boolean} holds
+ * @returns {Person}
+ */
+function somebody(holds) {
+  const fits = (/** @type {Person} */ p) =>
+    p.status === 'active' && p.id_state === 'ok' && p.dwelling !== null && p.residency !== 'unknown' && holds(p);
+  const person = house.people.find(fits);
+  assert.ok(person, 'the demo holds such a person');
+  return person;
+}
+
+/**
+ * @param {Page} page
+ * @param {string} words
+ */
+async function search(page, words) {
+  await page.goto('/people');
+  await page.fill('#q', words);
+  await Promise.all([page.waitForURL(/[?&]q=/), page.keyboard.press('Enter')]);
+}
+
+/** Counts the lines of a list, page by page. @param {Page} page */
+async function rowsOfAllPages(page) {
+  let rows = 0;
+  for (;;) {
+    rows += await page.locator('main table').last().locator('tbody tr').count();
+    const next = page.getByRole('link', { name: '下一页' });
+    if ((await next.count()) === 0) return rows;
+    await page.goto((await next.getAttribute('href')) ?? '');
+  }
+}
+
+/**
+ * Chinese on a page that speaks English: all text but names, addresses and quotations, which say that they
+ * are Chinese.
+ * @param {Page} page
+ */
+function chinese(page) {
+  return page.evaluate(() => {
+    const found = new Set();
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      const text = node.textContent?.trim() ?? '';
+      const spoken = node.parentElement?.closest('[lang]')?.getAttribute('lang') ?? '';
+      const quoted = spoken.startsWith('zh') || node.parentElement?.closest('code');
+      if (/\p{Script=Han}/u.test(text) && !quoted) found.add(text.slice(0, 60));
+    }
+    for (const element of document.querySelectorAll('[aria-label], [placeholder]')) {
+      const words = element.getAttribute('aria-label') ?? element.getAttribute('placeholder') ?? '';
+      const spoken = element.closest('[lang]')?.getAttribute('lang') ?? '';
+      if (/\p{Script=Han}/u.test(words) && !spoken.startsWith('zh')) found.add(`(${words})`);
+    }
+    return /** @type {string[]} */ ([...found]);
+  });
+}
