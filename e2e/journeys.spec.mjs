@@ -229,7 +229,7 @@ function chinese(page) {
     const found = new Set();
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-      const text = node.textContent?.trim() ?? '';
+      const text = node.textContent?.trim().replaceAll(/“[^”]*”/g, '“…”') ?? '';
       const spoken = node.parentElement?.closest('[lang]')?.getAttribute('lang') ?? '';
       const quoted = spoken.startsWith('zh') || node.parentElement?.closest('code');
       if (/\p{Script=Han}/u.test(text) && !quoted) found.add(text.slice(0, 60));
