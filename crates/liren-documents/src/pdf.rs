@@ -4,6 +4,7 @@
 mod fonts;
 mod lines;
 mod pages;
+mod slabs;
 #[cfg(test)]
 mod tests;
 
@@ -25,7 +26,8 @@ use krilla::text::KrillaGlyph;
 use crate::{Document, official};
 use fonts::Fonts;
 use lines::Char;
-use pages::{Pages, Part, Text};
+use pages::{Pages, Part};
+use slabs::Text;
 
 /// Why there is no PDF, in both languages.
 #[derive(Debug)]

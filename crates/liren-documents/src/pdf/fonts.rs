@@ -147,10 +147,15 @@ pub struct Fonts {
 }
 
 impl Fonts {
-    /// Nothing when the machine has no font with Chinese characters.
+    /// Fonts of the operator's folder, then of the system; nothing when neither has Chinese characters.
     pub fn find(folder: Option<&Path>, wanted: &BTreeSet<(Face, char)>) -> Option<Fonts> {
+        Fonts::among(&folders(folder), wanted)
+    }
+
+    /// Fonts of these folders.
+    pub fn among(folders: &[PathBuf], wanted: &BTreeSet<(Face, char)>) -> Option<Fonts> {
         let mut shelf = Shelf {
-            named: names::all(&folders(folder)),
+            named: names::all(folders),
             loaded: Vec::new(),
             places: BTreeMap::new(),
         };

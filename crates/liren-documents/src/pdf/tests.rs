@@ -3,6 +3,7 @@
 use krilla::text::GlyphId;
 use proptest::prelude::*;
 
+use super::fonts::{Face, Fonts};
 use super::lines::{Char, Line, balanced, lines};
 
 fn chars(text: &str) -> Vec<Char> {
@@ -74,6 +75,29 @@ fn full_lines_reach_the_edge_and_gaps_are_no_spaces() {
         let wide = |c: &&Char| c.width > 1.0 + 0.091 && c.c != ' ';
         assert!(line.chars.iter().find(wide).is_none());
     }
+}
+
+#[test]
+fn without_a_font_the_message_names_the_package() {
+    let wanted = [(Face::Body, '一')].into();
+    assert!(Fonts::among(&[std::env::temp_dir().join("no such folder")], &wanted).is_none());
+    let message = super::no_fonts();
+    assert!(message.zh.contains("fonts-noto-cjk") && message.zh.contains("Word"));
+    assert!(message.en.contains("fonts-noto-cjk") && message.en.contains("complete"));
+}
+
+#[test]
+fn a_file_that_only_looks_like_a_font_is_passed_over() {
+    let folder = std::env::temp_dir().join("liren-documents").join("fonts");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, bytes) in [
+        ("a.ttf", &b""[..]),
+        ("b.ttc", b"ttcf\0\0\0\0\xff\xff\xff\xff"),
+        ("c.otf", b"OTTO\xff\xff\0\0\0\0\0\0"),
+    ] {
+        std::fs::write(folder.join(name), bytes).unwrap();
+    }
+    assert!(Fonts::among(&[folder], &[(Face::Body, '一')].into()).is_none());
 }
 
 proptest! {

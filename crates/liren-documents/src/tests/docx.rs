@@ -1,7 +1,7 @@
 //! Word files: what is in the package, and whether another program opens it.
 
 use super::{bare, folder, report, run, texts};
-use crate::docx;
+use crate::{docx, read};
 
 #[test]
 fn the_same_document_is_the_same_file() {
@@ -27,6 +27,23 @@ fn libreoffice_opens_it_and_shows_every_text_and_page_number() {
     if run("soffice", &convert).is_none() {
         return;
     }
+    // Saved again by another program, it still reads the same.
+    let again = folder.join("again");
+    let convert = [
+        "--headless",
+        &profile,
+        "--convert-to",
+        "docx",
+        "--outdir",
+        again.to_str().unwrap(),
+        path,
+    ];
+    run("soffice", &convert);
+    let found = read::blocks("a.docx", &std::fs::read(again.join("report.docx")).unwrap()).unwrap();
+    assert_eq!(
+        found,
+        read::blocks("a.docx", &std::fs::read(&file).unwrap()).unwrap()
+    );
     let pdf = folder.join("report.pdf");
     let Some(text) = run("pdftotext", &["-enc", "UTF-8", pdf.to_str().unwrap(), "-"]) else {
         return;
