@@ -147,6 +147,8 @@ struct Page {
     level: Option<u8>,
     /// White space was read and shows only if something follows.
     space: bool,
+    /// A line end was in it.
+    broken: bool,
     preformatted: bool,
     tables: Vec<Table>,
 }
@@ -166,16 +168,22 @@ impl Page {
             '\n' if self.preformatted => self.current.push('\n'),
             // A real space of the text, not of its source.
             '\u{a0}' => {
-                self.space = false;
+                (self.space, self.broken) = (false, false);
                 self.current.push(' ');
             }
-            ' ' | '\t' | '\n' | '\r' | '\u{c}' if !self.preformatted => self.space = true,
+            ' ' | '\t' | '\n' | '\r' | '\u{c}' if !self.preformatted => {
+                self.space = true;
+                self.broken |= c == '\n';
+            }
             '\r' => (),
             c => {
-                if self.space && !self.current.is_empty() && !self.current.ends_with('\n') {
+                let before = self.current.chars().last();
+                // CSS Text 4.1.3: a line end in the source between two Chinese characters is nothing.
+                let nothing = self.broken && before.is_some_and(wide) && wide(c);
+                if self.space && !nothing && before.is_some_and(|b| b != '\n') {
                     self.current.push(' ');
                 }
-                self.space = false;
+                (self.space, self.broken) = (false, false);
                 self.current.push(c);
             }
         }
@@ -184,7 +192,7 @@ impl Page {
     fn open(&mut self, name: &str) {
         match name {
             "br" => {
-                self.space = false;
+                (self.space, self.broken) = (false, false);
                 self.current.push('\n');
             }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
@@ -238,7 +246,7 @@ impl Page {
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.current);
         let kind = self.level.take().map_or(Kind::Paragraph, Kind::Heading);
-        self.space = false;
+        (self.space, self.broken) = (false, false);
         let Some(read) = block(kind, text.trim_matches([' ', '\n']).to_owned()) else {
             return;
         };
@@ -274,6 +282,10 @@ impl Page {
         let row = cells.iter().map(cell).collect::<Vec<_>>().join("\t");
         self.out.extend(block(Kind::Row, row));
     }
+}
+
+fn wide(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Elements that begin and end a line of their own.

@@ -162,7 +162,7 @@ fn html_is_read_as_a_browser_shows_it() {
         <ul><li>一<li>二</ul><table><tr><th>组<th>人<tr><td><p>一</p><p>组</p></td><td title='>'>7</td></tr></table>尾";
     assert_eq!(
         page(html),
-        "h1 总结\np 全社区 共有 4268人“好”，1 < 2 &unknown; A&B\n下一行\np 又一段\np 一\np 二\nrow 组|人\nrow 一\n组|7\np 尾"
+        "h1 总结\np 全社区共有 4268人“好”，1 < 2 &unknown; A&B\n下一行\np 又一段\np 一\np 二\nrow 组|人\nrow 一\n组|7\np 尾"
     );
 }
 
