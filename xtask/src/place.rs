@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 
 /// The root of the checkout.
 pub fn root() -> PathBuf {
-    let here = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map_or_else(|| PathBuf::from("xtask"), PathBuf::from);
-    here.parent()
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    here.and_then(|dir| dir.parent().map(Path::to_path_buf))
+        .unwrap_or_else(|| PathBuf::from("."))
 }
 
 /// Cargo's build folder.
