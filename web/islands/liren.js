@@ -1,6 +1,21 @@
 // @ts-check
 /* The little that every page shares. Everything works without it. */
 
+/* A number of the report opens beside the text where there is room for a panel; elsewhere it is a link. */
+document.addEventListener('click', (event) => {
+  const chip = event.target instanceof Element ? event.target.closest('.paper a.fig') : null;
+  const panel = document.getElementById('panel');
+  if (!(chip instanceof HTMLAnchorElement) || !panel || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!window.matchMedia('(min-width: 1181px)').matches) return;
+  const address = new URL(chip.href);
+  if (!address.pathname.startsWith('/figures/')) return;
+  event.preventDefault();
+  document.querySelectorAll('.paper .fig.on').forEach((other) => other.classList.remove('on'));
+  chip.classList.add('on');
+  const from = address.pathname.replace('/figures/', '/reports/annual/panel/') + address.search;
+  /** @type {any} */ (window).htmx.ajax('GET', from, { target: '#panel', swap: 'innerHTML' });
+});
+
 document.addEventListener('keydown', (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
     const search = document.getElementById('q');

@@ -8,7 +8,10 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{Arguments, ConnectOptions, AssertSqlSafe, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    Arguments, AssertSqlSafe, ConnectOptions, PgPool, Postgres, Row as _, Sqlite, SqlitePool,
+    Transaction,
+};
 
 use crate::value::FromRow;
 use crate::{Error, FromValue, Result, Value, dialect};
@@ -52,7 +55,10 @@ impl Db {
             .row_buffer_size(512)
             // Statements may be long, and a log holds no values of people.
             .disable_statement_logging();
-        let pool = SqlitePoolOptions::new().max_connections(6).connect_with(options).await;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(6)
+            .connect_with(options)
+            .await;
         Ok(Db::Sqlite(pool.map_err(dialect::error)?))
     }
 
@@ -73,7 +79,9 @@ impl Db {
         Ok(match self {
             Db::Sqlite(pool) => Tx::Sqlite(pool.begin().await.map_err(dialect::error)?),
             Db::Postgres(pool) => Tx::Postgres(
-                pool.begin_with(dialect::PG_READ).await.map_err(dialect::error)?,
+                pool.begin_with(dialect::PG_READ)
+                    .await
+                    .map_err(dialect::error)?,
             ),
         })
     }
@@ -82,9 +90,11 @@ impl Db {
     /// with "database is locked" whatever the timeout.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Db::Sqlite(pool) => {
-                Tx::Sqlite(pool.begin_with(dialect::SQLITE_WRITE).await.map_err(dialect::error)?)
-            }
+            Db::Sqlite(pool) => Tx::Sqlite(
+                pool.begin_with(dialect::SQLITE_WRITE)
+                    .await
+                    .map_err(dialect::error)?,
+            ),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await.map_err(dialect::error)?),
         })
     }
@@ -101,15 +111,25 @@ impl Db {
     pub async fn run_outside(&self, sql: &str) -> Result<()> {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
-            Db::Sqlite(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()).map_err(dialect::error),
-            Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ()).map_err(dialect::error),
+            Db::Sqlite(pool) => sqlx::query(sql)
+                .execute(pool)
+                .await
+                .map(|_| ())
+                .map_err(dialect::error),
+            Db::Postgres(pool) => sqlx::query(sql)
+                .execute(pool)
+                .await
+                .map(|_| ())
+                .map_err(dialect::error),
         }
     }
 
     /// Copies an SQLite database whole into a new file while others read and write. A server has its own tools.
     pub async fn copy_to(&self, path: &Path) -> Result<()> {
         let Db::Sqlite(pool) = self else {
-            return Err(Error::Fault("a PostgreSQL database is backed up with pg_dump".into()));
+            return Err(Error::Fault(
+                "a PostgreSQL database is backed up with pg_dump".into(),
+            ));
         };
         sqlx::query(dialect::SQLITE_COPY)
             .bind(path.display().to_string())
@@ -137,7 +157,11 @@ impl Tx {
 
     /// The first row of a statement, if there is one.
     pub async fn opt<T: FromRow>(&mut self, sql: &str, params: Vec<Value>) -> Result<Option<T>> {
-        self.fetch(sql, params).await?.first().map(T::read).transpose()
+        self.fetch(sql, params)
+            .await?
+            .first()
+            .map(T::read)
+            .transpose()
     }
 
     /// Raw rows, for callers that read columns one by one.
@@ -192,8 +216,10 @@ impl Tx {
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let batch: Vec<Vec<Value>> = rows.by_ref().take(chunk).collect();
-            let sql = dialect::insert_text(matches!(self, Tx::Sqlite(_)), table, columns, batch.len());
-            self.run(&sql, batch.into_iter().flatten().collect()).await?;
+            let sql =
+                dialect::insert_text(matches!(self, Tx::Sqlite(_)), table, columns, batch.len());
+            self.run(&sql, batch.into_iter().flatten().collect())
+                .await?;
         }
         Ok(())
     }

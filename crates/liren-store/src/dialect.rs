@@ -22,7 +22,11 @@ pub fn insert_text(sqlite: bool, table: &str, columns: &[&str], rows: usize) -> 
         for column in 0..columns.len() {
             n += 1;
             let comma = if column == 0 { "" } else { ", " };
-            let _ = if sqlite { write!(sql, "{comma}?") } else { write!(sql, "{comma}${n}") };
+            let _ = if sqlite {
+                write!(sql, "{comma}?")
+            } else {
+                write!(sql, "{comma}${n}")
+            };
         }
         sql.push(')');
     }
@@ -53,7 +57,10 @@ pub fn error(error: sqlx::Error) -> Error {
     if message.contains("database is locked") || message.contains("database is busy") {
         return Error::Busy;
     }
-    if message.contains("disk is full") || message.contains("No space left") || message.contains("disk I/O") {
+    if message.contains("disk is full")
+        || message.contains("No space left")
+        || message.contains("disk I/O")
+    {
         return Error::DiskFull;
     }
     Error::Fault(message.to_owned())

@@ -27,8 +27,9 @@ impl Db {
             params![],
         )
         .await?;
-        let (done,): (i64,) =
-            tx.row("select coalesce(max(number), 0) from migration", params![]).await?;
+        let (done,): (i64,) = tx
+            .row("select coalesce(max(number), 0) from migration", params![])
+            .await?;
         let known = migrations.iter().map(|m| m.number).max().unwrap_or(0);
         if done > known {
             return Err(Error::TooNew { found: done, known });
@@ -45,24 +46,36 @@ impl Db {
     /// Every column of the schema, ordered by table and name.
     pub async fn columns(&self) -> Result<Vec<Column>> {
         let mut tx = self.read().await?;
-        let rows: Vec<(String, String, String, bool)> =
-            tx.rows(dialect::schema_text(self.is_sqlite()), params![]).await?;
+        let rows: Vec<(String, String, String, bool)> = tx
+            .rows(dialect::schema_text(self.is_sqlite()), params![])
+            .await?;
         Ok(rows
             .into_iter()
-            .map(|(table, name, kind, nullable)| Column { table, name, kind, nullable })
+            .map(|(table, name, kind, nullable)| Column {
+                table,
+                name,
+                kind,
+                nullable,
+            })
             .collect())
     }
 }
 
 async fn apply(tx: &mut Tx, step: &Migration) -> Result<()> {
     for statement in step.sql.split(";\n") {
-        let text: String =
-            statement.lines().filter(|l| !l.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
+        let text: String = statement
+            .lines()
+            .filter(|l| !l.trim_start().starts_with("--"))
+            .collect::<Vec<_>>()
+            .join("\n");
         if !text.trim().is_empty() {
             tx.run(text.trim(), params![]).await?;
         }
     }
-    tx.run("insert into migration (number, name) values ($1, $2)", params![step.number, step.name])
-        .await?;
+    tx.run(
+        "insert into migration (number, name) values ($1, $2)",
+        params![step.number, step.name],
+    )
+    .await?;
     Ok(())
 }

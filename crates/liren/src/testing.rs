@@ -28,7 +28,9 @@ fn fresh_dir(name: &str) -> PathBuf {
 }
 
 fn server() -> Option<String> {
-    std::env::var("LIREN_TEST_DB").ok().filter(|url| !url.is_empty())
+    std::env::var("LIREN_TEST_DB")
+        .ok()
+        .filter(|url| !url.is_empty())
 }
 
 /// The address of another database of the same server.
@@ -55,7 +57,10 @@ static TEMPLATE: OnceLock<Template> = OnceLock::new();
 fn template() -> &'static Template {
     TEMPLATE.get_or_init(|| {
         std::thread::spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 let dir = fresh_dir("demo");
                 let url = match server() {
@@ -66,10 +71,14 @@ fn template() -> &'static Template {
                         Some(database(&url, &name))
                     }
                 };
-                let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap()).await.unwrap();
+                let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap())
+                    .await
+                    .unwrap();
                 app.fix_day(demo::TODAY).unwrap();
                 let rosters = dir.join("rosters");
-                demo::build(&app, 1, Some(&rosters), &mut |_| {}).await.unwrap();
+                demo::build(&app, 1, Some(&rosters), &mut |_| {})
+                    .await
+                    .unwrap();
                 app.db.close().await;
                 Template { dir, url }
             })
@@ -103,7 +112,11 @@ impl TestApp {
         }
         let url = match (&t.url, server()) {
             (Some(from), Some(server)) => {
-                let name = format!("liren_own_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+                let name = format!(
+                    "liren_own_{}_{}",
+                    std::process::id(),
+                    NEXT.fetch_add(1, Ordering::Relaxed)
+                );
                 let from = from.rsplit('/').next().unwrap();
                 administer(&server, &format!("create database {name} template {from}")).await;
                 Some(database(&server, &name))
@@ -119,21 +132,31 @@ impl TestApp {
         let url = match server() {
             None => None,
             Some(url) => {
-                let name = format!("liren_empty_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+                let name = format!(
+                    "liren_empty_{}_{}",
+                    std::process::id(),
+                    NEXT.fetch_add(1, Ordering::Relaxed)
+                );
                 administer(&url, &format!("create database {name}")).await;
                 Some(database(&url, &name))
             }
         };
-        let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap()).await.unwrap();
+        let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap())
+            .await
+            .unwrap();
         app.fix_day(demo::TODAY).unwrap();
         let long_ago = liren_facts::Day::ymd(1949, 10, 1).unwrap();
-        crate::org::queries::create_community(&app, "试验社区", true, long_ago).await.unwrap();
+        crate::org::queries::create_community(&app, "试验社区", true, long_ago)
+            .await
+            .unwrap();
         let router = crate::routes(&app).into_service(app.clone());
         TestApp { app, router }
     }
 
     async fn open(dir: PathBuf, url: Option<&str>) -> TestApp {
-        let app = crate::open(&dir, false, url, crate::joined().unwrap()).await.unwrap();
+        let app = crate::open(&dir, false, url, crate::joined().unwrap())
+            .await
+            .unwrap();
         let router = crate::routes(&app).into_service(app.clone());
         TestApp { app, router }
     }
@@ -150,21 +173,48 @@ impl TestApp {
     pub async fn signed_in(&self, role: crate::base::Role, area: i64) -> Client<'_> {
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let login = format!("tester{}x{n}", std::process::id());
-        let account =
-            crate::accounts::queries::add(&self.app, &login, "测试员", "correct horse", 1, area, role).await.unwrap();
-        let cookie = crate::base::web::new_session(&self.app, account).await.unwrap();
-        let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
-        Client { test: self, cookie, lang: "zh" }
+        let account = crate::accounts::queries::add(
+            &self.app,
+            &login,
+            "测试员",
+            "correct horse",
+            1,
+            area,
+            role,
+        )
+        .await
+        .unwrap();
+        let cookie = crate::base::web::new_session(&self.app, account)
+            .await
+            .unwrap();
+        let cookie = cookie
+            .to_str()
+            .unwrap()
+            .split(';')
+            .next()
+            .unwrap()
+            .to_owned();
+        Client {
+            test: self,
+            cookie,
+            lang: "zh",
+        }
     }
 
     pub fn stranger(&self) -> Client<'_> {
-        Client { test: self, cookie: String::new(), lang: "zh" }
+        Client {
+            test: self,
+            cookie: String::new(),
+            lang: "zh",
+        }
     }
 
     /// The id of an area by its name.
     pub async fn area(&self, name: &str) -> i64 {
         let mut tx = self.app.db.read().await.unwrap();
-        let areas = crate::org::queries::tree(&mut tx, &self.scope()).await.unwrap();
+        let areas = crate::org::queries::tree(&mut tx, &self.scope())
+            .await
+            .unwrap();
         areas.iter().find(|a| a.name == name).map(|a| a.id).unwrap()
     }
 
@@ -208,7 +258,8 @@ impl Client<'_> {
             .header(header::HOST, "liren.test")
             .header(header::ORIGIN, origin)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+        self.send(request.body(Body::from(form.to_owned())).unwrap())
+            .await
     }
 
     fn cookies(&self) -> String {
@@ -219,9 +270,18 @@ impl Client<'_> {
         let response = self.test.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let headers = response.headers().clone();
-        let location = headers.get(header::LOCATION).map(|v| v.to_str().unwrap().to_owned());
-        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        Answer { status, body: String::from_utf8_lossy(&bytes).into_owned(), location, headers }
+        let location = headers
+            .get(header::LOCATION)
+            .map(|v| v.to_str().unwrap().to_owned());
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
+            .await
+            .unwrap();
+        Answer {
+            status,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+            location,
+            headers,
+        }
     }
 }
 

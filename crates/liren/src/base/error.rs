@@ -46,12 +46,20 @@ impl From<liren_store::Error> for Error {
                 "The disk is full or cannot be written. Nothing was saved and nothing was changed. Free some space and try again.",
             ),
             liren_store::Error::Missing(path) => invalid(
-                format!("{path} 处没有里仁的数据。请核对 --data 后面的文件夹;要新建,请先运行 liren init。"),
-                format!("There is no Liren data at {path}. Check the folder after --data; to make one, run liren init first."),
+                format!(
+                    "{path} 处没有里仁的数据。请核对 --data 后面的文件夹;要新建,请先运行 liren init。"
+                ),
+                format!(
+                    "There is no Liren data at {path}. Check the folder after --data; to make one, run liren init first."
+                ),
             ),
             liren_store::Error::TooNew { found, known } => invalid(
-                format!("这个数据文件夹由更新的程序建立(结构 {found},本程序为 {known})。请使用新版本打开。"),
-                format!("This data folder was made by a newer program (schema {found}, this one knows {known}). Open it with the newer version."),
+                format!(
+                    "这个数据文件夹由更新的程序建立(结构 {found},本程序为 {known})。请使用新版本打开。"
+                ),
+                format!(
+                    "This data folder was made by a newer program (schema {found}, this one knows {known}). Open it with the newer version."
+                ),
             ),
             other => Error::Fault(other.to_string()),
         }

@@ -67,7 +67,10 @@ pub struct FrameCache {
 
 impl FrameCache {
     pub fn new(limit_bytes: usize) -> FrameCache {
-        FrameCache { kept: Mutex::new((HashMap::new(), 0)), limit_bytes }
+        FrameCache {
+            kept: Mutex::new((HashMap::new(), 0)),
+            limit_bytes,
+        }
     }
 
     fn get(&self, key: &Key) -> Option<Arc<Frame>> {
@@ -86,8 +89,11 @@ impl FrameCache {
         guard.0.insert(key, Kept { frame, used });
         let mut bytes: usize = guard.0.values().map(|k| k.frame.bytes()).sum();
         if bytes > self.limit_bytes {
-            let mut by_use: Vec<(u64, Key)> =
-                guard.0.iter().map(|(k, kept)| (kept.used, k.clone())).collect();
+            let mut by_use: Vec<(u64, Key)> = guard
+                .0
+                .iter()
+                .map(|(k, kept)| (kept.used, k.clone()))
+                .collect();
             by_use.sort_unstable();
             for (_, key) in by_use {
                 if bytes <= self.limit_bytes / 4 * 3 {
@@ -103,8 +109,12 @@ impl FrameCache {
 
 /// The revision a community has now.
 pub async fn revision(tx: &mut Tx, community: i64) -> Result<i64> {
-    let row: Option<(i64,)> =
-        tx.opt("select revision from community where id = $1", params![community]).await?;
+    let row: Option<(i64,)> = tx
+        .opt(
+            "select revision from community where id = $1",
+            params![community],
+        )
+        .await?;
     row.map(|r| r.0).ok_or_else(|| not_found("社区"))
 }
 
@@ -146,7 +156,9 @@ async fn read(
     kind: &str,
     moment: Moment,
 ) -> Result<Frame> {
-    let id = schema.kind(kind).ok_or_else(|| fault(format!("frame kind {kind} is not declared")))?;
+    let id = schema
+        .kind(kind)
+        .ok_or_else(|| fault(format!("frame kind {kind} is not declared")))?;
     let mut loading = Loading {
         tx,
         kind: kind.to_owned(),
@@ -158,7 +170,12 @@ async fn read(
     };
     load(&mut loading).await?;
     for (column, _, rows) in loading.frame.strange() {
-        tracing::warn!(kind, column, rows, "codes outside their table are read as unknown");
+        tracing::warn!(
+            kind,
+            column,
+            rows,
+            "codes outside their table are read as unknown"
+        );
     }
     Ok(loading.frame.finish())
 }

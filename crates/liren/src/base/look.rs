@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use liren_rules::{Ask, Bitmap, Cell, KindId, Place, Program, Schema, Set, Slot, Values, Want, World};
+use liren_rules::{
+    Ask, Bitmap, Cell, KindId, Place, Program, Schema, Set, Slot, Values, Want, World,
+};
 
 /// 某日的社区 — a world and its tree, for questions that are not figures.
 pub struct Look {
@@ -26,9 +28,14 @@ impl Look {
         let frame = self.world.frame(kind);
         let rows = 0..frame.len() as u32;
         if self.schema().kind_of(kind).name == "area" {
-            return Bitmap::of(frame.len(), rows.filter(|r| self.lies_in(frame.id(*r), area)));
+            return Bitmap::of(
+                frame.len(),
+                rows.filter(|r| self.lies_in(frame.id(*r), area)),
+            );
         }
-        let Some(slot) = self.slot(kind, "area") else { return Bitmap::none(frame.len()) };
+        let Some(slot) = self.slot(kind, "area") else {
+            return Bitmap::none(frame.len());
+        };
         let inside = rows.filter(|r| match frame.cell(slot, *r) {
             Cell::One(at) => self.lies_in(at, area),
             _ => false,
@@ -41,50 +48,87 @@ impl Look {
         let len = self.world.frame(kind).len();
         match &scope.areas {
             None => Bitmap::all(len),
-            Some(areas) => areas.iter().fold(Bitmap::none(len), |set, area| set.or(&self.inside(kind, *area))),
+            Some(areas) => areas.iter().fold(Bitmap::none(len), |set, area| {
+                set.or(&self.inside(kind, *area))
+            }),
         }
     }
 
     /// The rows for which a condition holds or may hold; `None` when the text is no condition.
     pub fn set(&self, kind: KindId, text: &str, values: &Values) -> Option<Set> {
-        let ask = Ask { kind, text, place: &Place::nowhere(), pack: "", want: Want::Condition };
+        let ask = Ask {
+            kind,
+            text,
+            place: &Place::nowhere(),
+            pack: "",
+            want: Want::Condition,
+        };
         let (checked, _) = self.schema().check(&ask);
         let program = Program::new(&self.world, &[checked?], values);
         program.run(&self.world).outcomes.pop()?.into_set()
     }
 
     pub fn slot(&self, kind: KindId, column: &str) -> Option<Slot> {
-        self.schema().kind_of(kind).column(column).map(|c| Slot(c as u16))
+        self.schema()
+            .kind_of(kind)
+            .column(column)
+            .map(|c| Slot(c as u16))
     }
 
     /// Programme, stage and the day the stage began, of everything a person or their household is enrolled in.
     pub fn enrolments(&self, person: i64, household: Option<i64>) -> Vec<(u16, u16, i32)> {
-        let Some(kind) = self.schema().kind("enrolment") else { return vec![] };
+        let Some(kind) = self.schema().kind("enrolment") else {
+            return vec![];
+        };
         let frame = self.world.frame(kind);
-        let slots = ["person", "household", "programme", "stage", "stage_since"].map(|c| self.slot(kind, c));
-        let [Some(who), Some(of), Some(programme), Some(stage), Some(since)] = slots else { return vec![] };
+        let slots = ["person", "household", "programme", "stage", "stage_since"]
+            .map(|c| self.slot(kind, c));
+        let [
+            Some(who),
+            Some(of),
+            Some(programme),
+            Some(stage),
+            Some(since),
+        ] = slots
+        else {
+            return vec![];
+        };
         (0..frame.len() as u32)
             .filter(|r| {
                 frame.cell(who, *r) == Cell::One(person)
                     || household.is_some_and(|h| frame.cell(of, *r) == Cell::One(h))
             })
-            .filter_map(|r| match (frame.cell(programme, r), frame.cell(stage, r), frame.cell(since, r)) {
-                (Cell::Code(p), Cell::Code(s), Cell::Day(d)) => Some((p, s, d)),
-                _ => None,
+            .filter_map(|r| {
+                match (
+                    frame.cell(programme, r),
+                    frame.cell(stage, r),
+                    frame.cell(since, r),
+                ) {
+                    (Cell::Code(p), Cell::Code(s), Cell::Day(d)) => Some((p, s, d)),
+                    _ => None,
+                }
             })
             .collect()
     }
 
     fn lies_in(&self, area: i64, ancestor: i64) -> bool {
-        self.above.get(&area).is_some_and(|above| above.contains(&ancestor))
+        self.above
+            .get(&area)
+            .is_some_and(|above| above.contains(&ancestor))
     }
 }
 
 fn ancestors(world: &World) -> HashMap<i64, HashSet<i64>> {
     let schema = world.schema();
-    let Some(kind) = schema.kind("area") else { return HashMap::new() };
+    let Some(kind) = schema.kind("area") else {
+        return HashMap::new();
+    };
     let frame = world.frame(kind);
-    let Some(parent) = schema.kind_of(kind).column("parent").map(|c| Slot(c as u16)) else {
+    let Some(parent) = schema
+        .kind_of(kind)
+        .column("parent")
+        .map(|c| Slot(c as u16))
+    else {
         return HashMap::new();
     };
     let up: HashMap<i64, i64> = (0..frame.len() as u32)

@@ -81,14 +81,28 @@ impl Role {
         match self {
             Role::BuildingHead | Role::GroupHead => &[ReadReport, ReadPeople],
             Role::Worker => &[ReadReport, ReadPeople, Unmask, Import, Export, Record],
-            Role::Secretary => {
-                &[ReadReport, ReadPeople, Unmask, Import, Export, Record, ExportUnmasked, ReadAudit]
-            }
+            Role::Secretary => &[
+                ReadReport,
+                ReadPeople,
+                Unmask,
+                Import,
+                Export,
+                Record,
+                ExportUnmasked,
+                ReadAudit,
+            ],
             // Above the community, aggregates are the default.
             Role::Officer => &[ReadReport],
-            Role::Operator => {
-                &[ReadReport, ReadPeople, Unmask, Import, Export, ExportUnmasked, Record, ReadAudit]
-            }
+            Role::Operator => &[
+                ReadReport,
+                ReadPeople,
+                Unmask,
+                Import,
+                Export,
+                ExportUnmasked,
+                Record,
+                ReadAudit,
+            ],
         }
     }
 }
@@ -103,7 +117,10 @@ pub struct Scope {
 
 impl Scope {
     pub fn whole(community: i64) -> Scope {
-        Scope { community, areas: None }
+        Scope {
+            community,
+            areas: None,
+        }
     }
 }
 

@@ -55,7 +55,16 @@ pub async fn record(
     let mut bound = key(w, subject);
     bound.push(Value::from(from.0));
     let (next,): (Option<i64>,) = w.tx.row(&sql, bound).await?;
-    correct(w, table, subject, from, next.map(|d| Day(d as i32)), values, origin).await
+    correct(
+        w,
+        table,
+        subject,
+        from,
+        next.map(|d| Day(d as i32)),
+        values,
+        origin,
+    )
+    .await
 }
 
 /// No longer so from `on` on; what is known of later days stays.
@@ -113,17 +122,39 @@ pub async fn correct(
         };
         clip(w, table, subject, start, recorded, left, right).await?;
     }
-    let state = State { subject: subject.to_vec(), from, to, values, origin: origin.clone() };
+    let state = State {
+        subject: subject.to_vec(),
+        from,
+        to,
+        values,
+        origin: origin.clone(),
+    };
     insert(w, table, vec![state]).await
 }
 
 /// Somebody confirmed that a fact still holds; no new state.
 pub async fn confirm(w: &mut Write, table: &StateTable, subject: i64, on: Day) -> Result<()> {
     let id = w.id();
-    let row = params![w.community, id, table.name, subject, on.0, &w.actor, w.revision];
+    let row = params![
+        w.community,
+        id,
+        table.name,
+        subject,
+        on.0,
+        &w.actor,
+        w.revision
+    ];
     w.tx.insert(
         "confirmation",
-        &["community_id", "id", "table_name", "subject_id", "on_day", "by_whom", "recorded"],
+        &[
+            "community_id",
+            "id",
+            "table_name",
+            "subject_id",
+            "on_day",
+            "by_whom",
+            "recorded",
+        ],
         vec![row],
     )
     .await?;
@@ -159,8 +190,15 @@ pub async fn insert(w: &mut Write, table: &StateTable, states: Vec<State>) -> Re
     Ok(())
 }
 
-const TIME: [&str; 7] =
-    ["valid_from", "valid_to", "recorded", "superseded", "source_id", "source_ref", "confirmed_on"];
+const TIME: [&str; 7] = [
+    "valid_from",
+    "valid_to",
+    "recorded",
+    "superseded",
+    "source_id",
+    "source_ref",
+    "confirmed_on",
+];
 
 fn all_columns(table: &StateTable) -> Vec<&'static str> {
     let mut all = vec!["community_id"];
@@ -196,7 +234,12 @@ async fn clip(
     right: Option<Day>,
 ) -> Result<()> {
     let n = subject.len();
-    let this = format!("{} and valid_from = ${} and recorded = ${}", subject_is(table, 1), n + 2, n + 3);
+    let this = format!(
+        "{} and valid_from = ${} and recorded = ${}",
+        subject_is(table, 1),
+        n + 2,
+        n + 3
+    );
     let bound = |w: &Write| {
         let mut bound = key(w, subject);
         bound.extend(params![start, recorded]);
@@ -221,7 +264,11 @@ async fn clip(
     }
     if recorded == w.revision {
         let sql = match left {
-            Some(_) => format!("update {} set valid_to = ${} where {this}", table.name, n + 4),
+            Some(_) => format!(
+                "update {} set valid_to = ${} where {this}",
+                table.name,
+                n + 4
+            ),
             None => format!("delete from {} where {this}", table.name),
         };
         let mut values = bound(w);
@@ -241,7 +288,11 @@ async fn clip(
         values.extend(params![w.revision, left.0]);
         w.tx.run(&sql, values).await?;
     }
-    let sql = format!("update {} set superseded = ${} where {this}", table.name, n + 4);
+    let sql = format!(
+        "update {} set superseded = ${} where {this}",
+        table.name,
+        n + 4
+    );
     let mut values = bound(w);
     values.push(Value::from(w.revision));
     w.tx.run(&sql, values).await?;

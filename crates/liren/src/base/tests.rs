@@ -30,8 +30,11 @@ fn verb() -> impl Strategy<Value = Verb> {
     prop_oneof![
         (0..60i32, 0..5u8).prop_map(|(d, v)| Verb::Record(d, v)),
         (0..60i32).prop_map(Verb::End),
-        (0..60i32, proptest::option::of(1..20i32), 0..5u8)
-            .prop_map(|(d, len, v)| Verb::Correct(d, len.map(|l| d + l), v)),
+        (0..60i32, proptest::option::of(1..20i32), 0..5u8).prop_map(|(d, len, v)| Verb::Correct(
+            d,
+            len.map(|l| d + l),
+            v
+        )),
     ]
 }
 
@@ -52,12 +55,22 @@ fn apply(model: &mut BTreeMap<i32, u8>, starts: &mut Vec<i32>, verb: &Verb) {
     };
     match verb {
         Verb::Record(from, v) => {
-            let next = starts.iter().copied().filter(|s| s > from).min().unwrap_or(horizon);
+            let next = starts
+                .iter()
+                .copied()
+                .filter(|s| s > from)
+                .min()
+                .unwrap_or(horizon);
             put(*from, next, Some(*v));
         }
         Verb::End(on) => {
             // The state that covers the day ends; what is known of later days stays.
-            let stop = starts.iter().copied().filter(|s| s > on).min().unwrap_or(horizon);
+            let stop = starts
+                .iter()
+                .copied()
+                .filter(|s| s > on)
+                .min()
+                .unwrap_or(horizon);
             put(*on, stop, None);
         }
         Verb::Correct(from, to, v) => put(*from, to.unwrap_or(horizon).min(horizon), Some(*v)),
@@ -79,65 +92,103 @@ async fn live(test: &TestApp, revision: i64) -> Vec<(i64, Option<i64>, String)> 
 
 #[test]
 fn states_never_overlap_and_every_revision_can_be_read_again() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(24));
     runner
-        .run(&proptest::collection::vec((verb(), any::<bool>()), 1..14), |verbs| {
-            runtime.block_on(async {
-                let test = TestApp::empty().await;
-                let mut model = BTreeMap::new();
-                let mut past: Vec<(i64, BTreeMap<i32, u8>)> = Vec::new();
-                let mut w = Write::begin(&test.app, &test.operator(), 1, "试").await.unwrap();
-                for (verb, split) in verbs {
-                    let starts = tx_starts(&mut w).await;
-                    apply(&mut model, &mut starts.clone(), &verb);
-                    let subject = params![9];
-                    let origin = Origin::default();
-                    let value = |v: u8| -> Vec<Value> { params![v.to_string()] };
-                    match verb {
-                        Verb::Record(d, v) => {
-                            states::record(&mut w, &MARITAL, &subject, Day(d), value(v), &origin).await.unwrap();
+        .run(
+            &proptest::collection::vec((verb(), any::<bool>()), 1..14),
+            |verbs| {
+                runtime.block_on(async {
+                    let test = TestApp::empty().await;
+                    let mut model = BTreeMap::new();
+                    let mut past: Vec<(i64, BTreeMap<i32, u8>)> = Vec::new();
+                    let mut w = Write::begin(&test.app, &test.operator(), 1, "试")
+                        .await
+                        .unwrap();
+                    for (verb, split) in verbs {
+                        let starts = tx_starts(&mut w).await;
+                        apply(&mut model, &mut starts.clone(), &verb);
+                        let subject = params![9];
+                        let origin = Origin::default();
+                        let value = |v: u8| -> Vec<Value> { params![v.to_string()] };
+                        match verb {
+                            Verb::Record(d, v) => {
+                                states::record(
+                                    &mut w,
+                                    &MARITAL,
+                                    &subject,
+                                    Day(d),
+                                    value(v),
+                                    &origin,
+                                )
+                                .await
+                                .unwrap();
+                            }
+                            Verb::End(d) => states::end(&mut w, &MARITAL, &subject, Day(d))
+                                .await
+                                .unwrap(),
+                            Verb::Correct(d, to, v) => {
+                                states::correct(
+                                    &mut w,
+                                    &MARITAL,
+                                    &subject,
+                                    Day(d),
+                                    to.map(Day),
+                                    value(v),
+                                    &origin,
+                                )
+                                .await
+                                .unwrap();
+                            }
                         }
-                        Verb::End(d) => states::end(&mut w, &MARITAL, &subject, Day(d)).await.unwrap(),
-                        Verb::Correct(d, to, v) => {
-                            states::correct(&mut w, &MARITAL, &subject, Day(d), to.map(Day), value(v), &origin)
+                        if split {
+                            past.push((w.commit().await.unwrap(), model.clone()));
+                            w = Write::begin(&test.app, &test.operator(), 1, "再试")
                                 .await
                                 .unwrap();
                         }
                     }
-                    if split {
-                        past.push((w.commit().await.unwrap(), model.clone()));
-                        w = Write::begin(&test.app, &test.operator(), 1, "再试").await.unwrap();
+                    past.push((w.commit().await.unwrap(), model.clone()));
+                    for (revision, model) in past {
+                        let rows = live(&test, revision).await;
+                        for (from, to, _) in &rows {
+                            assert!(to.is_none_or(|to| to > *from), "an empty interval");
+                        }
+                        for pair in rows.windows(2) {
+                            assert!(
+                                pair[0].1.is_some_and(|to| to <= pair[1].0),
+                                "overlap {rows:?}"
+                            );
+                        }
+                        for day in 0..60 {
+                            let is = rows
+                                .iter()
+                                .find(|(from, to, _)| *from <= day && to.is_none_or(|to| to > day))
+                                .map(|r| r.2.clone());
+                            assert_eq!(
+                                is,
+                                model.get(&(day as i32)).map(u8::to_string),
+                                "day {day} at {revision}"
+                            );
+                        }
                     }
-                }
-                past.push((w.commit().await.unwrap(), model.clone()));
-                for (revision, model) in past {
-                    let rows = live(&test, revision).await;
-                    for (from, to, _) in &rows {
-                        assert!(to.is_none_or(|to| to > *from), "an empty interval");
-                    }
-                    for pair in rows.windows(2) {
-                        assert!(pair[0].1.is_some_and(|to| to <= pair[1].0), "overlap {rows:?}");
-                    }
-                    for day in 0..60 {
-                        let is = rows
-                            .iter()
-                            .find(|(from, to, _)| *from <= day && to.is_none_or(|to| to > day))
-                            .map(|r| r.2.clone());
-                        assert_eq!(is, model.get(&(day as i32)).map(u8::to_string), "day {day} at {revision}");
-                    }
-                }
-                test.app.db.close().await;
-            });
-            Ok(())
-        })
+                    test.app.db.close().await;
+                });
+                Ok(())
+            },
+        )
         .unwrap();
 }
 
 async fn tx_starts(w: &mut Write) -> Vec<i32> {
-    let rows: Vec<(i64,)> = w
-        .tx
-        .rows("select valid_from from person_marital where person_id = 9 and superseded is null", params![])
+    let rows: Vec<(i64,)> =
+        w.tx.rows(
+            "select valid_from from person_marital where person_id = 9 and superseded is null",
+            params![],
+        )
         .await
         .unwrap();
     rows.into_iter().map(|r| r.0 as i32).collect()
@@ -151,12 +202,24 @@ fn a_sealed_number_opens_only_with_its_own_key() {
     let (key, wrapped_key) = keys.person();
     let sealed = key.seal(b"990101198001010013");
     let again = keys.person_key(&wrapped_key).unwrap();
-    assert_eq!(again.open(&sealed).as_deref(), Some(b"990101198001010013".as_slice()));
+    assert_eq!(
+        again.open(&sealed).as_deref(),
+        Some(b"990101198001010013".as_slice())
+    );
     assert!(Key::random().open(&sealed).is_none());
     assert!(CommunityKeys::open(&Key::random(), &wrapped).is_none());
     assert_eq!(keys.tail("990101198001010013"), keys.tail("0013"));
-    assert_ne!(keys.whole("990101198001010013"), keys.whole("990101198001010021"));
-    assert_eq!(Key::from_hex(&key.to_hex()).unwrap().open(&sealed).is_some(), true);
+    assert_ne!(
+        keys.whole("990101198001010013"),
+        keys.whole("990101198001010021")
+    );
+    assert_eq!(
+        Key::from_hex(&key.to_hex())
+            .unwrap()
+            .open(&sealed)
+            .is_some(),
+        true
+    );
 }
 
 #[tokio::test]
@@ -165,7 +228,13 @@ async fn every_answer_carries_a_strict_policy_and_is_kept_by_no_cache() {
     let stranger = test.stranger();
     for path in ["/sign-in", "/people", "/no-such-page"] {
         let answer = stranger.get(path).await;
-        let policy = answer.headers.get("content-security-policy").unwrap().to_str().unwrap().to_owned();
+        let policy = answer
+            .headers
+            .get("content-security-policy")
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"));
         assert_eq!(answer.headers.get("cache-control").unwrap(), "no-store");
     }
@@ -175,8 +244,17 @@ async fn every_answer_carries_a_strict_policy_and_is_kept_by_no_cache() {
 async fn a_form_from_another_site_does_nothing() {
     let test = TestApp::demo().await;
     let worker = test.signed_in(Role::Worker, 0).await;
-    worker.post("/session/end", "", "https://elsewhere.test").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    worker
+        .post("/session/end", "", "https://elsewhere.test")
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY);
     worker.get("/people").await.expect(StatusCode::OK);
-    worker.post("/session/end", "", "http://liren.test").await.expect(StatusCode::SEE_OTHER);
-    assert_eq!(worker.get("/people").await.location.as_deref(), Some("/sign-in?then=/people"));
+    worker
+        .post("/session/end", "", "http://liren.test")
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    assert_eq!(
+        worker.get("/people").await.location.as_deref(),
+        Some("/sign-in?then=/people")
+    );
 }

@@ -6,7 +6,8 @@ use liren_facts::Day;
 use serde_json::json;
 
 use super::args::{
-    Backup, Export, ExportWhat, Folder, Import, Init, Report, ReportWhat, Restore, User, UserCommand,
+    Backup, Export, ExportWhat, Folder, Import, Init, Report, ReportWhat, Restore, User,
+    UserCommand,
 };
 use super::{out, say};
 use crate::base::{Actor, App, Lang, Result, Role, error};
@@ -41,7 +42,10 @@ pub async fn actor(app: &App, community: Option<i64>) -> Result<Actor> {
             let there: Vec<String> = all.iter().map(|c| format!("{} {}", c.id, c.name)).collect();
             return Err(error::invalid(
                 format!("没有编号为 {id} 的社区。现有:{}。", there.join("、")),
-                format!("There is no community {id}. There are: {}.", there.join(", ")),
+                format!(
+                    "There is no community {id}. There are: {}.",
+                    there.join(", ")
+                ),
             ));
         }
         (None, [first, ..]) => first.id,
@@ -79,8 +83,14 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<()> {
     write().map_err(|e| {
         let _ = std::fs::remove_file(&part);
         error::invalid(
-            format!("不能写入 {}:{e}。请检查路径、权限和剩余空间。", path.display()),
-            format!("Cannot write {}: {e}. Check its path, permissions and free space.", path.display()),
+            format!(
+                "不能写入 {}:{e}。请检查路径、权限和剩余空间。",
+                path.display()
+            ),
+            format!(
+                "Cannot write {}: {e}. Check its path, permissions and free space.",
+                path.display()
+            ),
         )
     })
 }
@@ -89,7 +99,10 @@ pub async fn init(args: Init) -> Result<u8> {
     let today = day(args.today.as_deref())?;
     let name = args.community.trim();
     if name.is_empty() {
-        return Err(error::invalid("请写社区名称:--community 名称。", "Name the community: --community NAME."));
+        return Err(error::invalid(
+            "请写社区名称:--community 名称。",
+            "Name the community: --community NAME.",
+        ));
     }
     let mut app = open_or_create(&args.folder, true).await?;
     if let Some(today) = today {
@@ -108,7 +121,11 @@ pub async fn user(args: User) -> Result<u8> {
         let known: Vec<&str> = Role::ALL.iter().map(|r| r.id()).collect();
         error::invalid(
             format!("没有角色 {}。可用:{}。", args.role, known.join("、")),
-            format!("There is no role {}. There are: {}.", args.role, known.join(", ")),
+            format!(
+                "There is no role {}. There are: {}.",
+                args.role,
+                known.join(", ")
+            ),
         )
     })?;
     let app = open(&args.folder).await?;
@@ -123,7 +140,16 @@ pub async fn user(args: User) -> Result<u8> {
         }
     };
     let community = actor.scope.community;
-    accounts::queries::add(&app, &args.login, &args.name, &password, community, args.area, role).await?;
+    accounts::queries::add(
+        &app,
+        &args.login,
+        &args.name,
+        &password,
+        community,
+        args.area,
+        role,
+    )
+    .await?;
     say(&format!("已添加用户 {} / user added", args.login));
     Ok(0)
 }
@@ -139,8 +165,14 @@ pub async fn backup(args: Backup) -> Result<u8> {
     let app = open(&args.folder).await?;
     if args.out.exists() {
         return Err(error::invalid(
-            format!("{} 已经存在。备份不覆盖任何文件,请换一个名称。", args.out.display()),
-            format!("{} exists already. A backup overwrites nothing; choose another name.", args.out.display()),
+            format!(
+                "{} 已经存在。备份不覆盖任何文件,请换一个名称。",
+                args.out.display()
+            ),
+            format!(
+                "{} exists already. A backup overwrites nothing; choose another name.",
+                args.out.display()
+            ),
         ));
     }
     std::fs::create_dir_all(&args.out).map_err(error::fault)?;
@@ -158,8 +190,14 @@ pub async fn backup(args: Backup) -> Result<u8> {
 pub async fn restore(args: Restore) -> Result<u8> {
     if args.folder.data.join("liren.db").exists() {
         return Err(error::invalid(
-            format!("{} 里已有数据。请恢复到空文件夹,核对后再替换。", args.folder.data.display()),
-            format!("There are data in {} already. Restore into an empty folder.", args.folder.data.display()),
+            format!(
+                "{} 里已有数据。请恢复到空文件夹,核对后再替换。",
+                args.folder.data.display()
+            ),
+            format!(
+                "There are data in {} already. Restore into an empty folder.",
+                args.folder.data.display()
+            ),
         ));
     }
     std::fs::create_dir_all(&args.folder.data).map_err(error::fault)?;
@@ -170,7 +208,10 @@ pub async fn restore(args: Restore) -> Result<u8> {
         } else if file != "today" {
             return Err(error::invalid(
                 format!("{} 里没有 {file},不是完整的备份。", args.from.display()),
-                format!("There is no {file} in {}; it is not a whole backup.", args.from.display()),
+                format!(
+                    "There is no {file} in {}; it is not a whole backup.",
+                    args.from.display()
+                ),
             ));
         }
     }
@@ -194,11 +235,19 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
         let bytes = std::fs::read(path).map_err(|e| {
             error::invalid(
                 format!("读不了 {}:{e}。请检查路径和权限。", path.display()),
-                format!("Cannot read {}: {e}. Check its path and permissions.", path.display()),
+                format!(
+                    "Cannot read {}: {e}. Check its path and permissions.",
+                    path.display()
+                ),
             )
         })?;
-        let request =
-            exchange::Request { file_name: &name, bytes: &bytes, on, dry_run: args.dry_run, map: map.as_ref() };
+        let request = exchange::Request {
+            file_name: &name,
+            bytes: &bytes,
+            on,
+            dry_run: args.dry_run,
+            map: map.as_ref(),
+        };
         let outcome = exchange::run(&app, &actor, request).await?;
         if let Some(path) = &args.write_map {
             let text = toml::to_string_pretty(&outcome.reading.mapping()).map_err(error::fault)?;
@@ -216,12 +265,18 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
     }
     if let Some(path) = &args.result {
         let all: Vec<_> = results.iter().map(|r| r.1.clone()).collect();
-        let value = if let [one] = all.as_slice() { one.clone() } else { json!(all) };
+        let value = if let [one] = all.as_slice() {
+            one.clone()
+        } else {
+            json!(all)
+        };
         save(path, &serde_json::to_vec(&value).map_err(error::fault)?)?;
     }
     if args.json {
         let all: Vec<_> = results.into_iter().map(|r| r.0).collect();
-        out(serde_json::to_string_pretty(&all).map_err(error::fault)?.as_bytes());
+        out(serde_json::to_string_pretty(&all)
+            .map_err(error::fault)?
+            .as_bytes());
         out(b"\n");
     }
     app.db.close().await;
@@ -268,7 +323,11 @@ pub async fn export(args: Export) -> Result<u8> {
 
 pub async fn report(args: Report) -> Result<u8> {
     let ReportWhat::Annual(args) = args.what;
-    let ending = args.out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let ending = args
+        .out
+        .extension()
+        .map(|e| e.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
     let format = Format::of(&ending).ok_or_else(|| {
         error::invalid(
             format!("不能写成 .{ending}。请用 .docx、.pdf、.html、.txt 或 .json。"),
@@ -281,6 +340,10 @@ pub async fn report(args: Report) -> Result<u8> {
     let mut composed = reports::annual(&app, &actor.scope, year).await?;
     let bytes = reports::write(&app, &mut composed, format, "http://127.0.0.1:7480").await?;
     save(&args.out, &bytes)?;
-    say(&format!("{} · {} 个数字", args.out.display(), composed.spans.len()));
+    say(&format!(
+        "{} · {} 个数字",
+        args.out.display(),
+        composed.spans.len()
+    ));
     Ok(0)
 }

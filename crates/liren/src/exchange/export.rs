@@ -22,7 +22,11 @@ pub enum Form {
 /// Everyone known in the actor's community, as JSON lines, a workbook or CSV. Numbers and names are masked
 /// unless `unmasked`, which needs its own permission and leaves an audit record.
 pub async fn people(app: &App, actor: &Actor, form: Form, unmasked: bool) -> Result<Vec<u8>> {
-    let needed = if unmasked { Permission::ExportUnmasked } else { Permission::Export };
+    let needed = if unmasked {
+        Permission::ExportUnmasked
+    } else {
+        Permission::Export
+    };
     if !actor.may(needed) {
         return Err(error::forbidden(needed));
     }
@@ -34,11 +38,16 @@ pub async fn people(app: &App, actor: &Actor, form: Form, unmasked: bool) -> Res
     let lines = queries::lines(&mut tx, scope, today, &ids).await?;
     let numbers = identity::open(app, &mut tx, scope, None).await?;
     let homes: HashMap<i64, places::queries::DwellingLine> =
-        places::queries::dwellings(&mut tx, scope).await?.into_iter().map(|d| (d.id, d)).collect();
+        places::queries::dwellings(&mut tx, scope)
+            .await?
+            .into_iter()
+            .map(|d| (d.id, d))
+            .collect();
     drop(tx);
     if unmasked {
         let mut w = Write::begin(app, actor, scope.community, "导出不脱敏的居民名单").await?;
-        w.audit("export_unmasked", "person", 0, "导出居民名单").await?;
+        w.audit("export_unmasked", "person", 0, "导出居民名单")
+            .await?;
         w.commit().await?;
     }
     let rows: Vec<Value> = lines
@@ -103,7 +112,13 @@ fn status(line: &queries::PersonLine) -> &'static str {
     }
 }
 
-fn table(community: &str, on: liren_facts::Day, unmasked: bool, rows: &[Value], form: Form) -> Result<Vec<u8>> {
+fn table(
+    community: &str,
+    on: liren_facts::Day,
+    unmasked: bool,
+    rows: &[Value],
+    form: Form,
+) -> Result<Vec<u8>> {
     const COLUMNS: [(&str, &str, f64); 10] = [
         ("姓名", "name", 10.0),
         ("性别", "sex", 6.0),
@@ -120,12 +135,21 @@ fn table(community: &str, on: liren_facts::Day, unmasked: bool, rows: &[Value], 
         title: format!("{community}居民名单"),
         lines: vec![
             format!("截至 {on},全部登记人员,范围:{community}"),
-            if unmasked { "未脱敏,已留痕" } else { "姓名和号码已脱敏" }.to_owned(),
+            if unmasked {
+                "未脱敏,已留痕"
+            } else {
+                "姓名和号码已脱敏"
+            }
+            .to_owned(),
         ],
     };
     let columns: Vec<Column> = COLUMNS
         .iter()
-        .map(|(header, _, width)| Column { header: (*header).to_owned(), width: *width, style: Style::Text })
+        .map(|(header, _, width)| Column {
+            header: (*header).to_owned(),
+            width: *width,
+            style: Style::Text,
+        })
         .collect();
     let cells = rows.iter().map(|row| {
         COLUMNS
@@ -144,8 +168,12 @@ fn table(community: &str, on: liren_facts::Day, unmasked: bool, rows: &[Value], 
     });
     let mut out = std::io::Cursor::new(Vec::new());
     match form {
-        Form::Xlsx => liren_sheets::export::xlsx(&mut out, &about, &columns, cells).map(|_| ()).map_err(|e| error::fault(e.0))?,
-        _ => liren_sheets::export::csv(&mut out, &about, &columns, cells).map(|_| ()).map_err(error::fault)?,
+        Form::Xlsx => liren_sheets::export::xlsx(&mut out, &about, &columns, cells)
+            .map(|_| ())
+            .map_err(|e| error::fault(e.0))?,
+        _ => liren_sheets::export::csv(&mut out, &about, &columns, cells)
+            .map(|_| ())
+            .map_err(error::fault)?,
     }
     Ok(out.into_inner())
 }

@@ -69,14 +69,29 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     }
     let plan = plan::make(&reading, &register);
     let counts = plan.counts();
-    let mut outcome =
-        Outcome { reading, counts, changes: plan.changes(), enrolments_new: 0, enrolments_moved: 0, revision: None };
+    let mut outcome = Outcome {
+        reading,
+        counts,
+        changes: plan.changes(),
+        enrolments_new: 0,
+        enrolments_moved: 0,
+        revision: None,
+    };
     if request.dry_run {
         return Ok(outcome);
     }
     let reason = format!("导入 {}", request.file_name);
     let mut w = Write::begin(app, actor, scope.community, &reason).await?;
-    let written = write(&mut w, app, &keys, &request, &outcome.reading, &plan, &register).await?;
+    let written = write(
+        &mut w,
+        app,
+        &keys,
+        &request,
+        &outcome.reading,
+        &plan,
+        &register,
+    )
+    .await?;
     (outcome.enrolments_new, outcome.enrolments_moved) = (written.new, written.moved);
     if written.anything {
         outcome.revision = Some(w.commit().await?);
@@ -86,15 +101,28 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
 
 /// The ledgers the packs describe.
 pub fn ledger_kinds(app: &App) -> Vec<LedgerKind> {
-    app.packs().ledgers.iter().filter_map(|table| table.clone().try_into().ok()).collect()
+    app.packs()
+        .ledgers
+        .iter()
+        .filter_map(|table| table.clone().try_into().ok())
+        .collect()
 }
 
 fn nobody(file: &str, reading: &Reading) -> error::Error {
-    let sheets: Vec<String> =
-        reading.sheets.iter().map(|s| format!("{}({})", s.name, s.role.word())).collect();
+    let sheets: Vec<String> = reading
+        .sheets
+        .iter()
+        .map(|s| format!("{}({})", s.name, s.role.word()))
+        .collect();
     error::invalid(
-        format!("在 {file} 里没有认出居民名单:各工作表为 {}。请确认表头里有“姓名”等栏目,或用 --map 指定每一列的含义。", sheets.join("、")),
-        format!("No list of residents was recognised in {file}; its sheets are {}. Check that there is a header such as 姓名, or say with --map what each column means.", sheets.join(", ")),
+        format!(
+            "在 {file} 里没有认出居民名单:各工作表为 {}。请确认表头里有“姓名”等栏目,或用 --map 指定每一列的含义。",
+            sheets.join("、")
+        ),
+        format!(
+            "No list of residents was recognised in {file}; its sheets are {}. Check that there is a header such as 姓名, or say with --map what each column means.",
+            sheets.join(", ")
+        ),
     )
 }
 
@@ -113,9 +141,14 @@ async fn write(
     plan: &Plan,
     register: &Register,
 ) -> Result<Written> {
-    let source = w.source("roster", request.file_name, None, Some(request.on)).await?;
+    let source = w
+        .source("roster", request.file_name, None, Some(request.on))
+        .await?;
     let place = |draft: &Draft| {
-        let sheet = reading.sheets.get(draft.source.sheet).map_or("", |s| s.name.as_str());
+        let sheet = reading
+            .sheets
+            .get(draft.source.sheet)
+            .map_or("", |s| s.name.as_str());
         origin(source, sheet, draft.source.row)
     };
     let mut homes = Homes::load(w).await?;
@@ -124,8 +157,13 @@ async fn write(
         .iter()
         .filter(|d| d.status.value == Status::Active)
         .filter_map(|d| {
-            let group = reading.sheets.get(d.source.sheet).and_then(|s| s.context.group.as_deref());
-            d.dwelling.as_ref().map(|home| (&home.value, group, place(d)))
+            let group = reading
+                .sheets
+                .get(d.source.sheet)
+                .and_then(|s| s.context.group.as_deref());
+            d.dwelling
+                .as_ref()
+                .map(|home| (&home.value, group, place(d)))
         })
         .collect();
     homes.find(w, request.on, wanted).await?;
@@ -155,10 +193,22 @@ async fn write(
                 let known = register.known.people.iter().find(|k| k.key == *person);
                 let known = known.map(|k| k.facts.as_slice()).unwrap_or_default();
                 let facts =
-                    ledger::write_facts(w, request.on, *person, known, facts, &place(draft)).await?;
+                    ledger::write_facts(w, request.on, *person, known, facts, &place(draft))
+                        .await?;
                 anything |= facts > 0 || !changes.is_empty();
-                change(w, keys, request.on, *person, draft, changes, register, &homes, &households, &place(draft))
-                    .await?;
+                change(
+                    w,
+                    keys,
+                    request.on,
+                    *person,
+                    draft,
+                    changes,
+                    register,
+                    &homes,
+                    &households,
+                    &place(draft),
+                )
+                .await?;
             }
             Step::Conflict { person, .. } => {
                 person_of.insert(i, *person);
@@ -168,13 +218,20 @@ async fn write(
     }
     let mut lines = Vec::new();
     for (i, draft) in reading.people.iter().enumerate() {
-        let Some(person) = person_of.get(&i) else { continue };
+        let Some(person) = person_of.get(&i) else {
+            continue;
+        };
         let household = draft
             .household
             .and_then(|h| households.get(&h).copied())
             .or_else(|| register.lines.get(person).and_then(|l| l.household));
         for line in &draft.ledger {
-            lines.push(ledger::Line { line, person: *person, household, origin: place(draft) });
+            lines.push(ledger::Line {
+                line,
+                person: *person,
+                household,
+                origin: place(draft),
+            });
         }
     }
     let (new, moved) = ledger::write(w, app.packs(), request.on, lines).await?;
@@ -182,9 +239,14 @@ async fn write(
     if anything {
         org::queries::begin_register(w, request.on).await?;
         keep_problems(w, source, reading, &person_of).await?;
-        w.audit("import", "source", source, request.file_name).await?;
+        w.audit("import", "source", source, request.file_name)
+            .await?;
     }
-    Ok(Written { new, moved, anything })
+    Ok(Written {
+        new,
+        moved,
+        anything,
+    })
 }
 
 /// The household of each household of the reading: the one its members are already in, or a new one.
@@ -201,12 +263,15 @@ async fn households(
     let mut new = Vec::new();
     let mut at = Vec::new();
     for (i, household) in reading.households.iter().enumerate() {
-        let known = household.members.iter().find_map(|m| match plan.steps.get(*m) {
-            Some(Step::Known { person, .. } | Step::Conflict { person, .. }) => {
-                register.lines.get(person).and_then(|l| l.household)
-            }
-            _ => None,
-        });
+        let known = household
+            .members
+            .iter()
+            .find_map(|m| match plan.steps.get(*m) {
+                Some(Step::Known { person, .. } | Step::Conflict { person, .. }) => {
+                    register.lines.get(person).and_then(|l| l.household)
+                }
+                _ => None,
+            });
         match known {
             Some(id) => {
                 found.insert(i, id);
@@ -214,9 +279,15 @@ async fn households(
             None => {
                 let draft = household.head.or(household.members.first().copied());
                 let draft = draft.and_then(|m| reading.people.get(m));
-                let dwelling = household.dwelling.as_ref().and_then(|d| homes.get(d)).or_else(|| {
-                    draft.and_then(|d| d.dwelling.as_ref()).and_then(|d| homes.get(&d.value))
-                });
+                let dwelling = household
+                    .dwelling
+                    .as_ref()
+                    .and_then(|d| homes.get(d))
+                    .or_else(|| {
+                        draft
+                            .and_then(|d| d.dwelling.as_ref())
+                            .and_then(|d| homes.get(&d.value))
+                    });
                 let sheet = draft.and_then(|d| reading.sheets.get(d.source.sheet));
                 let place = draft.map_or_else(Origin::default, |d| {
                     origin(source, sheet.map_or("", |s| s.name.as_str()), d.source.row)
@@ -247,7 +318,11 @@ fn new_person(
     origin: Origin,
 ) -> NewPerson {
     let active = draft.status.value == Status::Active;
-    let dwelling = draft.dwelling.as_ref().and_then(|d| homes.get(&d.value)).filter(|_| active);
+    let dwelling = draft
+        .dwelling
+        .as_ref()
+        .and_then(|d| homes.get(&d.value))
+        .filter(|_| active);
     let residency = draft.residency.as_ref().map(|r| r.value);
     NewPerson {
         name: text(&draft.name),
@@ -260,9 +335,18 @@ fn new_person(
         phones: draft.phones.iter().map(|p| p.digits.clone()).collect(),
         residency: residency_of(draft, residency, dwelling, since),
         dead: draft.status.value == Status::Deceased,
-        died: draft.left.filter(|_| draft.status.value == Status::Deceased),
-        household: draft.household.and_then(|h| households.get(&h).copied()).filter(|_| active),
-        relation: draft.relation.as_ref().and_then(|r| r.code).map(str::to_owned),
+        died: draft
+            .left
+            .filter(|_| draft.status.value == Status::Deceased),
+        household: draft
+            .household
+            .and_then(|h| households.get(&h).copied())
+            .filter(|_| active),
+        relation: draft
+            .relation
+            .as_ref()
+            .and_then(|r| r.code)
+            .map(str::to_owned),
         marital: code(&draft.marital),
         education: code(&draft.education),
         political: code(&draft.political),
@@ -277,7 +361,11 @@ fn new_person(
 /// The day of moving in, from the column that says so; a partial date is not enough to begin a residency.
 fn since(reading: &Reading, draft: &Draft, on: Day) -> Option<Day> {
     let sheet = reading.sheets.get(draft.source.sheet)?;
-    let header = &sheet.columns.iter().find(|c| c.field == Some(Field::MovedInOn))?.header;
+    let header = &sheet
+        .columns
+        .iter()
+        .find(|c| c.field == Some(Field::MovedInOn))?
+        .header;
     let text = &draft.extra.iter().find(|(h, _)| h == header)?.1;
     let day = liren_facts::date::read(text, on).value?;
     day.is_exact().then_some(day.first)
@@ -287,7 +375,11 @@ fn since(reading: &Reading, draft: &Draft, on: Day) -> Option<Day> {
 fn number(draft: &Draft) -> Option<(String, String)> {
     match &draft.number {
         Some(n) => Some((n.value.kind.code().to_owned(), n.value.text.clone())),
-        None => draft.number_given.clone().filter(|g| !g.is_empty()).map(|g| ("990".to_owned(), g)),
+        None => draft
+            .number_given
+            .clone()
+            .filter(|g| !g.is_empty())
+            .map(|g| ("990".to_owned(), g)),
     }
 }
 
@@ -300,7 +392,12 @@ fn number_state(draft: &Draft) -> String {
     }
 }
 
-fn residency_of(draft: &Draft, word: Option<Word>, dwelling: Option<i64>, since: Option<Day>) -> Residency {
+fn residency_of(
+    draft: &Draft,
+    word: Option<Word>,
+    dwelling: Option<i64>,
+    since: Option<Day>,
+) -> Residency {
     match draft.status.value {
         Status::Active => Residency {
             hukou_here: word.map(Word::hukou_here),
@@ -313,14 +410,20 @@ fn residency_of(draft: &Draft, word: Option<Word>, dwelling: Option<i64>, since:
             hukou_here: word.map(Word::hukou_here),
             lives_here: Some(false),
             since,
-            left_since: draft.left.filter(|d: &PartialDay| d.is_exact()).map(|d| d.first),
+            left_since: draft
+                .left
+                .filter(|d: &PartialDay| d.is_exact())
+                .map(|d| d.first),
             dwelling: None,
         },
         Status::MovedOut => Residency {
             hukou_here: Some(false),
             lives_here: Some(false),
             since,
-            left_since: draft.left.filter(|d: &PartialDay| d.is_exact()).map(|d| d.first),
+            left_since: draft
+                .left
+                .filter(|d: &PartialDay| d.is_exact())
+                .map(|d| d.first),
             dwelling: None,
         },
     }
@@ -352,18 +455,36 @@ async fn change(
             Change::Name => {
                 let name = text(&draft.name);
                 let values = register::naming_values(name.as_deref(), line.former_name.as_deref());
-                states::correct(w, &register::NAMING, &subject, lasting, None, values, origin).await?;
+                states::correct(
+                    w,
+                    &register::NAMING,
+                    &subject,
+                    lasting,
+                    None,
+                    values,
+                    origin,
+                )
+                .await?;
             }
             Change::Birth => {
-                let born = draft.birth.as_ref().filter(|b| b.how != How::Known).map(|b| b.value).or(line.born);
-                let sex = line.sex.clone().or_else(|| draft.sex.as_ref().map(|s| s.value.code().to_owned()));
+                let born = draft
+                    .birth
+                    .as_ref()
+                    .filter(|b| b.how != How::Known)
+                    .map(|b| b.value)
+                    .or(line.born);
+                let sex = line
+                    .sex
+                    .clone()
+                    .or_else(|| draft.sex.as_ref().map(|s| s.value.code().to_owned()));
                 let values = params![
                     sex,
                     born.map(|b| b.first.0),
                     born.map(|b| b.last.0),
                     line.ethnic.clone().or_else(|| code(&draft.ethnic))
                 ];
-                states::correct(w, &register::BIRTH, &subject, lasting, None, values, origin).await?;
+                states::correct(w, &register::BIRTH, &subject, lasting, None, values, origin)
+                    .await?;
             }
             Change::Number => {
                 if let (Some((kind, number)), Some(key)) =
@@ -371,12 +492,23 @@ async fn change(
                 {
                     let state = number_state(draft);
                     let values = register::identifier_values(keys, &key, &kind, &state, &number);
-                    states::correct(w, &register::IDENTIFIER, &subject, lasting, None, values, origin).await?;
+                    states::correct(
+                        w,
+                        &register::IDENTIFIER,
+                        &subject,
+                        lasting,
+                        None,
+                        values,
+                        origin,
+                    )
+                    .await?;
                 }
             }
             Change::Phones => {
                 let known = register.phones.get(&person).cloned().unwrap_or_default();
-                let Some(key) = person_key(w, keys, person).await? else { continue };
+                let Some(key) = person_key(w, keys, person).await? else {
+                    continue;
+                };
                 let added = draft.phones.iter().filter(|p| !known.contains(&p.digits));
                 for (i, phone) in added.enumerate() {
                     let slot = params![person, (known.len() + i) as i64];
@@ -386,9 +518,13 @@ async fn change(
             }
             Change::Residency => {
                 let word = draft.residency.as_ref().map(|r| r.value);
-                let dwelling =
-                    draft.dwelling.as_ref().and_then(|d| homes.get(&d.value)).or(line.dwelling);
-                let values = register::residency_values(&residency_of(draft, word, dwelling, line.since));
+                let dwelling = draft
+                    .dwelling
+                    .as_ref()
+                    .and_then(|d| homes.get(&d.value))
+                    .or(line.dwelling);
+                let values =
+                    register::residency_values(&residency_of(draft, word, dwelling, line.since));
                 states::record(w, &register::RESIDENCY, &subject, on, values, origin).await?;
             }
             Change::Life => {
@@ -398,20 +534,52 @@ async fn change(
                 states::record(w, &register::RESIDENCY, &subject, day, gone, origin).await?;
                 states::end(w, &register::MEMBERSHIP, &subject, day).await?;
                 if draft.status.value == Status::Deceased {
-                    let values =
-                        params![false, draft.left.map(|l| l.first.0), draft.left.map(|l| l.last.0)];
+                    let values = params![
+                        false,
+                        draft.left.map(|l| l.first.0),
+                        draft.left.map(|l| l.last.0)
+                    ];
                     states::record(w, &register::LIFE, &subject, day, values, origin).await?;
                 }
             }
-            Change::Marital => set(w, &register::MARITAL, &subject, on, code(&draft.marital), origin).await?,
+            Change::Marital => {
+                set(
+                    w,
+                    &register::MARITAL,
+                    &subject,
+                    on,
+                    code(&draft.marital),
+                    origin,
+                )
+                .await?
+            }
             Change::Education => {
-                set(w, &register::SCHOOLING, &subject, on, code(&draft.education), origin).await?;
+                set(
+                    w,
+                    &register::SCHOOLING,
+                    &subject,
+                    on,
+                    code(&draft.education),
+                    origin,
+                )
+                .await?;
             }
             Change::Political => {
-                set(w, &register::POLITICAL, &subject, on, code(&draft.political), origin).await?;
+                set(
+                    w,
+                    &register::POLITICAL,
+                    &subject,
+                    on,
+                    code(&draft.political),
+                    origin,
+                )
+                .await?;
             }
             Change::Employment => {
-                let values = params![code(&draft.employment), draft.workplace.clone().or(line.employer.clone())];
+                let values = params![
+                    code(&draft.employment),
+                    draft.workplace.clone().or(line.employer.clone())
+                ];
                 states::record(w, &register::WORK, &subject, on, values, origin).await?;
             }
             Change::Household => {
@@ -436,7 +604,11 @@ async fn set(
     states::record(w, table, subject, on, params![code], origin).await
 }
 
-async fn person_key(w: &mut Write, keys: &CommunityKeys, person: i64) -> Result<Option<crate::base::keys::Key>> {
+async fn person_key(
+    w: &mut Write,
+    keys: &CommunityKeys,
+    person: i64,
+) -> Result<Option<crate::base::keys::Key>> {
     let wrapped = crate::people::queries::data_key(w, person).await?;
     Ok(wrapped.and_then(|wrapped| keys.person_key(&wrapped)))
 }
@@ -452,7 +624,10 @@ async fn keep_problems(
         .iter()
         .filter(|p| p.level != liren_rosters::Level::Note)
         .map(|p| KeptProblem {
-            sheet: reading.sheets.get(p.sheet).map_or_else(String::new, |s| s.name.clone()),
+            sheet: reading
+                .sheets
+                .get(p.sheet)
+                .map_or_else(String::new, |s| s.name.clone()),
             row: p.row,
             column: p.header.clone(),
             kind: p.kind.clone(),
@@ -465,6 +640,8 @@ async fn keep_problems(
 
 /// The name of a file as people know it.
 pub fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |n| n.to_string_lossy().into_owned(),
+    )
 }
-

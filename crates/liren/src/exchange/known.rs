@@ -56,7 +56,12 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day) -
         register.known.people.push(KnownPerson {
             key: line.id,
             name: line.name.clone().unwrap_or_default(),
-            former_names: line.former_name.iter().flat_map(|f| f.split('、')).map(str::to_owned).collect(),
+            former_names: line
+                .former_name
+                .iter()
+                .flat_map(|f| f.split('、'))
+                .map(str::to_owned)
+                .collect(),
             sex: match line.sex.as_deref() {
                 Some("1") => Some(Sex::Male),
                 Some("2") => Some(Sex::Female),

@@ -26,21 +26,34 @@ pub struct Line<'a> {
 
 /// Writes ledger lines; how many enrolments are new and how many moved on. An enrolment that is already
 /// there in the same stage is left alone, so a second import changes nothing.
-pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) -> Result<(usize, usize)> {
+pub async fn write(
+    w: &mut Write,
+    packs: &Packs,
+    on: Day,
+    lines: Vec<Line<'_>>,
+) -> Result<(usize, usize)> {
     let scope = Scope::whole(w.community);
     let mut there: HashMap<String, HashMap<Subject, (i64, String)>> = HashMap::new();
     let (mut new, mut moved) = (Vec::new(), 0);
     let mut planned: HashMap<(String, Subject), usize> = HashMap::new();
     let organisations = crate::places::queries::organisation_names(&mut w.tx, &scope).await?;
     for line in lines {
-        let Some(programme) = packs.programmes.iter().find(|p| p.id == line.line.programme) else { continue };
+        let Some(programme) = packs
+            .programmes
+            .iter()
+            .find(|p| p.id == line.line.programme)
+        else {
+            continue;
+        };
         let subject = match (programme.subject.as_str(), line.household) {
             ("household", Some(household)) => Subject::Household(household),
             ("household", None) => continue,
             _ => Subject::Person(line.person),
         };
         let stages = stages(programme, line.line, on);
-        let Some((_, last)) = stages.last().cloned() else { continue };
+        let Some((_, last)) = stages.last().cloned() else {
+            continue;
+        };
         let known = match there.get(&programme.id) {
             Some(known) => known,
             None => {
@@ -49,7 +62,8 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
             }
         };
         match known.get(&subject) {
-            Some((_, stage)) if *stage == last || order(programme, stage) > order(programme, &last) => {}
+            Some((_, stage))
+                if *stage == last || order(programme, stage) > order(programme, &last) => {}
             Some((id, stage)) => {
                 let (id, from) = (*id, order(programme, stage));
                 for (day, stage) in stages.iter().filter(|(_, s)| order(programme, s) > from) {
@@ -82,7 +96,11 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
 }
 
 fn order(programme: &liren_packs::Programme, stage: &str) -> usize {
-    programme.stages.iter().position(|s| s.id == stage).unwrap_or(0)
+    programme
+        .stages
+        .iter()
+        .position(|s| s.id == stage)
+        .unwrap_or(0)
 }
 
 /// The stages a line tells of, in order of their days; one without a day is entered on the day of the roster.
@@ -120,7 +138,8 @@ fn merge(
             into.stages.push(stage);
         }
     }
-    into.stages.sort_by_key(|(day, stage)| (*day, order(programme, stage)));
+    into.stages
+        .sort_by_key(|(day, stage)| (*day, order(programme, stage)));
     for (field, value) in fields {
         if !into.fields.iter().any(|(f, _)| *f == field) {
             into.fields.push((field, value));
@@ -162,7 +181,10 @@ fn value(value: &LedgerValue) -> FactValue {
 /// Facts about people that a general roster carries for programmes: (field, value).
 pub fn person_facts(packs: &Packs, lines: &[LedgerLine]) -> Vec<(String, FactValue)> {
     let declared = |id: &str| {
-        packs.programmes.iter().any(|p| p.facts.iter().any(|f| f.id == id && f.subject == "person"))
+        packs
+            .programmes
+            .iter()
+            .any(|p| p.facts.iter().any(|f| f.id == id && f.subject == "person"))
     };
     lines
         .iter()

@@ -4,8 +4,8 @@ pub mod export;
 mod import;
 mod known;
 mod ledger;
-mod plan;
 mod places;
+mod plan;
 pub mod queries;
 mod say;
 

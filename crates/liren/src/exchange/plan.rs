@@ -33,9 +33,15 @@ pub struct Plan {
 pub enum Step {
     New,
     /// Known; these facts are written. Empty: nothing new.
-    Known { person: i64, changes: Vec<Change> },
+    Known {
+        person: i64,
+        changes: Vec<Change>,
+    },
     /// Known, and a fact that cannot change contradicts: nothing is written, a person decides.
-    Conflict { person: i64, what: Change },
+    Conflict {
+        person: i64,
+        what: Change,
+    },
 }
 
 /// How many drafts of each kind.
@@ -101,17 +107,21 @@ pub fn make(reading: &Reading, register: &Register) -> Plan {
     let steps = reading
         .people
         .iter()
-        .map(|draft| match draft.matched.and_then(|m| register.lines.get(&m.person)) {
-            Some(line) => compare(draft, line, register),
-            None => Step::New,
-        })
+        .map(
+            |draft| match draft.matched.and_then(|m| register.lines.get(&m.person)) {
+                Some(line) => compare(draft, line, register),
+                None => Step::New,
+            },
+        )
         .collect();
     Plan { steps }
 }
 
 /// Whether a value says something of its own.
 fn own<T>(got: &Option<draft::Got<T>>) -> Option<&T> {
-    got.as_ref().filter(|g| g.how != How::Known).map(|g| &g.value)
+    got.as_ref()
+        .filter(|g| g.how != How::Known)
+        .map(|g| &g.value)
 }
 
 fn compare(draft: &Draft, line: &PersonLine, register: &Register) -> Step {
@@ -122,7 +132,10 @@ fn compare(draft: &Draft, line: &PersonLine, register: &Register) -> Step {
         && new != old
         && old.len() == 18
     {
-        return Step::Conflict { person, what: Change::Number };
+        return Step::Conflict {
+            person,
+            what: Change::Number,
+        };
     }
     let mut changes = Vec::new();
     let mut note = |differs: bool, change: Change| {
@@ -131,13 +144,22 @@ fn compare(draft: &Draft, line: &PersonLine, register: &Register) -> Step {
         }
     };
     // A name that only differs is a question, not a change; the reader has raised it.
-    note(line.name.is_none() && own(&draft.name).is_some(), Change::Name);
+    note(
+        line.name.is_none() && own(&draft.name).is_some(),
+        Change::Name,
+    );
     let narrower = own(&draft.birth).is_some_and(|b| match line.born {
         None => true,
         Some(known) => b.first >= known.first && b.last <= known.last && *b != known,
     });
-    note(narrower || (line.sex.is_none() && own(&draft.sex).is_some()), Change::Birth);
-    note(number.is_some() && known_number.map(String::as_str) != number, Change::Number);
+    note(
+        narrower || (line.sex.is_none() && own(&draft.sex).is_some()),
+        Change::Birth,
+    );
+    note(
+        number.is_some() && known_number.map(String::as_str) != number,
+        Change::Number,
+    );
     let phones = register.phones.get(&person);
     let added = draft
         .phones
@@ -157,13 +179,21 @@ fn compare(draft: &Draft, line: &PersonLine, register: &Register) -> Step {
     };
     note(gone, Change::Life);
     let coded = |new: &Option<draft::Word>, old: &Option<String>| {
-        new.as_ref().and_then(|w| w.code).is_some_and(|code| old.as_deref() != Some(code))
+        new.as_ref()
+            .and_then(|w| w.code)
+            .is_some_and(|code| old.as_deref() != Some(code))
     };
     note(coded(&draft.marital, &line.marital), Change::Marital);
     note(coded(&draft.education, &line.education), Change::Education);
     note(coded(&draft.political, &line.political), Change::Political);
-    note(coded(&draft.employment, &line.employment), Change::Employment);
+    note(
+        coded(&draft.employment, &line.employment),
+        Change::Employment,
+    );
     let here = draft.status.value == Status::Active && line.alive != Some(false);
-    note(line.household.is_none() && draft.household.is_some() && here, Change::Household);
+    note(
+        line.household.is_none() && draft.household.is_some() && here,
+        Change::Household,
+    );
     Step::Known { person, changes }
 }

@@ -30,7 +30,17 @@ pub async fn keep_problems(w: &mut Write, source: i64, problems: Vec<KeptProblem
     let mut rows: Vec<Vec<Value>> = Vec::with_capacity(problems.len());
     for p in problems {
         let id = w.id();
-        rows.push(params![community, id, source, p.sheet, i64::from(p.row), p.column, p.kind, p.level, p.person]);
+        rows.push(params![
+            community,
+            id,
+            source,
+            p.sheet,
+            i64::from(p.row),
+            p.column,
+            p.kind,
+            p.level,
+            p.person
+        ]);
     }
     let columns = [
         "community_id",

@@ -10,7 +10,14 @@ use crate::base::{Lang, Result, error};
 /// The outcome in the stable form of `--json`.
 pub fn summary(file: &str, outcome: &Outcome) -> Value {
     let c = &outcome.counts;
-    let level = |l: Level| outcome.reading.problems.iter().filter(|p| p.level == l).count();
+    let level = |l: Level| {
+        outcome
+            .reading
+            .problems
+            .iter()
+            .filter(|p| p.level == l)
+            .count()
+    };
     json!({
         "file": file,
         "people": outcome.reading.people.len(),
@@ -47,13 +54,35 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
             ("conflict", &n(c.conflict)),
         ],
     )];
-    for problem in outcome.reading.problems.iter().filter(|p| p.level == Level::Error).take(5) {
-        let sheet = outcome.reading.sheets.get(problem.sheet).map_or("", |s| s.name.as_str());
-        lines.push(format!("  {sheet}!{}: {}", problem.row, lang.pick(&problem.zh, &problem.en)));
+    for problem in outcome
+        .reading
+        .problems
+        .iter()
+        .filter(|p| p.level == Level::Error)
+        .take(5)
+    {
+        let sheet = outcome
+            .reading
+            .sheets
+            .get(problem.sheet)
+            .map_or("", |s| s.name.as_str());
+        lines.push(format!(
+            "  {sheet}!{}: {}",
+            problem.row,
+            lang.pick(&problem.zh, &problem.en)
+        ));
     }
-    let errors = outcome.reading.problems.iter().filter(|p| p.level == Level::Error).count();
+    let errors = outcome
+        .reading
+        .problems
+        .iter()
+        .filter(|p| p.level == Level::Error)
+        .count();
     if errors > 5 {
-        lines.push(lang.t_with("  另有 {n} 处错误,用 --annotated 文件名 取回带批注的原表。", &[("n", &n(errors - 5))]));
+        lines.push(lang.t_with(
+            "  另有 {n} 处错误,用 --annotated 文件名 取回带批注的原表。",
+            &[("n", &n(errors - 5))],
+        ));
     }
     lines.join("\n")
 }
@@ -65,13 +94,21 @@ pub fn annotated(name: &str, bytes: &[u8], reading: &Reading) -> Result<Vec<u8>>
         .iter()
         .filter(|p| p.level != Level::Note)
         .map(|p| Remark {
-            sheet: reading.sheets.get(p.sheet).map_or_else(String::new, |s| s.name.clone()),
+            sheet: reading
+                .sheets
+                .get(p.sheet)
+                .map_or_else(String::new, |s| s.name.clone()),
             row: p.row.saturating_sub(1),
             column: p.column,
-            level: if p.level == Level::Error { Mark::Error } else { Mark::Warning },
+            level: if p.level == Level::Error {
+                Mark::Error
+            } else {
+                Mark::Warning
+            },
             header: p.header.clone().unwrap_or_default(),
             text: p.zh.clone(),
         })
         .collect();
-    liren_sheets::annotate::annotate(bytes, name, &remarks).map_err(|e| error::fault(format!("{e:?}")))
+    liren_sheets::annotate::annotate(bytes, name, &remarks)
+        .map_err(|e| error::fault(format!("{e:?}")))
 }

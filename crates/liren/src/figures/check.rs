@@ -27,7 +27,9 @@ pub async fn checks(desk: &mut Desk, ask: &Ask) -> Result<Vec<Checked>> {
 }
 
 async fn number(desk: &mut Desk, id: &str, ask: &Ask) -> Result<Option<i64>> {
-    let Some(figure) = desk.named(id).cloned() else { return Ok(None) };
+    let Some(figure) = desk.named(id).cloned() else {
+        return Ok(None);
+    };
     Ok(desk.value(&figure, ask).await?.number)
 }
 
@@ -74,8 +76,10 @@ async fn parts(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Checked>
                 numbers.push(number(desk, part, ask).await?);
             }
             let sum: Option<i64> = numbers.iter().copied().sum();
-            let terms: Vec<String> =
-                numbers.iter().map(|n| n.map_or_else(|| "?".into(), |n| n.to_string())).collect();
+            let terms: Vec<String> = numbers
+                .iter()
+                .map(|n| n.map_or_else(|| "?".into(), |n| n.to_string()))
+                .collect();
             out.push(Checked {
                 because: Title::new(
                     format!("{}=各分项之和", figure.title.zh),
@@ -88,7 +92,9 @@ async fn parts(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Checked>
                 ),
                 holds: total.zip(sum).map(|(a, b)| a == b),
                 severity: Severity::Error,
-                figures: std::iter::once(figure.id.clone()).chain(parts.iter().cloned()).collect(),
+                figures: std::iter::once(figure.id.clone())
+                    .chain(parts.iter().cloned())
+                    .collect(),
             });
         }
     }
@@ -100,7 +106,16 @@ async fn flows(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Checked>
     let mut out = Vec::new();
     for figure in &packs.figures {
         let Some(flows) = &figure.flows else { continue };
-        let opening = desk.value(figure, &Ask { opening: true, ..ask.clone() }).await?.number;
+        let opening = desk
+            .value(
+                figure,
+                &Ask {
+                    opening: true,
+                    ..ask.clone()
+                },
+            )
+            .await?
+            .number;
         let closing = desk.value(figure, ask).await?.number;
         let (mut into, mut away) = (Some(0), Some(0));
         for id in &flows.into {
@@ -116,7 +131,13 @@ async fn flows(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Checked>
                 format!("{}:期末=期初+增加−减少", figure.title.zh),
                 format!("{}: closing = opening + in − out", figure.title.en),
             ),
-            arithmetic: format!("{} + {} − {} = {}", show(opening), show(into), show(away), show(closing)),
+            arithmetic: format!(
+                "{} + {} − {} = {}",
+                show(opening),
+                show(into),
+                show(away),
+                show(closing)
+            ),
             holds: expected.zip(closing).map(|(a, b)| a == b),
             severity: Severity::Error,
             figures: vec![figure.id.clone()],

@@ -7,7 +7,7 @@ use liren_facts::{Day, Period};
 use liren_packs::{Counted, Figure, Formula, Packs, When};
 use liren_rules::{Title, Value as Answer, Values};
 
-use super::sheet::{self, Sheet, Asked};
+use super::sheet::{self, Asked, Sheet};
 use super::value::{Slice, SliceOf, Value};
 use crate::base::{App, Moment, Result, Scope, error};
 use crate::org::queries::AreaLine;
@@ -25,7 +25,12 @@ pub struct Ask {
 
 impl Ask {
     pub fn of(period: Period) -> Ask {
-        Ask { period, area: None, slice: None, opening: false }
+        Ask {
+            period,
+            area: None,
+            slice: None,
+            opening: false,
+        }
     }
 }
 
@@ -82,7 +87,10 @@ impl Desk {
     /// The calendar year that contains today, as far as it has gone.
     pub fn this_year(&self) -> Period {
         let first = Day::ymd(self.today.year(), 1, 1).unwrap_or(self.today);
-        Period { first, last: self.today }
+        Period {
+            first,
+            last: self.today,
+        }
     }
 
     /// Answers a question, fetching what it needs.
@@ -91,7 +99,8 @@ impl Desk {
             let mut missing = Missing::default();
             let value = self.try_value(figure, ask, &mut missing);
             if missing.days.is_empty() && missing.lines.is_empty() {
-                return value.ok_or_else(|| error::fault(format!("figure {} has no answer", figure.id)));
+                return value
+                    .ok_or_else(|| error::fault(format!("figure {} has no answer", figure.id)));
             }
             self.fetch(missing).await?;
         }
@@ -107,15 +116,22 @@ impl Desk {
     pub async fn fetch(&mut self, missing: Missing) -> Result<()> {
         let mut tx = self.app.db.read().await?;
         for day in missing.days {
-            let moment = Moment { community: self.scope.community, day, revision: self.revision };
+            let moment = Moment {
+                community: self.scope.community,
+                day,
+                revision: self.revision,
+            };
             let world = self.app.world(&mut tx, moment).await?;
             let values = self.params(day);
             let sheet = Sheet::new(world, self.app.packs(), &values);
             self.sheets.insert(day, Arc::new(sheet));
         }
         for (ret, line) in missing.lines {
-            let moment =
-                Moment { community: self.scope.community, day: self.today, revision: self.revision };
+            let moment = Moment {
+                community: self.scope.community,
+                day: self.today,
+                revision: self.revision,
+            };
             let found = returns::reported(&mut tx, &self.scope, moment, &ret, &line).await?;
             self.reported.insert((ret, line), found);
         }
@@ -135,24 +151,41 @@ impl Desk {
     /// The sheet of a day.
     pub async fn fetched_sheet(&mut self, day: Day) -> Result<Arc<Sheet>> {
         if !self.sheets.contains_key(&day) {
-            let missing = Missing { days: BTreeSet::from([day]), ..Missing::default() };
+            let missing = Missing {
+                days: BTreeSet::from([day]),
+                ..Missing::default()
+            };
             self.fetch(missing).await?;
         }
-        self.sheets.get(&day).cloned().ok_or_else(|| error::fault("a sheet was not made"))
+        self.sheets
+            .get(&day)
+            .cloned()
+            .ok_or_else(|| error::fault("a sheet was not made"))
     }
 
     /// Answers from what has been fetched; otherwise says what is missing.
     pub fn try_value(&self, figure: &Figure, ask: &Ask, missing: &mut Missing) -> Option<Value> {
         let (period, on, window) = self.window(figure, ask);
         let none = |zh: &str, en: &str| {
-            Some(Value::none(figure, period, on, self.revision, Title::new(zh, en)))
+            Some(Value::none(
+                figure,
+                period,
+                on,
+                self.revision,
+                Title::new(zh, en),
+            ))
         };
         match &figure.formula {
-            Formula::Line { ret, line } => return self.line(figure, ask, (ret, line), period, on, missing),
+            Formula::Line { ret, line } => {
+                return self.line(figure, ask, (ret, line), period, on, missing);
+            }
             Formula::Ratio { of, base } => {
                 let of = self.named(of)?;
                 let base = self.named(base)?;
-                let (of, base) = (self.try_value(of, ask, missing), self.try_value(base, ask, missing));
+                let (of, base) = (
+                    self.try_value(of, ask, missing),
+                    self.try_value(base, ask, missing),
+                );
                 let (of, base) = (of?, base?);
                 if base.number == Some(0) {
                     return none("没有基数,算不出比率", "There is no base to divide by");
@@ -175,7 +208,8 @@ impl Desk {
                     joined.get_or_insert((kind, BTreeSet::new())).1.extend(ids);
                 }
                 let (kind, ids) = joined?;
-                let mut value = Value::of(figure, period, on, self.revision, Some(ids.len() as i64));
+                let mut value =
+                    Value::of(figure, period, on, self.revision, Some(ids.len() as i64));
                 value.ids = Some((kind, ids.into_iter().collect()));
                 value.unknown = unknown;
                 return Some(value);
@@ -183,18 +217,28 @@ impl Desk {
             _ => {}
         }
         if self.begins_on.is_some_and(|begins| on < begins) {
-            return none("底数从更晚的日期开始,这一天没有记录", "The register begins later than this day");
+            return none(
+                "底数从更晚的日期开始,这一天没有记录",
+                "The register begins later than this day",
+            );
         }
         let Some(sheet) = self.sheets.get(&on) else {
             missing.days.insert(on);
             return None;
         };
-        let want = Asked { window, area: ask.area, slice: ask.slice.as_ref() };
+        let want = Asked {
+            window,
+            area: ask.area,
+            slice: ask.slice.as_ref(),
+        };
         let rows = sheet.rows(figure, &want)?;
         let mut value = Value::of(figure, period, on, self.revision, None);
         value.unknown = rows.unknown.count();
         match &figure.formula {
-            Formula::Count { counted: Counted::Values, .. } => {
+            Formula::Count {
+                counted: Counted::Values,
+                ..
+            } => {
                 value.number = sheet.distinct(figure, &rows.yes).map(|n| n as i64);
                 value.ids = Some((rows.kind, ids_of(sheet, rows.kind, &rows.yes)));
             }
@@ -210,7 +254,10 @@ impl Desk {
                 value.unknown += total.unknown;
                 if matches!(figure.formula, Formula::Mean { .. }) {
                     if total.known == 0 {
-                        return none("期内没有可以平均的记录", "There is nothing to take the mean of");
+                        return none(
+                            "期内没有可以平均的记录",
+                            "There is nothing to take the mean of",
+                        );
                     }
                     value.base = Some(total.known as i64);
                 }
@@ -224,9 +271,17 @@ impl Desk {
     /// The slices of a figure along one of its cuts, largest first, 未登记 last.
     pub fn slices(&self, figure: &Figure, ask: &Ask, cut: usize) -> Vec<Slice> {
         let (_, on, window) = self.window(figure, ask);
-        let Some(sheet) = self.sheets.get(&on) else { return vec![] };
-        let want = Asked { window, area: ask.area, slice: None };
-        let Some(rows) = sheet.rows(figure, &want) else { return vec![] };
+        let Some(sheet) = self.sheets.get(&on) else {
+            return vec![];
+        };
+        let want = Asked {
+            window,
+            area: ask.area,
+            slice: None,
+        };
+        let Some(rows) = sheet.rows(figure, &want) else {
+            return vec![];
+        };
         let on_target = sheet.cut_on_target(figure, cut);
         let base = match (on_target, sheet.counted(figure, &rows.yes, None)) {
             (true, Some((_, counted, _))) => counted,
@@ -237,19 +292,32 @@ impl Desk {
             .into_iter()
             .filter_map(|(key, answer, rows)| {
                 let number = match (&figure.formula, on_target) {
-                    (Formula::Count { .. }, false) => sheet.counted(figure, &rows, None)?.1.count() as i64,
+                    (Formula::Count { .. }, false) => {
+                        sheet.counted(figure, &rows, None)?.1.count() as i64
+                    }
                     (Formula::Count { .. }, true) => rows.count() as i64,
                     _ => sheet.total(figure, &rows)?.sum?,
                 };
                 let title = self.slice_title(sheet, figure, cut, answer, &key);
-                Some(Slice { of: SliceOf { cut, key }, title, number })
+                Some(Slice {
+                    of: SliceOf { cut, key },
+                    title,
+                    number,
+                })
             })
             .collect();
         slices.sort_by_key(|s| (s.of.key.is_empty(), -s.number, s.of.key.clone()));
         slices
     }
 
-    fn slice_title(&self, sheet: &Sheet, figure: &Figure, cut: usize, answer: Answer, key: &str) -> Title {
+    fn slice_title(
+        &self,
+        sheet: &Sheet,
+        figure: &Figure,
+        cut: usize,
+        answer: Answer,
+        key: &str,
+    ) -> Title {
         match (answer, figure.by[cut].path.ty()) {
             (Answer::Code(n), liren_rules::Ty::Code(table)) => sheet
                 .schema()
@@ -257,11 +325,23 @@ impl Desk {
                 .codes
                 .get(usize::from(n))
                 .map_or_else(|| Title::new(key, key), |c| c.title.clone()),
-            (Answer::Unknown | Answer::Absent | Answer::Between(..), _) => Title::new("未登记", "Not recorded"),
-            (Answer::Bool(b), _) => Title::new(if b { "是" } else { "否" }, if b { "Yes" } else { "No" }),
-            (Answer::Row(_), liren_rules::Ty::One(kind)) if sheet.schema().kind_of(kind).name == "area" => {
-                let name = key.parse().ok().and_then(|id: i64| self.areas.iter().find(|a| a.id == id));
-                name.map_or_else(|| Title::new(key, key), |a| Title::new(a.name.clone(), a.name.clone()))
+            (Answer::Unknown | Answer::Absent | Answer::Between(..), _) => {
+                Title::new("未登记", "Not recorded")
+            }
+            (Answer::Bool(b), _) => {
+                Title::new(if b { "是" } else { "否" }, if b { "Yes" } else { "No" })
+            }
+            (Answer::Row(_), liren_rules::Ty::One(kind))
+                if sheet.schema().kind_of(kind).name == "area" =>
+            {
+                let name = key
+                    .parse()
+                    .ok()
+                    .and_then(|id: i64| self.areas.iter().find(|a| a.id == id));
+                name.map_or_else(
+                    || Title::new(key, key),
+                    |a| Title::new(a.name.clone(), a.name.clone()),
+                )
             }
             _ => Title::new(key, key),
         }
@@ -277,7 +357,11 @@ impl Desk {
         let mut first = ask.period.first;
         if let Some((month, day)) = figure.year_starts {
             let this = Day::ymd(last.year(), month, day).unwrap_or(first);
-            first = if this <= last { this } else { Day::ymd(last.year() - 1, month, day).unwrap_or(first) };
+            first = if this <= last {
+                this
+            } else {
+                Day::ymd(last.year() - 1, month, day).unwrap_or(first)
+            };
         }
         let period = Period { first, last };
         if figure.when == Some(When::AtStart) || ask.opening {
@@ -318,7 +402,10 @@ impl Desk {
             }
         }
         if latest.is_empty() {
-            let why = Title::new("本期还没有上报", "Nothing has been returned for this period");
+            let why = Title::new(
+                "本期还没有上报",
+                "Nothing has been returned for this period",
+            );
             return Some(Value::none(figure, period, on, self.revision, why));
         }
         let sum = latest.values().map(|r| r.number).sum();
@@ -326,7 +413,12 @@ impl Desk {
     }
 
     fn lies_in(&self, area: i64, ancestor: i64) -> bool {
-        let range = |id: i64| self.areas.iter().find(|a| a.id == id).map(|a| (a.lft, a.rgt));
+        let range = |id: i64| {
+            self.areas
+                .iter()
+                .find(|a| a.id == id)
+                .map(|a| (a.lft, a.rgt))
+        };
         matches!((range(area), range(ancestor)), (Some(a), Some(b)) if b.0 <= a.0 && a.1 <= b.1)
     }
 }

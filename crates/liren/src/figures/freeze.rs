@@ -14,9 +14,15 @@ pub async fn freeze_all(app: &App, actor: &Actor, name: &str, period: Period) ->
     for figure in app.packs().figures.clone() {
         let value = desk.value(&figure, &Ask::of(period)).await?;
         let ids = value.ids.as_ref().map(|(_, ids)| pack_ids(ids));
-        let kind = value.ids.as_ref().map(|(kind, _)| app.schema().kind_of(*kind).name.clone());
+        let kind = value
+            .ids
+            .as_ref()
+            .map(|(kind, _)| app.schema().kind_of(*kind).name.clone());
         let mut hash = Sha256::new();
-        hash.update(format!("{}|{:?}|{:?}|", figure.id, value.number, value.base));
+        hash.update(format!(
+            "{}|{:?}|{:?}|",
+            figure.id, value.number, value.base
+        ));
         hash.update(ids.as_deref().unwrap_or_default());
         let digest = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
         frozen.push(FrozenValue {

@@ -22,9 +22,24 @@ use crate::base::{App, Permission};
 
 pub fn routes(routes: Routes, app: &App) -> Routes {
     routes
-        .get(app, "/figures", Access::Only(Permission::ReadReport), pages::list)
-        .get(app, "/figures/{id}", Access::Only(Permission::ReadReport), pages::show)
-        .get(app, "/figures/{id}/list", Access::Only(Permission::ReadPeople), pages::open)
+        .get(
+            app,
+            "/figures",
+            Access::Only(Permission::ReadReport),
+            pages::list,
+        )
+        .get(
+            app,
+            "/figures/{id}",
+            Access::Only(Permission::ReadReport),
+            pages::show,
+        )
+        .get(
+            app,
+            "/figures/{id}/list",
+            Access::Only(Permission::ReadPeople),
+            pages::open,
+        )
 }
 
 #[cfg(test)]

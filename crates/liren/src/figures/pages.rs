@@ -1,7 +1,7 @@
 //! Figures as pages: all of them, one of them with its definition, parts and slices, and the list it opens.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use liren_facts::{Day, Period};
 use liren_packs::{Figure, Formula, When};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use super::desk::{Ask, Desk};
 use super::listing;
 use super::queries;
 use super::value::{SliceOf, Value};
-use crate::base::web::{self, Reply, Shell, Visitor};
+use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{App, Lang, error};
 use crate::people;
 
@@ -38,7 +38,10 @@ impl Asked {
                 )
             }),
         };
-        let period = Period { first: day(&self.from, year.first)?, last: day(&self.to, year.last)? };
+        let period = Period {
+            first: day(&self.from, year.first)?,
+            last: day(&self.to, year.last)?,
+        };
         if period.last < period.first {
             return Err(error::invalid(
                 "网址里的起始日期晚于结束日期,请对调。",
@@ -58,8 +61,14 @@ impl SliceOf {
     /// `0:1` or a word for a value of the first cut.
     pub fn parse(text: &str) -> SliceOf {
         match text.split_once(':') {
-            Some((cut, key)) => SliceOf { cut: cut.parse().unwrap_or(0), key: key.to_owned() },
-            None => SliceOf { cut: 0, key: text.to_owned() },
+            Some((cut, key)) => SliceOf {
+                cut: cut.parse().unwrap_or(0),
+                key: key.to_owned(),
+            },
+            None => SliceOf {
+                cut: 0,
+                key: text.to_owned(),
+            },
         }
     }
 }
@@ -79,7 +88,11 @@ pub fn href(id: &str, ask: &Ask, default: Period) -> String {
     if let Some(slice) = &ask.slice {
         query.push(format!("slice={}:{}", slice.cut, slice.key));
     }
-    if query.is_empty() { format!("/figures/{id}") } else { format!("/figures/{id}?{}", query.join("&")) }
+    if query.is_empty() {
+        format!("/figures/{id}")
+    } else {
+        format!("/figures/{id}?{}", query.join("&"))
+    }
 }
 
 #[derive(Template)]
@@ -109,19 +122,31 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
                 let value = desk.whole(figure).await?;
                 lines.push(Line {
                     id: figure.id.clone(),
-                    title: visitor.lang.pick(&figure.title.zh, &figure.title.en).to_owned(),
+                    title: visitor
+                        .lang
+                        .pick(&figure.title.zh, &figure.title.en)
+                        .to_owned(),
                     text: shown(&value, visitor.lang),
                     unit: visitor.lang.t(&figure.unit).to_owned(),
-                    scope: visitor.lang.pick(&figure.scope.zh, &figure.scope.en).to_owned(),
+                    scope: visitor
+                        .lang
+                        .pick(&figure.scope.zh, &figure.scope.en)
+                        .to_owned(),
                     unknown: value.unknown,
                 });
             }
             if !lines.is_empty() {
-                packs.push((visitor.lang.pick(&pack.title.zh, &pack.title.en).to_owned(), lines));
+                packs.push((
+                    visitor.lang.pick(&pack.title.zh, &pack.title.en).to_owned(),
+                    lines,
+                ));
             }
         }
         let place = listing::place_name(&desk, &actor.scope);
-        Ok(ListPage { s: Shell::new(&app, &visitor, visitor.lang.t("指标"), "/figures", &place), packs })
+        Ok(ListPage {
+            s: Shell::new(&app, &visitor, visitor.lang.t("指标"), "/figures", &place),
+            packs,
+        })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
@@ -168,6 +193,8 @@ pub struct Part {
     pub x: i64,
     pub width: i64,
     pub colour: usize,
+    /// The title is a name, which no translation has.
+    pub name: bool,
 }
 
 /// A table of slices along one cut.
@@ -186,7 +213,12 @@ struct ShowPage {
     may_list: bool,
 }
 
-pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, lang: Lang) -> crate::base::Result<Card> {
+pub async fn card(
+    desk: &mut Desk,
+    figure: &Figure,
+    ask: &Ask,
+    lang: Lang,
+) -> crate::base::Result<Card> {
     let value = desk.value(figure, ask).await?;
     let default = desk.this_year();
     let mut parts = Vec::new();
@@ -194,8 +226,13 @@ pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, lang: Lang) -> cr
     if let Some(named) = figure.parts.first() {
         let mut numbers = Vec::new();
         for id in named {
-            let Some(part) = desk.named(id).cloned() else { continue };
-            let part_ask = Ask { slice: None, ..ask.clone() };
+            let Some(part) = desk.named(id).cloned() else {
+                continue;
+            };
+            let part_ask = Ask {
+                slice: None,
+                ..ask.clone()
+            };
             let v = desk.value(&part, &part_ask).await?;
             numbers.push((part, v.number.unwrap_or(0), v.text()));
         }
@@ -205,12 +242,27 @@ pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, lang: Lang) -> cr
         equation = Some((format!("{} = {}", terms.join(" + "), sum), holds));
         let items = numbers.into_iter().map(|(f, n, text)| {
             let title = lang.pick(&f.title.zh, &f.title.en).to_owned();
-            (title, n, text, href(&f.id, &Ask { slice: None, ..ask.clone() }, default))
+            (
+                title,
+                n,
+                text,
+                href(
+                    &f.id,
+                    &Ask {
+                        slice: None,
+                        ..ask.clone()
+                    },
+                    default,
+                ),
+            )
         });
         parts = bar(items.collect(), sum);
     }
     let list = value.ids.as_ref().filter(|_| figure.list).map(|(_, ids)| {
-        (href(&format!("{}/list", figure.id), ask, default), ids.len())
+        (
+            href(&format!("{}/list", figure.id), ask, default),
+            ids.len(),
+        )
     });
     Ok(Card {
         id: figure.id.clone(),
@@ -228,8 +280,14 @@ pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, lang: Lang) -> cr
         revision: value.revision,
         base: value.number.zip(value.base),
         unknown: value.unknown,
-        why: value.why.as_ref().map(|w| lang.pick(&w.zh, &w.en).to_owned()),
-        note: figure.note.as_ref().map(|n| lang.pick(&n.zh, &n.en).to_owned()),
+        why: value
+            .why
+            .as_ref()
+            .map(|w| lang.pick(&w.zh, &w.en).to_owned()),
+        note: figure
+            .note
+            .as_ref()
+            .map(|n| lang.pick(&n.zh, &n.en).to_owned()),
         also: figure.also.join("、"),
         list,
         parts,
@@ -245,12 +303,30 @@ fn formula(figure: &Figure, desk: &Desk, lang: Lang) -> String {
         lang.pick(&title.zh, &title.en).to_owned()
     };
     match &figure.formula {
-        Formula::Count { kind: of, path: None, .. } => format!("{} · {}", lang.t("计数"), kind(*of)),
-        Formula::Count { kind: of, path: Some(path), .. } => {
-            format!("{} · {} → {} ({})", lang.t("计数"), kind(*of), path.text(), lang.t("各计一次"))
+        Formula::Count {
+            kind: of,
+            path: None,
+            ..
+        } => format!("{} · {}", lang.t("计数"), kind(*of)),
+        Formula::Count {
+            kind: of,
+            path: Some(path),
+            ..
+        } => {
+            format!(
+                "{} · {} → {} ({})",
+                lang.t("计数"),
+                kind(*of),
+                path.text(),
+                lang.t("各计一次")
+            )
         }
-        Formula::Sum { kind: of, value } => format!("{} · {} · {}", lang.t("求和"), kind(*of), value.text()),
-        Formula::Mean { kind: of, value } => format!("{} · {} · {}", lang.t("平均"), kind(*of), value.text()),
+        Formula::Sum { kind: of, value } => {
+            format!("{} · {} · {}", lang.t("求和"), kind(*of), value.text())
+        }
+        Formula::Mean { kind: of, value } => {
+            format!("{} · {} · {}", lang.t("平均"), kind(*of), value.text())
+        }
         Formula::Ratio { of, base } => format!("{of} ÷ {base}"),
         Formula::Total(parts) => parts.join(" ∪ "),
         Formula::Line { ret, line } => format!("{} · {ret}.{line}", lang.t("上报")),
@@ -265,10 +341,27 @@ fn bar(items: Vec<(String, i64, String, String)>, sum: i64) -> Vec<Part> {
         .enumerate()
         .map(|(i, (title, number, text, href))| {
             let width = if sum > 0 { number * 1000 / sum } else { 0 };
-            let width = if i + 1 == count { (1000 - x).max(0) } else { width };
-            let share =
-                if sum > 0 { super::value::decimal(((2000 * number + sum) / (2 * sum)).into(), 10) } else { "0".into() };
-            let part = Part { title, number, text, href, share, x, width, colour: i % 6 + 1 };
+            let width = if i + 1 == count {
+                (1000 - x).max(0)
+            } else {
+                width
+            };
+            let share = if sum > 0 {
+                super::value::decimal(((2000 * number + sum) / (2 * sum)).into(), 10)
+            } else {
+                "0".into()
+            };
+            let part = Part {
+                title,
+                number,
+                text,
+                href,
+                share,
+                x,
+                width,
+                colour: i % 6 + 1,
+                name: false,
+            };
             x += width;
             part
         })
@@ -285,7 +378,11 @@ pub async fn show(
         let actor = visitor.actor()?;
         let lang = visitor.lang;
         let mut desk = Desk::today(&app, &actor.scope).await?;
-        let figure = app.packs().figure(&id).cloned().ok_or_else(|| error::not_found("指标"))?;
+        let figure = app
+            .packs()
+            .figure(&id)
+            .cloned()
+            .ok_or_else(|| error::not_found("指标"))?;
         let ask = asked.ask(&desk)?;
         let card = card(&mut desk, &figure, &ask, lang).await?;
         let default = desk.this_year();
@@ -302,21 +399,39 @@ pub async fn show(
                             Some(name) => name.clone(),
                             None => lang.pick(&s.title.zh, &s.title.en).to_owned(),
                         };
-                        let to = href(&figure.id, &Ask { slice: Some(s.of), ..ask.clone() }, default);
+                        let to = href(
+                            &figure.id,
+                            &Ask {
+                                slice: Some(s.of),
+                                ..ask.clone()
+                            },
+                            default,
+                        );
                         (title, s.number, s.number.to_string(), to)
                     })
                     .collect();
                 let whole = desk.value(&figure, &ask).await?.number.unwrap_or(0);
                 cuts.push(CutTable {
-                    title: cut_title(&app, &cut.text, lang),
+                    title: cut_title(&app, cut, lang),
                     partition: sum == whole,
-                    rows: bar(items, sum),
+                    rows: bar(items, sum)
+                        .into_iter()
+                        .map(|row| Part {
+                            name: !names.is_empty(),
+                            ..row
+                        })
+                        .collect(),
                 });
             }
         }
         let place = listing::place_name(&desk, &actor.scope);
         let may_list = actor.may(crate::base::Permission::ReadPeople);
-        Ok(ShowPage { s: Shell::new(&app, &visitor, &card.title, "/figures", &place), card, cuts, may_list })
+        Ok(ShowPage {
+            s: Shell::new(&app, &visitor, &card.title, "/figures", &place),
+            card,
+            cuts,
+            may_list,
+        })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
@@ -328,24 +443,45 @@ async fn slice_names(
     scope: &crate::base::Scope,
     cut: &liren_packs::Cut,
 ) -> crate::base::Result<std::collections::HashMap<i64, String>> {
-    let liren_rules::Ty::One(kind) = cut.path.ty() else { return Ok(Default::default()) };
+    let liren_rules::Ty::One(kind) = cut.path.ty() else {
+        return Ok(Default::default());
+    };
     let mut tx = app.db.read().await?;
     queries::names(&mut tx, scope, &app.schema().kind_of(kind).name).await
 }
 
-fn cut_title(app: &App, text: &str, lang: Lang) -> String {
-    let last = text.rsplit('.').next().unwrap_or(text);
+fn cut_title(app: &App, cut: &liren_packs::Cut, lang: Lang) -> String {
+    let last = cut.text.rsplit('.').next().unwrap_or(&cut.text);
     let schema = app.schema();
-    let column = schema.kinds.iter().flat_map(|k| &k.columns).find(|c| c.name == last).map(|c| &c.title);
-    let derived = schema.derived.iter().find(|d| d.name == last).map(|d| &d.title);
-    column.or(derived).map_or_else(|| last.to_owned(), |t| lang.pick(&t.zh, &t.en).to_owned())
+    let own = schema.kind_of(cut.path.kind());
+    let derived = schema
+        .derived
+        .iter()
+        .find(|d| d.kind == own.name && d.name == last)
+        .map(|d| &d.title);
+    let column = own
+        .columns
+        .iter()
+        .find(|c| c.name == last)
+        .map(|c| &c.title);
+    let other = || {
+        schema
+            .kinds
+            .iter()
+            .flat_map(|k| &k.columns)
+            .find(|c| c.name == last)
+            .map(|c| &c.title)
+    };
+    derived
+        .or(column)
+        .or_else(other)
+        .map_or_else(|| last.to_owned(), |t| lang.pick(&t.zh, &t.en).to_owned())
 }
 
 #[derive(Template)]
 #[template(path = "figures/open.html")]
 struct OpenPage {
     s: Shell,
-    id: String,
     title: String,
     back: String,
     text: String,
@@ -376,7 +512,11 @@ pub async fn open(
     let work = async {
         let actor = visitor.actor()?;
         let mut desk = Desk::today(&app, &actor.scope).await?;
-        let figure = app.packs().figure(&id).cloned().ok_or_else(|| error::not_found("指标"))?;
+        let figure = app
+            .packs()
+            .figure(&id)
+            .cloned()
+            .ok_or_else(|| error::not_found("指标"))?;
         if !figure.list {
             return Err(error::invalid(
                 "这个指标只公布数字,不提供名单。",
@@ -393,19 +533,27 @@ pub async fn open(
         let mut tx = app.db.read().await?;
         let (mut people_rows, mut records) = (Vec::new(), Vec::new());
         if kind_name == "person" {
-            people_rows = people::rows(&app, &mut tx, &actor.scope, desk.today, &page, visitor.lang).await?;
+            people_rows =
+                people::rows(&app, &mut tx, &actor.scope, desk.today, &page, visitor.lang).await?;
         } else {
             let names = queries::names(&mut tx, &actor.scope, &kind_name).await?;
             let events = queries::event_lines(&mut tx, &actor.scope, &kind_name).await?;
-            let households =
-                if kind_name == "household" { people::queries::household_labels(&mut tx, &actor.scope).await? } else { Default::default() };
+            let households = if kind_name == "household" {
+                people::queries::household_labels(&mut tx, &actor.scope).await?
+            } else {
+                Default::default()
+            };
             for id in &page {
                 let event = events.iter().find(|e| e.0 == *id);
                 let label = names
                     .get(id)
                     .cloned()
                     .or_else(|| households.get(id).cloned())
-                    .or_else(|| event.map(|(_, day, title)| format!("{day} {}", title.clone().unwrap_or_default())));
+                    .or_else(|| {
+                        event.map(|(_, day, title)| {
+                            format!("{day} {}", title.clone().unwrap_or_default())
+                        })
+                    });
                 records.push((*id, label.unwrap_or_else(|| format!("{kind_name} {id}"))));
             }
         }
@@ -417,10 +565,12 @@ pub async fn open(
             let joint = if to.contains('?') { "&" } else { "?" };
             format!("{to}{joint}skip={next}")
         });
-        let title = visitor.lang.pick(&figure.title.zh, &figure.title.en).to_owned();
+        let title = visitor
+            .lang
+            .pick(&figure.title.zh, &figure.title.en)
+            .to_owned();
         Ok(OpenPage {
             s: Shell::new(&app, &visitor, &title, "/figures", &place),
-            id: figure.id.clone(),
             title,
             back: href(&figure.id, &ask, default),
             text: shown(&value, visitor.lang),

@@ -21,7 +21,11 @@ pub async fn overrides(tx: &mut Tx, scope: &Scope, on: Day) -> Result<HashMap<St
 }
 
 /// Titles and days of records of a kind, for lists that are not people: (id, day, title).
-pub async fn event_lines(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<Vec<(i64, Day, Option<String>)>> {
+pub async fn event_lines(
+    tx: &mut Tx,
+    scope: &Scope,
+    kind: &str,
+) -> Result<Vec<(i64, Day, Option<String>)>> {
     let rows: Vec<(i64, i64, Option<String>)> = tx
         .rows(
             "select id, day, title from event where community_id = $1 and kind = $2 and superseded is null
@@ -29,7 +33,10 @@ pub async fn event_lines(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<Vec<(
             params![scope.community, kind],
         )
         .await?;
-    Ok(rows.into_iter().map(|(id, day, title)| (id, Day(day as i32), title)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, day, title)| (id, Day(day as i32), title))
+        .collect())
 }
 
 /// Names of things that have one: organisations, estates, facilities, areas, buildings.
@@ -64,18 +71,47 @@ pub async fn freeze(
     values: Vec<FrozenValue>,
 ) -> Result<i64> {
     let id = w.id();
-    let columns = ["community_id", "id", "name", "first_day", "last_day", "known_at", "recorded"];
+    let columns = [
+        "community_id",
+        "id",
+        "name",
+        "first_day",
+        "last_day",
+        "known_at",
+        "recorded",
+    ];
     let known = w.revision - 1;
-    let row = params![w.community, id, name, period.first.0, period.last.0, known, w.revision];
-    w.tx.insert("freeze", &columns, vec![row]).await?;
+    let row = params![
+        w.community,
+        id,
+        name,
+        period.first.0,
+        period.last.0,
+        known,
+        w.revision
+    ];
+    w.tx.insert("frozen_set", &columns, vec![row]).await?;
     let community = w.community;
     let rows = values
         .into_iter()
-        .map(|v| params![community, id, v.figure, "", v.number, v.base, v.digest, v.kind, v.ids])
+        .map(|v| {
+            params![
+                community, id, v.figure, "", v.number, v.base, v.digest, v.kind, v.ids
+            ]
+        })
         .collect();
-    let columns =
-        ["community_id", "freeze_id", "figure", "arguments", "number", "base", "digest", "kind", "ids"];
-    w.tx.insert("freeze_value", &columns, rows).await?;
+    let columns = [
+        "community_id",
+        "freeze_id",
+        "figure",
+        "arguments",
+        "number",
+        "base",
+        "digest",
+        "kind",
+        "ids",
+    ];
+    w.tx.insert("frozen_value", &columns, rows).await?;
     Ok(id)
 }
 
@@ -88,7 +124,7 @@ pub async fn frozen(
 ) -> Result<Option<(Option<i64>, Option<Vec<u8>>)>> {
     Ok(tx
         .opt(
-            "select number, ids from freeze_value where community_id = $1 and freeze_id = $2 and figure = $3",
+            "select number, ids from frozen_value where community_id = $1 and freeze_id = $2 and figure = $3",
             params![scope.community, freeze, figure],
         )
         .await?)

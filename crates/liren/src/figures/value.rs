@@ -43,17 +43,38 @@ pub struct Slice {
 
 impl Value {
     pub fn none(figure: &Figure, period: Period, on: Day, revision: i64, why: Title) -> Value {
-        Value { why: Some(why), ..Value::of(figure, period, on, revision, None) }
+        Value {
+            why: Some(why),
+            ..Value::of(figure, period, on, revision, None)
+        }
     }
 
-    pub fn of(figure: &Figure, period: Period, on: Day, revision: i64, number: Option<i64>) -> Value {
+    pub fn of(
+        figure: &Figure,
+        period: Period,
+        on: Day,
+        revision: i64,
+        number: Option<i64>,
+    ) -> Value {
         let multiplier = match figure.unit.as_str() {
             "%" => 100,
             "‰" => 1000,
             _ => 1,
         };
-        let fen = figure.unit == "元" && matches!(figure.formula, Formula::Sum { .. } | Formula::Mean { .. });
-        Value { period, on, revision, number, base: None, ids: None, unknown: 0, why: None, multiplier, fen }
+        let fen = figure.unit == "元"
+            && matches!(figure.formula, Formula::Sum { .. } | Formula::Mean { .. });
+        Value {
+            period,
+            on,
+            revision,
+            number,
+            base: None,
+            ids: None,
+            unknown: 0,
+            why: None,
+            multiplier,
+            fen,
+        }
     }
 
     /// The value in its unit, rounded once, half up, to one decimal for rates and to fen for money.
@@ -79,7 +100,9 @@ impl Value {
 
     /// As a report prints it: `4268`, `2100`, `64.5`, `100`; `待核实` without a value.
     pub fn text(&self) -> String {
-        let Some((n, scale)) = self.exact() else { return "待核实".into() };
+        let Some((n, scale)) = self.exact() else {
+            return "待核实".into();
+        };
         decimal(n, scale)
     }
 }

@@ -33,8 +33,18 @@ pub async fn birth(
     child.residency.lives_here = Some(true);
     let (household, dwelling) = (child.household, child.residency.dwelling);
     let residency = word(&child.residency);
-    let id = register::add_people(w, keys, day, vec![child]).await?.first().copied().unwrap_or_default();
-    let event = Event { kind: "birth", household, to_dwelling: dwelling, residency, ..Event::default() };
+    let id = register::add_people(w, keys, day, vec![child])
+        .await?
+        .first()
+        .copied()
+        .unwrap_or_default();
+    let event = Event {
+        kind: "birth",
+        household,
+        to_dwelling: dwelling,
+        residency,
+        ..Event::default()
+    };
     note(w, day, id, event).await?;
     Ok(id)
 }
@@ -44,8 +54,21 @@ pub async fn death(w: &mut Write, day: Day, person: i64, origin: &Origin) -> Res
     let before = queries::residency_on(w, person, day).await?;
     let dead = params![false, day.0, day.0];
     states::record(w, &LIFE, &params![person], day, dead, origin).await?;
-    let gone = Residency { lives_here: Some(false), dwelling: None, left_since: Some(day), ..before.clone() };
-    states::record(w, &RESIDENCY, &params![person], day, register::residency_values(&gone), origin).await?;
+    let gone = Residency {
+        lives_here: Some(false),
+        dwelling: None,
+        left_since: Some(day),
+        ..before.clone()
+    };
+    states::record(
+        w,
+        &RESIDENCY,
+        &params![person],
+        day,
+        register::residency_values(&gone),
+        origin,
+    )
+    .await?;
     states::end(w, &MEMBERSHIP, &params![person], day).await?;
     let event = Event {
         kind: "death",
@@ -57,12 +80,21 @@ pub async fn death(w: &mut Write, day: Day, person: i64, origin: &Origin) -> Res
 }
 
 /// Somebody comes to live here; their id. For a person known here before, see [`move_within`].
-pub async fn move_in(w: &mut Write, keys: &CommunityKeys, day: Day, mut person: NewPerson) -> Result<i64> {
+pub async fn move_in(
+    w: &mut Write,
+    keys: &CommunityKeys,
+    day: Day,
+    mut person: NewPerson,
+) -> Result<i64> {
     person.residency.lives_here = Some(true);
     person.residency.since = Some(day);
     let (household, dwelling) = (person.household, person.residency.dwelling);
     let residency = word(&person.residency);
-    let id = register::add_people(w, keys, day, vec![person]).await?.first().copied().unwrap_or_default();
+    let id = register::add_people(w, keys, day, vec![person])
+        .await?
+        .first()
+        .copied()
+        .unwrap_or_default();
     let event = Event {
         kind: "move",
         direction: Some("in"),
@@ -85,7 +117,15 @@ pub async fn move_out(w: &mut Write, day: Day, person: i64, origin: &Origin) -> 
         since: before.since,
         dwelling: None,
     };
-    states::record(w, &RESIDENCY, &params![person], day, register::residency_values(&gone), origin).await?;
+    states::record(
+        w,
+        &RESIDENCY,
+        &params![person],
+        day,
+        register::residency_values(&gone),
+        origin,
+    )
+    .await?;
     states::end(w, &MEMBERSHIP, &params![person], day).await?;
     let event = Event {
         kind: "move",
@@ -107,8 +147,20 @@ pub async fn move_within(
     origin: &Origin,
 ) -> Result<()> {
     let before = queries::residency_on(w, person, day).await?;
-    let now = Residency { dwelling: Some(dwelling), since: Some(day), ..before.clone() };
-    states::record(w, &RESIDENCY, &params![person], day, register::residency_values(&now), origin).await?;
+    let now = Residency {
+        dwelling: Some(dwelling),
+        since: Some(day),
+        ..before.clone()
+    };
+    states::record(
+        w,
+        &RESIDENCY,
+        &params![person],
+        day,
+        register::residency_values(&now),
+        origin,
+    )
+    .await?;
     if let Some(household) = household {
         let values = params![household, None::<String>];
         states::record(w, &MEMBERSHIP, &params![person], day, values, origin).await?;
@@ -126,7 +178,13 @@ pub async fn move_within(
 }
 
 /// Two people marry; `None` for one who is not known here. The event belongs to the first.
-pub async fn marriage(w: &mut Write, day: Day, one: i64, other: Option<i64>, origin: &Origin) -> Result<()> {
+pub async fn marriage(
+    w: &mut Write,
+    day: Day,
+    one: i64,
+    other: Option<i64>,
+    origin: &Origin,
+) -> Result<()> {
     for person in std::iter::once(one).chain(other) {
         states::record(w, &MARITAL, &params![person], day, params!["20"], origin).await?;
     }
@@ -142,12 +200,24 @@ pub async fn marriage(w: &mut Write, day: Day, one: i64, other: Option<i64>, ori
 }
 
 /// A marriage ends.
-pub async fn divorce(w: &mut Write, day: Day, one: i64, other: Option<i64>, origin: &Origin) -> Result<()> {
+pub async fn divorce(
+    w: &mut Write,
+    day: Day,
+    one: i64,
+    other: Option<i64>,
+    origin: &Origin,
+) -> Result<()> {
     for person in std::iter::once(one).chain(other) {
         states::record(w, &MARITAL, &params![person], day, params!["40"], origin).await?;
     }
     let before = queries::residency_on(w, one, day).await?;
-    let event = Event { kind: "divorce", other, to_dwelling: before.dwelling, residency: word(&before), ..Event::default() };
+    let event = Event {
+        kind: "divorce",
+        other,
+        to_dwelling: before.dwelling,
+        residency: word(&before),
+        ..Event::default()
+    };
     note(w, day, one, event).await
 }
 
@@ -162,8 +232,21 @@ pub async fn change_of_head(
 ) -> Result<()> {
     let unknown = params![household, None::<String>];
     states::record(w, &MEMBERSHIP, &params![former], day, unknown, origin).await?;
-    states::record(w, &MEMBERSHIP, &params![head], day, params![household, "02"], origin).await?;
-    let event = Event { kind: "change_of_head", other: Some(former), household: Some(household), ..Event::default() };
+    states::record(
+        w,
+        &MEMBERSHIP,
+        &params![head],
+        day,
+        params![household, "02"],
+        origin,
+    )
+    .await?;
+    let event = Event {
+        kind: "change_of_head",
+        other: Some(former),
+        household: Some(household),
+        ..Event::default()
+    };
     note(w, day, head, event).await
 }
 

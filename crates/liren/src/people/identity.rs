@@ -27,7 +27,9 @@ pub async fn open(
     let sealed = super::queries::sealed(tx, scope, only).await?;
     let mut opened: HashMap<i64, Numbers> = HashMap::new();
     for s in sealed {
-        let Some(text) = unseal(&keys, &s.wrapped, &s.cipher) else { continue };
+        let Some(text) = unseal(&keys, &s.wrapped, &s.cipher) else {
+            continue;
+        };
         let numbers = opened.entry(s.person).or_default();
         match s.state {
             Some(state) => {

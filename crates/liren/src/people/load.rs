@@ -62,8 +62,13 @@ async fn births(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
          where s.community_id = $1 and {}",
         now("s")
     );
-    let rows: Vec<(i64, Option<String>, Option<i64>, Option<i64>, Option<String>)> =
-        l.tx.rows(&sql, l.params()).await?;
+    let rows: Vec<(
+        i64,
+        Option<String>,
+        Option<i64>,
+        Option<i64>,
+        Option<String>,
+    )> = l.tx.rows(&sql, l.params()).await?;
     for (id, s, first, last, e) in rows {
         if let Some(row) = row_of(l, alias, id) {
             l.frame.set_code(row, sex, s.as_deref());
@@ -100,10 +105,19 @@ async fn residencies(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<(
          from person_residency s where s.community_id = $1 and {}",
         now("s")
     );
-    type Raw = (i64, Option<bool>, Option<bool>, Option<i64>, Option<i64>, Option<i64>);
+    type Raw = (
+        i64,
+        Option<bool>,
+        Option<bool>,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+    );
     let rows: Vec<Raw> = l.tx.rows(&sql, l.params()).await?;
     for (id, h, lv, s, left_on, home) in rows {
-        let Some(row) = row_of(l, alias, id) else { continue };
+        let Some(row) = row_of(l, alias, id) else {
+            continue;
+        };
         l.frame.set_bool(row, hukou, h);
         l.frame.set_bool(row, lives, lv);
         l.frame.set_day(row, since, s.map(|d| d as i32));
@@ -128,7 +142,11 @@ async fn homes(l: &mut Loading<'_>) -> Result<HashMap<i64, (Option<i64>, i64)>> 
         now("d")
     );
     let rows: Vec<(i64, Option<i64>)> = l.tx.rows(&sql, l.params()).await?;
-    Ok(rows.into_iter().enumerate().map(|(rank, (id, area))| (id, (area, rank as i64))).collect())
+    Ok(rows
+        .into_iter()
+        .enumerate()
+        .map(|(rank, (id, area))| (id, (area, rank as i64)))
+        .collect())
 }
 
 async fn memberships(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
@@ -148,7 +166,12 @@ async fn memberships(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<(
     Ok(())
 }
 
-async fn codes(l: &mut Loading<'_>, alias: &HashMap<i64, i64>, table: &str, column: &str) -> Result<()> {
+async fn codes(
+    l: &mut Loading<'_>,
+    alias: &HashMap<i64, i64>,
+    table: &str,
+    column: &str,
+) -> Result<()> {
     let slot = l.slot(column);
     let sql = format!(
         "select s.person_id, s.{column} from {table} s where s.community_id = $1 and {}",
@@ -163,7 +186,12 @@ async fn codes(l: &mut Loading<'_>, alias: &HashMap<i64, i64>, table: &str, colu
     Ok(())
 }
 
-async fn marks(l: &mut Loading<'_>, alias: &HashMap<i64, i64>, table: &str, column: &str) -> Result<()> {
+async fn marks(
+    l: &mut Loading<'_>,
+    alias: &HashMap<i64, i64>,
+    table: &str,
+    column: &str,
+) -> Result<()> {
     let slot = l.slot(column);
     let sql = format!(
         "select distinct s.person_id from {table} s where s.community_id = $1 and {}",
@@ -205,19 +233,34 @@ pub async fn fields(l: &mut Loading<'_>, kind: &str, alias: &HashMap<i64, i64>) 
     );
     let rows: Vec<(i64, String, Option<i64>, Option<String>)> = l.tx.rows(&sql, l.params()).await?;
     for (id, field, number, text) in rows {
-        let Some(row) = row_of(l, alias, id) else { continue };
+        let Some(row) = row_of(l, alias, id) else {
+            continue;
+        };
         set_field(l, row, &field, number, text.as_deref());
     }
     Ok(())
 }
 
 /// Sets one declared field; a text field is no column and stays in the database.
-pub fn set_field(l: &mut Loading<'_>, row: u32, field: &str, number: Option<i64>, text: Option<&str>) {
-    let Some(slot) = l.frame.slot(field) else { return };
+pub fn set_field(
+    l: &mut Loading<'_>,
+    row: u32,
+    field: &str,
+    number: Option<i64>,
+    text: Option<&str>,
+) {
+    let Some(slot) = l.frame.slot(field) else {
+        return;
+    };
     match (number, text) {
         (Some(n), None) => {
             // Only the cell of the column's own type is taken.
-            for cell in [Cell::Int(n), Cell::Day(n as i32), Cell::Bool(n != 0), Cell::One(n)] {
+            for cell in [
+                Cell::Int(n),
+                Cell::Day(n as i32),
+                Cell::Bool(n != 0),
+                Cell::One(n),
+            ] {
                 l.frame.set(row, slot, cell);
             }
         }
@@ -257,7 +300,15 @@ pub async fn load_events(l: &mut Loading<'_>) -> Result<()> {
            and recorded <= $3 and (superseded is null or superseded > $3) order by id",
         kind = l.kind
     );
-    type Raw = (i64, String, i64, i64, Option<i64>, Option<i64>, Option<String>);
+    type Raw = (
+        i64,
+        String,
+        i64,
+        i64,
+        Option<i64>,
+        Option<i64>,
+        Option<String>,
+    );
     let rows: Vec<Raw> = l.tx.rows(&sql, l.params()).await?;
     for (id, kind, on, who, before, after, as_what) in rows {
         let row = l.frame.push(id);
@@ -267,7 +318,8 @@ pub async fn load_events(l: &mut Loading<'_>) -> Result<()> {
             Some((_, way)) => l.frame.set_code(row, direction, Some(way)),
             None => l.frame.set_absent(row, direction),
         }
-        l.frame.set_one(row, person, Some(alias.get(&who).copied().unwrap_or(who)));
+        l.frame
+            .set_one(row, person, Some(alias.get(&who).copied().unwrap_or(who)));
         one(l, row, area, after.or(before));
         one(l, row, from_area, before);
     }

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use liren_facts::{Day, name};
 use liren_rules::{Bitmap, Slot};
 use liren_store::Tx;
 use serde::Deserialize;
 
 use super::queries::{self, PersonLine};
-use crate::base::web::{self, Reply, Shell, Visitor};
+use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{App, Lang, Look, Moment, Result, Scope, error};
 use crate::places;
 
@@ -28,25 +28,43 @@ pub struct Row {
 }
 
 /// Lines of people for a list, in the order of `ids`.
-pub async fn rows(app: &App, tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64], lang: Lang) -> Result<Vec<Row>> {
+pub async fn rows(
+    app: &App,
+    tx: &mut Tx,
+    scope: &Scope,
+    on: Day,
+    ids: &[i64],
+    lang: Lang,
+) -> Result<Vec<Row>> {
     let lines = queries::lines(tx, scope, on, ids).await?;
-    let homes: HashMap<i64, String> =
-        places::queries::dwellings(tx, scope).await?.into_iter().map(|d| (d.id, d.label())).collect();
+    let homes: HashMap<i64, String> = places::queries::dwellings(tx, scope)
+        .await?
+        .into_iter()
+        .map(|d| (d.id, d.label()))
+        .collect();
     let mut rows = Vec::with_capacity(lines.len());
     for line in lines {
-        let numbers = super::identity::open(app, tx, scope, Some(line.id)).await?.remove(&line.id);
+        let numbers = super::identity::open(app, tx, scope, Some(line.id))
+            .await?
+            .remove(&line.id);
         let number = numbers.and_then(|n| n.id_number);
         let (residency, residency_class) = residency(&line, lang);
         rows.push(Row {
             href: format!("/people/{}-{}", scope.community, line.id),
             name: shown_name(&line, lang),
             sex: code(app, "sex", line.sex.as_deref(), lang),
-            age: line.born.and_then(|b| b.age(on)).map_or_else(|| lang.t("待核实").to_owned(), |a| a.to_string()),
+            age: line
+                .born
+                .and_then(|b| b.age(on))
+                .map_or_else(|| lang.t("待核实").to_owned(), |a| a.to_string()),
             id_number: number.map_or_else(
                 || lang.t("未登记").to_owned(),
                 |n| liren_facts::identifier::masked(&n),
             ),
-            address: line.dwelling.and_then(|d| homes.get(&d).cloned()).unwrap_or_default(),
+            address: line
+                .dwelling
+                .and_then(|d| homes.get(&d).cloned())
+                .unwrap_or_default(),
             relation: code(app, "relation", line.relation.as_deref(), lang),
             residency,
             residency_class,
@@ -64,13 +82,20 @@ fn shown_name(line: &PersonLine, lang: Lang) -> String {
 
 /// The words of a code in the page's language; 待核实 when it is not known.
 pub fn code(app: &App, table: &str, code: Option<&str>, lang: Lang) -> String {
-    let Some(code) = code else { return lang.t("待核实").to_owned() };
+    let Some(code) = code else {
+        return lang.t("待核实").to_owned();
+    };
     let schema = app.schema();
     let found = schema.table(table).and_then(|t| {
         let table = schema.table_of(t);
-        table.find(code).and_then(|n| table.codes.get(usize::from(n)))
+        table
+            .find(code)
+            .and_then(|n| table.codes.get(usize::from(n)))
     });
-    found.map_or_else(|| code.to_owned(), |c| lang.pick(&c.title.zh, &c.title.en).to_owned())
+    found.map_or_else(
+        || code.to_owned(),
+        |c| lang.pick(&c.title.zh, &c.title.en).to_owned(),
+    )
 }
 
 fn residency(line: &PersonLine, lang: Lang) -> (String, &'static str) {
@@ -117,11 +142,17 @@ struct ListPage {
 
 const PAGE: usize = 50;
 
-const VIEWS: [(&str, &str); 4] =
-    [("", "实有"), ("resident", "常住"), ("temporary", "暂住"), ("hukou_only", "空挂")];
+const VIEWS: [(&str, &str); 4] = [
+    ("", "实有"),
+    ("resident", "常住"),
+    ("temporary", "暂住"),
+    ("hukou_only", "空挂"),
+];
 
 pub async fn list(State(app): State<App>, visitor: Visitor, Query(filter): Query<Filter>) -> Reply {
-    let page = list_page(&app, &visitor, filter).await.map_err(|e| visitor.fail(e))?;
+    let page = list_page(&app, &visitor, filter)
+        .await
+        .map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
 }
 
@@ -147,18 +178,28 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
     let q = filter.q.trim().to_owned();
     if !q.is_empty() {
         let keys = app.community_keys(&mut tx, scope.community).await?;
-        let tail = (q.chars().count() == 4 && q.chars().all(|c| c.is_ascii_alphanumeric())).then(|| keys.tail(&q));
+        let tail = (q.chars().count() == 4 && q.chars().all(|c| c.is_ascii_alphanumeric()))
+            .then(|| keys.tail(&q));
         let mut hits = queries::hits(&mut tx, scope, &q, tail).await?;
         hits.extend(at_address(&mut tx, scope, &chosen, &q).await?);
         let frame = chosen.look.world.frame(chosen.kind);
-        set = set.and(&Bitmap::of(frame.len(), hits.into_iter().filter_map(|id| frame.row_of(id))));
+        set = set.and(&Bitmap::of(
+            frame.len(),
+            hits.into_iter().filter_map(|id| frame.row_of(id)),
+        ));
     }
     let ids = chosen.ordered(&set, &filter.sort);
     let page: Vec<i64> = ids.iter().copied().skip(filter.skip).take(PAGE).collect();
     let people = rows(app, &mut tx, scope, today, &page, visitor.lang).await?;
     let areas = crate::org::queries::tree(&mut tx, scope).await?;
     let place = areas.first().map(|a| a.name.clone()).unwrap_or_default();
-    let step = |skip: usize| Filter { skip, ..filter.clone() }.href();
+    let step = |skip: usize| {
+        Filter {
+            skip,
+            ..filter.clone()
+        }
+        .href()
+    };
     Ok(ListPage {
         s: Shell::new(app, visitor, visitor.lang.t("居民"), "/people", &place),
         q,
@@ -196,19 +237,32 @@ impl Filter {
         if self.skip > 0 {
             query.push(format!("skip={}", self.skip));
         }
-        if query.is_empty() { "/people".into() } else { format!("/people?{}", query.join("&")) }
+        if query.is_empty() {
+            "/people".into()
+        } else {
+            format!("/people?{}", query.join("&"))
+        }
     }
 }
 
 fn encode(text: &str) -> String {
     text.bytes()
-        .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
+        .map(|b| {
+            if b.is_ascii_alphanumeric() {
+                (b as char).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
         .collect()
 }
 
 /// People whose address contains the text: `3号楼2单元501`, `3-2-501`.
 async fn at_address(tx: &mut Tx, scope: &Scope, chosen: &Chosen, q: &str) -> Result<Vec<i64>> {
-    if !q.chars().any(|c| c.is_ascii_digit() || "楼单元室小区苑园".contains(c)) {
+    if !q
+        .chars()
+        .any(|c| c.is_ascii_digit() || "楼单元室小区苑园".contains(c))
+    {
         return Ok(vec![]);
     }
     let wanted = liren_facts::address::read(q);
@@ -216,20 +270,25 @@ async fn at_address(tx: &mut Tx, scope: &Scope, chosen: &Chosen, q: &str) -> Res
         .await?
         .into_iter()
         .filter(|d| {
-            let same = |part: &Option<String>, have: &str| part.as_deref().is_none_or(|p| p == have);
+            let same =
+                |part: &Option<String>, have: &str| part.as_deref().is_none_or(|p| p == have);
             let read = wanted.as_ref().is_some_and(|w| {
                 w.is_door()
                     && same(&w.building, &d.building_name)
                     && same(&w.unit, &d.unit)
                     && same(&w.room, &d.room)
-                    && w.estate.as_deref().is_none_or(|e| d.estate_name.contains(e))
+                    && w.estate
+                        .as_deref()
+                        .is_none_or(|e| d.estate_name.contains(e))
             });
             read || d.label().contains(q)
         })
         .map(|d| d.id)
         .collect();
     let frame = chosen.look.world.frame(chosen.kind);
-    let Some(slot) = chosen.slot("dwelling") else { return Ok(vec![]) };
+    let Some(slot) = chosen.slot("dwelling") else {
+        return Ok(vec![]);
+    };
     let homes: std::collections::HashSet<i64> = homes.into_iter().collect();
     Ok((0..frame.len() as u32)
         .filter(|row| matches!(frame.cell(slot, *row), liren_rules::Cell::One(home) if homes.contains(&home)))
@@ -248,11 +307,19 @@ pub struct Chosen {
 impl Chosen {
     pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, moment: Moment) -> Result<Chosen> {
         let world = app.world(tx, moment).await?;
-        let kind = app.schema().kind("person").ok_or_else(|| error::fault("no person kind"))?;
+        let kind = app
+            .schema()
+            .kind("person")
+            .ok_or_else(|| error::fault("no person kind"))?;
         let look = Look::new(world);
         let values = app.packs().values(moment.day);
         let scope = look.within(kind, scope);
-        Ok(Chosen { look, kind, scope, values })
+        Ok(Chosen {
+            look,
+            kind,
+            scope,
+            values,
+        })
     }
 
     fn slot(&self, column: &str) -> Option<Slot> {
@@ -261,7 +328,11 @@ impl Chosen {
 
     /// Whether a person lies within the reader's scope.
     pub fn contains(&self, person: i64) -> bool {
-        self.look.world.frame(self.kind).row_of(person).is_some_and(|row| self.scope.contains(row))
+        self.look
+            .world
+            .frame(self.kind)
+            .row_of(person)
+            .is_some_and(|row| self.scope.contains(row))
     }
 
     fn of_residency(&self, word: &str) -> Bitmap {
@@ -278,12 +349,20 @@ impl Chosen {
     /// Ids by address or by name: the order is decided in the frame, alike on both engines.
     fn ordered(&self, set: &Bitmap, sort: &str) -> Vec<i64> {
         let frame = self.look.world.frame(self.kind);
-        let slot = self.slot(if sort == "name" { "name_rank" } else { "place_rank" });
+        let slot = self.slot(if sort == "name" {
+            "name_rank"
+        } else {
+            "place_rank"
+        });
         let mut ids: Vec<(i64, i64)> = set
             .iter()
             .map(|row| {
                 let rank = slot.map(|s| frame.cell(s, row));
-                let rank = if let Some(liren_rules::Cell::Int(n)) = rank { n } else { i64::MAX };
+                let rank = if let Some(liren_rules::Cell::Int(n)) = rank {
+                    n
+                } else {
+                    i64::MAX
+                };
                 (rank, frame.id(row))
             })
             .collect();
@@ -301,7 +380,10 @@ pub struct Key {
 impl Key {
     pub fn parse(text: &str) -> Option<Key> {
         let (community, id) = text.split_once('-')?;
-        Some(Key { community: community.parse().ok()?, id: id.parse().ok()? })
+        Some(Key {
+            community: community.parse().ok()?,
+            id: id.parse().ok()?,
+        })
     }
 }
 
@@ -319,23 +401,36 @@ struct ShowPage {
 }
 
 pub async fn show(State(app): State<App>, visitor: Visitor, Path(key): Path<String>) -> Reply {
-    let page = show_page(&app, &visitor, &key).await.map_err(|e| visitor.fail(e))?;
+    let page = show_page(&app, &visitor, &key)
+        .await
+        .map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
 }
 
 async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> {
     let actor = visitor.actor()?;
     let (scope, lang, today) = (&actor.scope, visitor.lang, app.clock.today());
-    let key = Key::parse(key).filter(|k| k.community == scope.community).ok_or_else(|| error::not_found("居民"))?;
+    let key = Key::parse(key)
+        .filter(|k| k.community == scope.community)
+        .ok_or_else(|| error::not_found("居民"))?;
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, today).await?;
     let chosen = Chosen::load(app, &mut tx, scope, moment).await?;
     if !chosen.contains(key.id) {
         return Err(error::not_found("居民"));
     }
-    let line = queries::lines(&mut tx, scope, today, &[key.id]).await?.pop().ok_or_else(|| error::not_found("居民"))?;
-    let person = rows(app, &mut tx, scope, today, &[key.id], lang).await?.pop().ok_or_else(|| error::not_found("居民"))?;
-    let numbers = super::identity::open(app, &mut tx, scope, Some(key.id)).await?.remove(&key.id).unwrap_or_default();
+    let line = queries::lines(&mut tx, scope, today, &[key.id])
+        .await?
+        .pop()
+        .ok_or_else(|| error::not_found("居民"))?;
+    let person = rows(app, &mut tx, scope, today, &[key.id], lang)
+        .await?
+        .pop()
+        .ok_or_else(|| error::not_found("居民"))?;
+    let numbers = super::identity::open(app, &mut tx, scope, Some(key.id))
+        .await?
+        .remove(&key.id)
+        .unwrap_or_default();
     let members = match line.household {
         Some(household) => {
             let ids = queries::members(&mut tx, scope, household, today).await?;
@@ -345,15 +440,38 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> 
     };
     let work = enrolments(app, &chosen.look, key.id, line.household, lang);
     let history = queries::history(&mut tx, scope, key.id).await?;
-    let history = history.into_iter().map(|h| history_line(app, h, lang)).collect();
+    let history = history
+        .into_iter()
+        .map(|h| history_line(app, h, lang))
+        .collect();
     let facts = vec![
-        ("出生日期", line.born.map_or_else(|| lang.t("待核实").to_owned(), |b| b.to_string())),
+        (
+            "出生日期",
+            line.born
+                .map_or_else(|| lang.t("待核实").to_owned(), |b| b.to_string()),
+        ),
         ("民族", code(app, "ethnic", line.ethnic.as_deref(), lang)),
-        ("婚姻状况", code(app, "marital", line.marital.as_deref(), lang)),
-        ("学历", code(app, "education", line.education.as_deref(), lang)),
-        ("政治面貌", code(app, "political", line.political.as_deref(), lang)),
-        ("从业状况", code(app, "employment", line.employment.as_deref(), lang)),
-        ("入住日期", line.since.map_or_else(|| lang.t("未登记").to_owned(), |d| d.to_string())),
+        (
+            "婚姻状况",
+            code(app, "marital", line.marital.as_deref(), lang),
+        ),
+        (
+            "学历",
+            code(app, "education", line.education.as_deref(), lang),
+        ),
+        (
+            "政治面貌",
+            code(app, "political", line.political.as_deref(), lang),
+        ),
+        (
+            "从业状况",
+            code(app, "employment", line.employment.as_deref(), lang),
+        ),
+        (
+            "入住日期",
+            line.since
+                .map_or_else(|| lang.t("未登记").to_owned(), |d| d.to_string()),
+        ),
         (
             "证件状态",
             lang.t(match numbers.id_state.as_deref() {
@@ -372,7 +490,11 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> 
     });
     Ok(ShowPage {
         s: Shell::new(app, visitor, &person.name, "/people", &place),
-        phones: numbers.phones.iter().map(|p| liren_facts::identifier::masked(p)).collect(),
+        phones: numbers
+            .phones
+            .iter()
+            .map(|p| liren_facts::identifier::masked(p))
+            .collect(),
         person,
         facts,
         members,
@@ -383,11 +505,21 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> 
 }
 
 /// Programme, stage and since when, in words.
-fn enrolments(app: &App, look: &Look, person: i64, household: Option<i64>, lang: Lang) -> Vec<(String, String, String)> {
+fn enrolments(
+    app: &App,
+    look: &Look,
+    person: i64,
+    household: Option<i64>,
+    lang: Lang,
+) -> Vec<(String, String, String)> {
     let schema = app.schema();
     let word = |table: &str, n: u16| {
-        let code = schema.table(table).and_then(|t| schema.table_of(t).codes.get(usize::from(n)));
-        code.map_or_else(String::new, |c| lang.pick(&c.title.zh, &c.title.en).to_owned())
+        let code = schema
+            .table(table)
+            .and_then(|t| schema.table_of(t).codes.get(usize::from(n)));
+        code.map_or_else(String::new, |c| {
+            lang.pick(&c.title.zh, &c.title.en).to_owned()
+        })
     };
     look.enrolments(person, household)
         .into_iter()
@@ -395,7 +527,11 @@ fn enrolments(app: &App, look: &Look, person: i64, household: Option<i64>, lang:
         .collect()
 }
 
-fn history_line(app: &App, h: queries::HistoryLine, lang: Lang) -> (String, String, String, String, bool) {
+fn history_line(
+    app: &App,
+    h: queries::HistoryLine,
+    lang: Lang,
+) -> (String, String, String, String, bool) {
     let text = match h.what {
         "居住" => lang
             .t(match h.text.as_str() {
@@ -405,9 +541,25 @@ fn history_line(app: &App, h: queries::HistoryLine, lang: Lang) -> (String, Stri
                 _ => "不在本社区",
             })
             .to_owned(),
-        "在世" => lang.t(if h.text == "alive" { "在世" } else { "已故" }).to_owned(),
-        "婚姻" => code(app, "marital", Some(&h.text).filter(|t| !t.is_empty()).map(|t| t.as_str()), lang),
-        "户" => code(app, "relation", Some(&h.text).filter(|t| !t.is_empty()).map(|t| t.as_str()), lang),
+        "在世" => lang
+            .t(if h.text == "alive" {
+                "在世"
+            } else {
+                "已故"
+            })
+            .to_owned(),
+        "婚姻" => code(
+            app,
+            "marital",
+            Some(&h.text).filter(|t| !t.is_empty()).map(|t| t.as_str()),
+            lang,
+        ),
+        "户" => code(
+            app,
+            "relation",
+            Some(&h.text).filter(|t| !t.is_empty()).map(|t| t.as_str()),
+            lang,
+        ),
         _ => name::masked(&h.text),
     };
     let span = match h.to {
@@ -419,5 +571,11 @@ fn history_line(app: &App, h: queries::HistoryLine, lang: Lang) -> (String, Stri
         (Some(title), None) => title,
         _ => lang.t("登记").to_owned(),
     };
-    (lang.t(h.what).to_owned(), text, span, source, h.superseded.is_some())
+    (
+        lang.t(h.what).to_owned(),
+        text,
+        span,
+        source,
+        h.superseded.is_some(),
+    )
 }

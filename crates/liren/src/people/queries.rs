@@ -21,27 +21,37 @@ pub struct Sealed {
 
 /// The residency of a person on a day, all unknown when nothing is recorded.
 pub async fn residency_on(w: &mut Write, person: i64, day: Day) -> Result<Residency> {
-    let row: Option<(Option<bool>, Option<bool>, Option<i64>, Option<i64>, Option<i64>)> = w
-        .tx
-        .opt(
+    let row: Option<(
+        Option<bool>,
+        Option<bool>,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+    )> =
+        w.tx.opt(
             "select hukou_here, lives_here, since, left_since, dwelling_id from person_residency
              where community_id = $1 and person_id = $2 and superseded is null
                and valid_from <= $3 and (valid_to is null or valid_to > $3)",
             params![w.community, person, day.0],
         )
         .await?;
-    Ok(row.map_or_else(Residency::default, |(hukou, lives, since, left, dwelling)| Residency {
-        hukou_here: hukou,
-        lives_here: lives,
-        since: since.map(|d| Day(d as i32)),
-        left_since: left.map(|d| Day(d as i32)),
-        dwelling,
-    }))
+    Ok(row.map_or_else(
+        Residency::default,
+        |(hukou, lives, since, left, dwelling)| Residency {
+            hukou_here: hukou,
+            lives_here: lives,
+            since: since.map(|d| Day(d as i32)),
+            left_since: left.map(|d| Day(d as i32)),
+            dwelling,
+        },
+    ))
 }
 
 /// The place in the tree of a dwelling of today.
 pub async fn area_of_dwelling(w: &mut Write, dwelling: Option<i64>) -> Result<Option<i64>> {
-    let Some(dwelling) = dwelling else { return Ok(None) };
+    let Some(dwelling) = dwelling else {
+        return Ok(None);
+    };
     let row: Option<(Option<i64>,)> = w
         .tx
         .opt(
@@ -81,14 +91,22 @@ pub async fn end_alias(w: &mut Write, person: i64) -> Result<u64> {
 /// Destroys the data key and blanks the words of a person.
 pub async fn blank(w: &mut Write, person: i64) -> Result<()> {
     let key = params![w.community, person];
-    w.tx.run("update person set data_key = null where community_id = $1 and id = $2", key.clone()).await?;
+    w.tx.run(
+        "update person set data_key = null where community_id = $1 and id = $2",
+        key.clone(),
+    )
+    .await?;
     w.tx.run(
         "update person_naming set name = null, former_name = null, initials = null, sort_key = null
          where community_id = $1 and person_id = $2",
         key.clone(),
     )
     .await?;
-    w.tx.run("update person_remark set text = '' where community_id = $1 and person_id = $2", key).await?;
+    w.tx.run(
+        "update person_remark set text = '' where community_id = $1 and person_id = $2",
+        key,
+    )
+    .await?;
     Ok(())
 }
 
@@ -116,11 +134,19 @@ pub async fn sealed(tx: &mut Tx, scope: &Scope, only: Option<i64>) -> Result<Vec
         .await?;
     let mut all: Vec<Sealed> = identifiers
         .into_iter()
-        .map(|(person, wrapped, cipher, state)| Sealed { person, wrapped, cipher, state: Some(state) })
+        .map(|(person, wrapped, cipher, state)| Sealed {
+            person,
+            wrapped,
+            cipher,
+            state: Some(state),
+        })
         .collect();
-    all.extend(
-        phones.into_iter().map(|(person, wrapped, cipher)| Sealed { person, wrapped, cipher, state: None }),
-    );
+    all.extend(phones.into_iter().map(|(person, wrapped, cipher)| Sealed {
+        person,
+        wrapped,
+        cipher,
+        state: None,
+    }));
     Ok(all)
 }
 
@@ -251,7 +277,12 @@ pub async fn everyone(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
 
 /// People whose name, former name or pinyin initials match, or whose number ends as asked (`tail` is its
 /// keyed index). Ids only: the caller cuts them by frame and scope.
-pub async fn hits(tx: &mut Tx, scope: &Scope, text: &str, tail: Option<Vec<u8>>) -> Result<Vec<i64>> {
+pub async fn hits(
+    tx: &mut Tx,
+    scope: &Scope,
+    text: &str,
+    tail: Option<Vec<u8>>,
+) -> Result<Vec<i64>> {
     let text = text.trim().to_lowercase();
     let rows: Vec<(i64,)> = tx
         .rows(
@@ -342,8 +373,11 @@ pub async fn members(tx: &mut Tx, scope: &Scope, household: i64, on: Day) -> Res
 
 /// Households of today by their head's masked name and their address.
 pub async fn household_labels(tx: &mut Tx, scope: &Scope) -> Result<HashMap<i64, String>> {
-    let homes: HashMap<i64, String> =
-        crate::places::queries::dwellings(tx, scope).await?.into_iter().map(|d| (d.id, d.label())).collect();
+    let homes: HashMap<i64, String> = crate::places::queries::dwellings(tx, scope)
+        .await?
+        .into_iter()
+        .map(|d| (d.id, d.label()))
+        .collect();
     let rows: Vec<(i64, Option<i64>, Option<String>)> = tx
         .rows(
             "select h.household_id, h.dwelling_id,
@@ -360,8 +394,12 @@ pub async fn household_labels(tx: &mut Tx, scope: &Scope) -> Result<HashMap<i64,
     Ok(rows
         .into_iter()
         .map(|(id, dwelling, head)| {
-            let home = dwelling.and_then(|d| homes.get(&d).cloned()).unwrap_or_default();
-            let head = head.map(|h| liren_facts::name::masked(&h)).unwrap_or_default();
+            let home = dwelling
+                .and_then(|d| homes.get(&d).cloned())
+                .unwrap_or_default();
+            let head = head
+                .map(|h| liren_facts::name::masked(&h))
+                .unwrap_or_default();
             (id, format!("{head} {home}").trim().to_owned())
         })
         .collect())
@@ -383,9 +421,11 @@ pub async fn facts(
 
 /// The wrapped data key of one person.
 pub async fn data_key(w: &mut Write, person: i64) -> Result<Option<Vec<u8>>> {
-    let row: Option<(Option<Vec<u8>>,)> = w
-        .tx
-        .opt("select data_key from person where community_id = $1 and id = $2", params![w.community, person])
+    let row: Option<(Option<Vec<u8>>,)> =
+        w.tx.opt(
+            "select data_key from person where community_id = $1 and id = $2",
+            params![w.community, person],
+        )
         .await?;
     Ok(row.and_then(|r| r.0))
 }

@@ -29,7 +29,15 @@ pub const LIFE: StateTable = StateTable {
 pub const IDENTIFIER: StateTable = StateTable {
     name: "person_identifier",
     subject: &["person_id"],
-    columns: &["kind", "state", "algorithm", "key_id", "cipher", "whole_index", "tail_index"],
+    columns: &[
+        "kind",
+        "state",
+        "algorithm",
+        "key_id",
+        "cipher",
+        "whole_index",
+        "tail_index",
+    ],
     kind: "person",
 };
 pub const CONTACT: StateTable = StateTable {
@@ -41,15 +49,33 @@ pub const CONTACT: StateTable = StateTable {
 pub const RESIDENCY: StateTable = StateTable {
     name: "person_residency",
     subject: &["person_id"],
-    columns: &["hukou_here", "lives_here", "since", "left_since", "dwelling_id"],
+    columns: &[
+        "hukou_here",
+        "lives_here",
+        "since",
+        "left_since",
+        "dwelling_id",
+    ],
     kind: "person",
 };
-pub const MARITAL: StateTable =
-    StateTable { name: "person_marital", subject: &["person_id"], columns: &["marital"], kind: "person" };
-pub const SCHOOLING: StateTable =
-    StateTable { name: "person_schooling", subject: &["person_id"], columns: &["education"], kind: "person" };
-pub const POLITICAL: StateTable =
-    StateTable { name: "person_political", subject: &["person_id"], columns: &["political"], kind: "person" };
+pub const MARITAL: StateTable = StateTable {
+    name: "person_marital",
+    subject: &["person_id"],
+    columns: &["marital"],
+    kind: "person",
+};
+pub const SCHOOLING: StateTable = StateTable {
+    name: "person_schooling",
+    subject: &["person_id"],
+    columns: &["education"],
+    kind: "person",
+};
+pub const POLITICAL: StateTable = StateTable {
+    name: "person_political",
+    subject: &["person_id"],
+    columns: &["political"],
+    kind: "person",
+};
 pub const WORK: StateTable = StateTable {
     name: "person_work",
     subject: &["person_id"],
@@ -84,7 +110,8 @@ pub async fn add_households(
     let ids: Vec<i64> = homes.iter().map(|_| w.id()).collect();
     let community = w.community;
     let rows = ids.iter().map(|id| params![community, *id]).collect();
-    w.tx.insert("household", &["community_id", "id"], rows).await?;
+    w.tx.insert("household", &["community_id", "id"], rows)
+        .await?;
     let rows = ids
         .iter()
         .zip(homes)
@@ -130,10 +157,19 @@ pub async fn add_people(
         }
         rows.add(keys, &key, id, from, p);
     }
-    w.tx.insert("person", &["community_id", "id", "data_key"], person_rows).await?;
+    w.tx.insert("person", &["community_id", "id", "data_key"], person_rows)
+        .await?;
     w.tx.insert(
         "person_remark",
-        &["community_id", "id", "person_id", "text", "recorded", "source_id", "source_ref"],
+        &[
+            "community_id",
+            "id",
+            "person_id",
+            "text",
+            "recorded",
+            "source_id",
+            "source_ref",
+        ],
         remarks,
     )
     .await?;
@@ -187,7 +223,10 @@ impl Rows {
             values,
             origin: p.origin.clone(),
         };
-        self.naming.push(state(lasting, naming_values(p.name.as_deref(), p.former_name.as_deref())));
+        self.naming.push(state(
+            lasting,
+            naming_values(p.name.as_deref(), p.former_name.as_deref()),
+        ));
         self.birth.push(state(
             lasting,
             params![
@@ -204,33 +243,46 @@ impl Rows {
             self.life.push(before);
         }
         self.life.push(if p.dead {
-            state(end, params![false, p.died.map(|d| d.first.0), p.died.map(|d| d.last.0)])
+            state(
+                end,
+                params![false, p.died.map(|d| d.first.0), p.died.map(|d| d.last.0)],
+            )
         } else {
             state(lasting, params![true, None::<i64>, None::<i64>])
         });
         if let Some((kind, number)) = &p.number {
-            self.identifier.push(state(lasting, identifier_values(keys, key, kind, &p.number_state, number)));
+            self.identifier.push(state(
+                lasting,
+                identifier_values(keys, key, kind, &p.number_state, number),
+            ));
         }
         for (slot, phone) in p.phones.iter().enumerate() {
             let mut contact = state(from, contact_values(keys, key, phone));
             contact.subject = params![id, slot as i64];
             self.contact.push(contact);
         }
-        self.residency.push(state(lives, residency_values(&p.residency)));
+        self.residency
+            .push(state(lives, residency_values(&p.residency)));
         if p.marital.is_some() {
             self.marital.push(state(from, params![p.marital.clone()]));
         }
         if p.education.is_some() {
-            self.schooling.push(state(from, params![p.education.clone()]));
+            self.schooling
+                .push(state(from, params![p.education.clone()]));
         }
         if p.political.is_some() {
-            self.political.push(state(from, params![p.political.clone()]));
+            self.political
+                .push(state(from, params![p.political.clone()]));
         }
         if p.employment.is_some() || p.employer.is_some() {
-            self.work.push(state(from, params![p.employment.clone(), p.employer.clone()]));
+            self.work.push(state(
+                from,
+                params![p.employment.clone(), p.employer.clone()],
+            ));
         }
         if p.household.is_some() {
-            self.membership.push(state(lives, params![p.household, p.relation.clone()]));
+            self.membership
+                .push(state(lives, params![p.household, p.relation.clone()]));
         }
         for (field, value) in &p.facts {
             let mut fact = state(from, fact_values(value));
@@ -243,11 +295,22 @@ impl Rows {
 /// Values of [`NAMING`]: the name, what it can be found by, and its place in the order of names.
 pub fn naming_values(name: Option<&str>, former: Option<&str>) -> Vec<Value> {
     let initials = name.map(|n| liren_facts::name::initials(n).join(" "));
-    params![name, former, initials, name.map(liren_facts::name::sort_key)]
+    params![
+        name,
+        former,
+        initials,
+        name.map(liren_facts::name::sort_key)
+    ]
 }
 
 pub fn residency_values(r: &Residency) -> Vec<Value> {
-    params![r.hukou_here, r.lives_here, r.since.map(|d| d.0), r.left_since.map(|d| d.0), r.dwelling]
+    params![
+        r.hukou_here,
+        r.lives_here,
+        r.since.map(|d| d.0),
+        r.left_since.map(|d| d.0),
+        r.dwelling
+    ]
 }
 
 /// Values of [`IDENTIFIER`]: sealed under the person's key, found by the community's.
@@ -270,7 +333,13 @@ pub fn identifier_values(
 }
 
 pub fn contact_values(keys: &CommunityKeys, key: &Key, phone: &str) -> Vec<Value> {
-    params![ALGORITHM, KEY_ID, key.seal(phone.as_bytes()), keys.whole(phone), keys.tail(phone)]
+    params![
+        ALGORITHM,
+        KEY_ID,
+        key.seal(phone.as_bytes()),
+        keys.whole(phone),
+        keys.tail(phone)
+    ]
 }
 
 pub fn fact_values(value: &FactValue) -> Vec<Value> {

@@ -18,11 +18,30 @@ async fn a_building_head_sees_only_their_building() {
     assert!(!text.contains("榆园小区15号楼") && !text.contains("朝阳花园"));
     let secretary = test.signed_in(Role::Secretary, 0).await;
     let all = secretary.get("/people").await.expect(StatusCode::OK);
-    let first = all.body.split("href=\"/people/1-").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    head.get(&format!("/people/1-{first}")).await.expect(StatusCode::NOT_FOUND);
-    secretary.get(&format!("/people/1-{first}")).await.expect(StatusCode::OK);
-    secretary.get(&format!("/people/2-{first}")).await.expect(StatusCode::NOT_FOUND);
-    secretary.get("/people/nonsense").await.expect(StatusCode::NOT_FOUND);
+    let first = all
+        .body
+        .split("href=\"/people/1-")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    head.get(&format!("/people/1-{first}"))
+        .await
+        .expect(StatusCode::NOT_FOUND);
+    secretary
+        .get(&format!("/people/1-{first}"))
+        .await
+        .expect(StatusCode::OK);
+    secretary
+        .get(&format!("/people/2-{first}"))
+        .await
+        .expect(StatusCode::NOT_FOUND);
+    secretary
+        .get("/people/nonsense")
+        .await
+        .expect(StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -31,7 +50,9 @@ async fn nobody_is_listed_in_full() {
     let worker = test.signed_in(Role::Worker, 0).await;
     let page = worker.get("/people").await.expect(StatusCode::OK);
     let mut tx = test.app.db.read().await.unwrap();
-    let numbers = identity::open(&test.app, &mut tx, &test.scope(), None).await.unwrap();
+    let numbers = identity::open(&test.app, &mut tx, &test.scope(), None)
+        .await
+        .unwrap();
     for n in numbers.values().take(2_000) {
         if let Some(number) = &n.id_number {
             assert!(!page.body.contains(number.as_str()));
@@ -46,12 +67,19 @@ async fn people_are_found_by_initials_address_and_the_tail_of_a_number() {
     let worker = test.signed_in(Role::Worker, 0).await;
     let mut tx = test.app.db.read().await.unwrap();
     let ids = queries::everyone(&mut tx, &test.scope()).await.unwrap();
-    let lines = queries::lines(&mut tx, &test.scope(), test.app.clock.today(), &ids[..400]).await.unwrap();
-    let line = lines.iter().find(|l| l.lives_here == Some(true) && l.alive == Some(true)).unwrap();
+    let lines = queries::lines(&mut tx, &test.scope(), test.app.clock.today(), &ids[..400])
+        .await
+        .unwrap();
+    let line = lines
+        .iter()
+        .find(|l| l.lives_here == Some(true) && l.alive == Some(true))
+        .unwrap();
     let link = format!("/people/1-{}\"", line.id);
     let name = line.name.clone().unwrap();
     let initials = liren_facts::name::initials(&name).remove(0);
-    let number = identity::open(&test.app, &mut tx, &test.scope(), Some(line.id)).await.unwrap()[&line.id]
+    let number = identity::open(&test.app, &mut tx, &test.scope(), Some(line.id))
+        .await
+        .unwrap()[&line.id]
         .id_number
         .clone()
         .unwrap();
@@ -65,13 +93,19 @@ async fn people_are_found_by_initials_address_and_the_tail_of_a_number() {
     let ways = [
         initials,
         number[14..].to_owned(),
-        format!("{}{}-{}-{}", home.estate_name, home.building_name, home.unit, home.room),
+        format!(
+            "{}{}-{}-{}",
+            home.estate_name, home.building_name, home.unit, home.room
+        ),
     ];
     for way in ways {
         let encoded: String = way.bytes().map(|b| format!("%{b:02X}")).collect();
         let mut found = false;
         for skip in [0, 50, 100, 150] {
-            let page = worker.get(&format!("/people?q={encoded}&skip={skip}")).await.expect(StatusCode::OK);
+            let page = worker
+                .get(&format!("/people?q={encoded}&skip={skip}"))
+                .await
+                .expect(StatusCode::OK);
             found |= page.body.contains(&link);
         }
         assert!(found, "not found by {way}");
@@ -84,10 +118,18 @@ async fn people_are_found_by_initials_address_and_the_tail_of_a_number() {
 async fn the_pages_speak_english_when_asked() {
     let test = TestApp::demo().await;
     let worker = test.signed_in(Role::Worker, 0).await.english();
-    for path in ["/figures", "/quality", "/figures/population.total", "/proof"] {
+    for path in [
+        "/figures",
+        "/quality",
+        "/figures/population.total",
+        "/proof",
+    ] {
         let page = worker.get(path).await.expect(StatusCode::OK);
         assert!(page.body.contains("<html lang=\"en\">"));
-        let chinese: String = strip_marked(&page.body).chars().filter(|c| ('\u{4e00}'..'\u{9fff}').contains(c)).collect();
+        let chinese: String = strip_marked(&page.body)
+            .chars()
+            .filter(|c| ('\u{4e00}'..'\u{9fff}').contains(c))
+            .collect();
         assert!(chinese.is_empty(), "{path}: {chinese}");
     }
 }
@@ -100,7 +142,10 @@ fn strip_marked(body: &str) -> String {
         out.push_str(&rest[..at]);
         let end = rest[at..].find('>').map_or(rest.len(), |e| at + e + 1);
         let tag = &rest[at..end];
-        let name: String = tag[1..].chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+        let name: String = tag[1..]
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric())
+            .collect();
         rest = &rest[end..];
         if tag.contains("lang=\"zh\"") || name == "code" || name == "option" {
             let close = format!("</{name}>");
@@ -119,14 +164,22 @@ async fn two_records_of_one_person_are_merged_and_taken_apart_again() {
     let value = desk.whole(&total).await.unwrap();
     let ids = value.ids.unwrap().1;
     let (one, other) = (ids[0], ids[1]);
-    let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复").await.unwrap();
-    merging::merge(&mut w, other, one, "同一人登记两次").await.unwrap();
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复")
+        .await
+        .unwrap();
+    merging::merge(&mut w, other, one, "同一人登记两次")
+        .await
+        .unwrap();
     assert!(merging::merge(&mut w, one, other, "绕圈").await.is_err());
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4267));
-    let mut w = Write::begin(&test.app, &test.operator(), 1, "撤销合并").await.unwrap();
-    merging::unmerge(&mut w, other, "其实是两个人").await.unwrap();
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "撤销合并")
+        .await
+        .unwrap();
+    merging::unmerge(&mut w, other, "其实是两个人")
+        .await
+        .unwrap();
     assert!(merging::unmerge(&mut w, other, "再撤一次").await.is_err());
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
@@ -139,13 +192,20 @@ async fn erasing_somebody_changes_no_past_figure_and_leaves_no_number_behind() {
     let total = test.app.packs().figure("population.total").unwrap().clone();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let id = desk.whole(&total).await.unwrap().ids.unwrap().1[0];
-    let mut w = Write::begin(&test.app, &test.operator(), 1, "本人申请删除").await.unwrap();
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "本人申请删除")
+        .await
+        .unwrap();
     identity::erase(&mut w, id, "本人申请").await.unwrap();
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4268));
     let mut tx = test.app.db.read().await.unwrap();
-    assert!(identity::open(&test.app, &mut tx, &test.scope(), Some(id)).await.unwrap().is_empty());
+    assert!(
+        identity::open(&test.app, &mut tx, &test.scope(), Some(id))
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -155,19 +215,37 @@ async fn a_move_inside_the_community_cancels_out() {
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let ids = desk.whole(&total).await.unwrap().ids.unwrap().1;
     let mut tx = test.app.db.read().await.unwrap();
-    let homes = crate::places::queries::dwellings(&mut tx, &test.scope()).await.unwrap();
+    let homes = crate::places::queries::dwellings(&mut tx, &test.scope())
+        .await
+        .unwrap();
     drop(tx);
-    let mut w = Write::begin(&test.app, &test.operator(), 1, "区内搬家").await.unwrap();
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "区内搬家")
+        .await
+        .unwrap();
     let day = liren_facts::Day::ymd(2013, 11, 18).unwrap();
-    events::move_within(&mut w, day, ids[0], homes[5].id, None, &Origin::default()).await.unwrap();
-    events::change_of_head(&mut w, day, 1, ids[0], ids[1], &Origin::default()).await.unwrap();
-    events::divorce(&mut w, day, ids[0], Some(ids[1]), &Origin::default()).await.unwrap();
-    crate::base::states::confirm(&mut w, &register::RESIDENCY, ids[0], day).await.unwrap();
+    events::move_within(&mut w, day, ids[0], homes[5].id, None, &Origin::default())
+        .await
+        .unwrap();
+    events::change_of_head(&mut w, day, 1, ids[0], ids[1], &Origin::default())
+        .await
+        .unwrap();
+    events::divorce(&mut w, day, ids[0], Some(ids[1]), &Origin::default())
+        .await
+        .unwrap();
+    crate::base::states::confirm(&mut w, &register::RESIDENCY, ids[0], day)
+        .await
+        .unwrap();
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4268));
     let ask = crate::figures::Ask::of(desk.this_year());
     for check in crate::figures::checks(&mut desk, &ask).await.unwrap() {
-        assert_eq!(check.holds, Some(true), "{} {}", check.because.zh, check.arithmetic);
+        assert_eq!(
+            check.holds,
+            Some(true),
+            "{} {}",
+            check.because.zh,
+            check.arithmetic
+        );
     }
 }

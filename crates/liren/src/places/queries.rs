@@ -9,8 +9,12 @@ use crate::base::states::{self, StateTable, as_of};
 use crate::base::{Loading, Origin, Result, Scope, Write};
 use crate::org::queries::one;
 
-pub const ESTATE_STATE: StateTable =
-    StateTable { name: "estate_state", subject: &["estate_id"], columns: &["name"], kind: "estate" };
+pub const ESTATE_STATE: StateTable = StateTable {
+    name: "estate_state",
+    subject: &["estate_id"],
+    columns: &["name"],
+    kind: "estate",
+};
 pub const BUILDING_STATE: StateTable = StateTable {
     name: "building_state",
     subject: &["building_id"],
@@ -20,7 +24,15 @@ pub const BUILDING_STATE: StateTable = StateTable {
 pub const DWELLING_STATE: StateTable = StateTable {
     name: "dwelling_state",
     subject: &["dwelling_id"],
-    columns: &["building_id", "unit", "room", "floor", "area_cm2", "use", "kind"],
+    columns: &[
+        "building_id",
+        "unit",
+        "room",
+        "floor",
+        "area_cm2",
+        "use",
+        "kind",
+    ],
     kind: "dwelling",
 };
 pub const OWNERSHIP_STATE: StateTable = StateTable {
@@ -32,7 +44,14 @@ pub const OWNERSHIP_STATE: StateTable = StateTable {
 pub const ORGANISATION_STATE: StateTable = StateTable {
     name: "organisation_state",
     subject: &["organisation_id"],
-    columns: &["kind", "name", "parent_id", "area_id", "credit_code", "founded"],
+    columns: &[
+        "kind",
+        "name",
+        "parent_id",
+        "area_id",
+        "credit_code",
+        "founded",
+    ],
     kind: "organisation",
 };
 pub const FACILITY_STATE: StateTable = StateTable {
@@ -57,12 +76,20 @@ pub struct DwellingLine {
 impl DwellingLine {
     /// `estate|building|unit|room`: the key by which rosters find a dwelling.
     pub fn key(&self) -> String {
-        format!("{}|{}|{}|{}", self.estate_name, self.building_name, self.unit, self.room)
+        format!(
+            "{}|{}|{}|{}",
+            self.estate_name, self.building_name, self.unit, self.room
+        )
     }
 
     /// `榆园小区3号楼2单元501`.
     pub fn label(&self) -> String {
-        address(&self.estate_name, &self.building_name, &self.unit, &self.room)
+        address(
+            &self.estate_name,
+            &self.building_name,
+            &self.unit,
+            &self.room,
+        )
     }
 }
 
@@ -88,8 +115,21 @@ pub fn address(estate: &str, building: &str, unit: &str, room: &str) -> String {
 /// Adds one estate; its id.
 pub async fn add_estate(w: &mut Write, on: Day, name: &str) -> Result<i64> {
     let id = w.id();
-    w.tx.insert("estate", &["community_id", "id"], vec![params![w.community, id]]).await?;
-    states::record(w, &ESTATE_STATE, &params![id], on, params![name], &Origin::default()).await?;
+    w.tx.insert(
+        "estate",
+        &["community_id", "id"],
+        vec![params![w.community, id]],
+    )
+    .await?;
+    states::record(
+        w,
+        &ESTATE_STATE,
+        &params![id],
+        on,
+        params![name],
+        &Origin::default(),
+    )
+    .await?;
     Ok(id)
 }
 
@@ -103,9 +143,22 @@ pub async fn add_building(
     size: (Option<i64>, Option<i64>),
 ) -> Result<i64> {
     let id = w.id();
-    w.tx.insert("building", &["community_id", "id"], vec![params![w.community, id]]).await?;
+    w.tx.insert(
+        "building",
+        &["community_id", "id"],
+        vec![params![w.community, id]],
+    )
+    .await?;
     let values = params![estate, name, area, size.0, size.1];
-    states::record(w, &BUILDING_STATE, &params![id], on, values, &Origin::default()).await?;
+    states::record(
+        w,
+        &BUILDING_STATE,
+        &params![id],
+        on,
+        values,
+        &Origin::default(),
+    )
+    .await?;
     Ok(id)
 }
 
@@ -125,7 +178,8 @@ pub async fn add_dwellings(w: &mut Write, on: Day, new: Vec<NewDwelling>) -> Res
     let ids: Vec<i64> = new.iter().map(|_| w.id()).collect();
     let community = w.community;
     let rows = ids.iter().map(|id| params![community, *id]).collect();
-    w.tx.insert("dwelling", &["community_id", "id"], rows).await?;
+    w.tx.insert("dwelling", &["community_id", "id"], rows)
+        .await?;
     let rows = ids
         .iter()
         .zip(new)
@@ -133,7 +187,15 @@ pub async fn add_dwellings(w: &mut Write, on: Day, new: Vec<NewDwelling>) -> Res
             subject: params![*id],
             from: on,
             to: None,
-            values: params![d.building, d.unit, d.room, d.floor, d.size, d.use_code, None::<String>],
+            values: params![
+                d.building,
+                d.unit,
+                d.room,
+                d.floor,
+                d.size,
+                d.use_code,
+                None::<String>
+            ],
             origin: d.origin,
         })
         .collect();
@@ -146,7 +208,8 @@ pub async fn add_ownerships(w: &mut Write, on: Day, pairs: Vec<(i64, i64)>) -> R
     let ids: Vec<i64> = pairs.iter().map(|_| w.id()).collect();
     let community = w.community;
     let rows = ids.iter().map(|id| params![community, *id]).collect();
-    w.tx.insert("ownership", &["community_id", "id"], rows).await?;
+    w.tx.insert("ownership", &["community_id", "id"], rows)
+        .await?;
     let states_ = ids
         .iter()
         .zip(pairs)
@@ -172,9 +235,29 @@ pub async fn add_organisation(
     founded: Option<Day>,
 ) -> Result<i64> {
     let id = w.id();
-    w.tx.insert("organisation", &["community_id", "id"], vec![params![w.community, id]]).await?;
-    let values = params![kind, name, parent, area, None::<String>, founded.map(|d| d.0)];
-    states::record(w, &ORGANISATION_STATE, &params![id], on, values, &Origin::default()).await?;
+    w.tx.insert(
+        "organisation",
+        &["community_id", "id"],
+        vec![params![w.community, id]],
+    )
+    .await?;
+    let values = params![
+        kind,
+        name,
+        parent,
+        area,
+        None::<String>,
+        founded.map(|d| d.0)
+    ];
+    states::record(
+        w,
+        &ORGANISATION_STATE,
+        &params![id],
+        on,
+        values,
+        &Origin::default(),
+    )
+    .await?;
     Ok(id)
 }
 
@@ -188,9 +271,22 @@ pub async fn add_facility(
     quantity: (i64, &str),
 ) -> Result<i64> {
     let id = w.id();
-    w.tx.insert("facility", &["community_id", "id"], vec![params![w.community, id]]).await?;
+    w.tx.insert(
+        "facility",
+        &["community_id", "id"],
+        vec![params![w.community, id]],
+    )
+    .await?;
     let values = params![kind, name, area, quantity.0, quantity.1];
-    states::record(w, &FACILITY_STATE, &params![id], on, values, &Origin::default()).await?;
+    states::record(
+        w,
+        &FACILITY_STATE,
+        &params![id],
+        on,
+        values,
+        &Origin::default(),
+    )
+    .await?;
     Ok(id)
 }
 
@@ -207,7 +303,10 @@ pub async fn estates(tx: &mut Tx, scope: &Scope) -> Result<HashMap<String, i64>>
 }
 
 /// Buildings of today: (estate name, building name) to (building, area).
-pub async fn buildings(tx: &mut Tx, scope: &Scope) -> Result<HashMap<(String, String), (i64, Option<i64>)>> {
+pub async fn buildings(
+    tx: &mut Tx,
+    scope: &Scope,
+) -> Result<HashMap<(String, String), (i64, Option<i64>)>> {
     let rows: Vec<(Option<String>, String, i64, Option<i64>)> = tx
         .rows(
             "select e.name, b.name, b.building_id, b.area_id
@@ -218,7 +317,10 @@ pub async fn buildings(tx: &mut Tx, scope: &Scope) -> Result<HashMap<(String, St
             params![scope.community],
         )
         .await?;
-    Ok(rows.into_iter().map(|(e, b, id, area)| ((e.unwrap_or_default(), b), (id, area))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(e, b, id, area)| ((e.unwrap_or_default(), b), (id, area)))
+        .collect())
 }
 
 /// Every dwelling of today with its address.
@@ -238,15 +340,17 @@ pub async fn dwellings(tx: &mut Tx, scope: &Scope) -> Result<Vec<DwellingLine>> 
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, building, estate, name, unit, room, area)| DwellingLine {
-            id,
-            building,
-            estate_name: estate.unwrap_or_default(),
-            building_name: name,
-            unit: unit.unwrap_or_default(),
-            room,
-            area,
-        })
+        .map(
+            |(id, building, estate, name, unit, room, area)| DwellingLine {
+                id,
+                building,
+                estate_name: estate.unwrap_or_default(),
+                building_name: name,
+                unit: unit.unwrap_or_default(),
+                room,
+                area,
+            },
+        )
         .collect())
 }
 
@@ -279,8 +383,12 @@ pub async fn load_estates(l: &mut Loading<'_>) -> Result<()> {
 
 /// Frame `building`.
 pub async fn load_buildings(l: &mut Loading<'_>) -> Result<()> {
-    let (units, floors, estate, area) =
-        (l.slot("units"), l.slot("floors"), l.slot("estate"), l.slot("area"));
+    let (units, floors, estate, area) = (
+        l.slot("units"),
+        l.slot("floors"),
+        l.slot("estate"),
+        l.slot("area"),
+    );
     let sql = format!(
         "select building_id, estate_id, area_id, units, floors from building_state s
          where community_id = $1 and {} order by building_id",
@@ -300,8 +408,13 @@ pub async fn load_buildings(l: &mut Loading<'_>) -> Result<()> {
 
 /// Frame `dwelling`.
 pub async fn load_dwellings(l: &mut Loading<'_>) -> Result<()> {
-    let (floor, size, used, building, area) =
-        (l.slot("floor"), l.slot("size"), l.slot("use"), l.slot("building"), l.slot("area"));
+    let (floor, size, used, building, area) = (
+        l.slot("floor"),
+        l.slot("size"),
+        l.slot("use"),
+        l.slot("building"),
+        l.slot("area"),
+    );
     let sql = format!(
         "select s.dwelling_id, s.building_id, s.floor, s.area_cm2, s.use, b.area_id
          from dwelling_state s
@@ -310,8 +423,14 @@ pub async fn load_dwellings(l: &mut Loading<'_>) -> Result<()> {
         as_of("b", 2, 3),
         as_of("s", 2, 3)
     );
-    let rows: Vec<(i64, i64, Option<i64>, Option<i64>, Option<String>, Option<i64>)> =
-        l.tx.rows(&sql, l.params()).await?;
+    let rows: Vec<(
+        i64,
+        i64,
+        Option<i64>,
+        Option<i64>,
+        Option<String>,
+        Option<i64>,
+    )> = l.tx.rows(&sql, l.params()).await?;
     for (id, of, f, cm2, u, place) in rows {
         let row = l.frame.push(id);
         l.frame.set_int(row, floor, f);
@@ -343,8 +462,12 @@ pub async fn load_ownerships(l: &mut Loading<'_>) -> Result<()> {
 
 /// Frame `organisation`.
 pub async fn load_organisations(l: &mut Loading<'_>) -> Result<()> {
-    let (kind, founded, parent, area) =
-        (l.slot("kind"), l.slot("founded"), l.slot("parent"), l.slot("area"));
+    let (kind, founded, parent, area) = (
+        l.slot("kind"),
+        l.slot("founded"),
+        l.slot("parent"),
+        l.slot("area"),
+    );
     let sql = format!(
         "select organisation_id, kind, parent_id, area_id, founded from organisation_state s
          where community_id = $1 and {} order by organisation_id",
@@ -364,14 +487,19 @@ pub async fn load_organisations(l: &mut Loading<'_>) -> Result<()> {
 
 /// Frame `facility`.
 pub async fn load_facilities(l: &mut Loading<'_>) -> Result<()> {
-    let (kind, since, quantity, area) =
-        (l.slot("kind"), l.slot("since"), l.slot("quantity"), l.slot("area"));
+    let (kind, since, quantity, area) = (
+        l.slot("kind"),
+        l.slot("since"),
+        l.slot("quantity"),
+        l.slot("area"),
+    );
     let sql = format!(
         "select facility_id, kind, quantity, area_id, valid_from from facility_state s
          where community_id = $1 and {} order by facility_id",
         as_of("s", 2, 3)
     );
-    let rows: Vec<(i64, String, Option<i64>, Option<i64>, i64)> = l.tx.rows(&sql, l.params()).await?;
+    let rows: Vec<(i64, String, Option<i64>, Option<i64>, i64)> =
+        l.tx.rows(&sql, l.params()).await?;
     for (id, what, n, place, from) in rows {
         let row = l.frame.push(id);
         l.frame.set_code(row, kind, Some(&what));

@@ -28,7 +28,11 @@ pub struct NewEvent {
 
 impl NewEvent {
     pub fn new(kind: &str, day: Day) -> NewEvent {
-        NewEvent { kind: kind.to_owned(), day: Some(day), ..NewEvent::default() }
+        NewEvent {
+            kind: kind.to_owned(),
+            day: Some(day),
+            ..NewEvent::default()
+        }
     }
 
     pub fn titled(mut self, title: &str) -> NewEvent {
@@ -38,7 +42,8 @@ impl NewEvent {
 
     /// A coded or worded field.
     pub fn word(mut self, field: &str, code: &str) -> NewEvent {
-        self.fields.push((field.to_owned(), FactValue::Text(code.to_owned())));
+        self.fields
+            .push((field.to_owned(), FactValue::Text(code.to_owned())));
         self
     }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::base::states::as_of;
 use crate::base::{Loading, Result};
 use crate::org::queries::one;
-use crate::people::set_field;
 use crate::people::queries::aliases;
+use crate::people::set_field;
 
 type Places = (HashMap<i64, Option<i64>>, HashMap<i64, Option<i64>>);
 
@@ -21,10 +21,21 @@ async fn places(l: &mut Loading<'_>) -> Result<Places> {
         as_of("s", 2, 3)
     );
     let persons: Vec<(i64, Option<i64>)> =
-        l.tx.rows(&format!("select s.person_id, b.area_id from person_residency s {area}"), l.params()).await?;
+        l.tx.rows(
+            &format!("select s.person_id, b.area_id from person_residency s {area}"),
+            l.params(),
+        )
+        .await?;
     let households: Vec<(i64, Option<i64>)> =
-        l.tx.rows(&format!("select s.household_id, b.area_id from household_state s {area}"), l.params()).await?;
-    Ok((persons.into_iter().collect(), households.into_iter().collect()))
+        l.tx.rows(
+            &format!("select s.household_id, b.area_id from household_state s {area}"),
+            l.params(),
+        )
+        .await?;
+    Ok((
+        persons.into_iter().collect(),
+        households.into_iter().collect(),
+    ))
 }
 
 fn place(places: &Places, person: Option<i64>, household: Option<i64>) -> Option<i64> {
@@ -57,15 +68,25 @@ pub async fn load_enrolments(l: &mut Loading<'_>) -> Result<()> {
          where e.community_id = $1 order by e.id",
         as_of("s", 2, 3)
     );
-    type Raw =
-        (i64, String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+    type Raw = (
+        i64,
+        String,
+        String,
+        i64,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+        Option<i64>,
+    );
     let rows: Vec<Raw> = l.tx.rows(&sql, l.params()).await?;
     for (id, p, st, from, person, household, dwelling, organisation, first) in rows {
         let person = person.map(|p| alias.get(&p).copied().unwrap_or(p));
         let row = l.frame.push(id);
         l.frame.set_code(row, programme, Some(&p));
         l.frame.set_code(row, stage, Some(&st));
-        l.frame.set_bool(row, in_force, Some(forces.contains(&(p, st))));
+        l.frame
+            .set_bool(row, in_force, Some(forces.contains(&(p, st))));
         l.frame.set_day(row, stage_since, Some(from as i32));
         l.frame.set_day(row, since, first.map(|d| d as i32));
         subject(l, row, "person", person);
@@ -99,9 +120,8 @@ pub async fn load_transitions(l: &mut Loading<'_>) -> Result<()> {
     let (enrolment, area) = (l.slot("enrolment"), l.slot("area"));
     let alias = aliases(l).await?;
     let places = places(l).await?;
-    let rows: Vec<(i64, i64, String, i64, String, Option<i64>, Option<i64>)> = l
-        .tx
-        .rows(
+    let rows: Vec<(i64, i64, String, i64, String, Option<i64>, Option<i64>)> =
+        l.tx.rows(
             "select t.id, t.enrolment_id, t.stage, t.day, e.programme, e.person_id, e.household_id
              from transition t
              join enrolment e on e.community_id = t.community_id and e.id = t.enrolment_id
@@ -131,9 +151,8 @@ pub async fn load_payments(l: &mut Loading<'_>) -> Result<()> {
     let (enrolment, area) = (l.slot("enrolment"), l.slot("area"));
     let alias = aliases(l).await?;
     let places = places(l).await?;
-    let rows: Vec<(i64, i64, String, Option<i64>, Option<i64>, i64, i64)> = l
-        .tx
-        .rows(
+    let rows: Vec<(i64, i64, String, Option<i64>, Option<i64>, i64, i64)> =
+        l.tx.rows(
             "select id, enrolment_id, programme, person_id, household_id, day, amount from payment
              where community_id = $1 and day <= $2
                and recorded <= $3 and (superseded is null or superseded > $3)
@@ -196,7 +215,12 @@ pub async fn load_event(l: &mut Loading<'_>) -> Result<()> {
         subject(l, row, "organisation", organisation);
         subject(l, row, "facility", facility);
         if let Some(area) = area {
-            one(l, row, area, at.or_else(|| place(&places, person, household)));
+            one(
+                l,
+                row,
+                area,
+                at.or_else(|| place(&places, person, household)),
+            );
         }
     }
     values(l, "event").await

@@ -19,11 +19,22 @@ pub struct Screened {
 }
 
 /// Screens one programme; `None` when it declares no rule to screen by on that day.
-pub async fn screen(app: &App, scope: &Scope, programme: &Programme, on: Day) -> Result<Option<Screened>> {
-    let Some(rule_id) = &programme.screen else { return Ok(None) };
+pub async fn screen(
+    app: &App,
+    scope: &Scope,
+    programme: &Programme,
+    on: Day,
+) -> Result<Option<Screened>> {
+    let Some(rule_id) = &programme.screen else {
+        return Ok(None);
+    };
     let packs = app.packs();
-    let Some(rule) = packs.rule(rule_id, on) else { return Ok(None) };
-    let Some(checked) = app.schema().rule(rule_id) else { return Ok(None) };
+    let Some(rule) = packs.rule(rule_id, on) else {
+        return Ok(None);
+    };
+    let Some(checked) = app.schema().rule(rule_id) else {
+        return Ok(None);
+    };
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, on).await?;
     let look = Look::new(app.world(&mut tx, moment).await?);

@@ -11,7 +11,9 @@ pub async fn known_figures(app: &App, actor: &Actor) -> Result<Vec<KnownFigure>>
     let mut known = Vec::new();
     for figure in &app.packs().figures {
         let value = desk.whole(figure).await?;
-        let Some(printed) = value.printable() else { continue };
+        let Some(printed) = value.printable() else {
+            continue;
+        };
         known.push(KnownFigure {
             id: figure.id.clone(),
             label: figure.title.zh.clone(),

@@ -32,7 +32,12 @@ fn shell(app: &App, visitor: &Visitor) -> Shell {
 }
 
 pub async fn form(State(app): State<App>, visitor: Visitor) -> Reply {
-    let page = ProofPage { s: shell(&app, &visitor), file: String::new(), refused: None, read: None };
+    let page = ProofPage {
+        s: shell(&app, &visitor),
+        file: String::new(),
+        refused: None,
+        read: None,
+    };
     web::html(&visitor, &page)
 }
 
@@ -44,7 +49,10 @@ pub async fn read(State(app): State<App>, visitor: Visitor, mut form: Multipart)
     while let Ok(Some(field)) = form.next_field().await {
         if field.name() == Some("file") {
             let name = field.file_name().unwrap_or("").to_owned();
-            let bytes = field.bytes().await.map_err(|e| visitor.fail(error::fault(e)))?;
+            let bytes = field
+                .bytes()
+                .await
+                .map_err(|e| visitor.fail(error::fault(e)))?;
             file = (name, bytes.to_vec());
         }
     }
@@ -60,7 +68,12 @@ pub async fn read(State(app): State<App>, visitor: Visitor, mut form: Multipart)
         Ok(response)
     };
     if file.1.is_empty() {
-        return refuse(visitor.lang.t("没有收到文件。请选择一份报告再提交。").to_owned());
+        return refuse(
+            visitor
+                .lang
+                .t("没有收到文件。请选择一份报告再提交。")
+                .to_owned(),
+        );
     }
     if file.1.len() > FILE_BYTES_MAX {
         return refuse(visitor.lang.t("文件太大。请只上传报告正文。").to_owned());
@@ -70,7 +83,9 @@ pub async fn read(State(app): State<App>, visitor: Visitor, mut form: Multipart)
         Err(why) => return refuse(visitor.lang.pick(&why.zh, &why.en).to_owned()),
     };
     let actor = visitor.actor().map_err(|e| visitor.fail(e))?;
-    let known = known_figures(&app, actor).await.map_err(|e| visitor.fail(e))?;
+    let known = known_figures(&app, actor)
+        .await
+        .map_err(|e| visitor.fail(e))?;
     let report = check(&text, &known);
     let fragment = liren_proof::html::fragment(&report, &text, lang(visitor.lang));
     let page = ProofPage {

@@ -9,8 +9,18 @@ use crate::base::{App, Permission};
 
 pub fn routes(routes: Routes, app: &App) -> Routes {
     routes
-        .get(app, "/quality", Access::Only(Permission::ReadPeople), pages::list)
-        .get(app, "/quality/{id}", Access::Only(Permission::ReadPeople), pages::show)
+        .get(
+            app,
+            "/quality",
+            Access::Only(Permission::ReadPeople),
+            pages::list,
+        )
+        .get(
+            app,
+            "/quality/{id}",
+            Access::Only(Permission::ReadPeople),
+            pages::show,
+        )
 }
 
 /// 质量问题 — a condition on people: those for whom it holds, or (`unknown`) for whom it cannot be said.
@@ -24,13 +34,67 @@ pub struct Question {
 
 /// What is asked of everyone who may live here.
 pub const QUESTIONS: [Question; 9] = [
-    Question { id: "residency", title: "居住情况未知", advice: "问清户籍在不在本社区、人住不住在这里。", when: "person.present && has(person.hukou_here)", unknown: true },
-    Question { id: "born", title: "出生日期未知或不完整", advice: "看证件补全;只知年月的先照实登记。", when: "person.present && person.born == person.born", unknown: true },
-    Question { id: "sex", title: "性别未知", advice: "看证件补全。", when: "person.present && has(person.sex)", unknown: true },
-    Question { id: "number", title: "没有可用的证件号码", advice: "上门核对证件。", when: "person.present && !person.has_number", unknown: false },
-    Question { id: "phone", title: "没有电话", advice: "走访时留一个能找到人的电话。", when: "person.present && !person.has_phone && person.age >= 18", unknown: false },
-    Question { id: "employment", title: "从业状况未知(劳动年龄)", advice: "走访时问清,多项政策以它为准。", when: "person.present && person.age >= 16 && person.age < 60 && has(person.employment)", unknown: true },
-    Question { id: "household", title: "没有归到户", advice: "问清与谁同住、谁是户主。", when: "person.present && has(person.household)", unknown: true },
-    Question { id: "relation", title: "与户主关系未知", advice: "问清后补登。", when: "person.present && has(person.relation)", unknown: true },
-    Question { id: "no_head", title: "户里没有户主", advice: "问清谁是户主。", when: "person.present && has(person.household) && household.members.all(relation != \"02\" && relation != \"01\")", unknown: false },
+    Question {
+        id: "residency",
+        title: "居住情况未知",
+        advice: "问清户籍在不在本社区、人住不住在这里。",
+        when: "person.present && has(person.hukou_here)",
+        unknown: true,
+    },
+    Question {
+        id: "born",
+        title: "出生日期未知或不完整",
+        advice: "看证件补全;只知年月的先照实登记。",
+        when: "person.present && person.born == person.born",
+        unknown: true,
+    },
+    Question {
+        id: "sex",
+        title: "性别未知",
+        advice: "看证件补全。",
+        when: "person.present && has(person.sex)",
+        unknown: true,
+    },
+    Question {
+        id: "number",
+        title: "没有可用的证件号码",
+        advice: "上门核对证件。",
+        when: "person.present && !person.has_number",
+        unknown: false,
+    },
+    Question {
+        id: "phone",
+        title: "没有电话",
+        advice: "走访时留一个能找到人的电话。",
+        when: "person.present && !person.has_phone && person.age >= 18",
+        unknown: false,
+    },
+    Question {
+        id: "employment",
+        title: "从业状况未知(劳动年龄)",
+        advice: "走访时问清,多项政策以它为准。",
+        when: "person.present && person.age >= 16 && person.age < 60 && has(person.employment)",
+        unknown: true,
+    },
+    Question {
+        id: "household",
+        title: "没有归到户",
+        advice: "问清与谁同住、谁是户主。",
+        when: "person.present && has(person.household)",
+        unknown: true,
+    },
+    Question {
+        id: "relation",
+        title: "与户主关系未知",
+        advice: "问清后补登。",
+        when: "person.present && has(person.relation)",
+        unknown: true,
+    },
+    Question {
+        id: "no_head",
+        title: "户里没有户主",
+        advice: "问清谁是户主。",
+        when: "person.present && has(person.household) && household.members.all(relation != \"02\" && relation != \"01\")",
+        unknown: false,
+    },
 ];

@@ -37,7 +37,10 @@ pub async fn annual(app: &App, scope: &Scope, year: i32) -> Result<Composed> {
             format!("{year} has not begun; choose this year or an earlier one."),
         ));
     }
-    let period = Period { first: whole.first, last: whole.last.min(desk.today) };
+    let period = Period {
+        first: whole.first,
+        last: whole.last.min(desk.today),
+    };
     let template = app
         .packs()
         .reports
@@ -52,7 +55,12 @@ pub async fn annual(app: &App, scope: &Scope, year: i32) -> Result<Composed> {
     let organisations = queries::organisations(&mut tx, scope).await?;
     let targets = queries::targets(&mut tx, scope, year + 1).await?;
     drop(tx);
-    let mut records = Records { community: community.name, events, organisations, targets };
+    let mut records = Records {
+        community: community.name,
+        events,
+        organisations,
+        targets,
+    };
     for _ in 0..8 {
         let shared = Arc::new(Shared {
             desk,
@@ -65,14 +73,25 @@ pub async fn annual(app: &App, scope: &Scope, year: i32) -> Result<Composed> {
         let back = Arc::try_unwrap(shared).map_err(|_| error::fault("a template kept a value"))?;
         desk = back.desk;
         records = back.records;
-        let missing = back.missing.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let missing = back
+            .missing
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         if missing.days.is_empty() && missing.lines.is_empty() {
-            let spans = back.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let spans = back
+                .spans
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner);
             let (document, lost) = markdown::compose(&text, &doc_figures(&spans));
             if !lost.is_empty() {
                 return Err(error::fault("the report lost a figure"));
             }
-            return Ok(Composed { document, spans, desk, period });
+            return Ok(Composed {
+                document,
+                spans,
+                desk,
+                period,
+            });
         }
         desk.fetch(missing).await?;
     }
@@ -119,7 +138,9 @@ fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     let s = shared.clone();
-    env.add_function("fig", move |id: String, kwargs: Kwargs| fig(&s, &id, &kwargs));
+    env.add_function("fig", move |id: String, kwargs: Kwargs| {
+        fig(&s, &id, &kwargs)
+    });
     let s = shared.clone();
     env.add_function("figday", move |id: String| figday(&s, &id));
     let s = shared.clone();
@@ -127,15 +148,26 @@ fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
     let s = shared.clone();
     env.add_function("counted", move |list: Value| counted(&s, &list));
     let s = shared.clone();
-    env.add_function("cite", move |fact: Value, form: Option<String>| cite(&s, &fact, form.as_deref()));
+    env.add_function("cite", move |fact: Value, form: Option<String>| {
+        cite(&s, &fact, form.as_deref())
+    });
     let s = shared.clone();
-    env.add_function("records", move |kind: String, kwargs: Kwargs| records(&s, &kind, &kwargs));
+    env.add_function("records", move |kind: String, kwargs: Kwargs| {
+        records(&s, &kind, &kwargs)
+    });
     let s = shared.clone();
     env.add_function("first", move |kind: String, kwargs: Kwargs| {
         let found = records(&s, &kind, &kwargs)?;
-        found.get_item_by_index(0).ok().filter(|v| !v.is_undefined()).ok_or_else(|| {
-            Error::new(ErrorKind::InvalidOperation, format!("没有 {kind} 的记录,模板不能引用它"))
-        })
+        found
+            .get_item_by_index(0)
+            .ok()
+            .filter(|v| !v.is_undefined())
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorKind::InvalidOperation,
+                    format!("没有 {kind} 的记录,模板不能引用它"),
+                )
+            })
     });
     env.add_filter("about", |n: Value| Number::change(&n, |n| n.about = true));
     env.add_filter("cn", |n: Value| Number::change(&n, |n| n.chinese = true));
@@ -146,17 +178,28 @@ fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
         today => fact(Fact { day: Some(shared.desk.today), ..Fact::default() }),
         targets => targets(shared),
     };
-    env.add_template("annual.md", template).map_err(|e| broken(&e))?;
-    let text = env.get_template("annual.md").and_then(|t| t.render(context)).map_err(|e| broken(&e))?;
+    env.add_template("annual.md", template)
+        .map_err(|e| broken(&e))?;
+    let text = env
+        .get_template("annual.md")
+        .and_then(|t| t.render(context))
+        .map_err(|e| broken(&e))?;
     Ok(text)
 }
 
 /// A mistake in a template, in words for whoever edits it.
 fn broken(error: &Error) -> crate::base::Error {
-    let line = error.line().map_or_else(String::new, |l| format!("第 {l} 行"));
+    let line = error
+        .line()
+        .map_or_else(String::new, |l| format!("第 {l} 行"));
     error::invalid(
-        format!("报告模板 annual.md {line}有误:{}。请改正模板后再生成。", error.detail().unwrap_or("语法不对")),
-        format!("The report template annual.md is wrong at {line}: {error}. Correct it and try again."),
+        format!(
+            "报告模板 annual.md {line}有误:{}。请改正模板后再生成。",
+            error.detail().unwrap_or("语法不对")
+        ),
+        format!(
+            "The report template annual.md is wrong at {line}: {error}. Correct it and try again."
+        ),
     )
 }
 
@@ -175,9 +218,15 @@ struct Number {
 }
 
 impl Number {
-    fn change(value: &Value, change: impl FnOnce(&mut Number)) -> std::result::Result<Value, Error> {
+    fn change(
+        value: &Value,
+        change: impl FnOnce(&mut Number),
+    ) -> std::result::Result<Value, Error> {
         let number = value.downcast_object_ref::<Number>().ok_or_else(|| {
-            Error::new(ErrorKind::InvalidOperation, "about、cn、in 只能用在 fig、param 这样的数字后面")
+            Error::new(
+                ErrorKind::InvalidOperation,
+                "about、cn、in 只能用在 fig、param 这样的数字后面",
+            )
         })?;
         let mut number = number.clone();
         change(&mut number);
@@ -186,7 +235,10 @@ impl Number {
 
     fn scaled(value: &Value, to: &str) -> std::result::Result<Value, Error> {
         let number = value.downcast_object_ref::<Number>().ok_or_else(|| {
-            Error::new(ErrorKind::InvalidOperation, "in 只能用在 fig 这样的数字后面")
+            Error::new(
+                ErrorKind::InvalidOperation,
+                "in 只能用在 fig 这样的数字后面",
+            )
         })?;
         let by = scale(&number.unit, to).ok_or_else(|| {
             let why = format!("不能把“{}”换算成“{to}”", number.unit);
@@ -200,7 +252,9 @@ impl Number {
     }
 
     fn text(&self) -> String {
-        let Some(exact) = self.exact else { return "待核实".into() };
+        let Some(exact) = self.exact else {
+            return "待核实".into();
+        };
         if self.chinese {
             return chinese((exact.n / exact.scale) as i64);
         }
@@ -239,31 +293,46 @@ fn place(shared: &Shared, record: SpanRecord) -> String {
 
 fn fig(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Result<Value, Error> {
     let wrong = |why: String| Error::new(ErrorKind::InvalidOperation, why);
-    let figure = shared.desk.named(id).ok_or_else(|| wrong(format!("没有指标 {id}")))?;
+    let figure = shared
+        .desk
+        .named(id)
+        .ok_or_else(|| wrong(format!("没有指标 {id}")))?;
     let mut ask = Ask::of(shared.period);
     match kwargs.get::<Option<String>>("at")?.as_deref() {
         None | Some("end") => {}
         Some("start") => ask.opening = true,
         Some(day) => {
-            let day = Day::parse(day).ok_or_else(|| wrong(format!("at=\"{day}\" 不是日期,应写成 2013-11-20")))?;
-            ask.period = Period { first: shared.period.first.min(day), last: day };
+            let day = Day::parse(day)
+                .ok_or_else(|| wrong(format!("at=\"{day}\" 不是日期,应写成 2013-11-20")))?;
+            ask.period = Period {
+                first: shared.period.first.min(day),
+                last: day,
+            };
         }
     }
     if let Some(within) = kwargs.get::<Option<String>>("in")? {
-        ask.period = span_of(&within, shared.period).ok_or_else(|| wrong(format!("不认识时段 in=\"{within}\"")))?;
+        ask.period = span_of(&within, shared.period)
+            .ok_or_else(|| wrong(format!("不认识时段 in=\"{within}\"")))?;
     }
     ask.area = kwargs.get::<Option<i64>>("area")?;
     let slice = kwargs.get::<Option<Value>>("slice")?;
     ask.slice = slice.map(|s| SliceOf::parse(&s.to_string()));
     kwargs.assert_all_used()?;
-    let mut missing = shared.missing.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut missing = shared
+        .missing
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     let value = shared.desk.try_value(figure, &ask, &mut missing);
     let exact = value.as_ref().and_then(crate::figures::Value::exact);
     Ok(Value::from_object(Number {
         shared: shared.clone(),
         exact: exact.map(|(n, scale)| Exact { n, scale }),
         unit: figure.unit.clone(),
-        label: format!("{} · {}", figure.title.zh, value.map_or_else(String::new, |v| v.on.to_string())),
+        label: format!(
+            "{} · {}",
+            figure.title.zh,
+            value.map_or_else(String::new, |v| v.on.to_string())
+        ),
         opens: Opens::Figure {
             id: id.to_owned(),
             href: href(id, &ask, shared.desk.this_year()),
@@ -278,15 +347,25 @@ fn fig(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Result<V
 fn span_of(words: &str, period: Period) -> Option<Period> {
     let year = period.last.year();
     match words {
-        "month" => Some(Period { first: Day::ymd(year, period.last.month(), 1)?, last: period.last }),
-        "year to date" => Some(Period { first: Day::ymd(year, 1, 1)?, last: period.last }),
-        "last year" => {
-            Some(Period { first: period.first.plus_years(-1), last: period.last.plus_years(-1) })
-        }
+        "month" => Some(Period {
+            first: Day::ymd(year, period.last.month(), 1)?,
+            last: period.last,
+        }),
+        "year to date" => Some(Period {
+            first: Day::ymd(year, 1, 1)?,
+            last: period.last,
+        }),
+        "last year" => Some(Period {
+            first: period.first.plus_years(-1),
+            last: period.last.plus_years(-1),
+        }),
         _ => {
             let quarter: u32 = words.strip_prefix("quarter ")?.parse().ok()?;
             let first = Day::ymd(year, (quarter.checked_sub(1)?) * 3 + 1, 1)?;
-            Some(Period { first, last: Day::ymd(year, quarter * 3, 1)?.month_end() })
+            Some(Period {
+                first,
+                last: Day::ymd(year, quarter * 3, 1)?.month_end(),
+            })
         }
     }
 }
@@ -297,21 +376,34 @@ fn figday(shared: &Arc<Shared>, id: &str) -> std::result::Result<Value, Error> {
         .named(id)
         .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("没有指标 {id}")))?;
     let day = shared.desk.first_day(figure, &Ask::of(shared.period));
-    Ok(fact(Fact { day: Some(day), ..Fact::default() }))
+    Ok(fact(Fact {
+        day: Some(day),
+        ..Fact::default()
+    }))
 }
 
 fn param(shared: &Arc<Shared>, id: &str) -> std::result::Result<Value, Error> {
     let wrong = |why: String| Error::new(ErrorKind::InvalidOperation, why);
     let packs = shared.desk.packs();
-    let param = packs.param(id).ok_or_else(|| wrong(format!("没有参数 {id}")))?;
-    let value = param.at(shared.desk.today).ok_or_else(|| wrong(format!("参数 {id} 今天没有值")))?;
+    let param = packs
+        .param(id)
+        .ok_or_else(|| wrong(format!("没有参数 {id}")))?;
+    let value = param
+        .at(shared.desk.today)
+        .ok_or_else(|| wrong(format!("参数 {id} 今天没有值")))?;
     let fen = param.unit == "元";
     Ok(Value::from_object(Number {
         shared: shared.clone(),
-        exact: Some(Exact { n: value.value.into(), scale: if fen { 100 } else { 1 } }),
+        exact: Some(Exact {
+            n: value.value.into(),
+            scale: if fen { 100 } else { 1 },
+        }),
         unit: param.unit.clone(),
         label: param.title.zh.clone(),
-        opens: Opens::Param { id: id.to_owned(), source: value.source.clone() },
+        opens: Opens::Param {
+            id: id.to_owned(),
+            source: value.source.clone(),
+        },
         about: false,
         chinese: false,
         ten_thousands: false,
@@ -321,7 +413,10 @@ fn param(shared: &Arc<Shared>, id: &str) -> std::result::Result<Value, Error> {
 /// How many things the template lists: `counted(["看电影", "评门店"])`.
 fn counted(shared: &Arc<Shared>, list: &Value) -> std::result::Result<Value, Error> {
     if list.kind() != ValueKind::Seq {
-        return Err(Error::new(ErrorKind::InvalidOperation, "counted 要一个列表"));
+        return Err(Error::new(
+            ErrorKind::InvalidOperation,
+            "counted 要一个列表",
+        ));
     }
     let items = list.len().unwrap_or(0);
     Ok(Value::from_object(Number {
@@ -362,16 +457,25 @@ fn fact(fact: Fact) -> Value {
     Value::from_object(fact)
 }
 
-fn cite(shared: &Arc<Shared>, value: &Value, form: Option<&str>) -> std::result::Result<Value, Error> {
-    let fact = value
-        .downcast_object_ref::<Fact>()
-        .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "cite 要一条记录里的事实,如 first(…).day"))?;
+fn cite(
+    shared: &Arc<Shared>,
+    value: &Value,
+    form: Option<&str>,
+) -> std::result::Result<Value, Error> {
+    let fact = value.downcast_object_ref::<Fact>().ok_or_else(|| {
+        Error::new(
+            ErrorKind::InvalidOperation,
+            "cite 要一条记录里的事实,如 first(…).day",
+        )
+    })?;
     let opens = fact.opens.clone().unwrap_or(Opens::Day);
     let (text, number, unit) = if let Some(day) = fact.day {
         let (y, m, d) = (day.year(), day.month(), day.day_of_month());
         let text = match form {
             Some("年月日") => format!("{y}年{m}月{d}日"),
-            Some("月底") if fact.last_day == Some(day.month_end()) && d >= 21 => format!("{m}月底"),
+            Some("月底") if fact.last_day == Some(day.month_end()) && d >= 21 => {
+                format!("{m}月底")
+            }
             _ => format!("{m}月{d}日"),
         };
         (text, None, None)
@@ -382,7 +486,13 @@ fn cite(shared: &Arc<Shared>, value: &Value, form: Option<&str>) -> std::result:
         let number = name.parse().ok();
         (name, number, None)
     };
-    let record = SpanRecord { text, value: number, unit, label: fact.label.clone(), opens };
+    let record = SpanRecord {
+        text,
+        value: number,
+        unit,
+        label: fact.label.clone(),
+        opens,
+    };
     Ok(Value::from(place(shared, record)))
 }
 
@@ -393,7 +503,11 @@ fn records(shared: &Arc<Shared>, kind: &str, kwargs: &Kwargs) -> std::result::Re
         wanted.insert(name.to_owned(), kwargs.get::<String>(name)?);
     }
     if kind == "organisation" {
-        let found = shared.records.organisations.iter().filter(|(_, k, _)| wanted.get("kind").is_none_or(|w| w == k));
+        let found = shared
+            .records
+            .organisations
+            .iter()
+            .filter(|(_, k, _)| wanted.get("kind").is_none_or(|w| w == k));
         return Ok(found
             .map(|(id, kind, name)| {
                 let opens = Some(Opens::Record { kind: "organisation".into(), id: *id });
@@ -406,27 +520,49 @@ fn records(shared: &Arc<Shared>, kind: &str, kwargs: &Kwargs) -> std::result::Re
             .collect());
     }
     let found = shared.records.events.iter().filter(|e| {
-        e.kind == kind && wanted.iter().all(|(field, value)| e.fields.get(field) == Some(value))
+        e.kind == kind
+            && wanted
+                .iter()
+                .all(|(field, value)| e.fields.get(field) == Some(value))
     });
     Ok(found.map(event_value).collect())
 }
 
 fn event_value(e: &EventRecord) -> Value {
-    let opens = Some(Opens::Record { kind: e.kind.clone(), id: e.id });
+    let opens = Some(Opens::Record {
+        kind: e.kind.clone(),
+        id: e.id,
+    });
     let label = e.title.clone().unwrap_or_default();
     let mut map: HashMap<String, Value> = HashMap::new();
     for (field, value) in &e.fields {
         map.insert(field.clone(), Value::from(value.clone()));
     }
-    let day = Fact { day: Some(e.day), opens: opens.clone(), label: label.clone(), ..Fact::default() };
-    let days = Fact { last_day: e.last_day, ..day.clone() };
+    let day = Fact {
+        day: Some(e.day),
+        opens: opens.clone(),
+        label: label.clone(),
+        ..Fact::default()
+    };
+    let days = Fact {
+        last_day: e.last_day,
+        ..day.clone()
+    };
     map.insert("day".into(), fact(day));
     map.insert("days".into(), fact(days));
     map.insert("title".into(), Value::from(label));
     for (key, thing) in [("organisation", &e.organisation), ("building", &e.building)] {
         if let Some((id, name)) = thing {
-            let opens = Some(Opens::Record { kind: key.into(), id: *id });
-            let named = Fact { name: Some(name.clone()), opens, label: name.clone(), ..Fact::default() };
+            let opens = Some(Opens::Record {
+                kind: key.into(),
+                id: *id,
+            });
+            let named = Fact {
+                name: Some(name.clone()),
+                opens,
+                label: name.clone(),
+                ..Fact::default()
+            };
             map.insert(key.into(), fact(named));
         }
     }

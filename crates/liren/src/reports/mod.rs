@@ -17,9 +17,24 @@ use crate::base::{App, Permission};
 
 pub fn routes(routes: Routes, app: &App) -> Routes {
     routes
-        .get(app, "/reports/annual", Access::Only(Permission::ReadReport), pages::annual)
-        .get(app, "/reports/annual/panel/{id}", Access::Only(Permission::ReadReport), pages::panel)
-        .get(app, "/reports/annual.{format}", Access::Only(Permission::ReadReport), pages::download)
+        .get(
+            app,
+            "/reports/annual",
+            Access::Only(Permission::ReadReport),
+            pages::annual,
+        )
+        .get(
+            app,
+            "/reports/annual/panel/{id}",
+            Access::Only(Permission::ReadReport),
+            pages::panel,
+        )
+        .get(
+            app,
+            "/reports/annual.{format}",
+            Access::Only(Permission::ReadReport),
+            pages::download,
+        )
 }
 
 #[cfg(test)]

@@ -63,16 +63,18 @@ pub async fn events(tx: &mut Tx, scope: &Scope) -> Result<Vec<EventRecord>> {
     }
     Ok(rows
         .into_iter()
-        .map(|(id, kind, day, last, title, org, org_name, building, building_name)| EventRecord {
-            id,
-            kind,
-            day: Day(day as i32),
-            last_day: last.map(|d| Day(d as i32)),
-            title,
-            organisation: org.zip(org_name),
-            building: building.zip(building_name),
-            fields: by_event.remove(&id).unwrap_or_default(),
-        })
+        .map(
+            |(id, kind, day, last, title, org, org_name, building, building_name)| EventRecord {
+                id,
+                kind,
+                day: Day(day as i32),
+                last_day: last.map(|d| Day(d as i32)),
+                title,
+                organisation: org.zip(org_name),
+                building: building.zip(building_name),
+                fields: by_event.remove(&id).unwrap_or_default(),
+            },
+        )
         .collect())
 }
 

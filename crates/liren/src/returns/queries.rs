@@ -61,8 +61,17 @@ pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_
     ];
     w.tx.insert("return_entry", &columns, vec![row]).await?;
     let community = w.community;
-    let lines = entry.lines.iter().map(|(line, n)| params![community, id, *line, *n]).collect();
-    w.tx.insert("return_line", &["community_id", "entry_id", "line", "number"], lines).await?;
+    let lines = entry
+        .lines
+        .iter()
+        .map(|(line, n)| params![community, id, *line, *n])
+        .collect();
+    w.tx.insert(
+        "return_line",
+        &["community_id", "entry_id", "line", "number"],
+        lines,
+    )
+    .await?;
     w.touch("return");
     Ok(id)
 }
@@ -70,28 +79,57 @@ pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_
 fn check(packs: &liren_packs::Packs, entry: &NewEntry<'_>) -> Result<()> {
     let Some(ret) = packs.returns.iter().find(|r| r.id == entry.return_id) else {
         return Err(error::invalid(
-            format!("没有名为 {} 的上报表。请用 liren pack check 查看有哪些。", entry.return_id),
-            format!("There is no return {}. See liren pack check.", entry.return_id),
+            format!(
+                "没有名为 {} 的上报表。请用 liren pack check 查看有哪些。",
+                entry.return_id
+            ),
+            format!(
+                "There is no return {}. See liren pack check.",
+                entry.return_id
+            ),
         ));
     };
-    let value = |line: &str| entry.lines.iter().find(|(l, _)| *l == line).map(|(_, n)| *n);
+    let value = |line: &str| {
+        entry
+            .lines
+            .iter()
+            .find(|(l, _)| *l == line)
+            .map(|(_, n)| *n)
+    };
     for (line, n) in &entry.lines {
         if *n < 0 || !ret.lines.iter().any(|l| l.id == *line) {
             return Err(error::invalid(
                 format!("“{}”没有“{line}”这一行,或填了负数。", ret.title.zh),
-                format!("“{}” has no line “{line}”, or the number is negative.", ret.title.en),
+                format!(
+                    "“{}” has no line “{line}”, or the number is negative.",
+                    ret.title.en
+                ),
             ));
         }
     }
     for line in ret.lines.iter().filter(|l| !l.sum.is_empty()) {
         let parts: Vec<i64> = line.sum.iter().filter_map(|part| value(part)).collect();
-        let (Some(total), true) = (value(&line.id), parts.len() == line.sum.len()) else { continue };
+        let (Some(total), true) = (value(&line.id), parts.len() == line.sum.len()) else {
+            continue;
+        };
         let sum: i64 = parts.iter().sum();
         if sum != total {
-            let terms = parts.iter().map(i64::to_string).collect::<Vec<_>>().join(" + ");
+            let terms = parts
+                .iter()
+                .map(i64::to_string)
+                .collect::<Vec<_>>()
+                .join(" + ");
             return Err(error::invalid(
-                format!("“{}”填的是 {total},但各分项 {terms} = {sum},相差 {}。请核对后再交。", line.title.zh, total - sum),
-                format!("“{}” says {total}, but its parts {terms} = {sum}: they differ by {}. Please check.", line.title.en, total - sum),
+                format!(
+                    "“{}”填的是 {total},但各分项 {terms} = {sum},相差 {}。请核对后再交。",
+                    line.title.zh,
+                    total - sum
+                ),
+                format!(
+                    "“{}” says {total}, but its parts {terms} = {sum}: they differ by {}. Please check.",
+                    line.title.en,
+                    total - sum
+                ),
             ));
         }
     }
@@ -131,7 +169,10 @@ pub async fn reported(
         .map(|(entry, area, first, last, number)| Reported {
             entry,
             area,
-            period: Period { first: Day(first as i32), last: Day(last as i32) },
+            period: Period {
+                first: Day(first as i32),
+                last: Day(last as i32),
+            },
             number,
         })
         .collect())

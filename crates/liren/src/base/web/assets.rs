@@ -25,6 +25,11 @@ const ASSETS: &[Asset] = &[
         bytes: include_bytes!("../../../../../web/islands/liren.js"),
     },
     Asset {
+        name: "proof.css",
+        kind: "text/css; charset=utf-8",
+        bytes: liren_proof::html::STYLE.as_bytes(),
+    },
+    Asset {
         name: "htmx.js",
         kind: "text/javascript; charset=utf-8",
         bytes: include_bytes!(concat!(env!("OUT_DIR"), "/htmx.min.js")),
@@ -41,7 +46,12 @@ static HASH: LazyLock<String> = LazyLock::new(|| {
     for asset in ASSETS {
         hasher.update(asset.bytes);
     }
-    hasher.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .take(6)
+        .map(|b| format!("{b:02x}"))
+        .collect()
 });
 
 /// `/assets/1a2b3c/liren.css`

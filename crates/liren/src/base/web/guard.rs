@@ -30,17 +30,25 @@ impl Visitor {
     }
 
     pub fn fail(&self, error: Error) -> WebError {
-        WebError { error, visitor: self.clone() }
+        WebError {
+            error,
+            visitor: self.clone(),
+        }
     }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Visitor, Response> {
-        parts.extensions.get::<Visitor>().cloned().ok_or_else(|| {
-            axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        })
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _: &S,
+    ) -> std::result::Result<Visitor, Response> {
+        parts
+            .extensions
+            .get::<Visitor>()
+            .cloned()
+            .ok_or_else(|| axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response())
     }
 }
 
@@ -58,7 +66,15 @@ pub async fn check(
         Err(error) => {
             let lang = language(request.headers());
             let path = request.uri().path().to_owned();
-            return WebError { error, visitor: Visitor { lang, actor: None, path } }.into_response();
+            return WebError {
+                error,
+                visitor: Visitor {
+                    lang,
+                    actor: None,
+                    path,
+                },
+            }
+            .into_response();
         }
     };
     let allowed = match (access, &visitor.actor) {
@@ -82,11 +98,16 @@ fn same_site(request: &Request) -> Result<()> {
         return Ok(());
     }
     let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
-    let from = header("origin").and_then(|o| o.split_once("://")).map(|(_, host)| host);
+    let from = header("origin")
+        .and_then(|o| o.split_once("://"))
+        .map(|(_, host)| host);
     let foreign = match (from, header("host")) {
         (Some(from), Some(host)) => from != host,
         // A browser says where a form comes from; without that word it is not one.
-        (None, _) => !matches!(header("sec-fetch-site"), None | Some("same-origin" | "none")),
+        (None, _) => !matches!(
+            header("sec-fetch-site"),
+            None | Some("same-origin" | "none")
+        ),
         (Some(_), None) => true,
     };
     if foreign {
@@ -139,11 +160,19 @@ async fn actor(app: &App, token: &str) -> Result<Option<Actor>> {
             params![digest(token), app.clock.instant() - SESSION_MICROS],
         )
         .await?;
-    Ok(row.and_then(|(account, login, name, community, area, role)| {
-        let role = Role::parse(&role)?;
-        let areas = (area != 0).then(|| vec![area]);
-        Some(Actor { account, name, login, role, scope: Scope { community, areas } })
-    }))
+    Ok(
+        row.and_then(|(account, login, name, community, area, role)| {
+            let role = Role::parse(&role)?;
+            let areas = (area != 0).then(|| vec![area]);
+            Some(Actor {
+                account,
+                name,
+                login,
+                role,
+                scope: Scope { community, areas },
+            })
+        }),
+    )
 }
 
 fn digest(token: &str) -> Vec<u8> {
@@ -156,17 +185,31 @@ pub async fn new_session(app: &App, account: i64) -> Result<HeaderValue> {
     let token: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
     let now = app.clock.instant();
     let mut tx = app.db.write().await?;
-    tx.run("delete from session where seen <= $1", params![now - SESSION_MICROS]).await?;
+    tx.run(
+        "delete from session where seen <= $1",
+        params![now - SESSION_MICROS],
+    )
+    .await?;
     let row = params![digest(&token), account, now, now];
-    tx.insert("session", &["token", "account_id", "created", "seen"], vec![row]).await?;
+    tx.insert(
+        "session",
+        &["token", "account_id", "created", "seen"],
+        vec![row],
+    )
+    .await?;
     tx.commit().await?;
-    HeaderValue::from_str(&format!("liren={token}; Path=/; HttpOnly; SameSite=Strict")).map_err(error::fault)
+    HeaderValue::from_str(&format!("liren={token}; Path=/; HttpOnly; SameSite=Strict"))
+        .map_err(error::fault)
 }
 
 /// Closes every session of an account.
 pub async fn end_session(app: &App, account: i64) -> Result<()> {
     let mut tx = app.db.write().await?;
-    tx.run("delete from session where account_id = $1", params![account]).await?;
+    tx.run(
+        "delete from session where account_id = $1",
+        params![account],
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -176,7 +219,11 @@ pub async fn missing(State(app): State<App>, request: Request) -> Response {
     let headers = request.headers().clone();
     let path = request.uri().path().to_owned();
     drop(request);
-    let stranger = Visitor { lang: language(&headers), actor: None, path: path.clone() };
+    let stranger = Visitor {
+        lang: language(&headers),
+        actor: None,
+        path: path.clone(),
+    };
     let visitor = visitor(&app, &headers, path).await.unwrap_or(stranger);
     visitor.fail(error::not_found("页面")).into_response()
 }
@@ -196,7 +243,10 @@ pub async fn headers(request: Request, next: Next) -> Response {
         ("cross-origin-opener-policy", "same-origin"),
     ];
     for (name, value) in set {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

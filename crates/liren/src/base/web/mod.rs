@@ -3,12 +3,14 @@
 mod assets;
 mod guard;
 mod page;
+mod query;
 mod reply;
 mod routes;
 
 pub use assets::asset_path;
 pub use guard::{Visitor, end_session, new_session};
 pub use page::{NavItem, Shell};
+pub use query::Query;
 pub use reply::{WebError, html};
 pub use routes::{Access, Routes};
 

@@ -27,26 +27,56 @@ pub struct NavItem {
     pub here: bool,
 }
 
-const NAV: [(&str, &str, &str, Permission); 4] = [
+const NAV: [(&str, &str, &str, Permission); 5] = [
     ("/people", "users", "居民", Permission::ReadPeople),
-    ("/quality", "user-question", "数据质量", Permission::ReadPeople),
+    (
+        "/quality",
+        "user-question",
+        "数据质量",
+        Permission::ReadPeople,
+    ),
     ("/figures", "chart-bar", "指标", Permission::ReadReport),
-    ("/reports/annual", "file-text", "年度报告", Permission::ReadReport),
+    (
+        "/reports/annual",
+        "file-text",
+        "年度报告",
+        Permission::ReadReport,
+    ),
+    (
+        "/proof",
+        "clipboard-check",
+        "报告校对",
+        Permission::ReadReport,
+    ),
 ];
 
 impl Shell {
     /// `current` is the navigation entry's address; `place` names the part of the tree being looked at.
-    pub fn new(app: &App, visitor: &Visitor, title: &str, current: &'static str, place: &str) -> Shell {
+    pub fn new(
+        app: &App,
+        visitor: &Visitor,
+        title: &str,
+        current: &'static str,
+        place: &str,
+    ) -> Shell {
         let nav = NAV
             .iter()
             .filter(|(.., permission)| visitor.actor.as_ref().is_some_and(|a| a.may(*permission)))
-            .map(|&(href, icon, title, _)| NavItem { href, icon, title, here: href == current })
+            .map(|&(href, icon, title, _)| NavItem {
+                href,
+                icon,
+                title,
+                here: href == current,
+            })
             .collect();
         Shell {
             lang: visitor.lang,
             title: title.to_owned(),
             current,
-            person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role.title())),
+            person: visitor
+                .actor
+                .as_ref()
+                .map(|a| (a.name.clone(), a.role.title())),
             place: place.to_owned(),
             today: app.clock.today().to_string(),
             path: visitor.path.clone(),
@@ -60,7 +90,10 @@ impl Shell {
             lang: visitor.lang,
             title: title.to_owned(),
             current: "",
-            person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role.title())),
+            person: visitor
+                .actor
+                .as_ref()
+                .map(|a| (a.name.clone(), a.role.title())),
             place: String::new(),
             today: String::new(),
             path: visitor.path.clone(),
@@ -83,6 +116,10 @@ impl Shell {
     }
 
     pub fn initial(&self) -> String {
-        self.person.as_ref().and_then(|(name, _)| name.chars().next()).map(String::from).unwrap_or_default()
+        self.person
+            .as_ref()
+            .and_then(|(name, _)| name.chars().next())
+            .map(String::from)
+            .unwrap_or_default()
     }
 }

@@ -55,7 +55,11 @@ impl IntoResponse for WebError {
             }
         };
         let links = if visitor.actor.is_some() {
-            vec![("/reports/annual", "年度报告"), ("/figures", "指标"), ("/people", "居民")]
+            vec![
+                ("/reports/annual", "年度报告"),
+                ("/figures", "指标"),
+                ("/people", "居民"),
+            ]
         } else {
             vec![("/sign-in", "登录")]
         };
