@@ -3,6 +3,7 @@
 
 mod bench;
 mod browser;
+mod load;
 mod place;
 mod postgres;
 mod tools;
@@ -81,7 +82,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["test" | "ci"] => test(),
-        ["bench", rest @ ..] => bench::run(rest),
+        ["bench", rest @ ..] => bench::run_all(rest),
         ["dist"] => dist(),
         ["e2e", name] => browser::journeys(Some(name)),
         [name] => match PARTS.iter().find(|part| part.name == *name) {
@@ -159,6 +160,7 @@ fn clippy() -> Result<()> {
         "--workspace",
         "--all-targets",
         "--quiet",
+        "--keep-going",
         "--",
         "-D",
         "warnings",
