@@ -62,12 +62,12 @@ create table target (
   primary key (community_id, id)
 );
 -- 定稿 — a frozen set of values
-create table freeze (
+create table frozen_set (
   community_id bigint not null, id bigint not null, name text not null, first_day bigint not null,
   last_day bigint not null, known_at bigint not null, recorded bigint not null, superseded bigint,
   primary key (community_id, id)
 );
-create table freeze_value (
+create table frozen_value (
   community_id bigint not null, freeze_id bigint not null, figure text not null, arguments text not null,
   number bigint, base bigint, digest text not null, kind text, ids bytea,
   primary key (community_id, freeze_id, figure, arguments)

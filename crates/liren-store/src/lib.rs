@@ -19,7 +19,14 @@ pub use value::{FromRow, FromValue, Value};
 #[macro_export]
 macro_rules! params {
     () => { Vec::<$crate::Value>::new() };
-    ($($value:expr),+ $(,)?) => { vec![$($crate::Value::from($value)),+] };
+    ($($value:expr),+ $(,)?) => {
+        $crate::bound([$($crate::Value::from($value)),+])
+    };
+}
+
+/// Values in order, for [`params!`].
+pub fn bound<const N: usize>(values: [Value; N]) -> Vec<Value> {
+    values.into()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::{Db, Error, Migration, params};
+use crate::{Db, Error, Migration};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 

@@ -1,6 +1,6 @@
 //! 里仁 — the digital platform of a residential community: one library, one binary, all slices.
 //!
-//! The slices stand in the order in which they may import one another: base, then accounts, then org,
+//! The slices stand in the order in which they may import one another (each line apart, so that no tool sorts them): base, then accounts, then org,
 //! places, people, programmes, returns, figures, reports, exchange, demo. A test reads the imports.
 
 pub mod base;
@@ -8,18 +8,26 @@ pub mod base;
 pub mod accounts;
 
 pub mod org;
-pub mod people;
+
 pub mod places;
 
+pub mod people;
+
 pub mod programmes;
+
 pub mod returns;
 
-pub mod demo;
-pub mod exchange;
 pub mod figures;
-pub mod proofreading;
-pub mod quality;
+
 pub mod reports;
+
+pub mod quality;
+
+pub mod exchange;
+
+pub mod proofreading;
+
+pub mod demo;
 
 pub mod cli;
 

@@ -81,7 +81,9 @@ pub async fn end(w: &mut Write, table: &StateTable, subject: &[Value], on: Day) 
     bound.push(Value::from(on.0));
     let rows: Vec<(i64, Option<i64>, i64)> = w.tx.rows(&sql, bound).await?;
     for (from, _, recorded) in rows {
-        clip(w, table, subject, from, recorded, Some(on), None).await?;
+        // A state that began on this very day leaves nothing behind.
+        let left = (from < i64::from(on.0)).then_some(on);
+        clip(w, table, subject, from, recorded, left, None).await?;
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ fn verb() -> impl Strategy<Value = Verb> {
 }
 
 /// What is so on each day, kept the slow way.
-fn apply(model: &mut BTreeMap<i32, u8>, starts: &mut Vec<i32>, verb: &Verb) {
+fn apply(model: &mut BTreeMap<i32, u8>, starts: &[i32], verb: &Verb) {
     let horizon = 100;
     let mut put = |from: i32, to: i32, value: Option<u8>| {
         for day in from..to {
@@ -110,7 +110,7 @@ fn states_never_overlap_and_every_revision_can_be_read_again() {
                         .unwrap();
                     for (verb, split) in verbs {
                         let starts = tx_starts(&mut w).await;
-                        apply(&mut model, &mut starts.clone(), &verb);
+                        apply(&mut model, &starts, &verb);
                         let subject = params![9];
                         let origin = Origin::default();
                         let value = |v: u8| -> Vec<Value> { params![v.to_string()] };
@@ -213,12 +213,11 @@ fn a_sealed_number_opens_only_with_its_own_key() {
         keys.whole("990101198001010013"),
         keys.whole("990101198001010021")
     );
-    assert_eq!(
+    assert!(
         Key::from_hex(&key.to_hex())
             .unwrap()
             .open(&sealed)
-            .is_some(),
-        true
+            .is_some()
     );
 }
 

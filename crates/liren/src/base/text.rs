@@ -24,7 +24,7 @@ impl Lang {
     }
 
     /// The word in this language. A key may carry a context after `@`, which is not shown.
-    pub fn t<'a>(self, key: &'a str) -> &'a str {
+    pub fn t(self, key: &str) -> &str {
         match self {
             Lang::Zh => key.split_once('@').map_or(key, |(word, _)| word),
             Lang::En => english(key),

@@ -11,7 +11,7 @@ use super::rosters::Page;
 use super::town::Town;
 #[cfg(test)]
 use super::year::Year;
-use super::{NAME, OPENING, TODAY, ledgers, rosters, story, town, year};
+use super::{NAME, OPENING, TODAY, ledgers, rosters, story, town, work, year};
 use crate::base::{Actor, App, Result, Scope, Write, error};
 use crate::exchange;
 use crate::org;
@@ -72,11 +72,11 @@ pub async fn build(
 
     say("活动、工程、换届和上报");
     let mut w = Write::begin(app, &actor, community, "登记本年工作").await?;
-    story::activities(&mut w, &year, &ids, &tree).await?;
-    story::works(&mut w, &year, &ids, &tree, &orgs).await?;
-    story::election(&mut w, &keys, &year, &ids, &orgs).await?;
-    story::payments(&mut w).await?;
-    story::numbers(&mut w, app.packs(), &tree).await?;
+    work::activities(&mut w, &year, &ids, &tree).await?;
+    work::works(&mut w, &year, &ids, &tree, &orgs).await?;
+    work::election(&mut w, &keys, &year, &ids, &orgs).await?;
+    work::payments(&mut w).await?;
+    work::numbers(&mut w, app.packs(), &tree).await?;
     w.commit().await?;
     Ok(Made {
         community,

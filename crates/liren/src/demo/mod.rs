@@ -11,6 +11,7 @@ mod names;
 mod rosters;
 mod story;
 mod town;
+mod work;
 mod year;
 
 pub use build::{Made, build};

@@ -4,6 +4,7 @@ pub mod export;
 mod import;
 mod known;
 mod ledger;
+mod person;
 mod places;
 mod plan;
 pub mod queries;

@@ -1,10 +1,11 @@
 //! The checks between figures that packs declare, parts that must add up, and stocks that must follow their
 //! flows.
 
-use liren_packs::{Operand, Packs};
+use liren_packs::{Comparison, Figure, Operand, Packs};
 use liren_rules::{Severity, Title};
 
 use super::desk::{Ask, Desk};
+use super::value::{IsMoney as _, decimal};
 use crate::base::Result;
 
 /// 勾稽结果 — what was compared, the arithmetic, and whether it holds (`None`: cannot be said).
@@ -52,10 +53,23 @@ async fn declared(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Check
         }
         let look = |operand: &Operand| values.get(operand).copied().flatten();
         let sides = check.sides(look);
+        let fen = figures
+            .iter()
+            .filter_map(|id| packs.figure(id))
+            .any(|f: &Figure| f.is_fen());
+        let shown = |n: i64| decimal(n.into(), if fen { 100 } else { 1 });
+        let sign = match check.comparison {
+            Comparison::Equal => "=",
+            Comparison::NotEqual => "≠",
+            Comparison::Less => "<",
+            Comparison::AtMost => "≤",
+            Comparison::More => ">",
+            Comparison::AtLeast => "≥",
+        };
         out.push(Checked {
             because: check.because.clone(),
             arithmetic: match sides {
-                Some((a, b)) => format!("{} : {a} , {b}", check.text),
+                Some((a, b)) => format!("{} {sign} {}", shown(a), shown(b)),
                 None => check.text.clone(),
             },
             holds: sides.map(|(a, b)| check.comparison.holds(a, b)),

@@ -41,6 +41,17 @@ pub struct Slice {
     pub number: i64,
 }
 
+/// Whether a figure's number is money, kept in fen and printed in yuan.
+pub trait IsMoney {
+    fn is_fen(&self) -> bool;
+}
+
+impl IsMoney for Figure {
+    fn is_fen(&self) -> bool {
+        self.unit == "元" && matches!(self.formula, Formula::Sum { .. } | Formula::Mean { .. })
+    }
+}
+
 impl Value {
     pub fn none(figure: &Figure, period: Period, on: Day, revision: i64, why: Title) -> Value {
         Value {
@@ -61,8 +72,7 @@ impl Value {
             "‰" => 1000,
             _ => 1,
         };
-        let fen = figure.unit == "元"
-            && matches!(figure.formula, Formula::Sum { .. } | Formula::Mean { .. });
+        let fen = figure.is_fen();
         Value {
             period,
             on,

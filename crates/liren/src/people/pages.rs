@@ -42,12 +42,10 @@ pub async fn rows(
         .into_iter()
         .map(|d| (d.id, d.label()))
         .collect();
+    let mut numbers = super::identity::open(app, tx, scope, Some(ids)).await?;
     let mut rows = Vec::with_capacity(lines.len());
     for line in lines {
-        let numbers = super::identity::open(app, tx, scope, Some(line.id))
-            .await?
-            .remove(&line.id);
-        let number = numbers.and_then(|n| n.id_number);
+        let number = numbers.remove(&line.id).and_then(|n| n.id_number);
         let (residency, residency_class) = residency(&line, lang);
         rows.push(Row {
             href: format!("/people/{}-{}", scope.community, line.id),
@@ -427,7 +425,7 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> 
         .await?
         .pop()
         .ok_or_else(|| error::not_found("居民"))?;
-    let numbers = super::identity::open(app, &mut tx, scope, Some(key.id))
+    let numbers = super::identity::open(app, &mut tx, scope, Some(&[key.id]))
         .await?
         .remove(&key.id)
         .unwrap_or_default();
@@ -554,7 +552,7 @@ fn history_line(
             Some(&h.text).filter(|t| !t.is_empty()).map(|t| t.as_str()),
             lang,
         ),
-        "户" => code(
+        "户@记录" => code(
             app,
             "relation",
             Some(&h.text).filter(|t| !t.is_empty()).map(|t| t.as_str()),

@@ -110,44 +110,62 @@ pub async fn blank(w: &mut Write, person: i64) -> Result<()> {
     Ok(())
 }
 
-/// The sealed numbers that hold now, of everyone or of one person, phones after the identifier.
-pub async fn sealed(tx: &mut Tx, scope: &Scope, only: Option<i64>) -> Result<Vec<Sealed>> {
-    let identifiers: Vec<(i64, Option<Vec<u8>>, Vec<u8>, String)> = tx
-        .rows(
-            "select s.person_id, p.data_key, s.cipher, s.state from person_identifier s
+/// The sealed numbers that hold now, of everyone or of some people, phones after the identifier.
+pub async fn sealed(tx: &mut Tx, scope: &Scope, only: Option<&[i64]>) -> Result<Vec<Sealed>> {
+    let mut all = Vec::new();
+    match only {
+        None => sealed_of(tx, scope, "", &[], &mut all).await?,
+        Some(ids) => {
+            for ids in ids.chunks(5_000) {
+                let places: Vec<String> = (0..ids.len()).map(|i| format!("${}", i + 2)).collect();
+                let among = format!("and s.person_id in ({})", places.join(", "));
+                sealed_of(tx, scope, &among, ids, &mut all).await?;
+            }
+        }
+    }
+    Ok(all)
+}
+
+async fn sealed_of(
+    tx: &mut Tx,
+    scope: &Scope,
+    among: &str,
+    ids: &[i64],
+    all: &mut Vec<Sealed>,
+) -> Result<()> {
+    let mut bound = params![scope.community];
+    bound.extend(ids.iter().map(|id| Value::from(*id)));
+    let from = |table: &str, columns: &str, order: &str| {
+        format!(
+            "select s.person_id, p.data_key, s.cipher{columns} from {table} s
              join person p on p.community_id = s.community_id and p.id = s.person_id
-             where s.community_id = $1 and s.superseded is null and s.valid_to is null
-               and ($2 is null or s.person_id = $2)
-             order by s.person_id",
-            params![scope.community, only],
+             where s.community_id = $1 and s.superseded is null and s.valid_to is null {among}
+             order by s.person_id{order}"
         )
-        .await?;
+    };
+    let sql = from("person_identifier", ", s.state", "");
+    let identifiers: Vec<(i64, Option<Vec<u8>>, Vec<u8>, String)> =
+        tx.rows(&sql, bound.clone()).await?;
     let phones: Vec<(i64, Option<Vec<u8>>, Vec<u8>)> = tx
-        .rows(
-            "select s.person_id, p.data_key, s.cipher from person_contact s
-             join person p on p.community_id = s.community_id and p.id = s.person_id
-             where s.community_id = $1 and s.superseded is null and s.valid_to is null
-               and ($2 is null or s.person_id = $2)
-             order by s.person_id, s.slot",
-            params![scope.community, only],
-        )
+        .rows(&from("person_contact", "", ", s.slot"), bound)
         .await?;
-    let mut all: Vec<Sealed> = identifiers
-        .into_iter()
-        .map(|(person, wrapped, cipher, state)| Sealed {
-            person,
-            wrapped,
-            cipher,
-            state: Some(state),
-        })
-        .collect();
+    all.extend(
+        identifiers
+            .into_iter()
+            .map(|(person, wrapped, cipher, state)| Sealed {
+                person,
+                wrapped,
+                cipher,
+                state: Some(state),
+            }),
+    );
     all.extend(phones.into_iter().map(|(person, wrapped, cipher)| Sealed {
         person,
         wrapped,
         cipher,
         state: None,
     }));
-    Ok(all)
+    Ok(())
 }
 
 /// What a list or an export says about a person, numbers left out.
@@ -331,7 +349,7 @@ pub async fn history(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<Hist
         ),
         ("在世", "person_life", "case when s.alive then 'alive' else 'dead' end"),
         ("婚姻", "person_marital", "coalesce(s.marital, '')"),
-        ("户", "person_membership", "coalesce(s.relation, '')"),
+        ("户@记录", "person_membership", "coalesce(s.relation, '')"),
         ("姓名", "person_naming", "coalesce(s.name, '')"),
     ] {
         let sql = format!(

@@ -77,7 +77,7 @@ async fn people_are_found_by_initials_address_and_the_tail_of_a_number() {
     let link = format!("/people/1-{}\"", line.id);
     let name = line.name.clone().unwrap();
     let initials = liren_facts::name::initials(&name).remove(0);
-    let number = identity::open(&test.app, &mut tx, &test.scope(), Some(line.id))
+    let number = identity::open(&test.app, &mut tx, &test.scope(), Some(&[line.id]))
         .await
         .unwrap()[&line.id]
         .id_number
@@ -201,7 +201,7 @@ async fn erasing_somebody_changes_no_past_figure_and_leaves_no_number_behind() {
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4268));
     let mut tx = test.app.db.read().await.unwrap();
     assert!(
-        identity::open(&test.app, &mut tx, &test.scope(), Some(id))
+        identity::open(&test.app, &mut tx, &test.scope(), Some(&[id]))
             .await
             .unwrap()
             .is_empty()

@@ -32,7 +32,7 @@ impl Visitor {
     pub fn fail(&self, error: Error) -> WebError {
         WebError {
             error,
-            visitor: self.clone(),
+            visitor: Box::new(self.clone()),
         }
     }
 }
@@ -68,11 +68,11 @@ pub async fn check(
             let path = request.uri().path().to_owned();
             return WebError {
                 error,
-                visitor: Visitor {
+                visitor: Box::new(Visitor {
                     lang,
                     actor: None,
                     path,
-                },
+                }),
             }
             .into_response();
         }

@@ -12,7 +12,7 @@ use crate::base::{Error, error};
 /// An error and whom to tell.
 pub struct WebError {
     pub error: Error,
-    pub visitor: Visitor,
+    pub visitor: Box<Visitor>,
 }
 
 /// A rendered template as an answer.
