@@ -103,3 +103,16 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Why the operating system refused, in words.
+pub fn io_words(error: &std::io::Error) -> (&'static str, &'static str) {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => ("没有这个文件或文件夹", "no such file or folder"),
+        ErrorKind::PermissionDenied => ("没有读写权限", "permission denied"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ("磁盘已满", "the disk is full"),
+        ErrorKind::IsADirectory => ("这是一个文件夹", "it is a folder"),
+        ErrorKind::ReadOnlyFilesystem => ("磁盘是只读的", "the disk is read-only"),
+        _ => ("系统拒绝了这次读写", "the system refused"),
+    }
+}

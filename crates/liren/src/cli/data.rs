@@ -81,14 +81,15 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<()> {
         std::fs::rename(&part, path)
     };
     write().map_err(|e| {
+        let (zh, en) = error::io_words(&e);
         let _ = std::fs::remove_file(&part);
         error::invalid(
             format!(
-                "不能写入 {}:{e}。请检查路径、权限和剩余空间。",
+                "不能写入 {}:{zh}。请检查路径、权限和剩余空间。",
                 path.display()
             ),
             format!(
-                "Cannot write {}: {e}. Check its path, permissions and free space.",
+                "Cannot write {}: {en}. Check its path, permissions and free space.",
                 path.display()
             ),
         )
@@ -233,10 +234,11 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
     for path in &args.files {
         let name = exchange::file_name(path);
         let bytes = std::fs::read(path).map_err(|e| {
+            let (zh, en) = error::io_words(&e);
             error::invalid(
-                format!("读不了 {}:{e}。请检查路径和权限。", path.display()),
+                format!("读不了 {}:{zh}。请检查路径和权限。", path.display()),
                 format!(
-                    "Cannot read {}: {e}. Check its path and permissions.",
+                    "Cannot read {}: {en}. Check its path and permissions.",
                     path.display()
                 ),
             )
@@ -285,9 +287,10 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
 
 fn mapping(path: &Path) -> Result<liren_rosters::Mapping> {
     let text = std::fs::read_to_string(path).map_err(|e| {
+        let (zh, en) = error::io_words(&e);
         error::invalid(
-            format!("读不了列对照表 {}:{e}。", path.display()),
-            format!("Cannot read the mapping {}: {e}.", path.display()),
+            format!("读不了列对照表 {}:{zh}。", path.display()),
+            format!("Cannot read the mapping {}: {en}.", path.display()),
         )
     })?;
     toml::from_str(&text).map_err(|e| {

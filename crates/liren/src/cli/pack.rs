@@ -7,13 +7,14 @@ use crate::base::{Lang, Result, error};
 pub fn run(args: Pack, lang: Lang) -> Result<u8> {
     let PackCommand::Check(args) = args.command;
     let files = liren_packs::read_dir(&args.dir).map_err(|e| {
+        let (zh, en) = error::io_words(&e);
         error::invalid(
             format!(
-                "读不了 {}:{e}。请给出包含 base 和 programmes 的文件夹。",
+                "读不了 {}:{zh}。请给出包含 base 和 programmes 的文件夹。",
                 args.dir.display()
             ),
             format!(
-                "Cannot read {}: {e}. Name the folder that holds base and programmes.",
+                "Cannot read {}: {en}. Name the folder that holds base and programmes.",
                 args.dir.display()
             ),
         )
@@ -30,6 +31,7 @@ pub fn run(args: Pack, lang: Lang) -> Result<u8> {
             ),
         ));
     }
+    let files = with_base(files);
     let (packs, mut findings) = crate::load_packs(&files);
     if !findings.iter().any(liren_rules::Finding::is_error) {
         findings.extend(packs.run_cases());
@@ -52,4 +54,17 @@ pub fn run(args: Pack, lang: Lang) -> Result<u8> {
         lang.t("错误")
     ));
     Ok(u8::from(errors > 0))
+}
+
+/// A folder of programmes alone is checked against the base pack of this binary: its code tables and figures.
+fn with_base(mut files: Vec<(String, String)>) -> Vec<(String, String)> {
+    if !files.iter().any(|(path, _)| path.starts_with("base/")) {
+        let base = crate::PACKS
+            .iter()
+            .filter(|(path, _)| path.starts_with("base/"));
+        // The annual report cites the figures of every programme, not only of the one being checked.
+        let base = base.filter(|(path, _)| !path.contains("/reports/"));
+        files.extend(base.map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
+    }
+    files
 }

@@ -18,9 +18,10 @@ pub async fn run(args: Proof, lang: Lang) -> Result<u8> {
         bytes
     } else {
         std::fs::read(&args.file).map_err(|e| {
+            let (zh, en) = error::io_words(&e);
             error::invalid(
-                format!("读不了 {name}:{e}。请检查路径和权限。"),
-                format!("Cannot read {name}: {e}. Check its path and permissions."),
+                format!("读不了 {name}:{zh}。请检查路径和权限。"),
+                format!("Cannot read {name}: {en}. Check its path and permissions."),
             )
         })?
     };

@@ -16,9 +16,10 @@ pub async fn listen(app: App, host: &str, port: u16) -> Result<u8> {
     let listener = tokio::net::TcpListener::bind((host, port))
         .await
         .map_err(|e| {
+            let (zh, en) = error::io_words(&e);
             error::invalid(
-                format!("不能在 {host}:{port} 提供服务:{e}。请换一个端口:--port 7481。"),
-                format!("Cannot serve on {host}:{port}: {e}. Choose another port: --port 7481."),
+                format!("不能在 {host}:{port} 提供服务:{zh}。请换一个端口:--port 7481。"),
+                format!("Cannot serve on {host}:{port}: {en}. Choose another port: --port 7481."),
             )
         })?;
     say(&format!(

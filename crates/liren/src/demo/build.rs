@@ -130,13 +130,14 @@ fn keep(dir: Option<&Path>, file: &str, bytes: &[u8]) -> Result<()> {
         std::fs::write(dir.join(format!("{file}.xlsx")), bytes)
     };
     write().map_err(|e| {
+        let (zh, en) = error::io_words(&e);
         error::invalid(
             format!(
-                "不能写入 {}:{e}。请检查文件夹权限和剩余空间。",
+                "不能写入 {}:{zh}。请检查文件夹权限和剩余空间。",
                 dir.display()
             ),
             format!(
-                "Cannot write to {}: {e}. Check the folder's permissions and free space.",
+                "Cannot write to {}: {en}. Check the folder's permissions and free space.",
                 dir.display()
             ),
         )

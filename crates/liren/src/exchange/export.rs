@@ -96,6 +96,9 @@ pub async fn people(app: &App, actor: &Actor, form: Form, unmasked: bool) -> Res
 }
 
 fn residency(line: &queries::PersonLine) -> Option<&'static str> {
+    if line.alive == Some(false) {
+        return None;
+    }
     match (line.lives_here?, line.hukou_here?) {
         (true, true) => Some("resident"),
         (true, false) => Some("temporary"),
