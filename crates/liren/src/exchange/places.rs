@@ -7,7 +7,7 @@ use liren_facts::address::Dwelling;
 
 use super::queries::source_place;
 use crate::base::{Origin, Result, Scope, Write};
-use crate::org::queries::{add_areas, tree};
+use crate::org::queries::{add_area, renumber, tree};
 use crate::org::{Level, NewArea};
 use crate::places::queries as places;
 
@@ -49,6 +49,7 @@ impl Homes {
         from: Day,
         wanted: Vec<(&Dwelling, Option<&str>, Origin)>,
     ) -> Result<()> {
+        let before = self.rank;
         let mut new = Vec::new();
         let mut keys = Vec::new();
         for (home, group, origin) in wanted {
@@ -70,6 +71,9 @@ impl Homes {
                 use_code: None,
                 origin,
             });
+        }
+        if self.rank > before {
+            renumber(w).await?;
         }
         let ids = places::add_dwellings(w, from, new).await?;
         for (key, id) in keys.into_iter().zip(ids) {
@@ -137,11 +141,7 @@ impl Homes {
             level,
             rank: self.rank,
         };
-        Ok(add_areas(w, from, vec![new])
-            .await?
-            .first()
-            .copied()
-            .unwrap_or_default())
+        add_area(w, from, new).await
     }
 }
 

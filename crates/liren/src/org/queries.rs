@@ -127,23 +127,29 @@ pub async fn begin_register(w: &mut Write, on: Day) -> Result<()> {
 pub async fn add_areas(w: &mut Write, on: Day, areas: Vec<NewArea<'_>>) -> Result<Vec<i64>> {
     let mut ids = Vec::new();
     for area in areas {
-        let id = w.id();
-        w.tx.insert(
-            "area",
-            &["community_id", "id"],
-            vec![params![w.community, id]],
-        )
-        .await?;
-        let values = params![area.parent, area.name, area.level.id(), area.rank];
-        states::record(w, &AREA_STATE, &params![id], on, values, &Origin::default()).await?;
-        ids.push(id);
+        ids.push(add_area(w, on, area).await?);
     }
     renumber(w).await?;
     Ok(ids)
 }
 
+/// Adds one area; whoever adds many this way renumbers the tree once at the end.
+pub async fn add_area(w: &mut Write, on: Day, area: NewArea<'_>) -> Result<i64> {
+    let id = w.id();
+    w.tx.insert(
+        "area",
+        &["community_id", "id"],
+        vec![params![w.community, id]],
+    )
+    .await?;
+    let values = params![area.parent, area.name, area.level.id(), area.rank];
+    let origin = Origin::default();
+    states::record(w, &AREA_STATE, &params![id], on, values, &origin).await?;
+    Ok(id)
+}
+
 /// Derives the nested ranges of today's tree: depth first, siblings by rank.
-async fn renumber(w: &mut Write) -> Result<()> {
+pub async fn renumber(w: &mut Write) -> Result<()> {
     let rows: Vec<(i64, Option<i64>)> = w
         .tx
         .rows(

@@ -9,7 +9,16 @@ use crate::figures::Desk;
 pub async fn known_figures(app: &App, actor: &Actor) -> Result<Vec<KnownFigure>> {
     let mut desk = Desk::today(app, &actor.scope).await?;
     let mut known = Vec::new();
-    for figure in &app.packs().figures {
+    let packs = app.packs().clone();
+    for figure in &packs.figures {
+        // 待孕 and 待孕(直管) are one word with two scopes: a text that says only the word names neither.
+        if packs
+            .figures
+            .iter()
+            .any(|other| other.id != figure.id && stem(other) == stem(figure))
+        {
+            continue;
+        }
         let value = desk.whole(figure).await?;
         let Some(printed) = value.printable() else {
             continue;
@@ -24,4 +33,14 @@ pub async fn known_figures(app: &App, actor: &Actor) -> Result<Vec<KnownFigure>>
         });
     }
     Ok(known)
+}
+
+/// A figure's name without the scope in its brackets.
+fn stem(figure: &liren_packs::Figure) -> &str {
+    figure
+        .title
+        .zh
+        .split(['(', '（'])
+        .next()
+        .unwrap_or_default()
 }
