@@ -48,7 +48,19 @@ async fn administer(url: &str, sql: &str) {
 
 struct Template {
     dir: PathBuf,
+    /// The database nobody connects to: a server copies only such a one.
+    pristine: Option<String>,
+    /// The database the reading stories share.
     url: Option<String>,
+}
+
+/// One copy at a time: a server refuses to copy a database that is being copied.
+static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+async fn copy_database(server: &str, from: &str, name: &str) -> String {
+    let _one = COPYING.lock().await;
+    administer(server, &format!("create database {name} template {from}")).await;
+    database(server, name)
 }
 
 static TEMPLATE: OnceLock<Template> = OnceLock::new();
@@ -80,7 +92,23 @@ fn template() -> &'static Template {
                     .await
                     .unwrap();
                 app.db.close().await;
-                Template { dir, url }
+                match (server(), url) {
+                    (Some(server), Some(built)) => {
+                        let pristine = built.rsplit('/').next().unwrap().to_owned();
+                        let name = format!("liren_read_{}", std::process::id());
+                        let url = copy_database(&server, &pristine, &name).await;
+                        Template {
+                            dir,
+                            pristine: Some(pristine),
+                            url: Some(url),
+                        }
+                    }
+                    _ => Template {
+                        dir,
+                        pristine: None,
+                        url: None,
+                    },
+                }
             })
         })
         .join()
@@ -110,16 +138,11 @@ impl TestApp {
                 std::fs::copy(t.dir.join(file), dir.join(file)).unwrap();
             }
         }
-        let url = match (&t.url, server()) {
-            (Some(from), Some(server)) => {
-                let name = format!(
-                    "liren_own_{}_{}",
-                    std::process::id(),
-                    NEXT.fetch_add(1, Ordering::Relaxed)
-                );
-                let from = from.rsplit('/').next().unwrap();
-                administer(&server, &format!("create database {name} template {from}")).await;
-                Some(database(&server, &name))
+        let url = match (&t.pristine, server()) {
+            (Some(pristine), Some(server)) => {
+                let n = NEXT.fetch_add(1, Ordering::Relaxed);
+                let name = format!("liren_own_{}_{n}", std::process::id());
+                Some(copy_database(&server, pristine, &name).await)
             }
             _ => None,
         };

@@ -158,16 +158,11 @@ fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
     let s = shared.clone();
     env.add_function("first", move |kind: String, kwargs: Kwargs| {
         let found = records(&s, &kind, &kwargs)?;
-        found
+        let first = found
             .get_item_by_index(0)
             .ok()
-            .filter(|v| !v.is_undefined())
-            .ok_or_else(|| {
-                Error::new(
-                    ErrorKind::InvalidOperation,
-                    format!("没有 {kind} 的记录,模板不能引用它"),
-                )
-            })
+            .filter(|v| !v.is_undefined());
+        Ok::<Value, Error>(first.unwrap_or_else(|| Value::from_object(NoRecord)))
     });
     env.add_filter("about", |n: Value| Number::change(&n, |n| n.about = true));
     env.add_filter("cn", |n: Value| Number::change(&n, |n| n.chinese = true));
@@ -453,6 +448,21 @@ impl Object for Fact {
     }
 }
 
+/// 没有记录 — what `first(…)` gives when nothing is on record: every fact of it is unknown, and printed so.
+#[derive(Debug)]
+struct NoRecord;
+
+impl Object for NoRecord {
+    fn get_value(self: &Arc<Self>, _: &Value) -> Option<Value> {
+        let opens = Some(Opens::Nothing);
+        Some(fact(Fact {
+            opens,
+            label: "还没有记录".into(),
+            ..Fact::default()
+        }))
+    }
+}
+
 fn fact(fact: Fact) -> Value {
     Value::from_object(fact)
 }
@@ -482,7 +492,7 @@ fn cite(
     } else if let Some((exact, unit)) = &fact.number {
         (exact.plain(), Some(exact.value()), Some(unit.clone()))
     } else {
-        let name = fact.name.clone().unwrap_or_default();
+        let name = fact.name.clone().unwrap_or_else(|| "待核实".into());
         let number = name.parse().ok();
         (name, number, None)
     };

@@ -17,6 +17,8 @@ pub enum Opens {
     Target { id: i64 },
     /// The day of the report itself.
     Day,
+    /// Nothing is on record yet.
+    Nothing,
 }
 
 /// 数字段 — one number of a report, in the order of the text.
@@ -49,6 +51,7 @@ impl SpanRecord {
             Opens::List { items } => json!({ "kind": "list", "items": items }),
             Opens::Target { id } => json!({ "kind": "target", "id": id }),
             Opens::Day => json!({ "kind": "day" }),
+            Opens::Nothing => json!({ "kind": "nothing" }),
         };
         json!({
             "index": index, "text": self.text, "value": self.value, "unit": self.unit,

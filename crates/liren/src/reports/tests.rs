@@ -1,1 +1,22 @@
-//! Stories of this slice are told in the tests of `demo`.
+//! The report of a community that has recorded nothing yet. The demo's report is told in the tests of `demo`.
+
+use crate::reports;
+use crate::testing::TestApp;
+
+#[tokio::test]
+async fn a_new_community_gets_a_report_that_says_what_is_not_known() {
+    let test = TestApp::empty().await;
+    let report = reports::annual(&test.app, &test.scope(), 2013)
+        .await
+        .unwrap();
+    let text = liren_documents::text::write(&report.document);
+    assert!(text.contains("总人口0人"), "{text}");
+    assert!(text.contains("辖区面积待核实平方公里"));
+    assert!(text.contains("统一换发于待核实启动"));
+    assert!(!text.contains('\u{e000}'));
+    assert!(
+        reports::annual(&test.app, &test.scope(), 2031)
+            .await
+            .is_err()
+    );
+}
