@@ -82,20 +82,13 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
             table.blocks[record.block].plan.residency.is_some()
         };
         let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only);
-        let is_ledger = ledger_of(&records[at]).is_some();
         if person.is_none()
             && !has_column
             && by_hukou.contains(&(records[at].sheet, records[at].table))
         {
             infer_residency(&mut records[at].draft);
         }
-        complete(
-            &mut records[at].draft,
-            person,
-            has_column,
-            residents_only,
-            is_ledger && !known.people.is_empty(),
-        );
+        complete(&mut records[at].draft, person, has_column, residents_only);
     }
     let (people, index) = people(records, &first_of);
     for mention in &mut embedded {

@@ -609,6 +609,21 @@ fn ledgers_recognise_the_people_of_the_registry() {
 }
 
 #[test]
+fn a_roster_silent_on_residency_leaves_it_unknown() {
+    let book = open(&sheet(
+        "名单",
+        &[
+            &["姓名", "身份证号码", "联系电话"],
+            &["王军", &id("19750307", 1), "19900000001"],
+            &["李丽", &id("19760307", 2), "19900000002"],
+        ],
+    ));
+    let reading = read_with(&book, &Known::default(), None);
+    assert_eq!(reading.people.len(), 2);
+    assert!(reading.people.iter().all(|p| p.residency.is_none()));
+}
+
+#[test]
 fn a_certificate_proves_who_its_holder_is() {
     let number = id("19410307", 1);
     let reading = read(&sheet(

@@ -88,7 +88,6 @@ pub(super) fn complete(
     known: Option<&KnownPerson>,
     has_column: bool,
     residents_only: bool,
-    strict: bool,
 ) {
     if let Some(person) = known {
         if draft.residency.is_none()
@@ -108,7 +107,8 @@ pub(super) fn complete(
             draft.dwelling = Some(Got::new(dwelling, How::Known));
         }
     }
-    if draft.residency.is_none() && !has_column && known.is_none() && (residents_only || !strict) {
+    // A roster that says nothing of residency leaves it unknown; only a ledger open to residents tells.
+    if draft.residency.is_none() && !has_column && known.is_none() && residents_only {
         draft.residency = Some(Got::new(Residency::Resident, How::Inferred));
     }
 }

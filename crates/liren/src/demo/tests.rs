@@ -491,3 +491,46 @@ async fn last_years_report_can_be_made_again_as_it_was_known() {
         .unwrap();
     assert_eq!(n, 1);
 }
+
+#[tokio::test]
+async fn a_dry_run_announces_what_is_written_and_writes_nothing() {
+    let test = TestApp::empty().await;
+    let (town, year) = build::plot();
+    let opening = build::workbook(&super::rosters::opening(&town)).unwrap();
+    let mut seen = Vec::new();
+    let mut enrolled = 0;
+    let mut books = vec![("01-居民花名册", opening, super::OPENING)];
+    for (file, pages) in super::ledgers::books(&town, &year) {
+        books.push((file, build::workbook(&pages).unwrap(), super::TODAY));
+    }
+    for (file, bytes, on) in books {
+        let name = format!("{file}.xlsx");
+        for dry_run in [true, false] {
+            let before = test.count("select count(*) from change").await;
+            let request = exchange::Request {
+                file_name: &name,
+                bytes: &bytes,
+                on,
+                dry_run,
+                map: None,
+            };
+            let outcome = exchange::run(&test.app, &test.operator(), request)
+                .await
+                .unwrap();
+            seen.push((
+                outcome.counts.new,
+                outcome.counts.changed,
+                outcome.enrolments_new,
+                outcome.enrolments_moved,
+            ));
+            if dry_run {
+                assert_eq!(outcome.revision, None, "{file}");
+                assert_eq!(test.count("select count(*) from change").await, before);
+            }
+        }
+        let real = seen.pop();
+        assert_eq!(seen.pop(), real, "{file}");
+        enrolled += real.map_or(0, |r| r.2);
+    }
+    assert!(enrolled > 0);
+}

@@ -76,9 +76,6 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         enrolments_moved: 0,
         revision: None,
     };
-    if request.dry_run {
-        return Ok(outcome);
-    }
     let reason = format!("导入 {}", request.file_name);
     let mut w = Write::begin(app, actor, scope.community, &reason).await?;
     let written = write(
@@ -92,7 +89,8 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     )
     .await?;
     (outcome.enrolments_new, outcome.enrolments_moved) = (written.new, written.moved);
-    if written.anything {
+    // A dry run does all the work and drops the transaction: what it announces is what would be written.
+    if written.anything && !request.dry_run {
         outcome.revision = Some(w.commit().await?);
     }
     Ok(outcome)

@@ -1,5 +1,6 @@
 //! What an import did, for people and for programs, and the workbook given back with its problems.
 
+use liren_rosters::draft::How;
 use liren_rosters::{Level, Reading};
 use liren_sheets::annotate::{Level as Mark, Remark};
 use serde_json::{Value, json};
@@ -25,6 +26,7 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
         "new": c.new, "changed": c.changed, "same": c.same, "conflict": c.conflict,
         "changes": outcome.changes,
         "enrolments_new": outcome.enrolments_new, "enrolments_moved": outcome.enrolments_moved,
+        "residency_inferred": inferred(&outcome.reading),
         "errors": level(Level::Error), "warnings": level(Level::Warning), "notes": level(Level::Note),
         "revision": outcome.revision,
         "sheets": outcome.reading.sheets.iter().map(|s| json!({
@@ -32,6 +34,15 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
             "ledger": s.ledger, "skipped": s.skipped,
         })).collect::<Vec<_>>(),
     })
+}
+
+/// People whose residency was concluded from other cells: nothing is guessed silently.
+fn inferred(reading: &Reading) -> usize {
+    reading
+        .people
+        .iter()
+        .filter(|p| p.residency.as_ref().is_some_and(|r| r.how == How::Inferred))
+        .count()
 }
 
 /// The outcome in a few lines: what was understood, what happens, what to look at first.
@@ -54,6 +65,26 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
             ("conflict", &n(c.conflict)),
         ],
     )];
+    let concluded = inferred(&outcome.reading);
+    if concluded > 0 {
+        lines.push(lang.t_with(
+            "  有 {n} 人的居住情况表里没有写明，是按户籍地址、备注或台账推断的，请核对。",
+            &[("n", &n(concluded))],
+        ));
+    }
+    if outcome.enrolments_new + outcome.enrolments_moved > 0 {
+        lines.push(lang.t_with(
+            if dry_run {
+                "  台账：将新增 {new} 条、变更 {moved} 条。"
+            } else {
+                "  台账：新增 {new} 条、变更 {moved} 条。"
+            },
+            &[
+                ("new", &n(outcome.enrolments_new)),
+                ("moved", &n(outcome.enrolments_moved)),
+            ],
+        ));
+    }
     for problem in outcome
         .reading
         .problems

@@ -171,6 +171,7 @@ fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
         community => shared.records.community.clone(),
         year => year,
         today => fact(Fact { day: Some(shared.desk.today), ..Fact::default() }),
+        as_of => fact(Fact { day: Some(shared.period.last), ..Fact::default() }),
         targets => targets(shared),
     };
     env.add_template("annual.md", template)

@@ -20,3 +20,14 @@ async fn a_new_community_gets_a_report_that_says_what_is_not_known() {
             .is_err()
     );
 }
+
+#[tokio::test]
+async fn an_earlier_year_is_told_as_of_its_own_last_day() {
+    let test = TestApp::demo().await;
+    let report = reports::annual(&test.app, &test.scope(), 2012)
+        .await
+        .unwrap();
+    let text = liren_documents::text::write(&report.document);
+    assert!(text.contains("截至2012年12月31日"), "{text}");
+    assert!(!text.contains("截至2013年"), "{text}");
+}

@@ -144,7 +144,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     })
 }
 
-/// A session ends half a day after it was last used.
+/// A session ends half a day after signing in, used or not: office computers are shared.
 const SESSION_MICROS: i64 = 12 * 3600 * 1_000_000;
 
 async fn actor(app: &App, token: &str) -> Result<Option<Actor>> {
