@@ -146,6 +146,30 @@ impl Problems {
     }
 }
 
+/// What a kind of problem is, in one sentence without the row it stands in (zh, en): for counts. `None` for a
+/// kind that a pack declares.
+pub fn headline(kind: &str) -> Option<(String, String)> {
+    let (_, zh, en) = text(kind);
+    if zh == UNKNOWN.1 {
+        return None;
+    }
+    let first = |text: &str, end: &str| text.split(end).next().unwrap_or_default().to_owned();
+    let zh = first(zh, "。")
+        .replace("({place})", "")
+        .replace("{place}", "另一处")
+        .replace("{stated}", "n")
+        .replace("{counted}", "m");
+    let en = first(en, ". ")
+        .trim_end_matches('.')
+        .replace(" ({place})", "")
+        .replace("{place}", "another place")
+        .replace("{stated}", "n")
+        .replace("{counted}", "m");
+    Some((zh, en))
+}
+
+const UNKNOWN: (Level, &str, &str) = (Level::Note, "请查看这一格。", "Please look at this cell.");
+
 /// Level and words of every kind: what, why, what next.
 #[allow(clippy::too_many_lines)]
 fn text(kind: &str) -> (Level, &'static str, &'static str) {
@@ -482,6 +506,6 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "与居民花名册的记载矛盾,请核对。",
             "This contradicts the residents' roster; please check.",
         ),
-        _ => (Note, "请查看这一格。", "Please look at this cell."),
+        _ => UNKNOWN,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use liren_facts::Day;
 use liren_packs::Packs;
-use liren_rules::{Schema, World};
+use liren_rules::{Schema, Values, World};
 use liren_store::{Db, Migration, Tx, params};
 
 use super::clock::Clock;
@@ -127,6 +127,21 @@ impl App {
             day,
             revision,
         })
+    }
+
+    /// The values of every parameter in a community on a day: the packs', and the local ones that win over them.
+    pub async fn values(&self, tx: &mut Tx, community: i64, day: Day) -> Result<Values> {
+        let mut values = self.packs().values(day);
+        let local: Vec<(String, i64)> = tx
+            .rows(
+                "select param, value from param_override
+                 where community_id = $1 and superseded is null
+                   and valid_from <= $2 and (valid_to is null or valid_to > $2)",
+                params![community, day.0],
+            )
+            .await?;
+        values.extend(local);
+        Ok(values)
     }
 
     /// A wrapped key for a new community.

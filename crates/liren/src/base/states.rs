@@ -37,6 +37,17 @@ pub fn as_of(t: &str, day: usize, revision: usize) -> String {
     )
 }
 
+/// A new thing of the table `x_state`: its row in `x` and what is so from `on` on; its id.
+pub async fn create(w: &mut Write, table: &StateTable, on: Day, values: Vec<Value>) -> Result<i64> {
+    let things = table.name.trim_end_matches("_state");
+    let id = w.id();
+    let row = params![w.community, id];
+    w.tx.insert(things, &["community_id", "id"], vec![row])
+        .await?;
+    record(w, table, &params![id], on, values, &Origin::default()).await?;
+    Ok(id)
+}
+
 /// So from `from` on, until the next thing already known.
 pub async fn record(
     w: &mut Write,

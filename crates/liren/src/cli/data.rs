@@ -118,8 +118,14 @@ pub async fn init(args: Init) -> Result<u8> {
 
 pub async fn user(args: User) -> Result<u8> {
     let UserCommand::Add(args) = args.command;
-    let role = Role::parse(&args.role).ok_or_else(|| {
-        let known: Vec<&str> = Role::ALL.iter().map(|r| r.id()).collect();
+    // The operator is whoever holds the data folder; nobody signs in as one.
+    let given = |r: &Role| *r != Role::Operator;
+    let role = Role::parse(&args.role).filter(given).ok_or_else(|| {
+        let known: Vec<&str> = Role::ALL
+            .iter()
+            .filter(|r| given(r))
+            .map(|r| r.id())
+            .collect();
         error::invalid(
             format!("没有角色 {}。可用:{}。", args.role, known.join("、")),
             format!(
@@ -141,6 +147,7 @@ pub async fn user(args: User) -> Result<u8> {
         }
     };
     let community = actor.scope.community;
+    area_exists(&app, &actor, args.area).await?;
     accounts::queries::add(
         &app,
         &args.login,
@@ -153,6 +160,29 @@ pub async fn user(args: User) -> Result<u8> {
     .await?;
     say(&format!("已添加用户 {} / user added", args.login));
     Ok(0)
+}
+
+/// Refuses an area that the tree does not have, naming those it has.
+async fn area_exists(app: &App, actor: &Actor, area: i64) -> Result<()> {
+    let mut tx = app.db.read().await?;
+    let tree = org::queries::tree(&mut tx, &actor.scope).await?;
+    if area == 0 || tree.iter().any(|a| a.id == area) {
+        return Ok(());
+    }
+    let there: Vec<String> = tree
+        .iter()
+        .map(|a| format!("{} {}", a.id, a.name))
+        .collect();
+    Err(error::invalid(
+        format!(
+            "没有编号为 {area} 的区划。现有:{};全社区写 0。",
+            there.join("、")
+        ),
+        format!(
+            "There is no area {area}. There are: {}; 0 is the whole community.",
+            there.join(", ")
+        ),
+    ))
 }
 
 pub async fn migrate(folder: Folder) -> Result<u8> {
@@ -201,12 +231,9 @@ pub async fn restore(args: Restore) -> Result<u8> {
             ),
         ));
     }
-    std::fs::create_dir_all(&args.folder.data).map_err(error::fault)?;
-    for file in ["liren.db", "key", "today"] {
-        let from = args.from.join(file);
-        if from.exists() {
-            std::fs::copy(&from, args.folder.data.join(file)).map_err(error::fault)?;
-        } else if file != "today" {
+    // All of it is there, or nothing is begun.
+    for file in ["liren.db", "key"] {
+        if !args.from.join(file).exists() {
             return Err(error::invalid(
                 format!("{} 里没有 {file},不是完整的备份。", args.from.display()),
                 format!(
@@ -214,6 +241,13 @@ pub async fn restore(args: Restore) -> Result<u8> {
                     args.from.display()
                 ),
             ));
+        }
+    }
+    std::fs::create_dir_all(&args.folder.data).map_err(error::fault)?;
+    for file in ["key", "today", "liren.db"] {
+        let from = args.from.join(file);
+        if from.exists() {
+            std::fs::copy(&from, args.folder.data.join(file)).map_err(error::fault)?;
         }
     }
     let app = open(&args.folder).await?;

@@ -22,6 +22,7 @@ pub fn figure_json(figure: &Figure, value: &Value) -> Json {
         "value": value.printable().map(number),
         "unit": figure.unit,
         "parts": figure.parts.first().cloned().unwrap_or_default(),
+        "partitions": figure.parts,
         "unknown": value.unknown,
         "list_length": value.ids.as_ref().filter(|_| counted).map(|(_, ids)| ids.len()),
     });

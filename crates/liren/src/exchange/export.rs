@@ -7,7 +7,7 @@ use liren_sheets::export::{About, Column};
 use liren_sheets::write::{Cell, Style};
 use serde_json::{Value, json};
 
-use crate::base::{Actor, App, Permission, Result, Write, error};
+use crate::base::{Actor, App, Lang, Permission, Result, Write, error};
 use crate::people::{identity, queries};
 use crate::places;
 
@@ -73,8 +73,8 @@ pub async fn people(app: &App, actor: &Actor, form: Form, unmasked: bool) -> Res
                 "household": line.household,
                 "relation": line.relation,
                 "dwelling": line.dwelling.and_then(|d| homes.get(&d)).map(|d| d.key()),
-                "residency": residency(line),
-                "status": status(line),
+                "residency": line.residency().unwrap_or("unknown"),
+                "status": line.status(),
                 "phones": phones.iter().map(|p| mask(p)).collect::<Vec<_>>(),
                 "ethnic": line.ethnic, "marital": line.marital, "education": line.education,
                 "political": line.political, "employment": line.employment,
@@ -91,49 +91,79 @@ pub async fn people(app: &App, actor: &Actor, form: Form, unmasked: bool) -> Res
             }
             Ok(out)
         }
-        Form::Xlsx | Form::Csv => table(&community.name, today, unmasked, &rows, form),
+        Form::Xlsx | Form::Csv => {
+            let cells = lines.iter().zip(&rows).map(|(line, row)| {
+                let home = line.dwelling.and_then(|d| homes.get(&d));
+                cells(app, line, home, row)
+            });
+            table(&community.name, today, unmasked, cells, form)
+        }
     }
 }
 
-fn residency(line: &queries::PersonLine) -> Option<&'static str> {
-    if line.alive == Some(false) {
-        return None;
-    }
-    match (line.lives_here?, line.hukou_here?) {
-        (true, true) => Some("resident"),
-        (true, false) => Some("temporary"),
-        (false, true) => Some("hukou_only"),
-        (false, false) => None,
-    }
-}
+const COLUMNS: [(&str, f64); 10] = [
+    ("姓名", 10.0),
+    ("性别", 6.0),
+    ("出生日期", 12.0),
+    ("证件号码", 22.0),
+    ("证件状态", 16.0),
+    ("户", 8.0),
+    ("与户主关系", 12.0),
+    ("住址", 26.0),
+    ("居住", 12.0),
+    ("来源", 30.0),
+];
 
-fn status(line: &queries::PersonLine) -> &'static str {
-    match (line.alive, line.lives_here, line.hukou_here) {
-        (Some(false), ..) => "deceased",
-        (_, Some(false), Some(false)) => "moved_out",
-        _ => "active",
-    }
+/// One row as a clerk reads it: words for codes, an address for a key; an empty cell where nothing is on record.
+fn cells(
+    app: &App,
+    line: &queries::PersonLine,
+    home: Option<&places::queries::DwellingLine>,
+    row: &Value,
+) -> Vec<Cell> {
+    let told = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let word = |table: &str, code: Option<&str>| crate::people::code(app, table, code, Lang::Zh);
+    let number = row["id_number"].as_str().or(row["id_given"].as_str());
+    let state = match (number, row["id_state"].as_str()) {
+        (None, _) => "未登记",
+        (Some(_), Some("ok")) => "号码有效",
+        (Some(_), _) => "号码有误,待核实",
+    };
+    let residency = match line.status() {
+        "deceased" => "已故".to_owned(),
+        _ => word("residency", line.residency()),
+    };
+    let source = &row["source"];
+    let source = ["file", "at"].map(|part| source[part].as_str().unwrap_or_default());
+    [
+        told("name"),
+        word("sex", line.sex.as_deref()),
+        told("birth_date"),
+        number.unwrap_or_default().to_owned(),
+        state.to_owned(),
+        line.household.map(|h| h.to_string()).unwrap_or_default(),
+        word("relation", line.relation.as_deref()),
+        home.map(|h| h.label()).unwrap_or_default(),
+        residency,
+        source.join(" ").trim().to_owned(),
+    ]
+    .map(|text| {
+        if text.is_empty() {
+            Cell::Blank
+        } else {
+            Cell::Text(text)
+        }
+    })
+    .into()
 }
 
 fn table(
     community: &str,
     on: liren_facts::Day,
     unmasked: bool,
-    rows: &[Value],
+    cells: impl Iterator<Item = Vec<Cell>>,
     form: Form,
 ) -> Result<Vec<u8>> {
-    const COLUMNS: [(&str, &str, f64); 10] = [
-        ("姓名", "name", 10.0),
-        ("性别", "sex", 6.0),
-        ("出生日期", "birth_date", 12.0),
-        ("证件号码", "id_number", 22.0),
-        ("证件状态", "id_state", 12.0),
-        ("户", "household", 8.0),
-        ("与户主关系", "relation", 10.0),
-        ("住址", "dwelling", 26.0),
-        ("居住", "residency", 10.0),
-        ("来源", "source", 30.0),
-    ];
     let about = About {
         title: format!("{community}居民名单"),
         lines: vec![
@@ -148,27 +178,12 @@ fn table(
     };
     let columns: Vec<Column> = COLUMNS
         .iter()
-        .map(|(header, _, width)| Column {
+        .map(|(header, width)| Column {
             header: (*header).to_owned(),
             width: *width,
             style: Style::Text,
         })
         .collect();
-    let cells = rows.iter().map(|row| {
-        COLUMNS
-            .iter()
-            .map(|(_, key, _)| match &row[*key] {
-                Value::Null => Cell::Blank,
-                Value::String(s) => Cell::Text(s.clone()),
-                Value::Object(o) => Cell::Text(format!(
-                    "{} {}",
-                    o.get("file").and_then(Value::as_str).unwrap_or_default(),
-                    o.get("at").and_then(Value::as_str).unwrap_or_default()
-                )),
-                other => Cell::Text(other.to_string()),
-            })
-            .collect::<Vec<_>>()
-    });
     let mut out = std::io::Cursor::new(Vec::new());
     match form {
         Form::Xlsx => liren_sheets::export::xlsx(&mut out, &about, &columns, cells)

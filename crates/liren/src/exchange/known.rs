@@ -12,7 +12,7 @@ use liren_store::Tx;
 use super::queries::part;
 use crate::base::{App, Result, Scope};
 use crate::people::queries::PersonLine;
-use crate::people::{identity, queries};
+use crate::people::{identity, queries, residency_word};
 use crate::places;
 
 /// Everyone known, with the lines they were read from, by person.
@@ -89,18 +89,18 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day) -
 }
 
 fn residency(line: &PersonLine) -> Option<Residency> {
-    match (line.lives_here?, line.hukou_here?) {
-        (true, true) => Some(Residency::Resident),
-        (true, false) => Some(Residency::Temporary),
-        (false, true) => Some(Residency::HukouOnly),
-        (false, false) => None,
+    match residency_word(line.lives_here, line.hukou_here)? {
+        "resident" => Some(Residency::Resident),
+        "temporary" => Some(Residency::Temporary),
+        "hukou_only" => Some(Residency::HukouOnly),
+        _ => None,
     }
 }
 
 fn status(line: &PersonLine) -> Status {
-    match (line.alive, line.lives_here, line.hukou_here) {
-        (Some(false), ..) => Status::Deceased,
-        (_, Some(false), Some(false)) => Status::MovedOut,
+    match line.status() {
+        "deceased" => Status::Deceased,
+        "moved_out" => Status::MovedOut,
         _ => Status::Active,
     }
 }

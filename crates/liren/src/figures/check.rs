@@ -4,7 +4,7 @@
 use liren_packs::{Comparison, Figure, Operand, Packs};
 use liren_rules::{Severity, Title};
 
-use super::desk::{Ask, Desk};
+use super::desk::{Ask, Desk, Missing};
 use super::value::{IsMoney as _, decimal};
 use crate::base::Result;
 
@@ -38,7 +38,7 @@ async fn declared(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Check
     let mut out = Vec::new();
     for check in &packs.checks {
         let mut values = std::collections::HashMap::new();
-        let params = desk.params(desk.today);
+        let on = ask.period.last.min(desk.today);
         let mut figures = Vec::new();
         for operand in check.operands() {
             let value = match operand {
@@ -46,7 +46,10 @@ async fn declared(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Check
                     figures.push(id.clone());
                     number(desk, id, ask).await?
                 }
-                Operand::Param(id) => params.get(id).copied(),
+                Operand::Param(id) => {
+                    desk.fetched_sheet(on).await?;
+                    desk.param(id, on, &mut Missing::default())
+                }
                 Operand::Line(_) => None,
             };
             values.insert(operand.clone(), value);

@@ -7,7 +7,7 @@ use liren_facts::{Day, Period};
 use liren_packs::{Counted, Figure, Formula, Packs, When};
 use liren_rules::{Title, Value as Answer, Values};
 
-use super::sheet::{self, Asked, Sheet};
+use super::sheet::{Asked, Sheet};
 use super::value::{Slice, SliceOf, Value};
 use crate::base::{App, Moment, Result, Scope, error};
 use crate::org::queries::AreaLine;
@@ -44,7 +44,7 @@ pub struct Desk {
     sheets: HashMap<Day, Arc<Sheet>>,
     reported: HashMap<(String, String), Vec<Reported>>,
     pub areas: Vec<AreaLine>,
-    overrides: HashMap<String, i64>,
+    values: HashMap<Day, Values>,
 }
 
 /// What must be fetched before a question can be answered.
@@ -66,7 +66,6 @@ impl Desk {
         let revision = crate::base::revision(&mut tx, scope.community).await?;
         let community = crate::org::queries::community(&mut tx, scope).await?;
         let areas = crate::org::queries::tree(&mut tx, &Scope::whole(scope.community)).await?;
-        let overrides = super::queries::overrides(&mut tx, scope, today).await?;
         Ok(Desk {
             app: app.clone(),
             scope: scope.clone(),
@@ -76,7 +75,7 @@ impl Desk {
             sheets: HashMap::new(),
             reported: HashMap::new(),
             areas,
-            overrides,
+            values: HashMap::new(),
         })
     }
 
@@ -122,9 +121,10 @@ impl Desk {
                 revision: self.revision,
             };
             let world = self.app.world(&mut tx, moment).await?;
-            let values = self.params(day);
+            let values = self.app.values(&mut tx, self.scope.community, day).await?;
             let sheet = Sheet::new(world, self.app.packs(), &values);
             self.sheets.insert(day, Arc::new(sheet));
+            self.values.insert(day, values);
         }
         for (ret, line) in missing.lines {
             let moment = Moment {
@@ -138,9 +138,15 @@ impl Desk {
         Ok(())
     }
 
-    /// Values of parameters on a day, local overrides first.
-    pub fn params(&self, day: Day) -> Values {
-        sheet::params(self.app.packs(), day, &self.overrides)
+    /// The value of a parameter on a day whose world has been fetched; otherwise says what is missing.
+    pub fn param(&self, id: &str, day: Day, missing: &mut Missing) -> Option<i64> {
+        match self.values.get(&day) {
+            Some(values) => values.get(id).copied(),
+            None => {
+                missing.days.insert(day);
+                None
+            }
+        }
     }
 
     /// The sheet of a day, if it has been fetched.
@@ -204,7 +210,9 @@ impl Desk {
                 for part in parts {
                     let part = self.try_value(self.named(part)?, ask, missing)?;
                     unknown += part.unknown;
-                    let (kind, ids) = part.ids?;
+                    let Some((kind, ids)) = part.ids else {
+                        return none("有一个分项还没有数", "One of the parts has no value");
+                    };
                     joined.get_or_insert((kind, BTreeSet::new())).1.extend(ids);
                 }
                 let (kind, ids) = joined?;
@@ -216,11 +224,21 @@ impl Desk {
             }
             _ => {}
         }
-        if self.begins_on.is_some_and(|begins| on < begins) {
-            return none(
-                "底数从更晚的日期开始,这一天没有记录",
-                "The register begins later than this day",
-            );
+        match self.begins_on {
+            Some(begins) if begins <= on => {}
+            Some(_) => {
+                return none(
+                    "底数从更晚的日期开始,这一天没有记录",
+                    "The register begins later than this day",
+                );
+            }
+            // Nobody has entered anything: that is not a zero.
+            None => {
+                return none(
+                    "还没有导入花名册,没有底数",
+                    "No roster has been imported yet; there is nothing to count",
+                );
+            }
         }
         let Some(sheet) = self.sheets.get(&on) else {
             missing.days.insert(on);
@@ -392,12 +410,19 @@ impl Desk {
             missing.lines.insert(key);
             return None;
         };
-        // Of each area the latest period that has begun and does not lie before the one asked for.
+        // Of each area that has to report, the latest period that has begun and does not lie before the one asked for.
+        let level = self.packs().returns.iter().find(|r| r.id == line.0)?;
+        let asked: Vec<i64> = self
+            .areas
+            .iter()
+            .filter(|a| a.level == level.area)
+            .map(|a| a.id)
+            .filter(|id| ask.area.is_none_or(|area| self.lies_in(*id, area)))
+            .collect();
         let mut latest: HashMap<i64, &Reported> = HashMap::new();
         for r in reported {
             let fits = r.period.first <= period.last && period.first <= r.period.last;
-            let inside = ask.area.is_none_or(|area| self.lies_in(r.area, area));
-            if fits && inside {
+            if fits && asked.contains(&r.area) {
                 latest.insert(r.area, r);
             }
         }
@@ -409,7 +434,20 @@ impl Desk {
             return Some(Value::none(figure, period, on, self.revision, why));
         }
         let sum = latest.values().map(|r| r.number).sum();
-        Some(Value::of(figure, period, on, self.revision, Some(sum)))
+        let mut value = Value::of(figure, period, on, self.revision, Some(sum));
+        let silent = asked.len() - latest.len();
+        if silent > 0 {
+            // The sum of those that have reported is not the sum of all.
+            value.unknown = silent;
+            value.why = Some(Title::new(
+                format!("应报 {} 处,{silent} 处还没有上报,合计不全", asked.len()),
+                format!(
+                    "{silent} of {} have not reported; the sum is incomplete",
+                    asked.len()
+                ),
+            ));
+        }
+        Some(value)
     }
 
     fn lies_in(&self, area: i64, ancestor: i64) -> bool {

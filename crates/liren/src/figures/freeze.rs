@@ -67,8 +67,14 @@ pub fn unpack_ids(bytes: &[u8]) -> Vec<i64> {
         rest |= u64::from(byte & 0x7f) << shift;
         shift += 7;
         if byte & 0x80 == 0 {
-            before += rest as i64;
-            ids.push(before);
+            let Some(id) = i64::try_from(rest)
+                .ok()
+                .and_then(|rest| rest.checked_add(before))
+            else {
+                break;
+            };
+            before = id;
+            ids.push(id);
             (rest, shift) = (0, 0);
         }
     }

@@ -1,10 +1,21 @@
 //! The list a figure opens, cut by the reader's scope.
 
-use liren_rules::KindId;
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use liren_facts::{Day, name};
+use liren_rules::{Cell, KindId};
+use liren_store::Tx;
+use serde::Deserialize;
 
 use super::desk::Desk;
+use super::pages::{Asked, href, shown};
+use super::queries;
 use super::sheet::Sheet;
-use crate::base::Scope;
+use crate::base::web::{self, Query, Reply, Shell, Visitor};
+use crate::base::{App, Result, Scope, error};
+use crate::people;
 
 /// The ids of a list that lie within a scope; the rest lie outside the reader's area.
 pub fn within(sheet: &Sheet, kind: KindId, ids: &[i64], scope: &Scope) -> Vec<i64> {
@@ -17,6 +28,35 @@ pub fn within(sheet: &Sheet, kind: KindId, ids: &[i64], scope: &Scope) -> Vec<i6
         .copied()
         .filter(|id| frame.row_of(*id).is_some_and(|row| allowed.contains(row)))
         .collect()
+}
+
+/// Whom a record is about and its day, where its kind says so.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Subject {
+    pub person: Option<i64>,
+    pub household: Option<i64>,
+    pub day: Option<Day>,
+}
+
+/// The subject of one record.
+pub fn subject(sheet: &Sheet, kind: KindId, id: i64) -> Subject {
+    let frame = sheet.look.world.frame(kind);
+    let cell = |column: &str| {
+        let slot = sheet.look.slot(kind, column)?;
+        Some(frame.cell(slot, frame.row_of(id)?))
+    };
+    let one = |column: &str| match cell(column) {
+        Some(Cell::One(id)) => Some(id),
+        _ => None,
+    };
+    Subject {
+        person: one("person"),
+        household: one("household"),
+        day: match cell("day").or_else(|| cell("since")) {
+            Some(Cell::Day(day)) => Some(Day(day)),
+            _ => None,
+        },
+    }
 }
 
 /// The name of the part of the tree a scope covers, as the page's header shows it.
@@ -39,4 +79,153 @@ pub fn place_name(desk: &Desk, scope: &Scope) -> String {
             .collect::<Vec<_>>()
             .join("、"),
     }
+}
+
+#[derive(Template)]
+#[template(path = "figures/open.html")]
+struct OpenPage {
+    s: Shell,
+    title: String,
+    back: String,
+    text: String,
+    unit: String,
+    total: usize,
+    shown: usize,
+    people: Vec<people::Row>,
+    records: Vec<(i64, String)>,
+    more: Option<String>,
+}
+
+/// What a list that is not of people calls its records: a thing's name, a household, or the day, title and person
+/// of something that happened. Names of people are masked.
+async fn labels(
+    tx: &mut Tx,
+    scope: &Scope,
+    sheet: &Sheet,
+    kind: KindId,
+    on: Day,
+    page: &[i64],
+) -> Result<Vec<(i64, String)>> {
+    let described = sheet.schema().kind_of(kind);
+    let names = queries::names(tx, scope, &described.name).await?;
+    let events: HashMap<i64, (Day, Option<String>)> =
+        queries::event_lines(tx, scope, &described.name)
+            .await?
+            .into_iter()
+            .map(|(id, day, title)| (id, (day, title)))
+            .collect();
+    let subjects: Vec<Subject> = page.iter().map(|id| subject(sheet, kind, *id)).collect();
+    let about_households =
+        described.name == "household" || subjects.iter().any(|s| s.household.is_some());
+    let households = if about_households {
+        people::queries::household_labels(tx, scope).await?
+    } else {
+        HashMap::new()
+    };
+    let ids: Vec<i64> = subjects.iter().filter_map(|s| s.person).collect();
+    let people: HashMap<i64, String> = people::queries::lines(tx, scope, on, &ids)
+        .await?
+        .into_iter()
+        .filter_map(|line| Some((line.id, name::masked(&line.name?))))
+        .collect();
+    let label = |id: &i64, about: &Subject| {
+        if let Some(name) = names.get(id) {
+            return name.clone();
+        }
+        if described.name == "household" {
+            return households.get(id).cloned().unwrap_or_default();
+        }
+        let event = events.get(id);
+        let day = event.map(|e| e.0).or(about.day).map(|d| d.to_string());
+        let title = event.and_then(|e| e.1.clone());
+        let who = about
+            .person
+            .and_then(|id| people.get(&id).cloned())
+            .or_else(|| about.household.and_then(|id| households.get(&id).cloned()));
+        let told: Vec<String> = [day, title, who].into_iter().flatten().collect();
+        if told.is_empty() {
+            described.title.zh.clone()
+        } else {
+            told.join(" ")
+        }
+    };
+    Ok(page
+        .iter()
+        .zip(&subjects)
+        .map(|(id, about)| (*id, label(id, about)))
+        .collect())
+}
+
+/// How many rows a page of a list shows.
+const PAGE: usize = 50;
+
+#[derive(Deserialize)]
+pub struct After {
+    #[serde(default)]
+    skip: usize,
+}
+
+pub async fn open(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    Query(after): Query<After>,
+) -> Reply {
+    let work = async {
+        let actor = visitor.actor()?;
+        let mut desk = Desk::today(&app, &actor.scope).await?;
+        let figure = app
+            .packs()
+            .figure(&id)
+            .cloned()
+            .ok_or_else(|| error::not_found("指标"))?;
+        if !figure.list {
+            return Err(error::invalid(
+                "这个指标只公布数字,不提供名单。",
+                "This figure is published as a number only; there is no list.",
+            ));
+        }
+        let ask = asked.ask(&desk)?;
+        let value = desk.value(&figure, &ask).await?;
+        let (kind, ids) = value.ids.clone().ok_or_else(|| error::not_found("名单"))?;
+        let sheet = desk.fetched_sheet(value.on).await?;
+        let mine = within(&sheet, kind, &ids, &actor.scope);
+        let kind_name = app.schema().kind_of(kind).name.clone();
+        let page: Vec<i64> = mine.iter().copied().skip(after.skip).take(PAGE).collect();
+        let mut tx = app.db.read().await?;
+        let (mut people_rows, mut records) = (Vec::new(), Vec::new());
+        if kind_name == "person" {
+            people_rows =
+                people::rows(&app, &mut tx, &actor.scope, value.on, &page, visitor.lang).await?;
+        } else {
+            records = labels(&mut tx, &actor.scope, &sheet, kind, value.on, &page).await?;
+        }
+        let default = desk.this_year();
+        let place = place_name(&desk, &actor.scope);
+        let next = after.skip + PAGE;
+        let more = (next < mine.len()).then(|| {
+            let to = href(&format!("{}/list", figure.id), &ask, default);
+            let joint = if to.contains('?') { "&" } else { "?" };
+            format!("{to}{joint}skip={next}")
+        });
+        let title = visitor
+            .lang
+            .pick(&figure.title.zh, &figure.title.en)
+            .to_owned();
+        Ok(OpenPage {
+            s: Shell::new(&app, &visitor, &title, "/figures", &place),
+            title,
+            back: href(&figure.id, &ask, default),
+            text: shown(&value, visitor.lang),
+            unit: visitor.lang.t(&figure.unit).to_owned(),
+            total: ids.len(),
+            shown: mine.len(),
+            people: people_rows,
+            records,
+            more,
+        })
+    };
+    let page = work.await.map_err(|e| visitor.fail(e))?;
+    web::html(&visitor, &page)
 }

@@ -38,7 +38,7 @@ pub fn routes(routes: Routes, app: &App) -> Routes {
             app,
             "/figures/{id}/list",
             Access::Only(Permission::ReadPeople),
-            pages::open,
+            listing::open,
         )
 }
 

@@ -1,4 +1,4 @@
-//! Figures as pages: all of them, one of them with its definition, parts and slices, and the list it opens.
+//! Figures as pages: all of them, and one of them with its definition, parts and slices.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -12,7 +12,6 @@ use super::queries;
 use super::value::{SliceOf, Value};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{App, Lang, error};
-use crate::people;
 
 /// What an address may ask of a figure.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -178,8 +177,15 @@ pub struct Card {
     pub note: Option<String>,
     pub also: String,
     pub list: Option<(String, usize)>,
+    pub partitions: Vec<Partition>,
+}
+
+/// Named figures that make up another: their bar, the sum written out, and whether it is the total (`None`: one
+/// of them has no value).
+pub struct Partition {
     pub parts: Vec<Part>,
-    pub equation: Option<(String, bool)>,
+    pub equation: String,
+    pub holds: Option<bool>,
 }
 
 /// One part of a figure, with its share of the bar.
@@ -221,42 +227,34 @@ pub async fn card(
 ) -> crate::base::Result<Card> {
     let value = desk.value(figure, ask).await?;
     let default = desk.this_year();
-    let mut parts = Vec::new();
-    let mut equation = None;
-    if let Some(named) = figure.parts.first() {
-        let mut numbers = Vec::new();
+    let mut partitions = Vec::new();
+    let unsliced = Ask {
+        slice: None,
+        ..ask.clone()
+    };
+    for named in &figure.parts {
+        let mut items = Vec::new();
+        let mut terms = Vec::new();
+        let mut sum = Some(0);
         for id in named {
             let Some(part) = desk.named(id).cloned() else {
                 continue;
             };
-            let part_ask = Ask {
-                slice: None,
-                ..ask.clone()
-            };
-            let v = desk.value(&part, &part_ask).await?;
-            numbers.push((part, v.number.unwrap_or(0), v.text()));
+            let v = desk.value(&part, &unsliced).await?;
+            let title = lang.pick(&part.title.zh, &part.title.en).to_owned();
+            let to = href(&part.id, &unsliced, default);
+            terms.push(shown(&v, lang));
+            sum = sum.zip(v.number).map(|(a, b)| a + b);
+            items.push((title, v.number.unwrap_or(0), shown(&v, lang), to));
         }
-        let sum: i64 = numbers.iter().map(|n| n.1).sum();
-        let terms: Vec<String> = numbers.iter().map(|n| n.2.clone()).collect();
-        let holds = value.number == Some(sum);
-        equation = Some((format!("{} = {}", terms.join(" + "), sum), holds));
-        let items = numbers.into_iter().map(|(f, n, text)| {
-            let title = lang.pick(&f.title.zh, &f.title.en).to_owned();
-            (
-                title,
-                n,
-                text,
-                href(
-                    &f.id,
-                    &Ask {
-                        slice: None,
-                        ..ask.clone()
-                    },
-                    default,
-                ),
-            )
+        // With a part unknown there is nothing to compare the total with.
+        let holds = value.number.zip(sum).map(|(whole, sum)| whole == sum);
+        let total = sum.map_or_else(|| lang.t("待核实").to_owned(), |n| n.to_string());
+        partitions.push(Partition {
+            parts: bar(items, sum.unwrap_or(0)),
+            equation: format!("{} = {total}", terms.join(" + ")),
+            holds,
         });
-        parts = bar(items.collect(), sum);
     }
     let list = value.ids.as_ref().filter(|_| figure.list).map(|(_, ids)| {
         (
@@ -279,7 +277,12 @@ pub async fn card(
         on: value.on.to_string(),
         revision: value.revision,
         base: value.number.zip(value.base),
-        unknown: value.unknown,
+        // What a return lacks is said by `why`; no record of ours could settle it.
+        unknown: if value.ids.is_some() || value.why.is_none() {
+            value.unknown
+        } else {
+            0
+        },
         why: value
             .why
             .as_ref()
@@ -290,8 +293,7 @@ pub async fn card(
             .map(|n| lang.pick(&n.zh, &n.en).to_owned()),
         also: figure.also.join("、"),
         list,
-        parts,
-        equation,
+        partitions,
     })
 }
 
@@ -387,6 +389,7 @@ pub async fn show(
         let card = card(&mut desk, &figure, &ask, lang).await?;
         let default = desk.this_year();
         let mut cuts = Vec::new();
+        let whole = desk.value(&figure, &ask).await?.number;
         if ask.slice.is_none() {
             for (i, cut) in figure.by.iter().enumerate() {
                 let slices = desk.slices(&figure, &ask, i);
@@ -410,10 +413,9 @@ pub async fn show(
                         (title, s.number, s.number.to_string(), to)
                     })
                     .collect();
-                let whole = desk.value(&figure, &ask).await?.number.unwrap_or(0);
                 cuts.push(CutTable {
                     title: cut_title(&app, cut, lang),
-                    partition: sum == whole,
+                    partition: whole.is_none_or(|whole| sum == whole),
                     rows: bar(items, sum)
                         .into_iter()
                         .map(|row| Part {
@@ -476,112 +478,4 @@ fn cut_title(app: &App, cut: &liren_packs::Cut, lang: Lang) -> String {
         .or(column)
         .or_else(other)
         .map_or_else(|| last.to_owned(), |t| lang.pick(&t.zh, &t.en).to_owned())
-}
-
-#[derive(Template)]
-#[template(path = "figures/open.html")]
-struct OpenPage {
-    s: Shell,
-    title: String,
-    back: String,
-    text: String,
-    unit: String,
-    total: usize,
-    shown: usize,
-    people: Vec<people::Row>,
-    records: Vec<(i64, String)>,
-    more: Option<String>,
-}
-
-/// How many rows a page of a list shows.
-const PAGE: usize = 50;
-
-#[derive(Deserialize)]
-pub struct After {
-    #[serde(default)]
-    skip: usize,
-}
-
-pub async fn open(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-    Query(after): Query<After>,
-) -> Reply {
-    let work = async {
-        let actor = visitor.actor()?;
-        let mut desk = Desk::today(&app, &actor.scope).await?;
-        let figure = app
-            .packs()
-            .figure(&id)
-            .cloned()
-            .ok_or_else(|| error::not_found("指标"))?;
-        if !figure.list {
-            return Err(error::invalid(
-                "这个指标只公布数字,不提供名单。",
-                "This figure is published as a number only; there is no list.",
-            ));
-        }
-        let ask = asked.ask(&desk)?;
-        let value = desk.value(&figure, &ask).await?;
-        let (kind, ids) = value.ids.clone().ok_or_else(|| error::not_found("名单"))?;
-        let sheet = desk.fetched_sheet(value.on).await?;
-        let mine = listing::within(&sheet, kind, &ids, &actor.scope);
-        let kind_name = app.schema().kind_of(kind).name.clone();
-        let page: Vec<i64> = mine.iter().copied().skip(after.skip).take(PAGE).collect();
-        let mut tx = app.db.read().await?;
-        let (mut people_rows, mut records) = (Vec::new(), Vec::new());
-        if kind_name == "person" {
-            people_rows =
-                people::rows(&app, &mut tx, &actor.scope, desk.today, &page, visitor.lang).await?;
-        } else {
-            let names = queries::names(&mut tx, &actor.scope, &kind_name).await?;
-            let events = queries::event_lines(&mut tx, &actor.scope, &kind_name).await?;
-            let households = if kind_name == "household" {
-                people::queries::household_labels(&mut tx, &actor.scope).await?
-            } else {
-                Default::default()
-            };
-            for id in &page {
-                let event = events.iter().find(|e| e.0 == *id);
-                let label = names
-                    .get(id)
-                    .cloned()
-                    .or_else(|| households.get(id).cloned())
-                    .or_else(|| {
-                        event.map(|(_, day, title)| {
-                            format!("{day} {}", title.clone().unwrap_or_default())
-                        })
-                    });
-                records.push((*id, label.unwrap_or_else(|| format!("{kind_name} {id}"))));
-            }
-        }
-        let default = desk.this_year();
-        let place = listing::place_name(&desk, &actor.scope);
-        let next = after.skip + PAGE;
-        let more = (next < mine.len()).then(|| {
-            let to = href(&format!("{}/list", figure.id), &ask, default);
-            let joint = if to.contains('?') { "&" } else { "?" };
-            format!("{to}{joint}skip={next}")
-        });
-        let title = visitor
-            .lang
-            .pick(&figure.title.zh, &figure.title.en)
-            .to_owned();
-        Ok(OpenPage {
-            s: Shell::new(&app, &visitor, &title, "/figures", &place),
-            title,
-            back: href(&figure.id, &ask, default),
-            text: shown(&value, visitor.lang),
-            unit: visitor.lang.t(&figure.unit).to_owned(),
-            total: ids.len(),
-            shown: mine.len(),
-            people: people_rows,
-            records,
-            more,
-        })
-    };
-    let page = work.await.map_err(|e| visitor.fail(e))?;
-    web::html(&visitor, &page)
 }

@@ -7,19 +7,6 @@ use liren_store::{Tx, params};
 
 use crate::base::{Result, Scope, Write};
 
-/// Local values of parameters in force on a day, which win over the packs'.
-pub async fn overrides(tx: &mut Tx, scope: &Scope, on: Day) -> Result<HashMap<String, i64>> {
-    let rows: Vec<(String, i64)> = tx
-        .rows(
-            "select param, value from param_override
-             where community_id = $1 and superseded is null
-               and valid_from <= $2 and (valid_to is null or valid_to > $2)",
-            params![scope.community, on.0],
-        )
-        .await?;
-    Ok(rows.into_iter().collect())
-}
-
 /// Titles and days of records of a kind, for lists that are not people: (id, day, title).
 pub async fn event_lines(
     tx: &mut Tx,

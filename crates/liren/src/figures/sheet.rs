@@ -42,17 +42,6 @@ pub struct Asked<'a> {
     pub slice: Option<&'a SliceOf>,
 }
 
-/// Values of every parameter on a day, for programs.
-pub fn params(packs: &Packs, day: liren_facts::Day, overrides: &HashMap<String, i64>) -> Values {
-    let mut values: Values = packs
-        .params
-        .iter()
-        .filter_map(|p| p.at(day).map(|v| (p.id.clone(), v.value)))
-        .collect();
-    values.extend(overrides.iter().map(|(id, v)| (id.clone(), *v)));
-    values
-}
-
 impl Sheet {
     /// Evaluates every figure of `packs` on `world`.
     pub fn new(world: World, packs: &Packs, values: &Values) -> Sheet {

@@ -27,7 +27,7 @@ pub struct Value {
     pub ids: Option<(KindId, Vec<i64>)>,
     /// How many rows might belong and nobody knows.
     pub unknown: usize,
-    /// Why there is no value.
+    /// Why there is no value, or not the whole of it.
     pub why: Option<Title>,
     multiplier: i64,
     fen: bool,

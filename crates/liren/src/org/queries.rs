@@ -7,7 +7,7 @@ use liren_store::{Tx, params};
 
 use super::area::{Level, NewArea};
 use crate::base::states::{self, StateTable, as_of};
-use crate::base::{Actor, App, Loading, Origin, Result, Scope, Write, error};
+use crate::base::{Actor, App, Loading, Result, Scope, Write, error};
 
 pub const AREA_STATE: StateTable = StateTable {
     name: "area_state",
@@ -135,17 +135,8 @@ pub async fn add_areas(w: &mut Write, on: Day, areas: Vec<NewArea<'_>>) -> Resul
 
 /// Adds one area; whoever adds many this way renumbers the tree once at the end.
 pub async fn add_area(w: &mut Write, on: Day, area: NewArea<'_>) -> Result<i64> {
-    let id = w.id();
-    w.tx.insert(
-        "area",
-        &["community_id", "id"],
-        vec![params![w.community, id]],
-    )
-    .await?;
     let values = params![area.parent, area.name, area.level.id(), area.rank];
-    let origin = Origin::default();
-    states::record(w, &AREA_STATE, &params![id], on, values, &origin).await?;
-    Ok(id)
+    states::create(w, &AREA_STATE, on, values).await
 }
 
 /// Derives the nested ranges of today's tree: depth first, siblings by rank.
@@ -273,24 +264,8 @@ pub async fn appoint(
     organisation: Option<i64>,
     role: &str,
 ) -> Result<i64> {
-    let id = w.id();
-    w.tx.insert(
-        "appointment",
-        &["community_id", "id"],
-        vec![params![w.community, id]],
-    )
-    .await?;
     let values = params![person, area, organisation, role];
-    states::record(
-        w,
-        &APPOINTMENT_STATE,
-        &params![id],
-        on,
-        values,
-        &Origin::default(),
-    )
-    .await?;
-    Ok(id)
+    states::create(w, &APPOINTMENT_STATE, on, values).await
 }
 
 /// Frame `area`.

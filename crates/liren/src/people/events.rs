@@ -7,7 +7,7 @@ use super::person::{NewPerson, Residency};
 use super::queries;
 use super::register::{self, LIFE, MARITAL, MEMBERSHIP, RESIDENCY};
 use crate::base::keys::CommunityKeys;
-use crate::base::states;
+use crate::base::states::{self, State};
 use crate::base::{Origin, Result, Write};
 
 /// What is written about a life event besides its day and person.
@@ -32,7 +32,7 @@ pub async fn birth(
     child.born = Some(PartialDay::exact(day));
     child.residency.lives_here = Some(true);
     let (household, dwelling) = (child.household, child.residency.dwelling);
-    let residency = word(&child.residency);
+    let residency = child.residency.word();
     let id = register::add_people(w, keys, day, vec![child])
         .await?
         .first()
@@ -73,7 +73,7 @@ pub async fn death(w: &mut Write, day: Day, person: i64, origin: &Origin) -> Res
     let event = Event {
         kind: "death",
         from_dwelling: before.dwelling,
-        residency: word(&before),
+        residency: before.word(),
         ..Event::default()
     };
     note(w, day, person, event).await
@@ -88,13 +88,30 @@ pub async fn move_in(
 ) -> Result<i64> {
     person.residency.lives_here = Some(true);
     person.residency.since = Some(day);
+    let known = person.known_from(day);
     let (household, dwelling) = (person.household, person.residency.dwelling);
-    let residency = word(&person.residency);
+    let residency = person.residency.word();
     let id = register::add_people(w, keys, day, vec![person])
         .await?
         .first()
         .copied()
         .unwrap_or_default();
+    if known < day {
+        // Whoever was not on the register had neither a home nor a hukou here; that is no open question.
+        let elsewhere = Residency {
+            hukou_here: Some(false),
+            lives_here: Some(false),
+            ..Residency::default()
+        };
+        let before = State {
+            subject: params![id],
+            from: known,
+            to: Some(day),
+            values: register::residency_values(&elsewhere),
+            origin: Origin::default(),
+        };
+        states::insert(w, &RESIDENCY, vec![before]).await?;
+    }
     let event = Event {
         kind: "move",
         direction: Some("in"),
@@ -131,7 +148,7 @@ pub async fn move_out(w: &mut Write, day: Day, person: i64, origin: &Origin) -> 
         kind: "move",
         direction: Some("out"),
         from_dwelling: before.dwelling,
-        residency: word(&before),
+        residency: before.word(),
         ..Event::default()
     };
     note(w, day, person, event).await
@@ -171,7 +188,7 @@ pub async fn move_within(
         from_dwelling: before.dwelling,
         to_dwelling: Some(dwelling),
         household,
-        residency: word(&before),
+        residency: before.word(),
         ..Event::default()
     };
     note(w, day, person, event).await
@@ -185,18 +202,7 @@ pub async fn marriage(
     other: Option<i64>,
     origin: &Origin,
 ) -> Result<()> {
-    for person in std::iter::once(one).chain(other) {
-        states::record(w, &MARITAL, &params![person], day, params!["20"], origin).await?;
-    }
-    let before = queries::residency_on(w, one, day).await?;
-    let event = Event {
-        kind: "marriage",
-        other,
-        to_dwelling: before.dwelling,
-        residency: word(&before),
-        ..Event::default()
-    };
-    note(w, day, one, event).await
+    wed(w, day, ("marriage", "20"), one, other, origin).await
 }
 
 /// A marriage ends.
@@ -207,15 +213,27 @@ pub async fn divorce(
     other: Option<i64>,
     origin: &Origin,
 ) -> Result<()> {
+    wed(w, day, ("divorce", "40"), one, other, origin).await
+}
+
+/// The event's kind and the marital status (GB/T 2261.2) it gives both.
+async fn wed(
+    w: &mut Write,
+    day: Day,
+    (kind, marital): (&str, &str),
+    one: i64,
+    other: Option<i64>,
+    origin: &Origin,
+) -> Result<()> {
     for person in std::iter::once(one).chain(other) {
-        states::record(w, &MARITAL, &params![person], day, params!["40"], origin).await?;
+        states::record(w, &MARITAL, &params![person], day, params![marital], origin).await?;
     }
     let before = queries::residency_on(w, one, day).await?;
     let event = Event {
-        kind: "divorce",
+        kind,
         other,
         to_dwelling: before.dwelling,
-        residency: word(&before),
+        residency: before.word(),
         ..Event::default()
     };
     note(w, day, one, event).await
@@ -248,16 +266,6 @@ pub async fn change_of_head(
         ..Event::default()
     };
     note(w, day, head, event).await
-}
-
-/// 常住, 暂住 or 空挂 as the two facts say; `None` while one of them is unknown.
-fn word(r: &Residency) -> Option<&'static str> {
-    match (r.lives_here?, r.hukou_here) {
-        (true, Some(true)) => Some("resident"),
-        (true, Some(false)) => Some("temporary"),
-        (false, Some(true)) => Some("hukou_only"),
-        _ => None,
-    }
 }
 
 async fn note(w: &mut Write, day: Day, person: i64, event: Event<'_>) -> Result<()> {

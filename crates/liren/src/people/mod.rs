@@ -14,7 +14,7 @@ pub mod register;
 
 pub use load::{fields as load_fields, load_events, load_households, load_persons, set_field};
 pub use pages::{Chosen, Key, Row, code, rows};
-pub use person::{FactValue, NewPerson, Residency};
+pub use person::{FactValue, NewPerson, Residency, residency_word};
 
 use liren_rules::{Column, Many, SchemaBuilder};
 

@@ -46,7 +46,7 @@ pub async fn rows(
     let mut rows = Vec::with_capacity(lines.len());
     for line in lines {
         let number = numbers.remove(&line.id).and_then(|n| n.id_number);
-        let (residency, residency_class) = residency(&line, lang);
+        let (residency, residency_class) = residency(app, &line, lang);
         rows.push(Row {
             href: format!("/people/{}-{}", scope.community, line.id),
             name: shown_name(&line, lang),
@@ -96,16 +96,20 @@ pub fn code(app: &App, table: &str, code: Option<&str>, lang: Lang) -> String {
     )
 }
 
-fn residency(line: &PersonLine, lang: Lang) -> (String, &'static str) {
-    let (word, class) = match (line.alive, line.lives_here, line.hukou_here) {
-        (Some(false), ..) => ("已故", ""),
-        (_, Some(true), Some(true)) => ("常住", "pri"),
-        (_, Some(true), Some(false)) => ("暂住", "line"),
-        (_, Some(false), Some(true)) => ("空挂", "warn"),
-        (_, Some(false), Some(false)) => ("不在本社区", ""),
-        _ => ("待核实", "unk"),
+/// The word of a person's residency and the class of its tag.
+fn residency(app: &App, line: &PersonLine, lang: Lang) -> (String, &'static str) {
+    if line.alive == Some(false) {
+        return (lang.t("已故").to_owned(), "");
+    }
+    let word = line.residency();
+    let class = match word {
+        Some("resident") => "pri",
+        Some("temporary") => "line",
+        Some("hukou_only") => "warn",
+        Some(_) => "",
+        None => "unk",
     };
-    (lang.t(word).to_owned(), class)
+    (code(app, "residency", word, lang), class)
 }
 
 #[derive(Deserialize, Default, Clone)]
@@ -140,11 +144,15 @@ struct ListPage {
 
 const PAGE: usize = 50;
 
-const VIEWS: [(&str, &str); 4] = [
+/// Everybody on record is in one of the views: who has left or died in the last only, and who may live here in
+/// 待核实 too.
+const VIEWS: [(&str, &str); 6] = [
     ("", "实有"),
     ("resident", "常住"),
     ("temporary", "暂住"),
     ("hukou_only", "空挂"),
+    ("unknown", "待核实"),
+    ("all", "全部记录"),
 ];
 
 pub async fn list(State(app): State<App>, visitor: Visitor, Query(filter): Query<Filter>) -> Reply {
@@ -161,19 +169,11 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, today).await?;
     let chosen = Chosen::load(app, &mut tx, scope, moment).await?;
-    let mut counts = Vec::new();
-    for (word, title) in VIEWS {
-        let n = chosen.of_residency(word).count();
-        let mut to = filter.clone();
-        word.clone_into(&mut to.residency);
-        to.skip = 0;
-        counts.push((to.href(), title, n, filter.residency == word));
-    }
-    let mut set = chosen.of_residency(&filter.residency);
-    if let Some(area) = filter.area {
-        set = set.and(&chosen.look.inside(chosen.kind, area));
-    }
     let q = filter.q.trim().to_owned();
+    let mut found = chosen.scope.clone();
+    if let Some(area) = filter.area {
+        found = found.and(&chosen.look.inside(chosen.kind, area));
+    }
     if !q.is_empty() {
         let keys = app.community_keys(&mut tx, scope.community).await?;
         let tail = (q.chars().count() == 4 && q.chars().all(|c| c.is_ascii_alphanumeric()))
@@ -181,11 +181,20 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
         let mut hits = queries::hits(&mut tx, scope, &q, tail).await?;
         hits.extend(at_address(&mut tx, scope, &chosen, &q).await?);
         let frame = chosen.look.world.frame(chosen.kind);
-        set = set.and(&Bitmap::of(
+        found = found.and(&Bitmap::of(
             frame.len(),
             hits.into_iter().filter_map(|id| frame.row_of(id)),
         ));
     }
+    // A view's number is the length of the list behind it, what was searched for included.
+    let views = VIEWS.map(|(word, title)| {
+        let mut to = filter.clone();
+        word.clone_into(&mut to.residency);
+        to.skip = 0;
+        let n = chosen.of_residency(word).and(&found).count();
+        (to.href(), title, n, filter.residency == word)
+    });
+    let set = chosen.of_residency(&filter.residency).and(&found);
     let ids = chosen.ordered(&set, &filter.sort);
     let page: Vec<i64> = ids.iter().copied().skip(filter.skip).take(PAGE).collect();
     let people = rows(app, &mut tx, scope, today, &page, visitor.lang).await?;
@@ -206,7 +215,7 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
         first: if page.is_empty() { 0 } else { filter.skip + 1 },
         last: filter.skip + page.len(),
         people,
-        views: counts,
+        views: views.into(),
         areas: areas
             .into_iter()
             .filter(|a| a.level == "group" || a.level == "station")
@@ -224,7 +233,7 @@ impl Filter {
             query.push(format!("q={}", encode(&self.q)));
         }
         if !self.residency.is_empty() {
-            query.push(format!("residency={}", self.residency));
+            query.push(format!("residency={}", encode(&self.residency)));
         }
         if let Some(area) = self.area {
             query.push(format!("area={area}"));
@@ -310,7 +319,7 @@ impl Chosen {
             .kind("person")
             .ok_or_else(|| error::fault("no person kind"))?;
         let look = Look::new(world);
-        let values = app.packs().values(moment.day);
+        let values = app.values(tx, moment.community, moment.day).await?;
         let scope = look.within(kind, scope);
         Ok(Chosen {
             look,
@@ -334,11 +343,16 @@ impl Chosen {
     }
 
     fn of_residency(&self, word: &str) -> Bitmap {
-        let text = match word {
-            "resident" | "temporary" | "hukou_only" => format!("person.residency == \"{word}\""),
-            _ => "person.present".to_owned(),
+        let (text, unknown) = match word {
+            "all" => return self.scope.clone(),
+            "resident" | "temporary" | "hukou_only" => {
+                (format!("person.residency == \"{word}\""), false)
+            }
+            "unknown" => ("person.residency == \"resident\"".to_owned(), true),
+            _ => ("person.present".to_owned(), false),
         };
         match self.look.set(self.kind, &text, &self.values) {
+            Some(set) if unknown => set.unknown.and(&self.scope),
             Some(set) => set.yes.and(&self.scope),
             None => Bitmap::none(self.scope.len()),
         }
@@ -431,7 +445,9 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> 
         .unwrap_or_default();
     let members = match line.household {
         Some(household) => {
-            let ids = queries::members(&mut tx, scope, household, today).await?;
+            // Somebody of the household may live in another building: existence is private outside the scope.
+            let mut ids = queries::members(&mut tx, scope, household, today).await?;
+            ids.retain(|id| chosen.contains(*id));
             rows(app, &mut tx, scope, today, &ids, lang).await?
         }
         None => vec![],
@@ -531,14 +547,12 @@ fn history_line(
     lang: Lang,
 ) -> (String, String, String, String, bool) {
     let text = match h.what {
-        "居住" => lang
-            .t(match h.text.as_str() {
-                "resident" => "常住",
-                "temporary" => "暂住",
-                "hukou_only" => "空挂",
-                _ => "不在本社区",
-            })
-            .to_owned(),
+        "居住" => code(
+            app,
+            "residency",
+            Some(h.text.as_str()).filter(|t| !t.is_empty()),
+            lang,
+        ),
         "在世" => lang
             .t(if h.text == "alive" {
                 "在世"
@@ -549,13 +563,13 @@ fn history_line(
         "婚姻" => code(
             app,
             "marital",
-            Some(&h.text).filter(|t| !t.is_empty()).map(|t| t.as_str()),
+            Some(h.text.as_str()).filter(|t| !t.is_empty()),
             lang,
         ),
         "户@记录" => code(
             app,
             "relation",
-            Some(&h.text).filter(|t| !t.is_empty()).map(|t| t.as_str()),
+            Some(h.text.as_str()).filter(|t| !t.is_empty()),
             lang,
         ),
         _ => name::masked(&h.text),

@@ -14,6 +14,23 @@ pub struct Residency {
     pub dwelling: Option<i64>,
 }
 
+impl Residency {
+    pub fn word(&self) -> Option<&'static str> {
+        residency_word(self.lives_here, self.hukou_here)
+    }
+}
+
+/// The code of `residency` that the two facts make, as the base pack derives it for the living; `None` while
+/// one of them is unknown. A test compares it with the pack over everyone of the demo.
+pub fn residency_word(lives_here: Option<bool>, hukou_here: Option<bool>) -> Option<&'static str> {
+    Some(match (lives_here?, hukou_here?) {
+        (true, true) => "resident",
+        (true, false) => "temporary",
+        (false, true) => "hukou_only",
+        (false, false) => "elsewhere",
+    })
+}
+
 /// A value of a field that a pack declares.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FactValue {

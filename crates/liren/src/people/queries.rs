@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use liren_facts::{Day, PartialDay};
 use liren_store::{Tx, Value, params};
 
-use super::person::Residency;
+use super::person::{Residency, residency_word};
 use crate::base::states::as_of;
 use crate::base::{Result, Scope, Write};
 
@@ -195,6 +195,25 @@ pub struct PersonLine {
     pub confirmed_on: Option<Day>,
 }
 
+impl PersonLine {
+    /// The code of `residency`: somebody who has died lives nowhere here; `None` while it is unknown.
+    pub fn residency(&self) -> Option<&'static str> {
+        match self.alive {
+            Some(false) => Some("elsewhere"),
+            _ => residency_word(self.lives_here, self.hukou_here),
+        }
+    }
+
+    /// `deceased`, `moved_out` or `active`.
+    pub fn status(&self) -> &'static str {
+        match (self.alive, self.lives_here, self.hukou_here) {
+            (Some(false), ..) => "deceased",
+            (_, Some(false), Some(false)) => "moved_out",
+            _ => "active",
+        }
+    }
+}
+
 /// The lines of people, as of a day as known now, in the order of `ids`.
 pub async fn lines(tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64]) -> Result<Vec<PersonLine>> {
     let mut found: HashMap<i64, PersonLine> = HashMap::with_capacity(ids.len());
@@ -301,12 +320,24 @@ pub async fn hits(
     text: &str,
     tail: Option<Vec<u8>>,
 ) -> Result<Vec<i64>> {
-    let text = text.trim().to_lowercase();
+    // A sign of LIKE in what was typed stands for itself; the two engines differ in case, so both sides are lowered.
+    let text: String = text
+        .trim()
+        .to_lowercase()
+        .chars()
+        .flat_map(|c| {
+            matches!(c, '%' | '_' | '!')
+                .then_some('!')
+                .into_iter()
+                .chain([c])
+        })
+        .collect();
     let rows: Vec<(i64,)> = tx
         .rows(
             "select person_id from person_naming
              where community_id = $1 and superseded is null
-               and (name like $2 or former_name like $2 or initials like $3 or initials like $4)
+               and (lower(name) like $2 escape '!' or lower(former_name) like $2 escape '!'
+                    or initials like $3 escape '!' or initials like $4 escape '!')
              union
              select person_id from person_identifier
              where community_id = $1 and superseded is null and tail_index = $5
@@ -344,10 +375,14 @@ pub async fn history(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<Hist
         (
             "居住",
             "person_residency",
-            "case when s.lives_here then case when s.hukou_here then 'resident' else 'temporary' end
-                  when s.hukou_here then 'hukou_only' else 'elsewhere' end",
+            "case when s.lives_here then 'y' when s.lives_here is null then '?' else 'n' end ||
+             case when s.hukou_here then 'y' when s.hukou_here is null then '?' else 'n' end",
         ),
-        ("在世", "person_life", "case when s.alive then 'alive' else 'dead' end"),
+        (
+            "在世",
+            "person_life",
+            "case when s.alive then 'alive' else 'dead' end",
+        ),
         ("婚姻", "person_marital", "coalesce(s.marital, '')"),
         ("户@记录", "person_membership", "coalesce(s.relation, '')"),
         ("姓名", "person_naming", "coalesce(s.name, '')"),
@@ -357,22 +392,46 @@ pub async fn history(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<Hist
              from {table} s left join source f on f.community_id = s.community_id and f.id = s.source_id
              where s.community_id = $1 and s.person_id = $2 order by s.valid_from desc, s.recorded desc"
         );
-        type Raw = (i64, Option<i64>, String, i64, Option<i64>, Option<String>, Option<String>);
+        type Raw = (
+            i64,
+            Option<i64>,
+            String,
+            i64,
+            Option<i64>,
+            Option<String>,
+            Option<String>,
+        );
         let rows: Vec<Raw> = tx.rows(&sql, params![scope.community, person]).await?;
-        lines.extend(rows.into_iter().map(|(from, to, text, recorded, superseded, source, place)| {
-            HistoryLine {
+        lines.extend(rows.into_iter().map(
+            |(from, to, text, recorded, superseded, source, place)| HistoryLine {
                 what,
                 from: Day(from as i32),
                 to: to.map(|d| Day(d as i32)),
-                text,
+                text: if what == "居住" {
+                    stored_residency(&text)
+                } else {
+                    text
+                },
                 recorded,
                 superseded,
                 source,
                 source_ref: place,
-            }
-        }));
+            },
+        ));
     }
     Ok(lines)
+}
+
+/// `yn` and the like, lives here and hukou here, as a code of `residency`; empty while it is unknown.
+fn stored_residency(two: &str) -> String {
+    let fact = |at: usize| match two.as_bytes().get(at) {
+        Some(b'y') => Some(true),
+        Some(b'n') => Some(false),
+        _ => None,
+    };
+    residency_word(fact(0), fact(1))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Today's members of a household with their relation, the head first.

@@ -114,23 +114,7 @@ pub fn address(estate: &str, building: &str, unit: &str, room: &str) -> String {
 
 /// Adds one estate; its id.
 pub async fn add_estate(w: &mut Write, on: Day, name: &str) -> Result<i64> {
-    let id = w.id();
-    w.tx.insert(
-        "estate",
-        &["community_id", "id"],
-        vec![params![w.community, id]],
-    )
-    .await?;
-    states::record(
-        w,
-        &ESTATE_STATE,
-        &params![id],
-        on,
-        params![name],
-        &Origin::default(),
-    )
-    .await?;
-    Ok(id)
+    states::create(w, &ESTATE_STATE, on, params![name]).await
 }
 
 /// Adds one building of an estate, at a place in the tree; its id.
@@ -142,24 +126,8 @@ pub async fn add_building(
     area: Option<i64>,
     size: (Option<i64>, Option<i64>),
 ) -> Result<i64> {
-    let id = w.id();
-    w.tx.insert(
-        "building",
-        &["community_id", "id"],
-        vec![params![w.community, id]],
-    )
-    .await?;
     let values = params![estate, name, area, size.0, size.1];
-    states::record(
-        w,
-        &BUILDING_STATE,
-        &params![id],
-        on,
-        values,
-        &Origin::default(),
-    )
-    .await?;
-    Ok(id)
+    states::create(w, &BUILDING_STATE, on, values).await
 }
 
 /// A dwelling to be added.
@@ -234,13 +202,6 @@ pub async fn add_organisation(
     area: Option<i64>,
     founded: Option<Day>,
 ) -> Result<i64> {
-    let id = w.id();
-    w.tx.insert(
-        "organisation",
-        &["community_id", "id"],
-        vec![params![w.community, id]],
-    )
-    .await?;
     let values = params![
         kind,
         name,
@@ -249,16 +210,7 @@ pub async fn add_organisation(
         None::<String>,
         founded.map(|d| d.0)
     ];
-    states::record(
-        w,
-        &ORGANISATION_STATE,
-        &params![id],
-        on,
-        values,
-        &Origin::default(),
-    )
-    .await?;
-    Ok(id)
+    states::create(w, &ORGANISATION_STATE, on, values).await
 }
 
 /// Adds a facility known from `on`; its id.
@@ -270,24 +222,8 @@ pub async fn add_facility(
     area: Option<i64>,
     quantity: (i64, &str),
 ) -> Result<i64> {
-    let id = w.id();
-    w.tx.insert(
-        "facility",
-        &["community_id", "id"],
-        vec![params![w.community, id]],
-    )
-    .await?;
     let values = params![kind, name, area, quantity.0, quantity.1];
-    states::record(
-        w,
-        &FACILITY_STATE,
-        &params![id],
-        on,
-        values,
-        &Origin::default(),
-    )
-    .await?;
-    Ok(id)
+    states::create(w, &FACILITY_STATE, on, values).await
 }
 
 /// Estates of today by name.

@@ -6,6 +6,9 @@ mod pages;
 
 pub use known::known_figures;
 
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler as _;
+
 use crate::base::web::{Access, Routes};
 use crate::base::{App, Permission};
 
@@ -21,7 +24,7 @@ pub fn routes(routes: Routes, app: &App) -> Routes {
             app,
             "/proof",
             Access::Only(Permission::ReadReport),
-            pages::read,
+            pages::read.layer(DefaultBodyLimit::max(pages::FILE_BYTES_MAX)),
         )
 }
 

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::{check, known_figures, lang, text_of};
 use crate::base::web::{self, Reply, Shell, Visitor};
-use crate::base::{App, error};
+use crate::base::App;
 
 #[derive(Template)]
 #[template(path = "proofreading/page.html")]
@@ -41,25 +41,14 @@ pub async fn form(State(app): State<App>, visitor: Visitor) -> Reply {
     web::html(&visitor, &page)
 }
 
-/// A report is a few hundred kilobytes; this is far above any.
-const FILE_BYTES_MAX: usize = 16 << 20;
+/// A report is a few hundred kilobytes; this is far above any. The route refuses what is larger.
+pub(super) const FILE_BYTES_MAX: usize = 16 << 20;
 
 pub async fn read(State(app): State<App>, visitor: Visitor, mut form: Multipart) -> Reply {
-    let mut file = (String::new(), Vec::new());
-    while let Ok(Some(field)) = form.next_field().await {
-        if field.name() == Some("file") {
-            let name = field.file_name().unwrap_or("").to_owned();
-            let bytes = field
-                .bytes()
-                .await
-                .map_err(|e| visitor.fail(error::fault(e)))?;
-            file = (name, bytes.to_vec());
-        }
-    }
-    let refuse = |why: String| -> Reply {
+    let refuse = |name: &str, why: String| -> Reply {
         let page = ProofPage {
             s: shell(&app, &visitor),
-            file: file.0.clone(),
+            file: name.to_owned(),
             refused: Some(why),
             read: None,
         };
@@ -67,20 +56,34 @@ pub async fn read(State(app): State<App>, visitor: Visitor, mut form: Multipart)
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         Ok(response)
     };
+    let too_large = || visitor.lang.t("文件太大。请只上传报告正文。").to_owned();
+    let mut file = (String::new(), Vec::new());
+    loop {
+        let field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => break,
+            Err(_) => return refuse("", too_large()),
+        };
+        if field.name() == Some("file") {
+            let name = field.file_name().unwrap_or("").to_owned();
+            match field.bytes().await {
+                Ok(bytes) => file = (name, bytes.to_vec()),
+                Err(_) => return refuse(&name, too_large()),
+            }
+        }
+    }
     if file.1.is_empty() {
         return refuse(
+            &file.0,
             visitor
                 .lang
                 .t("没有收到文件。请选择一份报告再提交。")
                 .to_owned(),
         );
     }
-    if file.1.len() > FILE_BYTES_MAX {
-        return refuse(visitor.lang.t("文件太大。请只上传报告正文。").to_owned());
-    }
     let text = match text_of(&file.0, &file.1) {
         Ok(text) => text,
-        Err(why) => return refuse(visitor.lang.pick(&why.zh, &why.en).to_owned()),
+        Err(why) => return refuse(&file.0, visitor.lang.pick(&why.zh, &why.en).to_owned()),
     };
     let actor = visitor.actor().map_err(|e| visitor.fail(e))?;
     let known = known_figures(&app, actor)

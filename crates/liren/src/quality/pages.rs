@@ -1,12 +1,16 @@
 //! The list of questions with their counts, and the people behind one of them.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
+use liren_rules::Values;
+use liren_store::Tx;
 use serde::Deserialize;
 
 use super::{QUESTIONS, Question, queries};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Look, Result, error};
+use crate::base::{App, Lang, Look, Result, Scope, error};
 use crate::people;
 
 #[derive(Template)]
@@ -14,32 +18,34 @@ use crate::people;
 struct ListPage {
     s: Shell,
     questions: Vec<(&'static Question, usize)>,
-    problems: Vec<(String, String, i64)>,
+    problems: Vec<(String, String, usize)>,
 }
 
-async fn look(app: &App, visitor: &Visitor) -> Result<Look> {
-    let actor = visitor.actor()?;
-    let mut tx = app.db.read().await?;
-    let moment = app
-        .moment(&mut tx, actor.scope.community, app.clock.today())
-        .await?;
-    Ok(Look::new(app.world(&mut tx, moment).await?))
+async fn look(app: &App, tx: &mut Tx, visitor: &Visitor) -> Result<(Look, Values)> {
+    let (community, today) = (visitor.actor()?.scope.community, app.clock.today());
+    let moment = app.moment(tx, community, today).await?;
+    let values = app.values(tx, community, today).await?;
+    Ok((Look::new(app.world(tx, moment).await?), values))
 }
 
 /// The ids behind a question, within the reader's scope.
-fn ids(app: &App, visitor: &Visitor, look: &Look, question: &Question) -> Result<Vec<i64>> {
+fn ids(
+    app: &App,
+    visitor: &Visitor,
+    (look, values): &(Look, Values),
+    question: &Question,
+) -> Result<Vec<i64>> {
     let actor = visitor.actor()?;
     let kind = app
         .schema()
         .kind("person")
         .ok_or_else(|| error::fault("no person kind"))?;
-    let values = app.packs().values(app.clock.today());
     let set = look
-        .set(kind, question.when, &values)
+        .set(kind, question.when, values)
         .ok_or_else(|| error::fault(format!("the question {} is no condition", question.id)))?;
     // Somebody who may not live here at all is a question of residency only.
     let present = look
-        .set(kind, "person.present", &values)
+        .set(kind, "person.present", values)
         .ok_or_else(|| error::fault("person.present"))?;
     let mut rows = if question.unknown {
         set.unknown
@@ -56,14 +62,20 @@ fn ids(app: &App, visitor: &Visitor, look: &Look, question: &Question) -> Result
 
 pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
     let work = async {
-        let look = look(&app, &visitor).await?;
+        let mut tx = app.db.read().await?;
+        let look = look(&app, &mut tx, &visitor).await?;
         let mut questions = Vec::new();
         for question in &QUESTIONS {
             questions.push((question, ids(&app, &visitor, &look, question)?.len()));
         }
         let scope = &visitor.actor()?.scope;
-        let mut tx = app.db.read().await?;
-        let problems = queries::open_problems(&mut tx, scope).await?;
+        let problems = problems(
+            &app,
+            &look.0,
+            scope,
+            visitor.lang,
+            queries::open_problems(&mut tx, scope).await?,
+        )?;
         let areas = crate::org::queries::tree(&mut tx, scope).await?;
         let place = areas.first().map(|a| a.name.clone()).unwrap_or_default();
         Ok(ListPage {
@@ -80,6 +92,59 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
+}
+
+/// Problems by what is wrong, most frequent first. A reader of a part of the tree sees those of its people.
+fn problems(
+    app: &App,
+    look: &Look,
+    scope: &Scope,
+    lang: Lang,
+    open: Vec<(String, String, Option<i64>)>,
+) -> Result<Vec<(String, String, usize)>> {
+    let kind = app
+        .schema()
+        .kind("person")
+        .ok_or_else(|| error::fault("no person kind"))?;
+    let (frame, within) = (look.world.frame(kind), look.within(kind, scope));
+    let mine = |person: Option<i64>| match (&scope.areas, person) {
+        (None, _) => true,
+        (Some(_), person) => person
+            .and_then(|id| frame.row_of(id))
+            .is_some_and(|row| within.contains(row)),
+    };
+    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for (kind, level, person) in open {
+        if mine(person) {
+            *counts.entry((kind, level)).or_default() += 1;
+        }
+    }
+    let declared: Vec<&toml::Table> = app.packs().ledgers.iter().collect();
+    let mut lines: Vec<(String, String, usize)> = counts
+        .into_iter()
+        .map(|((kind, level), n)| (words(&declared, &kind, lang), level, n))
+        .collect();
+    lines.sort_by_key(|line| std::cmp::Reverse(line.2));
+    Ok(lines)
+}
+
+/// What is wrong, in one sentence: the reader's own words, or those of the pack that declares the check.
+fn words(ledgers: &[&toml::Table], kind: &str, lang: Lang) -> String {
+    let (zh, en) = match liren_rosters::problem::headline(kind) {
+        Some((zh, en)) => (zh.to_owned(), en.to_owned()),
+        None => declared(ledgers, kind).unwrap_or_else(|| (kind.to_owned(), kind.to_owned())),
+    };
+    lang.pick(&zh, &en).to_owned()
+}
+
+fn declared(ledgers: &[&toml::Table], kind: &str) -> Option<(String, String)> {
+    let check = ledgers
+        .iter()
+        .filter_map(|ledger| ledger.get("check")?.as_array())
+        .flatten()
+        .find(|check| check.get("kind").and_then(toml::Value::as_str) == Some(kind))?;
+    let text = |key: &str| Some(check.get(key)?.as_str()?.to_owned());
+    Some((text("zh")?, text("en")?))
 }
 
 #[derive(Template)]
@@ -111,11 +176,11 @@ pub async fn show(
             .iter()
             .find(|q| q.id == id)
             .ok_or_else(|| error::not_found("名单"))?;
-        let look = look(&app, &visitor).await?;
+        let mut tx = app.db.read().await?;
+        let look = look(&app, &mut tx, &visitor).await?;
         let all = ids(&app, &visitor, &look, question)?;
         let page: Vec<i64> = all.iter().copied().skip(at.skip).take(PAGE).collect();
         let scope = &visitor.actor()?.scope;
-        let mut tx = app.db.read().await?;
         let people =
             people::rows(&app, &mut tx, scope, app.clock.today(), &page, visitor.lang).await?;
         let next = at.skip + PAGE;

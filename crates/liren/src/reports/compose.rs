@@ -384,21 +384,25 @@ fn param(shared: &Arc<Shared>, id: &str) -> std::result::Result<Value, Error> {
     let param = packs
         .param(id)
         .ok_or_else(|| wrong(format!("没有参数 {id}")))?;
-    let value = param
-        .at(shared.desk.today)
-        .ok_or_else(|| wrong(format!("参数 {id} 今天没有值")))?;
+    // As the figures beside it: the value of the report's last day, a local one where there is one.
+    let on = shared.period.last;
+    let mut missing = shared
+        .missing
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    let value = shared.desk.param(id, on, &mut missing);
     let fen = param.unit == "元";
     Ok(Value::from_object(Number {
         shared: shared.clone(),
-        exact: Some(Exact {
-            n: value.value.into(),
+        exact: value.map(|n| Exact {
+            n: n.into(),
             scale: if fen { 100 } else { 1 },
         }),
         unit: param.unit.clone(),
         label: param.title.zh.clone(),
         opens: Opens::Param {
             id: id.to_owned(),
-            source: value.source.clone(),
+            source: param.at(on).map(|v| v.source.clone()).unwrap_or_default(),
         },
         about: false,
         chinese: false,

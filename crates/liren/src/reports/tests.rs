@@ -10,7 +10,8 @@ async fn a_new_community_gets_a_report_that_says_what_is_not_known() {
         .await
         .unwrap();
     let text = liren_documents::text::write(&report.document);
-    assert!(text.contains("总人口0人"), "{text}");
+    assert!(text.contains("总人口待核实人"), "{text}");
+    assert!(text.contains("企事业单位待核实个"), "{text}");
     assert!(text.contains("辖区面积待核实平方公里"));
     assert!(text.contains("统一换发于待核实启动"));
     assert!(!text.contains('\u{e000}'));

@@ -1,6 +1,7 @@
 //! Every statement of this slice.
 
 use liren_facts::{Day, Period};
+use liren_packs::Return;
 use liren_store::{Tx, params};
 
 use crate::base::{Moment, Origin, Result, Scope, Write, error};
@@ -18,7 +19,25 @@ pub struct NewEntry<'a> {
 /// Enters a return, replacing what the area reported for the same period; its id. `packs` says which lines
 /// exist and what they must add up to: a return that does not is refused with the arithmetic.
 pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_>) -> Result<i64> {
-    check(packs, &entry)?;
+    let ret = check(packs, &entry)?;
+    let areas = crate::org::queries::tree(&mut w.tx, &Scope::whole(w.community)).await?;
+    if !areas
+        .iter()
+        .any(|a| a.id == entry.area && a.level == ret.area)
+    {
+        return Err(error::invalid(
+            format!(
+                "“{}”由{}填报,所选区划不是这一级。请改选后再交。",
+                ret.title.zh,
+                level(&ret.area).0
+            ),
+            format!(
+                "“{}” is reported by each {}; the area chosen is none. Choose another.",
+                ret.title.en,
+                level(&ret.area).1
+            ),
+        ));
+    }
     let revision = w.revision;
     w.tx.run(
         "update return_entry set superseded = $6
@@ -76,7 +95,13 @@ pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_
     Ok(id)
 }
 
-fn check(packs: &liren_packs::Packs, entry: &NewEntry<'_>) -> Result<()> {
+/// The name of a level of the tree (zh, en).
+fn level(id: &str) -> (&str, &str) {
+    let known = crate::org::Level::ALL.into_iter().find(|l| l.id() == id);
+    known.map_or((id, id), |l| (l.title().0, l.id()))
+}
+
+fn check<'p>(packs: &'p liren_packs::Packs, entry: &NewEntry<'_>) -> Result<&'p Return> {
     let Some(ret) = packs.returns.iter().find(|r| r.id == entry.return_id) else {
         return Err(error::invalid(
             format!(
@@ -133,7 +158,7 @@ fn check(packs: &liren_packs::Packs, entry: &NewEntry<'_>) -> Result<()> {
             ));
         }
     }
-    Ok(())
+    Ok(ret)
 }
 
 /// What was reported of one line: area, period, number, the entry's id.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use liren_store::params;
@@ -20,7 +20,9 @@ use crate::base::{Actor, App, Error, Lang, Result, Role, Scope, error};
 pub struct Visitor {
     pub lang: Lang,
     pub actor: Option<Actor>,
+    /// Without the query, which may hold what somebody searched for: for logs.
     pub path: String,
+    pub address: String,
 }
 
 impl Visitor {
@@ -60,21 +62,12 @@ pub async fn check(
 ) -> Response {
     let (app, access) = (&state.0, state.1);
     let headers = request.headers().clone();
-    let path = request.uri().path().to_owned();
-    let visitor = match visitor(app, &headers, path).await {
+    let visitor = match visitor(app, &headers, request.uri()).await {
         Ok(visitor) => visitor,
         Err(error) => {
-            let lang = language(request.headers());
-            let path = request.uri().path().to_owned();
-            return WebError {
-                error,
-                visitor: Box::new(Visitor {
-                    lang,
-                    actor: None,
-                    path,
-                }),
-            }
-            .into_response();
+            return stranger(&headers, request.uri())
+                .fail(error)
+                .into_response();
         }
     };
     let allowed = match (access, &visitor.actor) {
@@ -119,13 +112,25 @@ fn same_site(request: &Request) -> Result<()> {
     Ok(())
 }
 
-async fn visitor(app: &App, headers: &HeaderMap, path: String) -> Result<Visitor> {
-    let lang = language(headers);
+fn stranger(headers: &HeaderMap, uri: &Uri) -> Visitor {
+    let address = uri.path_and_query().map_or("/", |a| a.as_str());
+    Visitor {
+        lang: language(headers),
+        actor: None,
+        path: uri.path().to_owned(),
+        address: address.to_owned(),
+    }
+}
+
+async fn visitor(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Visitor> {
     let actor = match cookie(headers, "liren") {
         Some(token) => actor(app, &token).await?,
         None => None,
     };
-    Ok(Visitor { lang, actor, path })
+    Ok(Visitor {
+        actor,
+        ..stranger(headers, uri)
+    })
 }
 
 fn language(headers: &HeaderMap) -> Lang {
@@ -216,15 +221,11 @@ pub async fn end_session(app: &App, account: i64) -> Result<()> {
 
 /// No such address.
 pub async fn missing(State(app): State<App>, request: Request) -> Response {
-    let headers = request.headers().clone();
-    let path = request.uri().path().to_owned();
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
     drop(request);
-    let stranger = Visitor {
-        lang: language(&headers),
-        actor: None,
-        path: path.clone(),
-    };
-    let visitor = visitor(&app, &headers, path).await.unwrap_or(stranger);
+    let visitor = visitor(&app, &headers, &uri)
+        .await
+        .unwrap_or_else(|_| stranger(&headers, &uri));
     visitor.fail(error::not_found("页面")).into_response()
 }
 

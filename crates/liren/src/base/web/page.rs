@@ -14,7 +14,8 @@ pub struct Shell {
     pub person: Option<(String, &'static str)>,
     pub place: String,
     pub today: String,
-    pub path: String,
+    /// Path and query, to come back to when the language changes.
+    pub address: String,
     pub nav: Vec<NavItem>,
 }
 
@@ -50,6 +51,23 @@ const NAV: [(&str, &str, &str, Permission); 5] = [
     ),
 ];
 
+/// The entries of the navigation a visitor may open: address, icon, title.
+fn open_to(visitor: &Visitor) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    NAV.iter()
+        .filter(|(.., permission)| visitor.actor.as_ref().is_some_and(|a| a.may(*permission)))
+        .map(|&(href, icon, title, _)| (href, icon, title))
+}
+
+/// Where a visitor may go from a page that could not be shown.
+pub fn ways_out(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
+    if visitor.actor.is_none() {
+        return vec![("/sign-in", "登录")];
+    }
+    open_to(visitor)
+        .map(|(href, _, title)| (href, title))
+        .collect()
+}
+
 impl Shell {
     /// `current` is the navigation entry's address; `place` names the part of the tree being looked at.
     pub fn new(
@@ -59,10 +77,8 @@ impl Shell {
         current: &'static str,
         place: &str,
     ) -> Shell {
-        let nav = NAV
-            .iter()
-            .filter(|(.., permission)| visitor.actor.as_ref().is_some_and(|a| a.may(*permission)))
-            .map(|&(href, icon, title, _)| NavItem {
+        let nav = open_to(visitor)
+            .map(|(href, icon, title)| NavItem {
                 href,
                 icon,
                 title,
@@ -79,7 +95,7 @@ impl Shell {
                 .map(|a| (a.name.clone(), a.role.title())),
             place: place.to_owned(),
             today: app.clock.today().to_string(),
-            path: visitor.path.clone(),
+            address: visitor.address.clone(),
             nav,
         }
     }
@@ -96,7 +112,7 @@ impl Shell {
                 .map(|a| (a.name.clone(), a.role.title())),
             place: String::new(),
             today: String::new(),
-            path: visitor.path.clone(),
+            address: visitor.address.clone(),
             nav: vec![],
         }
     }

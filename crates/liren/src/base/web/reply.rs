@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Reply;
 use super::guard::Visitor;
-use super::page::Shell;
+use super::page::{Shell, ways_out};
 use crate::base::{Error, error};
 
 /// An error and whom to tell.
@@ -54,20 +54,11 @@ impl IntoResponse for WebError {
                 (StatusCode::INTERNAL_SERVER_ERROR, "程序出错了")
             }
         };
-        let links = if visitor.actor.is_some() {
-            vec![
-                ("/reports/annual", "年度报告"),
-                ("/figures", "指标"),
-                ("/people", "居民"),
-            ]
-        } else {
-            vec![("/sign-in", "登录")]
-        };
         let page = ErrorPage {
             s: Shell::bare(&visitor, visitor.lang.t(heading)),
             heading,
             sentences: error.sentences(visitor.lang.is_en()),
-            links,
+            links: ways_out(&visitor),
         };
         match page.render() {
             Ok(text) => (status, Html(text)).into_response(),
