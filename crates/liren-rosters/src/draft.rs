@@ -141,6 +141,10 @@ pub enum MatchedBy {
     NameAndBirth,
     NameAndDwelling,
     NameAndPhone,
+    /// The name, among the people of a household whose other members are recognised.
+    NameAndHousehold,
+    /// This very file named the person in this very row before.
+    SameRow,
     /// The name is unique here and nothing contradicts it.
     NameAlone,
 }

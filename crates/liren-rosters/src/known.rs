@@ -35,6 +35,8 @@ pub struct KnownPerson {
     pub status: Option<Status>,
     /// GB/T 4762
     pub political: Option<String>,
+    /// Sheet and row (1-based) in which this very file, byte for byte, named the person before.
+    pub row: Option<(String, u32)>,
     /// Other facts that the checks of packs ask for: `(fact, value)`.
     pub facts: Vec<(String, String)>,
 }

@@ -238,6 +238,7 @@ fn merge(first: &mut Draft, second: &mut Draft) {
 pub(crate) fn with_known(
     records: &mut [Record],
     first_of: &[usize],
+    sheets: &[SheetRead],
     known: &Known,
     is_ledger: impl Fn(&Record) -> bool,
     problems: &mut Problems,
@@ -255,6 +256,12 @@ pub(crate) fn with_known(
         }
         for name in person.name.iter().chain(&person.former) {
             by_name.entry(name).or_default().push(at);
+        }
+    }
+    let mut rows: HashMap<(&str, u32), Vec<usize>> = HashMap::new();
+    for (at, person) in known.people.iter().enumerate() {
+        if let Some((sheet, row)) = &person.row {
+            rows.entry((sheet, *row)).or_default().push(at);
         }
     }
     for at in 0..records.len() {
@@ -297,7 +304,8 @@ pub(crate) fn with_known(
             }
         }
         let own = Traits::of_record(&records[at]);
-        found_by[at] = by_evidence(&own, &traits, &by_name, ledger);
+        found_by[at] = by_evidence(&own, &traits, &by_name, ledger)
+            .or_else(|| by_row(&own, record_row(&records[at], sheets), &rows, &traits));
         if let Some((found, _)) = found_by[at]
             && own.number.is_some()
             && traits[found].number.is_some()
@@ -308,7 +316,17 @@ pub(crate) fn with_known(
             };
             problems.raise(number, "ledger_number_differs");
         }
-        if found_by[at].is_none() && ledger {
+    }
+    by_household(records, first_of, known, &traits, &mut found_by);
+    for at in (0..records.len()).filter(|at| first_of[*at] == *at) {
+        let record = &records[at];
+        if found_by[at].is_none() && is_ledger(record) {
+            let place = At {
+                sheet: record.sheet,
+                row: record.row,
+                column: record.name_column,
+                record: Some(at),
+            };
             problems.raise(place, "ledger_person_not_in_roster");
         }
     }
@@ -367,4 +385,78 @@ fn by_evidence(
         (false, _) => 2,
     };
     (best >= needed && best > second).then_some((found, by))
+}
+
+fn record_row<'a>(record: &Record, sheets: &'a [SheetRead]) -> (&'a str, u32) {
+    (&sheets[record.sheet].name, record.row + 1)
+}
+
+/// The person this very file named in this very row before: the last resort for somebody of whom the file says
+/// nothing but a name, so that a second import adds nobody.
+fn by_row(
+    own: &Traits,
+    row: (&str, u32),
+    rows: &HashMap<(&str, u32), Vec<usize>>,
+    traits: &[Traits],
+) -> Option<(usize, MatchedBy)> {
+    own.name.as_ref()?;
+    let found = *rows
+        .get(&row)?
+        .iter()
+        .find(|at| traits[**at].name == own.name)?;
+    compare(own, &traits[found]).map(|_| (found, MatchedBy::SameRow))
+}
+
+/// Recognises by their name those whose household is recognised by its other members.
+fn by_household(
+    records: &[Record],
+    first_of: &[usize],
+    known: &Known,
+    traits: &[Traits],
+    found_by: &mut [Option<(usize, MatchedBy)>],
+) {
+    let mut members: HashMap<i64, Vec<usize>> = HashMap::new();
+    for (at, person) in known.people.iter().enumerate() {
+        if let Some(household) = person.household {
+            members.entry(household).or_default().push(at);
+        }
+    }
+    // Of each household of the workbook, those on record that its recognised members belong to.
+    let mut on_record: HashMap<usize, Vec<i64>> = HashMap::new();
+    for (record, found) in records.iter().zip(found_by.iter()) {
+        if let (Some(household), Some((found, _))) = (record.draft.household, found)
+            && let Some(id) = known.people[*found].household
+        {
+            on_record.entry(household).or_default().push(id);
+        }
+    }
+    let mut taken: std::collections::HashSet<usize> =
+        found_by.iter().flatten().map(|(found, _)| *found).collect();
+    for at in 0..records.len() {
+        if first_of[at] != at || found_by[at].is_some() {
+            continue;
+        }
+        let own = Traits::of_record(&records[at]);
+        let Some(ids) = records[at]
+            .draft
+            .household
+            .and_then(|household| on_record.get(&household))
+        else {
+            continue;
+        };
+        let mut candidates: Vec<usize> = ids
+            .iter()
+            .filter_map(|id| members.get(id))
+            .flatten()
+            .copied()
+            .filter(|other| own.name.is_some() && own.name == traits[*other].name)
+            .filter(|other| !taken.contains(other) && compare(&own, &traits[*other]).is_some())
+            .collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        if let [only] = candidates[..] {
+            taken.insert(only);
+            found_by[at] = Some((only, MatchedBy::NameAndHousehold));
+        }
+    }
 }

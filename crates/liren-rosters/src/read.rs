@@ -65,6 +65,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     let found = link::with_known(
         &mut records,
         &first_of,
+        &sheets,
         known,
         |r| ledger_of(r).is_some(),
         &mut problems,

@@ -7,6 +7,8 @@ use std::path::Path;
 use liren_facts::Day;
 use liren_rosters::draft::{Draft, Status};
 use liren_rosters::{LedgerKind, Mapping, Options, Reading};
+use liren_store::params;
+use sha2::{Digest as _, Sha256};
 
 use super::known::{self, Register};
 use super::ledger;
@@ -15,7 +17,7 @@ use super::places::{Homes, origin};
 use super::plan::{self, Counts, Plan, Step};
 use super::queries::{self, KeptProblem};
 use crate::base::keys::CommunityKeys;
-use crate::base::{Actor, App, Origin, Permission, Result, Scope, Write, error};
+use crate::base::{Actor, App, Origin, Permission, Result, Scope, Write, error, states};
 use crate::org;
 use crate::people::register;
 
@@ -50,7 +52,8 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         .map_err(|e| error::invalid(e.zh.clone(), e.en.clone()))?;
     let mut tx = app.db.read().await?;
     let community = org::queries::community(&mut tx, &scope).await?;
-    let register = known::load(app, &mut tx, &scope, request.on).await?;
+    let digest = digest(request.bytes);
+    let register = known::load(app, &mut tx, &scope, request.on, &digest).await?;
     let keys = app.community_keys(&mut tx, scope.community).await?;
     drop(tx);
     let ledgers = ledger_kinds(app);
@@ -139,7 +142,12 @@ async fn write(
     register: &Register,
 ) -> Result<Written> {
     let source = w
-        .source("roster", request.file_name, None, Some(request.on))
+        .source(
+            "roster",
+            request.file_name,
+            Some(&digest(request.bytes)),
+            Some(request.on),
+        )
         .await?;
     let place = |draft: &Draft| {
         let sheet = reading
@@ -164,7 +172,7 @@ async fn write(
         })
         .collect();
     homes.find(w, request.on, wanted).await?;
-    let households = households(w, request.on, reading, plan, register, &homes, source).await?;
+    let households = households(w, request.on, reading, plan, &homes, source).await?;
     let mut anything = false;
 
     let mut new = Vec::new();
@@ -198,6 +206,7 @@ async fn write(
                     keys,
                     request.on,
                     *person,
+                    reading,
                     draft,
                     changes,
                     register,
@@ -246,13 +255,12 @@ async fn write(
     })
 }
 
-/// The household of each household of the reading: the one its members are already in, or a new one.
+/// The household of each household of the reading, as the plan says; one that moved as a whole takes its home along.
 async fn households(
     w: &mut Write,
     from: Day,
     reading: &Reading,
     plan: &Plan,
-    register: &Register,
     homes: &Homes,
     source: i64,
 ) -> Result<HashMap<usize, i64>> {
@@ -260,22 +268,24 @@ async fn households(
     let mut new = Vec::new();
     let mut at = Vec::new();
     for (i, household) in reading.households.iter().enumerate() {
-        let known = household
-            .members
-            .iter()
-            .find_map(|m| match plan.steps.get(*m) {
-                Some(Step::Known { person, .. } | Step::Conflict { person, .. }) => {
-                    register.lines.get(person).and_then(|l| l.household)
-                }
-                _ => None,
-            });
-        match known {
+        let draft = household.head.or(household.members.first().copied());
+        let draft = draft.and_then(|m| reading.people.get(m));
+        let sheet = draft.and_then(|d| reading.sheets.get(d.source.sheet));
+        let place = draft.map_or_else(Origin::default, |d| {
+            origin(source, sheet.map_or("", |s| s.name.as_str()), d.source.row)
+        });
+        let target = plan.households.get(i).copied().unwrap_or_default();
+        match target.id {
             Some(id) => {
                 found.insert(i, id);
+                if target.moves {
+                    let home = draft.and_then(|d| homes.get(&d.dwelling.as_ref()?.value));
+                    let values = params![home, Some(household.key.clone())];
+                    let of = params![id];
+                    states::record(w, &register::HOUSEHOLD, &of, from, values, &place).await?;
+                }
             }
             None => {
-                let draft = household.head.or(household.members.first().copied());
-                let draft = draft.and_then(|m| reading.people.get(m));
                 let dwelling = household
                     .dwelling
                     .as_ref()
@@ -285,10 +295,6 @@ async fn households(
                             .and_then(|d| d.dwelling.as_ref())
                             .and_then(|d| homes.get(&d.value))
                     });
-                let sheet = draft.and_then(|d| reading.sheets.get(d.source.sheet));
-                let place = draft.map_or_else(Origin::default, |d| {
-                    origin(source, sheet.map_or("", |s| s.name.as_str()), d.source.row)
-                });
                 at.push(i);
                 new.push((dwelling, Some(household.key.clone()), place));
             }
@@ -322,6 +328,14 @@ async fn keep_problems(
         })
         .collect();
     queries::keep_problems(w, source, kept).await
+}
+
+/// SHA-256 of a file, by which it is known again.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }
 
 /// The name of a file as people know it.

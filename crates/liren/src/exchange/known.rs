@@ -9,7 +9,7 @@ use liren_rosters::draft::{Residency, Status};
 use liren_rosters::{Known, KnownPerson};
 use liren_store::Tx;
 
-use super::queries::part;
+use super::queries::{part, rows_of, sheet_and_row};
 use crate::base::{App, Result, Scope};
 use crate::people::queries::PersonLine;
 use crate::people::{identity, queries, residency_word};
@@ -21,12 +21,22 @@ pub struct Register {
     pub lines: HashMap<i64, PersonLine>,
     pub phones: HashMap<i64, Vec<String>>,
     pub numbers: HashMap<i64, String>,
+    /// The home of each person, as an address.
+    pub homes: HashMap<i64, Dwelling>,
 }
 
-pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day) -> Result<Register> {
+/// `digest` is that of the file about to be read.
+pub async fn load(
+    app: &App,
+    tx: &mut Tx,
+    scope: &Scope,
+    on: liren_facts::Day,
+    digest: &str,
+) -> Result<Register> {
     let ids = queries::everyone(tx, scope).await?;
     let lines = queries::lines(tx, scope, on, &ids).await?;
     let numbers = identity::open(app, tx, scope, None).await?;
+    let rows = rows_of(tx, scope, digest).await?;
     let mut homes: HashMap<i64, Dwelling> = HashMap::new();
     for d in places::queries::dwellings(tx, scope).await? {
         let home = Dwelling {
@@ -47,8 +57,13 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day) -
         lines: HashMap::new(),
         phones: HashMap::new(),
         numbers: HashMap::new(),
+        homes: HashMap::new(),
     };
     for line in lines {
+        let home = line.dwelling.and_then(|d| homes.get(&d).cloned());
+        if let Some(home) = &home {
+            register.homes.insert(line.id, home.clone());
+        }
         let opened = numbers.get(&line.id);
         let number = opened.and_then(|n| n.id_number.clone());
         let usable = opened.is_some_and(|n| n.id_state.as_deref() == Some("ok"));
@@ -73,10 +88,11 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day) -
             phones: phones.clone(),
             household: line.household,
             relation: line.relation.clone(),
-            dwelling: line.dwelling.and_then(|d| homes.get(&d).cloned()),
+            dwelling: home,
             residency: residency(&line),
             status: Some(status(&line)),
             political: line.political.clone(),
+            row: rows.get(&line.id).and_then(|place| sheet_and_row(place)),
             facts: facts.remove(&line.id).unwrap_or_default(),
         });
         if let Some(number) = number {

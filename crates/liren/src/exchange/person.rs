@@ -149,6 +149,7 @@ pub(super) async fn change(
     keys: &CommunityKeys,
     on: Day,
     person: i64,
+    reading: &Reading,
     draft: &Draft,
     changes: &[Change],
     register: &Register,
@@ -231,13 +232,27 @@ pub(super) async fn change(
             }
             Change::Residency => {
                 let word = draft.residency.as_ref().map(|r| r.value);
-                let dwelling = draft
-                    .dwelling
-                    .as_ref()
-                    .and_then(|d| homes.get(&d.value))
-                    .or(line.dwelling);
+                let (dwelling, since) = if changes.contains(&Change::Home) {
+                    let home = draft.dwelling.as_ref().and_then(|d| homes.get(&d.value));
+                    (home, since(reading, draft, on))
+                } else {
+                    (line.dwelling, line.since)
+                };
                 let values =
-                    register::residency_values(&residency_of(draft, word, dwelling, line.since));
+                    register::residency_values(&residency_of(draft, word, dwelling, since));
+                states::record(w, &register::RESIDENCY, &subject, on, values, origin).await?;
+            }
+            Change::Home if changes.contains(&Change::Residency) => {}
+            Change::Home => {
+                let moved = Residency {
+                    hukou_here: line.hukou_here,
+                    lives_here: line.lives_here,
+                    // Since when they live in this home is another fact than since when they lived in the last.
+                    since: since(reading, draft, on),
+                    left_since: None,
+                    dwelling: draft.dwelling.as_ref().and_then(|d| homes.get(&d.value)),
+                };
+                let values = register::residency_values(&moved);
                 states::record(w, &register::RESIDENCY, &subject, on, values, origin).await?;
             }
             Change::Life => {

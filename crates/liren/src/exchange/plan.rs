@@ -1,5 +1,8 @@
 //! What an import will do, before anything is written: who is new, what changes, what stays, what conflicts.
 
+use std::collections::{HashMap, HashSet};
+
+use liren_facts::address::Dwelling;
 use liren_rosters::draft::{Draft, How, Residency as Word, Status};
 use liren_rosters::{Reading, draft};
 
@@ -14,6 +17,7 @@ pub enum Change {
     Number,
     Phones,
     Residency,
+    Home,
     Life,
     Marital,
     Education,
@@ -26,6 +30,17 @@ pub enum Change {
 #[derive(Default)]
 pub struct Plan {
     pub steps: Vec<Step>,
+    /// For each household of the reading, in order.
+    pub households: Vec<Target>,
+}
+
+/// Which household on record a household of the reading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// `None`: a new one.
+    pub id: Option<i64>,
+    /// All of it moved to another home.
+    pub moves: bool,
 }
 
 /// What happens to one draft.
@@ -92,6 +107,7 @@ impl Change {
             Change::Number => "number",
             Change::Phones => "phones",
             Change::Residency => "residency",
+            Change::Home => "home",
             Change::Life => "life",
             Change::Marital => "marital",
             Change::Education => "education",
@@ -104,17 +120,96 @@ impl Change {
 
 /// Compares a reading with the register. A value the reader took from the register changes nothing.
 pub fn make(reading: &Reading, register: &Register) -> Plan {
+    let households = households(reading, register);
     let steps = reading
         .people
         .iter()
-        .map(
-            |draft| match draft.matched.and_then(|m| register.lines.get(&m.person)) {
-                Some(line) => compare(draft, line, register),
-                None => Step::New,
-            },
-        )
+        .map(|draft| match known(draft, register) {
+            Some(line) => {
+                let target = draft.household.and_then(|h| Some(households.get(h)?.id));
+                let roster = is_roster(draft, reading);
+                compare(draft, line, register, roster, target)
+            }
+            None => Step::New,
+        })
         .collect();
-    Plan { steps }
+    Plan { steps, households }
+}
+
+fn known<'a>(draft: &Draft, register: &'a Register) -> Option<&'a PersonLine> {
+    register.lines.get(&draft.matched?.person)
+}
+
+/// Whether a draft stands in a roster of residents. A ledger of a programme keeps its old addresses and lists part of
+/// a household: it fills in what is missing and moves nobody.
+fn is_roster(draft: &Draft, reading: &Reading) -> bool {
+    reading
+        .sheets
+        .get(draft.source.sheet)
+        .is_some_and(|sheet| sheet.ledger.is_none())
+}
+
+/// The home a draft states, when it is another than the one on record, or there is none on record.
+fn new_home<'a>(
+    draft: &'a Draft,
+    line: &PersonLine,
+    register: &Register,
+    roster: bool,
+) -> Option<&'a Dwelling> {
+    let here = draft.status.value == Status::Active && line.alive != Some(false);
+    let stated = draft
+        .dwelling
+        .as_ref()
+        .filter(|d| !matches!(d.how, How::Known | How::Inferred) && d.value.is_door());
+    let stated = &stated.filter(|_| here)?.value;
+    match register.homes.get(&line.id) {
+        None => Some(stated),
+        Some(home) => (roster && home.key() != stated.key()).then_some(stated),
+    }
+}
+
+/// Which household on record each household of the reading is. Members who stayed tell; when all have moved it is the
+/// old one if everybody of it came along, else a new one (a son who moved out with his wife).
+fn households(reading: &Reading, register: &Register) -> Vec<Target> {
+    let mut on_record: HashMap<i64, HashSet<i64>> = HashMap::new();
+    for line in register.lines.values() {
+        let here = line.alive != Some(false) && line.lives_here != Some(false);
+        if let Some(household) = line.household.filter(|_| here) {
+            on_record.entry(household).or_default().insert(line.id);
+        }
+    }
+    reading
+        .households
+        .iter()
+        .map(|household| {
+            let members: Vec<(&Draft, &PersonLine)> = household
+                .members
+                .iter()
+                .filter_map(|m| reading.people.get(*m))
+                .filter_map(|draft| Some((draft, known(draft, register)?)))
+                .collect();
+            let moved = |(draft, line): &(&Draft, &PersonLine)| {
+                register.homes.contains_key(&line.id)
+                    && new_home(draft, line, register, is_roster(draft, reading)).is_some()
+            };
+            let of = |(_, line): &(&Draft, &PersonLine)| line.household;
+            if let Some(stayed) = members.iter().filter(|m| !moved(m)).find_map(of) {
+                return Target {
+                    id: Some(stayed),
+                    moves: false,
+                };
+            }
+            let Some(old) = members.iter().find_map(of) else {
+                return Target::default();
+            };
+            let came: HashSet<i64> = members.iter().map(|(_, line)| line.id).collect();
+            let whole = on_record.get(&old).is_some_and(|all| all.is_subset(&came));
+            Target {
+                id: whole.then_some(old),
+                moves: whole,
+            }
+        })
+        .collect()
 }
 
 /// Whether a value says something of its own.
@@ -124,7 +219,14 @@ fn own<T>(got: &Option<draft::Got<T>>) -> Option<&T> {
         .map(|g| &g.value)
 }
 
-fn compare(draft: &Draft, line: &PersonLine, register: &Register) -> Step {
+/// `household` is what the plan made of the draft's household: `Some(None)` for a new one.
+fn compare(
+    draft: &Draft,
+    line: &PersonLine,
+    register: &Register,
+    roster: bool,
+    household: Option<Option<i64>>,
+) -> Step {
     let person = line.id;
     let known_number = register.numbers.get(&person);
     let number = own(&draft.number).map(|n| n.text.as_str());
@@ -191,9 +293,21 @@ fn compare(draft: &Draft, line: &PersonLine, register: &Register) -> Step {
         Change::Employment,
     );
     let here = draft.status.value == Status::Active && line.alive != Some(false);
-    note(
-        line.household.is_none() && draft.household.is_some() && here,
-        Change::Household,
-    );
+    let home = new_home(draft, line, register, roster);
+    note(home.is_some(), Change::Home);
+    // Somebody without a household joins one; somebody who moved belongs where they moved to; in a roster the
+    // relation to the head may have changed.
+    let joins = household.is_some_and(|target| {
+        line.household.is_none()
+            || (home.is_some() && register.homes.contains_key(&line.id) && target != line.household)
+    });
+    let relation = draft.relation.as_ref().filter(|r| r.how != How::Known);
+    let renamed = roster
+        && household.is_some_and(|target| target == line.household)
+        && line.relation.is_some()
+        && relation
+            .and_then(|r| r.code)
+            .is_some_and(|code| line.relation.as_deref() != Some(code));
+    note(here && (joins || renamed), Change::Household);
     Step::Known { person, changes }
 }

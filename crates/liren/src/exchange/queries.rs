@@ -1,8 +1,10 @@
 //! Every statement of this slice, and the small words it shares.
 
-use liren_store::{Value, params};
+use std::collections::HashMap;
 
-use crate::base::{Result, Write};
+use liren_store::{Tx, Value, params};
+
+use crate::base::{Result, Scope, Write};
 
 /// `sheet!row`, as states keep it.
 pub fn source_place(sheet: &str, row: u32) -> String {
@@ -22,6 +24,28 @@ pub struct KeptProblem {
     pub kind: String,
     pub level: &'static str,
     pub person: Option<i64>,
+}
+
+/// In which row a file of these very bytes named each person before: `sheet!row`.
+pub async fn rows_of(tx: &mut Tx, scope: &Scope, digest: &str) -> Result<HashMap<i64, String>> {
+    let rows: Vec<(i64, Option<String>)> = tx
+        .rows(
+            "select n.person_id, n.source_ref from person_naming n
+             join source s on s.community_id = n.community_id and s.id = n.source_id
+             where n.community_id = $1 and s.digest = $2 and n.superseded is null and n.valid_to is null",
+            params![scope.community, digest],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(person, place)| Some((person, place?)))
+        .collect())
+}
+
+/// The sheet and row of a [`source_place`].
+pub fn sheet_and_row(place: &str) -> Option<(String, u32)> {
+    let (sheet, row) = place.rsplit_once('!')?;
+    Some((sheet.to_owned(), row.parse().ok()?))
 }
 
 /// Keeps the problems of an import for the data-quality page.

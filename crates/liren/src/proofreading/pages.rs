@@ -5,8 +5,8 @@ use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 
 use super::{check, known_figures, lang, text_of};
-use crate::base::web::{self, Reply, Shell, Visitor};
 use crate::base::App;
+use crate::base::web::{self, Reply, Shell, Visitor};
 
 #[derive(Template)]
 #[template(path = "proofreading/page.html")]
