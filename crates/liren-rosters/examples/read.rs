@@ -152,6 +152,7 @@ fn remember(known: &mut Known, reading: &Reading) {
         let Some(name) = &person.name else { continue };
         let key = i64::try_from(known.people.len()).unwrap_or(i64::MAX);
         known.people.push(KnownPerson {
+            row: None,
             key,
             name: name.value.clone(),
             former_names: person.former_names.clone(),

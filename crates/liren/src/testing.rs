@@ -285,6 +285,22 @@ impl Client<'_> {
             .await
     }
 
+    /// Sends one file as a form of the page does.
+    pub async fn post_file(&self, path: &str, name: &str, bytes: &[u8]) -> Answer {
+        let mut body = format!(
+            "--part\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--part--\r\n");
+        let request = Request::post(path)
+            .header(header::COOKIE, self.cookies())
+            .header(header::HOST, "liren.test")
+            .header(header::ORIGIN, "http://liren.test")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
     fn cookies(&self) -> String {
         format!("{}; lang={}", self.cookie, self.lang)
     }

@@ -257,3 +257,61 @@ async fn a_form_from_another_site_does_nothing() {
         Some("/sign-in?then=/people")
     );
 }
+
+#[tokio::test]
+async fn the_language_changes_on_the_page_one_is_on() {
+    let test = TestApp::demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let page = worker.get("/people?q=WX&residency=resident").await;
+    assert!(
+        page.body
+            .contains("name=\"then\" value=\"/people?q=WX&#38;residency=resident\"")
+    );
+}
+
+#[tokio::test]
+async fn an_error_offers_only_ways_that_are_open() {
+    let test = TestApp::demo().await;
+    let officer = test.signed_in(Role::Officer, 0).await;
+    let refused = officer.get("/people").await.expect(StatusCode::FORBIDDEN);
+    assert!(refused.body.contains("href=\"/figures\""));
+    assert!(!refused.body.contains("href=\"/people\""));
+}
+
+#[tokio::test]
+async fn a_local_value_of_a_parameter_reaches_figures_screening_and_report_alike() {
+    let test = TestApp::own_demo().await;
+    let (scope, today) = (test.scope(), test.app.clock.today());
+    let programme = test
+        .app
+        .packs()
+        .programme("elder-allowance")
+        .unwrap()
+        .clone();
+    let screened = || crate::programmes::screening::screen(&test.app, &scope, &programme, today);
+    let eighty = screened().await.unwrap().unwrap();
+    let mut tx = test.app.db.write().await.unwrap();
+    tx.insert(
+        "param_override",
+        &[
+            "community_id",
+            "param",
+            "valid_from",
+            "value",
+            "source",
+            "recorded",
+        ],
+        vec![params![1, "elder-allowance.age", 15_000, 70, "本区从宽", 1]],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let seventy = screened().await.unwrap().unwrap();
+    let leads = |s: &crate::programmes::screening::Screened| s.found.len() + s.unknown.len();
+    assert!(leads(&seventy) > leads(&eighty));
+    let report = crate::reports::annual(&test.app, &scope, 2013)
+        .await
+        .unwrap();
+    let text = liren_documents::text::write(&report.document);
+    assert!(text.contains("七十周岁以上老人"), "{text}");
+}

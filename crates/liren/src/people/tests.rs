@@ -249,3 +249,152 @@ async fn a_move_inside_the_community_cancels_out() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_word_of_a_residency_is_the_one_the_pack_derives() {
+    let test = TestApp::demo().await;
+    let (scope, today) = (test.scope(), test.app.clock.today());
+    let mut tx = test.app.db.read().await.unwrap();
+    let moment = test.app.moment(&mut tx, 1, today).await.unwrap();
+    let look = crate::base::Look::new(test.app.world(&mut tx, moment).await.unwrap());
+    let kind = test.app.schema().kind("person").unwrap();
+    let values = test.app.values(&mut tx, 1, today).await.unwrap();
+    let ids = queries::everyone(&mut tx, &scope).await.unwrap();
+    let lines = queries::lines(&mut tx, &scope, today, &ids).await.unwrap();
+    let frame = look.world.frame(kind);
+    for word in ["resident", "temporary", "hukou_only", "elsewhere"] {
+        let text = format!("person.residency == \"{word}\"");
+        let set = look.set(kind, &text, &values).unwrap();
+        let (mut yes, mut unknown) = (0, 0);
+        for line in &lines {
+            let Some(row) = frame.row_of(line.id) else {
+                continue;
+            };
+            yes += usize::from(line.residency() == Some(word));
+            unknown += usize::from(line.residency().is_none());
+            assert_eq!(
+                set.yes.contains(row),
+                line.residency() == Some(word),
+                "{word}"
+            );
+        }
+        assert_eq!(
+            (set.yes.count(), set.unknown.count()),
+            (yes, unknown),
+            "{word}"
+        );
+        assert!(yes > 0, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_sees_no_member_of_a_household_who_lives_elsewhere() {
+    let test = TestApp::own_demo().await;
+    let (scope, today) = (test.scope(), test.app.clock.today());
+    let area = test.area("榆园小区16号楼").await;
+    let mut tx = test.app.db.read().await.unwrap();
+    let homes = crate::places::queries::dwellings(&mut tx, &scope)
+        .await
+        .unwrap();
+    let far = homes.iter().find(|d| d.area != Some(area)).unwrap().id;
+    let near: Vec<i64> = homes
+        .iter()
+        .filter(|d| d.area == Some(area))
+        .map(|d| d.id)
+        .collect();
+    let ids = queries::everyone(&mut tx, &scope).await.unwrap();
+    let lines = queries::lines(&mut tx, &scope, today, &ids).await.unwrap();
+    let here: Vec<_> = lines
+        .iter()
+        .filter(|l| l.dwelling.is_some_and(|d| near.contains(&d)) && l.lives_here == Some(true))
+        .collect();
+    let (one, other) = here
+        .iter()
+        .find_map(|a| {
+            let b = here
+                .iter()
+                .find(|b| b.household == a.household && b.id != a.id)?;
+            Some((a.id, b.id))
+        })
+        .unwrap();
+    drop(tx);
+    let head = test.signed_in(Role::BuildingHead, area).await;
+    let link = format!("/people/1-{other}\"");
+    let page = format!("/people/1-{one}");
+    assert!(head.get(&page).await.body.contains(&link));
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "搬家")
+        .await
+        .unwrap();
+    events::move_within(&mut w, today, other, far, None, &Origin::default())
+        .await
+        .unwrap();
+    w.commit().await.unwrap();
+    assert!(!head.get(&page).await.body.contains(&link));
+    let secretary = test.signed_in(Role::Secretary, 0).await;
+    assert!(secretary.get(&page).await.body.contains(&link));
+}
+
+#[tokio::test]
+async fn problems_are_told_in_words_and_within_ones_area() {
+    let test = TestApp::own_demo().await;
+    let area = test.area("榆园小区16号楼").await;
+    let (scope, today) = (test.scope(), test.app.clock.today());
+    let mut tx = test.app.db.read().await.unwrap();
+    let homes = crate::places::queries::dwellings(&mut tx, &scope)
+        .await
+        .unwrap();
+    let ids = queries::everyone(&mut tx, &scope).await.unwrap();
+    let lines = queries::lines(&mut tx, &scope, today, &ids).await.unwrap();
+    let of = |inside: bool| {
+        let lives = |home: i64| {
+            homes
+                .iter()
+                .any(|d| d.id == home && (d.area == Some(area)) == inside)
+        };
+        lines
+            .iter()
+            .find(|l| l.dwelling.is_some_and(lives))
+            .unwrap()
+            .id
+    };
+    let (mine, other) = (of(true), of(false));
+    drop(tx);
+    let mut tx = test.app.db.write().await.unwrap();
+    tx.run(
+        "delete from import_problem where community_id = 1",
+        liren_store::params![],
+    )
+    .await
+    .unwrap();
+    let columns = [
+        "community_id",
+        "id",
+        "source_id",
+        "sheet",
+        "row_number",
+        "kind",
+        "level",
+        "person_id",
+    ];
+    let row = |id: i64, kind: &str, person: i64| {
+        liren_store::params![1, id, 1, "表", id, kind, "error", person]
+    };
+    let rows = vec![
+        row(1, "id_bad_checksum", mine),
+        row(2, "id_bad_length", other),
+    ];
+    tx.insert("import_problem", &columns, rows).await.unwrap();
+    tx.commit().await.unwrap();
+    let head = test.signed_in(Role::BuildingHead, area).await;
+    let seen = head.get("/quality").await.text();
+    assert!(
+        seen.contains("校验位") && !seen.contains("身份证号位数不对"),
+        "{seen}"
+    );
+    let secretary = test.signed_in(Role::Secretary, 0).await;
+    let all = secretary.get("/quality").await.text();
+    assert!(
+        all.contains("校验位") && all.contains("身份证号位数不对") && !all.contains("id_bad"),
+        "{all}"
+    );
+}

@@ -84,3 +84,6 @@ pub fn check(text: &Text, known: &[liren_proof::KnownFigure]) -> Report {
 pub fn lang(lang: crate::base::Lang) -> Lang {
     if lang.is_en() { Lang::En } else { Lang::Zh }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,3 +2,6 @@
 //! source, checked at entry, signed, superseded like any state; there is no list to open.
 
 pub mod queries;
+
+#[cfg(test)]
+mod tests;
