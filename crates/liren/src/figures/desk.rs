@@ -283,6 +283,19 @@ impl Desk {
             }
             _ => {}
         }
+        if let (Some((first, _)), Some(begins)) = (window, self.begins_on)
+            && first < begins.0
+        {
+            // What happened before was entered by nobody, or only as far as ledgers tell of it.
+            let why = Title::new(
+                format!("底数从 {begins} 开始,之前的没有登记全"),
+                format!("The register begins on {begins}; what lies before is not all on record"),
+            );
+            if value.number == Some(0) {
+                return Some(Value::none(figure, period, on, self.revision, why));
+            }
+            value.why = Some(why);
+        }
         Some(value)
     }
 

@@ -278,7 +278,7 @@ pub async fn card(
         revision: value.revision,
         base: value.number.zip(value.base),
         // What a return lacks is said by `why`; no record of ours could settle it.
-        unknown: if value.ids.is_some() || value.why.is_none() {
+        unknown: if !matches!(figure.formula, Formula::Line { .. }) {
             value.unknown
         } else {
             0

@@ -4,7 +4,6 @@
 //! Rendering asks the desk for values; what has not been fetched is noted, fetched, and the template rendered
 //! again, so that the template decides which days and returns are read.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,6 +14,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
 use super::number::{Exact, chinese, scale};
 use super::queries::{self, EventRecord, TargetRecord};
+use super::records::{Fact, NoRecord, cite, fact, records, targets};
 use super::span::{Opens, SpanRecord};
 use crate::base::{App, Result, Scope, error};
 use crate::figures::{Ask, Desk, Missing, SliceOf, href};
@@ -51,7 +51,7 @@ pub async fn annual(app: &App, scope: &Scope, year: i32) -> Result<Composed> {
         .to_string();
     let mut tx = app.db.read().await?;
     let community = crate::org::queries::community(&mut tx, scope).await?;
-    let events = queries::events(&mut tx, scope).await?;
+    let events = queries::events(&mut tx, scope, whole).await?;
     let organisations = queries::organisations(&mut tx, scope).await?;
     let targets = queries::targets(&mut tx, scope, year + 1).await?;
     drop(tx);
@@ -112,19 +112,19 @@ fn doc_figures(spans: &[SpanRecord]) -> Vec<DocFigure> {
         .collect()
 }
 
-struct Records {
-    community: String,
-    events: Vec<EventRecord>,
-    organisations: Vec<(i64, String, String)>,
-    targets: Vec<TargetRecord>,
+pub(super) struct Records {
+    pub community: String,
+    pub events: Vec<EventRecord>,
+    pub organisations: Vec<(i64, String, String)>,
+    pub targets: Vec<TargetRecord>,
 }
 
-struct Shared {
-    desk: Desk,
-    records: Records,
-    period: Period,
-    spans: Mutex<Vec<SpanRecord>>,
-    missing: Mutex<Missing>,
+pub(super) struct Shared {
+    pub desk: Desk,
+    pub records: Records,
+    pub period: Period,
+    pub spans: Mutex<Vec<SpanRecord>>,
+    pub missing: Mutex<Missing>,
 }
 
 impl fmt::Debug for Shared {
@@ -281,7 +281,7 @@ impl Object for Number {
 }
 
 /// Takes a span into the report and returns the token that stands for it.
-fn place(shared: &Shared, record: SpanRecord) -> String {
+pub(super) fn place(shared: &Shared, record: SpanRecord) -> String {
     let mut spans = shared.spans.lock().unwrap_or_else(PoisonError::into_inner);
     spans.push(record);
     markdown::token(spans.len() - 1)
@@ -429,185 +429,4 @@ fn counted(shared: &Arc<Shared>, list: &Value) -> std::result::Result<Value, Err
         chinese: false,
         ten_thousands: false,
     }))
-}
-
-/// A fact of a record that can be cited: a day, a name, a number.
-#[derive(Clone, Debug, Default)]
-struct Fact {
-    day: Option<Day>,
-    last_day: Option<Day>,
-    name: Option<String>,
-    number: Option<(Exact, String)>,
-    opens: Option<Opens>,
-    label: String,
-}
-
-impl Object for Fact {
-    fn repr(self: &Arc<Self>) -> minijinja::value::ObjectRepr {
-        minijinja::value::ObjectRepr::Plain
-    }
-
-    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A fact that is not cited would be a bare number: it prints nothing.
-        f.write_str("")
-    }
-}
-
-/// 没有记录 — what `first(…)` gives when nothing is on record: every fact of it is unknown, and printed so.
-#[derive(Debug)]
-struct NoRecord;
-
-impl Object for NoRecord {
-    fn get_value(self: &Arc<Self>, _: &Value) -> Option<Value> {
-        let opens = Some(Opens::Nothing);
-        Some(fact(Fact {
-            opens,
-            label: "还没有记录".into(),
-            ..Fact::default()
-        }))
-    }
-}
-
-fn fact(fact: Fact) -> Value {
-    Value::from_object(fact)
-}
-
-fn cite(
-    shared: &Arc<Shared>,
-    value: &Value,
-    form: Option<&str>,
-) -> std::result::Result<Value, Error> {
-    let fact = value.downcast_object_ref::<Fact>().ok_or_else(|| {
-        Error::new(
-            ErrorKind::InvalidOperation,
-            "cite 要一条记录里的事实,如 first(…).day",
-        )
-    })?;
-    let opens = fact.opens.clone().unwrap_or(Opens::Day);
-    let (text, number, unit) = if let Some(day) = fact.day {
-        let (y, m, d) = (day.year(), day.month(), day.day_of_month());
-        let text = match form {
-            Some("年月日") => format!("{y}年{m}月{d}日"),
-            Some("月底") if fact.last_day == Some(day.month_end()) && d >= 21 => {
-                format!("{m}月底")
-            }
-            _ => format!("{m}月{d}日"),
-        };
-        (text, None, None)
-    } else if let Some((exact, unit)) = &fact.number {
-        (exact.plain(), Some(exact.value()), Some(unit.clone()))
-    } else {
-        let name = fact.name.clone().unwrap_or_else(|| "待核实".into());
-        let number = name.parse().ok();
-        (name, number, None)
-    };
-    let record = SpanRecord {
-        text,
-        value: number,
-        unit,
-        label: fact.label.clone(),
-        opens,
-    };
-    Ok(Value::from(place(shared, record)))
-}
-
-/// Records of a kind whose fields are as asked, oldest first.
-fn records(shared: &Arc<Shared>, kind: &str, kwargs: &Kwargs) -> std::result::Result<Value, Error> {
-    let mut wanted: HashMap<String, String> = HashMap::new();
-    for name in kwargs.args() {
-        wanted.insert(name.to_owned(), kwargs.get::<String>(name)?);
-    }
-    if kind == "organisation" {
-        let found = shared
-            .records
-            .organisations
-            .iter()
-            .filter(|(_, k, _)| wanted.get("kind").is_none_or(|w| w == k));
-        return Ok(found
-            .map(|(id, kind, name)| {
-                let opens = Some(Opens::Record { kind: "organisation".into(), id: *id });
-                minijinja::context! {
-                    id => *id,
-                    kind => kind,
-                    name => fact(Fact { name: Some(name.clone()), opens, label: name.clone(), ..Fact::default() }),
-                }
-            })
-            .collect());
-    }
-    let found = shared.records.events.iter().filter(|e| {
-        e.kind == kind
-            && wanted
-                .iter()
-                .all(|(field, value)| e.fields.get(field) == Some(value))
-    });
-    Ok(found.map(event_value).collect())
-}
-
-fn event_value(e: &EventRecord) -> Value {
-    let opens = Some(Opens::Record {
-        kind: e.kind.clone(),
-        id: e.id,
-    });
-    let label = e.title.clone().unwrap_or_default();
-    let mut map: HashMap<String, Value> = HashMap::new();
-    for (field, value) in &e.fields {
-        map.insert(field.clone(), Value::from(value.clone()));
-    }
-    let day = Fact {
-        day: Some(e.day),
-        opens: opens.clone(),
-        label: label.clone(),
-        ..Fact::default()
-    };
-    let days = Fact {
-        last_day: e.last_day,
-        ..day.clone()
-    };
-    map.insert("day".into(), fact(day));
-    map.insert("days".into(), fact(days));
-    map.insert("title".into(), Value::from(label));
-    for (key, thing) in [("organisation", &e.organisation), ("building", &e.building)] {
-        if let Some((id, name)) = thing {
-            let opens = Some(Opens::Record {
-                kind: key.into(),
-                id: *id,
-            });
-            let named = Fact {
-                name: Some(name.clone()),
-                opens,
-                label: name.clone(),
-                ..Fact::default()
-            };
-            map.insert(key.into(), fact(named));
-        }
-    }
-    Value::from(map)
-}
-
-fn targets(shared: &Arc<Shared>) -> Value {
-    shared
-        .records
-        .targets
-        .iter()
-        .map(|t| {
-            let figure = shared.desk.named(&t.figure);
-            let unit = figure.map(|f| f.unit.clone()).unwrap_or_default();
-            let title = figure.map(|f| f.title.zh.clone()).unwrap_or_default();
-            let opens = Some(Opens::Target { id: t.id });
-            let number = Fact {
-                number: Some((Exact::whole(t.number), unit.clone())),
-                opens: opens.clone(),
-                label: title.clone(),
-                ..Fact::default()
-            };
-            minijinja::context! {
-                title => title.clone(),
-                unit => unit,
-                bound => match t.bound.as_str() { ">=" => "不少于", "<=" => "不超过", _ => "达到" },
-                number => fact(number),
-                last => fact(Fact { day: Some(t.last), opens, label: title, ..Fact::default() }),
-                owner => t.owner.clone(),
-            }
-        })
-        .collect()
 }

@@ -6,6 +6,7 @@ mod files;
 mod number;
 mod pages;
 mod queries;
+mod records;
 mod span;
 
 pub use compose::{Composed, annual};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use liren_facts::Day;
+use liren_facts::{Day, Period};
 use liren_store::{Tx, params};
 
 use crate::base::{Result, Scope};
@@ -20,8 +20,8 @@ pub struct EventRecord {
     pub fields: HashMap<String, String>,
 }
 
-/// Every event of the community, those that are only planned included.
-pub async fn events(tx: &mut Tx, scope: &Scope) -> Result<Vec<EventRecord>> {
+/// The events of a year, those that are only planned included: a report cites no other year's.
+pub async fn events(tx: &mut Tx, scope: &Scope, year: Period) -> Result<Vec<EventRecord>> {
     type Raw = (
         i64,
         String,
@@ -43,8 +43,9 @@ pub async fn events(tx: &mut Tx, scope: &Scope) -> Result<Vec<EventRecord>> {
                   and b.building_id = e.building_id and b.superseded is null and b.valid_to is null
              where e.community_id = $1 and e.superseded is null
                and e.person_id is null and e.dwelling_id is null
+               and e.day >= $2 and e.day <= $3
              order by e.day, e.id",
-            params![scope.community],
+            params![scope.community, year.first.0, year.last.0],
         )
         .await?;
     let fields: Vec<(i64, String, Option<i64>, Option<String>)> = tx

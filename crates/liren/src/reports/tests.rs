@@ -31,4 +31,7 @@ async fn an_earlier_year_is_told_as_of_its_own_last_day() {
     let text = liren_documents::text::write(&report.document);
     assert!(text.contains("截至2012年12月31日"), "{text}");
     assert!(!text.contains("截至2013年"), "{text}");
+    // No day of another year, and no zero for what nobody recorded.
+    assert!(text.contains("统一换发于待核实启动"), "{text}");
+    assert!(text.contains("新婚待核实人"), "{text}");
 }

@@ -1,0 +1,250 @@
+//! Tables: headers, blocks, banners, households.
+
+use liren_rosters::draft::Residency;
+use liren_sheets::Range;
+
+use super::*;
+
+#[test]
+fn households_follow_an_address_that_stands_once() {
+    let (a, b, c) = (id("19750307", 1), id("19760307", 2), id("19800307", 1));
+    let reading = read(&sheet(
+        "三组",
+        &[
+            &["2013年祥和小区住户登记册"],
+            &[
+                "序号",
+                "住  址",
+                "姓 名",
+                "关系",
+                "性别",
+                "出生日期",
+                "身份证号",
+            ],
+            &["1", "3#2-501", "王军", "户主", "男", "1975.3.7", &a],
+            &["2", "同上", "李 丽", "之妻", "女", "1976年3月", &b],
+            &["3", "3号楼2单元502室", "张强", "本人", "男", "80.3.7", &c],
+            &["合  计", "", "3", "人"],
+        ],
+    ));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 祥和小区|3|2|501 0",
+            "李丽 12 祥和小区|3|2|501 0",
+            "张强 02 祥和小区|3|2|502 1"
+        ]
+    );
+    assert_eq!(alarms(&reading), Vec::<String>::new());
+    assert!(kinds(&reading).contains(&"ditto_mark"));
+}
+
+#[test]
+fn two_level_headers_and_merged_households_are_understood() {
+    let mut book = Book::new();
+    let page = book.page("一组");
+    let merge = |first_row, first_column, last_row, last_column| Range {
+        first_row,
+        first_column,
+        last_row,
+        last_column,
+    };
+    page.merge(merge(0, 0, 0, 6), "祥和小区居民花名册", Style::Title);
+    page.merge(merge(1, 0, 1, 2), "住址", Style::Header);
+    page.merge(merge(1, 3, 2, 3), "户主姓名", Style::Header);
+    page.merge(merge(1, 4, 1, 6), "家庭成员", Style::Header);
+    for (column, word) in [
+        (0, "楼号"),
+        (1, "单元"),
+        (2, "房号"),
+        (4, "姓名"),
+        (5, "与户主关系"),
+        (6, "身份证号码"),
+    ] {
+        page.put_styled(2, column, word, Style::Header);
+    }
+    for (column, value) in [(0, "3号楼"), (1, "2"), (2, "501"), (3, "王军")] {
+        page.merge(merge(3, column, 4, column), value, Style::Text);
+    }
+    page.put(3, 4, "王军")
+        .put(3, 5, "户主")
+        .put(3, 6, id("19750307", 1));
+    page.put(4, 4, "李丽")
+        .put(4, 5, "配偶")
+        .put(4, 6, id("19760307", 2));
+    page.comment(4, 4, "房子已卖");
+    page.hide_row(4);
+    let reading = read(&book.to_bytes().unwrap());
+    assert_eq!(
+        people(&reading),
+        ["王军 02 祥和小区|3|2|501 0", "李丽 10 祥和小区|3|2|501 0"]
+    );
+    assert_eq!(alarms(&reading), ["5 comment_carries_fact"]);
+    assert_eq!(reading.sheets[0].header_rows, [[2, 3]]);
+    assert!(reading.people[1].hidden_row);
+}
+
+#[test]
+fn a_header_repeated_inside_a_household_does_not_end_it() {
+    let header: &[&str] = &["住址", "姓名", "与户主关系", "身份证号"];
+    let (a, b) = (id("19750307", 1), id("19760307", 2));
+    let reading = read(&sheet(
+        "二组",
+        &[
+            header,
+            &["3-2-501", "王军", "户主", &a],
+            &["续表"],
+            header,
+            &["", "李丽", "配偶", &b],
+        ],
+    ));
+    assert_eq!(
+        people(&reading),
+        ["王军 02 |3|2|501 0", "李丽 10 |3|2|501 0"]
+    );
+    assert!(kinds(&reading).contains(&"household_split_by_header"));
+}
+
+#[test]
+fn people_side_by_side_are_read_block_by_block() {
+    let (a, b, c) = (id("19750307", 1), id("19760307", 2), id("19800307", 1));
+    let reading = read(&sheet(
+        "1号楼",
+        &[
+            &["南山花园1号楼住户登记"],
+            &[
+                "房号",
+                "姓名",
+                "关系",
+                "身份证号",
+                "房号",
+                "姓名",
+                "关系",
+                "身份证号",
+            ],
+            &["101", "王军", "户主", &a, "102", "张强", "户主", &c],
+            &["", "李丽", "配偶", &b, "", "", "", ""],
+        ],
+    ));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 南山花园|1||101 0",
+            "李丽 10 南山花园|1||101 0",
+            "张强 02 南山花园|1||102 1"
+        ]
+    );
+    assert_eq!(reading.people[2].source.column, Some(5));
+}
+
+#[test]
+fn a_row_may_be_a_household_with_its_members_in_columns() {
+    let (a, b) = (id("19750307", 1), id("19760307", 2));
+    let reading = read(&sheet(
+        "户档",
+        &[
+            &[
+                "户主姓名",
+                "户主身份证号",
+                "家庭住址",
+                "配偶姓名",
+                "配偶身份证号",
+                "家庭人口",
+            ],
+            &["王军", &a, "祥和小区3#2-501", "李丽", &b, "2"],
+            &["张强", &id("19800307", 1), "祥和小区3#2-502", "", "", "1"],
+        ],
+    ));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 祥和小区|3|2|501 0",
+            "李丽 10 祥和小区|3|2|501 0",
+            "张强 02 祥和小区|3|2|502 1"
+        ]
+    );
+}
+
+#[test]
+fn villages_count_households_and_houses() {
+    let rows: &[&[&str]] = &[
+        &["柳树村第三村民小组登记册"],
+        &[
+            "户编号",
+            "身份证",
+            "家庭成员姓名",
+            "与户主之关系",
+            "门牌",
+            "户籍类别",
+        ],
+        &[
+            "001",
+            &id("19750307", 1),
+            "王军",
+            "户主",
+            "12号",
+            "户籍常住",
+        ],
+        &["", &id("19760307", 2), "李丽", "妻", "", "户籍常住"],
+        &["002", &id("19800307", 1), "张强", "户主", "13号", "空挂户"],
+    ];
+    let reading = read(&sheet("第三组", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 |3组||12 0",
+            "李丽 12 |3组||12 0",
+            "张强 02 |3组||13 1"
+        ]
+    );
+    assert_eq!(
+        reading.people[2].residency.as_ref().map(|r| r.value),
+        Some(Residency::HukouOnly)
+    );
+}
+
+#[test]
+fn banners_carry_the_building_and_totals_are_compared() {
+    let rows: &[&[&str]] = &[
+        &["光明里住户花名册"],
+        &["门牌", "姓名", "与户主关系", "身份证号码"],
+        &["3号楼"],
+        &["2-501", "王军", "户主", &id("19750307", 1)],
+        &["", "李丽", "配偶", &id("19760307", 2)],
+        &["小计", "", "3人"],
+    ];
+    let reading = read(&sheet("光明里", rows));
+    assert_eq!(people(&reading)[0], "王军 02 光明里|3|2|501 0");
+    assert_eq!(alarms(&reading), ["6 stated_total_mismatch"]);
+}
+
+#[test]
+fn headers_in_unknown_words_are_understood_by_what_stands_below() {
+    let rows: &[&[&str]] = &[
+        &[
+            "流水",
+            "当家人",
+            "家中成员",
+            "称谓如何",
+            "公安编码",
+            "何种居民",
+        ],
+        &["1", "王军", "王军", "户主", &id("19750307", 1), "常住"],
+        &["2", "王军", "李丽", "配偶", &id("19760307", 2), "常住"],
+        &["3", "王军", "王小军", "儿子", &id("20000307", 1), "常住"],
+        &["4", "张强", "张强", "户主", &id("19800307", 1), "暂住"],
+        &["5", "张强", "赵敏", "配偶", &id("19810307", 2), "暂住"],
+    ];
+    let reading = read(&sheet("人员", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 - 0",
+            "李丽 10 - 0",
+            "王小军 20 - 0",
+            "张强 02 - 1",
+            "赵敏 10 - 1"
+        ]
+    );
+    assert_eq!(reading.counts.active_temporary, 2);
+}
