@@ -92,8 +92,16 @@ struct OpenPage {
     total: usize,
     shown: usize,
     people: Vec<people::Row>,
-    records: Vec<(i64, String)>,
+    records: Vec<Record>,
     more: Option<String>,
+}
+
+/// A row of a list that is not of people.
+struct Record {
+    id: i64,
+    label: String,
+    /// The person it is about.
+    href: Option<String>,
 }
 
 /// What a list that is not of people calls its records: a thing's name, a household, or the day, title and person
@@ -105,7 +113,7 @@ async fn labels(
     kind: KindId,
     on: Day,
     page: &[i64],
-) -> Result<Vec<(i64, String)>> {
+) -> Result<Vec<Record>> {
     let described = sheet.schema().kind_of(kind);
     let names = queries::names(tx, scope, &described.name).await?;
     let events: HashMap<i64, (Day, Option<String>)> =
@@ -152,7 +160,13 @@ async fn labels(
     Ok(page
         .iter()
         .zip(&subjects)
-        .map(|(id, about)| (*id, label(id, about)))
+        .map(|(id, about)| Record {
+            id: *id,
+            label: label(id, about),
+            href: about
+                .person
+                .map(|person| format!("/people/{}-{person}", scope.community)),
+        })
         .collect())
 }
 

@@ -342,11 +342,11 @@ fn bar(items: Vec<(String, i64, String, String)>, sum: i64) -> Vec<Part> {
         .into_iter()
         .enumerate()
         .map(|(i, (title, number, text, href))| {
-            let width = if sum > 0 { number * 1000 / sum } else { 0 };
-            let width = if i + 1 == count {
-                (1000 - x).max(0)
-            } else {
-                width
+            // The last takes what rounding left; of nothing there is nothing to share.
+            let width = match sum {
+                ..=0 => 0,
+                _ if i + 1 == count => (1000 - x).max(0),
+                _ => number * 1000 / sum,
             };
             let share = if sum > 0 {
                 super::value::decimal(((2000 * number + sum) / (2 * sum)).into(), 10)

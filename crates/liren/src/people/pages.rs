@@ -187,14 +187,21 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
         ));
     }
     // A view's number is the length of the list behind it, what was searched for included.
-    let views = VIEWS.map(|(word, title)| {
+    let mut set = None;
+    let mut views = Vec::with_capacity(VIEWS.len());
+    for (word, title) in VIEWS {
         let mut to = filter.clone();
         word.clone_into(&mut to.residency);
         to.skip = 0;
-        let n = chosen.of_residency(word).and(&found).count();
-        (to.href(), title, n, filter.residency == word)
-    });
-    let set = chosen.of_residency(&filter.residency).and(&found);
+        let view = chosen.of_residency(word).and(&found);
+        let here = filter.residency == word;
+        views.push((to.href(), title, view.count(), here));
+        if here {
+            set = Some(view);
+        }
+    }
+    // A word that is no view means the first of them.
+    let set = set.unwrap_or_else(|| chosen.of_residency("").and(&found));
     let ids = chosen.ordered(&set, &filter.sort);
     let page: Vec<i64> = ids.iter().copied().skip(filter.skip).take(PAGE).collect();
     let people = rows(app, &mut tx, scope, today, &page, visitor.lang).await?;
@@ -215,7 +222,7 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
         first: if page.is_empty() { 0 } else { filter.skip + 1 },
         last: filter.skip + page.len(),
         people,
-        views: views.into(),
+        views,
         areas: areas
             .into_iter()
             .filter(|a| a.level == "group" || a.level == "station")
