@@ -291,6 +291,28 @@ pub fn masked(number: &str) -> String {
         .collect()
 }
 
+/// A text in which every number of seven or more characters is masked: remarks carry phones and identity numbers.
+pub fn masked_within(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut run = String::new();
+    for c in text.chars().chain(['\n']) {
+        let digit = c.is_ascii_digit() || ('０'..='９').contains(&c);
+        if digit || (!run.is_empty() && matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ' | '-')) {
+            run.push(c);
+            continue;
+        }
+        if run.chars().count() >= 7 {
+            out.push_str(&masked(&run));
+        } else {
+            out.push_str(&run);
+        }
+        run.clear();
+        out.push(c);
+    }
+    out.pop();
+    out
+}
+
 /// 残疾人证 — the number, and what it says beyond the identity number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisabilityCertificate {

@@ -68,6 +68,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "work",
         sql: include_str!("../../../migrations/0004_work.sql"),
     },
+    Migration {
+        number: 5,
+        name: "marks",
+        sql: include_str!("../../../migrations/0005_marks.sql"),
+    },
 ];
 
 /// The frame kinds of all slices; packs add their fields and events.

@@ -129,15 +129,16 @@ impl App {
         })
     }
 
-    /// The values of every parameter in a community on a day: the packs', and the local ones that win over them.
-    pub async fn values(&self, tx: &mut Tx, community: i64, day: Day) -> Result<Values> {
-        let mut values = self.packs().values(day);
+    /// The values of every parameter at a moment: the packs', and the community's own that win over them.
+    pub async fn values(&self, tx: &mut Tx, moment: Moment) -> Result<Values> {
+        let mut values = self.packs().values(moment.day);
         let local: Vec<(String, i64)> = tx
             .rows(
-                "select param, value from param_override
-                 where community_id = $1 and superseded is null
-                   and valid_from <= $2 and (valid_to is null or valid_to > $2)",
-                params![community, day.0],
+                &format!(
+                    "select s.param, s.value from param_override s where s.community_id = $1 and {}",
+                    super::states::as_of("s", 2, 3)
+                ),
+                params![moment.community, moment.day.0, moment.revision],
             )
             .await?;
         values.extend(local);

@@ -30,3 +30,8 @@ impl Clock {
         i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
     }
 }
+
+/// The instant at which a day of China ends.
+pub fn midnight_after(day: Day) -> i64 {
+    ((i64::from(day.0) + 1) * 86_400 - CHINA_OFFSET_SECONDS) * 1_000_000
+}

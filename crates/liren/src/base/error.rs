@@ -77,7 +77,7 @@ impl Error {
                 format!("You lack the permission “{}”. The community secretary can grant it.", super::text::english(p.title())),
             ),
             Error::NotFound(noun) => pick(
-                format!("没有找到这{noun},或者它不在你的范围内。"),
+                format!("没有找到这个{noun},或者它不在你的范围内。"),
                 format!("There is no such {}, or it lies outside your area.", super::text::english(noun)),
             ),
             Error::Invalid(all) => all.iter().map(|(zh, en)| if english { en.clone() } else { zh.clone() }).collect(),

@@ -118,6 +118,17 @@ pub async fn revision(tx: &mut Tx, community: i64) -> Result<i64> {
     row.map(|r| r.0).ok_or_else(|| not_found("社区"))
 }
 
+/// The last revision recorded before an instant (UTC microseconds); 0 when there was none.
+pub async fn revision_before(tx: &mut Tx, community: i64, instant: i64) -> Result<i64> {
+    let (last,): (i64,) = tx
+        .row(
+            "select coalesce(max(revision), 0) from change where community_id = $1 and at < $2",
+            params![community, instant],
+        )
+        .await?;
+    Ok(last)
+}
+
 /// All frames of a moment, joined. `reads` tells for a kind which touched names make it stale.
 pub async fn world(
     tx: &mut Tx,

@@ -41,6 +41,12 @@ pub enum Command {
     Export(Export),
     /// 查询指标 / ask for figures
     Figure(FigureArgs),
+    /// 定稿:留存全部指标和名单 / freeze every figure with its names
+    Freeze(Freeze),
+    /// 比较两次定稿,逐人说明 / compare two frozen sets, name by name
+    Compare(Compare),
+    /// 合并、撤销合并、注销个人信息 / merge, unmerge or erase people
+    Person(Person),
     /// 筛查应享未享 / who is entitled but not enrolled
     Screen(Screen),
     /// 生成报告 / write a report
@@ -221,11 +227,93 @@ pub struct FigureArgs {
     pub from: Option<String>,
     #[arg(long)]
     pub area: Option<i64>,
+    /// 按当时已知的算:修订号,或一天(含)之前登记的 / as known at a revision, or by the end of a day
+    #[arg(long)]
+    pub known_at: Option<String>,
     #[arg(long)]
     pub json: bool,
     /// 列出编号 / print the ids behind the number
     #[arg(long)]
     pub list: bool,
+}
+
+#[derive(Args)]
+pub struct Freeze {
+    #[command(flatten)]
+    pub folder: Folder,
+    /// 定稿的名称,如 2013年度报告 / a name for the set
+    pub name: String,
+    #[arg(long)]
+    pub community: Option<i64>,
+    /// 时段的第一天;不写为 1 月 1 日 / first day of the period
+    #[arg(long)]
+    pub from: Option<String>,
+    /// 时段的最后一天;不写为今天 / last day of the period
+    #[arg(long)]
+    pub on: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Compare {
+    #[command(flatten)]
+    pub folder: Folder,
+    /// 较早的定稿;不写则列出全部定稿 / the earlier set; lists all sets without one
+    pub then: Option<i64>,
+    /// 较晚的定稿;不写则与现在已知的比较 / the later set; what is known now without one
+    pub now: Option<i64>,
+    #[arg(long)]
+    pub community: Option<i64>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct Person {
+    #[command(subcommand)]
+    pub command: PersonCommand,
+}
+
+#[derive(Subcommand)]
+pub enum PersonCommand {
+    /// 两条记录是同一个人:第二条并入第一条 / the second record is the same person as the first
+    Merge(PersonMerge),
+    /// 撤销合并 / undo a merge
+    Unmerge(PersonOne),
+    /// 注销:销毁密钥、抹去姓名和备注;历史数字不变 / destroy the key, blank name and remarks; past figures stay
+    Erase(PersonErase),
+}
+
+#[derive(Args)]
+pub struct PersonMerge {
+    #[command(flatten)]
+    pub folder: Folder,
+    /// 保留的记录,如 1-1207 / the record that stays
+    pub keep: String,
+    /// 重复的记录 / the duplicate
+    pub duplicate: String,
+    /// 理由(留痕) / why; audited
+    #[arg(long)]
+    pub because: String,
+}
+
+#[derive(Args)]
+pub struct PersonOne {
+    #[command(flatten)]
+    pub folder: Folder,
+    /// 记录编号,如 1-1207 / the record
+    pub person: String,
+    /// 理由(留痕) / why; audited
+    #[arg(long)]
+    pub because: String,
+}
+
+#[derive(Args)]
+pub struct PersonErase {
+    #[command(flatten)]
+    pub one: PersonOne,
+    /// 确认:注销不能撤销 / yes: it cannot be undone
+    #[arg(long)]
+    pub yes: bool,
 }
 
 #[derive(Args)]
@@ -261,6 +349,9 @@ pub struct AnnualReport {
     pub community: Option<i64>,
     #[arg(long)]
     pub year: Option<i32>,
+    /// 按当时已知的写:修订号,或一天(含)之前登记的 / as known at a revision, or by the end of a day
+    #[arg(long)]
+    pub known_at: Option<String>,
     /// 结尾为 .docx .pdf .html .txt .json / the ending says the form
     #[arg(long)]
     pub out: PathBuf,

@@ -70,6 +70,26 @@ pub fn day(text: Option<&str>) -> Result<Option<Day>> {
     })
 }
 
+/// The revision meant by `--known-at`: its number, or what was recorded by the end of a day.
+pub async fn known_at(app: &App, actor: &Actor, text: Option<&str>) -> Result<Option<i64>> {
+    let Some(text) = text else { return Ok(None) };
+    let mut tx = app.db.read().await?;
+    let last = crate::base::revision(&mut tx, actor.scope.community).await?;
+    if let Ok(revision) = text.parse::<i64>() {
+        if (0..=last).contains(&revision) {
+            return Ok(Some(revision));
+        }
+        return Err(error::invalid(
+            format!("没有修订 {revision}。现有 0 到 {last}。"),
+            format!("There is no revision {revision}. There are 0 to {last}."),
+        ));
+    }
+    let end = crate::base::midnight_after(day(Some(text))?.unwrap_or_else(|| app.clock.today()));
+    crate::base::revision_before(&mut tx, actor.scope.community, end)
+        .await
+        .map(Some)
+}
+
 /// Writes a file whole or not at all.
 pub fn save(path: &Path, bytes: &[u8]) -> Result<()> {
     let part = path.with_extension("part");
@@ -374,7 +394,8 @@ pub async fn report(args: Report) -> Result<u8> {
     let app = open(&args.folder).await?;
     let actor = actor(&app, args.community).await?;
     let year = args.year.unwrap_or(app.clock.today().year());
-    let mut composed = reports::annual(&app, &actor.scope, year).await?;
+    let revision = known_at(&app, &actor, args.known_at.as_deref()).await?;
+    let mut composed = reports::annual_as_known(&app, &actor.scope, year, revision).await?;
     let bytes = reports::write(&app, &mut composed, format, "http://127.0.0.1:7480").await?;
     save(&args.out, &bytes)?;
     say(&format!(

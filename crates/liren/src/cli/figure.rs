@@ -5,7 +5,7 @@ use liren_packs::{Figure, Formula, When};
 use serde_json::{Value as Json, json};
 
 use super::args::{FigureArgs, Screen};
-use super::data::{actor, day, open};
+use super::data::{actor, day, known_at, open};
 use super::out;
 use crate::base::{Lang, Result, error};
 use crate::figures::{Ask, Desk, Value};
@@ -58,7 +58,8 @@ pub async fn run(args: FigureArgs, lang: Lang) -> Result<u8> {
     let app = open(&args.folder).await?;
     let actor = actor(&app, args.community).await?;
     let today = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());
-    let mut desk = Desk::on(&app, &actor.scope, today).await?;
+    let revision = known_at(&app, &actor, args.known_at.as_deref()).await?;
+    let mut desk = Desk::known(&app, &actor.scope, today, revision).await?;
     let first = day(args.from.as_deref())?
         .or_else(|| Day::ymd(today.year(), 1, 1))
         .unwrap_or(today);

@@ -5,7 +5,9 @@ mod args;
 mod data;
 mod demo;
 mod figure;
+mod frozen;
 mod pack;
+mod person;
 mod proof;
 mod serve;
 
@@ -69,6 +71,9 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
         Command::Import(args) => data::import(args, lang).await,
         Command::Export(args) => data::export(args).await,
         Command::Figure(args) => figure::run(args, lang).await,
+        Command::Freeze(args) => frozen::freeze(args, lang).await,
+        Command::Compare(args) => frozen::compare(args, lang).await,
+        Command::Person(args) => person::run(args, lang).await,
         Command::Screen(args) => figure::screen(args, lang).await,
         Command::Report(args) => data::report(args).await,
         Command::Proof(args) => proof::run(args, lang).await,

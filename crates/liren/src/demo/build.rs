@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use liren_facts::Day;
+use liren_facts::{Day, Period};
 use liren_sheets::Range;
 use liren_sheets::write::{Book, Style};
 
@@ -78,6 +78,12 @@ pub async fn build(
     work::payments(&mut w).await?;
     work::numbers(&mut w, app.packs(), &tree).await?;
     w.commit().await?;
+
+    let autumn = Period {
+        first: Day::ymd(TODAY.year(), 1, 1).unwrap_or(TODAY),
+        last: Day::ymd(TODAY.year(), 9, 30).unwrap_or(TODAY),
+    };
+    crate::figures::freeze_all(app, &actor, "2013年三季度", autumn).await?;
     Ok(Made {
         community,
         imported,

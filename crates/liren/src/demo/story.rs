@@ -192,6 +192,7 @@ async fn at_home(w: &mut Write, head: i64, temporary: bool, on: Day) -> Result<N
             since: Some(on),
             left_since: None,
             dwelling: residency.dwelling,
+            ..Residency::default()
         },
         household: line.first().and_then(|l| l.household),
         ..NewPerson::default()

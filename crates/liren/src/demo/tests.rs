@@ -1,6 +1,8 @@
 //! The demo community is the product's first user: every figure of the source report must come out of its
 //! records, every figure must be as long as its list, and the same files must not be taken in twice.
 
+mod frozen;
+
 use liren_facts::{Day, Period};
 use liren_store::params;
 
@@ -431,32 +433,6 @@ async fn the_reader_of_a_list_sees_their_part_of_it() {
         .get("/figures/disability.cataract/list")
         .await
         .expect(axum::http::StatusCode::UNPROCESSABLE_ENTITY);
-}
-
-#[tokio::test]
-async fn a_frozen_set_holds_who_was_counted() {
-    let test = TestApp::own_demo().await;
-    let year = Period {
-        first: Day::ymd(2013, 1, 1).unwrap(),
-        last: super::TODAY,
-    };
-    let id = crate::figures::freeze_all(&test.app, &test.operator(), "2013年度报告", year)
-        .await
-        .unwrap();
-    let mut tx = test.app.db.read().await.unwrap();
-    let (number, ids) =
-        crate::figures::queries::frozen(&mut tx, &test.scope(), id, "pension.remaining")
-            .await
-            .unwrap()
-            .unwrap();
-    assert_eq!(number, Some(136));
-    assert_eq!(crate::figures::unpack_ids(&ids.unwrap()).len(), 136);
-    let (number, ids) =
-        crate::figures::queries::frozen(&mut tx, &test.scope(), id, "disability.cataract")
-            .await
-            .unwrap()
-            .unwrap();
-    assert_eq!((number, ids), (Some(5), None));
 }
 
 #[tokio::test]

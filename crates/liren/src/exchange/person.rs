@@ -118,6 +118,10 @@ fn residency_of(
             since,
             left_since: None,
             dwelling,
+            inferred: draft
+                .residency
+                .as_ref()
+                .is_some_and(|r| r.how == How::Inferred),
         },
         Status::Deceased => Residency {
             hukou_here: word.map(Word::hukou_here),
@@ -128,6 +132,7 @@ fn residency_of(
                 .filter(|d: &PartialDay| d.is_exact())
                 .map(|d| d.first),
             dwelling: None,
+            inferred: false,
         },
         Status::MovedOut => Residency {
             hukou_here: Some(false),
@@ -138,6 +143,7 @@ fn residency_of(
                 .filter(|d: &PartialDay| d.is_exact())
                 .map(|d| d.first),
             dwelling: None,
+            inferred: false,
         },
     }
 }
@@ -251,6 +257,7 @@ pub(super) async fn change(
                     since: since(reading, draft, on),
                     left_since: None,
                     dwelling: draft.dwelling.as_ref().and_then(|d| homes.get(&d.value)),
+                    inferred: line.inferred,
                 };
                 let values = register::residency_values(&moved);
                 states::record(w, &register::RESIDENCY, &subject, on, values, origin).await?;

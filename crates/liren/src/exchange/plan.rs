@@ -269,9 +269,17 @@ fn compare(
         .any(|p| !phones.is_some_and(|known| known.contains(&p.digits)));
     note(added, Change::Phones);
     let word = |r: &Word| (r.lives_here(), r.hukou_here());
+    let how = draft.residency.as_ref().map(|r| r.how);
     let moved = own(&draft.residency).is_some_and(|r| {
-        (line.lives_here, line.hukou_here) != (Some(word(r).0), Some(word(r).1))
-            && draft.status.value == Status::Active
+        let same = (line.lives_here, line.hukou_here) == (Some(word(r).0), Some(word(r).1));
+        let said = line.residency().is_some() && !line.inferred;
+        // What is concluded never replaces what was said; what is said confirms what was concluded.
+        let counts = match how {
+            Some(How::Inferred) => !same && !said,
+            Some(How::Given) => !same || line.inferred,
+            _ => !same,
+        };
+        counts && draft.status.value == Status::Active
     });
     note(moved && line.alive != Some(false), Change::Residency);
     let gone = match draft.status.value {

@@ -62,8 +62,21 @@ impl Desk {
 
     /// A desk for whom `today` is another day: periods end there.
     pub async fn on(app: &App, scope: &Scope, today: Day) -> Result<Desk> {
+        Desk::known(app, scope, today, None).await
+    }
+
+    /// A desk that knows no more than was recorded up to `revision`; everything, without one.
+    pub async fn known(
+        app: &App,
+        scope: &Scope,
+        today: Day,
+        revision: Option<i64>,
+    ) -> Result<Desk> {
         let mut tx = app.db.read().await?;
-        let revision = crate::base::revision(&mut tx, scope.community).await?;
+        let last = crate::base::revision(&mut tx, scope.community).await?;
+        let revision = revision.map_or(last, |r| r.min(last));
+        let anyone = revision == last
+            || crate::people::queries::anyone_known(&mut tx, scope, revision).await?;
         let community = crate::org::queries::community(&mut tx, scope).await?;
         let areas = crate::org::queries::tree(&mut tx, &Scope::whole(scope.community)).await?;
         Ok(Desk {
@@ -71,7 +84,7 @@ impl Desk {
             scope: scope.clone(),
             revision,
             today,
-            begins_on: community.begins_on,
+            begins_on: community.begins_on.filter(|_| anyone),
             sheets: HashMap::new(),
             reported: HashMap::new(),
             areas,
@@ -121,7 +134,7 @@ impl Desk {
                 revision: self.revision,
             };
             let world = self.app.world(&mut tx, moment).await?;
-            let values = self.app.values(&mut tx, self.scope.community, day).await?;
+            let values = self.app.values(&mut tx, moment).await?;
             let sheet = Sheet::new(world, self.app.packs(), &values);
             self.sheets.insert(day, Arc::new(sheet));
             self.values.insert(day, values);

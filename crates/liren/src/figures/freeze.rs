@@ -10,14 +10,25 @@ use crate::base::{Actor, App, Result, Write};
 /// Freezes every figure of the packs for a period; the id of the set.
 pub async fn freeze_all(app: &App, actor: &Actor, name: &str, period: Period) -> Result<i64> {
     let mut desk = Desk::on(app, &actor.scope, period.last.min(app.clock.today())).await?;
-    let mut frozen = Vec::new();
-    for figure in app.packs().figures.clone() {
-        let value = desk.value(&figure, &Ask::of(period)).await?;
+    let frozen = values(&mut desk, period).await?;
+    let mut w = Write::begin(app, actor, actor.scope.community, &format!("定稿 {name}")).await?;
+    let id = queries::freeze(&mut w, name, period, desk.revision, frozen).await?;
+    w.audit("freeze", "freeze", id, name).await?;
+    w.commit().await?;
+    Ok(id)
+}
+
+/// Every figure of a period as it would be frozen at this desk.
+pub async fn values(desk: &mut Desk, period: Period) -> Result<Vec<FrozenValue>> {
+    let packs = desk.packs().clone();
+    let mut frozen = Vec::with_capacity(packs.figures.len());
+    for figure in &packs.figures {
+        let value = desk.value(figure, &Ask::of(period)).await?;
         let ids = value.ids.as_ref().map(|(_, ids)| pack_ids(ids));
         let kind = value
             .ids
             .as_ref()
-            .map(|(kind, _)| app.schema().kind_of(*kind).name.clone());
+            .map(|(kind, _)| packs.schema.kind_of(*kind).name.clone());
         let mut hash = Sha256::new();
         hash.update(format!(
             "{}|{:?}|{:?}|",
@@ -34,11 +45,7 @@ pub async fn freeze_all(app: &App, actor: &Actor, name: &str, period: Period) ->
             ids: ids.filter(|_| figure.list),
         });
     }
-    let mut w = Write::begin(app, actor, actor.scope.community, &format!("定稿 {name}")).await?;
-    let id = queries::freeze(&mut w, name, period, frozen).await?;
-    w.audit("freeze", "freeze", id, name).await?;
-    w.commit().await?;
-    Ok(id)
+    Ok(frozen)
 }
 
 /// Ascending ids as differences of seven bits a byte: a community's ids take about a byte each.

@@ -38,7 +38,7 @@ pub struct Subject {
     pub day: Option<Day>,
 }
 
-/// The subject of one record.
+/// The subject of one record; a person is their own.
 pub fn subject(sheet: &Sheet, kind: KindId, id: i64) -> Subject {
     let frame = sheet.look.world.frame(kind);
     let cell = |column: &str| {
@@ -49,8 +49,9 @@ pub fn subject(sheet: &Sheet, kind: KindId, id: i64) -> Subject {
         Some(Cell::One(id)) => Some(id),
         _ => None,
     };
+    let is_person = sheet.schema().kind_of(kind).name == "person";
     Subject {
-        person: one("person"),
+        person: if is_person { Some(id) } else { one("person") },
         household: one("household"),
         day: match cell("day").or_else(|| cell("since")) {
             Some(Cell::Day(day)) => Some(Day(day)),
@@ -96,17 +97,17 @@ struct OpenPage {
     more: Option<String>,
 }
 
-/// A row of a list that is not of people.
-struct Record {
-    id: i64,
-    label: String,
+/// A row of a list that is not shown as people are.
+pub struct Record {
+    pub id: i64,
+    pub label: String,
     /// The person it is about.
-    href: Option<String>,
+    pub href: Option<String>,
 }
 
-/// What a list that is not of people calls its records: a thing's name, a household, or the day, title and person
-/// of something that happened. Names of people are masked.
-async fn labels(
+/// What a list calls its records: a thing's name, a person, a household, or the day, title and person of
+/// something that happened. Names of people are masked.
+pub async fn labels(
     tx: &mut Tx,
     scope: &Scope,
     sheet: &Sheet,

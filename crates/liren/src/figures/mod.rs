@@ -2,8 +2,10 @@
 //! reports and the command line, so a number is the length of the list it opens, always.
 
 mod check;
+mod compare;
 mod desk;
 mod freeze;
+mod frozen;
 mod listing;
 mod pages;
 pub mod queries;
@@ -11,8 +13,10 @@ mod sheet;
 mod value;
 
 pub use check::{Checked, checks};
+pub use compare::{Comparison, Difference, Named, Why, compare};
 pub use desk::{Ask, Desk, Missing};
 pub use freeze::{freeze_all, pack_ids, unpack_ids};
+pub use frozen::signed;
 pub use pages::{Asked, Card, card, href, shown};
 pub use sheet::Sheet;
 pub use value::{Slice, SliceOf, Value, decimal};
@@ -39,6 +43,18 @@ pub fn routes(routes: Routes, app: &App) -> Routes {
             "/figures/{id}/list",
             Access::Only(Permission::ReadPeople),
             listing::open,
+        )
+        .get(
+            app,
+            "/frozen",
+            Access::Only(Permission::ReadReport),
+            frozen::list,
+        )
+        .get(
+            app,
+            "/frozen/{then}/{now}",
+            Access::Only(Permission::ReadReport),
+            frozen::compared,
         )
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use liren_facts::Day;
+use liren_facts::{Day, Period};
 use liren_store::{Tx, params};
 
 use crate::base::{Result, Scope, Write};
@@ -40,7 +40,18 @@ pub async fn names(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<HashMap<i64
     Ok(rows.into_iter().collect())
 }
 
+/// 定稿 — a set of figures as they stood, kept with who was counted.
+#[derive(Clone, Debug)]
+pub struct FrozenSet {
+    pub id: i64,
+    pub name: String,
+    pub period: Period,
+    /// The revision its values were read at.
+    pub known_at: i64,
+}
+
 /// One value of a frozen set.
+#[derive(Clone, Debug)]
 pub struct FrozenValue {
     pub figure: String,
     pub number: Option<i64>,
@@ -50,11 +61,12 @@ pub struct FrozenValue {
     pub ids: Option<Vec<u8>>,
 }
 
-/// Writes a frozen set of values; its id.
+/// Writes a frozen set of values known at a revision; its id.
 pub async fn freeze(
     w: &mut Write,
     name: &str,
-    period: liren_facts::Period,
+    period: Period,
+    known_at: i64,
     values: Vec<FrozenValue>,
 ) -> Result<i64> {
     let id = w.id();
@@ -67,14 +79,13 @@ pub async fn freeze(
         "known_at",
         "recorded",
     ];
-    let known = w.revision - 1;
     let row = params![
         w.community,
         id,
         name,
         period.first.0,
         period.last.0,
-        known,
+        known_at,
         w.revision
     ];
     w.tx.insert("frozen_set", &columns, vec![row]).await?;
@@ -102,17 +113,55 @@ pub async fn freeze(
     Ok(id)
 }
 
-/// The ids a frozen figure counted, and its number.
-pub async fn frozen(
-    tx: &mut Tx,
-    scope: &Scope,
-    freeze: i64,
-    figure: &str,
-) -> Result<Option<(Option<i64>, Option<Vec<u8>>)>> {
-    Ok(tx
-        .opt(
-            "select number, ids from frozen_value where community_id = $1 and freeze_id = $2 and figure = $3",
-            params![scope.community, freeze, figure],
+/// The frozen sets of a community, oldest first.
+pub async fn frozen_sets(tx: &mut Tx, scope: &Scope) -> Result<Vec<FrozenSet>> {
+    let rows: Vec<(i64, String, i64, i64, i64)> = tx
+        .rows(
+            "select id, name, first_day, last_day, known_at from frozen_set
+             where community_id = $1 and superseded is null order by id",
+            params![scope.community],
         )
-        .await?)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name, first, last, known_at)| FrozenSet {
+            id,
+            name,
+            period: Period {
+                first: Day(first as i32),
+                last: Day(last as i32),
+            },
+            known_at,
+        })
+        .collect())
+}
+
+/// The values of a frozen set.
+pub async fn frozen_values(tx: &mut Tx, scope: &Scope, set: i64) -> Result<Vec<FrozenValue>> {
+    type Raw = (
+        String,
+        Option<i64>,
+        Option<i64>,
+        String,
+        Option<String>,
+        Option<Vec<u8>>,
+    );
+    let rows: Vec<Raw> = tx
+        .rows(
+            "select figure, number, base, digest, kind, ids from frozen_value
+             where community_id = $1 and freeze_id = $2 order by figure",
+            params![scope.community, set],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(figure, number, base, digest, kind, ids)| FrozenValue {
+            figure,
+            number,
+            base,
+            digest,
+            kind,
+            ids,
+        })
+        .collect())
 }

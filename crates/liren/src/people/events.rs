@@ -133,6 +133,7 @@ pub async fn move_out(w: &mut Write, day: Day, person: i64, origin: &Origin) -> 
         left_since: Some(day),
         since: before.since,
         dwelling: None,
+        inferred: false,
     };
     states::record(
         w,

@@ -42,6 +42,21 @@ pub async fn open(
     Ok(opened)
 }
 
+/// What rosters said of a person in a remark, newest first, opened; long numbers in it are masked.
+pub async fn remarks(app: &App, tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<String>> {
+    let keys = app.community_keys(tx, scope.community).await?;
+    let sealed = super::queries::remarks(tx, scope, person).await?;
+    Ok(sealed
+        .into_iter()
+        .filter_map(|(wrapped, cipher, text)| match cipher {
+            Some(cipher) => unseal(&keys, &wrapped, &cipher),
+            None => Some(text),
+        })
+        .filter(|text| !text.is_empty())
+        .map(|text| liren_facts::identifier::masked_within(&text))
+        .collect())
+}
+
 fn unseal(keys: &CommunityKeys, wrapped: &Option<Vec<u8>>, cipher: &[u8]) -> Option<String> {
     let key = keys.person_key(wrapped.as_deref()?)?;
     String::from_utf8(key.open(cipher)?).ok()

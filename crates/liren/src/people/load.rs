@@ -98,10 +98,11 @@ async fn lives(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
 async fn residencies(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
     let (hukou, lives, since) = (l.slot("hukou_here"), l.slot("lives_here"), l.slot("since"));
     let (left, dwelling, area) = (l.slot("left_since"), l.slot("dwelling"), l.slot("area"));
-    let place = l.slot("place_rank");
+    let (place, inferred) = (l.slot("place_rank"), l.slot("residency_inferred"));
     let homes = homes(l).await?;
     let sql = format!(
-        "select s.person_id, s.hukou_here, s.lives_here, s.since, s.left_since, s.dwelling_id
+        "select s.person_id, s.hukou_here, s.lives_here, s.since, s.left_since, s.dwelling_id,
+                s.inferred
          from person_residency s where s.community_id = $1 and {}",
         now("s")
     );
@@ -112,14 +113,17 @@ async fn residencies(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<(
         Option<i64>,
         Option<i64>,
         Option<i64>,
+        Option<bool>,
     );
     let rows: Vec<Raw> = l.tx.rows(&sql, l.params()).await?;
-    for (id, h, lv, s, left_on, home) in rows {
+    for (id, h, lv, s, left_on, home, concluded) in rows {
         let Some(row) = row_of(l, alias, id) else {
             continue;
         };
         l.frame.set_bool(row, hukou, h);
         l.frame.set_bool(row, lives, lv);
+        l.frame
+            .set_bool(row, inferred, Some(concluded == Some(true)));
         l.frame.set_day(row, since, s.map(|d| d as i32));
         l.frame.set_day(row, left, left_on.map(|d| d as i32));
         l.frame.set_one(row, dwelling, home);

@@ -30,6 +30,11 @@ pub fn frames(schema: &mut SchemaBuilder) {
         .column(Column::bool("alive", "在世", "Alive").cost(3))
         .column(Column::bool("hukou_here", "户籍在本社区", "Registered here").also("户籍"))
         .column(Column::bool("lives_here", "住在本社区", "Lives here"))
+        .column(Column::bool(
+            "residency_inferred",
+            "居住情况是推断的",
+            "Residency inferred",
+        ))
         .column(Column::day("since", "入住日期", "Here since"))
         .column(Column::day("left_since", "离开日期", "Away since"))
         .column(Column::code("ethnic", "ethnic", "民族", "Ethnic group"))

@@ -326,7 +326,7 @@ impl Chosen {
             .kind("person")
             .ok_or_else(|| error::fault("no person kind"))?;
         let look = Look::new(world);
-        let values = app.values(tx, moment.community, moment.day).await?;
+        let values = app.values(tx, moment).await?;
         let scope = look.within(kind, scope);
         Ok(Chosen {
             look,
@@ -412,6 +412,8 @@ struct ShowPage {
     s: Shell,
     person: Row,
     facts: Vec<(&'static str, String)>,
+    remarks: Vec<String>,
+    inferred: bool,
     phones: Vec<String>,
     members: Vec<Row>,
     work: Vec<(String, String, String)>,
@@ -460,6 +462,7 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> 
         None => vec![],
     };
     let work = enrolments(app, &chosen.look, key.id, line.household, lang);
+    let remarks = super::identity::remarks(app, &mut tx, scope, key.id).await?;
     let history = queries::history(&mut tx, scope, key.id).await?;
     let history = history
         .into_iter()
@@ -518,6 +521,8 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> 
             .collect(),
         person,
         facts,
+        remarks,
+        inferred: line.inferred,
         members,
         work,
         history,

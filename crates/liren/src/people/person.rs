@@ -12,6 +12,8 @@ pub struct Residency {
     pub since: Option<Day>,
     pub left_since: Option<Day>,
     pub dwelling: Option<i64>,
+    /// Concluded from what a roster says, not said by it.
+    pub inferred: bool,
 }
 
 impl Residency {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use liren_facts::{Day, PartialDay};
+use liren_facts::{Day, PartialDay, Period};
 use liren_store::{Tx, Value, params};
 
 use super::person::{Residency, residency_word};
@@ -43,6 +43,7 @@ pub async fn residency_on(w: &mut Write, person: i64, day: Day) -> Result<Reside
             since: since.map(|d| Day(d as i32)),
             left_since: left.map(|d| Day(d as i32)),
             dwelling,
+            inferred: false,
         },
     ))
 }
@@ -103,7 +104,12 @@ pub async fn blank(w: &mut Write, person: i64) -> Result<()> {
     )
     .await?;
     w.tx.run(
-        "update person_remark set text = '' where community_id = $1 and person_id = $2",
+        "update person_work set employer = null where community_id = $1 and person_id = $2",
+        key.clone(),
+    )
+    .await?;
+    w.tx.run(
+        "update person_remark set text = '', cipher = null where community_id = $1 and person_id = $2",
         key,
     )
     .await?;
@@ -168,6 +174,22 @@ async fn sealed_of(
     Ok(())
 }
 
+/// The remarks of a person: wrapped key, ciphertext, and the text of those written before they were sealed.
+pub async fn remarks(
+    tx: &mut Tx,
+    scope: &Scope,
+    person: i64,
+) -> Result<Vec<(Option<Vec<u8>>, Option<Vec<u8>>, String)>> {
+    Ok(tx
+        .rows(
+            "select p.data_key, r.cipher, r.text from person_remark r
+             join person p on p.community_id = r.community_id and p.id = r.person_id
+             where r.community_id = $1 and r.person_id = $2 and r.superseded is null order by r.id desc",
+            params![scope.community, person],
+        )
+        .await?)
+}
+
 /// What a list or an export says about a person, numbers left out.
 #[derive(Clone, Debug, Default)]
 pub struct PersonLine {
@@ -179,6 +201,8 @@ pub struct PersonLine {
     pub alive: Option<bool>,
     pub hukou_here: Option<bool>,
     pub lives_here: Option<bool>,
+    /// The residency was concluded from what a roster says, not said by it.
+    pub inferred: bool,
     pub since: Option<Day>,
     pub dwelling: Option<i64>,
     pub household: Option<i64>,
@@ -239,7 +263,8 @@ async fn chunk_lines(tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64]) -> Result
     };
     let mut sql = "select p.id, n.name, n.former_name, b.sex, b.born_first, b.born_last, b.ethnic, l.alive,
                 r.hukou_here, r.lives_here, r.since, r.dwelling_id, m.household_id, m.relation,
-                g.marital, s.education, o.political, k.employment, k.employer, f.title, n.source_ref, n.confirmed_on
+                g.marital, s.education, o.political, k.employment, k.employer, f.title, n.source_ref, n.confirmed_on,
+                r.inferred
          from person p"
         .to_owned();
     for (table, t) in [
@@ -293,6 +318,7 @@ async fn chunk_lines(tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64]) -> Result
             source: row.get(19)?,
             source_ref: row.get(20)?,
             confirmed_on: day(row.get(21)?),
+            inferred: row.get::<Option<bool>>(22)? == Some(true),
         });
     }
     Ok(lines)
@@ -310,6 +336,28 @@ pub async fn everyone(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
         )
         .await?;
     Ok(rows.into_iter().map(|r| r.0).collect())
+}
+
+/// Whether there is a record of this id, merged or not.
+pub async fn exists(tx: &mut Tx, scope: &Scope, person: i64) -> Result<bool> {
+    let row: Option<(i64,)> = tx
+        .opt(
+            "select id from person where community_id = $1 and id = $2",
+            params![scope.community, person],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Whether the register held anybody at a revision.
+pub async fn anyone_known(tx: &mut Tx, scope: &Scope, revision: i64) -> Result<bool> {
+    let row: Option<(i64,)> = tx
+        .opt(
+            "select person_id from person_naming where community_id = $1 and recorded <= $2 limit 1",
+            params![scope.community, revision],
+        )
+        .await?;
+    Ok(row.is_some())
 }
 
 /// People whose name, former name or pinyin initials match, or whose number ends as asked (`tail` is its
@@ -354,6 +402,47 @@ pub async fn hits(
         )
         .await?;
     Ok(rows.into_iter().map(|r| r.0).collect())
+}
+
+/// How somebody came to be counted here, or ceased to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LifeEvent {
+    Birth,
+    MoveIn,
+    Death,
+    MoveOut,
+}
+
+/// The last event of a period by which somebody came or went, for each of them.
+pub async fn life_events(
+    tx: &mut Tx,
+    scope: &Scope,
+    period: Period,
+    known_at: i64,
+) -> Result<HashMap<i64, LifeEvent>> {
+    let rows: Vec<(i64, String)> = tx
+        .rows(
+            "select person_id, kind from life_event
+             where community_id = $1 and day >= $2 and day <= $3
+               and recorded <= $4 and (superseded is null or superseded > $4)
+               and kind in ('birth', 'death', 'move.in', 'move.out')
+             order by day, id",
+            params![scope.community, period.first.0, period.last.0, known_at],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(person, kind)| {
+            let event = match kind.as_str() {
+                "birth" => LifeEvent::Birth,
+                "move.in" => LifeEvent::MoveIn,
+                "death" => LifeEvent::Death,
+                "move.out" => LifeEvent::MoveOut,
+                _ => return None,
+            };
+            Some((person, event))
+        })
+        .collect())
 }
 
 /// One dated state as the history of a person shows it.

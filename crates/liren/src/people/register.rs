@@ -55,6 +55,7 @@ pub const RESIDENCY: StateTable = StateTable {
         "since",
         "left_since",
         "dwelling_id",
+        "inferred",
     ],
     kind: "person",
 };
@@ -149,7 +150,8 @@ pub async fn add_people(
                 w.community,
                 remark_id,
                 id,
-                remark.clone(),
+                "",
+                key.seal(remark.as_bytes()),
                 w.revision,
                 p.origin.source,
                 p.origin.place.clone()
@@ -166,6 +168,7 @@ pub async fn add_people(
             "id",
             "person_id",
             "text",
+            "cipher",
             "recorded",
             "source_id",
             "source_ref",
@@ -309,7 +312,8 @@ pub fn residency_values(r: &Residency) -> Vec<Value> {
         r.lives_here,
         r.since.map(|d| d.0),
         r.left_since.map(|d| d.0),
-        r.dwelling
+        r.dwelling,
+        r.inferred.then_some(true)
     ]
 }
 

@@ -258,7 +258,7 @@ async fn the_word_of_a_residency_is_the_one_the_pack_derives() {
     let moment = test.app.moment(&mut tx, 1, today).await.unwrap();
     let look = crate::base::Look::new(test.app.world(&mut tx, moment).await.unwrap());
     let kind = test.app.schema().kind("person").unwrap();
-    let values = test.app.values(&mut tx, 1, today).await.unwrap();
+    let values = test.app.values(&mut tx, moment).await.unwrap();
     let ids = queries::everyone(&mut tx, &scope).await.unwrap();
     let lines = queries::lines(&mut tx, &scope, today, &ids).await.unwrap();
     let frame = look.world.frame(kind);

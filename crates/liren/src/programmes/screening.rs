@@ -38,7 +38,7 @@ pub async fn screen(
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, on).await?;
     let look = Look::new(app.world(&mut tx, moment).await?);
-    let values = app.values(&mut tx, scope.community, on).await?;
+    let values = app.values(&mut tx, moment).await?;
     let program = liren_rules::Program::new(&look.world, std::slice::from_ref(&checked), &values);
     let set: Set = program
         .run(&look.world)

@@ -33,13 +33,20 @@ pub struct Question {
 }
 
 /// What is asked of everyone who may live here.
-pub const QUESTIONS: [Question; 9] = [
+pub const QUESTIONS: [Question; 10] = [
     Question {
         id: "residency",
         title: "居住情况未知",
         advice: "问清户籍在不在本社区、人住不住在这里。",
         when: "person.present && has(person.hukou_here)",
         unknown: true,
+    },
+    Question {
+        id: "residency_inferred",
+        title: "居住情况是推断的",
+        advice: "花名册没有写明,是从户籍地址等推断的,请核对。",
+        when: "person.present && person.residency_inferred",
+        unknown: false,
     },
     Question {
         id: "born",

@@ -24,7 +24,7 @@ struct ListPage {
 async fn look(app: &App, tx: &mut Tx, visitor: &Visitor) -> Result<(Look, Values)> {
     let (community, today) = (visitor.actor()?.scope.community, app.clock.today());
     let moment = app.moment(tx, community, today).await?;
-    let values = app.values(tx, community, today).await?;
+    let values = app.values(tx, moment).await?;
     Ok((Look::new(app.world(tx, moment).await?), values))
 }
 

@@ -29,7 +29,17 @@ pub struct Composed {
 
 /// Composes the annual report of a year, as far as today allows.
 pub async fn annual(app: &App, scope: &Scope, year: i32) -> Result<Composed> {
-    let mut desk = Desk::today(app, scope).await?;
+    annual_as_known(app, scope, year, None).await
+}
+
+/// The annual report of a year as it was known at a revision.
+pub async fn annual_as_known(
+    app: &App,
+    scope: &Scope,
+    year: i32,
+    revision: Option<i64>,
+) -> Result<Composed> {
+    let mut desk = Desk::known(app, scope, app.clock.today(), revision).await?;
     let whole = Period::year(year).ok_or_else(|| error::not_found("年度"))?;
     if whole.first > desk.today {
         return Err(error::invalid(
@@ -51,9 +61,9 @@ pub async fn annual(app: &App, scope: &Scope, year: i32) -> Result<Composed> {
         .to_string();
     let mut tx = app.db.read().await?;
     let community = crate::org::queries::community(&mut tx, scope).await?;
-    let events = queries::events(&mut tx, scope, whole).await?;
-    let organisations = queries::organisations(&mut tx, scope).await?;
-    let targets = queries::targets(&mut tx, scope, year + 1).await?;
+    let events = queries::events(&mut tx, scope, whole, desk.revision).await?;
+    let organisations = queries::organisations(&mut tx, scope, desk.revision).await?;
+    let targets = queries::targets(&mut tx, scope, year + 1, desk.revision).await?;
     drop(tx);
     let mut records = Records {
         community: community.name,

@@ -9,7 +9,7 @@ mod queries;
 mod records;
 mod span;
 
-pub use compose::{Composed, annual};
+pub use compose::{Composed, annual, annual_as_known};
 pub use files::{Format, write};
 pub use span::{Opens, SpanRecord};
 

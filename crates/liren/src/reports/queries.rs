@@ -20,8 +20,14 @@ pub struct EventRecord {
     pub fields: HashMap<String, String>,
 }
 
-/// The events of a year, those that are only planned included: a report cites no other year's.
-pub async fn events(tx: &mut Tx, scope: &Scope, year: Period) -> Result<Vec<EventRecord>> {
+/// The events of a year as known at a revision, those that are only planned included: a report cites no other
+/// year's.
+pub async fn events(
+    tx: &mut Tx,
+    scope: &Scope,
+    year: Period,
+    known_at: i64,
+) -> Result<Vec<EventRecord>> {
     type Raw = (
         i64,
         String,
@@ -41,11 +47,11 @@ pub async fn events(tx: &mut Tx, scope: &Scope, year: Period) -> Result<Vec<Even
                   and o.organisation_id = e.organisation_id and o.superseded is null and o.valid_to is null
              left join building_state b on b.community_id = e.community_id
                   and b.building_id = e.building_id and b.superseded is null and b.valid_to is null
-             where e.community_id = $1 and e.superseded is null
+             where e.community_id = $1 and e.recorded <= $4 and (e.superseded is null or e.superseded > $4)
                and e.person_id is null and e.dwelling_id is null
                and e.day >= $2 and e.day <= $3
              order by e.day, e.id",
-            params![scope.community, year.first.0, year.last.0],
+            params![scope.community, year.first.0, year.last.0, known_at],
         )
         .await?;
     let fields: Vec<(i64, String, Option<i64>, Option<String>)> = tx
@@ -53,8 +59,9 @@ pub async fn events(tx: &mut Tx, scope: &Scope, year: Period) -> Result<Vec<Even
             "select f.subject_id, f.field, f.number, f.text from field_value f
              join event e on e.community_id = f.community_id and e.id = f.subject_id
                          and e.person_id is null and e.dwelling_id is null
-             where f.community_id = $1 and f.subject_kind = 'event' and f.superseded is null",
-            params![scope.community],
+             where f.community_id = $1 and f.subject_kind = 'event'
+               and f.recorded <= $2 and (f.superseded is null or f.superseded > $2)",
+            params![scope.community, known_at],
         )
         .await?;
     let mut by_event: HashMap<i64, HashMap<String, String>> = HashMap::new();
@@ -79,13 +86,18 @@ pub async fn events(tx: &mut Tx, scope: &Scope, year: Period) -> Result<Vec<Even
         .collect())
 }
 
-/// Organisations of today: (id, kind, name), oldest first.
-pub async fn organisations(tx: &mut Tx, scope: &Scope) -> Result<Vec<(i64, String, String)>> {
+/// Organisations there are, as known at a revision: (id, kind, name), oldest first.
+pub async fn organisations(
+    tx: &mut Tx,
+    scope: &Scope,
+    known_at: i64,
+) -> Result<Vec<(i64, String, String)>> {
     Ok(tx
         .rows(
             "select organisation_id, kind, name from organisation_state
-             where community_id = $1 and superseded is null and valid_to is null order by organisation_id",
-            params![scope.community],
+             where community_id = $1 and valid_to is null
+               and recorded <= $2 and (superseded is null or superseded > $2) order by organisation_id",
+            params![scope.community, known_at],
         )
         .await?)
 }
@@ -100,14 +112,25 @@ pub struct TargetRecord {
     pub owner: String,
 }
 
-/// Targets whose period begins in a year.
-pub async fn targets(tx: &mut Tx, scope: &Scope, year: i32) -> Result<Vec<TargetRecord>> {
+/// Targets whose period begins in a year, as known at a revision.
+pub async fn targets(
+    tx: &mut Tx,
+    scope: &Scope,
+    year: i32,
+    known_at: i64,
+) -> Result<Vec<TargetRecord>> {
     let (first, last) = (Day::ymd(year, 1, 1), Day::ymd(year, 12, 31));
     let rows: Vec<(i64, String, String, i64, i64, Option<String>)> = tx
         .rows(
             "select id, figure, bound, number, last_day, owner from target
-             where community_id = $1 and superseded is null and first_day >= $2 and first_day <= $3 order by id",
-            params![scope.community, first.map(|d| d.0), last.map(|d| d.0)],
+             where community_id = $1 and first_day >= $2 and first_day <= $3
+               and recorded <= $4 and (superseded is null or superseded > $4) order by id",
+            params![
+                scope.community,
+                first.map(|d| d.0),
+                last.map(|d| d.0),
+                known_at
+            ],
         )
         .await?;
     Ok(rows
