@@ -87,8 +87,12 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         let count = |flag: bool| f32::from(u8::from(flag));
         out.small += count(small.is_some_and(|n| n < 10_000.0));
         out.number += count(is_number_like(value));
+        // `2013-11-20` has the eight digits of a telephone, and is none.
+        let written_day = text.contains(['-', '.', '/', '年'])
+            && date::read(text, on).value.is_some_and(|day| day.is_exact());
         let is_phone = matches!(value, Value::Number(n) if (1e10..2e10).contains(n))
             || (text.len() >= 7
+                && !written_day
                 && !is_number_like(value)
                 && phone::read(text).usable().next().is_some());
         out.phone += count(is_phone);

@@ -169,6 +169,7 @@ pub fn routes(app: &App) -> Routes {
     let routes = figures::routes(routes, app);
     let routes = quality::routes(routes, app);
     let routes = reports::routes(routes, app);
+    let routes = exchange::routes(routes, app);
     proofreading::routes(routes, app)
 }
 

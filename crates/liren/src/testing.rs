@@ -260,6 +260,8 @@ pub struct Client<'a> {
 pub struct Answer {
     pub status: StatusCode,
     pub body: String,
+    /// The body as it came, for files.
+    pub bytes: Vec<u8>,
     pub location: Option<String>,
     pub headers: axum::http::HeaderMap,
 }
@@ -318,6 +320,7 @@ impl Client<'_> {
         Answer {
             status,
             body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
             location,
             headers,
         }

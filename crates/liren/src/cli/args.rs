@@ -194,6 +194,68 @@ pub struct Export {
 pub enum ExportWhat {
     /// 居民 / people
     People(ExportPeople),
+    /// 一个指标的名单 / the list behind a figure
+    List(ExportList),
+    /// 一条线的台账 / the ledger of a programme
+    Ledger(ExportLedger),
+    /// 全部指标 / all figures
+    Figures(ExportFigures),
+}
+
+/// How and where a list is written.
+#[derive(Args)]
+pub struct Target {
+    #[command(flatten)]
+    pub folder: Folder,
+    #[arg(long)]
+    pub community: Option<i64>,
+    /// json, xlsx, csv
+    #[arg(long, default_value = "xlsx")]
+    pub format: String,
+    /// 写到哪个文件;不写则输出 / a file; standard output without it
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct ExportList {
+    #[command(flatten)]
+    pub target: Target,
+    /// 指标,如 pension.remaining / a figure
+    pub figure: String,
+    /// 截至日期;不写为今天 / as of a day
+    #[arg(long)]
+    pub on: Option<String>,
+    /// 时段的第一天;不写为 1 月 1 日 / first day of the period
+    #[arg(long)]
+    pub from: Option<String>,
+    /// 只要一个区划的 / of one area
+    #[arg(long)]
+    pub area: Option<i64>,
+    /// 只要一类的,如 0:1 / of one slice
+    #[arg(long)]
+    pub slice: Option<String>,
+}
+
+#[derive(Args)]
+pub struct ExportLedger {
+    #[command(flatten)]
+    pub target: Target,
+    /// 条线,如 resident-pension / a programme
+    pub programme: String,
+    /// 截至日期;不写为今天 / as of a day
+    #[arg(long)]
+    pub on: Option<String>,
+}
+
+#[derive(Args)]
+pub struct ExportFigures {
+    #[command(flatten)]
+    pub target: Target,
+    #[arg(long)]
+    pub on: Option<String>,
+    #[arg(long)]
+    pub from: Option<String>,
 }
 
 #[derive(Args)]

@@ -5,13 +5,9 @@ use std::path::Path;
 use liren_facts::Day;
 use serde_json::json;
 
-use super::args::{
-    Backup, Export, ExportWhat, Folder, Import, Init, Report, ReportWhat, Restore, User,
-    UserCommand,
-};
+use super::args::{Backup, Folder, Import, Init, Report, ReportWhat, Restore, User, UserCommand};
 use super::{out, say};
 use crate::base::{Actor, App, Lang, Result, Role, error};
-use crate::exchange::export::Form;
 use crate::reports::Format;
 use crate::{accounts, exchange, org, reports};
 
@@ -353,29 +349,6 @@ fn mapping(path: &Path) -> Result<liren_rosters::Mapping> {
             format!("The mapping {} is wrong: {}", path.display(), e.message()),
         )
     })
-}
-
-pub async fn export(args: Export) -> Result<u8> {
-    let ExportWhat::People(args) = args.what;
-    let form = match args.format.as_str() {
-        "json" => Form::Json,
-        "xlsx" => Form::Xlsx,
-        "csv" => Form::Csv,
-        other => {
-            return Err(error::invalid(
-                format!("不认识格式 {other}。可用:json、xlsx、csv。"),
-                format!("Unknown format {other}. There are json, xlsx, csv."),
-            ));
-        }
-    };
-    let app = open(&args.folder).await?;
-    let actor = actor(&app, args.community).await?;
-    let bytes = exchange::export::people(&app, &actor, form, args.unmasked).await?;
-    match &args.out {
-        Some(path) => save(path, &bytes)?,
-        None => out(&bytes),
-    }
-    Ok(0)
 }
 
 pub async fn report(args: Report) -> Result<u8> {

@@ -1,58 +1,14 @@
 //! `liren figure` and `liren screen`.
 
 use liren_facts::{Day, Period};
-use liren_packs::{Figure, Formula, When};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::args::{FigureArgs, Screen};
 use super::data::{actor, day, known_at, open};
 use super::out;
 use crate::base::{Lang, Result, error};
-use crate::figures::{Ask, Desk, Value};
+use crate::figures::{self, Ask, Desk};
 use crate::programmes::screening;
-
-/// A figure's value in the stable form of `--json`.
-pub fn figure_json(figure: &Figure, value: &Value) -> Json {
-    let flow = figure.when == Some(When::During);
-    let sum = matches!(figure.formula, Formula::Sum { .. });
-    let counted = matches!(figure.formula, Formula::Count { .. } | Formula::Total(_));
-    let mut object = json!({
-        "id": figure.id,
-        "title": figure.title.zh,
-        "value": value.printable().map(number),
-        "unit": figure.unit,
-        "parts": figure.parts.first().cloned().unwrap_or_default(),
-        "partitions": figure.parts,
-        "unknown": value.unknown,
-        "list_length": value.ids.as_ref().filter(|_| counted).map(|(_, ids)| ids.len()),
-    });
-    if flow {
-        object["from"] = json!(value.period.first.to_string());
-        object["to"] = json!(value.period.last.to_string());
-    } else {
-        object["on"] = json!(value.on.to_string());
-    }
-    if sum {
-        object["sum"] = json!(true);
-    }
-    if let Some(base) = value.base {
-        object["of"] = json!(value.number);
-        object["base"] = json!(base);
-    }
-    if let Some(why) = &value.why {
-        object["why"] = json!({ "zh": why.zh, "en": why.en });
-    }
-    object
-}
-
-/// A whole number without a point.
-fn number(value: f64) -> Json {
-    if value.fract() == 0.0 {
-        json!(value as i64)
-    } else {
-        json!(value)
-    }
-}
 
 pub async fn run(args: FigureArgs, lang: Lang) -> Result<u8> {
     let app = open(&args.folder).await?;
@@ -83,7 +39,7 @@ pub async fn run(args: FigureArgs, lang: Lang) -> Result<u8> {
     for figure in chosen {
         let value = desk.value(figure, &ask).await?;
         if args.json {
-            let mut object = figure_json(figure, &value);
+            let mut object = figures::json(figure, &value);
             if args.list
                 && figure.list
                 && let Some((_, ids)) = &value.ids
@@ -115,7 +71,7 @@ pub async fn run(args: FigureArgs, lang: Lang) -> Result<u8> {
     Ok(0)
 }
 
-fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str> + Clone) -> error::Error {
+pub(super) fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str> + Clone) -> error::Error {
     let near = liren_rules::nearest(id, known);
     let (zh, en) = match near {
         Some(near) => (

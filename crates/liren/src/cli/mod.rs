@@ -4,14 +4,13 @@
 mod args;
 mod data;
 mod demo;
+mod export;
 mod figure;
 mod frozen;
 mod pack;
 mod person;
 mod proof;
 mod serve;
-
-pub use figure::figure_json;
 
 use std::process::ExitCode;
 
@@ -69,7 +68,7 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
         Command::Backup(args) => data::backup(args).await,
         Command::Restore(args) => data::restore(args).await,
         Command::Import(args) => data::import(args, lang).await,
-        Command::Export(args) => data::export(args).await,
+        Command::Export(args) => export::run(args).await,
         Command::Figure(args) => figure::run(args, lang).await,
         Command::Freeze(args) => frozen::freeze(args, lang).await,
         Command::Compare(args) => frozen::compare(args, lang).await,

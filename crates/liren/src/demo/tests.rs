@@ -1,6 +1,7 @@
 //! The demo community is the product's first user: every figure of the source report must come out of its
 //! records, every figure must be as long as its list, and the same files must not be taken in twice.
 
+mod exports;
 mod frozen;
 
 use liren_facts::{Day, Period};
@@ -303,6 +304,16 @@ async fn the_importer_read_the_roster_as_it_was_meant() {
     let opened = crate::people::identity::open(&test.app, &mut tx, &scope, None)
         .await
         .unwrap();
+    // Every phone on record is one that was written as a phone: a column of dates is none.
+    let phones = opened.values().flat_map(|n| &n.phones);
+    let strange: Vec<usize> = phones
+        .filter(|p| !p.starts_with("1990000"))
+        .map(String::len)
+        .collect();
+    assert!(
+        strange.is_empty(),
+        "{strange:?}: lengths of numbers that are no phones"
+    );
     let by_number: std::collections::HashMap<String, i64> = opened
         .iter()
         .filter_map(|(id, n)| n.id_number.clone().map(|number| (number, *id)))

@@ -1,13 +1,16 @@
-//! Lists out: masked by default; unmasked needs the permission and is audited.
+//! A list on its way out: as a workbook or CSV that says what it is, of which day and whose area, or as JSON lines.
+//! Masked by default; unmasked needs the permission and is audited.
 
 use std::collections::HashMap;
 use std::io::Write as _;
 
+use liren_facts::Day;
 use liren_sheets::export::{About, Column};
 use liren_sheets::write::{Cell, Style};
+use liren_store::Tx;
 use serde_json::{Value, json};
 
-use crate::base::{Actor, App, Lang, Permission, Result, Write, error};
+use crate::base::{Actor, App, Lang, Permission, Result, Scope, Write, error};
 use crate::people::{identity, queries};
 use crate::places;
 
@@ -19,9 +22,92 @@ pub enum Form {
     Csv,
 }
 
-/// Everyone known in the actor's community, as JSON lines, a workbook or CSV. Numbers and names are masked
-/// unless `unmasked`, which needs its own permission and leaves an audit record.
-pub async fn people(app: &App, actor: &Actor, form: Form, unmasked: bool) -> Result<Vec<u8>> {
+impl Form {
+    pub const ALL: [Form; 3] = [Form::Json, Form::Xlsx, Form::Csv];
+
+    /// By the ending of a file name.
+    pub fn of(ending: &str) -> Option<Form> {
+        Form::ALL.into_iter().find(|f| f.ending() == ending)
+    }
+
+    pub fn ending(self) -> &'static str {
+        match self {
+            Form::Json => "json",
+            Form::Xlsx => "xlsx",
+            Form::Csv => "csv",
+        }
+    }
+
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Form::Json => "application/x-ndjson",
+            Form::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Form::Csv => "text/csv; charset=utf-8",
+        }
+    }
+}
+
+/// 清单 — what it is, its columns, and its rows for people and for programs.
+pub struct List {
+    pub title: String,
+    /// Filter, day, scope, masking: a printed page explains itself.
+    pub about: Vec<String>,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<Cell>>,
+    pub json: Vec<Value>,
+}
+
+impl List {
+    pub fn write(self, form: Form) -> Result<Vec<u8>> {
+        let about = About {
+            title: self.title,
+            lines: self.about,
+        };
+        let mut out = std::io::Cursor::new(Vec::new());
+        match form {
+            Form::Json => {
+                for row in self.json {
+                    serde_json::to_writer(&mut out, &row).map_err(error::fault)?;
+                    out.write_all(b"\n").map_err(error::fault)?;
+                }
+            }
+            Form::Xlsx => {
+                liren_sheets::export::xlsx(&mut out, &about, &self.columns, self.rows)
+                    .map_err(|e| error::fault(e.0))?;
+            }
+            Form::Csv => {
+                liren_sheets::export::csv(&mut out, &about, &self.columns, self.rows)
+                    .map_err(error::fault)?;
+            }
+        }
+        Ok(out.into_inner())
+    }
+}
+
+/// Columns of text.
+pub fn columns(titles: &[(&str, f64)]) -> Vec<Column> {
+    titles
+        .iter()
+        .map(|(header, width)| Column {
+            header: (*header).to_owned(),
+            width: *width,
+            style: Style::Text,
+        })
+        .collect()
+}
+
+/// A cell of text; blank where nothing is on record.
+pub fn cell(text: String) -> Cell {
+    if text.is_empty() {
+        Cell::Blank
+    } else {
+        Cell::Text(text)
+    }
+}
+
+/// Everyone known in the actor's community. Numbers and names are masked unless `unmasked`, which needs its own
+/// permission and leaves an audit record.
+pub async fn everyone(app: &App, actor: &Actor, unmasked: bool) -> Result<List> {
     let needed = if unmasked {
         Permission::ExportUnmasked
     } else {
@@ -30,19 +116,11 @@ pub async fn people(app: &App, actor: &Actor, form: Form, unmasked: bool) -> Res
     if !actor.may(needed) {
         return Err(error::forbidden(needed));
     }
-    let scope = &actor.scope;
-    let today = app.clock.today();
+    let (scope, today) = (&actor.scope, app.clock.today());
     let mut tx = app.db.read().await?;
     let community = crate::org::queries::community(&mut tx, scope).await?;
     let ids = queries::everyone(&mut tx, scope).await?;
-    let lines = queries::lines(&mut tx, scope, today, &ids).await?;
-    let numbers = identity::open(app, &mut tx, scope, None).await?;
-    let homes: HashMap<i64, places::queries::DwellingLine> =
-        places::queries::dwellings(&mut tx, scope)
-            .await?
-            .into_iter()
-            .map(|d| (d.id, d))
-            .collect();
+    let mut list = people(app, &mut tx, scope, today, &ids, unmasked).await?;
     drop(tx);
     if unmasked {
         let mut w = Write::begin(app, actor, scope.community, "导出不脱敏的居民名单").await?;
@@ -50,55 +128,101 @@ pub async fn people(app: &App, actor: &Actor, form: Form, unmasked: bool) -> Res
             .await?;
         w.commit().await?;
     }
-    let rows: Vec<Value> = lines
-        .iter()
-        .map(|line| {
-            let own = numbers.get(&line.id);
-            let number = own.and_then(|n| n.id_number.clone());
-            let state = own.and_then(|n| n.id_state.clone()).unwrap_or_else(|| "missing".into());
-            let usable = number.clone().filter(|_| state == "ok");
-            let phones: Vec<String> = own.map(|n| n.phones.clone()).unwrap_or_default();
-            let mask = |text: &str| if unmasked { text.to_owned() } else { liren_facts::identifier::masked(text) };
-            let name = line.name.as_deref().map(|n| {
-                if unmasked { n.to_owned() } else { liren_facts::name::masked(n) }
-            });
-            json!({
-                "key": format!("{}-{}", scope.community, line.id),
-                "name": name,
-                "sex": line.sex.as_deref().and_then(|s| s.parse::<i64>().ok()),
-                "birth_date": line.born.map(|b| b.to_string()),
-                "id_number": usable.as_deref().map(mask),
-                "id_given": number.as_deref().filter(|_| state != "ok").map(mask),
-                "id_state": state,
-                "household": line.household,
-                "relation": line.relation,
-                "dwelling": line.dwelling.and_then(|d| homes.get(&d)).map(|d| d.key()),
-                "residency": line.residency().unwrap_or("unknown"),
-                "status": line.status(),
-                "phones": phones.iter().map(|p| mask(p)).collect::<Vec<_>>(),
-                "ethnic": line.ethnic, "marital": line.marital, "education": line.education,
-                "political": line.political, "employment": line.employment,
-                "source": line.source.as_ref().map(|title| json!({ "file": title, "at": line.source_ref })),
-            })
-        })
+    list.title = format!("{}居民名单", community.name);
+    list.about.insert(
+        0,
+        format!("截至 {today},全部登记人员,范围:{}", community.name),
+    );
+    Ok(list)
+}
+
+/// A list of people, in the order of their ids; its title is the caller's.
+pub async fn people(
+    app: &App,
+    tx: &mut Tx,
+    scope: &Scope,
+    on: Day,
+    ids: &[i64],
+    unmasked: bool,
+) -> Result<List> {
+    let lines = queries::lines(tx, scope, on, ids).await?;
+    let numbers = identity::open(app, tx, scope, Some(ids)).await?;
+    let homes: HashMap<i64, places::queries::DwellingLine> = places::queries::dwellings(tx, scope)
+        .await?
+        .into_iter()
+        .map(|d| (d.id, d))
         .collect();
-    match form {
-        Form::Json => {
-            let mut out = Vec::new();
-            for row in rows {
-                serde_json::to_writer(&mut out, &row).map_err(error::fault)?;
-                out.write_all(b"\n").map_err(error::fault)?;
-            }
-            Ok(out)
+    let home = |line: &queries::PersonLine| line.dwelling.and_then(|d| homes.get(&d));
+    let json: Vec<Value> = lines
+        .iter()
+        .map(|line| object(scope, line, home(line), numbers.get(&line.id), unmasked))
+        .collect();
+    let rows = lines
+        .iter()
+        .zip(&json)
+        .map(|(line, row)| cells(app, line, home(line), row))
+        .collect();
+    let masked = if unmasked {
+        "未脱敏,已留痕"
+    } else {
+        "姓名和号码已脱敏"
+    };
+    Ok(List {
+        title: String::new(),
+        about: vec![masked.to_owned()],
+        columns: columns(&COLUMNS),
+        rows,
+        json,
+    })
+}
+
+/// One person as `--format json` prints them; the form is part of the command line's contract.
+fn object(
+    scope: &Scope,
+    line: &queries::PersonLine,
+    home: Option<&places::queries::DwellingLine>,
+    own: Option<&identity::Numbers>,
+    unmasked: bool,
+) -> Value {
+    let number = own.and_then(|n| n.id_number.clone());
+    let state = own
+        .and_then(|n| n.id_state.clone())
+        .unwrap_or_else(|| "missing".into());
+    let usable = number.clone().filter(|_| state == "ok");
+    let phones: Vec<String> = own.map(|n| n.phones.clone()).unwrap_or_default();
+    let mask = |text: &str| {
+        if unmasked {
+            text.to_owned()
+        } else {
+            liren_facts::identifier::masked(text)
         }
-        Form::Xlsx | Form::Csv => {
-            let cells = lines.iter().zip(&rows).map(|(line, row)| {
-                let home = line.dwelling.and_then(|d| homes.get(&d));
-                cells(app, line, home, row)
-            });
-            table(&community.name, today, unmasked, cells, form)
+    };
+    let name = line.name.as_deref().map(|n| {
+        if unmasked {
+            n.to_owned()
+        } else {
+            liren_facts::name::masked(n)
         }
-    }
+    });
+    json!({
+        "key": format!("{}-{}", scope.community, line.id),
+        "name": name,
+        "sex": line.sex.as_deref().and_then(|s| s.parse::<i64>().ok()),
+        "birth_date": line.born.map(|b| b.to_string()),
+        "id_number": usable.as_deref().map(mask),
+        "id_given": number.as_deref().filter(|_| state != "ok").map(mask),
+        "id_state": state,
+        "household": line.household,
+        "relation": line.relation,
+        "dwelling": home.map(|d| d.key()),
+        "residency": line.residency().unwrap_or("unknown"),
+        "residency_inferred": line.inferred,
+        "status": line.status(),
+        "phones": phones.iter().map(|p| mask(p)).collect::<Vec<_>>(),
+        "ethnic": line.ethnic, "marital": line.marital, "education": line.education,
+        "political": line.political, "employment": line.employment,
+        "source": line.source.as_ref().map(|title| json!({ "file": title, "at": line.source_ref })),
+    })
 }
 
 const COLUMNS: [(&str, f64); 10] = [
@@ -147,51 +271,6 @@ fn cells(
         residency,
         source.join(" ").trim().to_owned(),
     ]
-    .map(|text| {
-        if text.is_empty() {
-            Cell::Blank
-        } else {
-            Cell::Text(text)
-        }
-    })
+    .map(cell)
     .into()
-}
-
-fn table(
-    community: &str,
-    on: liren_facts::Day,
-    unmasked: bool,
-    cells: impl Iterator<Item = Vec<Cell>>,
-    form: Form,
-) -> Result<Vec<u8>> {
-    let about = About {
-        title: format!("{community}居民名单"),
-        lines: vec![
-            format!("截至 {on},全部登记人员,范围:{community}"),
-            if unmasked {
-                "未脱敏,已留痕"
-            } else {
-                "姓名和号码已脱敏"
-            }
-            .to_owned(),
-        ],
-    };
-    let columns: Vec<Column> = COLUMNS
-        .iter()
-        .map(|(header, width)| Column {
-            header: (*header).to_owned(),
-            width: *width,
-            style: Style::Text,
-        })
-        .collect();
-    let mut out = std::io::Cursor::new(Vec::new());
-    match form {
-        Form::Xlsx => liren_sheets::export::xlsx(&mut out, &about, &columns, cells)
-            .map(|_| ())
-            .map_err(|e| error::fault(e.0))?,
-        _ => liren_sheets::export::csv(&mut out, &about, &columns, cells)
-            .map(|_| ())
-            .map_err(error::fault)?,
-    }
-    Ok(out.into_inner())
 }

@@ -4,6 +4,8 @@ pub mod export;
 mod import;
 mod known;
 mod ledger;
+pub mod lists;
+mod pages;
 mod person;
 mod places;
 mod plan;
@@ -13,6 +15,25 @@ mod say;
 pub use import::{Outcome, Request, file_name, run};
 pub use plan::{Change, Plan};
 pub use say::{annotated, summary, summary_text};
+
+use crate::base::web::{Access, Routes};
+use crate::base::{App, Permission};
+
+pub fn routes(routes: Routes, app: &App) -> Routes {
+    routes
+        .get(
+            app,
+            "/figures/{id}/list.{format}",
+            Access::Only(Permission::Export),
+            pages::of_figure,
+        )
+        .get(
+            app,
+            "/quality/{id}/list.{format}",
+            Access::Only(Permission::Export),
+            pages::of_question,
+        )
+}
 
 #[cfg(test)]
 mod tests;

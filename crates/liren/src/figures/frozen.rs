@@ -68,6 +68,8 @@ struct ComparedPage {
     s: Shell,
     then: (String, String),
     now: (String, String),
+    /// The later side is a set with a name of its own.
+    named: bool,
     same: usize,
     lines: Vec<Line>,
     may_list: bool,
@@ -148,6 +150,7 @@ async fn compared_page(
         s: Shell::new(app, visitor, lang.t("定稿比较"), "/figures", &place),
         then: told(&found.then),
         now: told(&found.now),
+        named: found.now.id != 0,
         same: found.same,
         lines,
         may_list,

@@ -14,7 +14,7 @@ use super::pages::{Asked, href, shown};
 use super::queries;
 use super::sheet::Sheet;
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Result, Scope, error};
+use crate::base::{App, Permission, Result, Scope, error};
 use crate::people;
 
 /// The ids of a list that lie within a scope; the rest lie outside the reader's area.
@@ -54,7 +54,7 @@ pub fn subject(sheet: &Sheet, kind: KindId, id: i64) -> Subject {
         person: if is_person { Some(id) } else { one("person") },
         household: one("household"),
         day: match cell("day").or_else(|| cell("since")) {
-            Some(Cell::Day(day)) => Some(Day(day)),
+            Some(Cell::Day(day)) if !is_person => Some(Day(day)),
             _ => None,
         },
     }
@@ -95,6 +95,7 @@ struct OpenPage {
     people: Vec<people::Row>,
     records: Vec<Record>,
     more: Option<String>,
+    export: Option<String>,
 }
 
 /// A row of a list that is not shown as people are.
@@ -239,6 +240,8 @@ pub async fn open(
             people: people_rows,
             records,
             more,
+            export: (actor.may(Permission::Export) && !mine.is_empty())
+                .then(|| href(&format!("{}/list.xlsx", figure.id), &ask, default)),
         })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;

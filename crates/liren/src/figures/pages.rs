@@ -452,7 +452,8 @@ async fn slice_names(
     queries::names(&mut tx, scope, &app.schema().kind_of(kind).name).await
 }
 
-fn cut_title(app: &App, cut: &liren_packs::Cut, lang: Lang) -> String {
+/// What a cut is called: the column or relation its path ends in.
+pub fn cut_title(app: &App, cut: &liren_packs::Cut, lang: Lang) -> String {
     let last = cut.text.rsplit('.').next().unwrap_or(&cut.text);
     let schema = app.schema();
     let own = schema.kind_of(cut.path.kind());

@@ -1,8 +1,9 @@
 //! What a figure says: a number with everything needed to question it.
 
 use liren_facts::{Day, Period};
-use liren_packs::{Figure, Formula};
+use liren_packs::{Figure, Formula, When};
 use liren_rules::{KindId, Title};
+use serde_json::Value as Json;
 
 /// A part of a figure: by its `at`-th cut, the rows whose value is `key`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -127,4 +128,47 @@ pub fn decimal(n: i128, scale: i128) -> String {
     let width = scale.ilog10() as usize;
     let digits = format!("{rest:0width$}");
     format!("{sign}{whole}.{}", digits.trim_end_matches('0'))
+}
+
+/// A figure's value in the stable form of `--json`.
+pub fn json(figure: &Figure, value: &Value) -> Json {
+    let flow = figure.when == Some(When::During);
+    let sum = matches!(figure.formula, Formula::Sum { .. });
+    let counted = matches!(figure.formula, Formula::Count { .. } | Formula::Total(_));
+    let mut object = serde_json::json!({
+        "id": figure.id,
+        "title": figure.title.zh,
+        "value": value.printable().map(number),
+        "unit": figure.unit,
+        "parts": figure.parts.first().cloned().unwrap_or_default(),
+        "partitions": figure.parts,
+        "unknown": value.unknown,
+        "list_length": value.ids.as_ref().filter(|_| counted).map(|(_, ids)| ids.len()),
+    });
+    if flow {
+        object["from"] = serde_json::json!(value.period.first.to_string());
+        object["to"] = serde_json::json!(value.period.last.to_string());
+    } else {
+        object["on"] = serde_json::json!(value.on.to_string());
+    }
+    if sum {
+        object["sum"] = serde_json::json!(true);
+    }
+    if let Some(base) = value.base {
+        object["of"] = serde_json::json!(value.number);
+        object["base"] = serde_json::json!(base);
+    }
+    if let Some(why) = &value.why {
+        object["why"] = serde_json::json!({ "zh": why.zh, "en": why.en });
+    }
+    object
+}
+
+/// A whole number without a point.
+fn number(value: f64) -> Json {
+    if value.fract() == 0.0 {
+        serde_json::json!(value as i64)
+    } else {
+        serde_json::json!(value)
+    }
 }

@@ -4,6 +4,7 @@
 //! population always names a residency.
 
 pub mod events;
+mod file;
 pub mod identity;
 mod load;
 pub mod merging;
@@ -108,7 +109,7 @@ pub fn routes(routes: Routes, app: &App) -> Routes {
             app,
             "/people/{key}",
             Access::Only(Permission::ReadPeople),
-            pages::show,
+            file::show,
         )
 }
 

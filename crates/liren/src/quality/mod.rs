@@ -4,6 +4,8 @@
 mod pages;
 mod queries;
 
+pub use pages::people_of as people;
+
 use crate::base::web::{Access, Routes};
 use crate::base::{App, Permission};
 

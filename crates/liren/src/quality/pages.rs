@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{QUESTIONS, Question, queries};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Lang, Look, Result, Scope, error};
+use crate::base::{App, Lang, Look, Permission, Result, Scope, error};
 use crate::people;
 
 #[derive(Template)]
@@ -21,8 +21,18 @@ struct ListPage {
     problems: Vec<(String, String, usize)>,
 }
 
-async fn look(app: &App, tx: &mut Tx, visitor: &Visitor) -> Result<(Look, Values)> {
-    let (community, today) = (visitor.actor()?.scope.community, app.clock.today());
+/// The people behind a question within a scope, as of today.
+pub async fn people_of(
+    app: &App,
+    tx: &mut Tx,
+    scope: &Scope,
+    question: &Question,
+) -> Result<Vec<i64>> {
+    ids(app, scope, &look(app, tx, scope.community).await?, question)
+}
+
+async fn look(app: &App, tx: &mut Tx, community: i64) -> Result<(Look, Values)> {
+    let today = app.clock.today();
     let moment = app.moment(tx, community, today).await?;
     let values = app.values(tx, moment).await?;
     Ok((Look::new(app.world(tx, moment).await?), values))
@@ -31,11 +41,10 @@ async fn look(app: &App, tx: &mut Tx, visitor: &Visitor) -> Result<(Look, Values
 /// The ids behind a question, within the reader's scope.
 fn ids(
     app: &App,
-    visitor: &Visitor,
+    scope: &Scope,
     (look, values): &(Look, Values),
     question: &Question,
 ) -> Result<Vec<i64>> {
-    let actor = visitor.actor()?;
     let kind = app
         .schema()
         .kind("person")
@@ -55,7 +64,7 @@ fn ids(
     if question.id != "residency" {
         rows = rows.and(&present.yes);
     }
-    let rows = rows.and(&look.within(kind, &actor.scope));
+    let rows = rows.and(&look.within(kind, scope));
     let frame = look.world.frame(kind);
     Ok(rows.iter().map(|r| frame.id(r)).collect())
 }
@@ -63,12 +72,12 @@ fn ids(
 pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
     let work = async {
         let mut tx = app.db.read().await?;
-        let look = look(&app, &mut tx, &visitor).await?;
+        let scope = &visitor.actor()?.scope;
+        let look = look(&app, &mut tx, scope.community).await?;
         let mut questions = Vec::new();
         for question in &QUESTIONS {
-            questions.push((question, ids(&app, &visitor, &look, question)?.len()));
+            questions.push((question, ids(&app, scope, &look, question)?.len()));
         }
-        let scope = &visitor.actor()?.scope;
         let problems = problems(
             &app,
             &look.0,
@@ -155,6 +164,7 @@ struct ShowPage {
     total: usize,
     people: Vec<people::Row>,
     more: Option<String>,
+    may_export: bool,
 }
 
 #[derive(Deserialize)]
@@ -177,10 +187,10 @@ pub async fn show(
             .find(|q| q.id == id)
             .ok_or_else(|| error::not_found("名单"))?;
         let mut tx = app.db.read().await?;
-        let look = look(&app, &mut tx, &visitor).await?;
-        let all = ids(&app, &visitor, &look, question)?;
+        let actor = visitor.actor()?;
+        let scope = &actor.scope;
+        let all = people_of(&app, &mut tx, scope, question).await?;
         let page: Vec<i64> = all.iter().copied().skip(at.skip).take(PAGE).collect();
-        let scope = &visitor.actor()?.scope;
         let people =
             people::rows(&app, &mut tx, scope, app.clock.today(), &page, visitor.lang).await?;
         let next = at.skip + PAGE;
@@ -195,6 +205,7 @@ pub async fn show(
             question,
             total: all.len(),
             people,
+            may_export: actor.may(Permission::Export),
             more: (next < all.len()).then(|| format!("/quality/{id}?skip={next}")),
         })
     };

@@ -88,7 +88,7 @@ async fn json(app: &App, composed: &mut Composed) -> Result<serde_json::Value> {
     let mut figures = Vec::new();
     for figure in &app.packs().figures {
         let value = composed.desk.value(figure, &ask).await?;
-        figures.push(crate::cli::figure_json(figure, &value));
+        figures.push(crate::figures::json(figure, &value));
     }
     let checks: Vec<serde_json::Value> = checks(&mut composed.desk, &ask)
         .await?

@@ -4,6 +4,7 @@
 mod compose;
 mod files;
 mod number;
+mod opened;
 mod pages;
 mod queries;
 mod records;
@@ -35,6 +36,24 @@ pub fn routes(routes: Routes, app: &App) -> Routes {
             "/reports/annual.{format}",
             Access::Only(Permission::ReadReport),
             pages::download,
+        )
+        .get(
+            app,
+            "/records/{kind}/{id}",
+            Access::Only(Permission::ReadReport),
+            opened::record,
+        )
+        .get(
+            app,
+            "/params/{id}",
+            Access::Only(Permission::ReadReport),
+            opened::param,
+        )
+        .get(
+            app,
+            "/targets/{id}",
+            Access::Only(Permission::ReadReport),
+            opened::target,
         )
 }
 

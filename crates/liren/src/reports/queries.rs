@@ -102,6 +102,156 @@ pub async fn organisations(
         .await?)
 }
 
+/// 记录 — one thing or happening with what is on record of it.
+#[derive(Clone, Debug, Default)]
+pub struct Described {
+    pub title: Option<String>,
+    /// Code of an organisation's kind.
+    pub kind: Option<String>,
+    pub day: Option<Day>,
+    pub last_day: Option<Day>,
+    pub organisation: Option<String>,
+    pub building: Option<String>,
+    pub estate: Option<String>,
+    /// Number and text of each field.
+    pub fields: HashMap<String, (Option<i64>, Option<String>)>,
+    /// File and place in it.
+    pub source: Option<String>,
+}
+
+/// A record a report may cite: an organisation, a building, or an event that is about no person and no home.
+pub async fn described(
+    tx: &mut Tx,
+    scope: &Scope,
+    kind: &str,
+    id: i64,
+) -> Result<Option<Described>> {
+    match kind {
+        "organisation" => {
+            let row: Option<(String, String, Option<String>, Option<String>)> = tx
+                .opt(
+                    "select s.name, s.kind, f.title, s.source_ref from organisation_state s
+                     left join source f on f.community_id = s.community_id and f.id = s.source_id
+                     where s.community_id = $1 and s.organisation_id = $2
+                       and s.superseded is null and s.valid_to is null",
+                    params![scope.community, id],
+                )
+                .await?;
+            Ok(row.map(|(name, kind, file, at)| Described {
+                title: Some(name),
+                kind: Some(kind),
+                source: place(file, at),
+                ..Described::default()
+            }))
+        }
+        "building" => {
+            let row: Option<(String, Option<String>, Option<String>, Option<String>)> = tx
+                .opt(
+                    "select s.name, e.name, f.title, s.source_ref from building_state s
+                     left join estate_state e on e.community_id = s.community_id and e.estate_id = s.estate_id
+                          and e.superseded is null and e.valid_to is null
+                     left join source f on f.community_id = s.community_id and f.id = s.source_id
+                     where s.community_id = $1 and s.building_id = $2
+                       and s.superseded is null and s.valid_to is null",
+                    params![scope.community, id],
+                )
+                .await?;
+            Ok(row.map(|(name, estate, file, at)| Described {
+                title: Some(name),
+                estate,
+                source: place(file, at),
+                ..Described::default()
+            }))
+        }
+        _ => event(tx, scope, kind, id).await,
+    }
+}
+
+fn place(file: Option<String>, at: Option<String>) -> Option<String> {
+    match (file, at) {
+        (Some(file), Some(at)) => Some(format!("{file} · {at}")),
+        (file, _) => file,
+    }
+}
+
+async fn event(tx: &mut Tx, scope: &Scope, kind: &str, id: i64) -> Result<Option<Described>> {
+    type Raw = (
+        i64,
+        Option<i64>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+    );
+    let row: Option<Raw> = tx
+        .opt(
+            "select e.day, e.last_day, e.title, o.name, b.name, f.title, e.source_ref
+             from event e
+             left join organisation_state o on o.community_id = e.community_id
+                  and o.organisation_id = e.organisation_id and o.superseded is null and o.valid_to is null
+             left join building_state b on b.community_id = e.community_id
+                  and b.building_id = e.building_id and b.superseded is null and b.valid_to is null
+             left join source f on f.community_id = e.community_id and f.id = e.source_id
+             where e.community_id = $1 and e.kind = $2 and e.id = $3 and e.superseded is null
+               and e.person_id is null and e.household_id is null and e.dwelling_id is null",
+            params![scope.community, kind, id],
+        )
+        .await?;
+    let Some((day, last, title, organisation, building, file, at)) = row else {
+        return Ok(None);
+    };
+    let fields: Vec<(String, Option<i64>, Option<String>)> = tx
+        .rows(
+            "select field, number, text from field_value
+             where community_id = $1 and subject_kind = 'event' and subject_id = $2
+               and superseded is null and valid_to is null",
+            params![scope.community, id],
+        )
+        .await?;
+    Ok(Some(Described {
+        title,
+        day: Some(Day(day as i32)),
+        last_day: last.map(|d| Day(d as i32)),
+        organisation,
+        building,
+        fields: fields
+            .into_iter()
+            .map(|(field, number, text)| (field, (number, text)))
+            .collect(),
+        source: place(file, at),
+        ..Described::default()
+    }))
+}
+
+/// A value a community set for a parameter itself.
+pub struct OwnValue {
+    pub value: i64,
+    pub from: Day,
+    pub to: Option<Day>,
+    pub source: String,
+}
+
+/// The values a community set for a parameter, the latest first.
+pub async fn own_values(tx: &mut Tx, scope: &Scope, param: &str) -> Result<Vec<OwnValue>> {
+    let rows: Vec<(i64, i64, Option<i64>, String)> = tx
+        .rows(
+            "select value, valid_from, valid_to, source from param_override
+             where community_id = $1 and param = $2 and superseded is null order by valid_from desc",
+            params![scope.community, param],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(value, from, to, source)| OwnValue {
+            value,
+            from: Day(from as i32),
+            to: to.map(|d| Day(d as i32)),
+            source,
+        })
+        .collect())
+}
+
 /// 目标 — what is planned for a figure.
 pub struct TargetRecord {
     pub id: i64,
@@ -110,6 +260,31 @@ pub struct TargetRecord {
     pub number: i64,
     pub last: Day,
     pub owner: String,
+}
+
+/// One target.
+pub async fn target(tx: &mut Tx, scope: &Scope, id: i64) -> Result<Option<TargetRecord>> {
+    let row: Option<(i64, String, String, i64, i64, Option<String>)> = tx
+        .opt(
+            "select id, figure, bound, number, last_day, owner from target
+             where community_id = $1 and id = $2 and superseded is null",
+            params![scope.community, id],
+        )
+        .await?;
+    Ok(row.map(target_record))
+}
+
+fn target_record(
+    (id, figure, bound, number, last, owner): (i64, String, String, i64, i64, Option<String>),
+) -> TargetRecord {
+    TargetRecord {
+        id,
+        figure,
+        bound,
+        number,
+        last: Day(last as i32),
+        owner: owner.unwrap_or_default(),
+    }
 }
 
 /// Targets whose period begins in a year, as known at a revision.
@@ -133,15 +308,5 @@ pub async fn targets(
             ],
         )
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, figure, bound, number, last, owner)| TargetRecord {
-            id,
-            figure,
-            bound,
-            number,
-            last: Day(last as i32),
-            owner: owner.unwrap_or_default(),
-        })
-        .collect())
+    Ok(rows.into_iter().map(target_record).collect())
 }

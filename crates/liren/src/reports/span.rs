@@ -38,7 +38,11 @@ impl SpanRecord {
     pub fn href(&self) -> String {
         match &self.opens {
             Opens::Figure { href, .. } => href.clone(),
-            _ => String::new(),
+            Opens::Record { kind, id } => format!("/records/{kind}/{id}"),
+            Opens::Param { id, .. } => format!("/params/{id}"),
+            Opens::Target { id } => format!("/targets/{id}"),
+            // A list stands beside its number; a day of the report itself is said, not recorded.
+            Opens::List { .. } | Opens::Day | Opens::Nothing => String::new(),
         }
     }
 

@@ -1,0 +1,101 @@
+//! `liren export`.
+
+use std::path::Path;
+
+use liren_facts::{Day, Period};
+
+use super::args::{Export, ExportFigures, ExportLedger, ExportList, ExportPeople, ExportWhat};
+use super::data::{actor, day, open, save};
+use super::figure::unknown;
+use super::out;
+use crate::base::{Result, error};
+use crate::exchange::export::{self, Form, List};
+use crate::exchange::lists;
+use crate::figures::{Ask, SliceOf};
+
+pub async fn run(args: Export) -> Result<u8> {
+    match args.what {
+        ExportWhat::People(args) => people(args).await,
+        ExportWhat::List(args) => list(args).await,
+        ExportWhat::Ledger(args) => ledger(args).await,
+        ExportWhat::Figures(args) => figures(args).await,
+    }
+}
+
+fn form(text: &str) -> Result<Form> {
+    Form::of(text).ok_or_else(|| {
+        error::invalid(
+            format!("不认识格式 {text}。可用:json、xlsx、csv。"),
+            format!("Unknown format {text}. There are json, xlsx, csv."),
+        )
+    })
+}
+
+fn give(list: List, form: Form, path: Option<&Path>) -> Result<u8> {
+    let bytes = list.write(form)?;
+    match path {
+        Some(path) => save(path, &bytes)?,
+        None => out(&bytes),
+    }
+    Ok(0)
+}
+
+async fn people(args: ExportPeople) -> Result<u8> {
+    let form = form(&args.format)?;
+    let app = open(&args.folder).await?;
+    let actor = actor(&app, args.community).await?;
+    let list = export::everyone(&app, &actor, args.unmasked).await?;
+    give(list, form, args.out.as_deref())
+}
+
+async fn list(args: ExportList) -> Result<u8> {
+    let form = form(&args.target.format)?;
+    let app = open(&args.target.folder).await?;
+    let actor = actor(&app, args.target.community).await?;
+    let packs = app.packs().clone();
+    let figure = packs
+        .figure(&args.figure)
+        .ok_or_else(|| unknown(&args.figure, packs.figures.iter().map(|f| f.id.as_str())))?;
+    let ask = Ask {
+        area: args.area,
+        slice: args.slice.as_deref().map(SliceOf::parse),
+        ..Ask::of(period(&app, args.from.as_deref(), args.on.as_deref())?)
+    };
+    let list = lists::of_figure(&app, &actor, figure, &ask).await?;
+    give(list, form, args.target.out.as_deref())
+}
+
+async fn ledger(args: ExportLedger) -> Result<u8> {
+    let form = form(&args.target.format)?;
+    let app = open(&args.target.folder).await?;
+    let actor = actor(&app, args.target.community).await?;
+    let packs = app.packs().clone();
+    let programme = packs.programme(&args.programme).ok_or_else(|| {
+        unknown(
+            &args.programme,
+            packs.programmes.iter().map(|p| p.id.as_str()),
+        )
+    })?;
+    let on = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());
+    let list = lists::ledger(&app, &actor, programme, on).await?;
+    give(list, form, args.target.out.as_deref())
+}
+
+async fn figures(args: ExportFigures) -> Result<u8> {
+    let form = form(&args.target.format)?;
+    let app = open(&args.target.folder).await?;
+    let actor = actor(&app, args.target.community).await?;
+    let period = period(&app, args.from.as_deref(), args.on.as_deref())?;
+    let list = lists::figures(&app, &actor, period).await?;
+    give(list, form, args.target.out.as_deref())
+}
+
+/// From the first of January or the day named, to today or the day named.
+fn period(app: &crate::base::App, from: Option<&str>, on: Option<&str>) -> Result<Period> {
+    let last = day(on)?.unwrap_or_else(|| app.clock.today());
+    let first = match day(from)? {
+        Some(first) => first,
+        None => Day::ymd(last.year(), 1, 1).unwrap_or(last),
+    };
+    Ok(Period { first, last })
+}

@@ -1,0 +1,270 @@
+//! The lists that can be taken out: behind a figure, behind a question of data quality, the ledger of a programme,
+//! and the figures themselves.
+
+use liren_facts::{Day, Period, name};
+use liren_packs::{Figure, Programme};
+use liren_rules::{Cell as Answer, KindId, Type};
+use liren_sheets::export::Column;
+use liren_sheets::write::{Cell, Style};
+use serde_json::{Map, Value, json};
+
+use super::export::{List, cell, columns, people};
+use crate::base::{Actor, App, Lang, Look, Permission, Result, error};
+use crate::figures::{self, Ask, Desk, listing};
+use crate::quality::{self, Question};
+
+fn allowed(actor: &Actor) -> Result<()> {
+    if actor.may(Permission::Export) {
+        Ok(())
+    } else {
+        Err(error::forbidden(Permission::Export))
+    }
+}
+
+/// The list behind a figure, cut by the actor's scope.
+pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> Result<List> {
+    allowed(actor)?;
+    if !figure.list {
+        return Err(error::invalid(
+            "这个指标只公布数字,不提供名单。",
+            "This figure is published as a number only; there is no list.",
+        ));
+    }
+    let mut desk = Desk::on(app, &actor.scope, app.clock.today()).await?;
+    let value = desk.value(figure, ask).await?;
+    let (kind, ids) = value.ids.clone().ok_or_else(|| {
+        error::invalid(
+            format!(
+                "{}没有名单:它是比率、上报数或别的指标算出来的。",
+                figure.title.zh
+            ),
+            format!(
+                "{} has no list: it is a ratio, a return or made of other figures.",
+                figure.title.en
+            ),
+        )
+    })?;
+    let sheet = desk.fetched_sheet(value.on).await?;
+    let mine = listing::within(&sheet, kind, &ids, &actor.scope);
+    let mut tx = app.db.read().await?;
+    let mut list = if app.schema().kind_of(kind).name == "person" {
+        people(app, &mut tx, &actor.scope, value.on, &mine, false).await?
+    } else {
+        let records = listing::labels(&mut tx, &actor.scope, &sheet, kind, value.on, &mine).await?;
+        List {
+            title: String::new(),
+            about: vec!["姓名已脱敏".to_owned()],
+            columns: columns(&[("编号", 10.0), ("名称", 50.0)]),
+            json: records
+                .iter()
+                .map(|r| json!({ "id": r.id, "label": r.label }))
+                .collect(),
+            rows: records
+                .into_iter()
+                .map(|r| vec![Cell::Number(r.id as f64), cell(r.label)])
+                .collect(),
+        }
+    };
+    list.title = figure.title.zh.clone();
+    let place = listing::place_name(&desk, &actor.scope);
+    let mut about = vec![
+        format!(
+            "{} {},{},范围:{place}",
+            value.text(),
+            figure.unit,
+            time(figure, &value)
+        ),
+        format!("口径:{}", figure.scope.zh),
+    ];
+    if mine.len() < ids.len() {
+        about.push(format!(
+            "列出 {} / {},其余不在你的范围内",
+            mine.len(),
+            ids.len()
+        ));
+    }
+    if let Some(slice) = &ask.slice
+        && let Some(cut) = figure.by.get(slice.cut)
+    {
+        let found = desk.slices(figure, ask, slice.cut);
+        let title = found
+            .iter()
+            .find(|s| s.of == *slice)
+            .map_or_else(|| slice.key.clone(), |s| s.title.zh.clone());
+        about.push(format!(
+            "筛选:{} = {title}",
+            figures::cut_title(app, cut, Lang::Zh)
+        ));
+    }
+    about.append(&mut list.about);
+    list.about = about;
+    Ok(list)
+}
+
+fn time(figure: &Figure, value: &figures::Value) -> String {
+    match figure.when {
+        Some(liren_packs::When::During) => {
+            format!("{} 至 {}", value.period.first, value.period.last)
+        }
+        _ => format!("截至 {}", value.on),
+    }
+}
+
+/// The people behind a question of data quality.
+pub async fn of_question(app: &App, actor: &Actor, question: &Question) -> Result<List> {
+    allowed(actor)?;
+    let today = app.clock.today();
+    let mut tx = app.db.read().await?;
+    let ids = quality::people(app, &mut tx, &actor.scope, question).await?;
+    let mut list = people(app, &mut tx, &actor.scope, today, &ids, false).await?;
+    list.title = question.title.to_owned();
+    list.about
+        .insert(0, format!("截至 {today},{} 人", ids.len()));
+    list.about.insert(1, question.advice.to_owned());
+    Ok(list)
+}
+
+/// The ledger of a programme as of a day: whom it is about, the stage and since when, and every field of the pack.
+pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) -> Result<List> {
+    allowed(actor)?;
+    let scope = &actor.scope;
+    let mut tx = app.db.read().await?;
+    let moment = app.moment(&mut tx, scope.community, on).await?;
+    let look = Look::new(app.world(&mut tx, moment).await?);
+    let values = app.values(&mut tx, moment).await?;
+    let kind = app
+        .schema()
+        .kind("enrolment")
+        .ok_or_else(|| error::fault("no enrolment kind"))?;
+    let when = format!("enrolment.programme == \"{}\"", programme.id);
+    let set = look
+        .set(kind, &when, &values)
+        .ok_or_else(|| error::fault("enrolment.programme"))?;
+    let rows = set.yes.and(&look.within(kind, scope));
+    let frame = look.world.frame(kind);
+    let ids: Vec<(u32, i64)> = rows.iter().map(|row| (row, frame.id(row))).collect();
+    let one = |column: &str, row: u32| match look.slot(kind, column).map(|s| frame.cell(s, row)) {
+        Some(Answer::One(id)) => Some(id),
+        _ => None,
+    };
+    let people: Vec<i64> = ids
+        .iter()
+        .filter_map(|(row, _)| one("person", *row))
+        .collect();
+    let names: std::collections::HashMap<i64, String> =
+        crate::people::queries::lines(&mut tx, scope, on, &people)
+            .await?
+            .into_iter()
+            .filter_map(|line| Some((line.id, name::masked(&line.name?))))
+            .collect();
+    let households = crate::people::queries::household_labels(&mut tx, scope).await?;
+    let mut shown: Vec<(&str, &str, f64)> =
+        vec![("stage", "阶段", 14.0), ("stage_since", "起始日期", 12.0)];
+    shown.extend(
+        programme
+            .fields
+            .iter()
+            .map(|f| (f.id.as_str(), f.title.zh.as_str(), 14.0)),
+    );
+    let mut head = columns(&[("编号", 10.0), ("对象", 26.0)]);
+    head.extend(shown.iter().map(|(_, title, width)| Column {
+        header: (*title).to_owned(),
+        width: *width,
+        style: Style::Text,
+    }));
+    let mut list = List {
+        title: format!("{}台账", programme.title.zh),
+        about: vec![
+            format!("截至 {on},{} 条", ids.len()),
+            "姓名已脱敏".to_owned(),
+        ],
+        columns: head,
+        rows: Vec::with_capacity(ids.len()),
+        json: Vec::with_capacity(ids.len()),
+    };
+    for (row, id) in ids {
+        let subject = one("person", row)
+            .and_then(|p| names.get(&p).cloned())
+            .or_else(|| one("household", row).and_then(|h| households.get(&h).cloned()))
+            .unwrap_or_default();
+        let mut cells = vec![Cell::Number(id as f64), cell(subject.clone())];
+        let mut object = Map::new();
+        object.insert("id".into(), json!(id));
+        object.insert("subject".into(), json!(subject));
+        for (column, ..) in &shown {
+            let money = programme
+                .fields
+                .iter()
+                .any(|f| f.id == *column && f.field_type == liren_packs::FieldType::Money);
+            let told = words(&look, kind, column, row, money);
+            object.insert((*column).to_owned(), json!(told));
+            cells.push(cell(told.unwrap_or_default()));
+        }
+        list.rows.push(cells);
+        list.json.push(Value::Object(object));
+    }
+    Ok(list)
+}
+
+/// A cell of a frame in words; `None` where it is absent or not known.
+fn words(look: &Look, kind: KindId, column: &str, row: u32, money: bool) -> Option<String> {
+    let schema = look.schema();
+    let at = schema.kind_of(kind).column(column)?;
+    let slot = look.slot(kind, column)?;
+    match (
+        look.world.frame(kind).cell(slot, row),
+        schema.kind_of(kind).columns.get(at)?.ty(),
+    ) {
+        (Answer::Bool(yes), _) => Some(if yes { "是" } else { "否" }.to_owned()),
+        (Answer::Int(fen), _) if money => Some(figures::decimal(fen.into(), 100)),
+        (Answer::Int(n) | Answer::One(n), _) => Some(n.to_string()),
+        (Answer::Day(day), _) => Some(Day(day).to_string()),
+        (Answer::PartialDay(first, last), _) => {
+            let (first, last) = (Day(first), Day(last));
+            Some(liren_facts::PartialDay { first, last }.to_string())
+        }
+        (Answer::Code(n), Type::Code(table)) => schema
+            .table_of(table)
+            .codes
+            .get(usize::from(n))
+            .map(|c| c.title.zh.clone()),
+        _ => None,
+    }
+}
+
+/// Every figure of the packs for a period.
+pub async fn figures(app: &App, actor: &Actor, period: Period) -> Result<List> {
+    let mut desk = Desk::on(app, &actor.scope, period.last.min(app.clock.today())).await?;
+    let mut list = List {
+        title: "指标".to_owned(),
+        about: vec![format!("{} 至 {}", period.first, period.last)],
+        columns: columns(&[
+            ("编号", 32.0),
+            ("指标", 30.0),
+            ("数值", 12.0),
+            ("单位", 8.0),
+            ("时间", 26.0),
+            ("待核实", 8.0),
+            ("口径", 60.0),
+        ]),
+        rows: vec![],
+        json: vec![],
+    };
+    for figure in &app.packs().figures.clone() {
+        let value = desk.value(figure, &Ask::of(period)).await?;
+        let number = value
+            .printable()
+            .map_or_else(|| cell(figures::shown(&value, Lang::Zh)), Cell::Number);
+        list.rows.push(vec![
+            cell(figure.id.clone()),
+            cell(figure.title.zh.clone()),
+            number,
+            cell(figure.unit.clone()),
+            cell(time(figure, &value)),
+            Cell::Number(value.unknown as f64),
+            cell(figure.scope.zh.clone()),
+        ]);
+        list.json.push(figures::json(figure, &value));
+    }
+    Ok(list)
+}

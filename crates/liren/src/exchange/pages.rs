@@ -1,0 +1,62 @@
+//! Lists as files for the browser.
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::IntoResponse;
+
+use super::export::{Form, List};
+use super::lists;
+use crate::base::web::{Query, Reply, Visitor};
+use crate::base::{App, Result, error};
+use crate::figures::{Asked, Desk};
+use crate::quality;
+
+/// A list as an answer that the browser saves under a name.
+fn file(list: List, form: Form, name: &str) -> Result<axum::response::Response> {
+    let name = format!("attachment; filename=\"{name}.{}\"", form.ending());
+    let headers = [
+        (header::CONTENT_TYPE, form.content_type().to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    Ok((headers, list.write(form)?).into_response())
+}
+
+fn form(ending: &str) -> Result<Form> {
+    Form::of(ending).ok_or_else(|| error::not_found("文件"))
+}
+
+pub async fn of_figure(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, ending)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+) -> Reply {
+    let work = async {
+        let (actor, form) = (visitor.actor()?, form(&ending)?);
+        let figure = app
+            .packs()
+            .figure(&id)
+            .ok_or_else(|| error::not_found("指标"))?;
+        let desk = Desk::today(&app, &actor.scope).await?;
+        let list = lists::of_figure(&app, actor, figure, &asked.ask(&desk)?).await?;
+        file(list, form, &id)
+    };
+    work.await.map_err(|e| visitor.fail(e))
+}
+
+pub async fn of_question(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path((id, ending)): Path<(String, String)>,
+) -> Reply {
+    let work = async {
+        let form = form(&ending)?;
+        let question = quality::QUESTIONS
+            .iter()
+            .find(|q| q.id == id)
+            .ok_or_else(|| error::not_found("名单"))?;
+        let list = lists::of_question(&app, visitor.actor()?, question).await?;
+        file(list, form, &id)
+    };
+    work.await.map_err(|e| visitor.fail(e))
+}
