@@ -138,7 +138,11 @@ test('a guest without Chinese reads every page in English', async () => {
   await page.locator('.language button').click();
   await page.waitForSelector('html[lang^="en"]');
   const person = somebody(({ status }) => status === 'active');
-  const pages = ['/figures', '/figures/population.total', '/people', `/people/${person.key}`, '/quality', '/proof', '/reports/annual', '/nowhere'];
+  await page.goto('/reports/annual');
+  const opened = await page.locator('.paper a.fig').evaluateAll((links) => links.map((a) => a.getAttribute('href') ?? ''));
+  const one = (/** @type {string} */ start) => opened.find((href) => href.startsWith(start)) ?? '/nothing-opens';
+  const records = [one('/records/works'), one('/records/organisation'), one('/params/'), one('/targets/')];
+  const pages = [...records, '/frozen', '/figures', '/figures/population.total', '/people', `/people/${person.key}`, '/quality', '/proof', '/reports/annual', '/nowhere'];
   /** @type {string[]} */
   const left = [];
   for (const path of pages) {
@@ -147,6 +151,38 @@ test('a guest without Chinese reads every page in English', async () => {
   }
   assert.deepEqual(left, []);
   await visit(page, '/figures', 'figures-english');
+});
+
+test('a day in the report opens the record it comes from', async () => {
+  const page = await signedIn('shuji');
+  await page.goto('/reports/annual');
+  await page.locator('.paper a.fig[href^="/records/works"]').first().click();
+  await page.waitForURL('**/records/**');
+  await behaves(page, 'record');
+  await page.goBack();
+  await page.locator('.paper a.fig[href^="/targets/"]').first().click();
+  await page.waitForURL('**/targets/*');
+  await behaves(page, 'target');
+});
+
+test('a frozen set is held against what is known now', async () => {
+  const page = await signedIn('shuji');
+  await page.goto('/figures');
+  await page.locator('a[href="/frozen"]').click();
+  await page.waitForURL('**/frozen');
+  await behaves(page, 'frozen');
+  await page.locator('a[href$="/now"]').first().click();
+  await page.waitForURL('**/frozen/*/now');
+  await behaves(page, 'compared');
+});
+
+test('the list behind a figure is taken home as a workbook', async () => {
+  const page = await signedIn('ling');
+  await page.goto('/figures/population.aged_80/list');
+  const coming = page.waitForEvent('download');
+  await page.locator('a[href$="list.xlsx"]').click();
+  const file = await coming;
+  assert.match(file.suggestedFilename(), /\.xlsx$/);
 });
 
 test('the secretary has a report proofread before it is sent', async () => {
