@@ -19,7 +19,32 @@ use crate::demo;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
+/// Removes the folders of earlier runs that have ended.
+fn sweep() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let processes = std::path::Path::new("/proc");
+        if !processes.join("self").exists() {
+            return;
+        }
+        for entry in std::fs::read_dir(std::env::temp_dir())
+            .into_iter()
+            .flatten()
+        {
+            let Ok(entry) = entry else { continue };
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let owner = name
+                .strip_prefix("liren-test-")
+                .and_then(|rest| rest.split('-').next());
+            if owner.is_some_and(|pid| !processes.join(pid).exists()) {
+                let _ = std::fs::remove_dir_all(entry.path());
+            }
+        }
+    });
+}
+
 fn fresh_dir(name: &str) -> PathBuf {
+    sweep();
     let n = NEXT.fetch_add(1, Ordering::Relaxed);
     let dir = std::env::temp_dir().join(format!("liren-test-{}-{n}-{name}", std::process::id()));
     let _ = std::fs::remove_dir_all(&dir);
@@ -120,6 +145,16 @@ fn template() -> &'static Template {
 pub struct TestApp {
     pub app: App,
     router: Router,
+    /// A folder of its own, which goes with it.
+    own: Option<PathBuf>,
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some(dir) = &self.own {
+            let _ = std::fs::remove_dir_all(dir);
+        }
+    }
 }
 
 impl TestApp {
@@ -146,7 +181,9 @@ impl TestApp {
             }
             _ => None,
         };
-        TestApp::open(dir, url.as_deref()).await
+        let mut test = TestApp::open(dir.clone(), url.as_deref()).await;
+        test.own = Some(dir);
+        test
     }
 
     /// An empty fictional community.
@@ -173,7 +210,11 @@ impl TestApp {
             .await
             .unwrap();
         let router = crate::routes(&app).into_service(app.clone());
-        TestApp { app, router }
+        TestApp {
+            app,
+            router,
+            own: Some(dir),
+        }
     }
 
     async fn open(dir: PathBuf, url: Option<&str>) -> TestApp {
@@ -181,7 +222,11 @@ impl TestApp {
             .await
             .unwrap();
         let router = crate::routes(&app).into_service(app.clone());
-        TestApp { app, router }
+        TestApp {
+            app,
+            router,
+            own: None,
+        }
     }
 
     pub fn operator(&self) -> Actor {
