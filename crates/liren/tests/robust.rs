@@ -2,6 +2,7 @@
 //! and nothing half-done is left. The real program on real files.
 
 #![cfg(unix)]
+#![allow(clippy::unwrap_used)]
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

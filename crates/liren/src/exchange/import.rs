@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::known::{self, Register};
 use super::ledger;
+use super::lives::{self, Lives};
 use super::person::{change, new_person, since};
 use super::places::{Homes, origin};
 use super::plan::{self, Counts, Plan, Step};
@@ -38,6 +39,7 @@ pub struct Outcome {
     pub changes: std::collections::BTreeMap<&'static str, usize>,
     pub enrolments_new: usize,
     pub enrolments_moved: usize,
+    pub lives: Lives,
     /// The revision that holds what was written; `None` when nothing was.
     pub revision: Option<i64>,
 }
@@ -77,6 +79,7 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         changes: plan.changes(),
         enrolments_new: 0,
         enrolments_moved: 0,
+        lives: Lives::default(),
         revision: None,
     };
     let reason = format!("导入 {}", request.file_name);
@@ -92,6 +95,7 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     )
     .await?;
     (outcome.enrolments_new, outcome.enrolments_moved) = (written.new, written.moved);
+    outcome.lives = written.lives;
     // A dry run does all the work and drops the transaction: what it announces is what would be written.
     if written.anything && !request.dry_run {
         outcome.revision = Some(w.commit().await?);
@@ -129,6 +133,7 @@ fn nobody(file: &str, reading: &Reading) -> error::Error {
 struct Written {
     new: usize,
     moved: usize,
+    lives: Lives,
     anything: bool,
 }
 
@@ -175,19 +180,30 @@ async fn write(
     let households = households(w, request.on, reading, plan, &homes, source).await?;
     let mut anything = false;
 
+    let begins = org::queries::community(&mut w.tx, &Scope::whole(w.community))
+        .await?
+        .begins_on;
+    let mut lives = Lives::default();
     let mut new = Vec::new();
     let mut at = Vec::new();
+    let mut arrived = Vec::new();
     for (i, (draft, step)) in reading.people.iter().zip(&plan.steps).enumerate() {
         if *step == Step::New {
             let since = since(reading, draft, request.on);
             let mut person = new_person(draft, &homes, &households, since, place(draft));
             person.facts = ledger::person_facts(app.packs(), &draft.ledger);
+            // A ledger lists who was missed before; only a roster tells who came.
+            let begins = begins.filter(|_| plan::is_roster(draft, reading));
+            arrived.push(lives::arrival(begins, request.on, draft, &mut person));
             new.push(person);
             at.push(i);
         }
     }
     anything |= !new.is_empty();
     let ids = register::add_people(w, keys, request.on, new).await?;
+    let arrived = ids.iter().copied().zip(arrived);
+    let arrived = arrived.filter_map(|(id, a)| Some((id, a?))).collect();
+    lives::note_arrivals(w, arrived, &mut lives).await?;
     let mut person_of: HashMap<usize, i64> = at.into_iter().zip(ids).collect();
     for (i, step) in plan.steps.iter().enumerate() {
         match step {
@@ -213,6 +229,7 @@ async fn write(
                     &homes,
                     &households,
                     &place(draft),
+                    &mut lives,
                 )
                 .await?;
             }
@@ -251,6 +268,7 @@ async fn write(
     Ok(Written {
         new,
         moved,
+        lives,
         anything,
     })
 }

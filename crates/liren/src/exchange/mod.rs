@@ -5,6 +5,7 @@ mod import;
 mod known;
 mod ledger;
 pub mod lists;
+mod lives;
 mod pages;
 mod person;
 mod places;
@@ -13,6 +14,7 @@ pub mod queries;
 mod say;
 
 pub use import::{Outcome, Request, file_name, run};
+pub use lives::Lives;
 pub use plan::{Change, Plan};
 pub use say::{annotated, summary, summary_text};
 

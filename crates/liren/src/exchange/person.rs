@@ -9,11 +9,12 @@ use liren_rosters::mapping::Field;
 use liren_store::params;
 
 use super::known::Register;
+use super::lives::{Lives, note_departure};
 use super::places::Homes;
 use super::plan::Change;
 use crate::base::keys::CommunityKeys;
 use crate::base::{Origin, Result, Write, states};
-use crate::people::{NewPerson, Residency, register};
+use crate::people::{NewPerson, Residency, queries, register};
 
 fn text<T: Clone>(got: &Option<Got<T>>) -> Option<T> {
     got.as_ref().map(|g| g.value.clone())
@@ -162,6 +163,7 @@ pub(super) async fn change(
     homes: &Homes,
     households: &HashMap<usize, i64>,
     origin: &Origin,
+    lives: &mut Lives,
 ) -> Result<()> {
     if changes.is_empty() {
         return Ok(());
@@ -264,6 +266,7 @@ pub(super) async fn change(
             }
             Change::Life => {
                 let day = draft.left.map_or(on, |l| l.first.min(on));
+                let home = queries::residency_on(w, person, day).await?;
                 let word = draft.residency.as_ref().map(|r| r.value);
                 let gone = register::residency_values(&residency_of(draft, word, None, line.since));
                 states::record(w, &register::RESIDENCY, &subject, day, gone, origin).await?;
@@ -275,6 +278,10 @@ pub(super) async fn change(
                         draft.left.map(|l| l.last.0)
                     ];
                     states::record(w, &register::LIFE, &subject, day, values, origin).await?;
+                }
+                if home.lives_here == Some(true) && line.alive != Some(false) {
+                    let status = draft.status.value;
+                    note_departure(w, day, person, status, &home, origin, lives).await?;
                 }
             }
             Change::Marital => {

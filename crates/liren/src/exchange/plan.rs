@@ -142,7 +142,7 @@ fn known<'a>(draft: &Draft, register: &'a Register) -> Option<&'a PersonLine> {
 
 /// Whether a draft stands in a roster of residents. A ledger of a programme keeps its old addresses and lists part of
 /// a household: it fills in what is missing and moves nobody.
-fn is_roster(draft: &Draft, reading: &Reading) -> bool {
+pub(super) fn is_roster(draft: &Draft, reading: &Reading) -> bool {
     reading
         .sheets
         .get(draft.source.sheet)

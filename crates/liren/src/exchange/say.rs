@@ -26,6 +26,8 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
         "new": c.new, "changed": c.changed, "same": c.same, "conflict": c.conflict,
         "changes": outcome.changes,
         "enrolments_new": outcome.enrolments_new, "enrolments_moved": outcome.enrolments_moved,
+        "births": outcome.lives.births, "moved_in": outcome.lives.moved_in,
+        "deaths": outcome.lives.deaths, "moved_out": outcome.lives.moved_out,
         "residency_inferred": inferred(&outcome.reading),
         "errors": level(Level::Error), "warnings": level(Level::Warning), "notes": level(Level::Note),
         "revision": outcome.revision,
@@ -82,6 +84,18 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
             &[
                 ("new", &n(outcome.enrolments_new)),
                 ("moved", &n(outcome.enrolments_moved)),
+            ],
+        ));
+    }
+    if outcome.lives.any() {
+        let lives = outcome.lives;
+        lines.push(lang.t_with(
+            "  按表中日期记为：出生 {births}、迁入 {moved_in}、死亡 {deaths}、迁出 {moved_out}，请核对。",
+            &[
+                ("births", &n(lives.births)),
+                ("moved_in", &n(lives.moved_in)),
+                ("deaths", &n(lives.deaths)),
+                ("moved_out", &n(lives.moved_out)),
             ],
         ));
     }

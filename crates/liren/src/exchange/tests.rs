@@ -221,3 +221,84 @@ async fn people_of_unknown_residency_are_counted_as_unknown_and_can_be_listed() 
     let figure = worker.get("/figures/population.total").await.text();
     assert!(figure.contains("2 条记录缺事实"), "{figure}");
 }
+
+#[tokio::test]
+async fn a_later_roster_tells_of_births_arrivals_and_deaths_and_the_flows_explain_the_stock() {
+    use crate::figures::{Ask, Desk};
+    let test = TestApp::empty().await;
+    read(&test, "一月.xlsx", &family(OLD), "2013-01-01").await;
+    let head = [
+        "姓名",
+        "身份证号",
+        "与户主关系",
+        "人员类型",
+        "家庭住址",
+        "迁入时间",
+        "备注",
+    ];
+    let june = sheet(
+        "居民花名册",
+        &[
+            &head,
+            &[
+                "王建国",
+                &father(),
+                "户主",
+                "常住",
+                OLD,
+                "",
+                "2013年3月1日去世",
+            ],
+            &["李秀英", &mother(), "配偶", "常住", OLD, "", ""],
+            &["王小明", &son(), "子", "常住", OLD, "", ""],
+            &["赵晓兰", &wife(), "儿媳", "常住", OLD, "2013-04-02", ""],
+            &[
+                "王小宝",
+                &number("20130505", 5),
+                "孙子",
+                "常住",
+                OLD,
+                "",
+                "",
+            ],
+        ],
+    );
+    let outcome = read(&test, "六月.xlsx", &june, "2013-06-01").await;
+    let lives = outcome.lives;
+    assert_eq!(
+        (lives.births, lives.moved_in, lives.deaths, lives.moved_out),
+        (1, 1, 1, 0)
+    );
+    let again = read(&test, "六月.xlsx", &june, "2013-06-01").await;
+    assert_eq!(again.revision, None);
+    let day = |text: &str| Day::parse(text).unwrap();
+    let period = liren_facts::Period {
+        first: day("2013-02-01"),
+        last: day("2013-06-30"),
+    };
+    let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
+    let mut value = async |id: &str, ask: Ask| {
+        let figure = test.app.packs().figure(id).unwrap().clone();
+        desk.value(&figure, &ask).await.unwrap().number
+    };
+    let opening = Ask {
+        opening: true,
+        ..Ask::of(period)
+    };
+    assert_eq!(value("population.total", opening).await, Some(3));
+    assert_eq!(value("population.total", Ask::of(period)).await, Some(4));
+    for (id, n) in [
+        ("population.births", 1),
+        ("population.moved_in", 1),
+        ("population.deaths", 1),
+        ("population.moved_out", 0),
+    ] {
+        assert_eq!(value(id, Ask::of(period)).await, Some(n), "{id}");
+    }
+    // On the day after her arrival she is counted, on the day before she was elsewhere: no open question.
+    let eve = liren_facts::Period {
+        first: day("2013-04-01"),
+        last: day("2013-04-01"),
+    };
+    assert_eq!(value("population.total", Ask::of(eve)).await, Some(2));
+}

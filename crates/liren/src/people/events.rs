@@ -20,6 +20,7 @@ struct Event<'a> {
     from_dwelling: Option<i64>,
     to_dwelling: Option<i64>,
     residency: Option<&'a str>,
+    origin: Origin,
 }
 
 /// A child is born into a household: the person, its residency and the event. Its id.
@@ -74,6 +75,7 @@ pub async fn death(w: &mut Write, day: Day, person: i64, origin: &Origin) -> Res
         kind: "death",
         from_dwelling: before.dwelling,
         residency: before.word(),
+        origin: origin.clone(),
         ..Event::default()
     };
     note(w, day, person, event).await
@@ -96,22 +98,7 @@ pub async fn move_in(
         .first()
         .copied()
         .unwrap_or_default();
-    if known < day {
-        // Whoever was not on the register had neither a home nor a hukou here; that is no open question.
-        let elsewhere = Residency {
-            hukou_here: Some(false),
-            lives_here: Some(false),
-            ..Residency::default()
-        };
-        let before = State {
-            subject: params![id],
-            from: known,
-            to: Some(day),
-            values: register::residency_values(&elsewhere),
-            origin: Origin::default(),
-        };
-        states::insert(w, &RESIDENCY, vec![before]).await?;
-    }
+    elsewhere_before(w, known, day, id).await?;
     let event = Event {
         kind: "move",
         direction: Some("in"),
@@ -150,6 +137,7 @@ pub async fn move_out(w: &mut Write, day: Day, person: i64, origin: &Origin) -> 
         direction: Some("out"),
         from_dwelling: before.dwelling,
         residency: before.word(),
+        origin: origin.clone(),
         ..Event::default()
     };
     note(w, day, person, event).await
@@ -190,6 +178,7 @@ pub async fn move_within(
         to_dwelling: Some(dwelling),
         household,
         residency: before.word(),
+        origin: origin.clone(),
         ..Event::default()
     };
     note(w, day, person, event).await
@@ -235,6 +224,7 @@ async fn wed(
         other,
         to_dwelling: before.dwelling,
         residency: before.word(),
+        origin: origin.clone(),
         ..Event::default()
     };
     note(w, day, one, event).await
@@ -264,9 +254,71 @@ pub async fn change_of_head(
         kind: "change_of_head",
         other: Some(former),
         household: Some(household),
+        origin: origin.clone(),
         ..Event::default()
     };
     note(w, day, head, event).await
+}
+
+/// 进出 — how somebody comes to be counted here, or ceases to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passage {
+    Birth,
+    MoveIn,
+    Death,
+    MoveOut,
+}
+
+/// Notes a birth, a death or a move that a roster tells of and whose states it has written itself. `home` is the
+/// residency that began or ended.
+pub async fn passage(
+    w: &mut Write,
+    day: Day,
+    person: i64,
+    what: Passage,
+    home: &Residency,
+    household: Option<i64>,
+    origin: &Origin,
+) -> Result<()> {
+    let (kind, direction) = match what {
+        Passage::Birth => ("birth", None),
+        Passage::MoveIn => ("move", Some("in")),
+        Passage::Death => ("death", None),
+        Passage::MoveOut => ("move", Some("out")),
+    };
+    let comes = matches!(what, Passage::Birth | Passage::MoveIn);
+    let event = Event {
+        kind,
+        direction,
+        household,
+        from_dwelling: home.dwelling.filter(|_| !comes),
+        to_dwelling: home.dwelling.filter(|_| comes),
+        residency: home.word(),
+        origin: origin.clone(),
+        ..Event::default()
+    };
+    note(w, day, person, event).await
+}
+
+/// Whoever came on `day` was known to live elsewhere before it: they had neither a home nor a hukou here, and that is
+/// no open question.
+pub async fn elsewhere_before(w: &mut Write, known: Day, day: Day, person: i64) -> Result<()> {
+    if known >= day {
+        return Ok(());
+    }
+    let elsewhere = Residency {
+        hukou_here: Some(false),
+        lives_here: Some(false),
+        ..Residency::default()
+    };
+    let before = State {
+        subject: params![person],
+        from: known,
+        to: Some(day),
+        values: register::residency_values(&elsewhere),
+        origin: Origin::default(),
+    };
+    states::insert(w, &RESIDENCY, vec![before]).await
 }
 
 async fn note(w: &mut Write, day: Day, person: i64, event: Event<'_>) -> Result<()> {
@@ -290,7 +342,9 @@ async fn note(w: &mut Write, day: Day, person: i64, event: Event<'_>) -> Result<
         from_area,
         to_area,
         event.residency,
-        w.revision
+        w.revision,
+        event.origin.source,
+        event.origin.place
     ];
     w.tx.insert(
         "life_event",
@@ -308,6 +362,8 @@ async fn note(w: &mut Write, day: Day, person: i64, event: Event<'_>) -> Result<
             "to_area_id",
             "residency",
             "recorded",
+            "source_id",
+            "source_ref",
         ],
         vec![row],
     )
