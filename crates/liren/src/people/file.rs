@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect};
 use liren_facts::{Day, name};
 
 use super::pages::{Chosen, Key, Row, code, rows};
@@ -16,6 +17,8 @@ struct ShowPage {
     person: Row,
     facts: Vec<(&'static str, String)>,
     remarks: Vec<String>,
+    /// Keys of the records merged into this one.
+    merged: Vec<String>,
     inferred: bool,
     phones: Vec<String>,
     members: Vec<Row>,
@@ -25,13 +28,20 @@ struct ShowPage {
 }
 
 pub async fn show(State(app): State<App>, visitor: Visitor, Path(key): Path<String>) -> Reply {
-    let page = show_page(&app, &visitor, &key)
-        .await
-        .map_err(|e| visitor.fail(e))?;
-    web::html(&visitor, &page)
+    match show_page(&app, &visitor, &key).await {
+        Ok(Shown::Page(page)) => web::html(&visitor, &*page),
+        Ok(Shown::Merged(into)) => Ok(Redirect::to(&into).into_response()),
+        Err(error) => Err(visitor.fail(error)),
+    }
 }
 
-async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> {
+enum Shown {
+    Page(Box<ShowPage>),
+    /// The record was merged; the address of the one it stands for.
+    Merged(String),
+}
+
+async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
     let actor = visitor.actor()?;
     let (scope, lang, today) = (&actor.scope, visitor.lang, app.clock.today());
     let key = Key::parse(key)
@@ -40,6 +50,11 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> 
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, today).await?;
     let chosen = Chosen::load(app, &mut tx, scope, moment).await?;
+    if let Some(into) = queries::stands_for(&mut tx, scope, key.id).await?
+        && chosen.contains(into)
+    {
+        return Ok(Shown::Merged(format!("/people/{}-{into}", scope.community)));
+    }
     if !chosen.contains(key.id) {
         return Err(error::not_found("居民"));
     }
@@ -115,7 +130,7 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> 
         Some(at) => format!("{title} · {at}"),
         None => title.clone(),
     });
-    Ok(ShowPage {
+    Ok(Shown::Page(Box::new(ShowPage {
         s: Shell::new(app, visitor, &person.name, "/people", &place),
         phones: numbers
             .phones
@@ -125,12 +140,17 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<ShowPage> 
         person,
         facts,
         remarks,
+        merged: queries::merged_into(&mut tx, scope, key.id)
+            .await?
+            .into_iter()
+            .map(|id| format!("{}-{id}", scope.community))
+            .collect(),
         inferred: line.inferred,
         members,
         work,
         history,
         source,
-    })
+    })))
 }
 
 /// Programme, stage and since when, in words.

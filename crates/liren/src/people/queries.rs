@@ -12,7 +12,9 @@ use crate::base::{Result, Scope, Write};
 
 mod history;
 
-pub use history::{HistoryLine, LifeEvent, history, life_events, remarks};
+pub use history::{
+    HistoryLine, LifeEvent, history, life_events, merged_into, remarks, resolved, stands_for,
+};
 
 /// One sealed number of a person.
 pub struct Sealed {
@@ -474,7 +476,7 @@ pub async fn aliases(l: &mut crate::base::Loading<'_>) -> Result<HashMap<i64, i6
             params![l.community, l.revision],
         )
         .await?;
-    Ok(rows.into_iter().collect())
+    Ok(resolved(rows.into_iter().collect()))
 }
 
 /// The condition on states, for the loading queries of `load.rs`.

@@ -187,6 +187,40 @@ async fn two_records_of_one_person_are_merged_and_taken_apart_again() {
 }
 
 #[tokio::test]
+async fn a_merged_record_leads_to_the_one_it_stands_for_however_often_it_was_merged() {
+    let test = TestApp::own_demo().await;
+    let total = test.app.packs().figure("population.total").unwrap().clone();
+    let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
+    let ids = desk.whole(&total).await.unwrap().ids.unwrap().1;
+    for (duplicate, keep) in [(ids[2], ids[1]), (ids[1], ids[0])] {
+        let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复")
+            .await
+            .unwrap();
+        merging::merge(&mut w, duplicate, keep, "同一人")
+            .await
+            .unwrap();
+        assert!(
+            merging::merge(&mut w, keep, duplicate, "绕圈")
+                .await
+                .is_err()
+        );
+        w.commit().await.unwrap();
+    }
+    let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
+    assert_eq!(desk.whole(&total).await.unwrap().number, Some(4266));
+    let worker = test.signed_in(Role::Worker, 0).await;
+    for merged in &ids[1..=2] {
+        let answer = worker.get(&format!("/people/1-{merged}")).await;
+        assert_eq!(answer.location, Some(format!("/people/1-{}", ids[0])));
+    }
+    let page = worker.get(&format!("/people/1-{}", ids[0])).await.text();
+    assert!(
+        page.contains(&format!("合并进来的记录 1-{}", ids[1])),
+        "{page}"
+    );
+}
+
+#[tokio::test]
 async fn erasing_somebody_changes_no_past_figure_and_leaves_no_number_behind() {
     let test = TestApp::own_demo().await;
     let total = test.app.packs().figure("population.total").unwrap().clone();

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use liren_documents::{Document, Figure as DocFigure, markdown};
 use liren_facts::{Day, Period};
+use liren_packs::Figure;
 use minijinja::value::{Kwargs, Object, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
@@ -39,6 +40,17 @@ pub async fn annual_as_known(
     year: i32,
     revision: Option<i64>,
 ) -> Result<Composed> {
+    compose(app, scope, year, revision, None).await
+}
+
+/// Composes a report of a year from the packs' template, or another.
+pub(super) async fn compose(
+    app: &App,
+    scope: &Scope,
+    year: i32,
+    revision: Option<i64>,
+    template: Option<&str>,
+) -> Result<Composed> {
     let mut desk = Desk::known(app, scope, app.clock.today(), revision).await?;
     let whole = Period::year(year).ok_or_else(|| error::not_found("年度"))?;
     if whole.first > desk.today {
@@ -51,14 +63,17 @@ pub async fn annual_as_known(
         first: whole.first,
         last: whole.last.min(desk.today),
     };
-    let template = app
-        .packs()
-        .reports
-        .iter()
-        .find(|r| r.id == "annual")
-        .ok_or_else(|| error::not_found("报告模板"))?
-        .text
-        .to_string();
+    let template = match template {
+        Some(text) => text.to_owned(),
+        None => app
+            .packs()
+            .reports
+            .iter()
+            .find(|r| r.id == "annual")
+            .ok_or_else(|| error::not_found("报告模板"))?
+            .text
+            .to_string(),
+    };
     let mut tx = app.db.read().await?;
     let community = crate::org::queries::community(&mut tx, scope).await?;
     let events = queries::events(&mut tx, scope, whole, desk.revision).await?;
@@ -150,6 +165,10 @@ fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
     let s = shared.clone();
     env.add_function("fig", move |id: String, kwargs: Kwargs| {
         fig(&s, &id, &kwargs)
+    });
+    let s = shared.clone();
+    env.add_function("change", move |id: String, kwargs: Kwargs| {
+        change(&s, &id, &kwargs)
     });
     let s = shared.clone();
     env.add_function("figday", move |id: String| figday(&s, &id));
@@ -298,6 +317,60 @@ pub(super) fn place(shared: &Shared, record: SpanRecord) -> String {
 }
 
 fn fig(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Result<Value, Error> {
+    let (figure, ask) = asked(shared, id, kwargs)?;
+    kwargs.assert_all_used()?;
+    Ok(Value::from_object(number(shared, figure, &ask)))
+}
+
+/// What became of a figure: `change("relief.paid", since="last year")` has `now`, `then` and `by` (percentage points
+/// for rates), and says whether it went `up`, went `down` or is the `same`; none of the three while one side is unknown.
+fn change(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Result<Value, Error> {
+    let (figure, ask) = asked(shared, id, kwargs)?;
+    let since = kwargs.get::<Option<String>>("since")?;
+    kwargs.assert_all_used()?;
+    let mut before = ask.clone();
+    match since.as_deref().unwrap_or("last year") {
+        "start" => before.opening = true,
+        words => {
+            before.period = span_of(words, ask.period).ok_or_else(|| {
+                let why = format!("不认识时段 since=\"{words}\",可写 last year 或 start");
+                Error::new(ErrorKind::InvalidOperation, why)
+            })?;
+        }
+    }
+    let (now, then) = (
+        number(shared, figure, &ask),
+        number(shared, figure, &before),
+    );
+    let by = now.exact.zip(then.exact).map(|(a, b)| a.minus(b));
+    let unit = match figure.unit.as_str() {
+        "%" => "个百分点",
+        "‰" => "个千分点",
+        unit => unit,
+    };
+    let difference = Number {
+        exact: by,
+        unit: unit.to_owned(),
+        label: format!("{} · 增减", figure.title.zh),
+        ..now.clone()
+    };
+    let turned = by.map(|by| by.n.signum());
+    Ok(minijinja::context! {
+        now => Value::from_object(now),
+        then => Value::from_object(then),
+        by => Value::from_object(difference),
+        up => turned == Some(1),
+        down => turned == Some(-1),
+        same => turned == Some(0),
+    })
+}
+
+/// The figure and the question that a template's arguments mean.
+fn asked<'a>(
+    shared: &'a Arc<Shared>,
+    id: &str,
+    kwargs: &Kwargs,
+) -> std::result::Result<(&'a Figure, Ask), Error> {
     let wrong = |why: String| Error::new(ErrorKind::InvalidOperation, why);
     let figure = shared
         .desk
@@ -323,14 +396,18 @@ fn fig(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Result<V
     ask.area = kwargs.get::<Option<i64>>("area")?;
     let slice = kwargs.get::<Option<Value>>("slice")?;
     ask.slice = slice.map(|s| SliceOf::parse(&s.to_string()));
-    kwargs.assert_all_used()?;
+    Ok((figure, ask))
+}
+
+/// A figure asked in a way, as a number of the text.
+fn number(shared: &Arc<Shared>, figure: &Figure, ask: &Ask) -> Number {
     let mut missing = shared
         .missing
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
-    let value = shared.desk.try_value(figure, &ask, &mut missing);
+    let value = shared.desk.try_value(figure, ask, &mut missing);
     let exact = value.as_ref().and_then(crate::figures::Value::exact);
-    Ok(Value::from_object(Number {
+    Number {
         shared: shared.clone(),
         exact: exact.map(|(n, scale)| Exact { n, scale }),
         unit: figure.unit.clone(),
@@ -340,13 +417,13 @@ fn fig(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Result<V
             value.map_or_else(String::new, |v| v.on.to_string())
         ),
         opens: Opens::Figure {
-            id: id.to_owned(),
-            href: href(id, &ask, shared.desk.this_year()),
+            id: figure.id.clone(),
+            href: href(&figure.id, ask, shared.desk.this_year()),
         },
         about: false,
         chinese: false,
         ten_thousands: false,
-    }))
+    }
 }
 
 /// `month`, `quarter 1`, `year to date`, `last year`: a span of days within or before a period.

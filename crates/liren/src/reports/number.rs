@@ -25,6 +25,15 @@ impl Exact {
         self.n as f64 / self.scale as f64
     }
 
+    /// The difference, exact.
+    pub fn minus(self, other: Exact) -> Exact {
+        let scale = self.scale.max(other.scale);
+        Exact {
+            n: self.n * (scale / self.scale) - other.n * (scale / other.scale),
+            scale,
+        }
+    }
+
     /// Divided by a power of ten.
     pub fn divided(self, by: i128) -> Exact {
         Exact {

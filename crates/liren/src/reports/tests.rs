@@ -35,3 +35,32 @@ async fn an_earlier_year_is_told_as_of_its_own_last_day() {
     assert!(text.contains("统一换发于待核实启动"), "{text}");
     assert!(text.contains("新婚待核实人"), "{text}");
 }
+
+#[tokio::test]
+async fn a_template_tells_what_became_of_a_figure() {
+    let test = TestApp::demo().await;
+    let template = "# 变化\n\n{% set c = change(\"population.total\", since=\"start\") %}总人口{{ c.now }}人，\
+        {% if c.up %}比年初{{ c.then }}人增加{{ c.by }}人{% endif %}。\n\n\
+        {% set d = change(\"population.deaths\") %}死亡{{ d.now }}人{% if not (d.up or d.down or d.same) %}，\
+        上年同期{{ d.then }}人{% endif %}。\n";
+    let report = super::compose::compose(&test.app, &test.scope(), 2013, None, Some(template))
+        .await
+        .unwrap();
+    let text = liren_documents::text::write(&report.document);
+    // 4,256 at the end of 2012: births and arrivals less deaths and departures make the twelve.
+    assert!(
+        text.contains("总人口4268人，比年初4256人增加12人。"),
+        "{text}"
+    );
+    assert!(text.contains("死亡15人，上年同期待核实人。"), "{text}");
+    assert_eq!(report.spans.len(), 5);
+    assert!(
+        report
+            .spans
+            .iter()
+            .all(|s| s.href().starts_with("/figures/population."))
+    );
+    let wrong = "{{ change(\"population.total\", since=\"soon\").by }}";
+    let error = super::compose::compose(&test.app, &test.scope(), 2013, None, Some(wrong)).await;
+    assert!(error.is_err());
+}

@@ -127,6 +127,47 @@ fn stored_residency(two: &str) -> String {
         .to_owned()
 }
 
+/// Whom a merged record stands for in the end, if it has been merged.
+pub async fn stands_for(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Option<i64>> {
+    let rows: Vec<(i64, i64)> = tx
+        .rows(
+            "select person_id, target_id from alias where community_id = $1 and superseded is null",
+            params![scope.community],
+        )
+        .await?;
+    Ok(resolved(rows.into_iter().collect()).remove(&person))
+}
+
+/// Each merged record with the one it stands for in the end: what it was merged into may have been merged later.
+pub fn resolved(direct: HashMap<i64, i64>) -> HashMap<i64, i64> {
+    let end = |mut at: i64| {
+        // No record is merged into one that stands for it, so a way is no longer than there are records.
+        for _ in 0..direct.len() {
+            match direct.get(&at) {
+                Some(next) => at = *next,
+                None => break,
+            }
+        }
+        at
+    };
+    direct
+        .iter()
+        .map(|(id, target)| (*id, end(*target)))
+        .collect()
+}
+
+/// The records that have been merged into a person's.
+pub async fn merged_into(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = tx
+        .rows(
+            "select person_id from alias where community_id = $1 and target_id = $2 and superseded is null
+             order by person_id",
+            params![scope.community, person],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|r| r.0).collect())
+}
+
 /// The remarks of a person: wrapped key, ciphertext, and the text of those written before they were sealed.
 pub async fn remarks(
     tx: &mut Tx,
