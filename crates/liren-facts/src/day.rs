@@ -68,6 +68,15 @@ impl Day {
             .unwrap_or(self)
     }
 
+    /// The same day `months` later; the last of the month where it has no such day.
+    pub fn plus_months(self, months: i32) -> Day {
+        let count = self.year() * 12 + self.month() as i32 - 1 + months;
+        let (y, m) = (count.div_euclid(12), count.rem_euclid(12) as u32 + 1);
+        Day::ymd(y, m, self.day_of_month())
+            .or_else(|| Day::ymd(y, m, 1).map(Day::month_end))
+            .unwrap_or(self)
+    }
+
     /// Completed years from `self` to `on`; negative before `self`.
     pub fn years_until(self, on: Day) -> i32 {
         let guess = on.year() - self.year();

@@ -39,6 +39,8 @@ pub struct Outcome {
     pub changes: std::collections::BTreeMap<&'static str, usize>,
     pub enrolments_new: usize,
     pub enrolments_moved: usize,
+    /// Stages a ledger says were entered although the pack would not have allowed it.
+    pub enrolments_irregular: usize,
     pub lives: Lives,
     /// The revision that holds what was written; `None` when nothing was.
     pub revision: Option<i64>,
@@ -79,6 +81,7 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         changes: plan.changes(),
         enrolments_new: 0,
         enrolments_moved: 0,
+        enrolments_irregular: 0,
         lives: Lives::default(),
         revision: None,
     };
@@ -94,7 +97,9 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         &register,
     )
     .await?;
-    (outcome.enrolments_new, outcome.enrolments_moved) = (written.new, written.moved);
+    outcome.enrolments_new = written.ledger.new;
+    outcome.enrolments_moved = written.ledger.moved;
+    outcome.enrolments_irregular = written.ledger.irregular;
     outcome.lives = written.lives;
     // A dry run does all the work and drops the transaction: what it announces is what would be written.
     if written.anything && !request.dry_run {
@@ -131,8 +136,7 @@ fn nobody(file: &str, reading: &Reading) -> error::Error {
 }
 
 struct Written {
-    new: usize,
-    moved: usize,
+    ledger: ledger::Written,
     lives: Lives,
     anything: bool,
 }
@@ -257,8 +261,8 @@ async fn write(
             });
         }
     }
-    let (new, moved) = ledger::write(w, app.packs(), request.on, lines).await?;
-    anything |= new > 0 || moved > 0;
+    let ledger = ledger::write(w, app.packs(), request.on, lines).await?;
+    anything |= ledger.new > 0 || ledger.moved > 0;
     if anything {
         org::queries::begin_register(w, request.on).await?;
         keep_problems(w, source, reading, &person_of).await?;
@@ -266,8 +270,7 @@ async fn write(
             .await?;
     }
     Ok(Written {
-        new,
-        moved,
+        ledger,
         lives,
         anything,
     })

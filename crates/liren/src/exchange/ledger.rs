@@ -5,7 +5,7 @@
 //! year paid for; fields named as the programme's fields are kept on the enrolment, fields named as a
 //! programme's facts on the person or household.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use liren_facts::Day;
 use liren_packs::{FieldType, Packs};
@@ -24,17 +24,26 @@ pub struct Line<'a> {
     pub origin: Origin,
 }
 
-/// Writes ledger lines; how many enrolments are new and how many moved on. An enrolment that is already
-/// there in the same stage is left alone, so a second import changes nothing.
-pub async fn write(
-    w: &mut Write,
-    packs: &Packs,
-    on: Day,
-    lines: Vec<Line<'_>>,
-) -> Result<(usize, usize)> {
+/// What became of the lines of ledgers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Enrolments there are now and were not before.
+    pub new: usize,
+    /// Enrolments that entered another stage or whose fields changed.
+    pub moved: usize,
+    /// Stages entered against what the pack says: too early, or past a stage between.
+    pub irregular: usize,
+}
+
+/// Writes ledger lines. An enrolment that is already there in the same stage with the same fields is left alone, so a
+/// second import changes nothing. A ledger tells what happened: what its pack would not have allowed is written, and
+/// counted.
+pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) -> Result<Written> {
     let scope = Scope::whole(w.community);
     let mut there: HashMap<String, HashMap<Subject, (i64, String)>> = HashMap::new();
-    let (mut new, mut moved) = (Vec::new(), 0);
+    let mut held: HashMap<String, HashMap<(i64, String), FactValue>> = HashMap::new();
+    let (mut new, mut done) = (Vec::new(), Written::default());
+    let mut told: HashSet<(i64, String)> = HashSet::new();
     let mut planned: HashMap<(String, Subject), usize> = HashMap::new();
     let organisations = crate::places::queries::organisation_names(&mut w.tx, &scope).await?;
     for line in lines {
@@ -51,9 +60,9 @@ pub async fn write(
             _ => Subject::Person(line.person),
         };
         let stages = stages(programme, line.line, on);
-        let Some((_, last)) = stages.last().cloned() else {
+        if stages.is_empty() {
             continue;
-        };
+        }
         let known = match there.get(&programme.id) {
             Some(known) => known,
             None => {
@@ -61,19 +70,41 @@ pub async fn write(
                 there.entry(programme.id.clone()).or_insert(found)
             }
         };
+        let fields = fields(programme, line.line, &organisations);
         match known.get(&subject) {
-            Some((_, stage))
-                if *stage == last || order(programme, stage) > order(programme, &last) => {}
             Some((id, stage)) => {
                 let (id, from) = (*id, order(programme, stage));
+                let mut changed = false;
                 for (day, stage) in stages.iter().filter(|(_, s)| order(programme, s) > from) {
-                    enrolments::advance(w, id, *day, stage, &line.origin).await?;
+                    let before = enrolments::stage_on(w, id, *day).await?;
+                    done.irregular += usize::from(before.is_some_and(|(from, since)| {
+                        programme.may_enter(&from, since, stage, *day).is_err()
+                    }));
+                    enrolments::enter(w, id, *day, stage, &line.origin).await?;
+                    changed = true;
                 }
-                moved += 1;
+                let held = match held.get_mut(&programme.id) {
+                    Some(held) => held,
+                    None => {
+                        let found = enrolments::fields(&mut w.tx, &scope, &programme.id).await?;
+                        held.entry(programme.id.clone()).or_insert(found)
+                    }
+                };
+                for (field, value) in fields {
+                    let key = (id, field);
+                    // Of two lines about one subject in one ledger the first says it, as for a new enrolment.
+                    if !told.insert(key.clone()) || held.get(&key) == Some(&value) {
+                        continue;
+                    }
+                    let subject = ("enrolment", id);
+                    register::set_field(w, on, subject, &key.1, &value, &line.origin).await?;
+                    held.insert(key, value);
+                    changed = true;
+                }
+                done.moved += usize::from(changed);
             }
             None => {
                 let key = (programme.id.clone(), subject);
-                let fields = fields(programme, line.line, &organisations);
                 match planned.get(&key) {
                     Some(at) => merge(programme, &mut new[*at], stages, fields),
                     None => {
@@ -90,9 +121,21 @@ pub async fn write(
             }
         }
     }
-    let count = new.len();
+    done.new = new.len();
+    for enrolment in &new {
+        let programme = packs
+            .programmes
+            .iter()
+            .find(|p| p.id == enrolment.programme);
+        for pair in enrolment.stages.windows(2) {
+            if let ([(since, from), (day, to)], Some(programme)) = (pair, programme) {
+                let way = programme.may_enter(from, *since, to, *day);
+                done.irregular += usize::from(way.is_err());
+            }
+        }
+    }
     enrolments::enrol(w, new).await?;
-    Ok((count, moved))
+    Ok(done)
 }
 
 fn order(programme: &liren_packs::Programme, stage: &str) -> usize {

@@ -26,6 +26,7 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
         "new": c.new, "changed": c.changed, "same": c.same, "conflict": c.conflict,
         "changes": outcome.changes,
         "enrolments_new": outcome.enrolments_new, "enrolments_moved": outcome.enrolments_moved,
+        "enrolments_irregular": outcome.enrolments_irregular,
         "births": outcome.lives.births, "moved_in": outcome.lives.moved_in,
         "deaths": outcome.lives.deaths, "moved_out": outcome.lives.moved_out,
         "residency_inferred": inferred(&outcome.reading),
@@ -85,6 +86,12 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
                 ("new", &n(outcome.enrolments_new)),
                 ("moved", &n(outcome.enrolments_moved)),
             ],
+        ));
+    }
+    if outcome.enrolments_irregular > 0 {
+        lines.push(lang.t_with(
+            "  台账里有 {n} 处阶段变动不合业务包的规定（时间不够，或跳过了中间阶段），已照台账登记，请核对。",
+            &[("n", &n(outcome.enrolments_irregular))],
         ));
     }
     if outcome.lives.any() {

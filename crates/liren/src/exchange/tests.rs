@@ -302,3 +302,74 @@ async fn a_later_roster_tells_of_births_arrivals_and_deaths_and_the_flows_explai
     };
     assert_eq!(value("population.total", Ask::of(eve)).await, Some(2));
 }
+
+#[tokio::test]
+async fn a_later_ledger_changes_the_fields_of_an_enrolment_and_tells_of_stages_entered_too_early() {
+    let test = TestApp::empty().await;
+    read(&test, "一月.xlsx", &family(OLD), "2013-01-01").await;
+    let allowance = |amount: &str| {
+        sheet(
+            "城市居民最低生活保障台账",
+            &[
+                &[
+                    "户主姓名",
+                    "姓名",
+                    "与户主关系",
+                    "身份证号",
+                    "保障人数",
+                    "月保障金额",
+                    "批准时间",
+                ],
+                &[
+                    "王建国",
+                    "王建国",
+                    "户主",
+                    &father(),
+                    "3",
+                    amount,
+                    "2012-05-10",
+                ],
+            ],
+        )
+    };
+    let first = read(&test, "低保一月.xlsx", &allowance("665"), "2013-01-31").await;
+    assert_eq!((first.enrolments_new, first.enrolments_moved), (1, 0));
+    let second = read(&test, "低保二月.xlsx", &allowance("700"), "2013-02-28").await;
+    assert_eq!((second.enrolments_new, second.enrolments_moved), (0, 1));
+    let again = read(&test, "低保二月.xlsx", &allowance("700"), "2013-02-28").await;
+    assert_eq!((again.enrolments_moved, again.revision), (0, None));
+    let amounts = test
+        .count(
+            "select count(*) from field_value where field = 'amount_month' and superseded is null",
+        )
+        .await;
+    assert_eq!(amounts, 2, "the amount of January stays on record");
+
+    let party = |full: &str| {
+        sheet(
+            "党员花名册",
+            &[
+                &[
+                    "姓名",
+                    "性别",
+                    "身份证号",
+                    "所在支部",
+                    "党员类别",
+                    "入党时间",
+                    "转正时间",
+                ],
+                &[
+                    "王建国",
+                    "男",
+                    &father(),
+                    "第一支部",
+                    "正式党员",
+                    "2011-07-01",
+                    full,
+                ],
+            ],
+        )
+    };
+    let early = read(&test, "党员.xlsx", &party("2011-12-01"), "2013-03-01").await;
+    assert_eq!((early.enrolments_new, early.enrolments_irregular), (1, 1));
+}

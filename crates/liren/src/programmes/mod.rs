@@ -3,10 +3,12 @@
 //! This slice contains no programme's name: what a stage or a field means is said by the pack.
 
 pub mod events;
+mod gates;
 mod load;
 pub mod queries;
 pub mod screening;
 
+pub use gates::{advance, may_enter};
 pub use load::{load_enrolments, load_event, load_payments, load_transitions};
 pub use queries::{NewEnrolment, Subject};
 

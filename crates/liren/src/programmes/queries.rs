@@ -126,8 +126,47 @@ pub async fn enrol(w: &mut Write, new: Vec<NewEnrolment>) -> Result<Vec<i64>> {
     Ok(ids)
 }
 
-/// An enrolment enters a stage.
-pub async fn advance(
+/// The stage an enrolment is in on a day, and since when.
+pub async fn stage_on(w: &mut Write, enrolment: i64, day: Day) -> Result<Option<(String, Day)>> {
+    let row: Option<(String, i64)> =
+        w.tx.opt(
+            "select stage, valid_from from enrolment_stage
+             where community_id = $1 and enrolment_id = $2 and superseded is null
+               and valid_from <= $3 and (valid_to is null or valid_to > $3)",
+            params![w.community, enrolment, day.0],
+        )
+        .await?;
+    Ok(row.map(|(stage, since)| (stage, Day(since as i32))))
+}
+
+/// What the fields of a programme's enrolments hold now: enrolment, field, value.
+pub async fn fields(
+    tx: &mut Tx,
+    scope: &Scope,
+    programme: &str,
+) -> Result<HashMap<(i64, String), FactValue>> {
+    let rows: Vec<(i64, String, Option<i64>, Option<String>)> = tx
+        .rows(
+            "select f.subject_id, f.field, f.number, f.text from field_value f
+             join enrolment e on e.community_id = f.community_id and e.id = f.subject_id
+             where f.community_id = $1 and f.subject_kind = 'enrolment' and e.programme = $2
+               and f.superseded is null and f.valid_to is null",
+            params![scope.community, programme],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(id, field, number, text)| {
+            let value = number
+                .map(FactValue::Number)
+                .or(text.map(FactValue::Text))?;
+            Some(((id, field), value))
+        })
+        .collect())
+}
+
+/// An enrolment enters a stage, as a ledger or a record says it did: [`super::advance`] asks the pack first.
+pub async fn enter(
     w: &mut Write,
     enrolment: i64,
     day: Day,
