@@ -1,14 +1,15 @@
 //! The inner loops: one operation over one block of rows. Plain loops over slices, which the compiler turns
-//! into vector code.
+//! into vector code. Tests go 64 rows at a time, first to bytes, then to the bits of one word.
 
 use crate::calendar;
 use crate::frame::{
     ABSENT32, ABSENT64, CODE_ABSENT, CODE_UNKNOWN, PARTIAL_ABSENT, PARTIAL_UNKNOWN, UNKNOWN32,
     UNKNOWN64,
 };
-use crate::number::{self, RANGE_ABSENT, RANGE_UNKNOWN};
+use crate::number::{self, ABOVE, BELOW, RANGE_ABSENT, RANGE_UNKNOWN};
 use crate::op::Within;
 use crate::parse::{Compare, Sum};
+use crate::truth::{Truths, pack};
 
 /// Rows in a block; registers of this many rows stay in the nearest cache.
 pub(crate) const BLOCK: usize = 2048;
@@ -18,6 +19,80 @@ pub(crate) const BLOCK: usize = 2048;
 pub(crate) enum Rows<'a> {
     Span(usize, usize),
     List(&'a [u32]),
+}
+
+impl Rows<'_> {
+    pub fn len(&self) -> usize {
+        match self {
+            Rows::Span(from, to) => to - from,
+            Rows::List(rows) => rows.len(),
+        }
+    }
+
+    /// The values of 64 rows, where they lie or, at the end and of a selection, in `room`.
+    #[inline(always)]
+    fn chunk<'c, T: Copy>(
+        &self,
+        column: &'c [T],
+        word: usize,
+        room: &'c mut [T; 64],
+    ) -> &'c [T; 64] {
+        match self {
+            Rows::Span(from, to) => {
+                let values = &column[from + word * 64..*to];
+                if let Some(chunk) = values.first_chunk() {
+                    return chunk;
+                }
+                room[..values.len()].copy_from_slice(values);
+            }
+            Rows::List(rows) => {
+                for (to, &row) in room.iter_mut().zip(&rows[word * 64..]) {
+                    *to = column[row as usize];
+                }
+            }
+        }
+        room
+    }
+}
+
+/// Tests the cells of a column: `f` says whether a value is true and whether it is false.
+pub(crate) fn test<T: Copy + Default>(
+    column: &[T],
+    rows: Rows,
+    out: &mut Truths,
+    f: impl Fn(T) -> (bool, bool),
+) {
+    let mut room = [T::default(); 64];
+    for word in 0..rows.len().div_ceil(64) {
+        let values = rows.chunk(column, word, &mut room);
+        put(out, word, |i| f(values[i]));
+    }
+}
+
+/// Tests the cells of two columns together.
+pub(crate) fn test2<T: Copy + Default, U: Copy + Default>(
+    a: &[T],
+    b: &[U],
+    rows: Rows,
+    out: &mut Truths,
+    f: impl Fn(T, U) -> (bool, bool),
+) {
+    let (mut room_a, mut room_b) = ([T::default(); 64], [U::default(); 64]);
+    for word in 0..rows.len().div_ceil(64) {
+        let a = rows.chunk(a, word, &mut room_a);
+        let b = rows.chunk(b, word, &mut room_b);
+        put(out, word, |i| f(a[i], b[i]));
+    }
+}
+
+#[inline(always)]
+fn put(out: &mut Truths, word: usize, f: impl Fn(usize) -> (bool, bool)) {
+    let (mut yes, mut no) = ([0; 64], [0; 64]);
+    for i in 0..64 {
+        let (is, is_not) = f(i);
+        (yes[i], no[i]) = (u8::from(is), u8::from(is_not));
+    }
+    out.put(word, (pack(&yes), pack(&no)));
 }
 
 /// `out[i] = f(column[row i])`.
@@ -36,61 +111,8 @@ pub(crate) fn load<T: Copy, U>(column: &[T], rows: Rows, out: &mut [U], f: impl 
     }
 }
 
-pub(crate) fn load2<T: Copy, U>(
-    a: &[T],
-    b: &[T],
-    rows: Rows,
-    out: &mut [U],
-    f: impl Fn(T, T) -> U,
-) {
-    match rows {
-        Rows::Span(from, to) => {
-            for ((o, &x), &y) in out.iter_mut().zip(&a[from..to]).zip(&b[from..to]) {
-                *o = f(x, y);
-            }
-        }
-        Rows::List(rows) => {
-            for (o, &row) in out.iter_mut().zip(rows) {
-                *o = f(a[row as usize], b[row as usize]);
-            }
-        }
-    }
-}
-
-pub(crate) fn map<T: Copy, U>(a: &[T], out: &mut [U], f: impl Fn(T) -> U) {
-    for (o, &v) in out.iter_mut().zip(a) {
-        *o = f(v);
-    }
-}
-
-pub(crate) fn map2<T: Copy, U>(a: &[T], b: &[T], out: &mut [U], f: impl Fn(T, T) -> U) {
-    for ((o, &x), &y) in out.iter_mut().zip(a).zip(b) {
-        *o = f(x, y);
-    }
-}
-
-pub(crate) fn settle(t: u8) -> u8 {
-    t & !(t >> 1 & 1)
-}
-
-pub(crate) fn not(t: u8) -> u8 {
-    t >> 1 | (t & 1) << 1
-}
-
-pub(crate) fn and(a: u8, b: u8) -> u8 {
-    (a & b & 1) | ((a | b) & 2)
-}
-
-pub(crate) fn or(a: u8, b: u8) -> u8 {
-    ((a | b) & 1) | (a & b & 2)
-}
-
-/// A truth byte from "is true" and "is false"; false wins, as absent makes both true.
-fn truth(yes: bool, no: bool) -> u8 {
-    (u8::from(yes) & !u8::from(no)) | u8::from(no) << 1
-}
-
-pub(crate) fn narrow_within(within: Within) -> impl Fn(i32) -> u8 {
+/// Whether a number lies inside or not; what is absent is neither.
+pub(crate) fn narrow_within(within: Within) -> impl Fn(i32) -> (bool, bool) {
     // Bounds beyond 32 bits are as good as none; the marks lie outside of both.
     let low = within
         .low
@@ -101,90 +123,133 @@ pub(crate) fn narrow_within(within: Within) -> impl Fn(i32) -> u8 {
     let outside = within.outside;
     move |v| {
         let inside = (v >= low) & (v <= high);
-        let yes = (inside ^ outside) & (v != UNKNOWN32) & (v != ABSENT32);
-        let no = ((inside == outside) & (v != UNKNOWN32)) | (v == ABSENT32);
-        u8::from(yes) | u8::from(no) << 1
+        let absent = v == ABSENT32;
+        let known = v != UNKNOWN32;
+        (
+            (inside ^ outside) & known & !absent,
+            (inside == outside) & known | absent,
+        )
     }
 }
 
-pub(crate) fn wide_within(within: Within) -> impl Fn(i64) -> u8 {
+pub(crate) fn wide_within(within: Within) -> impl Fn(i64) -> (bool, bool) {
     let Within { low, high, outside } = within;
     move |v| {
         let inside = (v >= low) & (v <= high);
-        let yes = (inside ^ outside) & (v != UNKNOWN64) & (v != ABSENT64);
-        let no = ((inside == outside) & (v != UNKNOWN64)) | (v == ABSENT64);
-        u8::from(yes) | u8::from(no) << 1
+        let absent = v == ABSENT64;
+        let known = v != UNKNOWN64;
+        (
+            (inside ^ outside) & known & !absent,
+            (inside == outside) & known | absent,
+        )
     }
 }
 
-pub(crate) fn partial_within(within: Within) -> impl Fn(i32, i32) -> u8 {
-    // The unknown line reaches one day beyond any bound, so it is never inside.
+/// Tests partial days. With one bound, which is what an age comes to, one comparison of either end is enough.
+pub(crate) fn partial_within(
+    within: Within,
+    first: &[i32],
+    last: &[i32],
+    rows: Rows,
+    out: &mut Truths,
+) {
+    // The unknown line reaches one day beyond any bound, so it is never inside and never beyond.
     let low = within.low.clamp(
         i64::from(PARTIAL_UNKNOWN.0) + 1,
         i64::from(PARTIAL_ABSENT.0),
     ) as i32;
     let high = within.high.clamp(
-        i64::from(PARTIAL_ABSENT.1),
+        i64::from(PARTIAL_UNKNOWN.0),
         i64::from(PARTIAL_UNKNOWN.1) - 1,
     ) as i32;
-    let outside = within.outside;
-    move |first, last| {
-        let inside = (first >= low) & (last <= high);
-        let beyond = (last < low) | (first > high);
-        let absent = first > last;
-        if outside {
-            truth(beyond, inside | absent)
-        } else {
-            truth(inside, beyond | absent)
-        }
+    match within {
+        Within {
+            low: BELOW,
+            outside: false,
+            ..
+        } => test2(first, last, rows, out, |first, last| {
+            let beyond = first > high;
+            ((last <= high) & !beyond, beyond)
+        }),
+        Within {
+            high: ABOVE,
+            outside: false,
+            ..
+        } => test2(first, last, rows, out, |first, last| {
+            let beyond = last < low;
+            ((first >= low) & !beyond, beyond)
+        }),
+        Within { outside, .. } => test2(first, last, rows, out, |first, last| {
+            let inside = (first >= low) & (last <= high);
+            let beyond = (last < low) | (first > high);
+            decide(inside, beyond, first > last, outside)
+        }),
     }
 }
 
-pub(crate) fn range_within(within: Within) -> impl Fn(i64, i64) -> u8 {
+pub(crate) fn range_within(within: Within) -> impl Fn(i64, i64) -> (bool, bool) {
     let Within { low, high, outside } = within;
     move |first, last| {
         let inside = (first >= low) & (last <= high);
         let beyond = (last < low) | (first > high);
-        let absent = first > last;
-        if outside {
-            truth(beyond, inside | absent)
-        } else {
-            truth(inside, beyond | absent)
+        decide(inside, beyond, first > last, outside)
+    }
+}
+
+/// True and false of an interval test; what is absent is turned inside out, lies beyond any bound and is false.
+fn decide(inside: bool, beyond: bool, absent: bool, outside: bool) -> (bool, bool) {
+    let (yes, no) = if outside {
+        (beyond, inside)
+    } else {
+        (inside, beyond)
+    };
+    (yes & !absent & !no, no | absent)
+}
+
+/// Tests codes against one or several: a comparison for each, which is faster than a table for a short list.
+pub(crate) fn code_in<T: Copy + Default + PartialEq + TryFrom<u16>>(
+    column: &[T],
+    codes: &[u16],
+    none: bool,
+    rows: Rows,
+    out: &mut Truths,
+) {
+    let narrow = |code: u16| T::try_from(code).ok();
+    // A code that the column cannot hold is in no row.
+    let codes: Vec<T> = codes.iter().filter_map(|&code| narrow(code)).collect();
+    let (unknown, absent) = (
+        narrow(CODE_UNKNOWN).unwrap_or_default(),
+        narrow(CODE_ABSENT).unwrap_or_default(),
+    );
+    let says = |hit: bool, v: T| {
+        (
+            (hit ^ none) & (v != unknown) & (v != absent),
+            (hit == none) & (v != unknown) | (v == absent),
+        )
+    };
+    if let [code] = codes[..] {
+        return test(column, rows, out, |v| says(v == code, v));
+    }
+    let mut room = [T::default(); 64];
+    for word in 0..rows.len().div_ceil(64) {
+        let values = rows.chunk(column, word, &mut room);
+        let mut hits = [false; 64];
+        for &code in &codes {
+            for (hit, &v) in hits.iter_mut().zip(values) {
+                *hit |= v == code;
+            }
         }
+        put(out, word, |i| says(hits[i], values[i]));
     }
 }
 
-/// One code, or none of it: the common case as a comparison.
-pub(crate) fn code_is<T: Copy + PartialEq + From<u8>>(code: T, none: bool) -> impl Fn(T) -> u8 {
-    let (unknown, absent) = (T::from(CODE_UNKNOWN as u8), T::from(CODE_ABSENT as u8));
-    move |v| {
-        let hit = v == code;
-        let yes = (hit ^ none) & (v != unknown) & (v != absent);
-        let no = ((hit == none) & (v != unknown)) | (v == absent);
-        u8::from(yes) | u8::from(no) << 1
-    }
-}
-
-/// Truth of each stored code, for tests against several.
-pub(crate) fn code_table(codes: &[u16], none: bool, size: usize) -> Vec<u8> {
-    let mut table = vec![if none { 1 } else { 2 }; size.max(256)];
-    for &code in codes {
-        if let Some(t) = table.get_mut(usize::from(code)) {
-            *t = if none { 2 } else { 1 };
-        }
-    }
-    table[usize::from(CODE_UNKNOWN)] = 0;
-    table[usize::from(CODE_ABSENT)] = 2;
-    table
-}
-
-pub(crate) fn compare_points(op: Compare, a: &[i64], b: &[i64], out: &mut [u8]) {
-    fn with(a: &[i64], b: &[i64], out: &mut [u8], f: impl Fn(i64, i64) -> bool) {
-        map2(a, b, out, |x, y| {
+pub(crate) fn compare_points(op: Compare, a: &[i64], b: &[i64], out: &mut Truths) {
+    fn with(a: &[i64], b: &[i64], out: &mut Truths, f: impl Fn(i64, i64) -> bool) {
+        test2(a, b, Rows::Span(0, a.len()), out, |x, y| {
             let absent = (x == ABSENT64) | (y == ABSENT64);
             let known = (x != UNKNOWN64) & (y != UNKNOWN64);
             let hit = f(x, y);
-            u8::from(hit & known & !absent) | u8::from((!hit & known) | absent) << 1
+            (hit & known & !absent, !hit & known | absent)
         });
     }
     match op {
@@ -200,34 +265,23 @@ pub(crate) fn compare_points(op: Compare, a: &[i64], b: &[i64], out: &mut [u8]) 
 /// A pair of registers holding the ends of ranges.
 pub(crate) type Ends<'a> = (&'a [i64], &'a [i64]);
 
-pub(crate) fn compare_ranges(op: Compare, a: Ends, b: Ends, out: &mut [u8]) {
-    for (i, o) in out.iter_mut().enumerate() {
-        *o = number::compare(op, (a.0[i], a.1[i]), (b.0[i], b.1[i]));
+pub(crate) fn compare_ranges(op: Compare, a: Ends, b: Ends, out: &mut Truths) {
+    let rows = a.0.len();
+    for word in 0..rows.div_ceil(64) {
+        let (mut yes, mut no) = ([0; 64], [0; 64]);
+        for (i, row) in (word * 64..rows.min(word * 64 + 64)).enumerate() {
+            let truth = number::compare(op, (a.0[row], a.1[row]), (b.0[row], b.1[row]));
+            (yes[i], no[i]) = (truth & 1, truth >> 1);
+        }
+        out.put(word, (pack(&yes), pack(&no)));
     }
 }
 
-pub(crate) fn compare_truths(ne: bool, a: u8, b: u8) -> u8 {
-    if a == 3 || b == 3 {
-        2
-    } else if a == 0 || b == 0 {
-        0
-    } else if (a == b) ^ ne {
-        1
-    } else {
-        2
-    }
-}
-
-pub(crate) fn compare_codes(ne: bool, a: u16, b: u16) -> u8 {
-    if a == CODE_ABSENT || b == CODE_ABSENT {
-        2
-    } else if a == CODE_UNKNOWN || b == CODE_UNKNOWN {
-        0
-    } else if (a == b) ^ ne {
-        1
-    } else {
-        2
-    }
+pub(crate) fn compare_codes(ne: bool, a: u16, b: u16) -> (bool, bool) {
+    let absent = (a == CODE_ABSENT) | (b == CODE_ABSENT);
+    let known = (a != CODE_UNKNOWN) & (b != CODE_UNKNOWN) & !absent;
+    let hit = (a == b) ^ ne;
+    (hit & known, !hit & known | absent)
 }
 
 /// Returns how many results overflowed; they are unknown.
@@ -288,7 +342,6 @@ pub(crate) fn years(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
 
 /// The position of a linked row in a column of `n` entries that ends with one for absent and one for unknown.
 pub(crate) fn place(row: u32, n: usize) -> usize {
-    let row = row as usize;
-    // The marks are MAX - 1 (even: absent) and MAX (odd: unknown).
-    if row < n { row } else { n + (row & 1) }
+    // The marks are MAX - 1 (absent) and MAX (unknown): two more wraps them around to 0 and 1.
+    row.min(row.wrapping_add(n as u32 + 2)) as usize
 }

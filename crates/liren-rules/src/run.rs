@@ -11,13 +11,14 @@ use crate::op::{Class, Code, Ops, Reg};
 use crate::program::Program;
 use crate::result::{Outcome, Value};
 use crate::schema::KindId;
-use crate::set::{Bitmap, Set};
+use crate::set::Set;
 use crate::typed::Ty;
 use crate::world::World;
 
 mod columns;
 mod exec;
 mod many;
+mod seen;
 mod step;
 
 use columns::{Column, Selection};
@@ -351,10 +352,9 @@ fn outcome(column: &Column, ty: Ty, rows: usize) -> Outcome {
     match column {
         Column::Truth(v) => {
             debug_assert_eq!(ty, Ty::Bool);
-            let (mut yes, mut unknown) = (Bitmap::none(rows), Bitmap::none(rows));
-            yes.put_bytes(0, |b| b, &v[..rows]);
-            unknown.put_bytes(0, |b| !(b | b >> 1), &v[..rows]);
-            Outcome::Truth(Set { yes, unknown })
+            let mut set = Set::nobody(rows);
+            set.put(0, v, rows);
+            Outcome::Truth(set)
         }
         Column::Point(v) => Outcome::Points(v[..rows].to_vec()),
         Column::Range(low, high) => Outcome::Ranges(low[..rows].to_vec(), high[..rows].to_vec()),

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::frame::{CODE_ABSENT, CODE_UNKNOWN, Cells, Frame, ROW_ABSENT, ROW_UNKNOWN};
 use crate::schema::{KindId, ManyId, Records, Schema, Type};
 use crate::set::Bitmap;
+use crate::truth::{self, Truths};
 use crate::typed::Area;
 
 /// 某日的社区 — what expressions are evaluated in.
@@ -42,12 +43,12 @@ impl Inverse {
     }
 }
 
-/// One programme over all rows of its subject kind, then one entry for an absent and one for an unknown row.
+/// One programme over all rows of its subject kind.
 #[derive(Debug)]
 pub(crate) struct Enrolments {
-    /// Truth bytes of `enrolled("…")`.
-    pub enrolled: Vec<u8>,
-    /// Codes of `stage("…")` as stored in code columns.
+    /// `enrolled("…")`.
+    pub enrolled: Truths,
+    /// Codes of `stage("…")` as stored in code columns, then one for an absent and one for an unknown row.
     pub stage: Vec<u16>,
 }
 
@@ -228,7 +229,9 @@ impl World {
                 };
                 let code = stages.map_or(CODE_UNKNOWN, |cells| code_at(cells, row as usize));
                 let truth = match force {
-                    Some(Cells::Bool(v)) if v[row as usize] != 0 => v[row as usize].min(2),
+                    Some(Cells::Bool(v)) if v.get(row as usize) != truth::UNKNOWN => {
+                        v.get(row as usize).min(truth::FALSE)
+                    }
                     _ => in_stage.get(usize::from(code)).copied().unwrap_or(0),
                 };
                 let known = rank[subject] > 0;
@@ -241,9 +244,11 @@ impl World {
                 }
             }
         }
-        enrolled.extend([3, 0]);
         stage.extend([CODE_ABSENT, CODE_UNKNOWN]);
-        Enrolments { enrolled, stage }
+        Enrolments {
+            enrolled: Truths::of(&enrolled),
+            stage,
+        }
     }
 
     /// Per stored stage code, the truth of being in force in a programme.

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::columns::{Column, Selection};
+use super::seen::Seen;
 use super::step::Step;
 use super::{Run, direct};
-use crate::block::{self, BLOCK, Rows};
+use crate::block::{BLOCK, Rows};
 use crate::frame::{Cells, Frame};
 use crate::op::{Class, Code, Op};
-use crate::set::{Bitmap, Set};
+use crate::set::Set;
+use crate::truth::Truths;
 use crate::world::{Enrolments, World};
 
 /// What an operation reads besides registers; made once per group, not per block.
@@ -38,8 +40,13 @@ pub(super) enum Input<'a> {
     },
     /// A whole column over the group's selection.
     Ready(Column),
-    /// Truth of each stored code, or of each row.
-    Table(Vec<u8>),
+    /// The truth of each row of the frame.
+    Truths(Truths),
+    /// Bits of a truth among those seen through a relation together.
+    Seen {
+        at: usize,
+        bit: u8,
+    },
 }
 
 /// Where the values of an operation go that leaves its group.
@@ -54,9 +61,7 @@ impl Out {
         match (self, register) {
             (Out::Column(column), register) => column.append(register, rows),
             (Out::Set(set), Column::Truth(truth)) => {
-                set.yes.put_bytes(start, |b| b & !(b >> 1), &truth[..rows]);
-                set.unknown
-                    .put_bytes(start, |b| !(b | b >> 1), &truth[..rows]);
+                set.put(start, truth, rows);
             }
             _ => {}
         }
@@ -68,7 +73,7 @@ impl Out {
                 column.close();
                 (column, None)
             }
-            Out::Set(set) => (Column::Truth(vec![]), Some(set)),
+            Out::Set(set) => (Column::Truth(Truths::default()), Some(set)),
         }
     }
 }
@@ -80,9 +85,13 @@ impl Run<'_> {
         let total = selection.len(frame.len());
         let ops: Vec<&Op> = group.ops.iter().map(|&r| self.program.ops.op(r)).collect();
         let mut overflows = 0;
+        let mut seen = vec![];
         let inputs: Vec<Input> = ops
             .iter()
-            .map(|op| self.input(op, selection, &mut overflows))
+            .map(|op| {
+                let input = self.input(op, selection, &mut overflows);
+                self.together(op, input, selection, &mut seen)
+            })
             .collect();
         let mut outs: Vec<Out> = group
             .outs
@@ -91,10 +100,7 @@ impl Run<'_> {
                 let class = self.program.ops.op(reg).class;
                 let whole = matches!(selection, Selection::All);
                 if whole && class == Class::Truth && !self.program.plan.sources.contains(&reg) {
-                    Out::Set(Set {
-                        yes: Bitmap::none(total),
-                        unknown: Bitmap::none(total),
-                    })
+                    Out::Set(Set::nobody(total))
                 } else {
                     Out::Column(Column::new(class, total))
                 }
@@ -118,6 +124,7 @@ impl Run<'_> {
                 Selection::All => Rows::Span(start, end),
                 Selection::Rows(list) => Rows::List(&list[start..end]),
             };
+            seen.iter_mut().for_each(|s| s.look(rows));
             for (i, op) in ops.iter().enumerate() {
                 let slot = group.slots[i];
                 let mut out = std::mem::replace(&mut registers[slot], Column::Row(vec![]));
@@ -126,6 +133,7 @@ impl Run<'_> {
                     rows,
                     start,
                     registers: &registers,
+                    seen: &seen,
                     args: group.args[i],
                     len: end - start,
                 };
@@ -197,28 +205,71 @@ impl Run<'_> {
                 link: None,
                 list: world.enrolments(*p),
             },
-            Code::CellIn(slot, codes, none) if codes.len() > 1 => {
-                let size = match &world.frame(op.kind).columns[usize::from(*slot)] {
-                    Cells::Code16(_) => 1 << 16,
-                    _ => 256,
-                };
-                Input::Table(block::code_table(codes, *none, size))
-            }
-            Code::OneOf(_, codes, none) if codes.len() > 1 => {
-                Input::Table(block::code_table(codes, *none, 1 << 16))
-            }
-            Code::Under(area) => Input::Table(world.under(*area)),
+            Code::Under(area) => Input::Truths(Truths::of(&world.under(*area))),
             Code::Count(many, e) => Input::Ready(self.count(op, *many, *e, selection)),
-            Code::Any(many, e) => {
-                Input::Ready(self.fold(op, *many, *e, selection, (2, block::or, 1)))
-            }
-            Code::All(many, e) => {
-                Input::Ready(self.fold(op, *many, Some(*e), selection, (1, block::and, 2)))
-            }
+            Code::Any(many, e) => Input::Ready(self.any(op, *many, *e, selection)),
+            Code::All(many, e) => Input::Ready(self.all_of(op, *many, *e, selection)),
             Code::Total(many, value, e) => {
                 Input::Ready(self.total(op, *many, *value, *e, selection, overflows))
             }
             _ => Input::None,
+        }
+    }
+
+    /// Joins a truth behind a relation to the others behind it, when a whole frame looks through.
+    fn together<'a>(
+        &self,
+        op: &Op,
+        input: Input<'a>,
+        selection: &Selection,
+        seen: &mut Vec<Seen>,
+    ) -> Input<'a> {
+        let (Class::Truth, Code::Gather(slot, source), Selection::All) =
+            (op.class, &op.code, selection)
+        else {
+            return input;
+        };
+        let Some((link, truths)) = input.behind() else {
+            return input;
+        };
+        let targets = self.world.frame(self.program.ops.op(*source).kind).len();
+        let rows = self.world.frame(op.kind).len();
+        if targets > rows.saturating_mul(4) + 64 {
+            return input;
+        }
+        let at = seen
+            .iter()
+            .position(|s| s.has_room(*slot))
+            .unwrap_or_else(|| {
+                seen.push(Seen::new(*slot, link.clone(), targets, rows.min(BLOCK)));
+                seen.len() - 1
+            });
+        Input::Seen {
+            at,
+            bit: seen[at].add(truths),
+        }
+    }
+}
+
+impl Input<'_> {
+    /// The truths behind a to-one column.
+    pub fn behind(&self) -> Option<(&Arc<Vec<u32>>, &Truths)> {
+        match self {
+            Input::Column {
+                link,
+                column: Column::Truth(truths),
+                rows: Selection::All,
+                ..
+            } => Some((link, truths)),
+            Input::Cells { link, frame, slot } => match &frame.columns[usize::from(*slot)] {
+                Cells::Bool(truths) => Some((link, truths)),
+                _ => None,
+            },
+            Input::Programme {
+                link: Some(link),
+                list,
+            } => Some((link, &list.enrolled)),
+            _ => None,
         }
     }
 }
