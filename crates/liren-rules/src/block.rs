@@ -3,8 +3,8 @@
 
 use crate::calendar;
 use crate::frame::{
-    ABSENT32, ABSENT64, CODE_ABSENT, CODE_UNKNOWN, PARTIAL_ABSENT, PARTIAL_UNKNOWN, UNKNOWN32,
-    UNKNOWN64,
+    ABSENT32, ABSENT64, CODE_ABSENT, CODE_UNKNOWN, Cells, PARTIAL_ABSENT, PARTIAL_UNKNOWN,
+    UNKNOWN32, UNKNOWN64, Whole, widen,
 };
 use crate::number::{self, ABOVE, BELOW, RANGE_ABSENT, RANGE_UNKNOWN};
 use crate::op::Within;
@@ -12,7 +12,7 @@ use crate::parse::{Compare, Sum};
 use crate::truth::{Truths, pack};
 
 /// Rows in a block; registers of this many rows stay in the nearest cache.
-pub(crate) const BLOCK: usize = 2048;
+pub(crate) const BLOCK: usize = 16384;
 
 /// The rows of one block: neighbours, or a selection.
 #[derive(Clone, Copy)]
@@ -29,9 +29,16 @@ impl Rows<'_> {
         }
     }
 
+    pub fn row(&self, at: usize) -> usize {
+        match self {
+            Rows::Span(from, _) => from + at,
+            Rows::List(rows) => rows[at] as usize,
+        }
+    }
+
     /// The values of 64 rows, where they lie or, at the end and of a selection, in `room`.
     #[inline(always)]
-    fn chunk<'c, T: Copy>(
+    pub fn chunk<'c, T: Copy>(
         &self,
         column: &'c [T],
         word: usize,
@@ -52,6 +59,12 @@ impl Rows<'_> {
             }
         }
         room
+    }
+}
+
+pub(crate) fn map<T: Copy, U>(a: &[T], out: &mut [U], f: impl Fn(T) -> U) {
+    for (o, &v) in out.iter_mut().zip(a) {
+        *o = f(v);
     }
 }
 
@@ -167,23 +180,42 @@ pub(crate) fn partial_within(
             low: BELOW,
             outside: false,
             ..
-        } => test2(first, last, rows, out, |first, last| {
-            let beyond = first > high;
-            ((last <= high) & !beyond, beyond)
-        }),
+        } => {
+            let inside = |word: &[i32; 64]| word.map(|last| u8::from(last <= high));
+            let beyond = |word: &[i32; 64]| word.map(|first| u8::from(first > high));
+            apart(last, inside, first, beyond, rows, out);
+        }
         Within {
             high: ABOVE,
             outside: false,
             ..
-        } => test2(first, last, rows, out, |first, last| {
-            let beyond = last < low;
-            ((first >= low) & !beyond, beyond)
-        }),
+        } => {
+            let inside = |word: &[i32; 64]| word.map(|first| u8::from(first >= low));
+            let beyond = |word: &[i32; 64]| word.map(|last| u8::from(last < low));
+            apart(first, inside, last, beyond, rows, out);
+        }
         Within { outside, .. } => test2(first, last, rows, out, |first, last| {
             let inside = (first >= low) & (last <= high);
             let beyond = (last < low) | (first > high);
             decide(inside, beyond, first > last, outside)
         }),
+    }
+}
+
+/// True where `yes` is and `no` is not: two comparisons that meet only as words.
+fn apart(
+    a: &[i32],
+    yes: impl Fn(&[i32; 64]) -> [u8; 64],
+    b: &[i32],
+    no: impl Fn(&[i32; 64]) -> [u8; 64],
+    rows: Rows,
+    out: &mut Truths,
+) {
+    let mut room = [0; 64];
+    for word in 0..rows.len().div_ceil(64) {
+        let no = pack(&no(rows.chunk(b, word, &mut room)));
+        let yes = pack(&yes(rows.chunk(a, word, &mut room)));
+        out.put(word, (yes & !no, no));
     }
 }
 
@@ -277,6 +309,152 @@ pub(crate) fn compare_ranges(op: Compare, a: Ends, b: Ends, out: &mut Truths) {
     }
 }
 
+/// How a value compares with a range: whether certainly, and whether certainly not.
+///
+/// `<=` is `<` against one more, `>=` and `>` are their opposites.
+#[inline(always)]
+fn order<T: Copy + PartialOrd>(v: T, low: T, high: T, opposite: bool) -> (bool, bool) {
+    let (yes, no) = (v < low, v >= high);
+    if opposite { (no, yes) } else { (yes, no) }
+}
+
+#[inline(always)]
+fn equal<T: Copy + PartialOrd>(v: T, low: T, high: T, opposite: bool) -> (bool, bool) {
+    let (yes, no) = ((v == low) & (low == high), (v < low) | (v > high));
+    if opposite { (no, yes) } else { (yes, no) }
+}
+
+/// What to add to a range, whether to take the opposite, and whether to ask for equality instead of order.
+fn against(op: Compare) -> (i8, bool, bool) {
+    match op {
+        Compare::Lt => (0, false, false),
+        Compare::Le => (1, false, false),
+        Compare::Ge => (0, true, false),
+        Compare::Gt => (1, true, false),
+        Compare::Eq => (0, false, true),
+        Compare::Ne => (0, true, true),
+    }
+}
+
+/// A point with ranges; see [`number::compare`] for two ranges.
+pub(crate) fn compare_point_range(op: Compare, a: &[i64], b: Ends, out: &mut Truths) {
+    fn with(a: &[i64], b: Ends, out: &mut Truths, f: impl Fn(i64, i64, i64) -> (bool, bool)) {
+        let rows = Rows::Span(0, a.len());
+        let (mut room, mut room_low, mut room_high) = ([0; 64], [0; 64], [0; 64]);
+        for word in 0..a.len().div_ceil(64) {
+            let a = rows.chunk(a, word, &mut room);
+            let low = rows.chunk(b.0, word, &mut room_low);
+            let high = rows.chunk(b.1, word, &mut room_high);
+            put(out, word, |i| {
+                let absent = (a[i] == ABSENT64) | (low[i] > high[i]);
+                let known = (a[i] != UNKNOWN64) & !absent;
+                let (yes, no) = f(a[i], low[i], high[i]);
+                (yes & known, no & known | absent)
+            });
+        }
+    }
+    let (more, opposite, same) = against(op);
+    let more = i64::from(more);
+    if same {
+        with(a, b, out, |v, low, high| equal(v, low, high, opposite));
+    } else {
+        // What is absent may wrap around: it is not asked.
+        with(a, b, out, |v, low, high| {
+            order(v, low.wrapping_add(more), high.wrapping_add(more), opposite)
+        });
+    }
+}
+
+/// No bound to how many records count, in the upper half of a count.
+pub(crate) const MANY: u32 = i32::MAX as u32;
+
+/// A count as a range.
+pub(crate) fn counted(count: u64) -> (i64, i64) {
+    let high = (count >> 32) as u32;
+    let high = if high == MANY { ABOVE } else { i64::from(high) };
+    ((count & 0xffff_ffff) as i64, high)
+}
+
+pub(crate) fn count_within(within: Within) -> impl Fn(u64) -> (bool, bool) {
+    let most = i64::from(MANY);
+    let low = within.low.clamp(-1, most) as i32;
+    // No bound lies only within no bound.
+    let high = if within.high == ABOVE {
+        MANY as i32
+    } else {
+        within.high.clamp(-1, most - 1) as i32
+    };
+    move |count| {
+        let (first, last) = (count as u32 as i32, (count >> 32) as i32);
+        let inside = (first >= low) & (last <= high);
+        decide(inside, (last < low) | (first > high), false, within.outside)
+    }
+}
+
+/// Cells with so many times a count each. Returns how many products overflowed.
+pub(crate) fn heads(
+    op: Compare,
+    cells: &Cells,
+    rows: Rows,
+    n: i64,
+    counts: &[u64],
+    out: &mut Truths,
+) -> usize {
+    let all = counts.iter().fold(0, |all, c| all | c);
+    let bound = i64::from((all as u32).max((all >> 32) as u32));
+    let narrow = n
+        .checked_mul(bound)
+        .is_some_and(|most| most < i64::from(ABSENT32));
+    let (Cells::Int(Whole::Narrow(cells)) | Cells::Day(cells), true) = (cells, narrow) else {
+        return far_heads(op, cells, rows, n, counts, out);
+    };
+    let (more, opposite, same) = against(op);
+    let (more, n) = (i32::from(more), n as u64);
+    let each = |v: i32, count: u64, f: fn(i32, i32, i32, bool) -> (bool, bool)| {
+        let low = ((count & 0xffff_ffff) * n) as i32 + more;
+        let high = ((count >> 32) * n) as i32 + more;
+        let (yes, no) = f(v, low, high, opposite);
+        let (known, absent) = (v != UNKNOWN32, v == ABSENT32);
+        (yes & known & !absent, no & known | absent)
+    };
+    let (mut room, mut room_counts) = ([0; 64], [0; 64]);
+    for word in 0..counts.len().div_ceil(64) {
+        let cells = rows.chunk(cells, word, &mut room);
+        let counts = Rows::Span(0, counts.len()).chunk(counts, word, &mut room_counts);
+        if same {
+            put(out, word, |i| each(cells[i], counts[i], equal));
+        } else {
+            put(out, word, |i| each(cells[i], counts[i], order));
+        }
+    }
+    0
+}
+
+/// The same for products that may not fit 32 bits.
+fn far_heads(
+    op: Compare,
+    cells: &Cells,
+    rows: Rows,
+    n: i64,
+    counts: &[u64],
+    out: &mut Truths,
+) -> usize {
+    let mut overflows = 0;
+    for (i, &count) in counts.iter().enumerate() {
+        let cell = match cells {
+            Cells::Int(cells) => cells.get(rows.row(i)),
+            Cells::Day(cells) => widen(cells[rows.row(i)]),
+            _ => UNKNOWN64,
+        };
+        let line = number::sum_ranges(Sum::Mul, counted(count), (n, n)).unwrap_or_else(|| {
+            overflows += 1;
+            RANGE_UNKNOWN
+        });
+        out.set(i, number::compare(op, number::to_range(cell), line));
+    }
+    overflows
+}
+
 pub(crate) fn compare_codes(ne: bool, a: u16, b: u16) -> (bool, bool) {
     let absent = (a == CODE_ABSENT) | (b == CODE_ABSENT);
     let known = (a != CODE_UNKNOWN) & (b != CODE_UNKNOWN) & !absent;
@@ -311,16 +489,22 @@ pub(crate) fn sum_ranges(op: Sum, a: Ends, b: Ends, low: &mut [i64], high: &mut 
 
 /// Ranges times a constant between 0 and 2^31.
 pub(crate) fn scale(n: i64, a: Ends, low: &mut [i64], high: &mut [i64]) -> usize {
+    // When all of the block fits 32 bits, which is seen at once by its upper halves, no product overflows.
+    let halves =
+        a.0.iter()
+            .chain(a.1)
+            .fold(0, |all, &v| all | v.wrapping_add(1 << 31));
+    if halves >> 32 == 0 {
+        map(a.0, low, |v| v * n);
+        map(a.1, high, |v| v * n);
+        return 0;
+    }
     let mut overflows = 0;
     for (((l, h), &first), &last) in low.iter_mut().zip(high).zip(a.0).zip(a.1) {
-        (*l, *h) = if number::small((first, last)) {
-            (first * n, last * n)
-        } else {
-            number::sum_ranges(Sum::Mul, (first, last), (n, n)).unwrap_or_else(|| {
-                overflows += 1;
-                RANGE_UNKNOWN
-            })
-        };
+        (*l, *h) = number::sum_ranges(Sum::Mul, (first, last), (n, n)).unwrap_or_else(|| {
+            overflows += 1;
+            RANGE_UNKNOWN
+        });
     }
     overflows
 }

@@ -65,6 +65,8 @@ pub(super) enum Column {
     Range(Vec<i64>, Vec<i64>),
     Code(Vec<u16>),
     Row(Vec<u32>),
+    /// Values that lie elsewhere: counts, and what is being computed.
+    Nothing,
 }
 
 impl Column {
@@ -77,6 +79,7 @@ impl Column {
             }
             Class::Code => Column::Code(Vec::with_capacity(rows + 2)),
             Class::Row => Column::Row(Vec::with_capacity(rows + 2)),
+            Class::Count => Column::Nothing,
         }
     }
 
@@ -88,6 +91,7 @@ impl Column {
             Class::Range => Column::Range(vec![0; rows], vec![0; rows]),
             Class::Code => Column::Code(vec![0; rows]),
             Class::Row => Column::Row(vec![0; rows]),
+            Class::Count => Column::Nothing,
         }
     }
 
@@ -109,7 +113,7 @@ impl Column {
     /// Adds the two entries that stand for absent and unknown rows.
     pub fn close(&mut self) {
         match self {
-            Column::Truth(_) => {}
+            Column::Truth(_) | Column::Nothing => {}
             Column::Point(v) => v.extend([ABSENT64, UNKNOWN64]),
             Column::Range(low, high) => {
                 low.extend([RANGE_ABSENT.0, RANGE_UNKNOWN.0]);
@@ -132,6 +136,7 @@ impl Column {
             Column::Range(low, high) => one(Outcome::Ranges(vec![low[at]], vec![high[at]])),
             Column::Code(v) => one(Outcome::Codes(vec![v[at]])),
             Column::Row(v) => one(Outcome::Rows(vec![v[at]])),
+            Column::Nothing => Value::Unknown,
         }
     }
 }

@@ -40,6 +40,9 @@ pub(super) enum Input<'a> {
     },
     /// A whole column over the group's selection.
     Ready(Column),
+    /// Per row of the selection, how many records certainly (lower half) and at most count (upper half;
+    /// [`block::MANY`] is no bound).
+    Counts(Arc<Vec<u64>>),
     /// The truth of each row of the frame.
     Truths(Truths),
     /// Bits of a truth among those seen through a relation together.
@@ -86,13 +89,22 @@ impl Run<'_> {
         let ops: Vec<&Op> = group.ops.iter().map(|&r| self.program.ops.op(r)).collect();
         let mut overflows = 0;
         let mut seen = vec![];
-        let inputs: Vec<Input> = ops
-            .iter()
-            .map(|op| {
-                let input = self.input(op, selection, &mut overflows);
-                self.together(op, input, selection, &mut seen)
-            })
-            .collect();
+        let mut inputs: Vec<Input> = vec![];
+        for op in &ops {
+            let input = match op.code {
+                Code::CountWithin(count, _)
+                | Code::CellHeads(_, _, _, count)
+                | Code::ToRange(count) => {
+                    let at = group.ops.iter().position(|&o| o == count);
+                    match at.map(|at| &inputs[at]) {
+                        Some(Input::Counts(counts)) => Input::Counts(counts.clone()),
+                        _ => Input::None,
+                    }
+                }
+                _ => self.input(op, selection, &mut overflows),
+            };
+            inputs.push(self.together(op, input, selection, &mut seen));
+        }
         let mut outs: Vec<Out> = group
             .outs
             .iter()
@@ -127,7 +139,7 @@ impl Run<'_> {
             seen.iter_mut().for_each(|s| s.look(rows));
             for (i, op) in ops.iter().enumerate() {
                 let slot = group.slots[i];
-                let mut out = std::mem::replace(&mut registers[slot], Column::Row(vec![]));
+                let mut out = std::mem::replace(&mut registers[slot], Column::Nothing);
                 let step = Step {
                     frame: &frame,
                     rows,
@@ -206,7 +218,7 @@ impl Run<'_> {
                 list: world.enrolments(*p),
             },
             Code::Under(area) => Input::Truths(Truths::of(&world.under(*area))),
-            Code::Count(many, e) => Input::Ready(self.count(op, *many, *e, selection)),
+            Code::Count(many, e) => Input::Counts(Arc::new(self.count(op, *many, *e, selection))),
             Code::Any(many, e) => Input::Ready(self.any(op, *many, *e, selection)),
             Code::All(many, e) => Input::Ready(self.all_of(op, *many, *e, selection)),
             Code::Total(many, value, e) => {

@@ -96,9 +96,9 @@ impl Run<'_> {
         many: u16,
         e: Option<Reg>,
         selection: &Selection,
-    ) -> Column {
+    ) -> Vec<u64> {
         let rows = selection.len(self.world.frame(op.kind).len());
-        // Certain records in the lower half, possible ones in the upper: one addition a record.
+        // One addition a record, of both halves.
         let mut counts = vec![0u64; rows];
         self.each_truth(
             op,
@@ -110,12 +110,11 @@ impl Run<'_> {
                 counts[outer] += yes | maybe << 32;
             },
         );
-        let low = counts.iter().map(|c| (c & 0xffff_ffff) as i64).collect();
-        let high = match self.is_open(op, many) {
-            true => vec![ABOVE; rows],
-            false => counts.iter().map(|c| (c >> 32) as i64).collect(),
-        };
-        Column::Range(low, high)
+        if self.is_open(op, many) {
+            let many = u64::from(block::MANY) << 32;
+            counts.iter_mut().for_each(|c| *c = *c & 0xffff_ffff | many);
+        }
+        counts
     }
 
     /// `any`: true where one record is, false where all are false.

@@ -12,6 +12,7 @@ pub(super) struct Seen {
     link: Arc<Vec<u32>>,
     /// Then one for an absent and one for an unknown row.
     bytes: Vec<u8>,
+    targets: usize,
     lanes: u8,
     /// The bytes of the rows of this block.
     pub block: Vec<u8>,
@@ -19,12 +20,15 @@ pub(super) struct Seen {
 
 impl Seen {
     pub fn new(slot: u16, link: Arc<Vec<u32>>, targets: usize, block: usize) -> Seen {
+        // Room for the bits behind the last row, which mean nothing.
+        let targets = targets.next_multiple_of(64);
         let mut bytes = vec![0; targets];
         bytes.extend([u8::MAX, 0]);
         Seen {
             slot,
             link,
             bytes,
+            targets,
             lanes: 0,
             block: vec![0; block],
         }
@@ -38,16 +42,12 @@ impl Seen {
     pub fn add(&mut self, truths: &Truths) -> u8 {
         let bit = 2 * self.lanes;
         self.lanes += 1;
-        let targets = self.bytes.len() - 2;
-        let rows = self.bytes[..targets].chunks_mut(64);
-        for (rows, (yes, no)) in rows.zip(truths.words()) {
-            let eights = yes.to_le_bytes().into_iter().zip(no.to_le_bytes());
-            for (rows, (yes, no)) in rows.chunks_mut(8).zip(eights) {
-                for (byte, (yes, no)) in
-                    rows.iter_mut().zip(spread(yes).into_iter().zip(spread(no)))
-                {
-                    *byte |= (yes | no << 1) << bit;
-                }
+        let eights = self.bytes[..self.targets].as_chunks_mut::<8>().0;
+        for (eights, (yes, no)) in eights.chunks_mut(8).zip(truths.words()) {
+            let planes = yes.to_le_bytes().into_iter().zip(no.to_le_bytes());
+            for (eight, (yes, no)) in eights.iter_mut().zip(planes) {
+                let both = spread(yes) | spread(no) << 1;
+                *eight = (u64::from_le_bytes(*eight) | both << bit).to_le_bytes();
             }
         }
         bit
@@ -55,8 +55,7 @@ impl Seen {
 
     /// Looks up the rows of a block.
     pub fn look(&mut self, rows: Rows) {
-        let targets = self.bytes.len() - 2;
-        let bytes = &self.bytes;
+        let (bytes, targets) = (&self.bytes, self.targets);
         block::load(&self.link, rows, &mut self.block, |row| {
             bytes[block::place(row, targets)]
         });

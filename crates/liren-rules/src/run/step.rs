@@ -38,6 +38,11 @@ impl Step<'_> {
         }
     }
 
+    /// The rows of the block in inputs that cover the selection.
+    fn block(&self) -> Rows<'static> {
+        Rows::Span(self.start, self.start + self.len)
+    }
+
     /// The rows of the block in registers.
     fn all(&self) -> Rows<'static> {
         Rows::Span(0, self.len)
@@ -67,18 +72,19 @@ impl Step<'_> {
     /// Returns how many sums overflowed.
     pub fn compute(&self, op: &Op, input: &Input, out: &mut Column) -> usize {
         match out {
-            Column::Truth(out) => self.compute_truth(op, input, out),
+            Column::Truth(out) => return self.compute_truth(op, input, out),
             Column::Point(out) => return self.compute_point(op, input, &mut out[..self.len]),
             Column::Range(low, high) => {
                 return self.compute_range(op, input, &mut low[..self.len], &mut high[..self.len]);
             }
             Column::Code(out) => self.compute_code(op, input, &mut out[..self.len]),
             Column::Row(out) => self.compute_row(input, &mut out[..self.len]),
+            Column::Nothing => {}
         }
         0
     }
 
-    fn compute_truth(&self, op: &Op, input: &Input, out: &mut Truths) {
+    fn compute_truth(&self, op: &Op, input: &Input, out: &mut Truths) -> usize {
         let rows = self.rows;
         let words = self.len.div_ceil(64);
         match &op.code {
@@ -123,6 +129,18 @@ impl Step<'_> {
                 let (low, high) = self.range(0);
                 block::test2(low, high, self.all(), out, block::range_within(*within));
             }
+            Code::CountWithin(_, within) => {
+                if let Input::Counts(counts) = input {
+                    block::test(counts, self.block(), out, block::count_within(*within));
+                }
+            }
+            Code::CellHeads(op, slot, n, _) => {
+                if let Input::Counts(counts) = input {
+                    let cells = &self.frame.columns[usize::from(*slot)];
+                    let counts = &counts[self.start..self.start + self.len];
+                    return block::heads(*op, cells, rows, *n, counts, out);
+                }
+            }
             Code::OneOf(_, codes, none) => {
                 block::code_in(self.code(0), codes, *none, self.all(), out);
             }
@@ -135,6 +153,9 @@ impl Step<'_> {
             }
             Code::CompareRanges(op, ..) => {
                 block::compare_ranges(*op, self.range(0), self.range(1), out);
+            }
+            Code::ComparePointRange(op, ..) => {
+                block::compare_point_range(*op, self.point(0), self.range(1), out);
             }
             Code::CompareTruths(ne, ..) => {
                 out.map2(self.truth(0), self.truth(1), words, |a, b| {
@@ -189,6 +210,7 @@ impl Step<'_> {
             }
             _ => out.fill(truth::UNKNOWN),
         }
+        0
     }
 
     fn has(&self, out: &mut Truths) {
@@ -205,6 +227,7 @@ impl Step<'_> {
             Column::Row(v) => {
                 block::test(v, rows, out, |r| (r < ROW_ABSENT, r == ROW_ABSENT));
             }
+            Column::Nothing => out.fill(truth::UNKNOWN),
         }
     }
 
@@ -286,10 +309,16 @@ impl Step<'_> {
                 }
                 _ => each(&|_| RANGE_UNKNOWN),
             },
-            Code::ToRange(_) => {
-                let a = self.point(0);
-                each(&|i| number::to_range(a[i]));
-            }
+            Code::ToRange(_) => match input {
+                Input::Counts(counts) => {
+                    let counts = &counts[self.start..self.start + self.len];
+                    each(&|i| block::counted(counts[i]));
+                }
+                _ => {
+                    let a = self.point(0);
+                    each(&|i| number::to_range(a[i]));
+                }
+            },
             Code::SumRanges(op, ..) => {
                 return block::sum_ranges(*op, self.range(0), self.range(1), low, high);
             }
@@ -359,7 +388,7 @@ impl Step<'_> {
                 },
                 _ => each(&|_| RANGE_UNKNOWN),
             },
-            Code::Count(..) | Code::Total(..) => {
+            Code::Total(..) => {
                 if let Input::Ready(Column::Range(a, b)) = input {
                     low.copy_from_slice(&a[self.start..self.start + self.len]);
                     high.copy_from_slice(&b[self.start..self.start + self.len]);
@@ -449,14 +478,18 @@ fn load_truths(truths: &Truths, rows: Rows, out: &mut Truths) {
 
 /// Truths through a to-one relation, row by row; see [`Seen`] for whole frames.
 fn gather_truths(link: &[u32], rows: Rows, out: &mut Truths, truth: impl Fn(usize) -> u8) {
-    let mut bytes = [truth::UNKNOWN; block::BLOCK];
-    block::load(link, rows, &mut bytes, |row| match row {
-        ROW_UNKNOWN => truth::UNKNOWN,
-        ROW_ABSENT => truth::ABSENT,
-        row => truth(row as usize),
-    });
-    let planes = |byte: u8| (byte & 1 != 0, byte & 2 != 0);
-    block::test(&bytes, Rows::Span(0, rows.len()), out, planes);
+    let mut room = [0; 64];
+    for word in 0..rows.len().div_ceil(64) {
+        let links = &rows.chunk(link, word, &mut room)[..64.min(rows.len() - word * 64)];
+        for (i, &row) in links.iter().enumerate() {
+            let truth = match row {
+                ROW_UNKNOWN => truth::UNKNOWN,
+                ROW_ABSENT => truth::ABSENT,
+                row => truth(row as usize),
+            };
+            out.set(word * 64 + i, truth);
+        }
+    }
 }
 
 /// Kleene's choice: with an unknown condition the value is known only when both branches agree.
