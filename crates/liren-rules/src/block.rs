@@ -1,6 +1,8 @@
 //! The inner loops: one operation over one block of rows. Plain loops over slices, which the compiler turns
 //! into vector code. Tests go 64 rows at a time, first to bytes, then to the bits of one word.
 
+use std::array::from_fn;
+
 use crate::calendar;
 use crate::frame::{
     ABSENT32, ABSENT64, CODE_ABSENT, CODE_UNKNOWN, Cells, PARTIAL_ABSENT, PARTIAL_UNKNOWN,
@@ -181,8 +183,8 @@ pub(crate) fn partial_within(
             outside: false,
             ..
         } => {
-            let inside = |word: &[i32; 64]| word.map(|last| u8::from(last <= high));
-            let beyond = |word: &[i32; 64]| word.map(|first| u8::from(first > high));
+            let inside = |last: &[i32; 64]| from_fn(|i| u8::from(last[i] <= high));
+            let beyond = |first: &[i32; 64]| from_fn(|i| u8::from(first[i] > high));
             apart(last, inside, first, beyond, rows, out);
         }
         Within {
@@ -190,8 +192,8 @@ pub(crate) fn partial_within(
             outside: false,
             ..
         } => {
-            let inside = |word: &[i32; 64]| word.map(|first| u8::from(first >= low));
-            let beyond = |word: &[i32; 64]| word.map(|last| u8::from(last < low));
+            let inside = |first: &[i32; 64]| from_fn(|i| u8::from(first[i] >= low));
+            let beyond = |last: &[i32; 64]| from_fn(|i| u8::from(last[i] < low));
             apart(first, inside, last, beyond, rows, out);
         }
         Within { outside, .. } => test2(first, last, rows, out, |first, last| {
@@ -375,19 +377,24 @@ pub(crate) fn counted(count: u64) -> (i64, i64) {
     ((count & 0xffff_ffff) as i64, high)
 }
 
-pub(crate) fn count_within(within: Within) -> impl Fn(u64) -> (bool, bool) {
+pub(crate) fn count_within(within: Within, counts: &[u64], out: &mut Truths) {
     let most = i64::from(MANY);
     let low = within.low.clamp(-1, most) as i32;
     // No bound lies only within no bound.
-    let high = if within.high == ABOVE {
-        MANY as i32
-    } else {
-        within.high.clamp(-1, most - 1) as i32
+    let high = match within.high {
+        ABOVE => MANY as i32,
+        high => high.clamp(-1, most - 1) as i32,
     };
-    move |count| {
-        let (first, last) = (count as u32 as i32, (count >> 32) as i32);
-        let inside = (first >= low) & (last <= high);
-        decide(inside, (last < low) | (first > high), false, within.outside)
+    let mut room = [0; 64];
+    for word in 0..counts.len().div_ceil(64) {
+        let counts = Rows::Span(0, counts.len()).chunk(counts, word, &mut room);
+        let first: [i32; 64] = from_fn(|i| counts[i] as u32 as i32);
+        let last: [i32; 64] = from_fn(|i| (counts[i] >> 32) as i32);
+        put(out, word, |i| {
+            let inside = (first[i] >= low) & (last[i] <= high);
+            let beyond = (last[i] < low) | (first[i] > high);
+            decide(inside, beyond, false, within.outside)
+        });
     }
 }
 
@@ -410,10 +417,7 @@ pub(crate) fn heads(
     };
     let (more, opposite, same) = against(op);
     let (more, n) = (i32::from(more), n as u64);
-    let each = |v: i32, count: u64, f: fn(i32, i32, i32, bool) -> (bool, bool)| {
-        let low = ((count & 0xffff_ffff) * n) as i32 + more;
-        let high = ((count >> 32) * n) as i32 + more;
-        let (yes, no) = f(v, low, high, opposite);
+    let says = |v: i32, (yes, no): (bool, bool)| {
         let (known, absent) = (v != UNKNOWN32, v == ABSENT32);
         (yes & known & !absent, no & known | absent)
     };
@@ -421,10 +425,17 @@ pub(crate) fn heads(
     for word in 0..counts.len().div_ceil(64) {
         let cells = rows.chunk(cells, word, &mut room);
         let counts = Rows::Span(0, counts.len()).chunk(counts, word, &mut room_counts);
+        // Products first: the comparison is then all in 32 bits.
+        let low: [i32; 64] = from_fn(|i| ((counts[i] & 0xffff_ffff) * n) as i32 + more);
+        let high: [i32; 64] = from_fn(|i| ((counts[i] >> 32) * n) as i32 + more);
         if same {
-            put(out, word, |i| each(cells[i], counts[i], equal));
+            put(out, word, |i| {
+                says(cells[i], equal(cells[i], low[i], high[i], opposite))
+            });
         } else {
-            put(out, word, |i| each(cells[i], counts[i], order));
+            put(out, word, |i| {
+                says(cells[i], order(cells[i], low[i], high[i], opposite))
+            });
         }
     }
     0

@@ -161,6 +161,6 @@ pub(crate) fn pack(bytes: &[u8; 64]) -> u64 {
 #[inline]
 pub(crate) fn spread(bits: u8) -> u64 {
     // Byte n keeps bit n, and a carry within the byte tells whether it is set.
-    let each = u64::from(bits) * LOWEST & 0x8040_2010_0804_0201;
-    (each + 0x7f7f_7f7f_7f7f_7f7f) >> 7 & LOWEST
+    let each = (u64::from(bits) * LOWEST) & 0x8040_2010_0804_0201;
+    ((each + 0x7f7f_7f7f_7f7f_7f7f) >> 7) & LOWEST
 }

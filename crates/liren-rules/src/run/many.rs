@@ -32,8 +32,9 @@ impl Run<'_> {
         }
     }
 
-    /// Calls `each(outer position, yes, maybe)` for the records of a to-many relation: 1 where the record
-    /// certainly, and where it perhaps fulfils a condition, first turned by `turn`.
+    /// Calls `each(outer position, hit)` for the records of a to-many relation: bit 0 of a hit is set where the
+    /// record certainly, bit 1 where it perhaps fulfils a condition, first turned by `turn`. A record of
+    /// nobody has a position beyond all.
     fn each_truth(
         &self,
         op: &Op,
@@ -41,26 +42,25 @@ impl Run<'_> {
         e: Option<Reg>,
         selection: &Selection,
         turn: fn(Both) -> Both,
-        mut each: impl FnMut(usize, u64, u64),
+        mut each: impl FnMut(usize, u8),
     ) {
         let Some((truths, rows)) = self.truths(e) else {
-            return self.each(op, many, selection, |outer, _| each(outer, 1, 1));
+            return self.each(op, many, selection, |outer, _| each(outer, 3));
         };
         if let Selection::Rows(_) = selection {
             return self.each(op, many, selection, |outer, inner| {
-                let (yes, maybe) = possible(turn(bits(truths.get(rows.spot(inner)))));
-                each(outer, yes & 1, maybe & 1);
+                each(outer, hit(turn(bits(truths.get(rows.spot(inner))))));
             });
         }
-        let (link, outer) = self.belongs(op, many);
+        let (link, _) = self.belongs(op, many);
         for (targets, both) in link.chunks(64).zip(truths.words()) {
-            let (mut yes, mut maybe) = possible(turn(both));
-            for &to in targets {
-                if (to as usize) < outer {
-                    each(to as usize, yes & 1, maybe & 1);
+            let (yes, maybe) = possible(turn(both));
+            for (i, eight) in targets.chunks(8).enumerate() {
+                let byte = |word: u64| truth::spread((word >> (8 * i)) as u8);
+                let hits = (byte(yes) | byte(maybe) << 1).to_le_bytes();
+                for (&to, &hit) in eight.iter().zip(&hits) {
+                    each(to as usize, hit);
                 }
-                yes >>= 1;
-                maybe >>= 1;
             }
         }
     }
@@ -100,16 +100,11 @@ impl Run<'_> {
         let rows = selection.len(self.world.frame(op.kind).len());
         // One addition a record, of both halves.
         let mut counts = vec![0u64; rows];
-        self.each_truth(
-            op,
-            many,
-            e,
-            selection,
-            truth::settle,
-            |outer, yes, maybe| {
-                counts[outer] += yes | maybe << 32;
-            },
-        );
+        self.each_truth(op, many, e, selection, truth::settle, |outer, hit| {
+            if let Some(count) = counts.get_mut(outer) {
+                *count += BOTH_HALVES[usize::from(hit & 3)];
+            }
+        });
         if self.is_open(op, many) {
             let many = u64::from(block::MANY) << 32;
             counts.iter_mut().for_each(|c| *c = *c & 0xffff_ffff | many);
@@ -140,8 +135,10 @@ impl Run<'_> {
     ) -> Truths {
         let rows = selection.len(self.world.frame(op.kind).len());
         let mut found = vec![0u8; rows];
-        self.each_truth(op, many, e, selection, turn, |outer, yes, maybe| {
-            found[outer] |= (yes | maybe << 1) as u8;
+        self.each_truth(op, many, e, selection, turn, |outer, hit| {
+            if let Some(found) = found.get_mut(outer) {
+                *found |= hit;
+            }
         });
         // Of an open relation, records not yet known could still be found.
         let open = self.is_open(op, many);
@@ -166,15 +163,14 @@ impl Run<'_> {
         let truth = self.truths(e);
         if let (Column::Range(low, high), Some(rows)) = (self.column(value), self.covered(value)) {
             self.each(op, many, selection, |outer, inner| {
-                let (yes, maybe) =
-                    truth.map_or((1, 1), |(t, rows)| possible(bits(t.get(rows.spot(inner)))));
+                let hit = truth.map_or(3, |(t, rows)| hit(bits(t.get(rows.spot(inner)))));
                 let at = rows.spot(inner);
                 let range = (low[at], high[at]);
-                if maybe & 1 == 0 || range.0 > range.1 {
+                if hit == 0 || range.0 > range.1 {
                     return;
                 }
                 // A record that perhaps does not count adds anything between nothing and its value.
-                let range = if yes & 1 == 1 || range == RANGE_UNKNOWN {
+                let range = if hit & 1 == 1 || range == RANGE_UNKNOWN {
                     range
                 } else {
                     (range.0.min(0), range.1.max(0))
@@ -200,6 +196,15 @@ impl Run<'_> {
 /// The truth of one record, in the lowest bits.
 fn bits(truth: u8) -> Both {
     (u64::from(truth & 1), u64::from(truth >> 1))
+}
+
+/// What a hit adds to a count.
+const BOTH_HALVES: [u64; 4] = [0, 1, 1 << 32, 1 << 32 | 1];
+
+/// Bit 0 where a record certainly, bit 1 where it perhaps counts.
+fn hit(truth: Both) -> u8 {
+    let (yes, maybe) = possible(truth);
+    (yes & 1 | (maybe & 1) << 1) as u8
 }
 
 /// Where something certainly and where it perhaps holds.

@@ -38,11 +38,6 @@ impl Step<'_> {
         }
     }
 
-    /// The rows of the block in inputs that cover the selection.
-    fn block(&self) -> Rows<'static> {
-        Rows::Span(self.start, self.start + self.len)
-    }
-
     /// The rows of the block in registers.
     fn all(&self) -> Rows<'static> {
         Rows::Span(0, self.len)
@@ -131,7 +126,8 @@ impl Step<'_> {
             }
             Code::CountWithin(_, within) => {
                 if let Input::Counts(counts) = input {
-                    block::test(counts, self.block(), out, block::count_within(*within));
+                    let counts = &counts[self.start..self.start + self.len];
+                    block::count_within(*within, counts, out);
                 }
             }
             Code::CellHeads(op, slot, n, _) => {
