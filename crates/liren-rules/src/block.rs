@@ -13,8 +13,9 @@ use crate::op::Within;
 use crate::parse::{Compare, Sum};
 use crate::truth::{Truths, pack};
 
-/// Rows in a block; registers of this many rows stay in the nearest cache.
-pub(crate) const BLOCK: usize = 16384;
+/// Rows in a block, whole words of them: what several rules read of so many rows stays in the nearer caches,
+/// and memory is read in runs long enough to be fetched ahead. Tests see many blocks in small frames.
+pub(crate) const BLOCK: usize = if cfg!(test) { 128 } else { 16_384 };
 
 /// The rows of one block: neighbours, or a selection.
 #[derive(Clone, Copy)]
