@@ -1,7 +1,8 @@
 //! A frame: the columnar image of one kind of record for one community as of a day.
 //!
-//! Each cell is known, absent (known not to exist) or unknown. The three states live inside the column as
-//! sentinels, so that a block of rows is one load. Personal names and numbers never enter a frame.
+//! Each cell is known, absent (known not to exist) or unknown. The three states live inside the column, in two
+//! bits of a bool and as sentinels of all else, so that a block of rows is one load. Personal names and numbers
+//! never enter a frame.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};

@@ -128,9 +128,8 @@ pub(crate) fn has((yes, no): Both) -> Both {
 
 /// Kleene's choice: with an unknown condition the value is known only where both branches agree.
 pub(crate) fn choose(c: Both, a: Both, b: Both) -> Both {
-    let agree = !(a.0 ^ b.0) & !(a.1 ^ b.1);
-    let (first, second) = (c.0 | agree, c.1 & !agree);
-    (first & a.0 | second & b.0, first & a.1 | second & b.1)
+    let first = c.0 | !(a.0 ^ b.0) & !(a.1 ^ b.1);
+    (first & a.0 | c.1 & b.0, first & a.1 | c.1 & b.1)
 }
 
 /// Equal, or with `ne` not equal; false where one side is absent.

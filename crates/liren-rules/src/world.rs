@@ -22,8 +22,10 @@ pub struct World {
     area_names: HashMap<String, i64>,
     /// Per kind and to-many relation.
     inverses: Vec<Vec<OnceLock<Inverse>>>,
-    /// Per programme: what each subject's enrolment says.
-    enrolments: Vec<OnceLock<Enrolments>>,
+    /// Per programme: whether each subject is enrolled.
+    enrolled: Vec<OnceLock<Truths>>,
+    /// Per programme: the stage of each subject; few expressions ask for it.
+    stages: Vec<OnceLock<Vec<u16>>>,
     /// Rows of the enrolment frame by programme.
     by_programme: OnceLock<Vec<Vec<u32>>>,
 }
@@ -41,15 +43,6 @@ impl Inverse {
         let row = row as usize;
         &self.rows[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
-}
-
-/// One programme over all rows of its subject kind.
-#[derive(Debug)]
-pub(crate) struct Enrolments {
-    /// `enrolled("…")`.
-    pub enrolled: Truths,
-    /// Codes of `stage("…")` as stored in code columns, then one for an absent and one for an unknown row.
-    pub stage: Vec<u16>,
 }
 
 impl World {
@@ -74,14 +67,16 @@ impl World {
             .iter()
             .map(|k| k.manys.iter().map(|_| OnceLock::new()).collect())
             .collect();
-        let enrolments = schema.programmes.iter().map(|_| OnceLock::new()).collect();
+        let enrolled = schema.programmes.iter().map(|_| OnceLock::new()).collect();
+        let stages = schema.programmes.iter().map(|_| OnceLock::new()).collect();
         World {
             schema,
             day,
             frames,
             area_names: HashMap::new(),
             inverses,
-            enrolments,
+            enrolled,
+            stages,
             by_programme: OnceLock::new(),
         }
     }
@@ -190,11 +185,21 @@ impl World {
         Bitmap::of(rows, (0..rows as u32).filter(lies))
     }
 
-    pub(crate) fn enrolments(&self, programme: usize) -> &Enrolments {
-        self.enrolments[programme].get_or_init(|| self.find_enrolments(programme))
+    /// `enrolled("…")` of each subject of a programme.
+    pub(crate) fn enrolled(&self, programme: usize) -> &Truths {
+        self.enrolled[programme].get_or_init(|| Truths::of(&self.find_enrolments(programme).0))
     }
 
-    fn find_enrolments(&self, programme: usize) -> Enrolments {
+    /// `stage("…")` of each subject as stored in code columns, then of an absent and of an unknown one.
+    pub(crate) fn stages(&self, programme: usize) -> &[u16] {
+        self.stages[programme].get_or_init(|| {
+            let mut stages = self.find_enrolments(programme).1;
+            stages.extend([CODE_ABSENT, CODE_UNKNOWN]);
+            stages
+        })
+    }
+
+    fn find_enrolments(&self, programme: usize) -> (Vec<u8>, Vec<u16>) {
         let p = &self.schema.programmes[programme];
         let subjects = self
             .schema
@@ -244,11 +249,7 @@ impl World {
                 }
             }
         }
-        stage.extend([CODE_ABSENT, CODE_UNKNOWN]);
-        Enrolments {
-            enrolled: Truths::of(&enrolled),
-            stage,
-        }
+        (enrolled, stage)
     }
 
     /// Per stored stage code, the truth of being in force in a programme.

@@ -11,7 +11,7 @@ use crate::frame::{Cells, Frame};
 use crate::op::{Class, Code, Op};
 use crate::set::Set;
 use crate::truth::Truths;
-use crate::world::{Enrolments, World};
+use crate::world::World;
 
 /// What an operation reads besides registers; made once per group, not per block.
 pub(super) enum Input<'a> {
@@ -34,9 +34,15 @@ pub(super) enum Input<'a> {
         then: Arc<Vec<u32>>,
     },
     Link(Arc<Vec<u32>>),
-    Programme {
+    /// Whether the subjects of a programme are enrolled, and what stage they are in, perhaps seen through a
+    /// to-one column.
+    Enrolled {
         link: Option<Arc<Vec<u32>>>,
-        list: &'a Enrolments,
+        truths: &'a Truths,
+    },
+    Stage {
+        link: Option<Arc<Vec<u32>>>,
+        codes: &'a [u16],
     },
     /// A whole column over the group's selection.
     Ready(Column),
@@ -178,13 +184,13 @@ impl Run<'_> {
                 let from = self.program.ops.op(*source);
                 if direct(&self.program.ops, *source, &op.code) {
                     return match from.code {
-                        Code::Enrolled(p) => Input::Programme {
+                        Code::Enrolled(p) => Input::Enrolled {
                             link: Some(link),
-                            list: world.enrolments(p),
+                            truths: world.enrolled(p),
                         },
-                        Code::Stage(p) => Input::Programme {
+                        Code::Stage(p) => Input::Stage {
                             link: Some(link),
-                            list: world.enrolments(p),
+                            codes: world.stages(p),
                         },
                         Code::LoadRow(then) => Input::LinkLink {
                             link,
@@ -209,13 +215,13 @@ impl Run<'_> {
                     None => Input::None,
                 }
             }
-            Code::Enrolled(p) => Input::Programme {
+            Code::Enrolled(p) => Input::Enrolled {
                 link: None,
-                list: world.enrolments(*p),
+                truths: world.enrolled(*p),
             },
-            Code::Stage(p) => Input::Programme {
+            Code::Stage(p) => Input::Stage {
                 link: None,
-                list: world.enrolments(*p),
+                codes: world.stages(*p),
             },
             Code::Under(area) => Input::Truths(Truths::of(&world.under(*area))),
             Code::Count(many, e) => Input::Counts(Arc::new(self.count(op, *many, *e, selection))),
@@ -277,10 +283,10 @@ impl Input<'_> {
                 Cells::Bool(truths) => Some((link, truths)),
                 _ => None,
             },
-            Input::Programme {
+            Input::Enrolled {
                 link: Some(link),
-                list,
-            } => Some((link, &list.enrolled)),
+                truths,
+            } => Some((link, truths)),
             _ => None,
         }
     }

@@ -188,15 +188,15 @@ impl Step<'_> {
                     Cells::Bool(truths) => gather_truths(link, rows, out, |r| truths.get(r)),
                     _ => gather_truths(link, rows, out, |_| truth::UNKNOWN),
                 },
-                Input::Programme {
+                Input::Enrolled {
                     link: Some(link),
-                    list,
-                } => gather_truths(link, rows, out, |r| list.enrolled.get(r)),
+                    truths,
+                } => gather_truths(link, rows, out, |r| truths.get(r)),
                 _ => out.fill(truth::UNKNOWN),
             },
             Code::Enrolled(_) => {
-                if let Input::Programme { list, .. } = input {
-                    load_truths(&list.enrolled, rows, out);
+                if let Input::Enrolled { truths, .. } = input {
+                    load_truths(truths, rows, out);
                 }
             }
             Code::Any(..) | Code::All(..) => {
@@ -424,19 +424,18 @@ impl Step<'_> {
                         r => code_at(cells, r as usize),
                     }),
                 },
-                Input::Programme {
+                Input::Stage {
                     link: Some(link),
-                    list,
-                    ..
+                    codes,
                 } => {
-                    let n = list.stage.len() - 2;
-                    block::load(link, self.rows, out, |r| list.stage[block::place(r, n)]);
+                    let n = codes.len() - 2;
+                    block::load(link, self.rows, out, |r| codes[block::place(r, n)]);
                 }
                 _ => out.fill(0),
             },
             Code::Stage(_) => {
-                if let Input::Programme { list, .. } = input {
-                    block::load(&list.stage, self.rows, out, |c| c);
+                if let Input::Stage { codes, .. } = input {
+                    block::load(codes, self.rows, out, |c| c);
                 }
             }
             _ => out.fill(0),

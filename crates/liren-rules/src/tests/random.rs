@@ -340,6 +340,11 @@ fn agree(seed: u64, depth: u32, size: u64) {
     };
     for (i, expression) in expressions.iter().enumerate() {
         let kind = expression.kind();
+        if let Some(set) = results.outcomes[i].set() {
+            let rows = world.frame(kind).len();
+            let all: Vec<u32> = set.yes.or(&set.unknown).iter().collect();
+            assert!(all.iter().all(|r| (*r as usize) < rows), "{}", texts[i].1);
+        }
         let rows: Vec<u32> = (0..world.frame(kind).len() as u32)
             .filter(|_| dice.chance(40))
             .collect();
