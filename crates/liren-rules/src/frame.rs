@@ -1,12 +1,14 @@
 //! A frame: the columnar image of one kind of record for one community as of a day.
 //!
-//! Each cell is known, absent (known not to exist) or unknown. The three states live inside the column as
-//! sentinels, so that a block of rows is one load. Personal names and numbers never enter a frame.
+//! Each cell is known, absent (known not to exist) or unknown. The three states live inside the column, in two
+//! bits of a bool and as sentinels of all else, so that a block of rows is one load. Personal names and numbers
+//! never enter a frame.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use crate::schema::{KindId, Schema};
+use crate::truth::{self, Truths};
 
 mod build;
 pub use build::FrameBuilder;
@@ -91,8 +93,7 @@ pub(crate) fn widen(v: i32) -> i64 {
 pub enum Cells {
     /// Every cell unknown: a column nobody filled takes no memory.
     Unknown,
-    /// 0 unknown, 1 true, 2 false, 3 absent.
-    Bool(Vec<u8>),
+    Bool(Truths),
     Int(Whole),
     /// Days since 1970-01-01; `MIN` unknown, `MAX` absent.
     Day(Vec<i32>),
@@ -213,10 +214,10 @@ impl Frame {
         };
         match &self.columns[usize::from(slot.0)] {
             Cells::Unknown => Cell::Unknown,
-            Cells::Bool(v) => match v[row] {
-                1 => Cell::Bool(true),
-                2 => Cell::Bool(false),
-                3 => Cell::Absent,
+            Cells::Bool(v) => match v.get(row) {
+                truth::TRUE => Cell::Bool(true),
+                truth::FALSE => Cell::Bool(false),
+                truth::ABSENT => Cell::Absent,
                 _ => Cell::Unknown,
             },
             Cells::Int(v) => whole(v.get(row), Cell::Int),
@@ -239,7 +240,8 @@ impl Frame {
             .iter()
             .map(|c| match c {
                 Cells::Unknown => 0,
-                Cells::Bool(v) | Cells::Code8(v) => v.len(),
+                Cells::Bool(v) => v.size(),
+                Cells::Code8(v) => v.len(),
                 Cells::Int(w) | Cells::One(w) => w.bytes(),
                 Cells::Day(v) => v.len() * 4,
                 Cells::PartialDay { first, last } => (first.len() + last.len()) * 4,

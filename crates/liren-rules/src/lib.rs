@@ -43,6 +43,7 @@ mod run;
 mod schema;
 mod set;
 mod suggest;
+mod truth;
 mod typed;
 mod world;
 

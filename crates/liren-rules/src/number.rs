@@ -94,7 +94,7 @@ pub(crate) fn sum_ranges(op: Sum, a: (i64, i64), b: (i64, i64)) -> Option<(i64, 
 }
 
 /// Both ends fit 31 bits: sums and products of two such stay far within 64.
-pub(crate) fn small(a: (i64, i64)) -> bool {
+fn small(a: (i64, i64)) -> bool {
     const BOUND: i64 = 1 << 31;
     (a.0 > -BOUND) & (a.0 < BOUND) & (a.1 > -BOUND) & (a.1 < BOUND)
 }

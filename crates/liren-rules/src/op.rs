@@ -21,6 +21,8 @@ pub(crate) enum Class {
     Code,
     /// A row of another frame.
     Row,
+    /// How many records certainly and perhaps count. It is read where it was counted and needs no register.
+    Count,
 }
 
 /// An inclusive interval, possibly its complement.
@@ -47,6 +49,7 @@ pub(crate) enum Code {
     CellIn(u16, Vec<u16>, bool),
     PointWithin(Reg, Within),
     RangeWithin(Reg, Within),
+    CountWithin(Reg, Within),
     OneOf(Reg, Vec<u16>, bool),
     Settle(Reg),
     Not(Reg),
@@ -54,11 +57,15 @@ pub(crate) enum Code {
     Or(Reg, Reg),
     ComparePoints(Compare, Reg, Reg),
     CompareRanges(Compare, Reg, Reg),
+    ComparePointRange(Compare, Reg, Reg),
+    /// A cell with so many times a count: the income with the line of so many heads.
+    CellHeads(Compare, u16, i64, Reg),
     /// The flag is "not equal".
     CompareTruths(bool, Reg, Reg),
     CompareCodes(bool, Reg, Reg),
     SumPoints(Sum, Reg, Reg),
     SumRanges(Sum, Reg, Reg),
+    /// A point or a count as a range.
     ToRange(Reg),
     /// A range times a constant between 0 and 2^31.
     Scale(Reg, i64),
@@ -84,6 +91,8 @@ impl Code {
         match *self {
             Code::PointWithin(a, _)
             | Code::RangeWithin(a, _)
+            | Code::CountWithin(a, _)
+            | Code::CellHeads(_, _, _, a)
             | Code::OneOf(a, _, _)
             | Code::Settle(a)
             | Code::Not(a)
@@ -94,6 +103,7 @@ impl Code {
             | Code::Or(a, b)
             | Code::ComparePoints(_, a, b)
             | Code::CompareRanges(_, a, b)
+            | Code::ComparePointRange(_, a, b)
             | Code::CompareTruths(_, a, b)
             | Code::CompareCodes(_, a, b)
             | Code::SumPoints(_, a, b)

@@ -152,7 +152,8 @@ impl Compiler<'_> {
             Node::Inside(area) => self.inside(kind, area),
             Node::Count(many, e) => {
                 let e = e.as_ref().map(|e| self.tree(e));
-                self.add(kind, Class::Range, Code::Count(many.0, e))
+                let count = self.add(kind, Class::Count, Code::Count(many.0, e));
+                self.add(kind, Class::Range, Code::ToRange(count))
             }
             Node::Any(many, e) => {
                 let e = e.as_ref().map(|e| self.tree(e));

@@ -7,17 +7,19 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::frame::ROW_UNKNOWN;
 use crate::op::{Class, Code, Ops, Reg};
 use crate::program::Program;
 use crate::result::{Outcome, Value};
 use crate::schema::KindId;
-use crate::set::{Bitmap, Set};
+use crate::set::Set;
 use crate::typed::Ty;
 use crate::world::World;
 
 mod columns;
 mod exec;
 mod many;
+mod seen;
 mod step;
 
 use columns::{Column, Selection};
@@ -50,7 +52,8 @@ impl Plan {
         let mut level = vec![0u32; ops.list.len()];
         let mut columns: Vec<Reg> = roots.iter().map(|r| r.0).collect();
         let mut sources = HashSet::new();
-        for (at, op) in ops.list.iter().enumerate() {
+        let used = used(ops, &columns);
+        for (at, op) in ops.list.iter().enumerate().filter(|(at, _)| used[*at]) {
             let args = op
                 .code
                 .args()
@@ -69,6 +72,13 @@ impl Plan {
         }
         columns.sort_unstable();
         columns.dedup();
+        // What is only a result waits for the last level of its kind, so that one pass over the cells
+        // serves them all.
+        for &(root, _) in roots.iter().filter(|(root, _)| !sources.contains(root)) {
+            let kind = ops.op(root).kind;
+            let alike = columns.iter().filter(|&&c| ops.op(c).kind == kind);
+            level[root as usize] = alike.map(|&c| level[c as usize]).max().unwrap_or(0);
+        }
         let mut keys: Vec<(u32, KindId)> = columns
             .iter()
             .map(|&c| (level[c as usize], ops.op(c).kind))
@@ -97,6 +107,19 @@ impl Plan {
             sources,
         }
     }
+}
+
+/// Which operations the roots lead to: looking through a relation leaves steps behind that nobody needs.
+fn used(ops: &Ops, roots: &[Reg]) -> Vec<bool> {
+    let mut used = vec![false; ops.list.len()];
+    let mut open = roots.to_vec();
+    while let Some(reg) = open.pop() {
+        if !std::mem::replace(&mut used[reg as usize], true) {
+            let code = &ops.op(reg).code;
+            open.extend(code.args().into_iter().chain(code.sources()).flatten());
+        }
+    }
+    used
 }
 
 /// Whether a column can be read where it lies, without being computed first.
@@ -351,14 +374,14 @@ fn outcome(column: &Column, ty: Ty, rows: usize) -> Outcome {
     match column {
         Column::Truth(v) => {
             debug_assert_eq!(ty, Ty::Bool);
-            let (mut yes, mut unknown) = (Bitmap::none(rows), Bitmap::none(rows));
-            yes.put_bytes(0, |b| b, &v[..rows]);
-            unknown.put_bytes(0, |b| !(b | b >> 1), &v[..rows]);
-            Outcome::Truth(Set { yes, unknown })
+            let mut set = Set::nobody(rows);
+            set.put(0, v, rows);
+            Outcome::Truth(set)
         }
         Column::Point(v) => Outcome::Points(v[..rows].to_vec()),
         Column::Range(low, high) => Outcome::Ranges(low[..rows].to_vec(), high[..rows].to_vec()),
         Column::Code(v) => Outcome::Codes(v[..rows].to_vec()),
         Column::Row(v) => Outcome::Rows(v[..rows].to_vec()),
+        Column::Nothing => Outcome::Rows(vec![ROW_UNKNOWN; rows]),
     }
 }

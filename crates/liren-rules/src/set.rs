@@ -1,5 +1,7 @@
 //! Sets of rows: bitmaps, and the three-valued result of a condition.
 
+use crate::truth::Truths;
+
 /// One bit per row of a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bitmap {
@@ -18,22 +20,24 @@ impl Bitmap {
 
     /// `len` rows, all of them in the set.
     pub fn all(len: usize) -> Bitmap {
-        let mut set = Bitmap {
-            words: vec![u64::MAX; len.div_ceil(64)],
-            len,
-        };
-        if let Some(last) = set.words.last_mut()
-            && !len.is_multiple_of(64)
-        {
-            *last = (1 << (len % 64)) - 1;
-        }
-        set
+        Bitmap::from_words(vec![u64::MAX; len.div_ceil(64)], len)
     }
 
     /// From words of 64 rows, the lowest bit first; bits beyond `len` are left out.
-    pub fn from_words(words: Vec<u64>, len: usize) -> Bitmap {
-        let all = Bitmap::all(len);
-        Bitmap { words, len }.and(&all)
+    pub fn from_words(mut words: Vec<u64>, len: usize) -> Bitmap {
+        words.resize(len.div_ceil(64), 0);
+        let mut set = Bitmap { words, len };
+        set.trim();
+        set
+    }
+
+    /// Clears the bits beyond the last row.
+    fn trim(&mut self) {
+        if let Some(last) = self.words.last_mut()
+            && !self.len.is_multiple_of(64)
+        {
+            *last &= (1 << (self.len % 64)) - 1;
+        }
     }
 
     pub fn words(&self) -> &[u64] {
@@ -122,24 +126,6 @@ impl Bitmap {
             len: self.len,
         }
     }
-
-    /// Sets rows from `start` (a multiple of 64) by the lowest bit of each byte.
-    pub(crate) fn put_bytes(&mut self, start: usize, bytes: impl Fn(u64) -> u64, truth: &[u8]) {
-        for (i, chunk) in truth.chunks(64).enumerate() {
-            let mut word = 0u64;
-            for (j, eight) in chunk.chunks(8).enumerate() {
-                let mut raw = [0u8; 8];
-                raw[..eight.len()].copy_from_slice(eight);
-                let bits = bytes(u64::from_le_bytes(raw)) & 0x0101_0101_0101_0101;
-                // Gathers the lowest bit of eight bytes into one byte.
-                word |= (bits.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * j);
-            }
-            if chunk.len() < 64 {
-                word &= (1 << chunk.len()) - 1;
-            }
-            self.words[start / 64 + i] = word;
-        }
-    }
 }
 
 /// 集合 — the rows for which a condition is true, and those for which it is unknown.
@@ -150,6 +136,28 @@ pub struct Set {
 }
 
 impl Set {
+    /// False for all of `len` rows.
+    pub(crate) fn nobody(len: usize) -> Set {
+        Set {
+            yes: Bitmap::none(len),
+            unknown: Bitmap::none(len),
+        }
+    }
+
+    /// Puts the first `rows` truths where row `start` (a multiple of 64) begins.
+    pub(crate) fn put(&mut self, start: usize, truths: &Truths, rows: usize) {
+        let words = start / 64..start / 64 + rows.div_ceil(64);
+        let (yes, unknown) = (
+            &mut self.yes.words[words.clone()],
+            &mut self.unknown.words[words],
+        );
+        for ((yes, unknown), (is, is_not)) in yes.iter_mut().zip(unknown).zip(truths.words()) {
+            (*yes, *unknown) = (is & !is_not, !(is | is_not));
+        }
+        self.yes.trim();
+        self.unknown.trim();
+    }
+
     /// Number of rows for which it is true.
     pub fn count(&self) -> usize {
         self.yes.count()

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crate::frame::{CODE_ABSENT, CODE_UNKNOWN, Cells, Frame, ROW_ABSENT, ROW_UNKNOWN};
 use crate::schema::{KindId, ManyId, Records, Schema, Type};
 use crate::set::Bitmap;
+use crate::truth::{self, Truths};
 use crate::typed::Area;
 
 /// 某日的社区 — what expressions are evaluated in.
@@ -21,8 +22,10 @@ pub struct World {
     area_names: HashMap<String, i64>,
     /// Per kind and to-many relation.
     inverses: Vec<Vec<OnceLock<Inverse>>>,
-    /// Per programme: what each subject's enrolment says.
-    enrolments: Vec<OnceLock<Enrolments>>,
+    /// Per programme: whether each subject is enrolled.
+    enrolled: Vec<OnceLock<Truths>>,
+    /// Per programme: the stage of each subject; few expressions ask for it.
+    stages: Vec<OnceLock<Vec<u16>>>,
     /// Rows of the enrolment frame by programme.
     by_programme: OnceLock<Vec<Vec<u32>>>,
 }
@@ -40,15 +43,6 @@ impl Inverse {
         let row = row as usize;
         &self.rows[self.starts[row] as usize..self.starts[row + 1] as usize]
     }
-}
-
-/// One programme over all rows of its subject kind, then one entry for an absent and one for an unknown row.
-#[derive(Debug)]
-pub(crate) struct Enrolments {
-    /// Truth bytes of `enrolled("…")`.
-    pub enrolled: Vec<u8>,
-    /// Codes of `stage("…")` as stored in code columns.
-    pub stage: Vec<u16>,
 }
 
 impl World {
@@ -73,14 +67,16 @@ impl World {
             .iter()
             .map(|k| k.manys.iter().map(|_| OnceLock::new()).collect())
             .collect();
-        let enrolments = schema.programmes.iter().map(|_| OnceLock::new()).collect();
+        let enrolled = schema.programmes.iter().map(|_| OnceLock::new()).collect();
+        let stages = schema.programmes.iter().map(|_| OnceLock::new()).collect();
         World {
             schema,
             day,
             frames,
             area_names: HashMap::new(),
             inverses,
-            enrolments,
+            enrolled,
+            stages,
             by_programme: OnceLock::new(),
         }
     }
@@ -189,11 +185,21 @@ impl World {
         Bitmap::of(rows, (0..rows as u32).filter(lies))
     }
 
-    pub(crate) fn enrolments(&self, programme: usize) -> &Enrolments {
-        self.enrolments[programme].get_or_init(|| self.find_enrolments(programme))
+    /// `enrolled("…")` of each subject of a programme.
+    pub(crate) fn enrolled(&self, programme: usize) -> &Truths {
+        self.enrolled[programme].get_or_init(|| Truths::of(&self.find_enrolments(programme).0))
     }
 
-    fn find_enrolments(&self, programme: usize) -> Enrolments {
+    /// `stage("…")` of each subject as stored in code columns, then of an absent and of an unknown one.
+    pub(crate) fn stages(&self, programme: usize) -> &[u16] {
+        self.stages[programme].get_or_init(|| {
+            let mut stages = self.find_enrolments(programme).1;
+            stages.extend([CODE_ABSENT, CODE_UNKNOWN]);
+            stages
+        })
+    }
+
+    fn find_enrolments(&self, programme: usize) -> (Vec<u8>, Vec<u16>) {
         let p = &self.schema.programmes[programme];
         let subjects = self
             .schema
@@ -228,7 +234,9 @@ impl World {
                 };
                 let code = stages.map_or(CODE_UNKNOWN, |cells| code_at(cells, row as usize));
                 let truth = match force {
-                    Some(Cells::Bool(v)) if v[row as usize] != 0 => v[row as usize].min(2),
+                    Some(Cells::Bool(v)) if v.get(row as usize) != truth::UNKNOWN => {
+                        v.get(row as usize).min(truth::FALSE)
+                    }
                     _ => in_stage.get(usize::from(code)).copied().unwrap_or(0),
                 };
                 let known = rank[subject] > 0;
@@ -241,9 +249,7 @@ impl World {
                 }
             }
         }
-        enrolled.extend([3, 0]);
-        stage.extend([CODE_ABSENT, CODE_UNKNOWN]);
-        Enrolments { enrolled, stage }
+        (enrolled, stage)
     }
 
     /// Per stored stage code, the truth of being in force in a programme.

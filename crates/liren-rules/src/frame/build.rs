@@ -9,6 +9,7 @@ use super::{
 };
 use crate::number;
 use crate::schema::{KindId, Schema, Type};
+use crate::truth::{self, Truths};
 
 /// Fills a frame. Rows come first (`push`), cells in any order and from several queries; a cell that is
 /// never set is unknown, or what [`FrameBuilder::fill`] says.
@@ -223,10 +224,10 @@ fn put<T: Copy>(cells: &mut Vec<T>, row: usize, cell: Option<T>, fill: Option<T>
 
 fn as_bool(cell: Cell) -> Option<u8> {
     match cell {
-        Cell::Unknown => Some(0),
-        Cell::Bool(true) => Some(1),
-        Cell::Bool(false) => Some(2),
-        Cell::Absent => Some(3),
+        Cell::Unknown => Some(truth::UNKNOWN),
+        Cell::Bool(true) => Some(truth::TRUE),
+        Cell::Bool(false) => Some(truth::FALSE),
+        Cell::Absent => Some(truth::ABSENT),
         _ => None,
     }
 }
@@ -287,7 +288,7 @@ fn close(filling: Filling, fill: Cell, rows: usize, ty: Type, schema: &Schema) -
         return Cells::Unknown;
     }
     let cells = match filling {
-        Filling::Bool(v) => full(v, as_bool(fill), rows).map(Cells::Bool),
+        Filling::Bool(v) => full(v, as_bool(fill), rows).map(|v| Cells::Bool(Truths::of(&v))),
         Filling::Whole(v) => full(v, as_whole(fill), rows).map(|v| match ty {
             Type::One(_) => Cells::One(Whole::pack(v)),
             _ => Cells::Int(Whole::pack(v)),

@@ -46,11 +46,32 @@ impl Compiler<'_> {
             let gathered = self.gather(kind, slot, made);
             return self.condition(gathered);
         }
-        if self.op(a).class == Class::Point && self.op(b).class == Class::Point {
-            return self.add(kind, Class::Truth, Code::ComparePoints(op, a, b));
+        let code = match (self.op(a).class, self.op(b).class) {
+            (Class::Point, Class::Point) => Code::ComparePoints(op, a, b),
+            (Class::Point, _) => self.point_range(op, a, b),
+            (_, Class::Point) => self.point_range(op.flip(), b, a),
+            _ => Code::CompareRanges(op, a, b),
+        };
+        self.add(kind, Class::Truth, code)
+    }
+
+    fn point_range(&self, op: Compare, a: Reg, b: Reg) -> Code {
+        match (&self.op(a).code, self.heads(b)) {
+            (Code::Load(slot), Some((n, count))) => Code::CellHeads(op, *slot, n, count),
+            _ => Code::ComparePointRange(op, a, b),
         }
-        let (a, b) = (self.ranged(a), self.ranged(b));
-        self.add(kind, Class::Truth, Code::CompareRanges(op, a, b))
+    }
+
+    /// A constant times a count.
+    fn heads(&self, reg: Reg) -> Option<(i64, Reg)> {
+        match self.op(reg).code {
+            Code::ToRange(count) if self.op(count).class == Class::Count => Some((1, count)),
+            Code::Scale(heads, n) => match self.heads(heads)? {
+                (1, count) => Some((n, count)),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// Against a constant: an interval test, where the column lies if it can be.
@@ -59,13 +80,11 @@ impl Compiler<'_> {
         if n == UNKNOWN64 {
             // Still false where the other side is absent.
             let unknown = self.add(kind, Class::Point, Code::Number(n));
-            return match self.op(a).class {
-                Class::Point => self.add(kind, Class::Truth, Code::ComparePoints(op, a, unknown)),
-                _ => {
-                    let unknown = self.ranged(unknown);
-                    self.add(kind, Class::Truth, Code::CompareRanges(op, a, unknown))
-                }
+            let code = match self.op(a).class {
+                Class::Point => Code::ComparePoints(op, a, unknown),
+                _ => Code::ComparePointRange(op.flip(), unknown, a),
             };
+            return self.add(kind, Class::Truth, code);
         }
         if let Some(done) = self.hoisted(a, |c, inner| c.compare_number(op, inner, n)) {
             return done;
@@ -94,7 +113,8 @@ impl Compiler<'_> {
             (Class::Point, Code::Load(slot)) => Code::CellWithin(slot, within),
             (Class::Range, Code::Load(slot)) => Code::PartialWithin(slot, within),
             (Class::Point, _) => Code::PointWithin(a, within),
-            // A widened cell of exact days or numbers.
+            (Class::Count, _) => Code::CountWithin(a, within),
+            // A widened cell of exact days or numbers, or a count.
             (_, Code::ToRange(point)) => return self.within(point, within),
             _ => Code::RangeWithin(a, within),
         };

@@ -6,6 +6,7 @@ use crate::frame::{ABSENT64, CODE_ABSENT, CODE_UNKNOWN, ROW_ABSENT, ROW_UNKNOWN,
 use crate::number::{RANGE_ABSENT, RANGE_UNKNOWN};
 use crate::op::Class;
 use crate::result::{Outcome, Value};
+use crate::truth::{self, Truths};
 
 /// All rows of a frame, or some of them, ascending.
 #[derive(Clone, Debug)]
@@ -56,44 +57,48 @@ impl Selection {
     }
 }
 
-/// One value per row of a selection, then one for an absent and one for an unknown row.
+/// One value per row of a selection, then, but for truths, one for an absent and one for an unknown row.
 #[derive(Debug)]
 pub(super) enum Column {
-    Truth(Vec<u8>),
+    Truth(Truths),
     Point(Vec<i64>),
     Range(Vec<i64>, Vec<i64>),
     Code(Vec<u16>),
     Row(Vec<u32>),
+    /// Values that lie elsewhere: counts, and what is being computed.
+    Nothing,
 }
 
 impl Column {
     pub fn new(class: Class, rows: usize) -> Column {
         match class {
-            Class::Truth => Column::Truth(Vec::with_capacity(rows + 2)),
+            Class::Truth => Column::Truth(Truths::default()),
             Class::Point => Column::Point(Vec::with_capacity(rows + 2)),
             Class::Range => {
                 Column::Range(Vec::with_capacity(rows + 2), Vec::with_capacity(rows + 2))
             }
             Class::Code => Column::Code(Vec::with_capacity(rows + 2)),
             Class::Row => Column::Row(Vec::with_capacity(rows + 2)),
+            Class::Count => Column::Nothing,
         }
     }
 
     /// A register of `rows` rows.
     pub fn register(class: Class, rows: usize) -> Column {
         match class {
-            Class::Truth => Column::Truth(vec![0; rows]),
+            Class::Truth => Column::Truth(Truths::unknown(rows)),
             Class::Point => Column::Point(vec![0; rows]),
             Class::Range => Column::Range(vec![0; rows], vec![0; rows]),
             Class::Code => Column::Code(vec![0; rows]),
             Class::Row => Column::Row(vec![0; rows]),
+            Class::Count => Column::Nothing,
         }
     }
 
-    /// Appends the first `rows` values of a register of the same class.
+    /// Appends the first `rows` values of a register of the same class; all but the last blocks are full.
     pub fn append(&mut self, register: &Column, rows: usize) {
         match (self, register) {
-            (Column::Truth(to), Column::Truth(from)) => to.extend_from_slice(&from[..rows]),
+            (Column::Truth(to), Column::Truth(from)) => to.append(from, rows.div_ceil(64)),
             (Column::Point(to), Column::Point(from)) => to.extend_from_slice(&from[..rows]),
             (Column::Range(low, high), Column::Range(a, b)) => {
                 low.extend_from_slice(&a[..rows]);
@@ -108,7 +113,7 @@ impl Column {
     /// Adds the two entries that stand for absent and unknown rows.
     pub fn close(&mut self) {
         match self {
-            Column::Truth(v) => v.extend([3, 0]),
+            Column::Truth(_) | Column::Nothing => {}
             Column::Point(v) => v.extend([ABSENT64, UNKNOWN64]),
             Column::Range(low, high) => {
                 low.extend([RANGE_ABSENT.0, RANGE_UNKNOWN.0]);
@@ -121,16 +126,17 @@ impl Column {
 
     pub fn value(&self, at: usize) -> Value {
         match self {
-            Column::Truth(v) => match v[at] {
-                0 => Value::Unknown,
-                1 => Value::Bool(true),
-                3 => Value::Absent,
+            Column::Truth(v) => match v.get(at) {
+                truth::UNKNOWN => Value::Unknown,
+                truth::TRUE => Value::Bool(true),
+                truth::ABSENT => Value::Absent,
                 _ => Value::Bool(false),
             },
             Column::Point(v) => one(Outcome::Points(vec![v[at]])),
             Column::Range(low, high) => one(Outcome::Ranges(vec![low[at]], vec![high[at]])),
             Column::Code(v) => one(Outcome::Codes(vec![v[at]])),
             Column::Row(v) => one(Outcome::Rows(vec![v[at]])),
+            Column::Nothing => Value::Unknown,
         }
     }
 }

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use super::columns::{Column, Selection};
+use super::seen::Seen;
 use super::step::Step;
 use super::{Run, direct};
-use crate::block::{self, BLOCK, Rows};
+use crate::block::{BLOCK, Rows};
 use crate::frame::{Cells, Frame};
 use crate::op::{Class, Code, Op};
-use crate::set::{Bitmap, Set};
-use crate::world::{Enrolments, World};
+use crate::set::Set;
+use crate::truth::Truths;
+use crate::world::World;
 
 /// What an operation reads besides registers; made once per group, not per block.
 pub(super) enum Input<'a> {
@@ -32,14 +34,28 @@ pub(super) enum Input<'a> {
         then: Arc<Vec<u32>>,
     },
     Link(Arc<Vec<u32>>),
-    Programme {
+    /// Whether the subjects of a programme are enrolled, and what stage they are in, perhaps seen through a
+    /// to-one column.
+    Enrolled {
         link: Option<Arc<Vec<u32>>>,
-        list: &'a Enrolments,
+        truths: &'a Truths,
+    },
+    Stage {
+        link: Option<Arc<Vec<u32>>>,
+        codes: &'a [u16],
     },
     /// A whole column over the group's selection.
     Ready(Column),
-    /// Truth of each stored code, or of each row.
-    Table(Vec<u8>),
+    /// Per row of the selection, how many records certainly (lower half) and at most count (upper half;
+    /// [`block::MANY`] is no bound).
+    Counts(Arc<Vec<u64>>),
+    /// The truth of each row of the frame.
+    Truths(Truths),
+    /// Bits of a truth among those seen through a relation together.
+    Seen {
+        at: usize,
+        bit: u8,
+    },
 }
 
 /// Where the values of an operation go that leaves its group.
@@ -54,9 +70,7 @@ impl Out {
         match (self, register) {
             (Out::Column(column), register) => column.append(register, rows),
             (Out::Set(set), Column::Truth(truth)) => {
-                set.yes.put_bytes(start, |b| b & !(b >> 1), &truth[..rows]);
-                set.unknown
-                    .put_bytes(start, |b| !(b | b >> 1), &truth[..rows]);
+                set.put(start, truth, rows);
             }
             _ => {}
         }
@@ -68,7 +82,7 @@ impl Out {
                 column.close();
                 (column, None)
             }
-            Out::Set(set) => (Column::Truth(vec![]), Some(set)),
+            Out::Set(set) => (Column::Truth(Truths::default()), Some(set)),
         }
     }
 }
@@ -80,10 +94,23 @@ impl Run<'_> {
         let total = selection.len(frame.len());
         let ops: Vec<&Op> = group.ops.iter().map(|&r| self.program.ops.op(r)).collect();
         let mut overflows = 0;
-        let inputs: Vec<Input> = ops
-            .iter()
-            .map(|op| self.input(op, selection, &mut overflows))
-            .collect();
+        let mut seen = vec![];
+        let mut inputs: Vec<Input> = vec![];
+        for op in &ops {
+            let input = match op.code {
+                Code::CountWithin(count, _)
+                | Code::CellHeads(_, _, _, count)
+                | Code::ToRange(count) => {
+                    let at = group.ops.iter().position(|&o| o == count);
+                    match at.map(|at| &inputs[at]) {
+                        Some(Input::Counts(counts)) => Input::Counts(counts.clone()),
+                        _ => Input::None,
+                    }
+                }
+                _ => self.input(op, selection, &mut overflows),
+            };
+            inputs.push(self.together(op, input, selection, &mut seen));
+        }
         let mut outs: Vec<Out> = group
             .outs
             .iter()
@@ -91,10 +118,7 @@ impl Run<'_> {
                 let class = self.program.ops.op(reg).class;
                 let whole = matches!(selection, Selection::All);
                 if whole && class == Class::Truth && !self.program.plan.sources.contains(&reg) {
-                    Out::Set(Set {
-                        yes: Bitmap::none(total),
-                        unknown: Bitmap::none(total),
-                    })
+                    Out::Set(Set::nobody(total))
                 } else {
                     Out::Column(Column::new(class, total))
                 }
@@ -118,14 +142,16 @@ impl Run<'_> {
                 Selection::All => Rows::Span(start, end),
                 Selection::Rows(list) => Rows::List(&list[start..end]),
             };
+            seen.iter_mut().for_each(|s| s.look(rows));
             for (i, op) in ops.iter().enumerate() {
                 let slot = group.slots[i];
-                let mut out = std::mem::replace(&mut registers[slot], Column::Row(vec![]));
+                let mut out = std::mem::replace(&mut registers[slot], Column::Nothing);
                 let step = Step {
                     frame: &frame,
                     rows,
                     start,
                     registers: &registers,
+                    seen: &seen,
                     args: group.args[i],
                     len: end - start,
                 };
@@ -158,13 +184,13 @@ impl Run<'_> {
                 let from = self.program.ops.op(*source);
                 if direct(&self.program.ops, *source, &op.code) {
                     return match from.code {
-                        Code::Enrolled(p) => Input::Programme {
+                        Code::Enrolled(p) => Input::Enrolled {
                             link: Some(link),
-                            list: world.enrolments(p),
+                            truths: world.enrolled(p),
                         },
-                        Code::Stage(p) => Input::Programme {
+                        Code::Stage(p) => Input::Stage {
                             link: Some(link),
-                            list: world.enrolments(p),
+                            codes: world.stages(p),
                         },
                         Code::LoadRow(then) => Input::LinkLink {
                             link,
@@ -189,36 +215,79 @@ impl Run<'_> {
                     None => Input::None,
                 }
             }
-            Code::Enrolled(p) => Input::Programme {
+            Code::Enrolled(p) => Input::Enrolled {
                 link: None,
-                list: world.enrolments(*p),
+                truths: world.enrolled(*p),
             },
-            Code::Stage(p) => Input::Programme {
+            Code::Stage(p) => Input::Stage {
                 link: None,
-                list: world.enrolments(*p),
+                codes: world.stages(*p),
             },
-            Code::CellIn(slot, codes, none) if codes.len() > 1 => {
-                let size = match &world.frame(op.kind).columns[usize::from(*slot)] {
-                    Cells::Code16(_) => 1 << 16,
-                    _ => 256,
-                };
-                Input::Table(block::code_table(codes, *none, size))
-            }
-            Code::OneOf(_, codes, none) if codes.len() > 1 => {
-                Input::Table(block::code_table(codes, *none, 1 << 16))
-            }
-            Code::Under(area) => Input::Table(world.under(*area)),
-            Code::Count(many, e) => Input::Ready(self.count(op, *many, *e, selection)),
-            Code::Any(many, e) => {
-                Input::Ready(self.fold(op, *many, *e, selection, (2, block::or, 1)))
-            }
-            Code::All(many, e) => {
-                Input::Ready(self.fold(op, *many, Some(*e), selection, (1, block::and, 2)))
-            }
+            Code::Under(area) => Input::Truths(Truths::of(&world.under(*area))),
+            Code::Count(many, e) => Input::Counts(Arc::new(self.count(op, *many, *e, selection))),
+            Code::Any(many, e) => Input::Ready(self.any(op, *many, *e, selection)),
+            Code::All(many, e) => Input::Ready(self.all_of(op, *many, *e, selection)),
             Code::Total(many, value, e) => {
                 Input::Ready(self.total(op, *many, *value, *e, selection, overflows))
             }
             _ => Input::None,
+        }
+    }
+
+    /// Joins a truth behind a relation to the others behind it, when a whole frame looks through.
+    fn together<'a>(
+        &self,
+        op: &Op,
+        input: Input<'a>,
+        selection: &Selection,
+        seen: &mut Vec<Seen>,
+    ) -> Input<'a> {
+        let (Class::Truth, Code::Gather(slot, source), Selection::All) =
+            (op.class, &op.code, selection)
+        else {
+            return input;
+        };
+        let Some((link, truths)) = input.behind() else {
+            return input;
+        };
+        let targets = self.world.frame(self.program.ops.op(*source).kind).len();
+        let rows = self.world.frame(op.kind).len();
+        if targets > rows.saturating_mul(4) + 64 {
+            return input;
+        }
+        let at = seen
+            .iter()
+            .position(|s| s.has_room(*slot))
+            .unwrap_or_else(|| {
+                seen.push(Seen::new(*slot, link.clone(), targets, rows.min(BLOCK)));
+                seen.len() - 1
+            });
+        Input::Seen {
+            at,
+            bit: seen[at].add(truths),
+        }
+    }
+}
+
+impl Input<'_> {
+    /// The truths behind a to-one column.
+    pub fn behind(&self) -> Option<(&Arc<Vec<u32>>, &Truths)> {
+        match self {
+            Input::Column {
+                link,
+                column: Column::Truth(truths),
+                rows: Selection::All,
+                ..
+            } => Some((link, truths)),
+            Input::Cells { link, frame, slot } => match &frame.columns[usize::from(*slot)] {
+                Cells::Bool(truths) => Some((link, truths)),
+                _ => None,
+            },
+            Input::Enrolled {
+                link: Some(link),
+                truths,
+            } => Some((link, truths)),
+            _ => None,
         }
     }
 }

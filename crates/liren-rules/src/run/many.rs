@@ -1,19 +1,20 @@
 //! Aggregates over to-many relations, as whole columns of the kind that has the relation.
 
+use std::sync::Arc;
+
 use super::Run;
 use super::columns::{Column, Selection};
-use crate::block;
+use crate::block::{self, Rows};
 use crate::number::{self, ABOVE, RANGE_UNKNOWN};
 use crate::op::{Op, Reg};
+use crate::truth::{self, Both, Truths};
 
 impl Run<'_> {
     /// Calls `each(outer position, inner row)` for the records of a to-many relation of the selection.
     fn each(&self, op: &Op, many: u16, selection: &Selection, mut each: impl FnMut(usize, usize)) {
         match selection {
             Selection::All => {
-                let relation = &self.world.schema().kind_of(op.kind).manys[usize::from(many)];
-                let link = self.world.link(relation.target_id, relation.via_slot);
-                let outer = self.world.frame(op.kind).len();
+                let (link, outer) = self.belongs(op, many);
                 for (row, &to) in link.iter().enumerate() {
                     if (to as usize) < outer {
                         each(to as usize, row);
@@ -31,12 +32,52 @@ impl Run<'_> {
         }
     }
 
+    /// Calls `each(outer position, hit)` for the records of a to-many relation: bit 0 of a hit is set where the
+    /// record certainly, bit 1 where it perhaps fulfils a condition, first turned by `turn`. A record of
+    /// nobody has a position beyond all.
+    fn each_truth(
+        &self,
+        op: &Op,
+        many: u16,
+        e: Option<Reg>,
+        selection: &Selection,
+        turn: fn(Both) -> Both,
+        mut each: impl FnMut(usize, u8),
+    ) {
+        let Some((truths, rows)) = self.truths(e) else {
+            return self.each(op, many, selection, |outer, _| each(outer, 3));
+        };
+        if let Selection::Rows(_) = selection {
+            return self.each(op, many, selection, |outer, inner| {
+                each(outer, hit(turn(bits(truths.get(rows.spot(inner))))));
+            });
+        }
+        let (link, _) = self.belongs(op, many);
+        for (targets, both) in link.chunks(64).zip(truths.words()) {
+            let (yes, maybe) = possible(turn(both));
+            for (i, eight) in targets.chunks(8).enumerate() {
+                let byte = |word: u64| truth::spread((word >> (8 * i)) as u8);
+                let hits = (byte(yes) | byte(maybe) << 1).to_le_bytes();
+                for (&to, &hit) in eight.iter().zip(&hits) {
+                    each(to as usize, hit);
+                }
+            }
+        }
+    }
+
+    /// The to-one column that makes a to-many relation, and the number of rows it can point to.
+    fn belongs(&self, op: &Op, many: u16) -> (Arc<Vec<u32>>, usize) {
+        let relation = &self.world.schema().kind_of(op.kind).manys[usize::from(many)];
+        let link = self.world.link(relation.target_id, relation.via_slot);
+        (link, self.world.frame(op.kind).len())
+    }
+
     fn is_open(&self, op: &Op, many: u16) -> bool {
         self.world.schema().kind_of(op.kind).manys[usize::from(many)].open
     }
 
     /// A computed condition and where its rows lie.
-    fn truths(&self, source: Option<Reg>) -> Option<(&[u8], &Selection)> {
+    fn truths(&self, source: Option<Reg>) -> Option<(&Truths, &Selection)> {
         let source = source?;
         match (self.column(source), self.covered(source)) {
             (Column::Truth(v), Some(rows)) => Some((v, rows)),
@@ -55,54 +96,57 @@ impl Run<'_> {
         many: u16,
         e: Option<Reg>,
         selection: &Selection,
-    ) -> Column {
+    ) -> Vec<u64> {
         let rows = selection.len(self.world.frame(op.kind).len());
-        // Certain records in the lower half, possible ones in the upper: one addition a record.
+        // One addition a record, of both halves.
         let mut counts = vec![0u64; rows];
-        match self.truths(e) {
-            Some((truth, Selection::All)) => self.each(op, many, selection, |outer, inner| {
-                counts[outer] += counted(truth[inner]);
-            }),
-            Some((truth, rows)) => self.each(op, many, selection, |outer, inner| {
-                counts[outer] += counted(truth[rows.spot(inner)]);
-            }),
-            None => self.each(op, many, selection, |outer, _| counts[outer] += counted(1)),
+        self.each_truth(op, many, e, selection, truth::settle, |outer, hit| {
+            if let Some(count) = counts.get_mut(outer) {
+                *count += BOTH_HALVES[usize::from(hit & 3)];
+            }
+        });
+        if self.is_open(op, many) {
+            let many = u64::from(block::MANY) << 32;
+            counts.iter_mut().for_each(|c| *c = *c & 0xffff_ffff | many);
         }
-        let low = counts.iter().map(|c| (c & 0xffff_ffff) as i64).collect();
-        let high = match self.is_open(op, many) {
-            true => vec![ABOVE; rows],
-            false => counts.iter().map(|c| (c >> 32) as i64).collect(),
-        };
-        Column::Range(low, high)
+        counts
     }
 
-    /// `any` and `all`: Kleene's or and and; `decided` is the truth that records not yet known cannot change.
-    pub(super) fn fold(
+    /// `any`: true where one record is, false where all are false.
+    pub(super) fn any(&self, op: &Op, many: u16, e: Option<Reg>, selection: &Selection) -> Column {
+        Column::Truth(self.found(op, many, e, selection, truth::settle))
+    }
+
+    /// `all`: unless any is not.
+    pub(super) fn all_of(&self, op: &Op, many: u16, e: Reg, selection: &Selection) -> Column {
+        let Truths { yes, no } = self.found(op, many, Some(e), selection, |t| {
+            truth::not(truth::settle(t))
+        });
+        Column::Truth(Truths { yes: no, no: yes })
+    }
+
+    fn found(
         &self,
         op: &Op,
         many: u16,
         e: Option<Reg>,
         selection: &Selection,
-        (start, join, decided): (u8, impl Fn(u8, u8) -> u8, u8),
-    ) -> Column {
+        turn: fn(Both) -> Both,
+    ) -> Truths {
         let rows = selection.len(self.world.frame(op.kind).len());
-        let mut out = vec![start; rows];
-        match self.truths(e) {
-            Some((truth, rows)) => {
-                self.each(op, many, selection, |outer, inner| {
-                    out[outer] = join(out[outer], block::settle(truth[rows.spot(inner)]));
-                });
+        let mut found = vec![0u8; rows];
+        self.each_truth(op, many, e, selection, turn, |outer, hit| {
+            if let Some(found) = found.get_mut(outer) {
+                *found |= hit;
             }
-            None => self.each(op, many, selection, |outer, _| {
-                out[outer] = join(out[outer], 1)
-            }),
-        }
-        if self.is_open(op, many) {
-            out.iter_mut()
-                .filter(|t| **t != decided)
-                .for_each(|t| *t = 0);
-        }
-        Column::Truth(out)
+        });
+        // Of an open relation, records not yet known could still be found.
+        let open = self.is_open(op, many);
+        let mut out = Truths::unknown(rows);
+        block::test(&found, Rows::Span(0, rows), &mut out, |f| {
+            (f & 1 != 0, !open & (f & 2 == 0))
+        });
+        out
     }
 
     pub(super) fn total(
@@ -119,14 +163,14 @@ impl Run<'_> {
         let truth = self.truths(e);
         if let (Column::Range(low, high), Some(rows)) = (self.column(value), self.covered(value)) {
             self.each(op, many, selection, |outer, inner| {
-                let t = truth.map_or(1, |(t, rows)| block::settle(t[rows.spot(inner)]));
+                let hit = truth.map_or(3, |(t, rows)| hit(bits(t.get(rows.spot(inner)))));
                 let at = rows.spot(inner);
                 let range = (low[at], high[at]);
-                if t == 2 || range.0 > range.1 {
+                if hit == 0 || range.0 > range.1 {
                     return;
                 }
                 // A record that perhaps does not count adds anything between nothing and its value.
-                let range = if t == 1 || range == RANGE_UNKNOWN {
+                let range = if hit & 1 == 1 || range == RANGE_UNKNOWN {
                     range
                 } else {
                     (range.0.min(0), range.1.max(0))
@@ -149,8 +193,21 @@ impl Run<'_> {
     }
 }
 
-/// One record in a count: 1 if certain, 1 << 32 if possible.
-fn counted(truth: u8) -> u64 {
-    let t = block::settle(truth);
-    u64::from(t & 1) | u64::from(t >> 1 ^ 1) << 32
+/// The truth of one record, in the lowest bits.
+fn bits(truth: u8) -> Both {
+    (u64::from(truth & 1), u64::from(truth >> 1))
+}
+
+/// What a hit adds to a count.
+const BOTH_HALVES: [u64; 4] = [0, 1, 1 << 32, 1 << 32 | 1];
+
+/// Bit 0 where a record certainly, bit 1 where it perhaps counts.
+fn hit(truth: Both) -> u8 {
+    let (yes, maybe) = possible(truth);
+    (yes & 1 | (maybe & 1) << 1) as u8
+}
+
+/// Where something certainly and where it perhaps holds.
+fn possible((yes, no): Both) -> Both {
+    (yes & !no, !no)
 }

@@ -2,14 +2,21 @@
 
 use super::columns::{Column, Selection};
 use super::exec::Input;
+use super::seen::Seen;
 use crate::block::{self, Rows};
 use crate::frame::{
-    ABSENT64, Cells, Frame, PARTIAL_ABSENT, PARTIAL_UNKNOWN, ROW_ABSENT, ROW_UNKNOWN, UNKNOWN64,
-    Whole, widen,
+    ABSENT64, CODE_ABSENT, Cells, Frame, PARTIAL_ABSENT, PARTIAL_UNKNOWN, ROW_ABSENT, ROW_UNKNOWN,
+    UNKNOWN64, Whole, widen,
 };
 use crate::number::{self, RANGE_ABSENT, RANGE_UNKNOWN};
 use crate::op::{Code, Op};
+use crate::truth::{self, Truths};
 use crate::world::code_at;
+
+static NO_TRUTHS: Truths = Truths {
+    yes: vec![],
+    no: vec![],
+};
 
 /// One operation on one block.
 pub(super) struct Step<'a> {
@@ -18,16 +25,22 @@ pub(super) struct Step<'a> {
     /// Position of the block's first row in the selection.
     pub start: usize,
     pub registers: &'a [Column],
+    pub seen: &'a [Seen],
     pub args: [usize; 3],
     pub len: usize,
 }
 
 impl Step<'_> {
-    fn truth(&self, n: usize) -> &[u8] {
+    fn truth(&self, n: usize) -> &Truths {
         match &self.registers[self.args[n]] {
-            Column::Truth(v) => &v[..self.len],
-            _ => &[],
+            Column::Truth(v) => v,
+            _ => &NO_TRUTHS,
         }
+    }
+
+    /// The rows of the block in registers.
+    fn all(&self) -> Rows<'static> {
+        Rows::Span(0, self.len)
     }
 
     fn point(&self, n: usize) -> &[i64] {
@@ -54,161 +67,163 @@ impl Step<'_> {
     /// Returns how many sums overflowed.
     pub fn compute(&self, op: &Op, input: &Input, out: &mut Column) -> usize {
         match out {
-            Column::Truth(out) => self.compute_truth(op, input, &mut out[..self.len]),
+            Column::Truth(out) => return self.compute_truth(op, input, out),
             Column::Point(out) => return self.compute_point(op, input, &mut out[..self.len]),
             Column::Range(low, high) => {
                 return self.compute_range(op, input, &mut low[..self.len], &mut high[..self.len]);
             }
             Column::Code(out) => self.compute_code(op, input, &mut out[..self.len]),
             Column::Row(out) => self.compute_row(input, &mut out[..self.len]),
+            Column::Nothing => {}
         }
         0
     }
 
-    fn compute_truth(&self, op: &Op, input: &Input, out: &mut [u8]) {
+    fn compute_truth(&self, op: &Op, input: &Input, out: &mut Truths) -> usize {
         let rows = self.rows;
+        let words = self.len.div_ceil(64);
         match &op.code {
             Code::Truth(t) => out.fill(*t),
             Code::Load(slot) => match &self.frame.columns[usize::from(*slot)] {
-                Cells::Bool(v) => block::load(v, rows, out, |t| t),
-                _ => out.fill(0),
+                Cells::Bool(v) => load_truths(v, rows, out),
+                _ => out.fill(truth::UNKNOWN),
             },
             Code::HasRow(_) => {
                 if let Input::Link(link) = input {
-                    block::load(link, rows, out, |row| match row {
-                        ROW_UNKNOWN => 0,
-                        ROW_ABSENT => 2,
-                        _ => 1,
-                    });
+                    block::test(link, rows, out, |row| (row < ROW_ABSENT, row == ROW_ABSENT));
                 }
             }
             Code::Under(_) => match input {
-                Input::Table(truths) => block::load(truths, rows, out, |t| t),
-                _ => out.fill(0),
+                Input::Truths(truths) => load_truths(truths, rows, out),
+                _ => out.fill(truth::UNKNOWN),
             },
             Code::CellWithin(slot, within) => match &self.frame.columns[usize::from(*slot)] {
                 Cells::Day(v) | Cells::Int(Whole::Narrow(v)) => {
-                    block::load(v, rows, out, block::narrow_within(*within))
+                    block::test(v, rows, out, block::narrow_within(*within));
                 }
                 Cells::Int(Whole::Wide(v)) => {
-                    block::load(v, rows, out, block::wide_within(*within))
+                    block::test(v, rows, out, block::wide_within(*within));
                 }
-                _ => out.fill(0),
+                _ => out.fill(truth::UNKNOWN),
             },
             Code::PartialWithin(slot, within) => match &self.frame.columns[usize::from(*slot)] {
                 Cells::PartialDay { first, last } => {
-                    block::load2(first, last, rows, out, block::partial_within(*within))
+                    block::partial_within(*within, first, last, rows, out);
                 }
-                _ => out.fill(0),
+                _ => out.fill(truth::UNKNOWN),
             },
-            Code::CellIn(slot, codes, none) => {
-                match (&self.frame.columns[usize::from(*slot)], input) {
-                    (Cells::Code8(v), Input::Table(table)) => {
-                        block::load(v, rows, out, |c| table[usize::from(c)])
-                    }
-                    (Cells::Code16(v), Input::Table(table)) => {
-                        block::load(v, rows, out, |c| table[usize::from(c)])
-                    }
-                    (Cells::Code8(v), _) => {
-                        block::load(v, rows, out, block::code_is(codes[0] as u8, *none))
-                    }
-                    (Cells::Code16(v), _) => {
-                        block::load(v, rows, out, block::code_is(codes[0], *none))
-                    }
-                    _ => out.fill(0),
-                }
-            }
+            Code::CellIn(slot, codes, none) => match &self.frame.columns[usize::from(*slot)] {
+                Cells::Code8(v) => block::code_in(v, codes, *none, rows, out),
+                Cells::Code16(v) => block::code_in(v, codes, *none, rows, out),
+                _ => out.fill(truth::UNKNOWN),
+            },
             Code::PointWithin(_, within) => {
-                block::map(self.point(0), out, block::wide_within(*within))
+                block::test(self.point(0), self.all(), out, block::wide_within(*within));
             }
             Code::RangeWithin(_, within) => {
                 let (low, high) = self.range(0);
-                block::map2(low, high, out, block::range_within(*within));
+                block::test2(low, high, self.all(), out, block::range_within(*within));
             }
-            Code::OneOf(_, codes, none) => match input {
-                Input::Table(table) => block::map(self.code(0), out, |c| table[usize::from(c)]),
-                _ => block::map(self.code(0), out, block::code_is(codes[0], *none)),
-            },
-            Code::Settle(_) => block::map(self.truth(0), out, block::settle),
-            Code::Not(_) => block::map(self.truth(0), out, block::not),
-            Code::And(..) => block::map2(self.truth(0), self.truth(1), out, block::and),
-            Code::Or(..) => block::map2(self.truth(0), self.truth(1), out, block::or),
+            Code::CountWithin(_, within) => {
+                if let Input::Counts(counts) = input {
+                    let counts = &counts[self.start..self.start + self.len];
+                    block::count_within(*within, counts, out);
+                }
+            }
+            Code::CellHeads(op, slot, n, _) => {
+                if let Input::Counts(counts) = input {
+                    let cells = &self.frame.columns[usize::from(*slot)];
+                    let counts = &counts[self.start..self.start + self.len];
+                    return block::heads(*op, cells, rows, *n, counts, out);
+                }
+            }
+            Code::OneOf(_, codes, none) => {
+                block::code_in(self.code(0), codes, *none, self.all(), out);
+            }
+            Code::Settle(_) => out.map(self.truth(0), words, truth::settle),
+            Code::Not(_) => out.map(self.truth(0), words, truth::not),
+            Code::And(..) => out.map2(self.truth(0), self.truth(1), words, truth::and),
+            Code::Or(..) => out.map2(self.truth(0), self.truth(1), words, truth::or),
             Code::ComparePoints(op, ..) => {
-                block::compare_points(*op, self.point(0), self.point(1), out)
+                block::compare_points(*op, self.point(0), self.point(1), out);
             }
             Code::CompareRanges(op, ..) => {
-                block::compare_ranges(*op, self.range(0), self.range(1), out)
+                block::compare_ranges(*op, self.range(0), self.range(1), out);
+            }
+            Code::ComparePointRange(op, ..) => {
+                block::compare_point_range(*op, self.point(0), self.range(1), out);
             }
             Code::CompareTruths(ne, ..) => {
-                block::map2(self.truth(0), self.truth(1), out, |a, b| {
-                    block::compare_truths(*ne, a, b)
+                out.map2(self.truth(0), self.truth(1), words, |a, b| {
+                    truth::equal(*ne, a, b)
                 });
             }
             Code::CompareCodes(ne, ..) => {
-                block::map2(self.code(0), self.code(1), out, |a, b| {
+                block::test2(self.code(0), self.code(1), self.all(), out, |a, b| {
                     block::compare_codes(*ne, a, b)
                 });
             }
             Code::If(..) => {
-                let (c, a, b) = (self.truth(0), self.truth(1), self.truth(2));
-                for (i, o) in out.iter_mut().enumerate() {
-                    *o = choose(c[i], a[i], b[i], 0);
+                let branches = self.truth(1).words().zip(self.truth(2).words());
+                let choices = self.truth(0).words().zip(branches);
+                for (word, (c, (a, b))) in choices.take(words).enumerate() {
+                    out.put(word, truth::choose(c, a, b));
                 }
             }
             Code::Has(_) => self.has(out),
             Code::Gather(..) => match input {
+                Input::Seen { at, bit } => {
+                    let (yes, no) = (1 << bit, 2 << bit);
+                    block::test(&self.seen[*at].block, self.all(), out, |byte| {
+                        (byte & yes != 0, byte & no != 0)
+                    });
+                }
                 Input::Column {
                     link,
-                    column: Column::Truth(v),
+                    column: Column::Truth(truths),
                     rows: selection,
-                    len,
-                } => {
-                    self.gather(link, v, selection, *len, out);
-                }
-                Input::Cells { link, frame, slot } => match &frame.columns[usize::from(*slot)] {
-                    Cells::Bool(v) => gather_cells(link, v, rows, out, |t| t, (3, 0)),
-                    _ => gather_cells(link, &vec![0u8; frame.len()], rows, out, |t| t, (3, 0)),
-                },
-                Input::Programme {
-                    link: Some(link),
-                    list,
                     ..
-                } => {
-                    let n = list.enrolled.len() - 2;
-                    block::load(link, rows, out, |r| list.enrolled[block::place(r, n)]);
-                }
-                _ => out.fill(0),
+                } => gather_truths(link, rows, out, |r| truths.get(selection.spot(r))),
+                Input::Cells { link, frame, slot } => match &frame.columns[usize::from(*slot)] {
+                    Cells::Bool(truths) => gather_truths(link, rows, out, |r| truths.get(r)),
+                    _ => gather_truths(link, rows, out, |_| truth::UNKNOWN),
+                },
+                Input::Enrolled {
+                    link: Some(link),
+                    truths,
+                } => gather_truths(link, rows, out, |r| truths.get(r)),
+                _ => out.fill(truth::UNKNOWN),
             },
             Code::Enrolled(_) => {
-                if let Input::Programme { list, .. } = input {
-                    block::load(&list.enrolled, rows, out, |t| t);
+                if let Input::Enrolled { truths, .. } = input {
+                    load_truths(truths, rows, out);
                 }
             }
             Code::Any(..) | Code::All(..) => {
                 if let Input::Ready(Column::Truth(v)) = input {
-                    out.copy_from_slice(&v[self.start..self.start + self.len]);
+                    out.copy(v, self.start / 64, words);
                 }
             }
-            _ => out.fill(0),
+            _ => out.fill(truth::UNKNOWN),
         }
+        0
     }
 
-    fn has(&self, out: &mut [u8]) {
-        let known = |unknown: bool, absent: bool| if unknown { 0 } else { 1 + u8::from(absent) };
+    fn has(&self, out: &mut Truths) {
+        let rows = self.all();
         match &self.registers[self.args[0]] {
-            Column::Truth(v) => block::map(&v[..self.len], out, |t| known(t == 0, t == 3)),
-            Column::Point(v) => block::map(&v[..self.len], out, |v| {
-                known(v == UNKNOWN64, v == ABSENT64)
+            Column::Truth(v) => out.map(v, self.len.div_ceil(64), truth::has),
+            Column::Point(v) => block::test(v, rows, out, |v| {
+                (v != UNKNOWN64 && v != ABSENT64, v == ABSENT64)
             }),
-            Column::Range(low, high) => {
-                block::map2(&low[..self.len], &high[..self.len], out, |a, b| {
-                    known((a, b) == RANGE_UNKNOWN, a > b)
-                });
+            Column::Range(low, high) => block::test2(low, high, rows, out, |a, b| {
+                ((a, b) != RANGE_UNKNOWN && a <= b, a > b)
+            }),
+            Column::Code(v) => block::test(v, rows, out, |c| (c > CODE_ABSENT, c == CODE_ABSENT)),
+            Column::Row(v) => {
+                block::test(v, rows, out, |r| (r < ROW_ABSENT, r == ROW_ABSENT));
             }
-            Column::Code(v) => block::map(&v[..self.len], out, |c| known(c == 0, c == 1)),
-            Column::Row(v) => block::map(&v[..self.len], out, |r| {
-                known(r == ROW_UNKNOWN, r == ROW_ABSENT)
-            }),
+            Column::Nothing => out.fill(truth::UNKNOWN),
         }
     }
 
@@ -248,7 +263,7 @@ impl Step<'_> {
             Code::If(..) => {
                 let (c, a, b) = (self.truth(0), self.point(1), self.point(2));
                 for (i, o) in out.iter_mut().enumerate() {
-                    *o = choose(c[i], a[i], b[i], UNKNOWN64);
+                    *o = choose(c.get(i), a[i], b[i], UNKNOWN64);
                 }
             }
             Code::Gather(..) => match input {
@@ -290,10 +305,16 @@ impl Step<'_> {
                 }
                 _ => each(&|_| RANGE_UNKNOWN),
             },
-            Code::ToRange(_) => {
-                let a = self.point(0);
-                each(&|i| number::to_range(a[i]));
-            }
+            Code::ToRange(_) => match input {
+                Input::Counts(counts) => {
+                    let counts = &counts[self.start..self.start + self.len];
+                    each(&|i| block::counted(counts[i]));
+                }
+                _ => {
+                    let a = self.point(0);
+                    each(&|i| number::to_range(a[i]));
+                }
+            },
             Code::SumRanges(op, ..) => {
                 return block::sum_ranges(*op, self.range(0), self.range(1), low, high);
             }
@@ -312,7 +333,7 @@ impl Step<'_> {
             }
             Code::If(..) => {
                 let (c, a, b) = (self.truth(0), self.range(1), self.range(2));
-                each(&|i| choose(c[i], (a.0[i], a.1[i]), (b.0[i], b.1[i]), RANGE_UNKNOWN));
+                each(&|i| choose(c.get(i), (a.0[i], a.1[i]), (b.0[i], b.1[i]), RANGE_UNKNOWN));
             }
             Code::Gather(..) => match input {
                 Input::Column {
@@ -363,7 +384,7 @@ impl Step<'_> {
                 },
                 _ => each(&|_| RANGE_UNKNOWN),
             },
-            Code::Count(..) | Code::Total(..) => {
+            Code::Total(..) => {
                 if let Input::Ready(Column::Range(a, b)) = input {
                     low.copy_from_slice(&a[self.start..self.start + self.len]);
                     high.copy_from_slice(&b[self.start..self.start + self.len]);
@@ -385,7 +406,7 @@ impl Step<'_> {
             Code::If(..) => {
                 let (c, a, b) = (self.truth(0), self.code(1), self.code(2));
                 for (i, o) in out.iter_mut().enumerate() {
-                    *o = choose(c[i], a[i], b[i], 0);
+                    *o = choose(c.get(i), a[i], b[i], 0);
                 }
             }
             Code::Gather(..) => match input {
@@ -403,19 +424,18 @@ impl Step<'_> {
                         r => code_at(cells, r as usize),
                     }),
                 },
-                Input::Programme {
+                Input::Stage {
                     link: Some(link),
-                    list,
-                    ..
+                    codes,
                 } => {
-                    let n = list.stage.len() - 2;
-                    block::load(link, self.rows, out, |r| list.stage[block::place(r, n)]);
+                    let n = codes.len() - 2;
+                    block::load(link, self.rows, out, |r| codes[block::place(r, n)]);
                 }
                 _ => out.fill(0),
             },
             Code::Stage(_) => {
-                if let Input::Programme { list, .. } = input {
-                    block::load(&list.stage, self.rows, out, |c| c);
+                if let Input::Stage { codes, .. } = input {
+                    block::load(codes, self.rows, out, |c| c);
                 }
             }
             _ => out.fill(0),
@@ -436,6 +456,33 @@ impl Step<'_> {
                 len,
             } => self.gather(link, v, rows, *len, out),
             _ => out.fill(ROW_UNKNOWN),
+        }
+    }
+}
+
+fn load_truths(truths: &Truths, rows: Rows, out: &mut Truths) {
+    match rows {
+        Rows::Span(from, to) => out.copy(truths, from / 64, (to - from).div_ceil(64)),
+        Rows::List(rows) => {
+            for (i, &row) in rows.iter().enumerate() {
+                out.set(i, truths.get(row as usize));
+            }
+        }
+    }
+}
+
+/// Truths through a to-one relation, row by row; see [`Seen`] for whole frames.
+fn gather_truths(link: &[u32], rows: Rows, out: &mut Truths, truth: impl Fn(usize) -> u8) {
+    let mut room = [0; 64];
+    for word in 0..rows.len().div_ceil(64) {
+        let links = &rows.chunk(link, word, &mut room)[..64.min(rows.len() - word * 64)];
+        for (i, &row) in links.iter().enumerate() {
+            let truth = match row {
+                ROW_UNKNOWN => truth::UNKNOWN,
+                ROW_ABSENT => truth::ABSENT,
+                row => truth(row as usize),
+            };
+            out.set(word * 64 + i, truth);
         }
     }
 }

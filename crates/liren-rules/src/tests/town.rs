@@ -202,7 +202,7 @@ impl Dice {
 }
 
 /// Every kind filled at random: some cells unknown, some absent, some relations dangling, some columns never
-/// filled at all.
+/// filled at all, and some all known, all unknown or all absent.
 pub fn random_world(schema: &Arc<Schema>, seed: u64, size: u64) -> World {
     let mut dice = Dice(seed);
     let count = |kind: &str| match kind {
@@ -241,11 +241,22 @@ fn random_frame(
         if dice.chance(5) {
             continue;
         }
+        // Of twelve cells, how many are unknown and how many absent.
+        let (unknown, absent) = match dice.below(10) {
+            0 => (12, 0),
+            1 => (0, 12),
+            2 | 3 => (0, 0),
+            _ => (2, 1),
+        };
+        let huge = dice.chance(30);
         for row in 0..rows as u32 {
-            let cell = match dice.below(12) {
-                0 | 1 => Cell::Unknown,
-                2 => Cell::Absent,
-                _ => random_cell(schema, &column.type_name, count, dice),
+            let side = dice.below(12);
+            let cell = if side < unknown {
+                Cell::Unknown
+            } else if side < unknown + absent {
+                Cell::Absent
+            } else {
+                random_cell(schema, &column.type_name, huge, count, dice)
             };
             frame.set(row, slot, cell);
         }
@@ -256,12 +267,14 @@ fn random_frame(
 fn random_cell(
     schema: &Arc<Schema>,
     ty: &TypeName,
+    huge: bool,
     count: &dyn Fn(&str) -> u64,
     dice: &mut Dice,
 ) -> Cell {
     match ty {
         TypeName::Bool => Cell::Bool(dice.chance(50)),
         TypeName::Int => match dice.below(20) {
+            0 | 1 if !huge => Cell::Int(1_500_000_000 - dice.below(2) as i64 * 3_000_000_000),
             0 => Cell::Int(4_000_000_000_000_000_000),
             1 => Cell::Int(-3_000_000_000),
             _ => Cell::Int(dice.below(7) as i64 - 1),
