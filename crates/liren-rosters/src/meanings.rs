@@ -52,9 +52,11 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
     }
     if has(&[
         "暂住", "流动", "租", "外来", "寄住", "借住", "外地", "外县", "外省", "外市", "寄居",
-        "务工", "流入", "暂", "投靠",
+        "务工", "流入", "投靠",
     ]) {
-        return Some(Residency::Temporary);
+        // 外出务工 is somebody away from here, 廉租房 a kind of housing.
+        let other = has(&["外出", "廉租", "公租", "出租"]) && !has(&["流动", "暂住", "外来"]);
+        return (!other).then_some(Residency::Temporary);
     }
     if has(&[
         "常住",
@@ -68,7 +70,6 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
         "户在人在",
         "本市",
         "本县",
-        "常",
         "有户口",
         "户口在",
         "原住",
@@ -80,7 +81,8 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
         return Some(Residency::Resident);
     }
     match word.as_str() {
-        "固定" | "长住" | "自住" => Some(Residency::Resident),
+        "固定" | "长住" | "自住" | "常" | "常口" | "常驻" => Some(Residency::Resident),
+        "暂" | "暂口" | "流" => Some(Residency::Temporary),
         _ => None,
     }
 }

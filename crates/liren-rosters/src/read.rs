@@ -37,6 +37,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
         sheets: Vec::new(),
         understood: Vec::new(),
         untyped: book.untyped,
+        from_1904: book.from_1904,
     };
     for sheet in &book.sheets {
         work.sheet(sheet, &helps, options);
@@ -80,7 +81,8 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
         let has_column = {
             let record = &records[at];
             let table = &understood[record.sheet].tables[record.table];
-            table.blocks[record.block].plan.residency.is_some()
+            let plan = &table.blocks[record.block].plan;
+            plan.residency.is_some() || !plan.residency_ticks.is_empty()
         };
         let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only);
         if person.is_none()
@@ -114,6 +116,7 @@ struct Work {
     sheets: Vec<SheetRead>,
     understood: Vec<Understood>,
     untyped: bool,
+    from_1904: bool,
 }
 
 impl Work {
@@ -174,6 +177,7 @@ impl Work {
                     fictional: options.fictional,
                     community: options.community,
                     untyped: self.untyped,
+                    from_1904: self.from_1904,
                     context: &understood.context,
                     comments: &comments,
                     problems: &mut self.problems,
@@ -205,6 +209,12 @@ fn is_about_others(name: &str) -> bool {
     [
         "填表说明",
         "填写说明",
+        "填报要求",
+        "填表要求",
+        "填写要求",
+        "填报须知",
+        "填表须知",
+        "填写规范",
         "使用说明",
         "说明",
         "代码表",

@@ -78,6 +78,7 @@ impl Reader<'_, '_> {
         let mut dwelling = Dwelling::default();
         let mut raw = Vec::new();
         let mut own = false;
+        let mut unit_of_room = None;
         for (column, part) in [
             (plan.estate, &mut dwelling.estate),
             (plan.building, &mut dwelling.building),
@@ -95,8 +96,15 @@ impl Reader<'_, '_> {
             } else {
                 address::part(&text)
             };
+            if column == plan.room
+                && plan.unit.is_none()
+                && let Some((unit, room)) = unit_and_room(&text)
+            {
+                (*part, unit_of_room) = (Some(room), Some(unit));
+            }
             raw.push(text.trim().to_owned());
         }
+        dwelling.unit = dwelling.unit.or(unit_of_room);
         let cell = self.merged(row, plan.address, record);
         if !cell.value.is_empty() {
             let text = cell.value.shown();
@@ -163,8 +171,18 @@ impl Reader<'_, '_> {
 
     fn add_context(&self, dwelling: &mut Dwelling) {
         let or = |a: &Option<String>, b: &Option<String>| a.clone().or_else(|| b.clone());
-        if dwelling.estate.is_none() {
-            dwelling.estate = or(&self.banner.estate, &self.context.estate);
+        let around = or(&self.banner.estate, &self.context.estate);
+        match &dwelling.estate {
+            None => dwelling.estate = around,
+            // 88弄 where the title says 幸福路88弄
+            Some(own)
+                if around.as_ref().is_some_and(|a| {
+                    a.ends_with(own.as_str()) && own.starts_with(|c: char| c.is_ascii_digit())
+                }) =>
+            {
+                dwelling.estate = around;
+            }
+            Some(_) => {}
         }
         if dwelling.building.is_none() {
             dwelling.building = or(&self.banner.building, &self.context.building).or_else(|| {
@@ -177,6 +195,16 @@ impl Reader<'_, '_> {
             dwelling.unit.clone_from(&self.banner.unit);
         }
     }
+}
+
+/// 2-501 in a column of rooms is unit and room; 101-1 is one room.
+fn unit_and_room(text: &str) -> Option<(String, String)> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let (unit, room) = text.split_once(['-', '—', '-'])?;
+    let room = room.trim_end_matches(['室', '号']);
+    let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    ((1..=2).contains(&unit.len()) && (3..=4).contains(&room.len()) && digits(unit) && digits(room))
+        .then(|| (unit.to_owned(), room.to_owned()))
 }
 
 fn name_like(text: &str) -> String {

@@ -4,6 +4,7 @@ use liren_facts::address;
 
 use crate::content::residency_of_title;
 use crate::grid::Grid;
+use crate::rows::Banner;
 use crate::table::Context;
 use crate::understand::Helps;
 use crate::words::bare;
@@ -28,9 +29,10 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
         ..Context::default()
     };
     for text in lines.iter().map(String::as_str).chain([name]) {
-        out.estate = out
-            .estate
-            .or_else(|| labelled(text, &["小区", "所在小区", "自然村", "村名"]));
+        let places = labelled_places(text);
+        out.estate = out.estate.or(places.estate);
+        out.building = out.building.or(places.building);
+        out.group = out.group.or(places.group);
     }
     for text in lines.iter().map(String::as_str).chain([name]) {
         out.estate = out.estate.or_else(|| estate_in(text, helps.community));
@@ -49,6 +51,46 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
         .chain([name])
         .find_map(residency_of_title);
     out
+}
+
+/// What a line of labels says about the place: 小区:祥和小区 楼号:3号楼 组长:谢桂华.
+pub(crate) fn labelled_places(text: &str) -> Banner {
+    if !text.contains([':', ':']) {
+        return Banner::default();
+    }
+    let part = |labels: &[&str]| labelled(text, labels).and_then(|t| address::part(&t));
+    Banner {
+        estate: labelled(
+            text,
+            &[
+                "小区",
+                "所在小区",
+                "所属小区",
+                "居住小区",
+                "小区名称",
+                "小区名",
+                "楼盘",
+                "院落",
+                "院落名称",
+                "自然村",
+                "村名",
+            ],
+        ),
+        building: part(&[
+            "楼号",
+            "楼栋",
+            "楼栋号",
+            "栋号",
+            "幢号",
+            "楼幢",
+            "楼",
+            "栋",
+            "幢",
+        ]),
+        unit: part(&["单元", "单元号", "门洞"]),
+        group: part(&["组别", "村民小组", "居民小组", "小组", "组"]),
+        residency: None,
+    }
 }
 
 /// 小区:祥和小区 组长:谢桂华 → 祥和小区
@@ -107,6 +149,9 @@ pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
     let text = bare(text);
     // The community's own name is no estate, though estates are called after it.
     let text = text.replace(community, "|");
+    if let Some(lane) = lane_in(&text) {
+        return Some(lane);
+    }
     for word in ESTATE_WORDS {
         // The single characters are endings of too many words; they must be followed by the rest of a title.
         let single = word.chars().count() == 1;
@@ -164,6 +209,26 @@ pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
     None
 }
 
+/// 幸福路88弄, 解放路12号院: what is built along a lane or in a yard has no other name.
+fn lane_in(text: &str) -> Option<String> {
+    for mark in ["弄", "号院", "号大院"] {
+        let Some(at) = text.find(mark) else { continue };
+        let before = &text[..at];
+        let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let road = &before[..before.len() - digits];
+        if digits == 0 || !road.ends_with(['路', '街', '巷', '道', '里']) {
+            continue;
+        }
+        let start = road
+            .rfind(['|', '市', '区', '县', '镇', '乡', '处', '会', ')', ')', ' '])
+            .map_or(0, |at| {
+                at + road[at..].chars().next().map_or(0, char::len_utf8)
+            });
+        return Some(text[start..at + mark.len()].to_owned());
+    }
+    None
+}
+
 /// 3号楼 → 3, 第三居民小组 → 3
 fn numbered(text: &str, marks: &[&str]) -> Option<String> {
     for mark in marks {
@@ -177,6 +242,7 @@ fn numbered(text: &str, marks: &[&str]) -> Option<String> {
                 })
                 .last()
                 .map(|(i, _)| i)?;
+            // 12号院3号楼: the number right before the mark
             return address::part(&before[start..]);
         }
     }

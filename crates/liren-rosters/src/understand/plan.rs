@@ -1,6 +1,9 @@
 //! From columns to plans: which cells of a row make a person, once or several times side by side.
 
+use liren_facts::identifier::Sex;
+
 use crate::content::Profile;
+use crate::draft::Residency;
 use crate::grid::Grid;
 use crate::mapping::Field;
 use crate::table::ColumnRead;
@@ -16,6 +19,8 @@ pub(crate) struct Plan {
     pub former: Option<u16>,
     pub sex: Option<u16>,
     pub birth: Option<u16>,
+    /// Year, month and day in columns of their own.
+    pub birth_parts: [Option<u16>; 3],
     pub age: Option<u16>,
     pub number: Option<u16>,
     pub number_kind: Option<u16>,
@@ -54,6 +59,9 @@ pub(crate) struct Plan {
     pub extra: Vec<u16>,
     pub ledger: Vec<(u16, String)>,
     pub programmes: Vec<(u16, String, String)>,
+    /// Columns of which one is ticked: what a tick says.
+    pub sex_ticks: Vec<(u16, Sex)>,
+    pub residency_ticks: Vec<(u16, Residency)>,
 }
 
 /// One person's columns of a row.
@@ -75,7 +83,12 @@ impl Plan {
             Field::Name => &mut self.name,
             Field::FormerName => &mut self.former,
             Field::Sex => &mut self.sex,
+            Field::Male => return self.sex_ticks.push((column, Sex::Male)),
+            Field::Female => return self.sex_ticks.push((column, Sex::Female)),
             Field::Birth => &mut self.birth,
+            Field::BirthYear => &mut self.birth_parts[0],
+            Field::BirthMonth => &mut self.birth_parts[1],
+            Field::BirthDay => &mut self.birth_parts[2],
             Field::Age => &mut self.age,
             Field::Number => &mut self.number,
             Field::NumberKind => &mut self.number_kind,
@@ -91,6 +104,15 @@ impl Plan {
             Field::Room => &mut self.room,
             Field::Group => &mut self.group,
             Field::Residency => &mut self.residency,
+            Field::ResidentTick => {
+                return self.residency_ticks.push((column, Residency::Resident));
+            }
+            Field::TemporaryTick => {
+                return self.residency_ticks.push((column, Residency::Temporary));
+            }
+            Field::HukouOnlyTick => {
+                return self.residency_ticks.push((column, Residency::HukouOnly));
+            }
             Field::HukouAddress => &mut self.hukou_address,
             Field::Ethnic => &mut self.ethnic,
             Field::Education => &mut self.education,
@@ -299,6 +321,9 @@ pub(super) fn household_level(field: &Field, is_first: bool) -> bool {
                 | Field::HeadNumber
                 | Field::HouseholdSize
                 | Field::Residency
+                | Field::ResidentTick
+                | Field::TemporaryTick
+                | Field::HukouOnlyTick
         )
 }
 
