@@ -24,6 +24,8 @@ pub(crate) struct Profile {
     pub marital: f32,
     pub residency: f32,
     pub left: f32,
+    /// 正常, 健在: what stands beside 死亡 and 迁出 in a column of states.
+    pub present: f32,
     pub address: f32,
     /// Says that somebody died, left, lets a flat …
     pub remark: f32,
@@ -124,6 +126,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
             out.residency +=
                 count(meanings::residency(text).is_some() && text.chars().count() <= 12);
             out.left += count(meanings::left_kind(text).is_some() && text.chars().count() <= 8);
+            out.present += count(meanings::is_present(text));
             out.address += count(
                 address::read(text).is_some_and(|d| d.is_door())
                     && !dated
@@ -158,6 +161,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         &mut out.marital,
         &mut out.residency,
         &mut out.left,
+        &mut out.present,
         &mut out.address,
         &mut out.remark,
         &mut out.list,
@@ -182,7 +186,7 @@ impl Profile {
             }
             Field::Sex => self.sex > 0.3 || self.small > 0.6,
             Field::Residency => self.residency > 0.5,
-            Field::LeftKind => self.left > 0.5,
+            Field::LeftKind => self.left > 0.5 || self.is_state(),
             Field::Name | Field::HeadName => {
                 self.name > 0.3
                     || (self.number < 0.3
@@ -199,6 +203,11 @@ impl Profile {
             Field::Phone => self.phone > 0.1 || self.number < 0.3,
             _ => true,
         }
+    }
+
+    /// 正常 … 死亡 … 迁出: who is still here.
+    pub fn is_state(&self) -> bool {
+        self.left > 0.0 && self.present > 0.0 && self.left + self.present > 0.9
     }
 
     /// The field the contents speak for by themselves.

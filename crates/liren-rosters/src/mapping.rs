@@ -58,6 +58,9 @@ pub enum Field {
     Remark,
     /// 类别: 死亡, 迁出
     LeftKind,
+    /// 是否死亡, 是否迁出: a tick says so.
+    DeceasedTick,
+    MovedOutTick,
     /// Date of death or moving out.
     LeftOn,
     /// 去向

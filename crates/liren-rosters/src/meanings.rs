@@ -116,6 +116,29 @@ pub(crate) fn left_kind(word: &str) -> Option<Status> {
     }
 }
 
+/// 正常, 健在 in a column that says 死亡 or 迁出 of others.
+pub(crate) fn is_present(word: &str) -> bool {
+    matches!(
+        word.trim(),
+        "正常"
+            | "在册"
+            | "健在"
+            | "在世"
+            | "生存"
+            | "存活"
+            | "有效"
+            | "在住"
+            | "在"
+            | "在家"
+            | "外出"
+            | "未注销"
+            | "未迁出"
+            | "现住"
+            | "在村"
+            | "在籍"
+    )
+}
+
 /// Words for relatives: 老伴去世 is not the person's own death.
 const KIN: &[&str] = &[
     "户主", "老伴", "丈夫", "妻", "配偶", "爱人", "父", "母", "爸", "妈", "儿", "女", "子", "孙",

@@ -321,7 +321,9 @@ fn banner(text: &str) -> Option<Banner> {
     if places != Banner::default() {
         return Some(places);
     }
-    let word = bare(text);
+    // 附件:祥和小区居民名单
+    let said = text.rsplit([':', ':']).find(|part| !part.trim().is_empty());
+    let word = bare(said.unwrap_or(text));
     let word = word.as_str();
     let count = word.chars().count();
     if count == 0 || count > 24 {
@@ -430,6 +432,13 @@ fn is_repeat(grid: &Grid, table: &Table, row: u32) -> bool {
 fn is_person(grid: &Grid, plan: &Plan, row: u32) -> bool {
     if plan_has_person(grid, plan, row) {
         return true;
+    }
+    // 人口数 below 姓名: a label, not somebody without a name
+    let labelled = plan.name.is_some_and(
+        |c| matches!(grid.own(row, c), Value::Text(text) if words::is_known(&bare(text))),
+    );
+    if labelled {
+        return false;
     }
     let filled = |column: Option<u16>| column.is_some_and(|c| !grid.own(row, c).is_empty());
     let facts = [

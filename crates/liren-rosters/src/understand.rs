@@ -318,6 +318,11 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             Field::HukouAddress if profile.residency > 0.8 && profile.distinct <= 8 => {
                 Some(Field::Residency)
             }
+            Field::Residency | Field::Extra | Field::HukouKind | Field::Employment
+                if profile.is_state() =>
+            {
+                Some(Field::LeftKind)
+            }
             Field::HukouKind if profile.residency > 0.7 => Some(Field::Residency),
             Field::Remark if profile.number > 0.7 => Some(Field::Number),
             ref f if !profile.bears_out(f) => profile
@@ -347,8 +352,10 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
         let kind = ["类别", "类型", "原因", "状态", "情况"]
             .iter()
             .any(|w| columns[at].header.contains(w));
-        let left =
-            (kind && profiles[at].filled > 0 && profiles[at].left > 0.9).then_some(Field::LeftKind);
+        let left = (kind
+            && profiles[at].filled > 0
+            && (profiles[at].left > 0.9 || profiles[at].is_state()))
+        .then_some(Field::LeftKind);
         // A header that is not known keeps its column apart unless the contents are unmistakable.
         let Some(guess) = left.or_else(|| profiles[at].guess()) else {
             continue;

@@ -320,12 +320,18 @@ impl Reader<'_, '_> {
         } else if let Some((column, _)) = plan.residency_ticks.first() {
             match self.ticked(row, &plan.residency_ticks) {
                 Ok(Some(value)) => draft.residency = Some(Got::new(value, How::Given)),
+                // 流动人口: 否
+                Ok(None) if self.says_not_temporary(plan, row) => {
+                    draft.residency = Some(Got::new(Residency::Resident, How::Inferred));
+                }
                 Ok(None) => {}
                 Err(()) => self.problems.raise(
                     self.at(row, Some(*column), record),
                     "residency_unknown_word",
                 ),
             }
+        } else if let Some(residency) = self.card.as_ref().and_then(|c| c.residency) {
+            draft.residency = Some(Got::new(residency, How::Context));
         } else if let Some(residency) = self.banner.residency.or(self.context.residency) {
             draft.residency = Some(Got::new(residency, How::Context));
         }
@@ -446,6 +452,10 @@ impl Reader<'_, '_> {
                 draft.status = Got::new(status, How::Given);
                 place = (Some(column), true);
             }
+        }
+        if let Ok(Some(status)) = self.ticked(row, &plan.status_ticks) {
+            draft.status = Got::new(status, How::Given);
+            place = (plan.status_ticks.first().map(|(c, _)| *c), true);
         }
         if let Some(column) = plan.left_on {
             let cell = self.cell(row, Some(column), record);

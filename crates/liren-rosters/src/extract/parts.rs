@@ -3,7 +3,7 @@
 use liren_facts::date::{self, Date};
 use liren_facts::{code, identifier};
 
-use crate::draft::Draft;
+use crate::draft::{Draft, Residency};
 use crate::extract::Reader;
 use crate::meanings;
 use crate::understand::Plan;
@@ -26,6 +26,12 @@ impl Reader<'_, '_> {
                 .raise_with_fix(at, "sex_id_mismatch", word.to_owned());
             draft.sex_column = given;
         }
+    }
+
+    /// The only column asks 流动人口(是/否) and the row says 否.
+    pub(super) fn says_not_temporary(&self, plan: &Plan, row: u32) -> bool {
+        matches!(&plan.residency_ticks[..], [(column, Residency::Temporary)]
+            if matches!(self.grid.own(row, *column).shown().trim(), "否" | "×" | "不是" | "N"))
     }
 
     /// Which of several columns is ticked; more than one is no answer.

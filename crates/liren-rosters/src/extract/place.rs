@@ -192,7 +192,10 @@ impl Reader<'_, '_> {
             });
         }
         if dwelling.unit.is_none() {
-            dwelling.unit.clone_from(&self.banner.unit);
+            let same =
+                self.banner.building.is_none() || self.banner.building == self.context.building;
+            let around = self.context.unit.as_ref().filter(|_| same);
+            dwelling.unit = self.banner.unit.as_ref().or(around).cloned();
         }
     }
 }

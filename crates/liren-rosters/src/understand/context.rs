@@ -32,6 +32,7 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
         let places = labelled_places(text);
         out.estate = out.estate.or(places.estate);
         out.building = out.building.or(places.building);
+        out.unit = out.unit.or(places.unit);
         out.group = out.group.or(places.group);
     }
     for text in lines.iter().map(String::as_str).chain([name]) {
@@ -41,6 +42,7 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
         out.building = out
             .building
             .or_else(|| numbered(text, &["号楼", "栋", "幢", "座", "#楼", "#"]));
+        out.unit = out.unit.or_else(|| numbered(text, &["单元"]));
         out.group = out
             .group
             .or_else(|| numbered(text, &["村民小组", "居民小组", "小组", "组"]));
@@ -135,9 +137,23 @@ const ESTATE_WORDS: &[&str] = &[
     "名都",
     "豪庭",
     "住宅区",
+    "东区",
+    "西区",
+    "南区",
+    "北区",
+    "中区",
+    "一区",
+    "二区",
+    "三区",
+    "四区",
+    "五区",
+    "A区",
+    "B区",
+    "C区",
     "馨苑",
     "丽苑",
     "苑",
+    "园",
     "里",
     "府",
     "湾",
@@ -146,7 +162,8 @@ const ESTATE_WORDS: &[&str] = &[
 
 /// The estate a title names: 2013年祥和小区第三居民小组住户登记册 → 祥和小区.
 pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
-    let text = bare(text);
+    // 附件:祥和小区居民名单
+    let text = bare(&text.replace([':', ':'], "|"));
     // The community's own name is no estate, though estates are called after it.
     let text = text.replace(community, "|");
     if let Some(lane) = lane_in(&text) {
@@ -155,6 +172,8 @@ pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
     for word in ESTATE_WORDS {
         // The single characters are endings of too many words; they must be followed by the rest of a title.
         let single = word.chars().count() == 1;
+        // 江北区 is a district, 幸福里北区 a part of an estate.
+        let part = word.chars().count() == 2 && word.ends_with('区') && *word != "小区";
         let Some(at) = text.find(word) else { continue };
         let end = at + word.len();
         let before = &text[..at];
@@ -189,13 +208,15 @@ pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
             });
         let stem = &before[start..];
         let count = stem.chars().count();
-        if single {
+        if single || part {
             let rest = &text[end..];
             let followed = rest.is_empty()
                 || ["居民", "住户", "人口", "花名册", "登记", "小区", "("]
                     .iter()
                     .any(|w| rest.starts_with(w))
-                || rest.starts_with(|c: char| c.is_ascii_digit());
+                || rest.starts_with(|c: char| {
+                    c.is_ascii_alphanumeric() || "第一二三四五六七八九十".contains(c)
+                });
             if !followed || !(2..=4).contains(&count) {
                 continue;
             }

@@ -36,8 +36,19 @@ pub(super) fn find(
             if let Some(field) = part_of_birth(leaf, below(&Field::Birth).is_some()) {
                 return Some(field);
             }
-            if leaf.chars().count() > 8 || !only_ticks(grid, column, leaf, rows) {
+            let asked = leaf.split('(').next().unwrap_or(leaf);
+            let asked = asked.strip_prefix("是否").unwrap_or(asked);
+            if leaf.chars().count() > 12 || !only_ticks(grid, column, leaf, rows) {
                 return None;
+            }
+            match asked {
+                "死亡" | "已死亡" | "去世" | "已故" | "亡故" | "已去世" => {
+                    return Some(Field::DeceasedTick);
+                }
+                "迁出" | "已迁出" | "搬离" | "搬走" | "外迁" => {
+                    return Some(Field::MovedOutTick);
+                }
+                _ => {}
             }
             if below(&Field::Residency).is_none()
                 && let Some(sex) = code::sex(leaf).filter(|_| !leaf.is_ascii())
@@ -47,7 +58,7 @@ pub(super) fn find(
                     Sex::Female => Field::Female,
                 });
             }
-            Some(match meanings::residency(leaf)? {
+            Some(match meanings::residency(asked)? {
                 Residency::Resident => Field::ResidentTick,
                 Residency::Temporary => Field::TemporaryTick,
                 Residency::HukouOnly => Field::HukouOnlyTick,
@@ -61,6 +72,10 @@ pub(super) fn find(
         Field::TemporaryTick,
         Field::HukouOnlyTick,
     ];
+    // One column alone asks a question: 流动人口(是/否).
+    let questions = |column: &ColumnRead| {
+        column.field == Some(Field::Residency) || column.header.contains(['是', '否', '√'])
+    };
     let residencies = kinds.iter().filter(|k| has(k)).count() >= 2;
     let births = has(&Field::BirthYear) && has(&Field::BirthMonth);
     for (column, field) in columns.iter_mut().zip(found) {
@@ -68,7 +83,9 @@ pub(super) fn find(
         let fits = match field {
             Field::Male | Field::Female => sexes,
             Field::BirthYear | Field::BirthMonth | Field::BirthDay => births,
-            _ => residencies,
+            Field::TemporaryTick | Field::HukouOnlyTick => residencies || questions(column),
+            Field::ResidentTick => residencies,
+            _ => true,
         };
         if fits {
             column.field = Some(field);

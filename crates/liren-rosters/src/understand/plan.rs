@@ -3,7 +3,7 @@
 use liren_facts::identifier::Sex;
 
 use crate::content::Profile;
-use crate::draft::Residency;
+use crate::draft::{Residency, Status};
 use crate::grid::Grid;
 use crate::mapping::Field;
 use crate::table::ColumnRead;
@@ -62,6 +62,7 @@ pub(crate) struct Plan {
     /// Columns of which one is ticked: what a tick says.
     pub sex_ticks: Vec<(u16, Sex)>,
     pub residency_ticks: Vec<(u16, Residency)>,
+    pub status_ticks: Vec<(u16, Status)>,
 }
 
 /// One person's columns of a row.
@@ -121,6 +122,8 @@ impl Plan {
             Field::Employment => &mut self.employment,
             Field::Workplace => &mut self.workplace,
             Field::LeftKind => &mut self.left_kind,
+            Field::DeceasedTick => return self.status_ticks.push((column, Status::Deceased)),
+            Field::MovedOutTick => return self.status_ticks.push((column, Status::MovedOut)),
             Field::LeftOn => &mut self.left_on,
             Field::LeftTo => &mut self.left_to,
             Field::GuardianName => &mut self.guardian_name,

@@ -384,7 +384,7 @@ pub(super) fn containing(word: &str) -> Option<Field> {
             Field::Birth,
         ),
         (&["年龄", "周岁"], &[], Field::Age),
-        (&["电话", "手机", "联系方式"], &[], Field::Phone),
+        (&["电话", "手机", "联系方式", "座机"], &[], Field::Phone),
         (&["民族"], &[], Field::Ethnic),
         (&["文化程度", "学历", "教育程度"], &[], Field::Education),
         (&["政治面貌"], &[], Field::Political),

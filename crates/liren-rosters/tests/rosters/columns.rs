@@ -254,3 +254,41 @@ fn the_example_of_the_instructions_is_nobody() {
         Some(Residency::Temporary)
     );
 }
+
+#[test]
+fn columns_of_states_and_questions_are_answered() {
+    use liren_rosters::draft::Status;
+    let rows: &[&[&str]] = &[
+        &["姓名", "关系", "人员状态", "流动人口(是/否)", "家庭座机"],
+        &["王军", "户主", "正常", "否", "0000-8600001"],
+        &["李丽", "配偶", "死亡", "否", ""],
+        &["张强", "户主", "正常", "是", ""],
+        &["赵敏", "户主", "已迁出", "否", ""],
+    ];
+    let reading = read(&sheet("一组", rows));
+    let found: Vec<_> = reading
+        .people
+        .iter()
+        .map(|p| (p.status.value, p.residency.as_ref().map(|r| r.value)))
+        .collect();
+    let resident = Some(Residency::Resident);
+    assert_eq!(
+        found,
+        [
+            (Status::Active, resident),
+            (Status::Deceased, resident),
+            (Status::Active, Some(Residency::Temporary)),
+            (Status::MovedOut, resident)
+        ]
+    );
+    assert_eq!(reading.people[0].phones.len(), 1);
+    let rows: &[&[&str]] = &[
+        &["姓名", "关系", "是否死亡", "是否迁出"],
+        &["王军", "户主", "否", "否"],
+        &["李丽", "配偶", "是", "否"],
+        &["王小军", "儿子", "否", "是"],
+    ];
+    let reading = read(&sheet("一组", rows));
+    let found: Vec<_> = reading.people.iter().map(|p| p.status.value).collect();
+    assert_eq!(found, [Status::Active, Status::Deceased, Status::MovedOut]);
+}

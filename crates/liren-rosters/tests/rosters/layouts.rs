@@ -248,3 +248,48 @@ fn headers_in_unknown_words_are_understood_by_what_stands_below() {
     );
     assert_eq!(reading.counts.active_temporary, 2);
 }
+
+#[test]
+fn parts_of_estates_units_and_lines_after_a_colon_are_places() {
+    let number = id("19750307", 1);
+    for (name, title, expected) in [
+        ("幸福里南区", "幸福里南区居民登记表", "幸福里南区|||501"),
+        ("B栋2单元", "翠竹园B栋2单元住户登记表", "翠竹园|B|2|501"),
+        ("名单", "附件:枫林小区居民名单", "枫林小区|||501"),
+        ("名单", "江北区居民登记表", "|||501"),
+    ] {
+        let reading = read(&sheet(
+            name,
+            &[
+                &[title],
+                &["房号", "姓名", "关系", "身份证号"],
+                &["501", "王军", "户主", &number],
+            ],
+        ));
+        assert_eq!(people(&reading), [format!("王军 02 {expected} 0")]);
+    }
+}
+
+#[test]
+fn a_card_may_have_a_second_line() {
+    let rows: &[&[&str]] = &[
+        &["祥和社区住户情况登记卡"],
+        &["住址", "梅园小区2号楼3单元501", "", "户主", "王军"],
+        &["人口数", "1", "", "住户类型", "租住"],
+        &["姓名", "关系", "性别", "身份证号码", "民族"],
+        &["王军", "户主", "男", &id("19750307", 1), "汉"],
+        &[],
+        &["祥和社区住户情况登记卡"],
+        &["住址", "梅园小区2号楼3单元502", "", "户主", "张强"],
+        &["人口数", "1", "", "住户类型", "常住"],
+        &["姓名", "关系", "性别", "身份证号码", "民族"],
+        &["张强", "户主", "男", &id("19800307", 1), "汉"],
+    ];
+    let reading = read(&sheet("住户卡", rows));
+    assert_eq!(
+        people(&reading),
+        ["王军 02 梅园小区|2|3|501 0", "张强 02 梅园小区|2|3|502 1"]
+    );
+    assert_eq!(reading.counts.active_temporary, 1);
+    assert_eq!(alarms(&reading), Vec::<String>::new());
+}
