@@ -289,7 +289,13 @@ fn rows(
                 }
                 Row::Banner(banner) => reader.banner = merge_banner(&reader.banner, banner),
                 Row::Card(card) => reader.card = Some(card),
-                Row::Total(total) if pass == 0 => tally.check(reader, row, total, records, read),
+                Row::Total(total) if passes.len() == 1 => {
+                    tally.check(reader, row, total, records, read)
+                }
+                // Side by side the people are counted when the last block is read.
+                Row::Total(total) if pass + 1 == passes.len() => {
+                    tally.check_side_by_side(reader, row, total, records, read)
+                }
                 Row::Total(_) => {}
                 Row::Person => person_row(
                     reader,
@@ -371,6 +377,26 @@ struct Tally {
 }
 
 impl Tally {
+    fn check_side_by_side(
+        &mut self,
+        reader: &mut Reader,
+        row: u32,
+        total: Total,
+        records: &[Record],
+        read: &mut SheetRead,
+    ) {
+        let since = self.since.map_or(0, |row| u32::try_from(row).unwrap_or(0));
+        let before = |from: u32| {
+            records[self.first..]
+                .iter()
+                .filter(|r| (from..row).contains(&r.row))
+                .count()
+        };
+        let (part, whole) = (before(since), before(0));
+        self.compare(reader, row, total, (part, whole), read);
+        self.since = Some(row as usize);
+    }
+
     fn check(
         &mut self,
         reader: &mut Reader,
@@ -380,7 +406,19 @@ impl Tally {
         read: &mut SheetRead,
     ) {
         let since = self.since.unwrap_or(self.first);
-        let (part, whole) = (records.len() - since, records.len() - self.first);
+        let counts = (records.len() - since, records.len() - self.first);
+        self.compare(reader, row, total, counts, read);
+        self.since = Some(records.len());
+    }
+
+    fn compare(
+        &self,
+        reader: &mut Reader,
+        row: u32,
+        total: Total,
+        (part, whole): (usize, usize),
+        read: &mut SheetRead,
+    ) {
         if let Some(stated) = total.people {
             let counted = if total.partial && part > 0 {
                 part
@@ -412,7 +450,6 @@ impl Tally {
                 households_counted: 0,
             });
         }
-        self.since = Some(records.len());
     }
 }
 

@@ -552,7 +552,8 @@ fn counted(text: &str, units: &[&str]) -> Option<usize> {
                     '、', ',', '为',
                 ]);
             if !plain {
-                return None;
+                // 38人,其中男18人: the first number is of all.
+                return found;
             }
             if found.is_none() {
                 found = before[before.len() - digits..].parse().ok();

@@ -112,7 +112,7 @@ pub fn relation(word: &str) -> Option<Relation> {
         .strip_prefix("户主")
         .filter(|rest| !rest.is_empty())
         .unwrap_or(word);
-    let word = word.trim_start_matches(['之', '的', '系', '为', '是']);
+    let word = word.trim_start_matches(['之', '的', '系', '为', '是', '其']);
     let (code, ambiguous) = relation_code(word)?;
     Some(Relation {
         code,

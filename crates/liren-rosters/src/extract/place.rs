@@ -78,7 +78,7 @@ impl Reader<'_, '_> {
         let mut dwelling = Dwelling::default();
         let mut raw = Vec::new();
         let mut own = false;
-        let mut unit_of_room = None;
+        let mut beside = Dwelling::default();
         for (column, part) in [
             (plan.estate, &mut dwelling.estate),
             (plan.building, &mut dwelling.building),
@@ -96,15 +96,26 @@ impl Reader<'_, '_> {
             } else {
                 address::part(&text)
             };
+            // 祥和小区3栋 in the column of buildings
+            if column == plan.building
+                && let Some(read) = address::read(&format!("{text}9999室"))
+                && read.estate.is_some()
+                && read.building.is_some()
+            {
+                *part = read.building;
+                beside.estate = read.estate;
+                beside.unit = read.unit;
+            }
             if column == plan.room
                 && plan.unit.is_none()
                 && let Some((unit, room)) = unit_and_room(&text)
             {
-                (*part, unit_of_room) = (Some(room), Some(unit));
+                *part = Some(room);
+                beside.unit = Some(unit);
             }
             raw.push(text.trim().to_owned());
         }
-        dwelling.unit = dwelling.unit.or(unit_of_room);
+        dwelling = dwelling.or(&beside);
         let cell = self.merged(row, plan.address, record);
         if !cell.value.is_empty() {
             let text = cell.value.shown();

@@ -293,3 +293,60 @@ fn a_card_may_have_a_second_line() {
     assert_eq!(reading.counts.active_temporary, 1);
     assert_eq!(alarms(&reading), Vec::<String>::new());
 }
+
+#[test]
+fn man_and_wife_both_marked_as_heads_are_one_household() {
+    let rows: &[&[&str]] = &[
+        &["房号", "姓名", "关系", "身份证号"],
+        &["3-501", "王军", "户主", &id("19750307", 1)],
+        &["3-501", "李丽", "户主", &id("19760307", 2)],
+        &["3-501", "王小军", "儿子", &id("20000307", 1)],
+        &["3-502", "张强", "户主", &id("19480307", 1)],
+        &["3-502", "赵敏", "户主", &id("19500307", 2)],
+        &["3-502", "孙伟", "配偶", &id("19490307", 1)],
+    ];
+    let reading = read(&sheet("祥和小区", rows));
+    let households: Vec<_> = reading.people.iter().map(|p| p.household).collect();
+    assert_eq!(
+        households,
+        [Some(0), Some(0), Some(0), Some(1), Some(2), Some(2)]
+    );
+    assert_eq!(alarms(&reading), ["3 household_two_heads"]);
+}
+
+#[test]
+fn a_total_below_lists_side_by_side_counts_them_all() {
+    let rows: &[&[&str]] = &[
+        &["序号", "姓名", "身份证号", "序号", "姓名", "身份证号"],
+        &[
+            "1",
+            "王军",
+            &id("19750307", 1),
+            "3",
+            "张强",
+            &id("19800307", 1),
+        ],
+        &["2", "李丽", &id("19760307", 2), "", "", ""],
+        &["合计:3人,其中男2人、女1人"],
+    ];
+    let reading = read(&sheet("名单", rows));
+    assert_eq!(reading.people.len(), 3);
+    assert_eq!(alarms(&reading), Vec::<String>::new());
+}
+
+#[test]
+fn of_monthly_sheets_the_last_counts() {
+    let number = |n: u32| id("19750307", n);
+    let names = ["王军", "李强", "张伟", "赵刚", "孙明", "周涛"];
+    let mut book = Book::new();
+    for (month, count) in [("9月", 5), ("10月", 6), ("11月", 6)] {
+        let page = book.page(&format!("2013年{month}"));
+        page.row(0, ["姓名", "身份证号"], Style::Header);
+        for (at, name) in (1u32..).zip(names).take(count) {
+            page.row(at, [name, number(at).as_str()], Style::Plain);
+        }
+    }
+    let reading = read(&book.to_bytes().unwrap());
+    assert_eq!(reading.people.len(), 6);
+    assert!(reading.people.iter().all(|p| p.source.sheet == 2));
+}

@@ -440,3 +440,23 @@ fn numbers_typed_as_numbers_keep_their_doubt() {
     );
     assert_eq!(reading.people[0].phones[0].digits, "19900001234");
 }
+
+#[test]
+fn marks_and_numbers_beside_names_are_no_names() {
+    let rows: &[&[&str]] = &[
+        &["姓名", "关系", "楼栋", "房号"],
+        &["★王军", "本人(户主)", "祥和小区3栋", "501"],
+        &["2.李丽", "其妻", "祥和小区3栋", "501"],
+        &["John Smith", "户主的儿子", "祥和小区3栋", "501"],
+    ];
+    let reading = read(&sheet("名单", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 祥和小区|3||501 0",
+            "李丽 12 祥和小区|3||501 0",
+            "John Smith 20 祥和小区|3||501 0"
+        ]
+    );
+    assert_eq!(reading.people[0].remark.as_deref(), Some("★"));
+}
