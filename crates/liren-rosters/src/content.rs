@@ -34,6 +34,8 @@ pub(crate) struct Profile {
     pub serial: f32,
     /// Small whole numbers.
     pub small: f32,
+    /// Whole numbers like 101 or 1204.
+    pub doors: f32,
     pub distinct: usize,
     /// Filled cells that repeat the one before.
     pub repeats: f32,
@@ -88,6 +90,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         last_small = small.or(last_small);
         let count = |flag: bool| f32::from(u8::from(flag));
         out.small += count(small.is_some_and(|n| n < 10_000.0));
+        out.doors += count(small.is_some_and(|n| (101.0..4000.0).contains(&n) && n % 100.0 < 30.0));
         out.number += count(is_number_like(value));
         let is_phone = matches!(value, Value::Number(n) if (1e10..2e10).contains(n))
             || (text.len() >= 7
@@ -167,6 +170,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         &mut out.list,
         &mut out.serial,
         &mut out.small,
+        &mut out.doors,
         &mut out.repeats,
     ] {
         *share /= all;

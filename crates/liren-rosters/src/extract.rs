@@ -59,6 +59,8 @@ pub(crate) struct Keys {
     pub head_number: Option<(String, bool)>,
     pub address: Option<(String, bool)>,
     pub serial_own: bool,
+    /// The banner the row stands under: numbers of households begin again below the next.
+    pub section: Banner,
     pub size: Option<usize>,
     pub row_household: bool,
     /// Row of the household card the person stands under.
@@ -83,6 +85,8 @@ pub(crate) struct Reader<'a, 'g> {
     /// For each column the last value that was no ditto mark.
     pub above: Vec<Option<&'g Value>>,
     pub banner: Banner,
+    /// Where the block of columns is: 2单元 above it.
+    pub block_place: Banner,
     /// The household card above the rows (户主:… 住址:…).
     pub card: Option<Card>,
 }
@@ -203,6 +207,7 @@ impl<'a, 'g> Reader<'a, 'g> {
         let birth = self.take_identity(&mut draft, plan, row, record);
         let sex_given = plan.sex.is_some_and(|c| !self.grid.own(row, c).is_empty())
             || self.ticked(row, &plan.sex_ticks).is_ok_and(|t| t.is_some());
+        self.block_place = block.place.clone();
         let keys = self.keys(plan, row, record, table, &mut draft);
         self.take_relation(&mut draft, block, row, record, table);
         self.take_residency(&mut draft, plan, row, record);

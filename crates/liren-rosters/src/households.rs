@@ -7,6 +7,7 @@ use liren_facts::code::RelationClass;
 use crate::draft::{Got, Household, How};
 use crate::extract::Record;
 use crate::problem::{At, Problems};
+use crate::rows::Banner;
 
 /// How the rows of one table tell households apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,6 +134,7 @@ struct State {
     address: Option<String>,
     has_head: bool,
     card: Option<u32>,
+    section: Banner,
 }
 
 impl State {
@@ -151,6 +153,7 @@ impl State {
         }
         self.has_head |= is_head(record);
         self.card = keys.card;
+        self.section.clone_from(&keys.section);
     }
 }
 
@@ -213,6 +216,9 @@ fn begins(record: &Record, state: &State, style: Style) -> bool {
     if style.number
         && let Some((number, _)) = &keys.household_number
     {
+        if keys.section != state.section {
+            return true;
+        }
         if state.number.as_ref() != Some(number) {
             return true;
         }
@@ -266,7 +272,7 @@ fn key_of(record: &Record, style: Style) -> Option<String> {
             .keys
             .household_number
             .as_ref()
-            .map(|(number, _)| format!("n{number}|{place}"));
+            .map(|(number, _)| format!("n{number}|{place}|{:?}", record.keys.section));
     }
     if !style.head {
         return None;

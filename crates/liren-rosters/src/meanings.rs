@@ -40,6 +40,8 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
     }
     if has(&[
         "人在户不在",
+        "有人无户",
+        "人在无户",
         "户不在人在",
         "非户籍",
         "非本地",

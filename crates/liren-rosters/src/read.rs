@@ -151,7 +151,10 @@ impl Work {
             .ledger
             .map(|k| helps.ledgers[k].programme.clone());
         let before = self.records.len();
-        if !is_about_others(&sheet.name) && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY)
+        let staff = is_of_staff(&sheet.name, &understood);
+        if !staff
+            && !is_about_others(&sheet.name)
+            && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY)
         {
             for (table_at, table) in understood.tables.iter().enumerate() {
                 read.columns.extend(table.columns.iter().cloned());
@@ -184,6 +187,7 @@ impl Work {
                     embedded: &mut self.embedded,
                     above: Vec::new(),
                     banner: Banner::default(),
+                    block_place: Banner::default(),
                     card: None,
                 };
                 rows(
@@ -230,6 +234,32 @@ fn is_about_others(name: &str) -> bool {
     ]
     .iter()
     .any(|w| name.trim() == *w || (w.chars().count() > 2 && name.contains(w)))
+}
+
+/// 通讯录, 值班表: the community's staff, with nothing that only a roster of residents has.
+fn is_of_staff(name: &str, understood: &Understood) -> bool {
+    const STAFF: &[&str] = &[
+        "通讯录",
+        "通讯簿",
+        "通信录",
+        "联络表",
+        "值班",
+        "工作人员",
+        "楼长名单",
+        "楼栋长",
+        "网格员",
+        "组长名单",
+        "两委",
+    ];
+    STAFF.iter().any(|w| name.contains(w))
+        && understood.tables.iter().flat_map(|t| &t.blocks).all(|b| {
+            let plan = &b.plan;
+            plan.number
+                .or(plan.birth)
+                .or(plan.relation)
+                .or(plan.room)
+                .is_none()
+        })
 }
 
 /// The rows of one table, block by block unless a row is a household.

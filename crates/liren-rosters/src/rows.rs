@@ -315,7 +315,7 @@ pub(crate) fn banner_above(grid: &Grid, header: u32) -> Banner {
     Banner::default()
 }
 
-fn banner(text: &str) -> Option<Banner> {
+pub(crate) fn banner(text: &str) -> Option<Banner> {
     // 小区:祥和小区  楼号:3号楼
     let places = context::labelled_places(text);
     if places != Banner::default() {

@@ -306,7 +306,7 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
                 Some(Field::Address)
             }
             // 户主 above 是/否 or above the relation
-            Field::HeadName if profile.relation > 0.6 && profile.name < 0.3 => {
+            Field::HeadName if profile.relation > 0.6 && profile.name < profile.relation => {
                 Some(Field::Relation)
             }
             Field::HouseholdNumber if profile.relation > 0.6 => Some(Field::Relation),

@@ -321,10 +321,10 @@ impl Reader<'_, '_> {
             match self.ticked(row, &plan.residency_ticks) {
                 Ok(Some(value)) => draft.residency = Some(Got::new(value, How::Given)),
                 // 流动人口: 否
-                Ok(None) if self.says_not_temporary(plan, row) => {
-                    draft.residency = Some(Got::new(Residency::Resident, How::Inferred));
+                Ok(None) => {
+                    let denied = self.denied(plan, row);
+                    draft.residency = denied.map(|value| Got::new(value, How::Inferred));
                 }
-                Ok(None) => {}
                 Err(()) => self.problems.raise(
                     self.at(row, Some(*column), record),
                     "residency_unknown_word",

@@ -28,10 +28,20 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// The only column asks 流动人口(是/否) and the row says 否.
-    pub(super) fn says_not_temporary(&self, plan: &Plan, row: u32) -> bool {
-        matches!(&plan.residency_ticks[..], [(column, Residency::Temporary)]
-            if matches!(self.grid.own(row, *column).shown().trim(), "否" | "×" | "不是" | "N"))
+    /// The only column asks 流动人口(是/否) or 是否常住 and the row says 否.
+    pub(super) fn denied(&self, plan: &Plan, row: u32) -> Option<Residency> {
+        let [(column, asked)] = plan.residency_ticks[..] else {
+            return None;
+        };
+        let word = self.grid.own(row, column).shown();
+        if !matches!(word.trim(), "否" | "×" | "不是" | "N") {
+            return None;
+        }
+        match asked {
+            Residency::Temporary => Some(Residency::Resident),
+            Residency::Resident => Some(Residency::Temporary),
+            Residency::HukouOnly => None,
+        }
     }
 
     /// Which of several columns is ticked; more than one is no answer.

@@ -6,6 +6,7 @@ use liren_sheets::Value;
 
 use crate::draft::{Draft, Got, How};
 use crate::extract::{Keys, Reader};
+use crate::rows::Banner;
 use crate::understand::{Plan, Table};
 
 impl Reader<'_, '_> {
@@ -33,6 +34,10 @@ impl Reader<'_, '_> {
             .map(|(t, own)| (name::read(&t).text, own))
             .filter(|(t, _)| !t.is_empty());
         keys.head_number = text_key(self, plan.head_number);
+        keys.section = Banner {
+            residency: None,
+            ..self.banner.clone()
+        };
         keys.serial_own = plan
             .serial
             .is_some_and(|c| !self.grid.own(row, c).is_empty());
@@ -182,6 +187,10 @@ impl Reader<'_, '_> {
 
     fn add_context(&self, dwelling: &mut Dwelling) {
         let or = |a: &Option<String>, b: &Option<String>| a.clone().or_else(|| b.clone());
+        let block = &self.block_place;
+        dwelling.estate = dwelling.estate.take().or_else(|| block.estate.clone());
+        dwelling.building = dwelling.building.take().or_else(|| block.building.clone());
+        dwelling.unit = dwelling.unit.take().or_else(|| block.unit.clone());
         let around = or(&self.banner.estate, &self.context.estate);
         match &dwelling.estate {
             None => dwelling.estate = around,

@@ -83,8 +83,9 @@ pub(super) fn find(
         let fits = match field {
             Field::Male | Field::Female => sexes,
             Field::BirthYear | Field::BirthMonth | Field::BirthDay => births,
-            Field::TemporaryTick | Field::HukouOnlyTick => residencies || questions(column),
-            Field::ResidentTick => residencies,
+            Field::ResidentTick | Field::TemporaryTick | Field::HukouOnlyTick => {
+                residencies || questions(column)
+            }
             _ => true,
         };
         if fits {

@@ -28,6 +28,18 @@ pub(super) fn settle(
             column.confidence = 0.7;
         }
     }
+    // 楼栋 单元 户号: 101 … 604 number doors, not households.
+    let placed = has(columns, &Field::Room) || has(columns, &Field::Address);
+    if has(columns, &Field::Building) && !placed {
+        let doors = columns
+            .iter_mut()
+            .zip(profiles)
+            .find(|(c, profile)| c.field == Some(Field::HouseholdNumber) && profile.doors > 0.8);
+        if let Some((column, _)) = doors {
+            column.field = Some(Field::Room);
+            column.confidence = 0.6;
+        }
+    }
     // 门牌号 1号, 2号 beside 室号 101: the house along the lane.
     if has(columns, &Field::Room) && !has(columns, &Field::Building) {
         let house = columns

@@ -6,6 +6,7 @@ use crate::content::Profile;
 use crate::draft::{Residency, Status};
 use crate::grid::Grid;
 use crate::mapping::Field;
+use crate::rows::Banner;
 use crate::table::ColumnRead;
 use crate::understand::blocks::{by_role, head_block, repeated};
 use crate::understand::{Header, Table};
@@ -71,6 +72,8 @@ pub(crate) struct Block {
     pub plan: Plan,
     /// Own columns, without those shared by all blocks.
     pub own: Vec<u16>,
+    /// Where everyone of the block lives: 2单元 above its columns.
+    pub place: Banner,
     /// A relation the header implies: 配偶, 户主.
     pub relation: Option<&'static str>,
     /// Columns whose header names the owner (户主/性别): what they are once the owner's word is taken off.

@@ -350,3 +350,82 @@ fn of_monthly_sheets_the_last_counts() {
     assert_eq!(reading.people.len(), 6);
     assert!(reading.people.iter().all(|p| p.source.sheet == 2));
 }
+
+#[test]
+fn blocks_under_their_units_keep_them() {
+    let rows: &[&[&str]] = &[
+        &["1单元", "", "", "", "2单元", "", "", ""],
+        &[
+            "房号", "姓名", "关系", "性别", "房号", "姓名", "关系", "性别",
+        ],
+        &["101", "王军", "户主", "男", "101", "张强", "户主", "男"],
+        &["", "李丽", "配偶", "女", "", "赵敏", "配偶", "女"],
+    ];
+    let reading = read(&sheet("芦花苑3号楼", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 芦花苑|3|1|101 0",
+            "李丽 10 芦花苑|3|1|101 0",
+            "张强 02 芦花苑|3|2|101 1",
+            "赵敏 10 芦花苑|3|2|101 1"
+        ]
+    );
+}
+
+#[test]
+fn household_numbers_begin_again_under_the_next_banner() {
+    let rows: &[&[&str]] = &[
+        &["户号", "姓名", "关系", "身份证号"],
+        &["第一村民小组"],
+        &["1", "王军", "户主", &id("19750307", 1)],
+        &["2", "张强", "户主", &id("19800307", 1)],
+        &["第二村民小组"],
+        &["1", "赵敏", "户主", &id("19810307", 2)],
+        &["", "孙伟", "夫", &id("19820307", 1)],
+    ];
+    let reading = read(&sheet("花名册", rows));
+    let households: Vec<_> = reading.people.iter().map(|p| p.household).collect();
+    assert_eq!(households, [Some(0), Some(1), Some(2), Some(2)]);
+    assert_eq!(alarms(&reading), Vec::<String>::new());
+}
+
+#[test]
+fn doors_under_the_wrong_header_and_questions_asked_the_other_way() {
+    let (a, b) = (id("19750307", 1), id("19760307", 2));
+    let rows: &[&[&str]] = &[
+        &[
+            "楼\n栋",
+            "单\n元",
+            "户\n号",
+            "户主/成员",
+            "姓名",
+            "身份证号",
+            "是否\n常住",
+        ],
+        &["3栋", "2单元", "501", "户主", "王军", &a, "是"],
+        &["3栋", "2单元", "501", "母亲", "李丽", &b, "否"],
+        &["3栋", "2单元", "502", "户主", "张强", "", "是"],
+        &["3栋", "2单元", "502", "女儿", "张敏", "", ""],
+    ];
+    let reading = read(&sheet("民生小区", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 民生小区|3|2|501 0",
+            "李丽 52 民生小区|3|2|501 0",
+            "张强 02 民生小区|3|2|502 1",
+            "张敏 30 民生小区|3|2|502 1"
+        ]
+    );
+    let lives: Vec<_> = reading
+        .people
+        .iter()
+        .map(|p| p.residency.as_ref().map(|r| r.value))
+        .collect();
+    let resident = Some(Residency::Resident);
+    assert_eq!(
+        lives,
+        [resident, Some(Residency::Temporary), resident, None]
+    );
+}
