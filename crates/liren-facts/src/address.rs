@@ -72,6 +72,9 @@ pub fn read(raw: &str) -> Option<Dwelling> {
     let rest = &tokens[first..];
     match rest {
         [] => {
+            if tokens[first - 1].mark == Mark::Lane {
+                return None;
+            }
             // 幸福路58号: a house on a street
             dwelling.estate = estate_of(text[..tokens[first - 1].start].trim());
             dwelling.room = Some(tokens[first - 1].value.clone());
@@ -117,12 +120,14 @@ enum Mark {
     /// 号: a house, a building or a room
     Number,
     Group,
+    /// 弄: a lane and what is built along it, an estate
+    Lane,
     /// `-`, `/` or nothing
     None,
 }
 
 /// Longest first, so that 号楼 wins over 号.
-const MARKS: [(&str, Mark); 22] = [
+const MARKS: [(&str, Mark); 23] = [
     ("号住宅楼", Mark::Building),
     ("居民小组", Mark::Group),
     ("村民小组", Mark::Group),
@@ -144,6 +149,7 @@ const MARKS: [(&str, Mark); 22] = [
     ("户", Mark::Room),
     ("层", Mark::Floor),
     ("组", Mark::Group),
+    ("弄", Mark::Lane),
     ("号", Mark::Number),
 ];
 
@@ -273,6 +279,9 @@ fn starts_mark_or_digit(rest: &str) -> bool {
 
 /// 解放路12号… — a number of the street, not of the estate.
 fn is_street_number(text: &str, token: &Token, all: &[Token]) -> bool {
+    if token.mark == Mark::Lane {
+        return true;
+    }
     if token.mark != Mark::Number {
         return false;
     }
@@ -301,7 +310,7 @@ fn assign(dwelling: &mut Dwelling, tokens: &[Token]) -> Option<()> {
             }
             Mark::Number if dwelling.room.is_none() => dwelling.room = value,
             Mark::None => bare.push(&token.value),
-            Mark::Building | Mark::BuildingOrFloor | Mark::Floor | Mark::Number => {}
+            Mark::Building | Mark::BuildingOrFloor | Mark::Floor | Mark::Number | Mark::Lane => {}
         }
     }
     let some = |text: &str| Some(text.to_owned());

@@ -110,38 +110,38 @@ impl Codes {
 
 /// 男, 女, 1, M … ; `None` for anything else, blank included.
 pub fn sex(word: &str) -> Option<Sex> {
-    words::sex(&words::bare(word))
+    words::sex(words::uncoded(&words::bare(word)))
 }
 
 /// 与户主关系 (GB/T 4761). `sex` decides between son and daughter, husband and wife where the word does not.
 /// `None` when the word names no relation of the standard (老二, 随迁).
 pub fn relation(word: &str) -> Option<Relation> {
-    words::relation(&words::bare(word))
+    words::relation(words::uncoded(&words::bare(word)))
 }
 
 /// 民族 (GB/T 3304): 汉, 汉族, 维族 …
 pub fn ethnic(word: &str) -> Option<&'static str> {
-    words::ethnic(&words::bare(word))
+    words::ethnic(words::uncoded(&words::bare(word)))
 }
 
 /// 学历 (GB/T 4658): the tens (`20` 大学本科教育) unless the word says more.
 pub fn education(word: &str) -> Option<&'static str> {
-    words::education(&words::bare(word))
+    words::education(words::uncoded(&words::bare(word)))
 }
 
 /// 婚姻状况 (GB/T 2261.2).
 pub fn marital(word: &str) -> Option<&'static str> {
-    words::marital(&words::bare(word))
+    words::marital(words::uncoded(&words::bare(word)))
 }
 
 /// 政治面貌 (GB/T 4762).
 pub fn political(word: &str) -> Option<&'static str> {
-    words::political(&words::bare(word))
+    words::political(words::uncoded(&words::bare(word)))
 }
 
 /// 从业状况 (GB/T 2261.4).
 pub fn employment(word: &str) -> Option<&'static str> {
-    words::employment(&words::bare(word))
+    words::employment(words::uncoded(&words::bare(word)))
 }
 
 #[cfg(test)]

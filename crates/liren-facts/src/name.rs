@@ -75,10 +75,12 @@ pub fn read(raw: &str) -> Name {
     let mut name = Name::default();
     let mut note = String::new();
     let mut depth = 0usize;
-    for c in raw
-        .trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
-        .chars()
-    {
+    let mut between_letters = false;
+    let raw = name.take_marks(raw.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)));
+    for c in raw.chars() {
+        if std::mem::take(&mut between_letters) && c.is_alphabetic() && !is_han(c) {
+            name.text.push(' ');
+        }
         match narrow(c) {
             '(' | '【' | '[' | '〔' | '<' | '《' => {
                 depth += 1;
@@ -95,6 +97,14 @@ pub fn read(raw: &str) -> Name {
                 }
             }
             n if depth > 0 => note.push(n),
+            n if n.is_whitespace()
+                && name
+                    .text
+                    .ends_with(|l: char| l.is_alphabetic() && !is_han(l)) =>
+            {
+                // John Smith
+                between_letters = true;
+            }
             n if n.is_whitespace() || is_invisible(n) => {
                 name.spaces |= !is_invisible(n);
                 name.fullwidth_space |= c == '\u{3000}';
@@ -118,6 +128,35 @@ pub fn read(raw: &str) -> Name {
 }
 
 impl Name {
+    /// ★王军, 王军*, 1.王军: a mark whose legend stands elsewhere is kept as a note, a number is not.
+    fn take_marks<'a>(&mut self, raw: &'a str) -> &'a str {
+        const MARKS: &[char] = &[
+            '*', '★', '☆', '△', '▲', '▽', '▼', '◎', '○', '●', '◆', '◇', '■', '□', '※', '#', '√',
+            '+', '^', '&', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨',
+        ];
+        let numbered = raw.trim_start_matches(|c: char| c.is_ascii_digit());
+        let after = numbered.trim_start_matches(['.', '、', ',', ')', ')', '.']);
+        let raw = if numbered.len() < raw.len()
+            && after.len() < numbered.len()
+            && after.starts_with(is_han)
+        {
+            after
+        } else {
+            raw
+        };
+        let bare = raw.trim_matches(|c: char| MARKS.contains(&c) || c.is_whitespace());
+        if bare.is_empty() {
+            return raw;
+        }
+        for mark in raw
+            .chars()
+            .filter(|c| MARKS.contains(c) && !bare.contains(*c))
+        {
+            self.annotations.push(mark.to_string());
+        }
+        bare
+    }
+
     fn take_note(&mut self, note: &str) {
         let note = note.trim();
         match former_of(note) {

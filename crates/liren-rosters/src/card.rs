@@ -3,8 +3,10 @@
 use liren_facts::name;
 use liren_sheets::Value;
 
+use crate::draft::Residency;
 use crate::grid::Grid;
 use crate::mapping::Field;
+use crate::meanings;
 use crate::words;
 
 /// What a card's line says.
@@ -15,10 +17,32 @@ pub(crate) struct Card {
     pub head_name: Option<String>,
     pub address: Option<String>,
     pub household_number: Option<String>,
+    pub residency: Option<Residency>,
 }
 
-/// Reads a line of labels and values, in cells side by side or in one cell; `None` for any other row.
+/// Reads a card: a line of labels and values, in cells side by side or in one cell, and the line below it when
+/// that has labels, too. `None` for any other row.
 pub(crate) fn read(grid: &Grid, row: u32) -> Option<Card> {
+    let (mut card, labels, values) = line(grid, row)?;
+    let says = card.head_name.is_some() || card.household_number.is_some();
+    // 户主 before 成员一 is a header; a card has values for most of its labels.
+    if !(says && values >= 2 && values * 2 >= labels) {
+        return None;
+    }
+    if let Some((more, labels, values)) = line(grid, row + 1)
+        && more.head_name.is_none()
+        && values >= 1
+        && values * 2 >= labels
+    {
+        card.address = card.address.or(more.address);
+        card.household_number = card.household_number.or(more.household_number);
+        card.residency = card.residency.or(more.residency);
+    }
+    Some(card)
+}
+
+/// The labels and values of one row, and how many there are of each.
+fn line(grid: &Grid, row: u32) -> Option<(Card, usize, usize)> {
     let mut card = Card {
         row,
         ..Card::default()
@@ -38,7 +62,10 @@ pub(crate) fn read(grid: &Grid, row: u32) -> Option<Card> {
             let pair = part.split_once([':', '：']);
             let label = pair.map_or(part, |(label, _)| label);
             let field = words::meaning(label, None)
-                .filter(|(_, sure)| *sure >= 0.9)
+                .filter(|(f, sure)| *sure >= 0.9 || *f == Field::Residency)
+                .filter(|_| {
+                    waiting.is_none() || pair.is_some() || !is_value(waiting.as_ref(), label)
+                })
                 .map(|(f, _)| f);
             match (field, pair) {
                 (Some(field), Some((_, value))) => {
@@ -63,15 +90,22 @@ pub(crate) fn read(grid: &Grid, row: u32) -> Option<Card> {
             return None;
         }
     }
-    let says = card.head_name.is_some() || card.household_number.is_some();
-    // 户主 before 成员一 is a header; a card has values for most of its labels.
-    (says && values >= 2 && values * 2 >= labels).then_some(card)
+    Some((card, labels, values))
+}
+
+/// 常住 is an answer to 住户类型, though it heads columns elsewhere.
+fn is_value(waiting: Option<&Field>, word: &str) -> bool {
+    waiting == Some(&Field::Residency) && meanings::residency(word).is_some()
 }
 
 impl Card {
     /// True when the value fits the label.
     fn take(&mut self, field: &Field, value: &str) -> bool {
         let value = value.trim();
+        if *field == Field::Residency {
+            self.residency = meanings::residency(value);
+            return self.residency.is_some();
+        }
         if value.is_empty() || words::meaning(value, None).is_some_and(|(_, sure)| sure >= 0.95) {
             return false;
         }

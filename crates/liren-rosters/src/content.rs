@@ -24,6 +24,8 @@ pub(crate) struct Profile {
     pub marital: f32,
     pub residency: f32,
     pub left: f32,
+    /// 正常, 健在: what stands beside 死亡 and 迁出 in a column of states.
+    pub present: f32,
     pub address: f32,
     /// Says that somebody died, left, lets a flat …
     pub remark: f32,
@@ -32,6 +34,8 @@ pub(crate) struct Profile {
     pub serial: f32,
     /// Small whole numbers.
     pub small: f32,
+    /// Whole numbers like 101 or 1204.
+    pub doors: f32,
     pub distinct: usize,
     /// Filled cells that repeat the one before.
     pub repeats: f32,
@@ -86,6 +90,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         last_small = small.or(last_small);
         let count = |flag: bool| f32::from(u8::from(flag));
         out.small += count(small.is_some_and(|n| n < 10_000.0));
+        out.doors += count(small.is_some_and(|n| (101.0..4000.0).contains(&n) && n % 100.0 < 30.0));
         out.number += count(is_number_like(value));
         // `2013-11-20` has the eight digits of a telephone, and is none.
         let written_day = text.contains(['-', '.', '/', '年'])
@@ -128,6 +133,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
             out.residency +=
                 count(meanings::residency(text).is_some() && text.chars().count() <= 12);
             out.left += count(meanings::left_kind(text).is_some() && text.chars().count() <= 8);
+            out.present += count(meanings::is_present(text));
             out.address += count(
                 address::read(text).is_some_and(|d| d.is_door())
                     && !dated
@@ -162,11 +168,13 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         &mut out.marital,
         &mut out.residency,
         &mut out.left,
+        &mut out.present,
         &mut out.address,
         &mut out.remark,
         &mut out.list,
         &mut out.serial,
         &mut out.small,
+        &mut out.doors,
         &mut out.repeats,
     ] {
         *share /= all;
@@ -186,7 +194,7 @@ impl Profile {
             }
             Field::Sex => self.sex > 0.3 || self.small > 0.6,
             Field::Residency => self.residency > 0.5,
-            Field::LeftKind => self.left > 0.5,
+            Field::LeftKind => self.left > 0.5 || self.is_state(),
             Field::Name | Field::HeadName => {
                 self.name > 0.3
                     || (self.number < 0.3
@@ -203,6 +211,11 @@ impl Profile {
             Field::Phone => self.phone > 0.1 || self.number < 0.3,
             _ => true,
         }
+    }
+
+    /// 正常 … 死亡 … 迁出: who is still here.
+    pub fn is_state(&self) -> bool {
+        self.left > 0.0 && self.present > 0.0 && self.left + self.present > 0.9
     }
 
     /// The field the contents speak for by themselves.

@@ -2,13 +2,16 @@
 
 mod fields;
 mod mentions;
+mod parts;
 mod place;
 
 pub(crate) use fields::fault_kind;
 
 use std::collections::HashMap;
 
+use liren_facts::code::RelationClass;
 use liren_facts::date::Date;
+use liren_facts::identifier::Sex;
 use liren_facts::{Day, name};
 use liren_sheets::Value;
 
@@ -20,6 +23,7 @@ use crate::problem::{At, Problems};
 use crate::rows::Banner;
 use crate::table::Context;
 use crate::understand::{Block, Plan, Table};
+use crate::words;
 
 /// One row (or block of a row) that is a person, and what it says about its household.
 #[derive(Debug)]
@@ -55,6 +59,8 @@ pub(crate) struct Keys {
     pub head_number: Option<(String, bool)>,
     pub address: Option<(String, bool)>,
     pub serial_own: bool,
+    /// The banner the row stands under: numbers of households begin again below the next.
+    pub section: Banner,
     pub size: Option<usize>,
     pub row_household: bool,
     /// Row of the household card the person stands under.
@@ -70,6 +76,8 @@ pub(crate) struct Reader<'a, 'g> {
     pub community: &'a str,
     /// The file has texts only: 1985.1 may have been the number 1985.10.
     pub untyped: bool,
+    /// Bare serial numbers count days from 1904.
+    pub from_1904: bool,
     pub context: &'a Context,
     pub comments: &'a HashMap<(u32, u16), &'a str>,
     pub problems: &'a mut Problems,
@@ -77,6 +85,8 @@ pub(crate) struct Reader<'a, 'g> {
     /// For each column the last value that was no ditto mark.
     pub above: Vec<Option<&'g Value>>,
     pub banner: Banner,
+    /// Where the block of columns is: 2单元 above it.
+    pub block_place: Banner,
     /// The household card above the rows (户主:… 住址:…).
     pub card: Option<Card>,
 }
@@ -195,7 +205,9 @@ impl<'a, 'g> Reader<'a, 'g> {
         let mut draft = blank(source);
         self.take_name(&mut draft, plan, row, record);
         let birth = self.take_identity(&mut draft, plan, row, record);
-        let sex_given = plan.sex.is_some_and(|c| !self.grid.own(row, c).is_empty());
+        let sex_given = plan.sex.is_some_and(|c| !self.grid.own(row, c).is_empty())
+            || self.ticked(row, &plan.sex_ticks).is_ok_and(|t| t.is_some());
+        self.block_place = block.place.clone();
         let keys = self.keys(plan, row, record, table, &mut draft);
         self.take_relation(&mut draft, block, row, record, table);
         self.take_residency(&mut draft, plan, row, record);
@@ -302,14 +314,9 @@ impl<'a, 'g> Reader<'a, 'g> {
     ) {
         let plan = &block.plan;
         let Some(column) = plan.relation else {
-            if let Some(code) = block.relation {
-                draft.relation = Some(RelationRead {
-                    code: Some(code),
-                    class: liren_facts::code::RelationClass::of(code),
-                    raw: String::new(),
-                    how: How::Context,
-                });
-            }
+            draft.relation = block
+                .relation
+                .map(|code| implied(code, draft, String::new()));
             return;
         };
         let cell = self.cell(row, Some(column), record);
@@ -317,12 +324,7 @@ impl<'a, 'g> Reader<'a, 'g> {
         let at = self.at(row, Some(column), record);
         if raw.is_empty() {
             if let Some(code) = block.relation {
-                draft.relation = Some(RelationRead {
-                    code: Some(code),
-                    class: liren_facts::code::RelationClass::of(code),
-                    raw,
-                    how: How::Context,
-                });
+                draft.relation = Some(implied(code, draft, raw));
             } else if plan.has_household_key() || table.row_is_household {
                 self.problems.raise(at, "relation_missing");
             }
@@ -348,6 +350,22 @@ impl<'a, 'g> Reader<'a, 'g> {
             raw,
             how: if cell.own { How::Given } else { How::Filled },
         });
+    }
+}
+
+/// The relation the header of a block implies; 子女 is a son or a daughter as the sex says.
+fn implied(code: &'static str, draft: &Draft, raw: String) -> RelationRead {
+    let code = match (code, draft.sex.as_ref().map(|s| s.value)) {
+        (words::CHILD, Some(Sex::Male)) => Some("20"),
+        (words::CHILD, Some(Sex::Female)) => Some("30"),
+        (words::CHILD, None) => None,
+        (code, _) => Some(code),
+    };
+    RelationRead {
+        code,
+        class: code.map_or(Some(RelationClass::Child), RelationClass::of),
+        raw,
+        how: How::Context,
     }
 }
 

@@ -7,6 +7,7 @@ use liren_facts::code::RelationClass;
 use crate::draft::{Got, Household, How};
 use crate::extract::Record;
 use crate::problem::{At, Problems};
+use crate::rows::Banner;
 
 /// How the rows of one table tell households apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,6 +71,9 @@ fn table(
     problems: &mut Problems,
 ) {
     let style = style(&records[first..end]);
+    let pairs: Vec<bool> = (first..end)
+        .map(|at| is_second_of_pair(&records[first..end], at - first, style))
+        .collect();
     let mut by_key: HashMap<String, usize> = HashMap::new();
     let mut current: Option<usize> = None;
     // Of the current household: what its first rows said.
@@ -80,7 +84,7 @@ fn table(
         let key = key_of(record, style);
         let begins = current.is_none()
             || (new_row && record.keys.row_household)
-            || (!record.keys.row_household && begins(record, &state, style));
+            || (!record.keys.row_household && !pairs[at - first] && begins(record, &state, style));
         let household = match (begins, current) {
             (false, Some(household)) => household,
             _ => {
@@ -130,6 +134,7 @@ struct State {
     address: Option<String>,
     has_head: bool,
     card: Option<u32>,
+    section: Banner,
 }
 
 impl State {
@@ -148,6 +153,7 @@ impl State {
         }
         self.has_head |= is_head(record);
         self.card = keys.card;
+        self.section.clone_from(&keys.section);
     }
 }
 
@@ -157,6 +163,40 @@ fn is_head(record: &Record) -> bool {
         .relation
         .as_ref()
         .is_some_and(|r| r.class == Some(RelationClass::Head))
+}
+
+/// Where every row has its address and nothing else tells households apart: man and wife, both marked as the
+/// head. Two households of one flat have spouses of their own, or other ages.
+fn is_second_of_pair(records: &[Record], at: usize, style: Style) -> bool {
+    if style.number || style.head || !style.address {
+        return false;
+    }
+    let (Some(before), record) = (at.checked_sub(1).map(|b| &records[b]), &records[at]) else {
+        return false;
+    };
+    let own = |r: &Record| r.keys.address.as_ref().is_some_and(|(_, own)| *own);
+    let place = address_of(record);
+    if !(is_head(record) && is_head(before) && own(record) && own(before))
+        || place != address_of(before)
+    {
+        return false;
+    }
+    let sex = |r: &Record| r.draft.sex.as_ref().map(|s| s.value);
+    let year = |r: &Record| r.draft.birth.as_ref().map(|b| b.value.first.year());
+    let wed = sex(record).zip(sex(before)).is_some_and(|(a, b)| a != b)
+        && year(record)
+            .zip(year(before))
+            .is_some_and(|(a, b)| (a - b).abs() <= 10)
+        && record.draft.residency.as_ref().map(|r| r.value)
+            == before.draft.residency.as_ref().map(|r| r.value);
+    let spouse = records[at + 1..]
+        .iter()
+        .take_while(|r| !is_head(r) && address_of(r) == place)
+        .any(|r| {
+            let class = r.draft.relation.as_ref().and_then(|r| r.class);
+            class == Some(RelationClass::Spouse)
+        });
+    wed && !spouse
 }
 
 /// The dwelling's key when it could be read, else the address as typed.
@@ -176,6 +216,9 @@ fn begins(record: &Record, state: &State, style: Style) -> bool {
     if style.number
         && let Some((number, _)) = &keys.household_number
     {
+        if keys.section != state.section {
+            return true;
+        }
         if state.number.as_ref() != Some(number) {
             return true;
         }
@@ -229,7 +272,7 @@ fn key_of(record: &Record, style: Style) -> Option<String> {
             .keys
             .household_number
             .as_ref()
-            .map(|(number, _)| format!("n{number}|{place}"));
+            .map(|(number, _)| format!("n{number}|{place}|{:?}", record.keys.section));
     }
     if !style.head {
         return None;

@@ -392,14 +392,13 @@ fn record_row<'a>(record: &Record, sheets: &'a [SheetRead]) -> (&'a str, u32) {
 }
 
 /// The person this very file named in this very row before: the last resort for somebody of whom the file says
-/// nothing but a name, so that a second import adds nobody.
+/// nothing but a name, or not even that, so that a second import adds nobody.
 fn by_row(
     own: &Traits,
     row: (&str, u32),
     rows: &HashMap<(&str, u32), Vec<usize>>,
     traits: &[Traits],
 ) -> Option<(usize, MatchedBy)> {
-    own.name.as_ref()?;
     let found = *rows
         .get(&row)?
         .iter()

@@ -14,7 +14,14 @@ pub enum Field {
     Name,
     FormerName,
     Sex,
+    /// 性别 in two columns, one of them ticked
+    Male,
+    Female,
     Birth,
+    /// 出生 in three columns
+    BirthYear,
+    BirthMonth,
+    BirthDay,
     Age,
     Number,
     /// 证件类型
@@ -35,6 +42,10 @@ pub enum Field {
     Room,
     Group,
     Residency,
+    /// 常住 | 流动 | 空挂 in columns of their own, one of them ticked
+    ResidentTick,
+    TemporaryTick,
+    HukouOnlyTick,
     HukouAddress,
     HukouKind,
     Phone,
@@ -47,6 +58,9 @@ pub enum Field {
     Remark,
     /// 类别: 死亡, 迁出
     LeftKind,
+    /// 是否死亡, 是否迁出: a tick says so.
+    DeceasedTick,
+    MovedOutTick,
     /// Date of death or moving out.
     LeftOn,
     /// 去向

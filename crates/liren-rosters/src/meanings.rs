@@ -40,6 +40,8 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
     }
     if has(&[
         "人在户不在",
+        "有人无户",
+        "人在无户",
         "户不在人在",
         "非户籍",
         "非本地",
@@ -52,9 +54,11 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
     }
     if has(&[
         "暂住", "流动", "租", "外来", "寄住", "借住", "外地", "外县", "外省", "外市", "寄居",
-        "务工", "流入", "暂", "投靠",
+        "务工", "流入", "投靠",
     ]) {
-        return Some(Residency::Temporary);
+        // 外出务工 is somebody away from here, 廉租房 a kind of housing.
+        let other = has(&["外出", "廉租", "公租", "出租"]) && !has(&["流动", "暂住", "外来"]);
+        return (!other).then_some(Residency::Temporary);
     }
     if has(&[
         "常住",
@@ -68,7 +72,6 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
         "户在人在",
         "本市",
         "本县",
-        "常",
         "有户口",
         "户口在",
         "原住",
@@ -80,7 +83,8 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
         return Some(Residency::Resident);
     }
     match word.as_str() {
-        "固定" | "长住" | "自住" => Some(Residency::Resident),
+        "固定" | "长住" | "自住" | "常" | "常口" | "常驻" => Some(Residency::Resident),
+        "暂" | "暂口" | "流" => Some(Residency::Temporary),
         _ => None,
     }
 }
@@ -112,6 +116,29 @@ pub(crate) fn left_kind(word: &str) -> Option<Status> {
     } else {
         None
     }
+}
+
+/// 正常, 健在 in a column that says 死亡 or 迁出 of others.
+pub(crate) fn is_present(word: &str) -> bool {
+    matches!(
+        word.trim(),
+        "正常"
+            | "在册"
+            | "健在"
+            | "在世"
+            | "生存"
+            | "存活"
+            | "有效"
+            | "在住"
+            | "在"
+            | "在家"
+            | "外出"
+            | "未注销"
+            | "未迁出"
+            | "现住"
+            | "在村"
+            | "在籍"
+    )
 }
 
 /// Words for relatives: 老伴去世 is not the person's own death.

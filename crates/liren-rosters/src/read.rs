@@ -37,6 +37,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
         sheets: Vec::new(),
         understood: Vec::new(),
         untyped: book.untyped,
+        from_1904: book.from_1904,
     };
     for sheet in &book.sheets {
         work.sheet(sheet, &helps, options);
@@ -80,7 +81,8 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
         let has_column = {
             let record = &records[at];
             let table = &understood[record.sheet].tables[record.table];
-            table.blocks[record.block].plan.residency.is_some()
+            let plan = &table.blocks[record.block].plan;
+            plan.residency.is_some() || !plan.residency_ticks.is_empty()
         };
         let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only);
         if person.is_none()
@@ -114,6 +116,7 @@ struct Work {
     sheets: Vec<SheetRead>,
     understood: Vec<Understood>,
     untyped: bool,
+    from_1904: bool,
 }
 
 impl Work {
@@ -148,7 +151,10 @@ impl Work {
             .ledger
             .map(|k| helps.ledgers[k].programme.clone());
         let before = self.records.len();
-        if !is_about_others(&sheet.name) && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY)
+        let staff = is_of_staff(&sheet.name, &understood);
+        if !staff
+            && !is_about_others(&sheet.name)
+            && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY)
         {
             for (table_at, table) in understood.tables.iter().enumerate() {
                 read.columns.extend(table.columns.iter().cloned());
@@ -174,12 +180,14 @@ impl Work {
                     fictional: options.fictional,
                     community: options.community,
                     untyped: self.untyped,
+                    from_1904: self.from_1904,
                     context: &understood.context,
                     comments: &comments,
                     problems: &mut self.problems,
                     embedded: &mut self.embedded,
                     above: Vec::new(),
                     banner: Banner::default(),
+                    block_place: Banner::default(),
                     card: None,
                 };
                 rows(
@@ -205,6 +213,12 @@ fn is_about_others(name: &str) -> bool {
     [
         "填表说明",
         "填写说明",
+        "填报要求",
+        "填表要求",
+        "填写要求",
+        "填报须知",
+        "填表须知",
+        "填写规范",
         "使用说明",
         "说明",
         "代码表",
@@ -220,6 +234,32 @@ fn is_about_others(name: &str) -> bool {
     ]
     .iter()
     .any(|w| name.trim() == *w || (w.chars().count() > 2 && name.contains(w)))
+}
+
+/// 通讯录, 值班表: the community's staff, with nothing that only a roster of residents has.
+fn is_of_staff(name: &str, understood: &Understood) -> bool {
+    const STAFF: &[&str] = &[
+        "通讯录",
+        "通讯簿",
+        "通信录",
+        "联络表",
+        "值班",
+        "工作人员",
+        "楼长名单",
+        "楼栋长",
+        "网格员",
+        "组长名单",
+        "两委",
+    ];
+    STAFF.iter().any(|w| name.contains(w))
+        && understood.tables.iter().flat_map(|t| &t.blocks).all(|b| {
+            let plan = &b.plan;
+            plan.number
+                .or(plan.birth)
+                .or(plan.relation)
+                .or(plan.room)
+                .is_none()
+        })
 }
 
 /// The rows of one table, block by block unless a row is a household.
@@ -279,7 +319,13 @@ fn rows(
                 }
                 Row::Banner(banner) => reader.banner = merge_banner(&reader.banner, banner),
                 Row::Card(card) => reader.card = Some(card),
-                Row::Total(total) if pass == 0 => tally.check(reader, row, total, records, read),
+                Row::Total(total) if passes.len() == 1 => {
+                    tally.check(reader, row, total, records, read)
+                }
+                // Side by side the people are counted when the last block is read.
+                Row::Total(total) if pass + 1 == passes.len() => {
+                    tally.check_side_by_side(reader, row, total, records, read)
+                }
                 Row::Total(_) => {}
                 Row::Person => person_row(
                     reader,
@@ -361,6 +407,26 @@ struct Tally {
 }
 
 impl Tally {
+    fn check_side_by_side(
+        &mut self,
+        reader: &mut Reader,
+        row: u32,
+        total: Total,
+        records: &[Record],
+        read: &mut SheetRead,
+    ) {
+        let since = self.since.map_or(0, |row| u32::try_from(row).unwrap_or(0));
+        let before = |from: u32| {
+            records[self.first..]
+                .iter()
+                .filter(|r| (from..row).contains(&r.row))
+                .count()
+        };
+        let (part, whole) = (before(since), before(0));
+        self.compare(reader, row, total, (part, whole), read);
+        self.since = Some(row as usize);
+    }
+
     fn check(
         &mut self,
         reader: &mut Reader,
@@ -370,7 +436,19 @@ impl Tally {
         read: &mut SheetRead,
     ) {
         let since = self.since.unwrap_or(self.first);
-        let (part, whole) = (records.len() - since, records.len() - self.first);
+        let counts = (records.len() - since, records.len() - self.first);
+        self.compare(reader, row, total, counts, read);
+        self.since = Some(records.len());
+    }
+
+    fn compare(
+        &self,
+        reader: &mut Reader,
+        row: u32,
+        total: Total,
+        (part, whole): (usize, usize),
+        read: &mut SheetRead,
+    ) {
         if let Some(stated) = total.people {
             let counted = if total.partial && part > 0 {
                 part
@@ -402,7 +480,6 @@ impl Tally {
                 households_counted: 0,
             });
         }
-        self.since = Some(records.len());
     }
 }
 

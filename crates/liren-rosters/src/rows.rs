@@ -7,7 +7,7 @@ use crate::card::{self, Card};
 use crate::content::residency_of_title;
 use crate::draft::Residency;
 use crate::grid::{Grid, is_number_like};
-use crate::understand::{Plan, Table, estate_in};
+use crate::understand::{Plan, Table, context, estate_in};
 use crate::words::{self, bare};
 
 /// A row by what it is for.
@@ -213,7 +213,7 @@ pub(crate) fn classify(grid: &Grid, table: &Table, plan: &Plan, row: u32) -> Row
         return Row::Person;
     }
     if let Value::Text(text) = first
-        && let Some(banner) = banner(&bare(text))
+        && let Some(banner) = banner(text)
         && rest <= 1
     {
         return Row::Banner(banner);
@@ -282,7 +282,7 @@ fn single(_grid: &Grid, plan: &Plan, _row: u32, column: u16, value: &Value) -> R
     {
         return Row::Note;
     }
-    if let Some(banner) = banner(&word) {
+    if let Some(banner) = banner(text) {
         return Row::Banner(banner);
     }
     if plan.name == Some(column) && name::read(text).is_likely() {
@@ -305,7 +305,7 @@ pub(crate) fn banner_above(grid: &Grid, header: u32) -> Banner {
         match (cells.next(), cells.next()) {
             (None, _) => {}
             (Some((_, Value::Text(text))), None) => {
-                if let Some(banner) = banner(&bare(text)) {
+                if let Some(banner) = banner(text) {
                     return banner;
                 }
             }
@@ -315,14 +315,27 @@ pub(crate) fn banner_above(grid: &Grid, header: u32) -> Banner {
     Banner::default()
 }
 
-fn banner(word: &str) -> Option<Banner> {
+pub(crate) fn banner(text: &str) -> Option<Banner> {
+    // 小区:祥和小区  楼号:3号楼
+    let places = context::labelled_places(text);
+    if places != Banner::default() {
+        return Some(places);
+    }
+    // 附件:祥和小区居民名单
+    let said = text.rsplit([':', ':']).find(|part| !part.trim().is_empty());
+    let word = bare(said.unwrap_or(text));
+    let word = word.as_str();
     let count = word.chars().count();
     if count == 0 || count > 24 {
         return None;
     }
-    let word = word
-        .trim_start_matches(|c: char| "一二三四五六七八九十".contains(c))
-        .trim_start_matches(['、', '.', '.', ')', ')']);
+    // 二、流动人口, but not 二号楼
+    let word = word.trim_start_matches(['(', '(']);
+    let after = word.trim_start_matches(|c: char| "一二三四五六七八九十".contains(c));
+    let word = match after.trim_start_matches(['、', '.', '.', ')', ')', ',', ',']) {
+        rest if rest.len() < after.len() && after.len() < word.len() => rest,
+        _ => word,
+    };
     let whole = if word.is_empty() { return None } else { word };
     let numbers_a_place = ["楼", "栋", "幢", "座", "#", "单元", "门", "组"]
         .iter()
@@ -420,11 +433,18 @@ fn is_person(grid: &Grid, plan: &Plan, row: u32) -> bool {
     if plan_has_person(grid, plan, row) {
         return true;
     }
+    // 人口数 below 姓名: a label, not somebody without a name
+    let labelled = plan.name.is_some_and(
+        |c| matches!(grid.own(row, c), Value::Text(text) if words::is_known(&bare(text))),
+    );
+    if labelled {
+        return false;
+    }
     let filled = |column: Option<u16>| column.is_some_and(|c| !grid.own(row, c).is_empty());
     let facts = [
         plan.relation,
         plan.sex,
-        plan.birth,
+        plan.birth.or(plan.birth_parts[0]),
         plan.ethnic,
         plan.education,
         plan.marital,
@@ -532,7 +552,8 @@ fn counted(text: &str, units: &[&str]) -> Option<usize> {
                     '、', ',', '为',
                 ]);
             if !plain {
-                return None;
+                // 38人,其中男18人: the first number is of all.
+                return found;
             }
             if found.is_none() {
                 found = before[before.len() - digits..].parse().ok();

@@ -71,6 +71,7 @@ pub struct Context {
     pub title: Option<String>,
     pub estate: Option<String>,
     pub building: Option<String>,
+    pub unit: Option<String>,
     pub group: Option<String>,
     /// 流动人口, 租住 … : everyone of the sheet
     pub residency: Option<crate::draft::Residency>,

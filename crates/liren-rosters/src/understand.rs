@@ -1,8 +1,10 @@
 //! A sheet → tables: where the header stands, what each column means, which columns repeat side by side.
 
 mod blocks;
-mod context;
+pub(crate) mod context;
 mod header;
+mod parts;
+mod places;
 mod plan;
 
 use liren_facts::Day;
@@ -16,6 +18,7 @@ use crate::words;
 
 pub(crate) use context::estate_in;
 pub(crate) use header::{Header, column_of_letters, find};
+pub(crate) use parts::is_tick;
 pub(crate) use plan::{Block, Plan};
 
 /// Rows under one header (or none) that share the meaning of their columns.
@@ -184,7 +187,9 @@ fn table(
         });
     }
     if mapped.is_none_or(|m| m.columns.is_empty()) {
+        parts::find(grid, &mut columns, header.as_ref(), (first, end));
         settle(&mut columns, &profiles, header.is_some());
+        places::settle(grid, &mut columns, &profiles, (first, end));
         guess_pairs(grid, &mut columns, &profiles, (first, end), helps.on);
     }
     plan::table(grid, header, first, end, columns, &profiles)
@@ -286,25 +291,37 @@ fn year_of(text: &str) -> Option<i32> {
 
 /// Headers corrected by what stands below them, and columns without a known header understood by it.
 fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
+    let has_building = columns.iter().any(|c| c.field == Some(Field::Building));
+    let has_relation = columns.iter().any(|c| c.field == Some(Field::Relation));
     for (column, profile) in columns.iter_mut().zip(profiles) {
         let Some(field) = column.field.clone() else {
             continue;
         };
         let corrected = match field {
             Field::Address if profile.small > 0.6 => Some(Field::Room),
-            Field::Building | Field::Room | Field::Unit if profile.address > 0.5 => {
+            // 101-1 beside a column of buildings is a room.
+            Field::Building | Field::Room | Field::Unit
+                if profile.address > 0.5 && (field != Field::Room || !has_building) =>
+            {
                 Some(Field::Address)
             }
             // 户主 above 是/否 or above the relation
-            Field::HeadName if profile.relation > 0.6 && profile.name < 0.3 => {
+            Field::HeadName if profile.relation > 0.6 && profile.name < profile.relation => {
                 Some(Field::Relation)
             }
             Field::HouseholdNumber if profile.relation > 0.6 => Some(Field::Relation),
+            // 身份 above 户主, 配偶
+            Field::Employment if profile.relation > 0.7 && !has_relation => Some(Field::Relation),
             Field::Serial if profile.name > 0.7 => Some(Field::Name),
             // 家庭成员 above 王军、李丽
             Field::Name if profile.list > 0.3 && profile.name < 0.6 => Some(Field::Members),
             Field::HukouAddress if profile.residency > 0.8 && profile.distinct <= 8 => {
                 Some(Field::Residency)
+            }
+            Field::Residency | Field::Extra | Field::HukouKind | Field::Employment
+                if profile.is_state() =>
+            {
+                Some(Field::LeftKind)
             }
             Field::HukouKind if profile.residency > 0.7 => Some(Field::Residency),
             Field::Remark if profile.number > 0.7 => Some(Field::Number),
@@ -335,8 +352,10 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
         let kind = ["类别", "类型", "原因", "状态", "情况"]
             .iter()
             .any(|w| columns[at].header.contains(w));
-        let left =
-            (kind && profiles[at].filled > 0 && profiles[at].left > 0.9).then_some(Field::LeftKind);
+        let left = (kind
+            && profiles[at].filled > 0
+            && (profiles[at].left > 0.9 || profiles[at].is_state()))
+        .then_some(Field::LeftKind);
         // A header that is not known keeps its column apart unless the contents are unmistakable.
         let Some(guess) = left.or_else(|| profiles[at].guess()) else {
             continue;
@@ -374,44 +393,12 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             column.confidence = 0.6;
         }
     }
-    place_run(columns, profiles);
     if !has_header && !taken(columns, &Field::Birth) {
         let dated =
             (0..columns.len()).find(|at| columns[*at].field.is_none() && profiles[*at].date > 0.7);
         if let Some(at) = dated {
             columns[at].field = Some(Field::Birth);
             columns[at].confidence = 0.5;
-        }
-    }
-}
-
-/// Three columns of small numbers side by side whose headers nobody knows, the last like 101 … 604: building,
-/// unit, room.
-fn place_run(columns: &mut [ColumnRead], profiles: &[Profile]) {
-    let placed = |f: &Field| {
-        matches!(
-            f,
-            Field::Address | Field::Building | Field::Unit | Field::Room
-        )
-    };
-    if columns.iter().any(|c| c.field.as_ref().is_some_and(placed)) {
-        return;
-    }
-    let free = |at: usize| {
-        columns[at].field.is_none()
-            && profiles[at].filled >= 3
-            && profiles[at].small > 0.9
-            && profiles[at].serial < 0.7
-    };
-    let found =
-        (0..columns.len().saturating_sub(2)).find(|at| free(*at) && free(at + 1) && free(at + 2));
-    if let Some(at) = found {
-        for (offset, field) in [Field::Building, Field::Unit, Field::Room]
-            .into_iter()
-            .enumerate()
-        {
-            columns[at + offset].field = Some(field);
-            columns[at + offset].confidence = 0.4;
         }
     }
 }

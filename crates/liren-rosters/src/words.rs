@@ -113,8 +113,22 @@ pub(crate) fn is_known(word: &str) -> bool {
 }
 
 fn own(word: &str) -> Option<(Field, f32)> {
-    if let Some(field) = exact(word) {
+    if is_of_others(word) {
+        return Some((Field::GuardianRelation, 0.8));
+    }
+    if let Some(field) = exact(word).or_else(|| known::latin(word)) {
         return Some((field, 1.0));
+    }
+    // XM/姓名, 姓名Name: two names of one thing
+    let (latin, rest): (Vec<char>, Vec<char>) = word
+        .chars()
+        .filter(|c| !matches!(c, '/' | '-' | '_'))
+        .partition(char::is_ascii_alphabetic);
+    if latin.len() >= 2
+        && rest.len() >= 2
+        && let Some(field) = exact(&rest.iter().collect::<String>())
+    {
+        return Some((field, 0.95));
     }
     let plain = without_brackets(word);
     if plain != word
@@ -123,6 +137,12 @@ fn own(word: &str) -> Option<(Field, f32)> {
         return Some((field, 0.95));
     }
     containing(if plain.is_empty() { word } else { &plain }).map(|field| (field, 0.8))
+}
+
+/// 与老人关系, 与残疾人关系: how somebody named beside is related to the person, not the person to the head.
+fn is_of_others(word: &str) -> bool {
+    const HEADS: &[&str] = &["户", "业主", "房主", "租", "产权人", "申请人", "家长", "主"];
+    word.starts_with('与') && word.ends_with("关系") && !HEADS.iter().any(|h| word.contains(h))
 }
 
 /// The attribute `word` of somebody else, or of a member in columns.
@@ -298,9 +318,25 @@ fn member(word: &str) -> Option<(u8, String)> {
     ))
 }
 
-/// The relation a group of columns implies: 配偶 → 配偶, 长子 → 长子.
+/// 子女: a son or a daughter, no code of the standard.
+pub(crate) const CHILD: &str = "20/30";
+
+/// The relation a group of columns implies: 配偶 → 配偶, 长子 → 长子, 子女2 → a child.
 pub(crate) fn implied_relation(top: &str) -> Option<&'static str> {
-    code::relation(&bare(top)).map(|r| r.code)
+    let word = bare(top);
+    let word = without_brackets(&word);
+    let word = word.split('/').next_back().unwrap_or(&word);
+    let word = word
+        .strip_suffix("情况")
+        .or_else(|| word.strip_suffix("信息"))
+        .unwrap_or(word);
+    let child = word
+        .trim_start_matches('第')
+        .trim_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九个-之".contains(c));
+    if matches!(child, "子女" | "孩子" | "小孩" | "孩" | "子女姓名") {
+        return Some(CHILD);
+    }
+    code::relation(word).map(|r| r.code)
 }
 
 #[cfg(test)]

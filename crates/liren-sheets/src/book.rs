@@ -11,6 +11,8 @@ pub struct Workbook {
     pub findings: Vec<Finding>,
     /// A text file: its cells are texts only, also where they were numbers before.
     pub untyped: bool,
+    /// Serial numbers of dates count from 1904. Cells that show a date are converted; a bare number cannot be.
+    pub from_1904: bool,
 }
 
 /// 工作表

@@ -76,12 +76,33 @@ pub fn bare(word: &str) -> String {
     out
 }
 
+/// The word of a code with its word: `02-户主`, `1、男`, `02女`, `男-1` → 户主, 男, 女, 男. Exports of registers
+/// and drop-down lists write them together.
+pub fn uncoded(word: &str) -> &str {
+    const BETWEEN: &[char] = &[
+        '-', '_', '—', '–', '.', '、', ':', '|', '/', '~', '·', ',', ',',
+    ];
+    let is_word = |text: &str| text.starts_with(|c: char| ('\u{4e00}'..'\u{a000}').contains(&c));
+    let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = word.len() - rest.len();
+    let after = rest.trim_start_matches(BETWEEN);
+    if (1..=3).contains(&digits) && is_word(after) && (after.len() < rest.len() || digits == 2) {
+        return after;
+    }
+    let head = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let before = head.trim_end_matches(BETWEEN);
+    if head.len() < word.len() && before.len() < head.len() && is_word(before) {
+        return before;
+    }
+    word
+}
+
 pub fn sex(word: &str) -> Option<Sex> {
     match word {
-        "男" | "男性" | "1" | "M" | "m" | "♂" | "男孩" | "男士" | "先生" | "男生" | "01"
-        | "male" | "Male" => Some(Sex::Male),
-        "女" | "女性" | "2" | "F" | "f" | "♀" | "女孩" | "女士" | "女生" | "02" | "female"
-        | "Female" => Some(Sex::Female),
+        "男" | "男性" | "1" | "M" | "m" | "♂" | "1男" | "男孩" | "男士" | "先生" | "男生"
+        | "01" | "male" | "Male" => Some(Sex::Male),
+        "女" | "女性" | "2" | "F" | "f" | "♀" | "2女" | "女孩" | "女士" | "女生" | "02"
+        | "female" | "Female" => Some(Sex::Female),
         _ => None,
     }
 }
@@ -91,7 +112,7 @@ pub fn relation(word: &str) -> Option<Relation> {
         .strip_prefix("户主")
         .filter(|rest| !rest.is_empty())
         .unwrap_or(word);
-    let word = word.trim_start_matches(['之', '的', '系', '为', '是']);
+    let word = word.trim_start_matches(['之', '的', '系', '为', '是', '其']);
     let (code, ambiguous) = relation_code(word)?;
     Some(Relation {
         code,

@@ -175,6 +175,17 @@ impl Reader<'_, '_> {
     ) {
         let proved = number.and_then(|n| n.sex);
         let mut given = None;
+        if plan.sex.is_none()
+            && let Some((column, _)) = plan.sex_ticks.first()
+        {
+            let at = self.at(row, Some(*column), record);
+            match self.ticked(row, &plan.sex_ticks) {
+                Ok(None) => self.problems.raise(at, "sex_missing"),
+                Ok(sex) => given = sex,
+                Err(()) => self.problems.raise(at, "sex_unknown_word"),
+            }
+            self.compare_sex(draft, at, given, proved);
+        }
         if let Some(column) = plan.sex {
             let at = self.at(row, Some(column), record);
             let cell = self.cell(row, Some(column), record);
@@ -190,19 +201,7 @@ impl Reader<'_, '_> {
                 };
                 self.problems.raise_at_level(at, "sex_unknown_word", level);
             }
-            if given.is_some() && proved.is_some() && given != proved {
-                self.problems.raise_with_fix(
-                    at,
-                    "sex_id_mismatch",
-                    if proved == Some(identifier::Sex::Male) {
-                        "男"
-                    } else {
-                        "女"
-                    }
-                    .to_owned(),
-                );
-                draft.sex_column = given;
-            }
+            self.compare_sex(draft, at, given, proved);
         }
         draft.sex = match (proved, given) {
             (Some(sex), _) => Some(Got::new(sex, How::FromNumber)),
@@ -221,13 +220,18 @@ impl Reader<'_, '_> {
     ) -> Date {
         let proved = number.and_then(|n| n.birth);
         let mut read = Date::default();
-        if let Some(column) = plan.birth {
+        let parts = match plan.birth {
+            Some(_) => None,
+            None => self.birth_of_parts(plan, row),
+        };
+        if let Some(column) = plan.birth.or(parts.map(|(column, _)| column)) {
             let at = self.at(row, Some(column), record);
             let cell = self.cell(row, Some(column), record);
-            read = match cell.value {
-                Value::Number(n) => date::read_number(*n, false, self.on),
-                Value::Date(n) => date::read_number(*n, true, self.on),
-                Value::Text(text) => date::read(text, self.on),
+            read = match (parts, cell.value) {
+                (Some((_, read)), _) => read,
+                (None, Value::Number(n)) => self.date_of_number(*n),
+                (None, Value::Date(n)) => date::read_number(*n, true, self.on),
+                (None, Value::Text(text)) => date::read(text, self.on),
                 _ => Date::default(),
             };
             for (flag, kind) in [
@@ -313,6 +317,21 @@ impl Reader<'_, '_> {
                 }
                 draft.residency_raw = Some(raw);
             }
+        } else if let Some((column, _)) = plan.residency_ticks.first() {
+            match self.ticked(row, &plan.residency_ticks) {
+                Ok(Some(value)) => draft.residency = Some(Got::new(value, How::Given)),
+                // 流动人口: 否
+                Ok(None) => {
+                    let denied = self.denied(plan, row);
+                    draft.residency = denied.map(|value| Got::new(value, How::Inferred));
+                }
+                Err(()) => self.problems.raise(
+                    self.at(row, Some(*column), record),
+                    "residency_unknown_word",
+                ),
+            }
+        } else if let Some(residency) = self.card.as_ref().and_then(|c| c.residency) {
+            draft.residency = Some(Got::new(residency, How::Context));
         } else if let Some(residency) = self.banner.residency.or(self.context.residency) {
             draft.residency = Some(Got::new(residency, How::Context));
         }
@@ -433,6 +452,10 @@ impl Reader<'_, '_> {
                 draft.status = Got::new(status, How::Given);
                 place = (Some(column), true);
             }
+        }
+        if let Ok(Some(status)) = self.ticked(row, &plan.status_ticks) {
+            draft.status = Got::new(status, How::Given);
+            place = (plan.status_ticks.first().map(|(c, _)| *c), true);
         }
         if let Some(column) = plan.left_on {
             let cell = self.cell(row, Some(column), record);

@@ -6,6 +6,7 @@ use liren_sheets::Value;
 
 use crate::draft::{Draft, Got, How};
 use crate::extract::{Keys, Reader};
+use crate::rows::Banner;
 use crate::understand::{Plan, Table};
 
 impl Reader<'_, '_> {
@@ -33,6 +34,10 @@ impl Reader<'_, '_> {
             .map(|(t, own)| (name::read(&t).text, own))
             .filter(|(t, _)| !t.is_empty());
         keys.head_number = text_key(self, plan.head_number);
+        keys.section = Banner {
+            residency: None,
+            ..self.banner.clone()
+        };
         keys.serial_own = plan
             .serial
             .is_some_and(|c| !self.grid.own(row, c).is_empty());
@@ -78,6 +83,7 @@ impl Reader<'_, '_> {
         let mut dwelling = Dwelling::default();
         let mut raw = Vec::new();
         let mut own = false;
+        let mut beside = Dwelling::default();
         for (column, part) in [
             (plan.estate, &mut dwelling.estate),
             (plan.building, &mut dwelling.building),
@@ -95,8 +101,26 @@ impl Reader<'_, '_> {
             } else {
                 address::part(&text)
             };
+            // 祥和小区3栋 in the column of buildings
+            if column == plan.building
+                && let Some(read) = address::read(&format!("{text}9999室"))
+                && read.estate.is_some()
+                && read.building.is_some()
+            {
+                *part = read.building;
+                beside.estate = read.estate;
+                beside.unit = read.unit;
+            }
+            if column == plan.room
+                && plan.unit.is_none()
+                && let Some((unit, room)) = unit_and_room(&text)
+            {
+                *part = Some(room);
+                beside.unit = Some(unit);
+            }
             raw.push(text.trim().to_owned());
         }
+        dwelling = dwelling.or(&beside);
         let cell = self.merged(row, plan.address, record);
         if !cell.value.is_empty() {
             let text = cell.value.shown();
@@ -163,8 +187,22 @@ impl Reader<'_, '_> {
 
     fn add_context(&self, dwelling: &mut Dwelling) {
         let or = |a: &Option<String>, b: &Option<String>| a.clone().or_else(|| b.clone());
-        if dwelling.estate.is_none() {
-            dwelling.estate = or(&self.banner.estate, &self.context.estate);
+        let block = &self.block_place;
+        dwelling.estate = dwelling.estate.take().or_else(|| block.estate.clone());
+        dwelling.building = dwelling.building.take().or_else(|| block.building.clone());
+        dwelling.unit = dwelling.unit.take().or_else(|| block.unit.clone());
+        let around = or(&self.banner.estate, &self.context.estate);
+        match &dwelling.estate {
+            None => dwelling.estate = around,
+            // 88弄 where the title says 幸福路88弄
+            Some(own)
+                if around.as_ref().is_some_and(|a| {
+                    a.ends_with(own.as_str()) && own.starts_with(|c: char| c.is_ascii_digit())
+                }) =>
+            {
+                dwelling.estate = around;
+            }
+            Some(_) => {}
         }
         if dwelling.building.is_none() {
             dwelling.building = or(&self.banner.building, &self.context.building).or_else(|| {
@@ -174,9 +212,22 @@ impl Reader<'_, '_> {
             });
         }
         if dwelling.unit.is_none() {
-            dwelling.unit.clone_from(&self.banner.unit);
+            let same =
+                self.banner.building.is_none() || self.banner.building == self.context.building;
+            let around = self.context.unit.as_ref().filter(|_| same);
+            dwelling.unit = self.banner.unit.as_ref().or(around).cloned();
         }
     }
+}
+
+/// 2-501 in a column of rooms is unit and room; 101-1 is one room.
+fn unit_and_room(text: &str) -> Option<(String, String)> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let (unit, room) = text.split_once(['-', '—', '-'])?;
+    let room = room.trim_end_matches(['室', '号']);
+    let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    ((1..=2).contains(&unit.len()) && (3..=4).contains(&room.len()) && digits(unit) && digits(room))
+        .then(|| (unit.to_owned(), room.to_owned()))
 }
 
 fn name_like(text: &str) -> String {

@@ -26,7 +26,7 @@ impl Work {
         let mut stale = Vec::new();
         for (sheet, own) in &people {
             let marked =
-                is_marked_copy(&self.sheets[*sheet].name) || self.is_of_an_earlier_year(*sheet);
+                is_marked_copy(&self.sheets[*sheet].name) || self.is_of_an_earlier_time(*sheet);
             for (other, theirs) in &people {
                 if sheet == other || stale.contains(other) || own.len() < 5 {
                     continue;
@@ -38,8 +38,10 @@ impl Work {
                 } else {
                     same_headers && shared * 10 >= own.len() * 9 && own.len() * 2 >= theirs.len()
                 };
-                // Of two unmarked twins the later is the copy.
-                if copied && (marked || sheet > other) {
+                // Of two unmarked twins the later is the copy, unless the other tells an earlier time.
+                let other_is =
+                    is_marked_copy(&self.sheets[*other].name) || self.is_of_an_earlier_time(*other);
+                if copied && (marked || (sheet > other && !other_is)) {
                     stale.push(*sheet);
                     break;
                 }
@@ -72,17 +74,14 @@ impl Work {
         }
     }
 
-    /// 2011 beside 2013.
-    fn is_of_an_earlier_year(&self, sheet: usize) -> bool {
-        let year = |at: usize| -> Option<u32> {
-            let name = &self.sheets[at].name;
-            let start = name.find("20")?;
-            name.get(start..start + 4)?.parse().ok()
-        };
-        let own = year(sheet);
+    /// 2011 beside 2013, 9月 beside 11月.
+    fn is_of_an_earlier_time(&self, sheet: usize) -> bool {
+        let own = time_of(&self.sheets[sheet].name);
         own.is_some()
-            && (0..self.sheets.len())
-                .any(|other| year(other) > own && self.headers(other) == self.headers(sheet))
+            && (0..self.sheets.len()).any(|other| {
+                let theirs = time_of(&self.sheets[other].name);
+                theirs > own && self.headers(other) == self.headers(sheet)
+            })
     }
 
     fn headers(&self, sheet: usize) -> Vec<&str> {
@@ -95,11 +94,71 @@ impl Work {
 }
 
 fn is_marked_copy(name: &str) -> bool {
-    let lower = name.to_lowercase();
+    let lower = name.trim().to_lowercase();
+    let word = |w: &str| {
+        lower
+            .split(|c: char| !c.is_ascii_alphabetic())
+            .any(|part| part == w)
+    };
+    if ["copy", "old", "bak", "backup"].iter().any(|w| word(w)) {
+        return true;
+    }
     [
-        "旧", "副本", "备份", "作废", "原始", "草稿", "历史", "存档", "上年", "去年", "copy",
-        "old", "bak", "(2)", "(2)", "留底", "原稿", "以前", "老", "停用", "勿用", "过期",
+        "旧", "副本", "备份", "作废", "原始", "草稿", "历史", "存档", "上年", "去年", "上月",
+        "(2)", "(2)", "留底", "原稿", "以前", "老表", "老册", "老版", "(老)", "停用", "勿用",
+        "过期",
     ]
     .iter()
     .any(|w| lower.contains(w))
+}
+
+/// The year and month a sheet's name tells: 2013年9月, 201309, 9月份; a month alone is of any year.
+fn time_of(name: &str) -> Option<(u32, u32)> {
+    let mut numbers: Vec<(u32, &str)> = Vec::new();
+    let mut rest = name;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let digits = &rest[at..];
+        let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+        numbers.push((digits[..length].parse().ok()?, &digits[length..]));
+        rest = &digits[length..];
+    }
+    let month = |n: u32| (1..=12).contains(&n).then_some(n);
+    let of_month = numbers
+        .iter()
+        .find(|(_, after)| after.starts_with('月'))
+        .and_then(|(n, _)| month(*n));
+    match numbers[..] {
+        [(n, _), ..] if (190_001..=209_912).contains(&n) => Some((n / 100, month(n % 100)?)),
+        [(year, _), (n, _), ..] if (1900..2100).contains(&year) => {
+            Some((year, of_month.or(month(n)).unwrap_or(0)))
+        }
+        [(year, _), ..] if (1900..2100).contains(&year) => Some((year, 0)),
+        _ => of_month.map(|n| (0, n)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_and_times_are_told_by_the_name() {
+        for (name, copy, time) in [
+            ("花名册(旧)", true, None),
+            ("独居老人", false, None),
+            ("household", false, None),
+            ("backup", true, None),
+            ("2013年9月", false, Some((2013, 9))),
+            ("201311", false, Some((2013, 11))),
+            ("9月份", false, Some((0, 9))),
+            ("2012年", false, Some((2012, 0))),
+            ("3号楼2单元", false, None),
+        ] {
+            assert_eq!(
+                (is_marked_copy(name), time_of(name)),
+                (copy, time),
+                "{name}"
+            );
+        }
+    }
 }

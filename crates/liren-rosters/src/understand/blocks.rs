@@ -4,6 +4,7 @@ use liren_sheets::Value;
 
 use crate::grid::Grid;
 use crate::mapping::Field;
+use crate::rows::{Banner, banner};
 use crate::table::ColumnRead;
 use crate::understand::Header;
 use crate::understand::plan::{Block, household_level};
@@ -73,6 +74,7 @@ pub(super) fn repeated(columns: &[ColumnRead], header: Option<&Header>) -> Optio
                 .filter(|c| usize::from(*c) < columns.len())
                 .collect(),
             relation: relation_of(header, *name),
+            place: place_of(header, *name),
             ..Block::default()
         })
         .collect();
@@ -131,6 +133,22 @@ fn uneven(columns: &[ColumnRead], names: &[usize], header: Option<&Header>) -> O
         })
         .collect();
     Some(blocks)
+}
+
+/// 2单元 above a block of columns
+fn place_of(header: Option<&Header>, column: usize) -> Banner {
+    let top = header
+        .and_then(|h| h.columns.get(column))
+        .and_then(|text| text.top.as_deref())
+        .unwrap_or_default();
+    top.split('/')
+        .filter_map(banner)
+        .fold(Banner::default(), |all, new| Banner {
+            estate: new.estate.or(all.estate),
+            building: new.building.or(all.building),
+            unit: new.unit.or(all.unit),
+            ..all
+        })
 }
 
 fn relation_of(header: Option<&Header>, column: usize) -> Option<&'static str> {

@@ -4,6 +4,7 @@ use liren_facts::address;
 
 use crate::content::residency_of_title;
 use crate::grid::Grid;
+use crate::rows::Banner;
 use crate::table::Context;
 use crate::understand::Helps;
 use crate::words::bare;
@@ -28,9 +29,11 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
         ..Context::default()
     };
     for text in lines.iter().map(String::as_str).chain([name]) {
-        out.estate = out
-            .estate
-            .or_else(|| labelled(text, &["小区", "所在小区", "自然村", "村名"]));
+        let places = labelled_places(text);
+        out.estate = out.estate.or(places.estate);
+        out.building = out.building.or(places.building);
+        out.unit = out.unit.or(places.unit);
+        out.group = out.group.or(places.group);
     }
     for text in lines.iter().map(String::as_str).chain([name]) {
         out.estate = out.estate.or_else(|| estate_in(text, helps.community));
@@ -39,6 +42,7 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
         out.building = out
             .building
             .or_else(|| numbered(text, &["号楼", "栋", "幢", "座", "#楼", "#"]));
+        out.unit = out.unit.or_else(|| numbered(text, &["单元"]));
         out.group = out
             .group
             .or_else(|| numbered(text, &["村民小组", "居民小组", "小组", "组"]));
@@ -49,6 +53,46 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
         .chain([name])
         .find_map(residency_of_title);
     out
+}
+
+/// What a line of labels says about the place: 小区:祥和小区 楼号:3号楼 组长:谢桂华.
+pub(crate) fn labelled_places(text: &str) -> Banner {
+    if !text.contains([':', ':']) {
+        return Banner::default();
+    }
+    let part = |labels: &[&str]| labelled(text, labels).and_then(|t| address::part(&t));
+    Banner {
+        estate: labelled(
+            text,
+            &[
+                "小区",
+                "所在小区",
+                "所属小区",
+                "居住小区",
+                "小区名称",
+                "小区名",
+                "楼盘",
+                "院落",
+                "院落名称",
+                "自然村",
+                "村名",
+            ],
+        ),
+        building: part(&[
+            "楼号",
+            "楼栋",
+            "楼栋号",
+            "栋号",
+            "幢号",
+            "楼幢",
+            "楼",
+            "栋",
+            "幢",
+        ]),
+        unit: part(&["单元", "单元号", "门洞"]),
+        group: part(&["组别", "村民小组", "居民小组", "小组", "组"]),
+        residency: None,
+    }
 }
 
 /// 小区:祥和小区 组长:谢桂华 → 祥和小区
@@ -93,9 +137,23 @@ const ESTATE_WORDS: &[&str] = &[
     "名都",
     "豪庭",
     "住宅区",
+    "东区",
+    "西区",
+    "南区",
+    "北区",
+    "中区",
+    "一区",
+    "二区",
+    "三区",
+    "四区",
+    "五区",
+    "A区",
+    "B区",
+    "C区",
     "馨苑",
     "丽苑",
     "苑",
+    "园",
     "里",
     "府",
     "湾",
@@ -104,12 +162,18 @@ const ESTATE_WORDS: &[&str] = &[
 
 /// The estate a title names: 2013年祥和小区第三居民小组住户登记册 → 祥和小区.
 pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
-    let text = bare(text);
+    // 附件:祥和小区居民名单
+    let text = bare(&text.replace([':', ':'], "|"));
     // The community's own name is no estate, though estates are called after it.
     let text = text.replace(community, "|");
+    if let Some(lane) = lane_in(&text) {
+        return Some(lane);
+    }
     for word in ESTATE_WORDS {
         // The single characters are endings of too many words; they must be followed by the rest of a title.
         let single = word.chars().count() == 1;
+        // 江北区 is a district, 幸福里北区 a part of an estate.
+        let part = word.chars().count() == 2 && word.ends_with('区') && *word != "小区";
         let Some(at) = text.find(word) else { continue };
         let end = at + word.len();
         let before = &text[..at];
@@ -144,13 +208,15 @@ pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
             });
         let stem = &before[start..];
         let count = stem.chars().count();
-        if single {
+        if single || part {
             let rest = &text[end..];
             let followed = rest.is_empty()
                 || ["居民", "住户", "人口", "花名册", "登记", "小区", "("]
                     .iter()
                     .any(|w| rest.starts_with(w))
-                || rest.starts_with(|c: char| c.is_ascii_digit());
+                || rest.starts_with(|c: char| {
+                    c.is_ascii_alphanumeric() || "第一二三四五六七八九十".contains(c)
+                });
             if !followed || !(2..=4).contains(&count) {
                 continue;
             }
@@ -160,6 +226,26 @@ pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
         {
             return Some(text[start..end].to_owned());
         }
+    }
+    None
+}
+
+/// 幸福路88弄, 解放路12号院: what is built along a lane or in a yard has no other name.
+fn lane_in(text: &str) -> Option<String> {
+    for mark in ["弄", "号院", "号大院"] {
+        let Some(at) = text.find(mark) else { continue };
+        let before = &text[..at];
+        let digits = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let road = &before[..before.len() - digits];
+        if digits == 0 || !road.ends_with(['路', '街', '巷', '道', '里']) {
+            continue;
+        }
+        let start = road
+            .rfind(['|', '市', '区', '县', '镇', '乡', '处', '会', ')', ')', ' '])
+            .map_or(0, |at| {
+                at + road[at..].chars().next().map_or(0, char::len_utf8)
+            });
+        return Some(text[start..at + mark.len()].to_owned());
     }
     None
 }
@@ -177,6 +263,7 @@ fn numbered(text: &str, marks: &[&str]) -> Option<String> {
                 })
                 .last()
                 .map(|(i, _)| i)?;
+            // 12号院3号楼: the number right before the mark
             return address::part(&before[start..]);
         }
     }

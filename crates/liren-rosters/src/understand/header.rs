@@ -152,6 +152,16 @@ fn is_plainly_data(text: &str) -> bool {
     if !text.chars().any(|c| c.is_ascii_digit()) {
         return false;
     }
+    // 3栋, 2单元, 501室
+    let marks = [
+        "栋", "幢", "号", "楼", "座", "单元", "门", "室", "户", "组", "弄",
+    ];
+    let numbered = text.trim().starts_with(|c: char| c.is_ascii_digit())
+        && text.trim().chars().count() <= 6
+        && marks.iter().any(|mark| text.trim().ends_with(mark));
+    if numbered {
+        return true;
+    }
     let date = liren_facts::date::read(text, liren_facts::Day(20_000)).value;
     date.is_some_and(|d| d.last.0 - d.first.0 < 360)
         || liren_facts::address::read(text).is_some_and(|home| home.is_door())

@@ -1,8 +1,12 @@
 //! From columns to plans: which cells of a row make a person, once or several times side by side.
 
+use liren_facts::identifier::Sex;
+
 use crate::content::Profile;
+use crate::draft::{Residency, Status};
 use crate::grid::Grid;
 use crate::mapping::Field;
+use crate::rows::Banner;
 use crate::table::ColumnRead;
 use crate::understand::blocks::{by_role, head_block, repeated};
 use crate::understand::{Header, Table};
@@ -16,6 +20,8 @@ pub(crate) struct Plan {
     pub former: Option<u16>,
     pub sex: Option<u16>,
     pub birth: Option<u16>,
+    /// Year, month and day in columns of their own.
+    pub birth_parts: [Option<u16>; 3],
     pub age: Option<u16>,
     pub number: Option<u16>,
     pub number_kind: Option<u16>,
@@ -54,6 +60,10 @@ pub(crate) struct Plan {
     pub extra: Vec<u16>,
     pub ledger: Vec<(u16, String)>,
     pub programmes: Vec<(u16, String, String)>,
+    /// Columns of which one is ticked: what a tick says.
+    pub sex_ticks: Vec<(u16, Sex)>,
+    pub residency_ticks: Vec<(u16, Residency)>,
+    pub status_ticks: Vec<(u16, Status)>,
 }
 
 /// One person's columns of a row.
@@ -62,6 +72,8 @@ pub(crate) struct Block {
     pub plan: Plan,
     /// Own columns, without those shared by all blocks.
     pub own: Vec<u16>,
+    /// Where everyone of the block lives: 2单元 above its columns.
+    pub place: Banner,
     /// A relation the header implies: 配偶, 户主.
     pub relation: Option<&'static str>,
     /// Columns whose header names the owner (户主/性别): what they are once the owner's word is taken off.
@@ -75,7 +87,12 @@ impl Plan {
             Field::Name => &mut self.name,
             Field::FormerName => &mut self.former,
             Field::Sex => &mut self.sex,
+            Field::Male => return self.sex_ticks.push((column, Sex::Male)),
+            Field::Female => return self.sex_ticks.push((column, Sex::Female)),
             Field::Birth => &mut self.birth,
+            Field::BirthYear => &mut self.birth_parts[0],
+            Field::BirthMonth => &mut self.birth_parts[1],
+            Field::BirthDay => &mut self.birth_parts[2],
             Field::Age => &mut self.age,
             Field::Number => &mut self.number,
             Field::NumberKind => &mut self.number_kind,
@@ -91,6 +108,15 @@ impl Plan {
             Field::Room => &mut self.room,
             Field::Group => &mut self.group,
             Field::Residency => &mut self.residency,
+            Field::ResidentTick => {
+                return self.residency_ticks.push((column, Residency::Resident));
+            }
+            Field::TemporaryTick => {
+                return self.residency_ticks.push((column, Residency::Temporary));
+            }
+            Field::HukouOnlyTick => {
+                return self.residency_ticks.push((column, Residency::HukouOnly));
+            }
             Field::HukouAddress => &mut self.hukou_address,
             Field::Ethnic => &mut self.ethnic,
             Field::Education => &mut self.education,
@@ -99,6 +125,8 @@ impl Plan {
             Field::Employment => &mut self.employment,
             Field::Workplace => &mut self.workplace,
             Field::LeftKind => &mut self.left_kind,
+            Field::DeceasedTick => return self.status_ticks.push((column, Status::Deceased)),
+            Field::MovedOutTick => return self.status_ticks.push((column, Status::MovedOut)),
             Field::LeftOn => &mut self.left_on,
             Field::LeftTo => &mut self.left_to,
             Field::GuardianName => &mut self.guardian_name,
@@ -299,6 +327,9 @@ pub(super) fn household_level(field: &Field, is_first: bool) -> bool {
                 | Field::HeadNumber
                 | Field::HouseholdSize
                 | Field::Residency
+                | Field::ResidentTick
+                | Field::TemporaryTick
+                | Field::HukouOnlyTick
         )
 }
 

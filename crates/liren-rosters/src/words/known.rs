@@ -16,8 +16,11 @@ pub(super) fn exact(word: &str) -> Option<Field> {
         | "患者姓名" | "妇女姓名" | "育妇姓名" | "女方姓名" | "妻子姓名" | "妻姓名"
         | "流动人口姓名" | "暂住人姓名" | "暂住人员" | "常住人口姓名" | "住户" | "居民"
         | "老人" | "姓 名" | "人员" | "保障对象" | "保障对象姓名" | "享受人" | "享受人姓名"
-        | "对象姓名" | "name" | "Name" | "姓名(全称)" | "户内成员" | "家庭人员"
-        | "家庭成员名单" | "领取人" | "受助人" => Field::Name,
+        | "对象姓名" | "补贴对象" | "发放对象" | "救助对象" | "低保对象" | "帮扶对象"
+        | "优抚对象" | "补助对象" | "慰问对象" | "受益人" | "受益人姓名" | "补贴对象姓名"
+        | "救助对象姓名" | "姓名(全称)" | "户内成员" | "家庭人员" | "家庭成员名单" | "受助人" => {
+            Field::Name
+        }
         "曾用名" | "别名" | "又名" | "原名" | "小名" => Field::FormerName,
         "性别" | "性 别" | "男/女" | "男女" | "性" | "sex" => Field::Sex,
         "出生年月" | "出生日期" | "出生年月日" | "生日" | "出生时间" | "出生" | "生年月日"
@@ -279,6 +282,68 @@ pub(super) fn exact(word: &str) -> Option<Field> {
     })
 }
 
+/// English headers, and the initials registers of the police write: XM, GMSFHM, YHZGX.
+pub(super) fn latin(word: &str) -> Option<Field> {
+    if !word.is_ascii() {
+        return None;
+    }
+    let plain: String = word
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    Some(match plain.as_str() {
+        "seq" | "serial" | "serialno" | "xh" | "sno" | "index" => Field::Serial,
+        "name" | "fullname" | "residentname" | "membername" | "xm" | "xingming" => Field::Name,
+        "formername" | "cym" => Field::FormerName,
+        "sex" | "gender" | "xb" | "xingbie" => Field::Sex,
+        "birth" | "birthday" | "birthdate" | "dateofbirth" | "dob" | "csrq" | "csny" => {
+            Field::Birth
+        }
+        "age" | "nl" => Field::Age,
+        "idno" | "idnumber" | "idcard" | "idcardno" | "idcardnumber" | "identityno"
+        | "identitycard" | "identitynumber" | "citizenid" | "gmsfhm" | "sfzh" | "sfzhm"
+        | "zjhm" | "sfz" | "sfzhao" => Field::Number,
+        "idtype" | "zjlx" => Field::NumberKind,
+        "relation" | "relationship" | "relationtohead" | "relationshiptohead" | "yhzgx" | "gx"
+        | "jtgx" => Field::Relation,
+        "head" | "headofhousehold" | "householder" | "householdhead" | "hz" | "hzxm" => {
+            Field::HeadName
+        }
+        "hzsfzh" | "hzsfhm" | "hzgmsfhm" | "headid" => Field::HeadNumber,
+        "householdno" | "householdid" | "householdnumber" | "hh" | "hbh" | "jthh" => {
+            Field::HouseholdNumber
+        }
+        "householdsize" | "rks" | "jtrks" => Field::HouseholdSize,
+        "address" | "homeaddress" | "dz" | "zz" | "jtzz" | "xzz" | "jzdz" | "xzdz" => {
+            Field::Address
+        }
+        "estate" | "compound" | "community" | "xq" | "xqmc" => Field::Estate,
+        "building" | "bldg" | "buildingno" | "block" | "ld" | "lh" | "ldh" | "zh" | "lz" => {
+            Field::Building
+        }
+        "unit" | "unitno" | "entrance" | "dy" | "dyh" => Field::Unit,
+        "floor" => Field::Floor,
+        "room" | "roomno" | "flat" | "apartment" | "apt" | "fh" | "fjh" | "sh" => Field::Room,
+        "residence" | "residency" | "residencetype" | "residentstatus" | "residencystatus"
+        | "residentype" | "jzlx" | "jzzt" | "rklx" | "rylb" | "rylx" => Field::Residency,
+        "hukou" | "hukouaddress" | "domicile" | "nativeplace" | "hjdz" | "hjd" | "hkszd" | "jg" => {
+            Field::HukouAddress
+        }
+        "tel" | "phone" | "mobile" | "telephone" | "phoneno" | "phonenumber" | "contact"
+        | "cellphone" | "mobilephone" | "telno" | "contactnumber" | "lxdh" | "dh" | "sjh"
+        | "sjhm" | "lxfs" => Field::Phone,
+        "ethnic" | "ethnicity" | "ethnicgroup" | "nation" | "nationality" | "mz" => Field::Ethnic,
+        "education" | "whcd" | "xl" => Field::Education,
+        "politicalstatus" | "political" | "zzmm" => Field::Political,
+        "maritalstatus" | "marital" | "marriage" | "hyzk" => Field::Marital,
+        "occupation" | "job" | "zy" => Field::Employment,
+        "workplace" | "employer" | "company" | "gzdw" | "fwcs" => Field::Workplace,
+        "remark" | "remarks" | "note" | "notes" | "memo" | "comments" | "bz" => Field::Remark,
+        _ => return None,
+    })
+}
+
 /// By what a header contains; the first that fits.
 pub(super) fn containing(word: &str) -> Option<Field> {
     const RULES: &[(&[&str], &[&str], Field)] = &[
@@ -319,7 +384,7 @@ pub(super) fn containing(word: &str) -> Option<Field> {
             Field::Birth,
         ),
         (&["年龄", "周岁"], &[], Field::Age),
-        (&["电话", "手机", "联系方式"], &[], Field::Phone),
+        (&["电话", "手机", "联系方式", "座机"], &[], Field::Phone),
         (&["民族"], &[], Field::Ethnic),
         (&["文化程度", "学历", "教育程度"], &[], Field::Education),
         (&["政治面貌"], &[], Field::Political),

@@ -248,3 +248,184 @@ fn headers_in_unknown_words_are_understood_by_what_stands_below() {
     );
     assert_eq!(reading.counts.active_temporary, 2);
 }
+
+#[test]
+fn parts_of_estates_units_and_lines_after_a_colon_are_places() {
+    let number = id("19750307", 1);
+    for (name, title, expected) in [
+        ("幸福里南区", "幸福里南区居民登记表", "幸福里南区|||501"),
+        ("B栋2单元", "翠竹园B栋2单元住户登记表", "翠竹园|B|2|501"),
+        ("名单", "附件:枫林小区居民名单", "枫林小区|||501"),
+        ("名单", "江北区居民登记表", "|||501"),
+    ] {
+        let reading = read(&sheet(
+            name,
+            &[
+                &[title],
+                &["房号", "姓名", "关系", "身份证号"],
+                &["501", "王军", "户主", &number],
+            ],
+        ));
+        assert_eq!(people(&reading), [format!("王军 02 {expected} 0")]);
+    }
+}
+
+#[test]
+fn a_card_may_have_a_second_line() {
+    let rows: &[&[&str]] = &[
+        &["祥和社区住户情况登记卡"],
+        &["住址", "梅园小区2号楼3单元501", "", "户主", "王军"],
+        &["人口数", "1", "", "住户类型", "租住"],
+        &["姓名", "关系", "性别", "身份证号码", "民族"],
+        &["王军", "户主", "男", &id("19750307", 1), "汉"],
+        &[],
+        &["祥和社区住户情况登记卡"],
+        &["住址", "梅园小区2号楼3单元502", "", "户主", "张强"],
+        &["人口数", "1", "", "住户类型", "常住"],
+        &["姓名", "关系", "性别", "身份证号码", "民族"],
+        &["张强", "户主", "男", &id("19800307", 1), "汉"],
+    ];
+    let reading = read(&sheet("住户卡", rows));
+    assert_eq!(
+        people(&reading),
+        ["王军 02 梅园小区|2|3|501 0", "张强 02 梅园小区|2|3|502 1"]
+    );
+    assert_eq!(reading.counts.active_temporary, 1);
+    assert_eq!(alarms(&reading), Vec::<String>::new());
+}
+
+#[test]
+fn man_and_wife_both_marked_as_heads_are_one_household() {
+    let rows: &[&[&str]] = &[
+        &["房号", "姓名", "关系", "身份证号"],
+        &["3-501", "王军", "户主", &id("19750307", 1)],
+        &["3-501", "李丽", "户主", &id("19760307", 2)],
+        &["3-501", "王小军", "儿子", &id("20000307", 1)],
+        &["3-502", "张强", "户主", &id("19480307", 1)],
+        &["3-502", "赵敏", "户主", &id("19500307", 2)],
+        &["3-502", "孙伟", "配偶", &id("19490307", 1)],
+    ];
+    let reading = read(&sheet("祥和小区", rows));
+    let households: Vec<_> = reading.people.iter().map(|p| p.household).collect();
+    assert_eq!(
+        households,
+        [Some(0), Some(0), Some(0), Some(1), Some(2), Some(2)]
+    );
+    assert_eq!(alarms(&reading), ["3 household_two_heads"]);
+}
+
+#[test]
+fn a_total_below_lists_side_by_side_counts_them_all() {
+    let rows: &[&[&str]] = &[
+        &["序号", "姓名", "身份证号", "序号", "姓名", "身份证号"],
+        &[
+            "1",
+            "王军",
+            &id("19750307", 1),
+            "3",
+            "张强",
+            &id("19800307", 1),
+        ],
+        &["2", "李丽", &id("19760307", 2), "", "", ""],
+        &["合计:3人,其中男2人、女1人"],
+    ];
+    let reading = read(&sheet("名单", rows));
+    assert_eq!(reading.people.len(), 3);
+    assert_eq!(alarms(&reading), Vec::<String>::new());
+}
+
+#[test]
+fn of_monthly_sheets_the_last_counts() {
+    let number = |n: u32| id("19750307", n);
+    let names = ["王军", "李强", "张伟", "赵刚", "孙明", "周涛"];
+    let mut book = Book::new();
+    for (month, count) in [("9月", 5), ("10月", 6), ("11月", 6)] {
+        let page = book.page(&format!("2013年{month}"));
+        page.row(0, ["姓名", "身份证号"], Style::Header);
+        for (at, name) in (1u32..).zip(names).take(count) {
+            page.row(at, [name, number(at).as_str()], Style::Plain);
+        }
+    }
+    let reading = read(&book.to_bytes().unwrap());
+    assert_eq!(reading.people.len(), 6);
+    assert!(reading.people.iter().all(|p| p.source.sheet == 2));
+}
+
+#[test]
+fn blocks_under_their_units_keep_them() {
+    let rows: &[&[&str]] = &[
+        &["1单元", "", "", "", "2单元", "", "", ""],
+        &[
+            "房号", "姓名", "关系", "性别", "房号", "姓名", "关系", "性别",
+        ],
+        &["101", "王军", "户主", "男", "101", "张强", "户主", "男"],
+        &["", "李丽", "配偶", "女", "", "赵敏", "配偶", "女"],
+    ];
+    let reading = read(&sheet("芦花苑3号楼", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 芦花苑|3|1|101 0",
+            "李丽 10 芦花苑|3|1|101 0",
+            "张强 02 芦花苑|3|2|101 1",
+            "赵敏 10 芦花苑|3|2|101 1"
+        ]
+    );
+}
+
+#[test]
+fn household_numbers_begin_again_under_the_next_banner() {
+    let rows: &[&[&str]] = &[
+        &["户号", "姓名", "关系", "身份证号"],
+        &["第一村民小组"],
+        &["1", "王军", "户主", &id("19750307", 1)],
+        &["2", "张强", "户主", &id("19800307", 1)],
+        &["第二村民小组"],
+        &["1", "赵敏", "户主", &id("19810307", 2)],
+        &["", "孙伟", "夫", &id("19820307", 1)],
+    ];
+    let reading = read(&sheet("花名册", rows));
+    let households: Vec<_> = reading.people.iter().map(|p| p.household).collect();
+    assert_eq!(households, [Some(0), Some(1), Some(2), Some(2)]);
+    assert_eq!(alarms(&reading), Vec::<String>::new());
+}
+
+#[test]
+fn doors_under_the_wrong_header_and_questions_asked_the_other_way() {
+    let (a, b) = (id("19750307", 1), id("19760307", 2));
+    let rows: &[&[&str]] = &[
+        &[
+            "楼\n栋",
+            "单\n元",
+            "户\n号",
+            "户主/成员",
+            "姓名",
+            "身份证号",
+            "是否\n常住",
+        ],
+        &["3栋", "2单元", "501", "户主", "王军", &a, "是"],
+        &["3栋", "2单元", "501", "母亲", "李丽", &b, "否"],
+        &["3栋", "2单元", "502", "户主", "张强", "", "是"],
+        &["3栋", "2单元", "502", "女儿", "张敏", "", ""],
+    ];
+    let reading = read(&sheet("民生小区", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 民生小区|3|2|501 0",
+            "李丽 52 民生小区|3|2|501 0",
+            "张强 02 民生小区|3|2|502 1",
+            "张敏 30 民生小区|3|2|502 1"
+        ]
+    );
+    let lives: Vec<_> = reading
+        .people
+        .iter()
+        .map(|p| p.residency.as_ref().map(|r| r.value))
+        .collect();
+    let resident = Some(Residency::Resident);
+    assert_eq!(
+        lives,
+        [resident, Some(Residency::Temporary), resident, None]
+    );
+}

@@ -440,3 +440,72 @@ fn numbers_typed_as_numbers_keep_their_doubt() {
     );
     assert_eq!(reading.people[0].phones[0].digits, "19900001234");
 }
+
+#[test]
+fn marks_and_numbers_beside_names_are_no_names() {
+    let rows: &[&[&str]] = &[
+        &["姓名", "关系", "楼栋", "房号"],
+        &["★王军", "本人(户主)", "祥和小区3栋", "501"],
+        &["2.李丽", "其妻", "祥和小区3栋", "501"],
+        &["John Smith", "户主的儿子", "祥和小区3栋", "501"],
+    ];
+    let reading = read(&sheet("名单", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 祥和小区|3||501 0",
+            "李丽 12 祥和小区|3||501 0",
+            "John Smith 20 祥和小区|3||501 0"
+        ]
+    );
+    assert_eq!(reading.people[0].remark.as_deref(), Some("★"));
+}
+
+#[test]
+fn the_staff_of_the_community_is_no_roster() {
+    let mut book = Book::new();
+    add(
+        &mut book,
+        "工作人员通讯录",
+        &[
+            &["序号", "姓名", "职务", "联系电话"],
+            &["1", "王军", "书记", "19900001234"],
+        ],
+    );
+    add(
+        &mut book,
+        "1栋",
+        &[
+            &["房号", "姓名", "身份证号"],
+            &["101", "李丽", &id("19760307", 2)],
+        ],
+    );
+    let reading = read(&book.to_bytes().unwrap());
+    assert_eq!(people(&reading), ["李丽 - |1||101 -"]);
+}
+
+#[test]
+fn a_row_without_a_name_is_known_again_by_its_place_in_the_file() {
+    let rows: &[&[&str]] = &[
+        &["房号", "姓名", "性别", "关系", "身份证号"],
+        &["501", "王军", "男", "户主", &id("19750307", 1)],
+        &["501", "", "女", "配偶", "9.9E+17"],
+    ];
+    let bytes = sheet("3号楼", rows);
+    let first = read(&bytes);
+    let mut person = KnownPerson {
+        key: 7,
+        sex: first.people[1].sex.as_ref().map(|s| s.value),
+        ..KnownPerson::default()
+    };
+    assert_eq!(first.people[1].name, None);
+    for (row, expected) in [(3, Some(7)), (2, None)] {
+        person.row = Some(("3号楼".to_owned(), row));
+        let known = Known {
+            people: vec![person.clone()],
+        };
+        let second = read_with(&open(&bytes), &known, None);
+        let found = second.people[1].matched.as_ref().map(|m| m.person);
+        assert_eq!(found, expected);
+    }
+}

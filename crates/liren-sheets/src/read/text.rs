@@ -23,6 +23,7 @@ pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
     };
     records(&text, delimiter, |row| sheet.rows.push(trimmed(row)));
     let mut book = Workbook {
+        from_1904: false,
         sheets: vec![sheet],
         findings: Vec::new(),
         untyped: true,

@@ -21,7 +21,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
         XlsError::Password => unreadable(Fault::Password),
         _ => unreadable(Fault::Broken),
     })?;
-    let mut out = Workbook::default();
+    let from_1904 = book.has_1904_epoch();
+    let mut out = Workbook {
+        from_1904,
+        ..Workbook::default()
+    };
     let sheets: Vec<(String, bool)> = book
         .sheets_metadata()
         .iter()
@@ -33,7 +37,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
         let Ok(range) = book.worksheet_range(&name) else {
             continue;
         };
-        let mut sheet = sheet_of(&name, hidden, &range);
+        let mut sheet = sheet_of(&name, hidden, &range, from_1904);
         sheet.merges = book
             .merge_cells_by_sheet_name(&name)
             .unwrap_or_default()
@@ -66,6 +70,7 @@ pub(crate) fn read_by_calamine(bytes: &[u8]) -> Result<Workbook, Unreadable> {
                 &meta.name,
                 meta.visible != SheetVisible::Visible,
                 &range,
+                false,
             ));
         }
     }
@@ -84,7 +89,7 @@ fn has_stream(bytes: &[u8], name: &str) -> bool {
     bytes.windows(wide.len()).any(|w| w == wide)
 }
 
-fn sheet_of(name: &str, hidden: bool, range: &calamine::Range<Data>) -> Sheet {
+fn sheet_of(name: &str, hidden: bool, range: &calamine::Range<Data>, from_1904: bool) -> Sheet {
     let mut sheet = Sheet {
         name: name.to_owned(),
         hidden,
@@ -96,7 +101,10 @@ fn sheet_of(name: &str, hidden: bool, range: &calamine::Range<Data>) -> Sheet {
     sheet.rows.resize_with(first_row as usize, Vec::new);
     for row in range.rows() {
         let mut cells: Vec<Value> = vec![Value::Empty; first_column as usize];
-        cells.extend(row.iter().map(value));
+        cells.extend(row.iter().map(|data| match value(data) {
+            Value::Date(days) if from_1904 => Value::Date(days + 1_462.0),
+            value => value,
+        }));
         while cells.last().is_some_and(|v| *v == Value::Empty) {
             cells.pop();
         }

@@ -43,7 +43,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
         .text(&format!("{folder}styles.xml"))?
         .map(|t| styles::date_formats(&t))
         .unwrap_or_default();
-    let mut book = Workbook::default();
+    let mut book = Workbook {
+        from_1904,
+        ..Workbook::default()
+    };
     for entry in listed {
         let Some(text) = package.text(&entry.path)? else {
             book.findings.push(Finding {

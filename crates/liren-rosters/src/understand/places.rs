@@ -1,0 +1,103 @@
+//! Columns that say where people live, settled by each other: 楼, 门, 户 side by side; 1号 beside 301室.
+
+use crate::content::Profile;
+use crate::grid::Grid;
+use crate::mapping::Field;
+use crate::table::ColumnRead;
+
+/// What a column of places is when the columns beside it are known.
+pub(super) fn settle(
+    grid: &Grid,
+    columns: &mut [ColumnRead],
+    profiles: &[Profile],
+    rows: (u32, u32),
+) {
+    let has = |columns: &[ColumnRead], field: &Field| {
+        columns.iter().any(|c| c.field.as_ref() == Some(field))
+    };
+    let known = has(columns, &Field::Building) || has(columns, &Field::Unit);
+    if known && !has(columns, &Field::Room) {
+        let house = columns.iter_mut().find(|c| {
+            matches!(
+                c.header.rsplit('/').next(),
+                Some("户" | "号" | "门户" | "户门")
+            )
+        });
+        if let Some(column) = house {
+            column.field = Some(Field::Room);
+            column.confidence = 0.7;
+        }
+    }
+    // 楼栋 单元 户号: 101 … 604 number doors, not households.
+    let placed = has(columns, &Field::Room) || has(columns, &Field::Address);
+    if has(columns, &Field::Building) && !placed {
+        let doors = columns
+            .iter_mut()
+            .zip(profiles)
+            .find(|(c, profile)| c.field == Some(Field::HouseholdNumber) && profile.doors > 0.8);
+        if let Some((column, _)) = doors {
+            column.field = Some(Field::Room);
+            column.confidence = 0.6;
+        }
+    }
+    // 门牌号 1号, 2号 beside 室号 101: the house along the lane.
+    if has(columns, &Field::Room) && !has(columns, &Field::Building) {
+        let house = columns
+            .iter_mut()
+            .find(|c| c.field == Some(Field::Address) && numbers_houses(grid, c.column, rows));
+        if let Some(column) = house {
+            column.field = Some(Field::Building);
+            column.confidence = 0.7;
+        }
+    }
+    run(columns, profiles);
+}
+
+/// 1号, 12, 甲3号 and nothing longer.
+fn numbers_houses(grid: &Grid, column: u16, rows: (u32, u32)) -> bool {
+    let (mut short, mut all) = (0_usize, 0_usize);
+    for row in rows.0..rows.1.min(rows.0 + 400) {
+        let value = grid.own(row, column);
+        if value.is_empty() {
+            continue;
+        }
+        let text = value.shown();
+        all += 1;
+        let plain = text.trim().chars().count() <= 6
+            && text.contains(|c: char| c.is_ascii_digit())
+            && !text.contains(['-', '室', '单', '元']);
+        short += usize::from(plain);
+    }
+    all > 0 && short * 10 > all * 9
+}
+
+/// Three columns of small numbers side by side whose headers nobody knows, the last like 101 … 604: building,
+/// unit, room.
+fn run(columns: &mut [ColumnRead], profiles: &[Profile]) {
+    let placed = |f: &Field| {
+        matches!(
+            f,
+            Field::Address | Field::Building | Field::Unit | Field::Room
+        )
+    };
+    if columns.iter().any(|c| c.field.as_ref().is_some_and(placed)) {
+        return;
+    }
+    let free = |at: usize| {
+        columns[at].field.is_none()
+            && profiles[at].filled >= 3
+            && profiles[at].small > 0.9
+            && profiles[at].serial < 0.7
+    };
+    let found =
+        (0..columns.len().saturating_sub(2)).find(|at| free(*at) && free(at + 1) && free(at + 2));
+    if let Some(at) = found {
+        for (offset, field) in [Field::Building, Field::Unit, Field::Room]
+            .into_iter()
+            .enumerate()
+        {
+            columns[at + offset].field = Some(field);
+            columns[at + offset].confidence = 0.4;
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Columns: an attribute in several of them, codes beside words, places, whose a column is.
+
+use liren_facts::code::RelationClass;
+use liren_rosters::draft::Residency;
+use liren_rosters::table::Role;
+
+use super::*;
+
+/// Sex, birth and residency of everyone, one line each.
+fn lives(reading: &Reading) -> Vec<String> {
+    reading
+        .people
+        .iter()
+        .map(|p| {
+            format!(
+                "{} {} {}",
+                p.sex.as_ref().map_or("-", |s| match s.value {
+                    liren_facts::identifier::Sex::Male => "男",
+                    liren_facts::identifier::Sex::Female => "女",
+                }),
+                p.birth
+                    .as_ref()
+                    .map_or_else(|| "-".to_owned(), |b| b.value.to_string()),
+                p.residency.as_ref().map_or("-", |r| r.value.word()),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn ticks_below_their_words_and_a_birth_in_three_columns() {
+    let rows: &[&[&str]] = &[
+        &[
+            "户号",
+            "姓名",
+            "关系",
+            "性别",
+            "",
+            "出生时间",
+            "",
+            "",
+            "人员类别",
+            "",
+            "",
+        ],
+        &[
+            "", "", "", "男", "女", "年", "月", "日", "户籍", "流动", "空挂",
+        ],
+        &["1", "王军", "户主", "√", "", "1975", "3", "7", "√", "", ""],
+        &["", "李丽", "配偶", "", "√", "1976", "3", "", "√", "", ""],
+        &["2", "张强", "户主", "√", "", "1980", "3", "7", "", "√", ""],
+        &["3", "赵敏", "户主", "", "√", "1981", "", "", "", "", "√"],
+        &["4", "孙伟", "户主", "√", "√", "1982", "13", "1", "", "", ""],
+    ];
+    let reading = read(&sheet("一组", rows));
+    assert_eq!(
+        lives(&reading),
+        [
+            "男 1975-03-07 resident",
+            "女 1976-03 resident",
+            "男 1980-03-07 temporary",
+            "女 1981 hukou_only",
+            "- - -"
+        ]
+    );
+    assert_eq!(alarms(&reading), ["7 sex_unknown_word", "7 date_invalid"]);
+}
+
+#[test]
+fn codes_stand_before_or_behind_their_words() {
+    let rows: &[&[&str]] = &[
+        &[
+            "XM/姓名",
+            "XB/性别",
+            "HH/户号",
+            "YHZGX/与户主关系",
+            "JZLX/居住类型",
+        ],
+        &["王军", "1-男", "F1", "02-户主", "1-常住"],
+        &["李丽", "02 女", "F1", "配偶-10", "2-暂住"],
+    ];
+    let reading = read(&sheet("导出", rows));
+    assert_eq!(people(&reading), ["王军 02 - 0", "李丽 10 - 0"]);
+    assert_eq!(lives(&reading), ["男 - resident", "女 - temporary"]);
+}
+
+#[test]
+fn english_headers_and_initials_are_known() {
+    let number = id("19750307", 1);
+    for header in [
+        &[
+            "No.",
+            "Building",
+            "Unit",
+            "Room",
+            "Full Name",
+            "Gender",
+            "ID No.",
+            "Relationship",
+        ],
+        &["XH", "LDH", "DYH", "FJH", "XM", "XB", "GMSFHM", "YHZGX"],
+    ] {
+        let row: &[&str] = &["1", "3", "2", "501", "王军", "M", &number, "户主"];
+        let reading = read(&sheet("祥和小区", &[header, row]));
+        assert_eq!(people(&reading), ["王军 02 祥和小区|3|2|501 0"]);
+    }
+}
+
+#[test]
+fn children_in_columns_of_the_household_are_its_children() {
+    let (a, b) = (id("19750307", 1), id("19760307", 2));
+    let rows: &[&[&str]] = &[
+        &["房号", "户主", "", "配偶", "", "子女1", "", "子女2", ""],
+        &[
+            "",
+            "姓名",
+            "身份证号",
+            "姓名",
+            "身份证号",
+            "姓名",
+            "性别",
+            "姓名",
+            "性别",
+        ],
+        &["101", "王军", &a, "李丽", &b, "王小军", "男", "王小丽", ""],
+    ];
+    let reading = read(&sheet("3号楼", rows));
+    let found: Vec<_> = reading
+        .people
+        .iter()
+        .map(|p| p.relation.as_ref().map(|r| (r.code, r.class)))
+        .collect();
+    assert_eq!(
+        found[2..],
+        [
+            Some((Some("20"), Some(RelationClass::Child))),
+            Some((None, Some(RelationClass::Child)))
+        ]
+    );
+    assert_eq!(reading.households.len(), 1);
+}
+
+#[test]
+fn lanes_yards_and_doors_are_places() {
+    let number = id("19750307", 1);
+    for (title, header, row, expected) in [
+        (
+            "幸福路88弄",
+            ["门牌号", "室号"],
+            ["3号", "501室"],
+            "幸福路88弄|3||501",
+        ),
+        (
+            "海棠公馆住户名册",
+            ["座", "房号"],
+            ["B座", "501-1"],
+            "海棠公馆|B||501-1",
+        ),
+        (
+            "祥和小区3号楼",
+            ["门", "户"],
+            ["2门", "501"],
+            "祥和小区|3|2|501",
+        ),
+        (
+            "祥和小区",
+            ["楼号", "房号"],
+            ["3", "2-501"],
+            "祥和小区|3|2|501",
+        ),
+    ] {
+        let [one, two] = header;
+        let [first, second] = row;
+        let reading = read(&sheet(
+            "名册",
+            &[
+                &[title],
+                &[one, two, "姓名", "关系", "身份证号"],
+                &[first, second, "王军", "户主", &number],
+                &[first, second, "李丽", "配偶", &id("19760307", 2)],
+            ],
+        ));
+        assert_eq!(people(&reading)[0], format!("王军 02 {expected} 0"));
+    }
+}
+
+#[test]
+fn a_line_of_labels_and_banners_of_numerals_say_where() {
+    let (a, b) = (id("19750307", 1), id("19800307", 1));
+    let rows: &[&[&str]] = &[
+        &["祥和社区居民登记表"],
+        &["小区名称:桂花苑    楼栋长:张三    填表日期:2013年11月"],
+        &["房间", "姓名", "关系", "身份证号"],
+        &["一号楼"],
+        &["2单元"],
+        &["101", "王军", "户主", &a],
+        &["二号楼"],
+        &["1单元"],
+        &["101", "张强", "户主", &b],
+    ];
+    let reading = read(&sheet("花名册", rows));
+    assert_eq!(
+        people(&reading),
+        ["王军 02 桂花苑|1|2|101 0", "张强 02 桂花苑|2|1|101 1"]
+    );
+}
+
+#[test]
+fn whose_relation_and_whose_name_a_column_is() {
+    let rows: &[&[&str]] = &[
+        &["社区高龄津贴花名册"],
+        &["序号", "补贴对象", "身份证号码", "领取人", "与老人关系"],
+        &["1", "王军", &id("19280307", 1), "王小丽", "女儿"],
+    ];
+    let reading = read(&sheet("高龄", rows));
+    assert_eq!(people(&reading), ["王军 - - -"]);
+    assert_eq!(alarms(&reading), Vec::<String>::new());
+}
+
+#[test]
+fn what_only_sounds_like_residency_says_nothing_of_it() {
+    let rows: &[&[&str]] = &[
+        &["姓名", "身份证号", "缴费状态", "住房种类"],
+        &["王军", &id("19750307", 1), "正常", "廉租房"],
+        &["李丽", &id("19760307", 2), "正常", "廉租房"],
+        &["张强", &id("19800307", 1), "正常", "廉租房"],
+    ];
+    let reading = read(&sheet("登记", rows));
+    assert!(reading.people.iter().all(|p| p.residency.is_none()));
+}
+
+#[test]
+fn the_example_of_the_instructions_is_nobody() {
+    let mut book = Book::new();
+    add(
+        &mut book,
+        "填报要求",
+        &[
+            &["1.姓名须与身份证一致"],
+            &["姓名", "性别", "身份证号"],
+            &["张三", "男", &id("19900101", 1)],
+        ],
+    );
+    add(
+        &mut book,
+        "花名册",
+        &[&["姓名", "身份证号"], &["王军", &id("19750307", 1)]],
+    );
+    let reading = read(&book.to_bytes().unwrap());
+    assert_eq!(reading.people.len(), 1);
+    assert_eq!(reading.sheets[0].role, Role::Notes);
+    assert_ne!(
+        reading.people[0].residency.as_ref().map(|r| r.value),
+        Some(Residency::Temporary)
+    );
+}
+
+#[test]
+fn columns_of_states_and_questions_are_answered() {
+    use liren_rosters::draft::Status;
+    let rows: &[&[&str]] = &[
+        &["姓名", "关系", "人员状态", "流动人口(是/否)", "家庭座机"],
+        &["王军", "户主", "正常", "否", "0000-8600001"],
+        &["李丽", "配偶", "死亡", "否", ""],
+        &["张强", "户主", "正常", "是", ""],
+        &["赵敏", "户主", "已迁出", "否", ""],
+    ];
+    let reading = read(&sheet("一组", rows));
+    let found: Vec<_> = reading
+        .people
+        .iter()
+        .map(|p| (p.status.value, p.residency.as_ref().map(|r| r.value)))
+        .collect();
+    let resident = Some(Residency::Resident);
+    assert_eq!(
+        found,
+        [
+            (Status::Active, resident),
+            (Status::Deceased, resident),
+            (Status::Active, Some(Residency::Temporary)),
+            (Status::MovedOut, resident)
+        ]
+    );
+    assert_eq!(reading.people[0].phones.len(), 1);
+    let rows: &[&[&str]] = &[
+        &["姓名", "关系", "是否死亡", "是否迁出"],
+        &["王军", "户主", "否", "否"],
+        &["李丽", "配偶", "是", "否"],
+        &["王小军", "儿子", "否", "是"],
+    ];
+    let reading = read(&sheet("一组", rows));
+    let found: Vec<_> = reading.people.iter().map(|p| p.status.value).collect();
+    assert_eq!(found, [Status::Active, Status::Deceased, Status::MovedOut]);
+}
