@@ -409,7 +409,7 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
         "relation_unknown_word" => (
             Warning,
             "与户主关系的写法不明确,未编码,请改为配偶、子、女、父母等。",
-            "The relation is not clear and was not coded; write 配偶, 子, 女, 父母 …",
+            "The relation is not clear and was not coded; write spouse, son, daughter, parent or the like.",
         ),
         "relation_ambiguous" => (
             Warning,

@@ -1,41 +1,40 @@
-//! The one fork between the engines: a database is an enum of two pools with the same few verbs.
+//! The one fork between the engines: a database is an embedded file or a pool to a server, with the same few verbs.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::types::ValueRef;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
-};
-use sqlx::{
-    Arguments, AssertSqlSafe, ConnectOptions, PgPool, Postgres, Row as _, Sqlite, SqlitePool,
-    Transaction,
-};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, PgPool, Postgres, Row as _, Transaction};
 
+use crate::sqlite::{File, Held, apart};
 use crate::value::FromRow;
 use crate::{Error, FromValue, Result, Value, dialect};
 
 /// A database: an embedded SQLite file or a PostgreSQL server.
 #[derive(Clone)]
 pub enum Db {
-    Sqlite(SqlitePool),
+    Sqlite(Arc<File>),
     Postgres(PgPool),
 }
 
 /// One transaction: a snapshot to read, or the right to write.
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Held),
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// One row of a result.
-pub enum Row {
-    Sqlite(SqliteRow),
-    Postgres(PgRow),
+/// One row of a result, as long as the result stands on it.
+pub enum Row<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a PgRow),
 }
 
-/// Binds are limited to 32,766 on SQLite and 65,535 on PostgreSQL; one limit serves both.
+/// Takes the rows of a result one by one.
+type Take<'a> = &'a mut (dyn FnMut(&Row<'_>) -> Result<bool> + Send);
+
+/// PostgreSQL takes 65,535 values in one statement.
 const BINDS_MAX: usize = 30_000;
 
 impl Db {
@@ -44,22 +43,9 @@ impl Db {
         if !create && !path.exists() {
             return Err(Error::Missing(path.display().to_string()));
         }
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(create)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(20))
-            .pragma("cache_size", "-32000")
-            .row_buffer_size(512)
-            // Statements may be long, and a log holds no values of people.
-            .disable_statement_logging();
-        let pool = SqlitePoolOptions::new()
-            .max_connections(6)
-            .connect_with(options)
-            .await;
-        Ok(Db::Sqlite(pool.map_err(dialect::error)?))
+        let path = path.to_owned();
+        let file = apart(move || File::open(&path, create)).await?;
+        Ok(Db::Sqlite(Arc::new(file)))
     }
 
     /// Connects to `postgres://…`.
@@ -77,7 +63,7 @@ impl Db {
     /// One consistent snapshot.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Db::Sqlite(pool) => Tx::Sqlite(pool.begin().await.map_err(dialect::error)?),
+            Db::Sqlite(file) => Tx::Sqlite(file.read().await?),
             Db::Postgres(pool) => Tx::Postgres(
                 pool.begin_with(dialect::PG_READ)
                     .await
@@ -86,15 +72,10 @@ impl Db {
         })
     }
 
-    /// The right to write. On SQLite the lock is taken at once: a plain `begin` that reads first fails
-    /// with "database is locked" whatever the timeout.
+    /// The right to write.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Db::Sqlite(pool) => Tx::Sqlite(
-                pool.begin_with(dialect::SQLITE_WRITE)
-                    .await
-                    .map_err(dialect::error)?,
-            ),
+            Db::Sqlite(file) => Tx::Sqlite(file.write().await?),
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await.map_err(dialect::error)?),
         })
     }
@@ -102,21 +83,16 @@ impl Db {
     /// Closes every connection; an SQLite file is then whole without its journal.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite(pool) => pool.close().await,
+            Db::Sqlite(file) => file.close(),
             Db::Postgres(pool) => pool.close().await,
         }
     }
 
     /// Runs one statement outside any transaction, as `create database` asks.
     pub async fn run_outside(&self, sql: &str) -> Result<()> {
-        let sql = AssertSqlSafe(sql.to_owned());
         match self {
-            Db::Sqlite(pool) => sqlx::query(sql)
-                .execute(pool)
-                .await
-                .map(|_| ())
-                .map_err(dialect::error),
-            Db::Postgres(pool) => sqlx::query(sql)
+            Db::Sqlite(file) => file.plain().await?.execute(sql),
+            Db::Postgres(pool) => sqlx::query(AssertSqlSafe(sql.to_owned()))
                 .execute(pool)
                 .await
                 .map(|_| ())
@@ -126,17 +102,16 @@ impl Db {
 
     /// Copies an SQLite database whole into a new file while others read and write. A server has its own tools.
     pub async fn copy_to(&self, path: &Path) -> Result<()> {
-        let Db::Sqlite(pool) = self else {
+        let Db::Sqlite(file) = self else {
             return Err(Error::Fault(
                 "a PostgreSQL database is backed up with pg_dump".into(),
             ));
         };
-        sqlx::query(dialect::SQLITE_COPY)
-            .bind(path.display().to_string())
-            .execute(pool)
+        let held = file.plain().await?;
+        let path = path.display().to_string();
+        apart(move || held.run(dialect::SQLITE_COPY, &[Value::from(path)]))
             .await
             .map(|_| ())
-            .map_err(dialect::error)
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -146,59 +121,80 @@ impl Db {
 
 impl Tx {
     /// All rows of a statement.
-    pub async fn rows<T: FromRow>(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<T>> {
-        self.fetch(sql, params).await?.iter().map(T::read).collect()
+    pub async fn rows<T: FromRow + Send>(
+        &mut self,
+        sql: &str,
+        params: Vec<Value>,
+    ) -> Result<Vec<T>> {
+        let mut all = Vec::new();
+        self.visit(sql, params, &mut |row| {
+            all.push(T::read(row)?);
+            Ok(true)
+        })
+        .await?;
+        Ok(all)
     }
 
     /// The single row of a statement.
-    pub async fn row<T: FromRow>(&mut self, sql: &str, params: Vec<Value>) -> Result<T> {
+    pub async fn row<T: FromRow + Send>(&mut self, sql: &str, params: Vec<Value>) -> Result<T> {
         self.opt(sql, params).await?.ok_or(Error::NoRow)
     }
 
     /// The first row of a statement, if there is one.
-    pub async fn opt<T: FromRow>(&mut self, sql: &str, params: Vec<Value>) -> Result<Option<T>> {
-        self.fetch(sql, params)
-            .await?
-            .first()
-            .map(T::read)
-            .transpose()
+    pub async fn opt<T: FromRow + Send>(
+        &mut self,
+        sql: &str,
+        params: Vec<Value>,
+    ) -> Result<Option<T>> {
+        let mut first = None;
+        self.visit(sql, params, &mut |row| {
+            first = Some(T::read(row)?);
+            Ok(false)
+        })
+        .await?;
+        Ok(first)
     }
 
-    /// Raw rows, for callers that read columns one by one.
-    pub async fn fetch(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
-        let sql = AssertSqlSafe(sql.to_owned());
-        Ok(match self {
-            Tx::Sqlite(tx) => sqlx::query_with(sql, sqlite_arguments(params)?)
-                .fetch_all(&mut **tx)
-                .await
-                .map_err(dialect::error)?
-                .into_iter()
-                .map(Row::Sqlite)
-                .collect(),
-            Tx::Postgres(tx) => sqlx::query_with(sql, pg_arguments(params)?)
-                .fetch_all(&mut **tx)
-                .await
-                .map_err(dialect::error)?
-                .into_iter()
-                .map(Row::Postgres)
-                .collect(),
-        })
+    /// Hands each row to `take` as it is read: for many rows, and for callers that read columns one by one.
+    pub async fn each(
+        &mut self,
+        sql: &str,
+        params: Vec<Value>,
+        mut take: impl FnMut(&Row<'_>) -> Result<()> + Send,
+    ) -> Result<()> {
+        self.visit(sql, params, &mut |row| take(row).map(|()| true))
+            .await
+    }
+
+    async fn visit(&mut self, sql: &str, params: Vec<Value>, take: Take<'_>) -> Result<()> {
+        match self {
+            Tx::Sqlite(held) => held.each(sql, &params, take),
+            Tx::Postgres(tx) => {
+                let rows = sqlx::query_with(AssertSqlSafe(sql.to_owned()), pg_arguments(params)?)
+                    .fetch_all(&mut **tx)
+                    .await
+                    .map_err(dialect::error)?;
+                for row in &rows {
+                    if !take(&Row::Postgres(row))? {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Runs a statement; how many rows it touched.
     pub async fn run(&mut self, sql: &str, params: Vec<Value>) -> Result<u64> {
-        let sql = AssertSqlSafe(sql.to_owned());
         match self {
-            Tx::Sqlite(tx) => sqlx::query_with(sql, sqlite_arguments(params)?)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected())
-                .map_err(dialect::error),
-            Tx::Postgres(tx) => sqlx::query_with(sql, pg_arguments(params)?)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected())
-                .map_err(dialect::error),
+            Tx::Sqlite(held) => held.run(sql, &params),
+            Tx::Postgres(tx) => {
+                sqlx::query_with(AssertSqlSafe(sql.to_owned()), pg_arguments(params)?)
+                    .execute(&mut **tx)
+                    .await
+                    .map(|done| done.rows_affected())
+                    .map_err(dialect::error)
+            }
         }
     }
 
@@ -209,15 +205,17 @@ impl Tx {
         columns: &[&str],
         rows: Vec<Vec<Value>>,
     ) -> Result<()> {
-        if columns.is_empty() {
+        if columns.is_empty() || rows.is_empty() {
             return Ok(());
+        }
+        if let Tx::Sqlite(held) = self {
+            return held.run_each(&dialect::insert_text(table, columns, 1), &rows);
         }
         let chunk = (BINDS_MAX / columns.len()).clamp(1, 2_000);
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let batch: Vec<Vec<Value>> = rows.by_ref().take(chunk).collect();
-            let sql =
-                dialect::insert_text(matches!(self, Tx::Sqlite(_)), table, columns, batch.len());
+            let sql = dialect::insert_text(table, columns, batch.len());
             self.run(&sql, batch.into_iter().flatten().collect())
                 .await?;
         }
@@ -226,7 +224,7 @@ impl Tx {
 
     pub async fn commit(self) -> Result<()> {
         match self {
-            Tx::Sqlite(tx) => tx.commit().await.map_err(dialect::error),
+            Tx::Sqlite(held) => held.commit().await,
             Tx::Postgres(tx) => tx.commit().await.map_err(dialect::error),
         }
     }
@@ -234,54 +232,78 @@ impl Tx {
     /// Forgets everything written. Dropping a transaction does the same.
     pub async fn rollback(self) -> Result<()> {
         match self {
-            Tx::Sqlite(tx) => tx.rollback().await.map_err(dialect::error),
+            Tx::Sqlite(held) => held.execute("rollback"),
             Tx::Postgres(tx) => tx.rollback().await.map_err(dialect::error),
         }
     }
 }
 
-impl Row {
+impl Row<'_> {
     /// The value of the column at `index`, counted from 0.
     pub fn get<T: FromValue>(&self, index: usize) -> Result<T> {
         T::from_row(self, index)
     }
+
+    /// A text that is read where it stands.
+    pub fn text(&self, index: usize) -> Result<Option<&str>> {
+        match self {
+            Row::Sqlite(row) => plain(row, index, |v| match v {
+                ValueRef::Text(text) => std::str::from_utf8(text).ok(),
+                _ => None,
+            }),
+            Row::Postgres(row) => row.try_get(index).map_err(dialect::error),
+        }
+    }
+}
+
+/// A value of SQLite as one of our four types; `None` when it is null.
+fn plain<'a, T>(
+    row: &'a rusqlite::Row<'a>,
+    index: usize,
+    read: impl FnOnce(ValueRef<'a>) -> Option<T>,
+) -> Result<Option<T>> {
+    match row.get_ref(index).map_err(dialect::sqlite_error)? {
+        ValueRef::Null => Ok(None),
+        value => match read(value) {
+            Some(value) => Ok(Some(value)),
+            None => Err(Error::Fault(format!(
+                "column {index} holds another type than is read"
+            ))),
+        },
+    }
 }
 
 macro_rules! readable {
-    ($($plain:ty),+) => { $(
+    ($($plain:ty: $shape:pat => $value:expr),+ $(,)?) => { $(
         impl FromValue for $plain {
-            fn from_row(row: &Row, index: usize) -> Result<Self> {
+            fn from_row(row: &Row<'_>, index: usize) -> Result<Self> {
                 match row {
-                    Row::Sqlite(row) => row.try_get(index).map_err(dialect::error),
+                    Row::Sqlite(_) => <Option<$plain>>::from_row(row, index)?.ok_or_else(|| {
+                        Error::Fault(format!("column {index} is null"))
+                    }),
                     Row::Postgres(row) => row.try_get(index).map_err(dialect::error),
                 }
             }
         }
         impl FromValue for Option<$plain> {
-            fn from_row(row: &Row, index: usize) -> Result<Self> {
+            fn from_row(row: &Row<'_>, index: usize) -> Result<Self> {
                 match row {
-                    Row::Sqlite(row) => row.try_get(index).map_err(dialect::error),
+                    Row::Sqlite(row) => plain(row, index, |v| match v {
+                        $shape => $value,
+                        _ => None,
+                    }),
                     Row::Postgres(row) => row.try_get(index).map_err(dialect::error),
                 }
             }
         }
     )+ };
 }
-readable!(i64, bool, String, Vec<u8>);
-
-fn sqlite_arguments(params: Vec<Value>) -> Result<SqliteArguments> {
-    let mut arguments = SqliteArguments::default();
-    for value in params {
-        match value {
-            Value::Int(v) => arguments.add(v),
-            Value::Bool(v) => arguments.add(v),
-            Value::Text(v) => arguments.add(v),
-            Value::Bytes(v) => arguments.add(v),
-        }
-        .map_err(|e| Error::Fault(e.to_string()))?;
-    }
-    Ok(arguments)
-}
+readable!(
+    i64: ValueRef::Integer(v) => Some(v),
+    bool: ValueRef::Integer(v) => Some(v != 0),
+    String: ValueRef::Text(v) => String::from_utf8(v.to_vec()).ok(),
+    Vec<u8>: ValueRef::Blob(v) => Some(v.to_vec()),
+);
 
 fn pg_arguments(params: Vec<Value>) -> Result<PgArguments> {
     let mut arguments = PgArguments::default();

@@ -2,8 +2,15 @@
 
 use crate::Error;
 
+/// One snapshot, taken at the first reading.
+pub const SQLITE_READ: &str = "begin";
+
 /// Takes the write lock when the transaction begins.
 pub const SQLITE_WRITE: &str = "begin immediate";
+
+/// What every connection is told. The journal's mode stays with the file.
+pub const SQLITE_SETTINGS: &str = "pragma journal_mode = wal; pragma synchronous = full; \
+     pragma foreign_keys = on; pragma cache_size = -32000;";
 
 /// One snapshot for the whole reading.
 pub const PG_READ: &str = "begin isolation level repeatable read, read only";
@@ -11,9 +18,8 @@ pub const PG_READ: &str = "begin isolation level repeatable read, read only";
 /// A whole copy of the database in a new file.
 pub const SQLITE_COPY: &str = "vacuum into $1";
 
-/// `insert into t (a, b) values ($1, $2), ($3, $4)`; on SQLite with plain `?`, because it looks every `$n` up
-/// by name among all before it, which makes thousands of them quadratic.
-pub fn insert_text(sqlite: bool, table: &str, columns: &[&str], rows: usize) -> String {
+/// `insert into t (a, b) values ($1, $2), ($3, $4)`.
+pub fn insert_text(table: &str, columns: &[&str], rows: usize) -> String {
     use std::fmt::Write as _;
     let mut sql = format!("insert into {table} ({}) values ", columns.join(", "));
     let mut n = 0;
@@ -22,20 +28,31 @@ pub fn insert_text(sqlite: bool, table: &str, columns: &[&str], rows: usize) -> 
         for column in 0..columns.len() {
             n += 1;
             let comma = if column == 0 { "" } else { ", " };
-            let _ = if sqlite {
-                write!(sql, "{comma}?")
-            } else {
-                write!(sql, "{comma}${n}")
-            };
+            let _ = write!(sql, "{comma}${n}");
         }
         sql.push(')');
     }
     sql
 }
 
-/// Sorts an engine's error by what the caller can do. SQLite does not report the name of a constraint;
-/// by convention a unique constraint is named `table_column_column` without `community_id`, which its
-/// message lets us rebuild.
+/// SQLite takes `$1` for a name and looks it up among all before it, which makes thousands of them quadratic;
+/// `?1` is a number to it. Our texts hold no other `$`: every value is bound.
+pub fn numbered(sql: &str) -> String {
+    sql.replace('$', "?")
+}
+
+/// A table that lies in the order of its key. SQLite would otherwise keep the rows in the order they came and the key
+/// beside them, and a community's rows would be looked up one by one.
+pub fn create_text(sqlite: bool, statement: &str) -> String {
+    let by_community =
+        statement.starts_with("create table") && statement.contains("primary key (community_id");
+    match statement.strip_suffix(')') {
+        Some(_) if sqlite && by_community => format!("{statement} without rowid"),
+        _ => statement.to_owned(),
+    }
+}
+
+/// Sorts PostgreSQL's error by what the caller can do.
 pub fn error(error: sqlx::Error) -> Error {
     let Some(db) = error.as_database_error() else {
         return match &error {
@@ -47,7 +64,19 @@ pub fn error(error: sqlx::Error) -> Error {
     if let Some(name) = db.constraint() {
         return Error::Constraint(name.to_owned());
     }
-    let message = db.message();
+    told(db.message())
+}
+
+/// Sorts SQLite's error. It does not report the name of a constraint; by convention a unique constraint is
+/// named `table_column_column` without `community_id`, which its message lets us rebuild.
+pub fn sqlite_error(error: rusqlite::Error) -> Error {
+    match &error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => told(message),
+        _ => told(&error.to_string()),
+    }
+}
+
+fn told(message: &str) -> Error {
     if let Some(columns) = message.strip_prefix("UNIQUE constraint failed: ") {
         return Error::Constraint(constraint_name(columns));
     }

@@ -8,6 +8,7 @@ mod db;
 mod dialect;
 mod error;
 mod migrate;
+mod sqlite;
 mod value;
 
 pub use db::{Db, Row, Tx};

@@ -62,6 +62,7 @@ impl Db {
 }
 
 async fn apply(tx: &mut Tx, step: &Migration) -> Result<()> {
+    let sqlite = matches!(tx, Tx::Sqlite(_));
     for statement in step.sql.split(";\n") {
         let text: String = statement
             .lines()
@@ -69,7 +70,8 @@ async fn apply(tx: &mut Tx, step: &Migration) -> Result<()> {
             .collect::<Vec<_>>()
             .join("\n");
         if !text.trim().is_empty() {
-            tx.run(text.trim(), params![]).await?;
+            let text = dialect::create_text(sqlite, text.trim().trim_end_matches(';'));
+            tx.run(&text, params![]).await?;
         }
     }
     tx.run(

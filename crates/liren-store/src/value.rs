@@ -28,18 +28,18 @@ from!(Bytes, Vec<u8>: Vec<u8>, &[u8]);
 
 /// A Rust type that a column can be read into; `Option` for columns that may be null.
 pub trait FromValue: Sized {
-    fn from_row(row: &Row, index: usize) -> Result<Self>;
+    fn from_row(row: &Row<'_>, index: usize) -> Result<Self>;
 }
 
 /// A tuple or struct read from a row by position.
 pub trait FromRow: Sized {
-    fn read(row: &Row) -> Result<Self>;
+    fn read(row: &Row<'_>) -> Result<Self>;
 }
 
 macro_rules! tuple {
     ($($name:ident $index:tt),+) => {
         impl<$($name: FromValue),+> FromRow for ($($name,)+) {
-            fn read(row: &Row) -> Result<Self> { Ok(($(row.get::<$name>($index)?,)+)) }
+            fn read(row: &Row<'_>) -> Result<Self> { Ok(($(row.get::<$name>($index)?,)+)) }
         }
     };
 }

@@ -156,7 +156,7 @@ fn reads(kind: &str) -> &'static [&'static str] {
         ],
         "transition" | "payment" => &["person", "household", "dwelling", "building", "enrolment"],
         "birth" | "death" | "marriage" | "divorce" | "move" => &["person"],
-        event if event.contains('.') => &["person", "household", "field"],
+        event if event.contains('.') => &["person", "household", "dwelling", "building", "field"],
         _ => &[],
     }
 }

@@ -33,9 +33,19 @@ pub struct FrameBuilder {
     ids: Vec<i64>,
     columns: Vec<Filling>,
     fills: Vec<Cell>,
+    /// Whether every id pushed is greater than the one before.
+    ascending: bool,
+    /// The row found last: a statement tells of records mostly in their order.
+    near: usize,
+    /// Rows by id, when ids do not ascend.
     rows: HashMap<i64, u32>,
+    /// Per column, the words met and their codes: they are few and come again in every row.
+    words: Vec<Vec<(Box<str>, u16)>>,
     strange: HashMap<(u16, String), usize>,
 }
+
+/// Words of a column that are compared one by one before they are looked up.
+const WORDS: usize = 12;
 
 enum Filling {
     Bool(Vec<u8>),
@@ -64,7 +74,10 @@ impl FrameBuilder {
             kind,
             ids: vec![],
             fills: vec![Cell::Unknown; columns.len()],
+            words: vec![vec![]; columns.len()],
             columns,
+            ascending: true,
+            near: 0,
             rows: HashMap::new(),
             strange: HashMap::new(),
         }
@@ -87,12 +100,23 @@ impl FrameBuilder {
 
     /// Adds a row, all unknown, and returns its position. Rows keep this order.
     pub fn push(&mut self, id: i64) -> u32 {
+        self.ascending &= self.ids.last().is_none_or(|last| *last < id);
         self.ids.push(id);
         (self.ids.len() - 1) as u32
     }
 
     /// The row already pushed for `id`: to fill columns from a second query.
     pub fn row_of(&mut self, id: i64) -> Option<u32> {
+        let next = &self.ids[self.near.min(self.ids.len())..];
+        if let Some(step) = next.iter().take(4).position(|have| *have == id) {
+            self.near += step;
+            return Some(self.near as u32);
+        }
+        if self.ascending {
+            let row = self.ids.binary_search(&id).ok()?;
+            self.near = row;
+            return Some(row as u32);
+        }
         for row in self.rows.len()..self.ids.len() {
             self.rows.insert(self.ids[row], row as u32);
         }
@@ -138,6 +162,10 @@ impl FrameBuilder {
         let Some(word) = value else {
             return self.set(row, slot, Cell::Unknown);
         };
+        let met = self.words.get(usize::from(slot.0));
+        if let Some(&(_, code)) = met.and_then(|m| m.iter().find(|(w, _)| **w == *word)) {
+            return self.set(row, slot, Cell::Code(code));
+        }
         let column = self
             .schema
             .kind_of(self.kind)
@@ -147,7 +175,14 @@ impl FrameBuilder {
             return;
         };
         match self.schema.table_of(table).find(word) {
-            Some(code) => self.set(row, slot, Cell::Code(code)),
+            Some(code) => {
+                self.set(row, slot, Cell::Code(code));
+                if let Some(met) = self.words.get_mut(usize::from(slot.0))
+                    && met.len() < WORDS
+                {
+                    met.push((word.into(), code));
+                }
+            }
             None => *self.strange.entry((slot.0, word.to_string())).or_default() += 1,
         }
     }

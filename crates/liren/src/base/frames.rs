@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use liren_facts::Day;
-use liren_rules::{Frame, FrameBuilder, Schema, Slot, World};
+use liren_rules::{Cell, Frame, FrameBuilder, Schema, Slot, World};
 use liren_store::{Tx, Value, params};
 
 use super::error::{Result, fault, not_found};
@@ -22,6 +22,9 @@ pub struct Loading<'a> {
     pub day: Day,
     pub revision: i64,
     pub frame: FrameBuilder,
+    schema: &'a Arc<Schema>,
+    /// The frames of the kinds declared before this one, of the same moment.
+    earlier: &'a [Arc<Frame>],
     /// (programme, stage) pairs in which an enrolment is in force, as the packs say.
     pub in_force: Arc<HashSet<(String, String)>>,
 }
@@ -41,6 +44,42 @@ impl Loading<'_> {
         // A slice that fills a column it never declared is a mistake of the program: a slot that holds
         // nothing keeps the frame honest (unknown) and the schema test names the column.
         self.frame.slot(name).unwrap_or(Slot(u16::MAX))
+    }
+
+    /// What a kind declared before this one says at the same moment: nothing is read or derived twice.
+    pub fn earlier(&self, kind: &str) -> Result<Earlier> {
+        let frame = self.schema.kind(kind).and_then(|id| {
+            let frame = self.earlier.get(usize::from(id.0))?;
+            Some(frame.clone())
+        });
+        Ok(Earlier {
+            frame: frame
+                .ok_or_else(|| fault(format!("frame {kind} is asked for before it is declared")))?,
+            schema: self.schema.clone(),
+        })
+    }
+}
+
+/// The frame of an earlier kind, asked by id.
+pub struct Earlier {
+    frame: Arc<Frame>,
+    schema: Arc<Schema>,
+}
+
+impl Earlier {
+    /// A column's place in this frame; one that is not declared holds nothing.
+    pub fn slot(&self, name: &str) -> Option<Slot> {
+        let kind = self.schema.kind_of(self.frame.kind());
+        kind.column(name).map(|i| Slot(i as u16))
+    }
+
+    /// The number or id in a cell; `None` when it is unknown, absent, or the record is not of this moment.
+    pub fn number(&self, id: i64, slot: Option<Slot>) -> Option<i64> {
+        let row = self.frame.row_of(id)?;
+        match self.frame.cell(slot?, row) {
+            Cell::Int(n) | Cell::One(n) => Some(n),
+            _ => None,
+        }
     }
 }
 
@@ -139,7 +178,7 @@ pub async fn world(
     moment: Moment,
 ) -> Result<World> {
     let touched = touched(tx, moment).await?;
-    let mut frames = Vec::with_capacity(schema.kinds.len());
+    let mut frames: Vec<Arc<Frame>> = Vec::with_capacity(schema.kinds.len());
     for kind in &schema.kinds {
         let own = touched.get(kind.name.as_str()).copied().unwrap_or(0);
         let last = reads(&kind.name)
@@ -150,7 +189,7 @@ pub async fn world(
         let frame = match cache.get(&key) {
             Some(frame) => frame,
             None => {
-                let frame = Arc::new(read(tx, schema, load, &kind.name, moment).await?);
+                let frame = Arc::new(read(tx, schema, load, &kind.name, moment, &frames).await?);
                 cache.put(key, frame.clone());
                 frame
             }
@@ -166,6 +205,7 @@ async fn read(
     load: Loader,
     kind: &str,
     moment: Moment,
+    earlier: &[Arc<Frame>],
 ) -> Result<Frame> {
     let id = schema
         .kind(kind)
@@ -177,6 +217,8 @@ async fn read(
         day: moment.day,
         revision: moment.revision,
         frame: FrameBuilder::new(schema, id),
+        schema,
+        earlier,
         in_force: Arc::new(in_force(schema)),
     };
     load(&mut loading).await?;

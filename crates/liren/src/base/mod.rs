@@ -16,7 +16,7 @@ mod write;
 pub use app::{App, Joined};
 pub use clock::{Clock, midnight_after};
 pub use error::{Error, Result};
-pub use frames::{Loader, Loading, Moment, revision, revision_before};
+pub use frames::{Earlier, Loader, Loading, Moment, revision, revision_before};
 pub use look::Look;
 pub use scope::{Actor, Permission, Role, Scope};
 pub use text::Lang;

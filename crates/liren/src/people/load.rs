@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use liren_rules::Cell;
+use liren_rules::{Cell, FrameBuilder};
 
 use super::queries::{aliases, now};
 use crate::base::{Loading, Result};
@@ -26,27 +26,47 @@ pub async fn load_persons(l: &mut Loading<'_>) -> Result<()> {
     }
     marks(l, &alias, "person_identifier", "has_number").await?;
     marks(l, &alias, "person_contact", "has_phone").await?;
-    name_ranks(l, &alias).await?;
     fields(l, "person", &alias).await
 }
 
 /// The row of a person, through an alias; an own state wins over one read through a merge.
-fn row_of(l: &mut Loading<'_>, alias: &HashMap<i64, i64>, id: i64) -> Option<u32> {
+fn row_of(frame: &mut FrameBuilder, alias: &HashMap<i64, i64>, id: i64) -> Option<u32> {
     let id = alias.get(&id).copied().unwrap_or(id);
-    l.frame.row_of(id)
+    frame.row_of(id)
 }
 
+/// A person is known from the revision and the day of their first state. The order of names is made here,
+/// alike on both engines, not by a collation.
 async fn people(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
-    // A person is known from the revision and the day of their first state.
+    let rank = l.slot("name_rank");
     let sql = format!(
-        "select s.person_id from person_naming s where s.community_id = $1 and {} order by s.person_id",
+        "select s.person_id, s.sort_key from person_naming s where s.community_id = $1 and {} order by s.person_id",
         now("s")
     );
-    let rows: Vec<(i64,)> = l.tx.rows(&sql, l.params()).await?;
-    for (id,) in rows {
+    let (params, frame) = (l.params(), &mut l.frame);
+    // One text for all keys: (first bytes, start, end, row), so that most comparisons are of two numbers.
+    let mut text = String::new();
+    let mut keys: Vec<(u64, usize, usize, u32)> = Vec::new();
+    l.tx.each(&sql, params, |row| {
+        let id = row.get(0)?;
         if !alias.contains_key(&id) {
-            l.frame.push(id);
+            let start = text.len();
+            text.push_str(row.text(1)?.unwrap_or_default());
+            let mut first = [0; 8];
+            for (to, from) in first.iter_mut().zip(text[start..].bytes()) {
+                *to = from;
+            }
+            keys.push((u64::from_be_bytes(first), start, text.len(), frame.push(id)));
         }
+        Ok(())
+    })
+    .await?;
+    keys.sort_unstable_by(|a, b| {
+        let rest = || text[a.1..a.2].cmp(&text[b.1..b.2]);
+        a.0.cmp(&b.0).then_with(rest).then(a.3.cmp(&b.3))
+    });
+    for (at, (.., row)) in keys.into_iter().enumerate() {
+        frame.set_int(row, rank, Some(at as i64));
     }
     for mark in ["has_number", "has_phone"] {
         let slot = l.slot(mark);
@@ -62,22 +82,19 @@ async fn births(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
          where s.community_id = $1 and {}",
         now("s")
     );
-    let rows: Vec<(
-        i64,
-        Option<String>,
-        Option<i64>,
-        Option<i64>,
-        Option<String>,
-    )> = l.tx.rows(&sql, l.params()).await?;
-    for (id, s, first, last, e) in rows {
-        if let Some(row) = row_of(l, alias, id) {
-            l.frame.set_code(row, sex, s.as_deref());
-            let days = first.zip(last).map(|(a, b)| (a as i32, b as i32));
-            l.frame.set_partial_day(row, born, days);
-            l.frame.set_code(row, ethnic, e.as_deref());
-        }
-    }
-    Ok(())
+    let (params, frame) = (l.params(), &mut l.frame);
+    Ok(l.tx
+        .each(&sql, params, |state| {
+            if let Some(row) = row_of(frame, alias, state.get(0)?) {
+                frame.set_code(row, sex, state.text(1)?);
+                let (first, last): (Option<i64>, Option<i64>) = (state.get(2)?, state.get(3)?);
+                let days = first.zip(last).map(|(a, b)| (a as i32, b as i32));
+                frame.set_partial_day(row, born, days);
+                frame.set_code(row, ethnic, state.text(4)?);
+            }
+            Ok(())
+        })
+        .await?)
 }
 
 async fn lives(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
@@ -86,71 +103,58 @@ async fn lives(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
         "select s.person_id, s.alive from person_life s where s.community_id = $1 and {}",
         now("s")
     );
-    let rows: Vec<(i64, bool)> = l.tx.rows(&sql, l.params()).await?;
-    for (id, lives) in rows {
-        if let Some(row) = row_of(l, alias, id) {
-            l.frame.set_bool(row, alive, Some(lives));
-        }
-    }
-    Ok(())
+    let (params, frame) = (l.params(), &mut l.frame);
+    Ok(l.tx
+        .each(&sql, params, |state| {
+            if let Some(row) = row_of(frame, alias, state.get(0)?) {
+                frame.set_bool(row, alive, Some(state.get(1)?));
+            }
+            Ok(())
+        })
+        .await?)
 }
 
+/// Where somebody lives also says their place in the tree and in the order of addresses: the dwelling's.
 async fn residencies(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
     let (hukou, lives, since) = (l.slot("hukou_here"), l.slot("lives_here"), l.slot("since"));
     let (left, dwelling, area) = (l.slot("left_since"), l.slot("dwelling"), l.slot("area"));
     let (place, inferred) = (l.slot("place_rank"), l.slot("residency_inferred"));
-    let homes = homes(l).await?;
+    let homes = l.earlier("dwelling")?;
+    let (home_area, home_rank) = (homes.slot("area"), homes.slot("rank"));
     let sql = format!(
         "select s.person_id, s.hukou_here, s.lives_here, s.since, s.left_since, s.dwelling_id,
                 s.inferred
          from person_residency s where s.community_id = $1 and {}",
         now("s")
     );
-    type Raw = (
-        i64,
-        Option<bool>,
-        Option<bool>,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-        Option<bool>,
-    );
-    let rows: Vec<Raw> = l.tx.rows(&sql, l.params()).await?;
-    for (id, h, lv, s, left_on, home, concluded) in rows {
-        let Some(row) = row_of(l, alias, id) else {
-            continue;
-        };
-        l.frame.set_bool(row, hukou, h);
-        l.frame.set_bool(row, lives, lv);
-        l.frame
-            .set_bool(row, inferred, Some(concluded == Some(true)));
-        l.frame.set_day(row, since, s.map(|d| d as i32));
-        l.frame.set_day(row, left, left_on.map(|d| d as i32));
-        l.frame.set_one(row, dwelling, home);
-        if let Some((at, rank)) = home.and_then(|home| homes.get(&home)) {
-            l.frame.set_one(row, area, *at);
-            l.frame.set_int(row, place, Some(*rank));
-        }
-    }
-    Ok(())
-}
-
-/// Dwelling to its area and its rank by address.
-async fn homes(l: &mut Loading<'_>) -> Result<HashMap<i64, (Option<i64>, i64)>> {
-    let sql = format!(
-        "select d.dwelling_id, b.area_id from dwelling_state d
-         left join building_state b on b.community_id = d.community_id and b.building_id = d.building_id and {}
-         where d.community_id = $1 and {}
-         order by b.estate_id, b.building_id, d.unit, d.floor, d.room",
-        now("b"),
-        now("d")
-    );
-    let rows: Vec<(i64, Option<i64>)> = l.tx.rows(&sql, l.params()).await?;
-    Ok(rows
-        .into_iter()
-        .enumerate()
-        .map(|(rank, (id, area))| (id, (area, rank as i64)))
-        .collect())
+    let (params, frame) = (l.params(), &mut l.frame);
+    Ok(l.tx
+        .each(&sql, params, |state| {
+            let Some(row) = row_of(frame, alias, state.get(0)?) else {
+                return Ok(());
+            };
+            let day = |at| -> liren_store::Result<Option<i32>> {
+                Ok(state.get::<Option<i64>>(at)?.map(|d| d as i32))
+            };
+            frame.set_bool(row, hukou, state.get(1)?);
+            frame.set_bool(row, lives, state.get(2)?);
+            let concluded: Option<bool> = state.get(6)?;
+            frame.set_bool(row, inferred, Some(concluded == Some(true)));
+            frame.set_day(row, since, day(3)?);
+            frame.set_day(row, left, day(4)?);
+            let home: Option<i64> = state.get(5)?;
+            frame.set_one(row, dwelling, home);
+            if let Some(rank) = home.and_then(|home| homes.number(home, home_rank)) {
+                frame.set_one(
+                    row,
+                    area,
+                    home.and_then(|home| homes.number(home, home_area)),
+                );
+                frame.set_int(row, place, Some(rank));
+            }
+            Ok(())
+        })
+        .await?)
 }
 
 async fn memberships(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
@@ -160,14 +164,16 @@ async fn memberships(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<(
          where s.community_id = $1 and {}",
         now("s")
     );
-    let rows: Vec<(i64, Option<i64>, Option<String>)> = l.tx.rows(&sql, l.params()).await?;
-    for (id, of, as_what) in rows {
-        if let Some(row) = row_of(l, alias, id) {
-            l.frame.set_one(row, household, of);
-            l.frame.set_code(row, relation, as_what.as_deref());
-        }
-    }
-    Ok(())
+    let (params, frame) = (l.params(), &mut l.frame);
+    Ok(l.tx
+        .each(&sql, params, |state| {
+            if let Some(row) = row_of(frame, alias, state.get(0)?) {
+                frame.set_one(row, household, state.get(1)?);
+                frame.set_code(row, relation, state.text(2)?);
+            }
+            Ok(())
+        })
+        .await?)
 }
 
 async fn codes(
@@ -181,13 +187,16 @@ async fn codes(
         "select s.person_id, s.{column} from {table} s where s.community_id = $1 and {}",
         now("s")
     );
-    let rows: Vec<(i64, Option<String>)> = l.tx.rows(&sql, l.params()).await?;
-    for (id, code) in rows {
-        if let (Some(row), Some(code)) = (row_of(l, alias, id), code) {
-            l.frame.set_code(row, slot, Some(&code));
-        }
-    }
-    Ok(())
+    let (params, frame) = (l.params(), &mut l.frame);
+    Ok(l.tx
+        .each(&sql, params, |state| {
+            let row = row_of(frame, alias, state.get(0)?);
+            if let (Some(row), Some(code)) = (row, state.text(1)?) {
+                frame.set_code(row, slot, Some(code));
+            }
+            Ok(())
+        })
+        .await?)
 }
 
 async fn marks(
@@ -198,34 +207,18 @@ async fn marks(
 ) -> Result<()> {
     let slot = l.slot(column);
     let sql = format!(
-        "select distinct s.person_id from {table} s where s.community_id = $1 and {}",
+        "select s.person_id from {table} s where s.community_id = $1 and {}",
         now("s")
     );
-    let rows: Vec<(i64,)> = l.tx.rows(&sql, l.params()).await?;
-    for (id,) in rows {
-        if let Some(row) = row_of(l, alias, id) {
-            l.frame.set_bool(row, slot, Some(true));
-        }
-    }
-    Ok(())
-}
-
-/// The order of names is made here, alike on both engines, not by a collation.
-async fn name_ranks(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
-    let slot = l.slot("name_rank");
-    let sql = format!(
-        "select s.person_id, coalesce(s.sort_key, '') from person_naming s where s.community_id = $1 and {}",
-        now("s")
-    );
-    let mut rows: Vec<(i64, String)> = l.tx.rows(&sql, l.params()).await?;
-    rows.retain(|(id, _)| !alias.contains_key(id));
-    rows.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
-    for (rank, (id, _)) in rows.into_iter().enumerate() {
-        if let Some(row) = l.frame.row_of(id) {
-            l.frame.set_int(row, slot, Some(rank as i64));
-        }
-    }
-    Ok(())
+    let (params, frame) = (l.params(), &mut l.frame);
+    Ok(l.tx
+        .each(&sql, params, |state| {
+            if let Some(row) = row_of(frame, alias, state.get(0)?) {
+                frame.set_bool(row, slot, Some(true));
+            }
+            Ok(())
+        })
+        .await?)
 }
 
 /// Columns that packs declare on a kind: the values of `field_value`.
@@ -235,25 +228,27 @@ pub async fn fields(l: &mut Loading<'_>, kind: &str, alias: &HashMap<i64, i64>) 
          where s.community_id = $1 and s.subject_kind = '{kind}' and {}",
         now("s")
     );
-    let rows: Vec<(i64, String, Option<i64>, Option<String>)> = l.tx.rows(&sql, l.params()).await?;
-    for (id, field, number, text) in rows {
-        let Some(row) = row_of(l, alias, id) else {
-            continue;
-        };
-        set_field(l, row, &field, number, text.as_deref());
-    }
-    Ok(())
+    let (params, frame) = (l.params(), &mut l.frame);
+    Ok(l.tx
+        .each(&sql, params, |value| {
+            if let Some(row) = row_of(frame, alias, value.get(0)?) {
+                let field = value.text(1)?.unwrap_or_default();
+                set_field(frame, row, field, value.get(2)?, value.text(3)?);
+            }
+            Ok(())
+        })
+        .await?)
 }
 
 /// Sets one declared field; a text field is no column and stays in the database.
-pub fn set_field(
-    l: &mut Loading<'_>,
+fn set_field(
+    frame: &mut FrameBuilder,
     row: u32,
     field: &str,
     number: Option<i64>,
     text: Option<&str>,
 ) {
-    let Some(slot) = l.frame.slot(field) else {
+    let Some(slot) = frame.slot(field) else {
         return;
     };
     match (number, text) {
@@ -265,10 +260,10 @@ pub fn set_field(
                 Cell::Bool(n != 0),
                 Cell::One(n),
             ] {
-                l.frame.set(row, slot, cell);
+                frame.set(row, slot, cell);
             }
         }
-        (None, Some(code)) => l.frame.set_code(row, slot, Some(code)),
+        (None, Some(code)) => frame.set_code(row, slot, Some(code)),
         _ => {}
     }
 }
@@ -276,7 +271,8 @@ pub fn set_field(
 /// Frame `household`.
 pub async fn load_households(l: &mut Loading<'_>) -> Result<()> {
     let (dwelling, area) = (l.slot("dwelling"), l.slot("area"));
-    let homes = homes(l).await?;
+    let homes = l.earlier("dwelling")?;
+    let home_area = homes.slot("area");
     let sql = format!(
         "select s.household_id, s.dwelling_id from household_state s
          where s.community_id = $1 and {} order by s.household_id",
@@ -286,9 +282,8 @@ pub async fn load_households(l: &mut Loading<'_>) -> Result<()> {
     for (id, home) in rows {
         let row = l.frame.push(id);
         l.frame.set_one(row, dwelling, home);
-        if let Some((at, _)) = home.and_then(|home| homes.get(&home)) {
-            l.frame.set_one(row, area, *at);
-        }
+        let place = home.and_then(|home| homes.number(home, home_area));
+        l.frame.set_one(row, area, place);
     }
     fields(l, "household", &HashMap::new()).await
 }

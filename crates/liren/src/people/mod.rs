@@ -13,7 +13,7 @@ mod person;
 pub mod queries;
 pub mod register;
 
-pub use load::{fields as load_fields, load_events, load_households, load_persons, set_field};
+pub use load::{fields as load_fields, load_events, load_households, load_persons};
 pub use pages::{Chosen, Key, Row, code, rows};
 pub use person::{FactValue, NewPerson, Residency, residency_word};
 

@@ -280,7 +280,7 @@ async fn chunk_lines(tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64]) -> Result
     }
     sql.push(')');
     let mut lines = Vec::with_capacity(ids.len());
-    for row in tx.fetch(&sql, bound).await? {
+    tx.each(&sql, bound, |row| {
         let day = |v: Option<i64>| v.map(|d| Day(d as i32));
         let born = match (day(row.get(4)?), day(row.get(5)?)) {
             (Some(first), Some(last)) => Some(PartialDay { first, last }),
@@ -310,7 +310,9 @@ async fn chunk_lines(tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64]) -> Result
             confirmed_on: day(row.get(21)?),
             inferred: row.get::<Option<bool>>(22)? == Some(true),
         });
-    }
+        Ok(())
+    })
+    .await?;
     Ok(lines)
 }
 

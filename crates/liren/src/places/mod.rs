@@ -34,6 +34,7 @@ pub fn frames(schema: &mut SchemaBuilder) {
         .column(Column::int("floor", "楼层", "Floor"))
         .column(Column::int("size", "面积", "Floor area"))
         .column(Column::code("use", "dwelling_use", "用途", "Use"))
+        .column(Column::int("rank", "次序", "Rank"))
         .column(Column::one("building", "building", "楼栋", "Building"))
         .column(Column::one("area", "area", "区划", "Area"))
         .many(Many::new(

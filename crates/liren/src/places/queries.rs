@@ -342,7 +342,7 @@ pub async fn load_buildings(l: &mut Loading<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Frame `dwelling`.
+/// Frame `dwelling`. The order of addresses is made here, alike on both engines, not by a collation.
 pub async fn load_dwellings(l: &mut Loading<'_>) -> Result<()> {
     let (floor, size, used, building, area) = (
         l.slot("floor"),
@@ -351,29 +351,48 @@ pub async fn load_dwellings(l: &mut Loading<'_>) -> Result<()> {
         l.slot("building"),
         l.slot("area"),
     );
+    let rank = l.slot("rank");
     let sql = format!(
-        "select s.dwelling_id, s.building_id, s.floor, s.area_cm2, s.use, b.area_id
+        "select s.dwelling_id, s.building_id, s.floor, s.area_cm2, s.use, b.area_id, b.estate_id, b.building_id,
+                s.unit, s.room
          from dwelling_state s
          left join building_state b on b.community_id = s.community_id and b.building_id = s.building_id and {}
          where s.community_id = $1 and {} order by s.dwelling_id",
         as_of("b", 2, 3),
         as_of("s", 2, 3)
     );
-    let rows: Vec<(
-        i64,
-        i64,
+    type Address = (
         Option<i64>,
         Option<i64>,
         Option<String>,
         Option<i64>,
-    )> = l.tx.rows(&sql, l.params()).await?;
-    for (id, of, f, cm2, u, place) in rows {
-        let row = l.frame.push(id);
-        l.frame.set_int(row, floor, f);
-        l.frame.set_int(row, size, cm2);
-        l.frame.set_code(row, used, u.as_deref());
-        l.frame.set_one(row, building, Some(of));
-        l.frame.set_one(row, area, place);
+        Option<String>,
+        u32,
+    );
+    let mut addresses: Vec<Address> = Vec::new();
+    let (params, frame) = (l.params(), &mut l.frame);
+    l.tx.each(&sql, params, |state| {
+        let row = frame.push(state.get(0)?);
+        let on: Option<i64> = state.get(2)?;
+        frame.set_int(row, floor, on);
+        frame.set_int(row, size, state.get(3)?);
+        frame.set_code(row, used, state.text(4)?);
+        frame.set_one(row, building, Some(state.get(1)?));
+        frame.set_one(row, area, state.get(5)?);
+        addresses.push((
+            state.get(6)?,
+            state.get(7)?,
+            state.get(8)?,
+            on,
+            state.get(9)?,
+            row,
+        ));
+        Ok(())
+    })
+    .await?;
+    addresses.sort_unstable();
+    for (at, (.., row)) in addresses.into_iter().enumerate() {
+        frame.set_int(row, rank, Some(at as i64));
     }
     Ok(())
 }

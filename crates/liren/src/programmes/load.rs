@@ -2,46 +2,37 @@
 
 use std::collections::HashMap;
 
+use liren_rules::Slot;
+
 use crate::base::states::as_of;
-use crate::base::{Loading, Result};
+use crate::base::{Earlier, Error, Loading, Result};
 use crate::org::queries::one;
+use crate::people::load_fields;
 use crate::people::queries::aliases;
-use crate::people::set_field;
 
-type Places = (HashMap<i64, Option<i64>>, HashMap<i64, Option<i64>>);
+/// Area of every person and of every household, as their frames say.
+struct Places {
+    persons: (Earlier, Option<Slot>),
+    households: (Earlier, Option<Slot>),
+}
 
-/// Area of every person and of every household, as the moment knows them.
-async fn places(l: &mut Loading<'_>) -> Result<Places> {
-    let area = format!(
-        "left join dwelling_state d on d.community_id = s.community_id and d.dwelling_id = s.dwelling_id and {}
-         left join building_state b on b.community_id = d.community_id and b.building_id = d.building_id and {}
-         where s.community_id = $1 and {}",
-        as_of("d", 2, 3),
-        as_of("b", 2, 3),
-        as_of("s", 2, 3)
-    );
-    let persons: Vec<(i64, Option<i64>)> =
-        l.tx.rows(
-            &format!("select s.person_id, b.area_id from person_residency s {area}"),
-            l.params(),
-        )
-        .await?;
-    let households: Vec<(i64, Option<i64>)> =
-        l.tx.rows(
-            &format!("select s.household_id, b.area_id from household_state s {area}"),
-            l.params(),
-        )
-        .await?;
-    Ok((
-        persons.into_iter().collect(),
-        households.into_iter().collect(),
-    ))
+impl Places {
+    fn of(l: &Loading<'_>) -> Result<Places> {
+        let with_area = |kind: &str| {
+            let frame = l.earlier(kind)?;
+            let area = frame.slot("area");
+            Ok::<_, Error>((frame, area))
+        };
+        Ok(Places {
+            persons: with_area("person")?,
+            households: with_area("household")?,
+        })
+    }
 }
 
 fn place(places: &Places, person: Option<i64>, household: Option<i64>) -> Option<i64> {
-    person
-        .and_then(|p| places.0.get(&p).copied().flatten())
-        .or_else(|| household.and_then(|h| places.1.get(&h).copied().flatten()))
+    let area = |(frame, slot): &(Earlier, Option<Slot>), id: Option<i64>| frame.number(id?, *slot);
+    area(&places.persons, person).or_else(|| area(&places.households, household))
 }
 
 /// Sets a to-one cell where the kind declares the relation.
@@ -56,14 +47,15 @@ pub async fn load_enrolments(l: &mut Loading<'_>) -> Result<()> {
     let (programme, stage, in_force) = (l.slot("programme"), l.slot("stage"), l.slot("in_force"));
     let (since, stage_since, area) = (l.slot("since"), l.slot("stage_since"), l.slot("area"));
     let alias = aliases(l).await?;
-    let places = places(l).await?;
+    let places = Places::of(l)?;
     let forces = l.in_force.clone();
     let sql = format!(
         "select e.id, e.programme, s.stage, s.valid_from, e.person_id, e.household_id, e.dwelling_id,
-                e.organisation_id,
-                (select min(t.day) from transition t where t.community_id = e.community_id
-                   and t.enrolment_id = e.id and t.recorded <= $3 and (t.superseded is null or t.superseded > $3))
+                e.organisation_id, t.first
          from enrolment e
+         left join (select enrolment_id, min(day) as first from transition
+                    where community_id = $1 and recorded <= $3 and (superseded is null or superseded > $3)
+                    group by enrolment_id) t on t.enrolment_id = e.id
          join enrolment_stage s on s.community_id = e.community_id and s.enrolment_id = e.id and {}
          where e.community_id = $1 order by e.id",
         as_of("s", 2, 3)
@@ -95,23 +87,7 @@ pub async fn load_enrolments(l: &mut Loading<'_>) -> Result<()> {
         subject(l, row, "organisation", organisation);
         one(l, row, area, place(&places, person, household));
     }
-    values(l, "enrolment").await
-}
-
-/// Fields of packs on the records of this frame.
-async fn values(l: &mut Loading<'_>, subject_kind: &str) -> Result<()> {
-    let sql = format!(
-        "select s.subject_id, s.field, s.number, s.text from field_value s
-         where s.community_id = $1 and s.subject_kind = '{subject_kind}' and {}",
-        as_of("s", 2, 3)
-    );
-    let rows: Vec<(i64, String, Option<i64>, Option<String>)> = l.tx.rows(&sql, l.params()).await?;
-    for (id, field, number, text) in rows {
-        if let Some(row) = l.frame.row_of(id) {
-            set_field(l, row, &field, number, text.as_deref());
-        }
-    }
-    Ok(())
+    load_fields(l, "enrolment", &HashMap::new()).await
 }
 
 /// Frame `transition`: enrolments entering a stage, up to the moment's day.
@@ -119,7 +95,7 @@ pub async fn load_transitions(l: &mut Loading<'_>) -> Result<()> {
     let (day, programme, stage) = (l.slot("day"), l.slot("programme"), l.slot("stage"));
     let (enrolment, area) = (l.slot("enrolment"), l.slot("area"));
     let alias = aliases(l).await?;
-    let places = places(l).await?;
+    let places = Places::of(l)?;
     let rows: Vec<(i64, i64, String, i64, String, Option<i64>, Option<i64>)> =
         l.tx.rows(
             "select t.id, t.enrolment_id, t.stage, t.day, e.programme, e.person_id, e.household_id
@@ -150,7 +126,7 @@ pub async fn load_payments(l: &mut Loading<'_>) -> Result<()> {
     let (day, programme, amount) = (l.slot("day"), l.slot("programme"), l.slot("amount"));
     let (enrolment, area) = (l.slot("enrolment"), l.slot("area"));
     let alias = aliases(l).await?;
-    let places = places(l).await?;
+    let places = Places::of(l)?;
     let rows: Vec<(i64, i64, String, Option<i64>, Option<i64>, i64, i64)> =
         l.tx.rows(
             "select id, enrolment_id, programme, person_id, household_id, day, amount from payment
@@ -179,7 +155,7 @@ pub async fn load_event(l: &mut Loading<'_>) -> Result<()> {
     let day = l.slot("day");
     let area = l.frame.slot("area");
     let alias = aliases(l).await?;
-    let places = places(l).await?;
+    let places = Places::of(l)?;
     let mut bound = l.params();
     bound.push(l.kind.as_str().into());
     type Raw = (
@@ -223,5 +199,5 @@ pub async fn load_event(l: &mut Loading<'_>) -> Result<()> {
             );
         }
     }
-    values(l, "event").await
+    load_fields(l, "event", &HashMap::new()).await
 }
