@@ -173,7 +173,7 @@ fn squeeze(raw: &str) -> String {
 /// Half-width, no blanks, numerals as digits where they number something: 三号楼 but not 三里屯.
 fn normalise(raw: &str) -> String {
     let text = squeeze(raw);
-    let text = text.split(['(', '[', '【']).next().unwrap_or(&text);
+    let text = without_notes(&text);
     let mut out = String::with_capacity(text.len());
     let chars: Vec<char> = text.chars().collect();
     let mut at = 0;
@@ -215,6 +215,22 @@ fn normalise(raw: &str) -> String {
     out
 }
 
+/// 3栋501(租) → 3栋501, but 祥和家园(北区)3栋501 → 祥和家园北区3栋501.
+fn without_notes(text: &str) -> String {
+    let Some((head, rest)) = text.split_once(['(', '[', '【']) else {
+        return text.to_owned();
+    };
+    match rest.split_once([')', ']', '】']) {
+        Some((note, rest)) if note.ends_with(['区', '期', '院', '园', '苑']) => {
+            format!("{head}{note}{}", without_notes(rest))
+        }
+        Some((_, rest)) if rest.chars().any(|c| c.is_ascii_digit()) => {
+            format!("{head}{}", without_notes(rest))
+        }
+        _ => head.to_owned(),
+    }
+}
+
 fn tokens(text: &str) -> Vec<Token> {
     let mut out = Vec::new();
     let bytes = text.as_bytes();
@@ -246,7 +262,9 @@ fn tokens(text: &str) -> Vec<Token> {
             .unwrap_or(("", Mark::None));
         at += word.len();
         let has_digit = value.bytes().any(|b| b.is_ascii_digit());
-        if !has_digit && mark == Mark::None {
+        // A-1203: a building called by a letter
+        let letter = value.len() == 1 && rest.starts_with('-');
+        if !has_digit && mark == Mark::None && !letter {
             continue;
         }
         // 0501 and 501 are one room; a lone 0 stays
@@ -260,6 +278,23 @@ fn tokens(text: &str) -> Vec<Token> {
         } else {
             start
         };
+        // 501-1 and B1-02 number one room: what follows a room's number is part of it.
+        if mark == Mark::None || mark == Mark::Room {
+            let joined = out.last_mut().filter(|before: &&mut Token| {
+                let room = |v: &str| v.len() >= 3 && v.bytes().all(|b| b.is_ascii_digit());
+                let basement = |v: &str| v.starts_with('B') && v.len() == 2;
+                before.mark == Mark::None
+                    && text[before.end..start] == *"-"
+                    && (room(&before.value) || basement(&before.value))
+                    && value.len() <= 2
+            });
+            if let Some(before) = joined {
+                before.value = format!("{}-{value}", before.value);
+                before.mark = mark;
+                before.end = at;
+                continue;
+            }
+        }
         out.push(Token {
             value,
             mark,

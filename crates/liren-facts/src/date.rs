@@ -183,6 +183,13 @@ fn normalise(raw: &str) -> String {
         .map(|c| if c == 'O' || c == 'o' { '0' } else { c })
         .collect();
     text = text.trim().trim_start_matches(['\'', '`']).to_owned();
+    // 1985.3.12(身份证): a note that says nothing of the calendar
+    if let Some(at) = text.find('(').filter(|at| *at >= 4)
+        && text.ends_with(')')
+        && !text[at..].contains(|c: char| c.is_ascii_digit() || "农阴旧历".contains(c))
+    {
+        text.truncate(at);
+    }
     // The time of day of a date-time: 1985-03-07 00:00:00
     if let Some(at) = text.find(':')
         && let Some(cut) = text[..at].rfind([' ', 'T'])

@@ -144,7 +144,9 @@ pub struct Cleaned {
 /// Removes what typing adds to a number: spaces, invisible characters, full-width forms, apostrophes.
 pub fn clean(raw: &str) -> Cleaned {
     let mut out = Cleaned::default();
-    for c in raw.chars() {
+    let bare = bare_number(raw);
+    out.spaces = bare.len() != raw.len();
+    for c in bare.chars() {
         let narrow = narrow(c);
         out.fullwidth |= narrow != c && c != '\u{3000}';
         match narrow {
@@ -152,7 +154,8 @@ pub fn clean(raw: &str) -> Cleaned {
             c if c.is_whitespace() || is_invisible(c) || matches!(c, '-' | '—' | '–') => {
                 out.spaces = true;
             }
-            'x' | '×' | 'Χ' | 'χ' | 'х' | 'Х' | '*' if ends_a_number(&out.text) => {
+            'x' | '×' | 'Χ' | 'χ' | 'х' | 'Х' | 'ⅹ' | 'Ⅹ' | '*' if ends_a_number(&out.text) =>
+            {
                 out.lower_x |= narrow != 'X';
                 out.text.push('X');
             }
@@ -160,6 +163,27 @@ pub fn clean(raw: &str) -> Cleaned {
         }
     }
     out
+}
+
+/// 身份证:9901…X。 — the label before a number, brackets around it and the full stop behind it are no part of it.
+fn bare_number(raw: &str) -> &str {
+    const LABELS: &[&str] = &[
+        "公民身份号码",
+        "身份证号码",
+        "身份证号",
+        "身份证",
+        "证件号码",
+        "证件号",
+    ];
+    let around = |c: char| c.is_whitespace() || matches!(narrow(c), '(' | ')');
+    let text = raw.trim_matches(around);
+    let label = LABELS.iter().find(|label| text.starts_with(**label));
+    let text = label
+        .map_or(text, |label| &text[label.len()..])
+        .trim_start_matches([':', '：', '是', '为', ' '])
+        .trim_end_matches(['。', '.', ',', '，', ';', '；', '、', '/', ')', '）', ' ']);
+    let long = text.chars().filter(char::is_ascii_digit).count() >= 14;
+    if long { text } else { raw }
 }
 
 /// Words clerks write when there is no number.
@@ -499,7 +523,12 @@ fn other_document(text: &str) -> Option<Number> {
         .strip_prefix("护照")
         .or_else(|| text.strip_prefix("通行证"))
         .unwrap_or(text)
-        .trim_start_matches([':', ':', '号']);
+        .trim_start_matches([':', '：', '号']);
+    // H12345678(回乡证)
+    let rest = match rest.split_once(['(', '（']) {
+        Some((number, _)) if number.len() >= 7 && number.is_ascii() => number,
+        _ => rest,
+    };
     let letters = rest.bytes().take_while(u8::is_ascii_uppercase).count();
     if !rest.is_ascii() {
         return military(rest);
@@ -528,7 +557,8 @@ fn other_document(text: &str) -> Option<Number> {
 fn military(text: &str) -> Option<Number> {
     // 南字第00012345号
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    let looks = text.contains("字第") && (4..=10).contains(&digits);
+    let looks = (text.contains("字第") || text.starts_with("军字") || text.contains("军官证"))
+        && (4..=10).contains(&digits);
     looks.then(|| Number {
         text: text.to_owned(),
         kind: Kind::Military,

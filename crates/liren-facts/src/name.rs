@@ -135,7 +135,7 @@ impl Name {
             '+', '^', '&', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨',
         ];
         let numbered = raw.trim_start_matches(|c: char| c.is_ascii_digit());
-        let after = numbered.trim_start_matches(['.', '、', ',', ')', ')', '.']);
+        let after = numbered.trim_start_matches(['.', '、', ',', ')', '）', '．']);
         let raw = if numbered.len() < raw.len()
             && after.len() < numbered.len()
             && after.starts_with(is_han)

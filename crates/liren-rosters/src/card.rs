@@ -58,7 +58,7 @@ fn line(grid: &Grid, row: u32) -> Option<(Card, usize, usize)> {
         };
         // One cell may hold several pairs: 户主:王军    住址:3-2-501
         let mut rest = false;
-        for part in text.split_whitespace().flat_map(|p| p.split([';', ';'])) {
+        for part in text.split_whitespace().flat_map(|p| p.split([';', '；'])) {
             let pair = part.split_once([':', '：']);
             let label = pair.map_or(part, |(label, _)| label);
             let field = words::meaning(label, None)

@@ -146,7 +146,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
             };
             out.remark += count(text.chars().count() >= 2 && says());
             let mut parts = text
-                .split(['、', ',', ',', ';', ';', '\n'])
+                .split(['、', ',', '，', ';', '；', '\n'])
                 .map(|part| name::read(part).is_likely());
             out.list += count(parts.next() == Some(true) && parts.next() == Some(true));
             out.name += count(name::read(text).is_likely());

@@ -19,6 +19,8 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
         "户籍在人不在",
         "人不在",
         "户在人走",
+        "人走户在",
+        "人去户在",
         "有户无人",
         "寄挂",
         "人户分离",
@@ -49,6 +51,14 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
         "非本村",
         "非本社区",
         "无户籍",
+        "户口不在",
+        "户籍不在",
+        "户口在外",
+        "户籍在外",
+        "不在册",
+        "非在籍",
+        "外村",
+        "外区",
     ]) {
         return Some(Residency::Temporary);
     }
@@ -70,6 +80,11 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
         "人户一致",
         "人在户在",
         "户在人在",
+        "人户同在",
+        "人户均在",
+        "人户合一",
+        "有户有人",
+        "在籍",
         "本市",
         "本县",
         "有户口",
@@ -159,7 +174,7 @@ pub(crate) fn status_of_remark(remark: &str) -> Option<Status> {
 }
 
 fn clauses(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', ',', '。', ';', ';', '、', '\n', ' '])
+    text.split([',', '，', '。', ';', '；', '、', '\n', ' '])
         .map(str::trim)
         .filter(|c| !c.is_empty())
 }
@@ -191,8 +206,41 @@ fn status_of_clause(clause: &str) -> Option<Status> {
     let negated = |at: usize| {
         let before = &clause[..at];
         [
-            "未", "没", "拟", "准备", "打算", "要", "将", "欲", "申请", "想", "计划", "不", "待",
-            "可能", "疑", "即将", "预计", "正在",
+            "未",
+            "没",
+            "拟",
+            "准备",
+            "打算",
+            "要",
+            "将",
+            "欲",
+            "申请",
+            "想",
+            "计划",
+            "不",
+            "待",
+            "可能",
+            "疑",
+            "即将",
+            "预计",
+            "正在",
+            "没有",
+            "未曾",
+            "尚未",
+            "并未",
+            "疑似",
+            "听说",
+            "据说",
+            "好像",
+            "似乎",
+            "据称",
+            "可能已",
+            "听说已",
+            "据说已",
+            "疑似已",
+            "好像已",
+            "是否",
+            "是否已",
         ]
         .iter()
         .any(|w| {
@@ -209,8 +257,7 @@ fn status_of_clause(clause: &str) -> Option<Status> {
                 && !negated(at)
                 && !of_kin(at)
                 && !(clause.contains("死亡证")
-                    || clause.contains('?')
-                    || clause.contains('?')
+                    || clause.contains(['?', '？'])
                     || ["从", "由", "迁入", "本社区", "本村", "我社区"]
                         .iter()
                         .any(|w| clause.contains(w)))
@@ -331,7 +378,7 @@ pub(crate) fn after<'a>(clause: &'a str, words: &[&str]) -> Option<&'a str> {
         .trim_start_matches([':', '：', ' ', '为', '是'])
         .trim();
     let name = rest
-        .split(['(', '(', '1', ' '])
+        .split(['(', '（', '1', ' '])
         .next()
         .unwrap_or(rest)
         .trim();

@@ -322,7 +322,9 @@ pub(crate) fn banner(text: &str) -> Option<Banner> {
         return Some(places);
     }
     // 附件:祥和小区居民名单
-    let said = text.rsplit([':', ':']).find(|part| !part.trim().is_empty());
+    let said = text
+        .rsplit([':', '：'])
+        .find(|part| !part.trim().is_empty());
     let word = bare(said.unwrap_or(text));
     let word = word.as_str();
     let count = word.chars().count();
@@ -330,9 +332,9 @@ pub(crate) fn banner(text: &str) -> Option<Banner> {
         return None;
     }
     // 二、流动人口, but not 二号楼
-    let word = word.trim_start_matches(['(', '(']);
+    let word = word.trim_start_matches(['(', '（']);
     let after = word.trim_start_matches(|c: char| "一二三四五六七八九十".contains(c));
-    let word = match after.trim_start_matches(['、', '.', '.', ')', ')', ',', ',']) {
+    let word = match after.trim_start_matches(['、', '.', '．', ')', '）', ',', '，']) {
         rest if rest.len() < after.len() && after.len() < word.len() => rest,
         _ => word,
     };
@@ -385,7 +387,7 @@ fn is_column_numbers(grid: &Grid, row: u32) -> bool {
     for (_, value) in grid.filled(row) {
         let number = match value {
             Value::Number(n) => *n,
-            Value::Text(t) => match t.trim().trim_matches(['(', ')', '(', ')']).parse() {
+            Value::Text(t) => match t.trim().trim_matches(['(', ')', '（', '）']).parse() {
                 Ok(n) => n,
                 Err(_) if matches!(t.trim(), "甲" | "乙" | "丙" | "丁" | "栏次") => continue,
                 Err(_) => return false,
@@ -469,7 +471,7 @@ pub(crate) fn plan_has_person(grid: &Grid, plan: &Plan, row: u32) -> bool {
 
 fn is_name_cell(text: &str) -> bool {
     let read = name::read(text);
-    if read.text.is_empty() || text.contains([':', ':']) {
+    if read.text.is_empty() || text.contains([':', '：']) {
         return false;
     }
     let word = bare(text);

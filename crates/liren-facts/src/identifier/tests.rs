@@ -167,3 +167,25 @@ fn masking_keeps_both_ends() {
     assert_eq!(masked("E12345678"), "E1*****78");
     assert_eq!(masked("甲"), "*");
 }
+
+#[test]
+fn labels_brackets_and_full_stops_around_a_number_are_no_part_of_it() {
+    for text in [
+        "身份证:11010519491231002X",
+        "身份证号\u{ff1a}11010519491231002X\u{3002}",
+        "(11010519491231002X)",
+        "11010519491231002X,",
+        "11010519491231002\u{2179}",
+    ] {
+        let number = read(text, options()).unwrap();
+        assert_eq!(number.text, "11010519491231002X", "{text}");
+    }
+    assert_eq!(fault("/"), Fault::Missing);
+    assert_eq!(fault("身份证"), Fault::Missing);
+    for (text, kind) in [
+        ("H12345678(回乡证)", Kind::HongKongMacaoPass),
+        ("军字123456", Kind::Military),
+    ] {
+        assert_eq!(read(text, options()).unwrap().kind, kind, "{text}");
+    }
+}

@@ -52,7 +52,7 @@ impl Reader<'_, '_> {
             other => (other.shown(), false),
         };
         // 990101…(临时) keeps its note apart
-        let text = match text.split_once(['(', '(']) {
+        let text = match text.split_once(['(', '（']) {
             Some((head, _)) if head.trim().len() >= 15 => head.to_owned(),
             _ => text,
         };

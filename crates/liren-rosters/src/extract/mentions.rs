@@ -62,7 +62,7 @@ impl Reader<'_, '_> {
         if let Some(column) = plan.members
             && let Some(text) = self.grid.own(row, column).as_text()
         {
-            for part in text.split(['、', ',', ',', ';', ';', '\n', '/']) {
+            for part in text.split(['、', ',', '，', ';', '；', '\n', '/']) {
                 let person = name::read(part);
                 let first = person.text.split(':').next_back().unwrap_or("").to_owned();
                 if name::is_likely(&first) {

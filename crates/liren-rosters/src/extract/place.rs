@@ -173,6 +173,16 @@ impl Reader<'_, '_> {
         if let Some(read) = address::read(trimmed) {
             return read;
         }
+        // 三组 alone names the group, no room.
+        if trimmed.ends_with(['组', '社', '队'])
+            && let Some(group) = address::part(trimmed.trim_end_matches(['社', '队']))
+            && trimmed.chars().count() <= 6
+        {
+            return Dwelling {
+                building: Some(format!("{group}组")),
+                ..Dwelling::default()
+            };
+        }
         // 501 or 501室 under a building's banner; 12号 in a village group
         let part = address::part(trimmed)
             .filter(|p| p.chars().any(|c| c.is_ascii_digit()) && p.chars().count() <= 6);
@@ -223,7 +233,7 @@ impl Reader<'_, '_> {
 /// 2-501 in a column of rooms is unit and room; 101-1 is one room.
 fn unit_and_room(text: &str) -> Option<(String, String)> {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let (unit, room) = text.split_once(['-', '—', '-'])?;
+    let (unit, room) = text.split_once(['-', '—', '－'])?;
     let room = room.trim_end_matches(['室', '号']);
     let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
     ((1..=2).contains(&unit.len()) && (3..=4).contains(&room.len()) && digits(unit) && digits(room))

@@ -57,7 +57,7 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
 
 /// What a line of labels says about the place: 小区:祥和小区 楼号:3号楼 组长:谢桂华.
 pub(crate) fn labelled_places(text: &str) -> Banner {
-    if !text.contains([':', ':']) {
+    if !text.contains([':', '：']) {
         return Banner::default();
     }
     let part = |labels: &[&str]| labelled(text, labels).and_then(|t| address::part(&t));
@@ -97,7 +97,7 @@ pub(crate) fn labelled_places(text: &str) -> Banner {
 
 /// 小区:祥和小区 组长:谢桂华 → 祥和小区
 fn labelled(text: &str, labels: &[&str]) -> Option<String> {
-    for part in text.split([' ', '\u{3000}', '\t', ';', ';', ',', ',', '\n']) {
+    for part in text.split([' ', '\u{3000}', '\t', ';', '；', ',', '，', '\n']) {
         for label in labels {
             if let Some(rest) = part.strip_prefix(label)
                 && let Some(value) = rest.strip_prefix([':', '：'])
@@ -163,7 +163,7 @@ const ESTATE_WORDS: &[&str] = &[
 /// The estate a title names: 2013年祥和小区第三居民小组住户登记册 → 祥和小区.
 pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
     // 附件:祥和小区居民名单
-    let text = bare(&text.replace([':', ':'], "|"));
+    let text = bare(&text.replace([':', '：'], "|"));
     // The community's own name is no estate, though estates are called after it.
     let text = text.replace(community, "|");
     if let Some(lane) = lane_in(&text) {
@@ -241,7 +241,9 @@ fn lane_in(text: &str) -> Option<String> {
             continue;
         }
         let start = road
-            .rfind(['|', '市', '区', '县', '镇', '乡', '处', '会', ')', ')', ' '])
+            .rfind([
+                '|', '市', '区', '县', '镇', '乡', '处', '会', ')', '）', ' ',
+            ])
             .map_or(0, |at| {
                 at + road[at..].chars().next().map_or(0, char::len_utf8)
             });

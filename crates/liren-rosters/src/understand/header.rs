@@ -285,7 +285,8 @@ fn is_upper(grid: &Grid, row: u32, below: u32) -> bool {
         let wide = grid
             .merge(row, column)
             .is_some_and(|m| m.last_column - m.first_column + 1 >= grid.width().max(4) - 1);
-        if is_data(value) || wide || text.contains([':', ':']) || text.trim().chars().count() > 16 {
+        if is_data(value) || wide || text.contains([':', '：']) || text.trim().chars().count() > 16
+        {
             return false;
         }
     }

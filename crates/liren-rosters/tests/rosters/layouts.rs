@@ -429,3 +429,23 @@ fn doors_under_the_wrong_header_and_questions_asked_the_other_way() {
         [resident, Some(Residency::Temporary), resident, None]
     );
 }
+
+#[test]
+fn full_width_punctuation_says_the_same() {
+    let rows: &[&[&str]] = &[
+        &["附件：祥和社区居民名单（2013年）"],
+        &["小区名称：桂花苑    楼栋：3幢    填表人：张三"],
+        &["房号", "姓名", "关系", "身份证号", "备注"],
+        &["101", "王军", "户主", &id("19750307", 1), "父亲去世，独居"],
+        &["", "李丽", "配偶", "无（未办）", "是否已迁出？待查"],
+        &["填表人：张三", "", "", ""],
+    ];
+    let reading = read(&sheet("花名册", rows));
+    assert_eq!(
+        people(&reading),
+        ["王军 02 桂花苑|3||101 0", "李丽 10 桂花苑|3||101 0"]
+    );
+    let facts: Vec<_> = reading.people[0].facts.iter().map(|f| f.kind).collect();
+    assert_eq!(facts, ["lives_alone"]);
+    assert_eq!(alarms(&reading), ["5 id_missing"]);
+}
