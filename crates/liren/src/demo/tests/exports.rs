@@ -1,4 +1,4 @@
-//! Lists out of the product, read back from the files they were written to.
+//! What opens and what goes out: the links of the report, and lists read back from the files they were written to.
 
 use axum::http::StatusCode;
 use liren_facts::{Day, Period};
@@ -10,6 +10,49 @@ use crate::exchange::export::Form;
 use crate::exchange::lists;
 use crate::figures::{Ask, Desk};
 use crate::testing::TestApp;
+
+#[tokio::test]
+async fn every_link_of_the_report_opens() {
+    use crate::reports::{Opens, annual};
+    let test = TestApp::demo().await;
+    let report = annual(&test.app, &test.scope(), 2013).await.unwrap();
+    let secretary = test.signed_in(Role::Secretary, 0).await;
+    let links: std::collections::BTreeSet<String> =
+        report.spans.iter().map(|span| span.href()).collect();
+    assert!(links.len() > 80, "{}", links.len());
+    for link in links.iter().filter(|link| !link.is_empty()) {
+        secretary.get(link).await.expect(StatusCode::OK);
+    }
+    for span in report.spans.iter().filter(|s| s.href().is_empty()) {
+        assert!(
+            matches!(span.opens, Opens::Day | Opens::List { .. }),
+            "{} opens nothing",
+            span.text
+        );
+    }
+    // A record says which figures count it; one that is about a person is no record of a report.
+    let mut counted = 0;
+    for link in links
+        .iter()
+        .filter(|l| l.starts_with("/records/organisation/"))
+    {
+        let page = secretary.get(link).await;
+        counted += usize::from(page.body.contains("/figures/culture.teams"));
+    }
+    assert_eq!(counted, 2, "two teams are counted as teams");
+    secretary
+        .get("/records/person/3025")
+        .await
+        .expect(StatusCode::NOT_FOUND);
+    secretary
+        .get("/params/no.such")
+        .await
+        .expect(StatusCode::NOT_FOUND);
+    secretary
+        .get("/targets/0")
+        .await
+        .expect(StatusCode::NOT_FOUND);
+}
 
 /// The texts of a workbook's first sheet, row by row.
 fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
