@@ -145,18 +145,22 @@ pub async fn correct(
     insert(w, table, vec![state]).await
 }
 
-/// Somebody confirmed that a fact still holds; no new state.
-pub async fn confirm(w: &mut Write, table: &StateTable, subject: i64, on: Day) -> Result<()> {
-    let id = w.id();
-    let row = params![
-        w.community,
-        id,
-        table.name,
-        subject,
-        on.0,
-        &w.actor,
-        w.revision
-    ];
+/// Somebody confirmed that facts still hold; no new states.
+pub async fn confirm(w: &mut Write, table: &StateTable, subjects: &[i64], on: Day) -> Result<()> {
+    w.touch(table.kind);
+    let mut rows = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let id = w.id();
+        rows.push(params![
+            w.community,
+            id,
+            table.name,
+            *subject,
+            on.0,
+            &w.actor,
+            w.revision
+        ]);
+    }
     w.tx.insert(
         "confirmation",
         &[
@@ -168,7 +172,7 @@ pub async fn confirm(w: &mut Write, table: &StateTable, subject: i64, on: Day) -
             "by_whom",
             "recorded",
         ],
-        vec![row],
+        rows,
     )
     .await?;
     Ok(())

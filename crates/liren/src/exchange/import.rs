@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use liren_facts::Day;
-use liren_rosters::draft::{Draft, Status};
+use liren_rosters::draft::{Draft, How, Status};
 use liren_rosters::{LedgerKind, Mapping, Options, Reading};
 use liren_store::params;
 use sha2::{Digest as _, Sha256};
@@ -15,7 +15,7 @@ use super::ledger;
 use super::lives::{self, Lives};
 use super::person::{change, new_person, since};
 use super::places::{Homes, origin};
-use super::plan::{self, Counts, Plan, Step};
+use super::plan::{self, Change, Counts, Plan, Step};
 use super::queries::{self, KeptProblem};
 use crate::base::keys::CommunityKeys;
 use crate::base::{Actor, App, Origin, Permission, Result, Scope, Write, error, states};
@@ -42,6 +42,8 @@ pub struct Outcome {
     /// Stages a ledger says were entered although the pack would not have allowed it.
     pub enrolments_irregular: usize,
     pub lives: Lives,
+    /// People whose residency a roster repeats.
+    pub confirmed: usize,
     /// The revision that holds what was written; `None` when nothing was.
     pub revision: Option<i64>,
 }
@@ -83,6 +85,7 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         enrolments_moved: 0,
         enrolments_irregular: 0,
         lives: Lives::default(),
+        confirmed: 0,
         revision: None,
     };
     let reason = format!("导入 {}", request.file_name);
@@ -101,6 +104,7 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     outcome.enrolments_moved = written.ledger.moved;
     outcome.enrolments_irregular = written.ledger.irregular;
     outcome.lives = written.lives;
+    outcome.confirmed = written.confirmed;
     // A dry run does all the work and drops the transaction: what it announces is what would be written.
     if written.anything && !request.dry_run {
         outcome.revision = Some(w.commit().await?);
@@ -137,6 +141,7 @@ fn nobody(file: &str, reading: &Reading) -> error::Error {
 
 struct Written {
     ledger: ledger::Written,
+    confirmed: usize,
     lives: Lives,
     anything: bool,
 }
@@ -150,6 +155,7 @@ async fn write(
     plan: &Plan,
     register: &Register,
 ) -> Result<Written> {
+    let fresh = !queries::imported(w, &digest(request.bytes)).await?;
     let source = w
         .source(
             "roster",
@@ -243,6 +249,13 @@ async fn write(
             Step::New => {}
         }
     }
+    let confirmed = if fresh {
+        repeated(reading, plan)
+    } else {
+        vec![]
+    };
+    anything |= !confirmed.is_empty();
+    states::confirm(w, &register::RESIDENCY, &confirmed, request.on).await?;
     let mut lines = Vec::new();
     for (i, draft) in reading.people.iter().enumerate() {
         let Some(person) = person_of.get(&i) else {
@@ -272,8 +285,30 @@ async fn write(
     Ok(Written {
         ledger,
         lives,
+        confirmed: confirmed.len(),
         anything,
     })
+}
+
+/// The people of whom a roster says again where they live: that confirms it.
+fn repeated(reading: &Reading, plan: &Plan) -> Vec<i64> {
+    let steps = reading.people.iter().zip(&plan.steps);
+    steps
+        .filter_map(|(draft, step)| {
+            let Step::Known { person, changes } = step else {
+                return None;
+            };
+            let moved = changes
+                .iter()
+                .any(|c| matches!(c, Change::Residency | Change::Home | Change::Life));
+            let said = draft
+                .residency
+                .as_ref()
+                .is_some_and(|r| r.how != How::Known);
+            let here = draft.status.value == Status::Active;
+            (here && said && !moved && plan::is_roster(draft, reading)).then_some(*person)
+        })
+        .collect()
 }
 
 /// The household of each household of the reading, as the plan says; one that moved as a whole takes its home along.

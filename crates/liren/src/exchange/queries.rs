@@ -80,3 +80,14 @@ pub async fn keep_problems(w: &mut Write, source: i64, problems: Vec<KeptProblem
     w.tx.insert("import_problem", &columns, rows).await?;
     Ok(())
 }
+
+/// Whether this very file was imported before.
+pub async fn imported(w: &mut Write, digest: &str) -> Result<bool> {
+    let row: Option<(i64,)> =
+        w.tx.opt(
+            "select id from source where community_id = $1 and digest = $2 limit 1",
+            params![w.community, digest],
+        )
+        .await?;
+    Ok(row.is_some())
+}

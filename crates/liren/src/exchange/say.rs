@@ -29,6 +29,7 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
         "enrolments_irregular": outcome.enrolments_irregular,
         "births": outcome.lives.births, "moved_in": outcome.lives.moved_in,
         "deaths": outcome.lives.deaths, "moved_out": outcome.lives.moved_out,
+        "confirmed": outcome.confirmed,
         "residency_inferred": inferred(&outcome.reading),
         "errors": level(Level::Error), "warnings": level(Level::Warning), "notes": level(Level::Note),
         "revision": outcome.revision,
@@ -92,6 +93,12 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
         lines.push(lang.t_with(
             "  台账里有 {n} 处阶段变动不合业务包的规定（时间不够，或跳过了中间阶段），已照台账登记，请核对。",
             &[("n", &n(outcome.enrolments_irregular))],
+        ));
+    }
+    if outcome.confirmed > 0 {
+        lines.push(lang.t_with(
+            "  名单里仍在的 {n} 人，居住情况记为已核实。",
+            &[("n", &n(outcome.confirmed))],
         ));
     }
     if outcome.lives.any() {

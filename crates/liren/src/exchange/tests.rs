@@ -373,3 +373,54 @@ async fn a_later_ledger_changes_the_fields_of_an_enrolment_and_tells_of_stages_e
     let early = read(&test, "党员.xlsx", &party("2011-12-01"), "2013-03-01").await;
     assert_eq!((early.enrolments_new, early.enrolments_irregular), (1, 1));
 }
+
+#[tokio::test]
+async fn a_roster_that_repeats_somebody_confirms_them_and_silence_grows_stale() {
+    let test = TestApp::empty().await;
+    read(&test, "去年.xlsx", &family(OLD), "2012-10-01").await;
+    let worker = test.signed_in(crate::base::Role::Worker, 0).await;
+    let stale = worker.get("/quality/stale").await.text();
+    assert!(stale.contains("很久没有核实 3 人"), "{stale}");
+    // The son is no longer on the list: nothing is known of him since.
+    let couple = sheet(
+        "居民花名册",
+        &[
+            &HEAD,
+            &["王建国", &father(), "户主", "常住", OLD, "19900000001"],
+            &["李秀英", &mother(), "配偶", "常住", OLD, "19900000002"],
+        ],
+    );
+    let outcome = read(&test, "今年.xlsx", &couple, "2013-10-01").await;
+    assert_eq!((outcome.counts.changed, outcome.confirmed), (0, 2));
+    let again = read(&test, "今年.xlsx", &couple, "2013-10-01").await;
+    assert_eq!((again.confirmed, again.revision), (0, None));
+    let stale = worker.get("/quality/stale").await.text();
+    assert!(stale.contains("很久没有核实 1 人"), "{stale}");
+}
+
+#[tokio::test]
+async fn contradictions_in_a_household_are_questions() {
+    let test = TestApp::empty().await;
+    let two = sheet(
+        "居民花名册",
+        &[
+            &[
+                "户号",
+                "姓名",
+                "身份证号",
+                "与户主关系",
+                "人员类型",
+                "家庭住址",
+            ],
+            &["1", "王建国", &father(), "户主", "常住", OLD],
+            &["1", "李秀英", &mother(), "配偶", "常住", OLD],
+            &["1", "赵晓兰", &wife(), "配偶", "常住", NEW],
+        ],
+    );
+    read(&test, "名册.xlsx", &two, "2013-10-01").await;
+    let worker = test.signed_in(crate::base::Role::Worker, 0).await;
+    let page = worker.get("/quality").await.text();
+    assert!(page.contains("一户里户主有几个配偶 3"), "{page}");
+    assert!(page.contains("与同户的人住在不同的房屋 1"), "{page}");
+    assert!(page.contains("一户有几个户主 0"), "{page}");
+}

@@ -92,9 +92,12 @@ struct OpenPage {
     unit: String,
     total: usize,
     shown: usize,
+    first: usize,
+    last: usize,
     people: Vec<people::Row>,
     records: Vec<Record>,
-    more: Option<String>,
+    newer: Option<String>,
+    older: Option<String>,
     export: Option<String>,
 }
 
@@ -219,12 +222,12 @@ pub async fn open(
         }
         let default = desk.this_year();
         let place = place_name(&desk, &actor.scope);
-        let next = after.skip + PAGE;
-        let more = (next < mine.len()).then(|| {
+        let step = |skip: usize| {
             let to = href(&format!("{}/list", figure.id), &ask, default);
             let joint = if to.contains('?') { "&" } else { "?" };
-            format!("{to}{joint}skip={next}")
-        });
+            format!("{to}{joint}skip={skip}")
+        };
+        let next = after.skip + PAGE;
         let title = visitor
             .lang
             .pick(&figure.title.zh, &figure.title.en)
@@ -237,9 +240,12 @@ pub async fn open(
             unit: visitor.lang.t(&figure.unit).to_owned(),
             total: ids.len(),
             shown: mine.len(),
+            first: if page.is_empty() { 0 } else { after.skip + 1 },
+            last: after.skip + page.len(),
             people: people_rows,
             records,
-            more,
+            newer: (after.skip > 0).then(|| step(after.skip.saturating_sub(PAGE))),
+            older: (next < mine.len()).then(|| step(next)),
             export: (actor.may(Permission::Export) && !mine.is_empty())
                 .then(|| href(&format!("{}/list.xlsx", figure.id), &ask, default)),
         })

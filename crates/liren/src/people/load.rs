@@ -15,6 +15,7 @@ pub async fn load_persons(l: &mut Loading<'_>) -> Result<()> {
     births(l, &alias).await?;
     lives(l, &alias).await?;
     residencies(l, &alias).await?;
+    confirmations(l, &alias).await?;
     memberships(l, &alias).await?;
     for (table, column) in [
         ("person_marital", "marital"),
@@ -151,6 +152,38 @@ async fn residencies(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<(
                     home.and_then(|home| homes.number(home, home_area)),
                 );
                 frame.set_int(row, place, Some(rank));
+            }
+            Ok(())
+        })
+        .await?)
+}
+
+/// The last day on which a residency was confirmed: by whoever was asked, or by the roster that said or repeated it.
+async fn confirmations(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
+    let confirmed = l.slot("confirmed");
+    let repeated: Vec<(i64, i64)> =
+        l.tx.rows(
+            "select subject_id, max(on_day) from confirmation
+             where community_id = $1 and table_name = 'person_residency' and on_day <= $2 and recorded <= $3
+             group by subject_id",
+            l.params(),
+        )
+        .await?;
+    let repeated: HashMap<i64, i64> = repeated.into_iter().collect();
+    let sql = format!(
+        "select s.person_id, coalesce(s.confirmed_on, f.on_day, s.valid_from) from person_residency s
+         left join source f on f.community_id = s.community_id and f.id = s.source_id
+         where s.community_id = $1 and {}",
+        now("s")
+    );
+    let (params, frame) = (l.params(), &mut l.frame);
+    Ok(l.tx
+        .each(&sql, params, |state| {
+            let id: i64 = state.get(0)?;
+            if let Some(row) = row_of(frame, alias, id) {
+                let said: i64 = state.get(1)?;
+                let last = repeated.get(&id).copied().map_or(said, |day| day.max(said));
+                frame.set_day(row, confirmed, Some(last as i32));
             }
             Ok(())
         })

@@ -36,6 +36,11 @@ pub fn frames(schema: &mut SchemaBuilder) {
             "居住情况是推断的",
             "Residency inferred",
         ))
+        .column(Column::day(
+            "confirmed",
+            "核实日期",
+            "Residency last confirmed",
+        ))
         .column(Column::day("since", "入住日期", "Here since"))
         .column(Column::day("left_since", "离开日期", "Away since"))
         .column(Column::code("ethnic", "ethnic", "民族", "Ethnic group"))

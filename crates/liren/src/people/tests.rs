@@ -266,7 +266,7 @@ async fn a_move_inside_the_community_cancels_out() {
     events::divorce(&mut w, day, ids[0], Some(ids[1]), &Origin::default())
         .await
         .unwrap();
-    crate::base::states::confirm(&mut w, &register::RESIDENCY, ids[0], day)
+    crate::base::states::confirm(&mut w, &register::RESIDENCY, &ids[..1], day)
         .await
         .unwrap();
     w.commit().await.unwrap();

@@ -35,7 +35,7 @@ pub struct Question {
 }
 
 /// What is asked of everyone who may live here.
-pub const QUESTIONS: [Question; 10] = [
+pub const QUESTIONS: [Question; 14] = [
     Question {
         id: "residency",
         title: "居住情况未知",
@@ -104,6 +104,34 @@ pub const QUESTIONS: [Question; 10] = [
         title: "户里没有户主",
         advice: "问清谁是户主。",
         when: "person.present && has(person.household) && household.members.all(relation != \"02\" && relation != \"01\")",
+        unknown: false,
+    },
+    Question {
+        id: "two_heads",
+        title: "一户有几个户主",
+        advice: "问清谁是户主;分了户的分开登记。",
+        when: "person.present && has(person.household) && household.members.count(relation == \"02\" || relation == \"01\") >= 2",
+        unknown: false,
+    },
+    Question {
+        id: "two_spouses",
+        title: "一户里户主有几个配偶",
+        advice: "与户主关系写错了,或者是两户人。",
+        when: "person.present && has(person.household) && household.members.count(relation == \"10\" || relation == \"11\" || relation == \"12\") >= 2",
+        unknown: false,
+    },
+    Question {
+        id: "home_elsewhere",
+        title: "与同户的人住在不同的房屋",
+        advice: "问清是分开住了,还是住址写错了。",
+        when: "person.present && person.place_rank != household.dwelling.rank",
+        unknown: false,
+    },
+    Question {
+        id: "stale",
+        title: "很久没有核实",
+        advice: "走访时核对是否还住在这里、电话有没有变。",
+        when: "person.present && years_between(person.confirmed, today) >= param.base.stale_after",
         unknown: false,
     },
 ];

@@ -162,8 +162,11 @@ struct ShowPage {
     s: Shell,
     question: &'static Question,
     total: usize,
+    first: usize,
+    last: usize,
     people: Vec<people::Row>,
-    more: Option<String>,
+    newer: Option<String>,
+    older: Option<String>,
     may_export: bool,
 }
 
@@ -206,7 +209,11 @@ pub async fn show(
             total: all.len(),
             people,
             may_export: actor.may(Permission::Export),
-            more: (next < all.len()).then(|| format!("/quality/{id}?skip={next}")),
+            first: if page.is_empty() { 0 } else { at.skip + 1 },
+            last: at.skip + page.len(),
+            newer: (at.skip > 0)
+                .then(|| format!("/quality/{id}?skip={}", at.skip.saturating_sub(PAGE))),
+            older: (next < all.len()).then(|| format!("/quality/{id}?skip={next}")),
         })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;
