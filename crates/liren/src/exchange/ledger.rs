@@ -60,9 +60,9 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
             _ => Subject::Person(line.person),
         };
         let stages = stages(programme, line.line, on);
-        if stages.is_empty() {
+        let Some((_, last)) = stages.last().cloned() else {
             continue;
-        }
+        };
         let known = match there.get(&programme.id) {
             Some(known) => known,
             None => {
@@ -75,7 +75,12 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
             Some((id, stage)) => {
                 let (id, from) = (*id, order(programme, stage));
                 let mut changed = false;
-                for (day, stage) in stages.iter().filter(|(_, s)| order(programme, s) > from) {
+                // A line whose last stage is the one on record, or one before it, tells of no new one.
+                let on_the_way = order(programme, &last) > from;
+                let ahead = stages
+                    .iter()
+                    .filter(|(_, s)| on_the_way && order(programme, s) > from);
+                for (day, stage) in ahead {
                     let before = enrolments::stage_on(w, id, *day).await?;
                     done.irregular += usize::from(before.is_some_and(|(from, since)| {
                         programme.may_enter(&from, since, stage, *day).is_err()
