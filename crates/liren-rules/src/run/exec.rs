@@ -142,7 +142,7 @@ impl Run<'_> {
                 Selection::All => Rows::Span(start, end),
                 Selection::Rows(list) => Rows::List(&list[start..end]),
             };
-            seen.iter_mut().for_each(|s| s.look(rows));
+            seen.iter_mut().for_each(|s| s.look(start, end));
             for (i, op) in ops.iter().enumerate() {
                 let slot = group.slots[i];
                 let mut out = std::mem::replace(&mut registers[slot], Column::Nothing);

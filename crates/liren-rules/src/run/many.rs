@@ -55,12 +55,13 @@ impl Run<'_> {
         let (link, _) = self.belongs(op, many);
         for (targets, both) in link.chunks(64).zip(truths.words()) {
             let (yes, maybe) = possible(turn(both));
-            for (i, eight) in targets.chunks(8).enumerate() {
+            let mut hits = [0; 64];
+            for (i, eight) in hits.as_chunks_mut::<8>().0.iter_mut().enumerate() {
                 let byte = |word: u64| truth::spread((word >> (8 * i)) as u8);
-                let hits = (byte(yes) | byte(maybe) << 1).to_le_bytes();
-                for (&to, &hit) in eight.iter().zip(&hits) {
-                    each(to as usize, hit);
-                }
+                *eight = (byte(yes) | byte(maybe) << 1).to_le_bytes();
+            }
+            for (&to, &hit) in targets.iter().zip(&hits) {
+                each(to as usize, hit);
             }
         }
     }
