@@ -88,7 +88,7 @@ impl Run<'_> {
 
     /// The rows a computed column covers.
     fn covered(&self, source: Reg) -> Option<&Selection> {
-        self.selections[self.program.plan.place[&source].0].as_ref()
+        self.selections[self.program.plan.place[source as usize].0].as_ref()
     }
 
     pub(super) fn count(
