@@ -120,10 +120,10 @@ impl Run<'_> {
 
     /// `all`: unless any is not.
     pub(super) fn all_of(&self, op: &Op, many: u16, e: Reg, selection: &Selection) -> Column {
-        let Truths { yes, no } = self.found(op, many, Some(e), selection, |t| {
-            truth::not(truth::settle(t))
-        });
-        Column::Truth(Truths { yes: no, no: yes })
+        let turn = |t| truth::not(truth::settle(t));
+        let mut found = self.found(op, many, Some(e), selection, turn);
+        found.0.iter_mut().for_each(|t| *t = truth::not(*t));
+        Column::Truth(found)
     }
 
     fn found(
