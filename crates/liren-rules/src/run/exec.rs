@@ -247,6 +247,7 @@ impl Run<'_> {
         };
         let targets = self.world.frame(self.program.ops.op(*source).kind).len();
         let rows = self.world.frame(op.kind).len();
+        // A few rows that look into a large frame had better look one by one.
         if targets > rows.saturating_mul(4) + 64 {
             return input;
         }
