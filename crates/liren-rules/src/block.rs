@@ -6,7 +6,7 @@ use std::array::from_fn;
 use crate::calendar;
 use crate::frame::{
     ABSENT32, ABSENT64, CODE_ABSENT, CODE_UNKNOWN, Cells, PARTIAL_ABSENT, PARTIAL_UNKNOWN,
-    UNKNOWN32, UNKNOWN64, Whole, widen,
+    UNKNOWN32, UNKNOWN64, Whole,
 };
 use crate::number::{self, ABOVE, BELOW, RANGE_ABSENT, RANGE_UNKNOWN};
 use crate::op::Within;
@@ -39,7 +39,8 @@ impl Rows<'_> {
         }
     }
 
-    /// The values of 64 rows, where they lie or, at the end and of a selection, in `room`.
+    /// The values of 64 rows, where they lie or, at the end and of a selection, in `room`. Behind the last row
+    /// they mean nothing.
     #[inline(always)]
     pub fn chunk<'c, T: Copy>(
         &self,
@@ -101,6 +102,7 @@ pub(crate) fn test2<T: Copy + Default, U: Copy + Default>(
     }
 }
 
+/// One word of a test of 64 rows.
 #[inline(always)]
 fn put(out: &mut Truths, word: usize, f: impl Fn(usize) -> (bool, bool)) {
     let (mut yes, mut no) = ([0; 64], [0; 64]);
@@ -399,7 +401,7 @@ pub(crate) fn count_within(within: Within, counts: &[u64], out: &mut Truths) {
     }
 }
 
-/// Cells with so many times a count each. Returns how many products overflowed.
+/// Cells with so many times a count each: `income < line * members.count()`. Returns how many products overflowed.
 pub(crate) fn heads(
     op: Compare,
     cells: &Cells,
@@ -413,7 +415,7 @@ pub(crate) fn heads(
     let narrow = n
         .checked_mul(bound)
         .is_some_and(|most| most < i64::from(ABSENT32));
-    let (Cells::Int(Whole::Narrow(cells)) | Cells::Day(cells), true) = (cells, narrow) else {
+    let (Cells::Int(Whole::Narrow(cells)), true) = (cells, narrow) else {
         return far_heads(op, cells, rows, n, counts, out);
     };
     let (more, opposite, same) = against(op);
@@ -455,7 +457,6 @@ fn far_heads(
     for (i, &count) in counts.iter().enumerate() {
         let cell = match cells {
             Cells::Int(cells) => cells.get(rows.row(i)),
-            Cells::Day(cells) => widen(cells[rows.row(i)]),
             _ => UNKNOWN64,
         };
         let line = number::sum_ranges(Sum::Mul, counted(count), (n, n)).unwrap_or_else(|| {

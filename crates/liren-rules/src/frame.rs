@@ -68,10 +68,6 @@ impl Whole {
         }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     fn bytes(&self) -> usize {
         match self {
             Whole::Narrow(v) => v.len() * 4,

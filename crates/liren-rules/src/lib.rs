@@ -50,7 +50,7 @@ mod world;
 pub use check::{Ask, Want};
 pub use explain::{Explainer, Explanation, Fact, Gap, How, Missing, Reason, explain};
 pub use finding::{Finding, Place, Severity};
-pub use frame::{Cell, Cells, Frame, FrameBuilder, Slot, Whole};
+pub use frame::{Cell, Frame, FrameBuilder, Slot};
 pub use program::{Program, Values};
 pub use result::{Outcome, Total, Value};
 pub use run::Results;

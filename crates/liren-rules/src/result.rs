@@ -120,6 +120,13 @@ impl Outcome {
     /// bitmap over the whole frame: cut by what has few values (a code, an area), not by household.
     pub fn cut(&self, rows: &Bitmap) -> BTreeMap<Value, Bitmap> {
         let mut slices: BTreeMap<Value, Bitmap> = BTreeMap::new();
+        if let Outcome::Truth(Set { yes, unknown }) = self {
+            slices.insert(Value::Bool(true), rows.and(yes));
+            slices.insert(Value::Bool(false), rows.minus(yes).minus(unknown));
+            slices.insert(Value::Unknown, rows.and(unknown));
+            slices.retain(|_, slice| !slice.is_empty());
+            return slices;
+        }
         // Raw keys of codes and rows are small: their slices are found without comparing values.
         let raw = |row: u32| match self {
             Outcome::Codes(v) => Some(usize::from(v[row as usize])),

@@ -4,7 +4,7 @@
 //! columns first, in levels; everything else lives in registers of one block. A run over a few rows asks
 //! each level only for the rows it needs, with the same code.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::frame::ROW_UNKNOWN;
@@ -29,9 +29,9 @@ use columns::{Column, Selection};
 pub(crate) struct Plan {
     groups: Vec<Group>,
     /// Group and position of each operation that becomes a column.
-    place: HashMap<Reg, (usize, usize)>,
-    /// Those that other kinds look at; the rest are only results.
-    sources: HashSet<Reg>,
+    place: Vec<(usize, usize)>,
+    /// Which operations other kinds look at; other columns are only results.
+    sources: Vec<bool>,
 }
 
 #[derive(Debug)]
@@ -43,6 +43,8 @@ struct Group {
     /// Per entry of `ops`: its register and the registers of its arguments.
     slots: Vec<usize>,
     args: Vec<[usize; 3]>,
+    /// Per entry of `ops`: its position among `outs`.
+    out_of: Vec<Option<usize>>,
     /// Class of each register.
     registers: Vec<Class>,
 }
@@ -51,7 +53,7 @@ impl Plan {
     pub fn new(ops: &Ops, roots: &[(Reg, Ty)]) -> Plan {
         let mut level = vec![0u32; ops.list.len()];
         let mut columns: Vec<Reg> = roots.iter().map(|r| r.0).collect();
-        let mut sources = HashSet::new();
+        let mut sources = vec![false; ops.list.len()];
         let used = used(ops, &columns);
         for (at, op) in ops.list.iter().enumerate().filter(|(at, _)| used[*at]) {
             let args = op
@@ -65,7 +67,7 @@ impl Plan {
                 if !direct(ops, source, &op.code) {
                     own = own.max(level[source as usize] + 1);
                     columns.push(source);
-                    sources.insert(source);
+                    sources[source as usize] = true;
                 }
             }
             level[at] = own;
@@ -74,7 +76,7 @@ impl Plan {
         columns.dedup();
         // What is only a result waits for the last level of its kind, so that one pass over the cells
         // serves them all.
-        for &(root, _) in roots.iter().filter(|(root, _)| !sources.contains(root)) {
+        for &(root, _) in roots.iter().filter(|r| !sources[r.0 as usize]) {
             let kind = ops.op(root).kind;
             let alike = columns.iter().filter(|&&c| ops.op(c).kind == kind);
             level[root as usize] = alike.map(|&c| level[c as usize]).max().unwrap_or(0);
@@ -85,7 +87,7 @@ impl Plan {
             .collect();
         keys.sort_unstable();
         keys.dedup();
-        let mut place = HashMap::new();
+        let mut place = vec![(usize::MAX, usize::MAX); ops.list.len()];
         let groups = keys
             .iter()
             .enumerate()
@@ -96,7 +98,7 @@ impl Plan {
                     .filter(|&c| level[c as usize] == depth && ops.op(c).kind == kind)
                     .collect();
                 outs.iter().enumerate().for_each(|(i, &c)| {
-                    place.insert(c, (g, i));
+                    place[c as usize] = (g, i);
                 });
                 group(ops, kind, outs)
             })
@@ -180,8 +182,10 @@ fn group(ops: &Ops, kind: KindId, outs: Vec<Reg>) -> Group {
             free.push(slot);
         }
     }
+    let position = |reg| outs.iter().position(|o| o == reg);
     Group {
         kind,
+        out_of: needed.iter().map(position).collect(),
         outs,
         ops: needed,
         slots,
@@ -204,7 +208,7 @@ impl Program {
     pub fn run(&self, world: &World) -> Results {
         let mut demand: Vec<Option<Selection>> = vec![None; self.plan.groups.len()];
         for (reg, _) in &self.roots {
-            demand[self.plan.place[reg].0] = Some(Selection::All);
+            demand[self.plan.place[*reg as usize].0] = Some(Selection::All);
         }
         let mut run = Run::new(self, world);
         run.all(demand);
@@ -243,7 +247,7 @@ impl Program {
             .iter()
             .filter(|(reg, _)| self.ops.op(*reg).kind == kind)
         {
-            demand[self.plan.place[reg].0] = Some(Selection::Rows(wanted.clone()));
+            demand[self.plan.place[*reg as usize].0] = Some(Selection::Rows(wanted.clone()));
         }
         let mut run = Run::new(self, world);
         run.all(demand);
@@ -253,7 +257,7 @@ impl Program {
                 if self.ops.op(*reg).kind != kind {
                     return vec![];
                 }
-                let (group, _) = self.plan.place[reg];
+                let (group, _) = self.plan.place[*reg as usize];
                 let column = run.column(*reg);
                 rows.iter()
                     .map(|&row| {
@@ -297,7 +301,7 @@ impl<'a> Run<'a> {
     }
 
     fn column(&self, reg: Reg) -> &Column {
-        let (group, at) = self.program.plan.place[&reg];
+        let (group, at) = self.program.plan.place[reg as usize];
         &self.columns[group][at]
     }
 
@@ -315,7 +319,7 @@ impl<'a> Run<'a> {
                         continue;
                     }
                     let needed = self.needed(groups[g].kind, code, &rows);
-                    let target = self.program.plan.place[&source].0;
+                    let target = self.program.plan.place[source as usize].0;
                     demand[target] = Some(match demand[target].take() {
                         None => needed,
                         Some(before) => before.join(needed),

@@ -3,12 +3,12 @@
 //! A row whose bits are both clear is unknown. Both are set only in raw cells: absent, which a condition
 //! settles to false. The bits behind the last row mean nothing.
 
-/// Whether rows are true and whether they are false, 64 rows a word, the lowest bit first.
+/// Of 64 rows, the lowest bit first: which are true, and which are false.
+pub(crate) type Both = (u64, u64);
+
+/// Whether rows are true and whether they are false.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Truths {
-    pub(crate) yes: Vec<u64>,
-    pub(crate) no: Vec<u64>,
-}
+pub struct Truths(pub(crate) Vec<Both>);
 
 /// The two bits of one row as a number.
 pub(crate) const UNKNOWN: u8 = 0;
@@ -16,15 +16,14 @@ pub(crate) const TRUE: u8 = 1;
 pub(crate) const FALSE: u8 = 2;
 pub(crate) const ABSENT: u8 = 3;
 
-/// A word of either plane.
-pub(crate) type Both = (u64, u64);
-
 impl Truths {
     pub(crate) fn unknown(rows: usize) -> Truths {
-        Truths {
-            yes: vec![0; rows.div_ceil(64)],
-            no: vec![0; rows.div_ceil(64)],
-        }
+        Truths(vec![(0, 0); rows.div_ceil(64)])
+    }
+
+    /// Room to append so many rows.
+    pub(crate) fn with_room(rows: usize) -> Truths {
+        Truths(Vec::with_capacity(rows.div_ceil(64)))
     }
 
     /// From one byte per row.
@@ -39,52 +38,49 @@ impl Truths {
     }
 
     pub(crate) fn get(&self, row: usize) -> u8 {
-        let bit = |plane: &[u64]| (plane[row / 64] >> (row % 64) & 1) as u8;
-        bit(&self.yes) | bit(&self.no) << 1
+        let (yes, no) = self.0[row / 64];
+        let bit = |word: u64| (word >> (row % 64) & 1) as u8;
+        bit(yes) | bit(no) << 1
     }
 
     pub(crate) fn set(&mut self, row: usize, truth: u8) {
-        for (plane, bit) in [(&mut self.yes, truth & 1), (&mut self.no, truth >> 1)] {
-            let word = &mut plane[row / 64];
+        let (yes, no) = &mut self.0[row / 64];
+        for (word, bit) in [(yes, truth & 1), (no, truth >> 1)] {
             *word = *word & !(1 << (row % 64)) | u64::from(bit) << (row % 64);
         }
     }
 
     pub(crate) fn put(&mut self, word: usize, both: Both) {
-        (self.yes[word], self.no[word]) = both;
+        self.0[word] = both;
     }
 
     pub(crate) fn words(&self) -> impl Iterator<Item = Both> + '_ {
-        self.yes.iter().copied().zip(self.no.iter().copied())
+        self.0.iter().copied()
     }
 
     /// The words from `first` on, `words` of them.
     pub(crate) fn copy(&mut self, from: &Truths, first: usize, words: usize) {
-        self.yes[..words].copy_from_slice(&from.yes[first..first + words]);
-        self.no[..words].copy_from_slice(&from.no[first..first + words]);
+        self.0[..words].copy_from_slice(&from.0[first..first + words]);
     }
 
     /// Appends the first `words` words of `other`.
     pub(crate) fn append(&mut self, other: &Truths, words: usize) {
-        self.yes.extend_from_slice(&other.yes[..words]);
-        self.no.extend_from_slice(&other.no[..words]);
+        self.0.extend_from_slice(&other.0[..words]);
     }
 
     pub(crate) fn fill(&mut self, truth: u8) {
-        self.yes.fill(u64::from(truth & 1).wrapping_neg());
-        self.no.fill(u64::from(truth >> 1).wrapping_neg());
+        let all = |bit: u8| u64::from(bit).wrapping_neg();
+        self.0.fill((all(truth & 1), all(truth >> 1)));
     }
 
     /// Memory in bytes.
     pub(crate) fn size(&self) -> usize {
-        (self.yes.len() + self.no.len()) * 8
+        size_of_val(self.0.as_slice())
     }
 
     pub(crate) fn map(&mut self, a: &Truths, words: usize, f: impl Fn(Both) -> Both) {
-        let (yes, no) = (&mut self.yes[..words], &mut self.no[..words]);
-        let (a_yes, a_no) = (&a.yes[..words], &a.no[..words]);
-        for i in 0..words {
-            (yes[i], no[i]) = f((a_yes[i], a_no[i]));
+        for (out, &a) in self.0[..words].iter_mut().zip(&a.0[..words]) {
+            *out = f(a);
         }
     }
 
@@ -95,11 +91,9 @@ impl Truths {
         words: usize,
         f: impl Fn(Both, Both) -> Both,
     ) {
-        let (yes, no) = (&mut self.yes[..words], &mut self.no[..words]);
-        let (a_yes, a_no) = (&a.yes[..words], &a.no[..words]);
-        let (b_yes, b_no) = (&b.yes[..words], &b.no[..words]);
-        for i in 0..words {
-            (yes[i], no[i]) = f((a_yes[i], a_no[i]), (b_yes[i], b_no[i]));
+        let args = a.0[..words].iter().zip(&b.0[..words]);
+        for (out, (&a, &b)) in self.0[..words].iter_mut().zip(args) {
+            *out = f(a, b);
         }
     }
 }

@@ -72,7 +72,7 @@ pub(super) enum Column {
 impl Column {
     pub fn new(class: Class, rows: usize) -> Column {
         match class {
-            Class::Truth => Column::Truth(Truths::default()),
+            Class::Truth => Column::Truth(Truths::with_room(rows)),
             Class::Point => Column::Point(Vec::with_capacity(rows + 2)),
             Class::Range => {
                 Column::Range(Vec::with_capacity(rows + 2), Vec::with_capacity(rows + 2))

@@ -117,17 +117,12 @@ impl Run<'_> {
             .map(|&reg| {
                 let class = self.program.ops.op(reg).class;
                 let whole = matches!(selection, Selection::All);
-                if whole && class == Class::Truth && !self.program.plan.sources.contains(&reg) {
+                if whole && class == Class::Truth && !self.program.plan.sources[reg as usize] {
                     Out::Set(Set::nobody(total))
                 } else {
                     Out::Column(Column::new(class, total))
                 }
             })
-            .collect();
-        let out_of: Vec<Option<usize>> = group
-            .ops
-            .iter()
-            .map(|r| group.outs.iter().position(|o| o == r))
             .collect();
         let size = total.min(BLOCK);
         let mut registers: Vec<Column> = group
@@ -142,7 +137,7 @@ impl Run<'_> {
                 Selection::All => Rows::Span(start, end),
                 Selection::Rows(list) => Rows::List(&list[start..end]),
             };
-            seen.iter_mut().for_each(|s| s.look(rows));
+            seen.iter_mut().for_each(|s| s.look(start, end));
             for (i, op) in ops.iter().enumerate() {
                 let slot = group.slots[i];
                 let mut out = std::mem::replace(&mut registers[slot], Column::Nothing);
@@ -156,7 +151,7 @@ impl Run<'_> {
                     len: end - start,
                 };
                 overflows += step.compute(op, &inputs[i], &mut out);
-                if let Some(at) = out_of[i] {
+                if let Some(at) = group.out_of[i] {
                     outs[at].add(&out, start, end - start);
                 }
                 registers[slot] = out;
@@ -204,7 +199,7 @@ impl Run<'_> {
                         _ => Input::None,
                     };
                 }
-                let (group, _) = self.program.plan.place[source];
+                let (group, _) = self.program.plan.place[*source as usize];
                 match &self.selections[group] {
                     Some(rows) => Input::Column {
                         link,
@@ -252,6 +247,7 @@ impl Run<'_> {
         };
         let targets = self.world.frame(self.program.ops.op(*source).kind).len();
         let rows = self.world.frame(op.kind).len();
+        // A few rows that look into a large frame had better look one by one.
         if targets > rows.saturating_mul(4) + 64 {
             return input;
         }

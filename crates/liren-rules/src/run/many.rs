@@ -55,12 +55,13 @@ impl Run<'_> {
         let (link, _) = self.belongs(op, many);
         for (targets, both) in link.chunks(64).zip(truths.words()) {
             let (yes, maybe) = possible(turn(both));
-            for (i, eight) in targets.chunks(8).enumerate() {
+            let mut hits = [0; 64];
+            for (i, eight) in hits.as_chunks_mut::<8>().0.iter_mut().enumerate() {
                 let byte = |word: u64| truth::spread((word >> (8 * i)) as u8);
-                let hits = (byte(yes) | byte(maybe) << 1).to_le_bytes();
-                for (&to, &hit) in eight.iter().zip(&hits) {
-                    each(to as usize, hit);
-                }
+                *eight = (byte(yes) | byte(maybe) << 1).to_le_bytes();
+            }
+            for (&to, &hit) in targets.iter().zip(&hits) {
+                each(to as usize, hit);
             }
         }
     }
@@ -87,7 +88,7 @@ impl Run<'_> {
 
     /// The rows a computed column covers.
     fn covered(&self, source: Reg) -> Option<&Selection> {
-        self.selections[self.program.plan.place[&source].0].as_ref()
+        self.selections[self.program.plan.place[source as usize].0].as_ref()
     }
 
     pub(super) fn count(
@@ -119,10 +120,10 @@ impl Run<'_> {
 
     /// `all`: unless any is not.
     pub(super) fn all_of(&self, op: &Op, many: u16, e: Reg, selection: &Selection) -> Column {
-        let Truths { yes, no } = self.found(op, many, Some(e), selection, |t| {
-            truth::not(truth::settle(t))
-        });
-        Column::Truth(Truths { yes: no, no: yes })
+        let turn = |t| truth::not(truth::settle(t));
+        let mut found = self.found(op, many, Some(e), selection, turn);
+        found.0.iter_mut().for_each(|t| *t = truth::not(*t));
+        Column::Truth(found)
     }
 
     fn found(

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::block::{self, Rows};
 use crate::truth::{Truths, spread};
 
 /// Up to four truths behind one to-one column, two bits each in one byte per row of the other kind: what all
@@ -10,9 +9,9 @@ use crate::truth::{Truths, spread};
 pub(super) struct Seen {
     slot: u16,
     link: Arc<Vec<u32>>,
-    /// Then one for an absent and one for an unknown row.
+    /// A power of two of them: cut to so many bits, the marks of an absent and of an unknown row are the last
+    /// two places, and every link is a place.
     bytes: Vec<u8>,
-    targets: usize,
     lanes: u8,
     /// The bytes of the rows of this block.
     pub block: Vec<u8>,
@@ -20,15 +19,14 @@ pub(super) struct Seen {
 
 impl Seen {
     pub fn new(slot: u16, link: Arc<Vec<u32>>, targets: usize, block: usize) -> Seen {
-        // Room for the bits behind the last row, which mean nothing.
-        let targets = targets.next_multiple_of(64);
-        let mut bytes = vec![0; targets];
-        bytes.extend([u8::MAX, 0]);
+        // Whole words of truths, as the bits behind the last row come too, and the marks.
+        let places = (targets.next_multiple_of(64) + 2).next_power_of_two();
+        let mut bytes = vec![0; places];
+        bytes[places - 2] = u8::MAX;
         Seen {
             slot,
             link,
             bytes,
-            targets,
             lanes: 0,
             block: vec![0; block],
         }
@@ -42,7 +40,7 @@ impl Seen {
     pub fn add(&mut self, truths: &Truths) -> u8 {
         let bit = 2 * self.lanes;
         self.lanes += 1;
-        let eights = self.bytes[..self.targets].as_chunks_mut::<8>().0;
+        let eights = self.bytes.as_chunks_mut::<8>().0;
         for (eights, (yes, no)) in eights.chunks_mut(8).zip(truths.words()) {
             let planes = yes.to_le_bytes().into_iter().zip(no.to_le_bytes());
             for (eight, (yes, no)) in eights.iter_mut().zip(planes) {
@@ -53,11 +51,13 @@ impl Seen {
         bit
     }
 
-    /// Looks up the rows of a block.
-    pub fn look(&mut self, rows: Rows) {
-        let (bytes, targets) = (&self.bytes, self.targets);
-        block::load(&self.link, rows, &mut self.block, |row| {
-            bytes[block::place(row, targets)]
-        });
+    /// Looks up the rows of a block, `from` up to but not including `to`.
+    pub fn look(&mut self, from: usize, to: usize) {
+        // Cut this way, no place needs to be checked.
+        let last = self.bytes.len() - 1;
+        let bytes = &self.bytes[..=last];
+        for (byte, &row) in self.block.iter_mut().zip(&self.link[from..to]) {
+            *byte = bytes[row as usize & last];
+        }
     }
 }

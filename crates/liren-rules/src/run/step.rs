@@ -13,10 +13,7 @@ use crate::op::{Code, Op};
 use crate::truth::{self, Truths};
 use crate::world::code_at;
 
-static NO_TRUTHS: Truths = Truths {
-    yes: vec![],
-    no: vec![],
-};
+static NO_TRUTHS: Truths = Truths(vec![]);
 
 /// One operation on one block.
 pub(super) struct Step<'a> {
