@@ -178,13 +178,9 @@ impl Sheet {
     /// How many different values a count of a column finds.
     pub fn distinct(&self, figure: &Figure, rows: &Bitmap) -> Option<usize> {
         let at = self.columns.get(&figure.id)?.path?;
-        let slices = self.outcomes[at].cut(rows);
-        Some(
-            slices
-                .keys()
-                .filter(|k| !matches!(k, Answer::Unknown | Answer::Absent))
-                .count(),
-        )
+        let counts = self.outcomes[at].counts(rows);
+        let known = |k: &&Answer| !matches!(k, Answer::Unknown | Answer::Absent);
+        Some(counts.keys().filter(known).count())
     }
 
     /// Sum of a figure's value over rows; the known and the unknown.
