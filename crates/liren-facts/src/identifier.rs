@@ -479,7 +479,9 @@ fn fifteen(text: &str, options: Options) -> Result<Number, Fault> {
         kind: Kind::Citizen,
         birth: Some(birth),
         upgraded: true,
-        century_uncertain: matches!(&text[12..], "996" | "997" | "998" | "999"),
+        // Nobody of 2013 was born in 1848; 1890 is possible.
+        century_uncertain: matches!(&text[12..], "996" | "997" | "998" | "999")
+            && birth.years_until(options.on) < 25,
     })
 }
 

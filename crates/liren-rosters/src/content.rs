@@ -16,6 +16,8 @@ pub(crate) struct Profile {
     pub date: f32,
     pub phone: f32,
     pub name: f32,
+    /// 王军(户主), 李丽(妻)
+    pub named_relation: f32,
     pub sex: f32,
     pub relation: f32,
     pub ethnic: f32,
@@ -149,7 +151,10 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
                 .split(['、', ',', '，', ';', '；', '\n'])
                 .map(|part| name::read(part).is_likely());
             out.list += count(parts.next() == Some(true) && parts.next() == Some(true));
-            out.name += count(name::read(text).is_likely());
+            let named = name::read(text);
+            out.name += count(named.is_likely());
+            let related = |note: &String| code::relation(note).is_some();
+            out.named_relation += count(named.annotations.iter().any(related));
         }
     }
     out.distinct = seen.len();
@@ -160,6 +165,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         &mut out.date,
         &mut out.phone,
         &mut out.name,
+        &mut out.named_relation,
         &mut out.sex,
         &mut out.relation,
         &mut out.ethnic,

@@ -232,7 +232,7 @@ impl<'a, 'g> Reader<'a, 'g> {
             sex_given,
             number_column: plan.number,
             name_column: plan.name,
-            relation_column: plan.relation,
+            relation_column: plan.relation.or(plan.head_tick),
             status_column,
             status_by_column,
             in_household_table: plan.has_household_key()
@@ -314,9 +314,10 @@ impl<'a, 'g> Reader<'a, 'g> {
     ) {
         let plan = &block.plan;
         let Some(column) = plan.relation else {
-            draft.relation = block
-                .relation
-                .map(|code| implied(code, draft, String::new()));
+            draft.relation = match block.relation {
+                Some(code) => Some(implied(code, draft, String::new())),
+                None => self.relation_elsewhere(plan, row),
+            };
             return;
         };
         let cell = self.cell(row, Some(column), record);

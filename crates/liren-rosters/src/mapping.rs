@@ -27,6 +27,8 @@ pub enum Field {
     /// 证件类型
     NumberKind,
     Relation,
+    /// 是否户主: a tick says so.
+    HeadTick,
     HeadName,
     HeadNumber,
     /// 户号、户编号

@@ -272,7 +272,8 @@ fn rows(
     records: &mut Vec<Record>,
     read: &mut SheetRead,
 ) {
-    let passes: Vec<Vec<usize>> = if table.row_is_household || table.blocks.len() == 1 {
+    let together = table.row_is_household || table.heads_apart || table.blocks.len() == 1;
+    let passes: Vec<Vec<usize>> = if together {
         vec![(0..table.blocks.len()).collect()]
     } else {
         (0..table.blocks.len()).map(|b| vec![b]).collect()
@@ -297,7 +298,11 @@ fn rows(
             match classify(reader.grid, table, plan, row) {
                 Row::Blank | Row::Note => {
                     // In the other blocks the first block's row may be at its end already.
-                    if pass > 0 && plan_has_person(reader.grid, plan, row) {
+                    let other = |b: &usize| {
+                        let plan = &table.blocks[*b].plan;
+                        (pass > 0 || *b > 0) && plan_has_person(reader.grid, plan, row)
+                    };
+                    if blocks.iter().any(other) {
                         person_row(
                             reader,
                             table_at,

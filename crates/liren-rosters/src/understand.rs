@@ -32,6 +32,8 @@ pub(crate) struct Table {
     pub blocks: Vec<Block>,
     /// Several people stand in one row and belong to one household.
     pub row_is_household: bool,
+    /// The head stands in columns of his own in the first row of his household, the others below each other.
+    pub heads_apart: bool,
 }
 
 #[derive(Debug, Default)]
@@ -292,6 +294,7 @@ fn year_of(text: &str) -> Option<i32> {
 /// Headers corrected by what stands below them, and columns without a known header understood by it.
 fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
     let has_building = columns.iter().any(|c| c.field == Some(Field::Building));
+    let has_number = columns.iter().any(|c| c.field == Some(Field::Number));
     let has_relation = columns.iter().any(|c| c.field == Some(Field::Relation));
     for (column, profile) in columns.iter_mut().zip(profiles) {
         let Some(field) = column.field.clone() else {
@@ -313,6 +316,8 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             // 身份 above 户主, 配偶
             Field::Employment if profile.relation > 0.7 && !has_relation => Some(Field::Relation),
             Field::Serial if profile.name > 0.7 => Some(Field::Name),
+            Field::Serial if profile.number > 0.7 && !has_number => Some(Field::Number),
+            Field::LeftKind if profile.left < 0.5 && profile.remark > 0.3 => Some(Field::Remark),
             // 家庭成员 above 王军、李丽
             Field::Name if profile.list > 0.3 && profile.name < 0.6 => Some(Field::Members),
             Field::HukouAddress if profile.residency > 0.8 && profile.distinct <= 8 => {

@@ -88,7 +88,8 @@ pub(crate) fn meaning(header: &str, top: Option<&str>) -> Option<(Field, f32)> {
         }
     }
     if let Some(field) = exact(&word) {
-        return Some((field, 1.0));
+        let sure = how_sure(&word, &field);
+        return Some((field, sure));
     }
     let (whose, rest) = whose(&word);
     if whose != Whose::Own && !rest.is_empty() {
@@ -105,6 +106,25 @@ pub(crate) fn meaning(header: &str, top: Option<&str>) -> Option<(Field, f32)> {
         };
     }
     own(&word)
+}
+
+/// 与房主关系 and 旧身份证号 are what they say only where nothing better stands beside them.
+fn how_sure(word: &str, field: &Field) -> f32 {
+    let lesser = match field {
+        Field::Relation => ["房主", "业主", "产权人", "租"]
+            .iter()
+            .any(|w| word.contains(w)),
+        Field::Number => is_old(word),
+        _ => false,
+    };
+    if lesser { 0.9 } else { 1.0 }
+}
+
+/// 身份证号(旧), 一代证号
+fn is_old(word: &str) -> bool {
+    ["旧", "原", "15位", "一代"]
+        .iter()
+        .any(|w| word.contains(w))
 }
 
 /// Is the bare word a header everybody knows? Cheap enough to ask of every name.
@@ -130,11 +150,18 @@ fn own(word: &str) -> Option<(Field, f32)> {
     {
         return Some((field, 0.95));
     }
+    if ["小区", "小区名称", "小区名"]
+        .iter()
+        .any(|w| word.ends_with(w))
+    {
+        return Some((Field::Estate, 0.9));
+    }
     let plain = without_brackets(word);
     if plain != word
         && let Some(field) = exact(&plain)
     {
-        return Some((field, 0.95));
+        let old = field == Field::Number && is_old(word);
+        return Some((field, if old { 0.7 } else { 0.95 }));
     }
     containing(if plain.is_empty() { word } else { &plain }).map(|field| (field, 0.8))
 }

@@ -69,7 +69,12 @@ fn fifteen_digits_are_upgraded() {
         assert!(number.upgraded && !number.century_uncertain);
     }
     assert!(
-        read("110105050101997", options())
+        read("110105900101997", options())
+            .unwrap()
+            .century_uncertain
+    );
+    assert!(
+        !read("110105480101997", options())
             .unwrap()
             .century_uncertain
     );

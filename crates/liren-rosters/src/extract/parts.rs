@@ -1,12 +1,12 @@
 //! Attributes that stand in several columns: ticks, and a birth as year, month and day.
 
 use liren_facts::date::{self, Date};
-use liren_facts::{code, identifier};
+use liren_facts::{code, identifier, name};
 
-use crate::draft::{Draft, Residency};
+use crate::draft::{Draft, How, RelationRead, Residency};
 use crate::extract::Reader;
 use crate::meanings;
-use crate::understand::Plan;
+use crate::understand::{Plan, is_tick};
 
 impl Reader<'_, '_> {
     pub(super) fn compare_sex(
@@ -59,7 +59,7 @@ impl Reader<'_, '_> {
                     .as_text()
                     .is_some_and(|t| code::sex(t).is_some() || meanings::residency(t).is_some())
             };
-            if !crate::understand::is_tick(value) && !word() {
+            if !is_tick(value) && !word() {
                 continue;
             }
             if found.is_some_and(|f| f != *means) {
@@ -68,6 +68,32 @@ impl Reader<'_, '_> {
             found = Some(*means);
         }
         Ok(found)
+    }
+
+    /// 是否户主: 是; 李丽(妻) in a column of names.
+    pub(super) fn relation_elsewhere(&self, plan: &Plan, row: u32) -> Option<RelationRead> {
+        if let Some(column) = plan.head_tick {
+            return is_tick(self.grid.own(row, column)).then(|| RelationRead {
+                code: Some("02"),
+                class: Some(code::RelationClass::Head),
+                raw: String::new(),
+                how: How::Context,
+            });
+        }
+        if !plan.relation_in_name {
+            return None;
+        }
+        let text = self.grid.own(row, plan.name?).shown();
+        let annotations = name::read(&text).annotations;
+        let (raw, read) = annotations
+            .into_iter()
+            .find_map(|note| code::relation(&note).map(|read| (note, read)))?;
+        Some(RelationRead {
+            code: Some(read.code),
+            class: Some(read.class),
+            raw,
+            how: How::Given,
+        })
     }
 
     /// 1985 | 3 | 7 in columns of their own, as one date.

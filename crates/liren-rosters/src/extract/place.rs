@@ -101,15 +101,12 @@ impl Reader<'_, '_> {
             } else {
                 address::part(&text)
             };
-            // 祥和小区3栋 in the column of buildings
+            // 祥和小区3栋 or 3-2 in the column of buildings
             if column == plan.building
-                && let Some(read) = address::read(&format!("{text}9999室"))
-                && read.estate.is_some()
-                && read.building.is_some()
+                && let Some(read) = building_and_more(&text)
             {
-                *part = read.building;
-                beside.estate = read.estate;
-                beside.unit = read.unit;
+                part.clone_from(&read.building);
+                beside = read;
             }
             if column == plan.room
                 && plan.unit.is_none()
@@ -228,6 +225,22 @@ impl Reader<'_, '_> {
             dwelling.unit = self.banner.unit.as_ref().or(around).cloned();
         }
     }
+}
+
+/// 祥和小区3栋, 3号楼2单元, 3-2: a building with its estate or its unit.
+fn building_and_more(text: &str) -> Option<Dwelling> {
+    let text = text.trim();
+    let pair: Vec<&str> = text.split(['-', '—', '－']).map(str::trim).collect();
+    let short = |t: &&str| (1..=2).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit());
+    let read = if pair.len() == 2 && pair.iter().all(short) {
+        address::read(&format!("{}号楼{}单元9999室", pair[0], pair[1]))
+    } else {
+        address::read(&format!("{text}9999室"))
+    };
+    let more = |d: &Dwelling| d.building.is_some() && (d.estate.is_some() || d.unit.is_some());
+    let mut read = read.filter(more)?;
+    read.room = None;
+    Some(read)
 }
 
 /// 2-501 in a column of rooms is unit and room; 101-1 is one room.

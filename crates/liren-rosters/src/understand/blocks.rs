@@ -1,5 +1,8 @@
 //! Rows that hold several people: blocks of columns that repeat, and columns named by a role.
 
+use std::collections::HashSet;
+
+use liren_facts::name;
 use liren_sheets::Value;
 
 use crate::grid::Grid;
@@ -273,6 +276,69 @@ pub(super) fn head_block(
         blocks.insert(0, spouse);
     }
     blocks.insert(0, block);
+}
+
+/// 户主姓名 户主身份证 | 成员姓名 关系 身份证: a head in columns of his own, the others row by row beside and below
+/// him, and he is not among them.
+pub(super) fn apart(
+    grid: &Grid,
+    columns: &[ColumnRead],
+    header: Option<&Header>,
+    (first, end): (u32, u32),
+) -> Option<Vec<Block>> {
+    let find = |field: Field| {
+        columns
+            .iter()
+            .find(|c| c.field.as_ref() == Some(&field))
+            .map(|c| c.column)
+    };
+    let (name, heads) = (find(Field::Name)?, find(Field::HeadName)?);
+    find(Field::Relation)?;
+    let mut head = owned_by(columns, header, Whose::Head, "02");
+    let own = |f: &Field| matches!(f, Field::Number | Field::Sex | Field::Birth);
+    if !head.owned.iter().any(|(_, f)| own(f)) {
+        return None;
+    }
+    let rows = first..end.min(first + 600);
+    let names: HashSet<String> = rows
+        .clone()
+        .map(|row| name::read(&grid.own(row, name).shown()).text)
+        .collect();
+    let (mut all, mut among) = (0, 0);
+    for row in rows {
+        let text = name::read(&grid.own(row, heads).shown()).text;
+        if !text.is_empty() {
+            all += 1;
+            among += usize::from(names.contains(&text));
+        }
+    }
+    if all < 2 || among * 3 > all {
+        return None;
+    }
+    let mut members = Block::default();
+    for (column, field) in &head.owned {
+        head.plan.take(*column, field);
+    }
+    head.plan.head_name = Some(heads);
+    let top = |column: u16| header?.columns.get(usize::from(column))?.top.clone();
+    for column in columns {
+        let Some(field) = &column.field else { continue };
+        if head.own.contains(&column.column) {
+            continue;
+        }
+        let beside = top(column.column).is_some() && top(column.column) == top(name);
+        if *field == Field::Phone && !beside {
+            head.plan.take(column.column, field);
+            continue;
+        }
+        if household_level(field, false) {
+            head.plan.take(column.column, field);
+        }
+        members.plan.take(column.column, field);
+        members.own.push(column.column);
+    }
+    members.plan.head_name = Some(heads);
+    Some(vec![head, members])
 }
 
 fn same_text(a: &Value, b: &Value) -> bool {

@@ -191,10 +191,20 @@ fn is_other_header(grid: &Grid, row: u32, known: &[Header]) -> bool {
             Some((Field::Name | Field::HeadName | Field::Number, _))
         )
     });
-    // The same words, most of them, are a repeat.
-    let same = known
-        .iter()
-        .any(|h| words.iter().filter(|w| h.words.contains(*w)).count() * 4 >= words.len() * 3);
+    // The same words, most of them, are a repeat, unless they stand over other columns.
+    let in_place = |h: &Header| {
+        grid.filled(row)
+            .filter(|(column, value)| {
+                let word = words::bare(&value.shown());
+                let here = h.columns.get(usize::from(*column));
+                here.is_some_and(|c| c.leaf == word || c.full.contains(&word))
+            })
+            .count()
+    };
+    let same = known.iter().any(|h| {
+        words.iter().filter(|w| h.words.contains(*w)).count() * 4 >= words.len() * 3
+            && in_place(h) * 4 >= words.len() * 3
+    });
     has_name && !same
 }
 

@@ -42,6 +42,10 @@ pub(super) fn find(
                 return None;
             }
             match asked {
+                "户主" | "为户主" | "是户主" if leaf.starts_with('是') || leaf.contains('√') =>
+                {
+                    return Some(Field::HeadTick);
+                }
                 "死亡" | "已死亡" | "去世" | "已故" | "亡故" | "已去世" => {
                     return Some(Field::DeceasedTick);
                 }

@@ -8,7 +8,7 @@ use crate::grid::Grid;
 use crate::mapping::Field;
 use crate::rows::Banner;
 use crate::table::ColumnRead;
-use crate::understand::blocks::{by_role, head_block, repeated};
+use crate::understand::blocks::{apart, by_role, head_block, repeated};
 use crate::understand::{Header, Table};
 use crate::words::{self, Whose};
 
@@ -26,6 +26,10 @@ pub(crate) struct Plan {
     pub number: Option<u16>,
     pub number_kind: Option<u16>,
     pub relation: Option<u16>,
+    /// 王军(户主): the relation stands behind the name.
+    pub relation_in_name: bool,
+    /// 是否户主
+    pub head_tick: Option<u16>,
     pub head_name: Option<u16>,
     pub head_number: Option<u16>,
     pub household_number: Option<u16>,
@@ -97,6 +101,7 @@ impl Plan {
             Field::Number => &mut self.number,
             Field::NumberKind => &mut self.number_kind,
             Field::Relation => &mut self.relation,
+            Field::HeadTick => &mut self.head_tick,
             Field::HeadName => &mut self.head_name,
             Field::HeadNumber => &mut self.head_number,
             Field::HouseholdNumber => &mut self.household_number,
@@ -176,6 +181,8 @@ impl Plan {
     /// Does a row of this plan say where the person lives or with whom?
     pub fn has_household_key(&self) -> bool {
         self.relation.is_some()
+            || self.relation_in_name
+            || self.head_tick.is_some()
             || self.head_name.is_some()
             || self.head_number.is_some()
             || self.household_number.is_some()
@@ -196,6 +203,19 @@ pub(crate) fn table(
     if blocks.is_empty() {
         blocks = by_role(&columns, header.as_ref()).unwrap_or_default();
         row_is_household = !blocks.is_empty();
+    }
+    if blocks.is_empty()
+        && let Some(blocks) = apart(grid, &columns, header.as_ref(), (first, end))
+    {
+        return Some(Table {
+            header,
+            first,
+            end,
+            columns,
+            blocks,
+            row_is_household: false,
+            heads_apart: true,
+        });
     }
     if blocks.is_empty() {
         promote(&mut columns, profiles);
@@ -220,6 +240,13 @@ pub(crate) fn table(
             block.own.push(column.column);
         }
         sort(&mut block.plan);
+        let in_name = |c: u16| {
+            profiles
+                .get(usize::from(c))
+                .is_some_and(|p| p.named_relation > 0.3)
+        };
+        block.plan.relation_in_name =
+            block.plan.relation.is_none() && block.plan.name.is_some_and(in_name);
         let head_is_person =
             fields.contains(&Some(Field::HeadName)) && !fields.contains(&Some(Field::Name));
         if head_is_person && block.plan.relation.is_none() && block.plan.head_name.is_none() {
@@ -233,6 +260,7 @@ pub(crate) fn table(
             columns,
             blocks: vec![block],
             row_is_household: false,
+            heads_apart: false,
         });
     }
     let shared: Vec<u16> = columns
@@ -298,6 +326,7 @@ pub(crate) fn table(
         columns,
         blocks,
         row_is_household,
+        heads_apart: false,
     })
 }
 

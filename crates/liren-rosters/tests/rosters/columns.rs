@@ -292,3 +292,137 @@ fn columns_of_states_and_questions_are_answered() {
     let found: Vec<_> = reading.people.iter().map(|p| p.status.value).collect();
     assert_eq!(found, [Status::Active, Status::Deceased, Status::MovedOut]);
 }
+
+#[test]
+fn a_head_in_columns_of_his_own_is_a_person_beside_the_members() {
+    let (a, b, c) = (id("19750307", 1), id("19760307", 2), id("20000307", 1));
+    let d = id("19800307", 1);
+    let rows: &[&[&str]] = &[
+        &["房号", "户主", "", "", "家庭成员", "", ""],
+        &["", "姓名", "身份证号", "电话", "姓名", "关系", "身份证号"],
+        &["101", "王军", &a, "19900001111", "李丽", "妻", &b],
+        &["", "", "", "", "王小军", "儿子", &c],
+        &["102", "张强", &d, "19900002222", "", "", ""],
+        &[
+            "103",
+            "赵敏",
+            &id("19810307", 2),
+            "",
+            "孙伟",
+            "夫",
+            &id("19820307", 1),
+        ],
+    ];
+    let reading = read(&sheet("3号楼", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 |3||101 0",
+            "李丽 12 |3||101 0",
+            "王小军 20 |3||101 0",
+            "张强 02 |3||102 1",
+            "赵敏 02 |3||103 2",
+            "孙伟 11 |3||103 2"
+        ]
+    );
+    assert_eq!(reading.people[0].phones.len(), 1);
+    assert_eq!(alarms(&reading), Vec::<String>::new());
+}
+
+#[test]
+fn the_relation_behind_the_name_and_the_question_who_is_head() {
+    let rows: &[&[&str]] = &[
+        &["栋", "室", "姓名", "身份证号"],
+        &["1", "101", "王军(户主)", &id("19750307", 1)],
+        &["", "", "李丽(妻)", &id("19760307", 2)],
+        &["1", "102", "张强(户主)", &id("19800307", 1)],
+    ];
+    let reading = read(&sheet("祥和小区", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 祥和小区|1||101 0",
+            "李丽 12 祥和小区|1||101 0",
+            "张强 02 祥和小区|1||102 1"
+        ]
+    );
+    let rows: &[&[&str]] = &[
+        &["房号", "姓名", "是否户主", "身份证号"],
+        &["1-101", "王军", "是", &id("19750307", 1)],
+        &["1-101", "李丽", "否", &id("19760307", 2)],
+        &["1-102", "张强", "是", &id("19800307", 1)],
+    ];
+    let reading = read(&sheet("祥和小区", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 祥和小区|1||101 0",
+            "李丽 - 祥和小区|1||101 0",
+            "张强 02 祥和小区|1||102 1"
+        ]
+    );
+    assert_eq!(alarms(&reading), Vec::<String>::new());
+}
+
+#[test]
+fn of_two_columns_the_better_one_counts() {
+    let rows: &[&[&str]] = &[
+        &[
+            "现住小区",
+            "楼栋单元",
+            "房号",
+            "姓名",
+            "身份证号(旧)",
+            "身份证号(新)",
+            "与房主关系",
+            "与户主关系",
+        ],
+        &[
+            "祥和小区",
+            "3-2",
+            "501",
+            "王军",
+            "990101750307001",
+            &id("19750307", 1),
+            "租户",
+            "户主",
+        ],
+        &[
+            "祥和小区",
+            "3号楼2单元",
+            "501",
+            "李丽",
+            "",
+            &id("19760307", 2),
+            "租户",
+            "配偶",
+        ],
+    ];
+    let reading = read(&sheet("导出", rows));
+    assert_eq!(
+        people(&reading),
+        ["王军 02 祥和小区|3|2|501 0", "李丽 10 祥和小区|3|2|501 0"]
+    );
+    assert!(reading.people.iter().all(|p| p.number.is_some()));
+}
+
+#[test]
+fn the_same_headers_in_another_order_head_another_table() {
+    let rows: &[&[&str]] = &[
+        &["房号", "姓名", "关系", "性别", "身份证号"],
+        &["1-101", "王军", "户主", "男", &id("19750307", 1)],
+        &[],
+        &["房号", "关系", "姓名", "身份证号", "性别"],
+        &["2-101", "户主", "张强", &id("19800307", 1), "男"],
+        &["2-101", "配偶", "赵敏", &id("19810307", 2), "女"],
+    ];
+    let reading = read(&sheet("祥和小区", rows));
+    assert_eq!(
+        people(&reading),
+        [
+            "王军 02 祥和小区|1||101 0",
+            "张强 02 祥和小区|2||101 1",
+            "赵敏 10 祥和小区|2||101 1"
+        ]
+    );
+}
