@@ -205,21 +205,30 @@ impl Tx {
         columns: &[&str],
         rows: Vec<Vec<Value>>,
     ) -> Result<()> {
-        if columns.is_empty() || rows.is_empty() {
-            return Ok(());
-        }
+        self.insert_from(table, columns, &mut rows.into_iter())
+            .await
+    }
+
+    /// The same, for rows so many that each is better made when its turn comes.
+    pub async fn insert_from(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &mut (dyn Iterator<Item = Vec<Value>> + Send),
+    ) -> Result<()> {
         if let Tx::Sqlite(held) = self {
-            return held.run_each(&dialect::insert_text(table, columns, 1), &rows);
+            return held.run_each(&dialect::insert_text(table, columns, 1), rows);
         }
-        let chunk = (BINDS_MAX / columns.len()).clamp(1, 2_000);
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let batch: Vec<Vec<Value>> = rows.by_ref().take(chunk).collect();
+        let chunk = (BINDS_MAX / columns.len().max(1)).clamp(1, 2_000);
+        loop {
+            let batch: Vec<Vec<Value>> = (&mut *rows).take(chunk).collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
             let sql = dialect::insert_text(table, columns, batch.len());
             self.run(&sql, batch.into_iter().flatten().collect())
                 .await?;
         }
-        Ok(())
     }
 
     pub async fn commit(self) -> Result<()> {

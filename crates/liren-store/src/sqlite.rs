@@ -124,10 +124,14 @@ impl Held {
     }
 
     /// Runs one compiled statement for each row: cheaper here than one text of thousands of values.
-    pub fn run_each(&self, sql: &str, rows: &[Vec<Value>]) -> Result<()> {
+    pub fn run_each(
+        &self,
+        sql: &str,
+        rows: &mut (dyn Iterator<Item = Vec<Value>> + Send),
+    ) -> Result<()> {
         let mut statement = self.statement(sql)?;
         for row in rows {
-            bind(&mut statement, row)?;
+            bind(&mut statement, &row)?;
             statement.raw_execute().map_err(dialect::sqlite_error)?;
         }
         Ok(())

@@ -93,54 +93,70 @@ pub struct Moment {
 
 type Key = (i64, String, Day, i64);
 
+/// The last revision that touched each name.
+type Touched = HashMap<String, i64>;
+
 struct Kept {
     frame: Arc<Frame>,
+    bytes: usize,
     used: u64,
+}
+
+/// The frames in memory, the turn of the last use, and what they weigh together.
+#[derive(Default)]
+struct Shelf {
+    frames: HashMap<Key, Kept>,
+    turn: u64,
+    bytes: usize,
 }
 
 /// The frames in memory.
 pub struct FrameCache {
-    kept: Mutex<(HashMap<Key, Kept>, u64)>,
+    shelf: Mutex<Shelf>,
+    /// For each community, the last revision whose change row was seen and what was touched until then.
+    touched: Mutex<HashMap<i64, (i64, Arc<Touched>)>>,
     limit_bytes: usize,
 }
 
 impl FrameCache {
     pub fn new(limit_bytes: usize) -> FrameCache {
         FrameCache {
-            kept: Mutex::new((HashMap::new(), 0)),
+            shelf: Mutex::default(),
+            touched: Mutex::default(),
             limit_bytes,
         }
     }
 
     fn get(&self, key: &Key) -> Option<Arc<Frame>> {
-        let mut guard = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        guard.1 += 1;
-        let now = guard.1;
-        let kept = guard.0.get_mut(key)?;
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        shelf.turn += 1;
+        let now = shelf.turn;
+        let kept = shelf.frames.get_mut(key)?;
         kept.used = now;
         Some(kept.frame.clone())
     }
 
     fn put(&self, key: Key, frame: Arc<Frame>) {
-        let mut guard = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        guard.1 += 1;
-        let used = guard.1;
-        guard.0.insert(key, Kept { frame, used });
-        let mut bytes: usize = guard.0.values().map(|k| k.frame.bytes()).sum();
-        if bytes > self.limit_bytes {
-            let mut by_use: Vec<(u64, Key)> = guard
-                .0
-                .iter()
-                .map(|(k, kept)| (kept.used, k.clone()))
-                .collect();
-            by_use.sort_unstable();
-            for (_, key) in by_use {
-                if bytes <= self.limit_bytes / 4 * 3 {
-                    break;
-                }
-                if let Some(gone) = guard.0.remove(&key) {
-                    bytes -= gone.frame.bytes();
-                }
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        shelf.turn += 1;
+        let (used, bytes) = (shelf.turn, frame.bytes());
+        let before = shelf.frames.insert(key, Kept { frame, bytes, used });
+        shelf.bytes = shelf.bytes + bytes - before.map_or(0, |kept| kept.bytes);
+        if shelf.bytes <= self.limit_bytes {
+            return;
+        }
+        let mut by_use: Vec<(u64, Key)> = shelf
+            .frames
+            .iter()
+            .map(|(k, kept)| (kept.used, k.clone()))
+            .collect();
+        by_use.sort_unstable();
+        for (_, key) in by_use {
+            if shelf.bytes <= self.limit_bytes / 4 * 3 {
+                break;
+            }
+            if let Some(gone) = shelf.frames.remove(&key) {
+                shelf.bytes -= gone.bytes;
             }
         }
     }
@@ -177,7 +193,7 @@ pub async fn world(
     reads: fn(&str) -> &'static [&'static str],
     moment: Moment,
 ) -> Result<World> {
-    let touched = touched(tx, moment).await?;
+    let touched = touched(tx, cache, moment).await?;
     let mut frames: Vec<Arc<Frame>> = Vec::with_capacity(schema.kinds.len());
     for kind in &schema.kinds {
         let own = touched.get(kind.name.as_str()).copied().unwrap_or(0);
@@ -243,19 +259,42 @@ fn in_force(schema: &Schema) -> HashSet<(String, String)> {
     pairs
 }
 
-/// For each name in the change rows, the last revision, not later than the moment's, that touched it.
-async fn touched(tx: &mut Tx, moment: Moment) -> Result<HashMap<String, i64>> {
+/// For each name in the change rows, the last revision, not later than the moment's, that touched it. Change
+/// rows never change: those seen before are not read again.
+async fn touched(tx: &mut Tx, cache: &FrameCache, moment: Moment) -> Result<Arc<Touched>> {
+    let seen = {
+        let kept = cache.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(&moment.community).cloned()
+    };
+    let seen = seen.filter(|(at, _)| *at <= moment.revision);
+    if let Some((at, touched)) = &seen
+        && *at == moment.revision
+    {
+        return Ok(touched.clone());
+    }
+    let (mut at, before) = seen.unwrap_or_default();
     let rows: Vec<(String, i64)> = tx
         .rows(
-            "select kinds, max(revision) from change where community_id = $1 and revision <= $2 group by kinds",
-            params![moment.community, moment.revision],
+            "select kinds, max(revision) from change
+             where community_id = $1 and revision > $2 and revision <= $3 group by kinds",
+            params![moment.community, at, moment.revision],
         )
         .await?;
-    let mut last = HashMap::new();
+    let mut last = (*before).clone();
     for (kinds, revision) in rows {
+        at = at.max(revision);
         for kind in kinds.split(' ') {
-            let at = last.entry(kind.to_owned()).or_insert(0);
-            *at = revision.max(*at);
+            let last = last.entry(kind.to_owned()).or_insert(0);
+            *last = revision.max(*last);
+        }
+    }
+    let last = Arc::new(last);
+    // The row of a revision still being written is not there yet: what it will have touched is not known.
+    if at == moment.revision {
+        let mut kept = cache.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = kept.entry(moment.community).or_default();
+        if newest.0 < at {
+            *newest = (at, last.clone());
         }
     }
     Ok(last)

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use liren_rules::{
-    Ask, Bitmap, Cell, KindId, Place, Program, Schema, Set, Slot, Values, Want, World,
+    Ask, Bitmap, Cell, Checked, KindId, Place, Program, Schema, Set, Slot, Values, Want, World,
 };
 
 /// 某日的社区 — a world and its tree, for questions that are not figures.
@@ -56,16 +56,36 @@ impl Look {
 
     /// The rows for which a condition holds or may hold; `None` when the text is no condition.
     pub fn set(&self, kind: KindId, text: &str, values: &Values) -> Option<Set> {
-        let ask = Ask {
-            kind,
-            text,
-            place: &Place::nowhere(),
-            pack: "",
-            want: Want::Condition,
-        };
-        let (checked, _) = self.schema().check(&ask);
-        let program = Program::new(&self.world, &[checked?], values);
-        program.run(&self.world).outcomes.pop()?.into_set()
+        self.sets(kind, &[text], values).pop()?
+    }
+
+    /// The same for several conditions, in one run.
+    pub fn sets(
+        &self,
+        kind: KindId,
+        texts: &[impl AsRef<str>],
+        values: &Values,
+    ) -> Vec<Option<Set>> {
+        let checked: Vec<Option<Checked>> = texts
+            .iter()
+            .map(|text| {
+                let ask = Ask {
+                    kind,
+                    text: text.as_ref(),
+                    place: &Place::nowhere(),
+                    pack: "",
+                    want: Want::Condition,
+                };
+                self.schema().check(&ask).0
+            })
+            .collect();
+        let conditions: Vec<Checked> = checked.iter().flatten().cloned().collect();
+        let program = Program::new(&self.world, &conditions, values);
+        let mut outcomes = program.run(&self.world).outcomes.into_iter();
+        checked
+            .into_iter()
+            .map(|checked| checked.and_then(|_| outcomes.next()?.into_set()))
+            .collect()
     }
 
     pub fn slot(&self, kind: KindId, column: &str) -> Option<Slot> {

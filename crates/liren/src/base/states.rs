@@ -185,25 +185,24 @@ pub async fn insert(w: &mut Write, table: &StateTable, states: Vec<State>) -> Re
     }
     w.touch(table.kind);
     let (community, revision) = (w.community, w.revision);
-    let rows = states
-        .into_iter()
-        .map(|s| {
-            let mut row = params![community];
-            row.extend(s.subject);
-            row.extend(params![
-                s.from.0,
-                s.to.map(|d| d.0),
-                revision,
-                None::<i64>,
-                s.origin.source,
-                s.origin.place,
-                s.origin.confirmed_on.map(|d| d.0)
-            ]);
-            row.extend(s.values);
-            row
-        })
-        .collect();
-    w.tx.insert(table.name, &all_columns(table), rows).await?;
+    let mut rows = states.into_iter().map(|s| {
+        let mut row = Vec::with_capacity(1 + s.subject.len() + TIME.len() + s.values.len());
+        row.push(Value::from(community));
+        row.extend(s.subject);
+        row.extend([
+            Value::from(s.from.0),
+            Value::from(s.to.map(|d| d.0)),
+            Value::from(revision),
+            Value::from(None::<i64>),
+            Value::from(s.origin.source),
+            Value::from(s.origin.place),
+            Value::from(s.origin.confirmed_on.map(|d| d.0)),
+        ]);
+        row.extend(s.values);
+        row
+    });
+    w.tx.insert_from(table.name, &all_columns(table), &mut rows)
+        .await?;
     Ok(())
 }
 

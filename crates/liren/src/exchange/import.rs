@@ -215,14 +215,19 @@ async fn write(
     let arrived = arrived.filter_map(|(id, a)| Some((id, a?))).collect();
     lives::note_arrivals(w, arrived, &mut lives).await?;
     let mut person_of: HashMap<usize, i64> = at.into_iter().zip(ids).collect();
+    let known_facts: HashMap<i64, &[(String, String)]> = register
+        .known
+        .people
+        .iter()
+        .map(|k| (k.key, k.facts.as_slice()))
+        .collect();
     for (i, step) in plan.steps.iter().enumerate() {
         match step {
             Step::Known { person, changes } => {
                 person_of.insert(i, *person);
                 let draft = &reading.people[i];
                 let facts = ledger::person_facts(app.packs(), &draft.ledger);
-                let known = register.known.people.iter().find(|k| k.key == *person);
-                let known = known.map(|k| k.facts.as_slice()).unwrap_or_default();
+                let known = known_facts.get(person).copied().unwrap_or_default();
                 let facts =
                     ledger::write_facts(w, request.on, *person, known, facts, &place(draft))
                         .await?;

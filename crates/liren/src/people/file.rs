@@ -5,7 +5,8 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect};
 use liren_facts::{Day, name};
 
-use super::pages::{Chosen, Key, Row, code, rows};
+use super::chosen::Chosen;
+use super::pages::{Key, Row, code, rows};
 use super::queries;
 use crate::base::web::{self, Reply, Shell, Visitor};
 use crate::base::{App, Lang, Look, Result, error};

@@ -3,6 +3,7 @@
 //! A person row exists for everyone known here, also those who only own or work here; a figure of a
 //! population always names a residency.
 
+mod chosen;
 pub mod events;
 mod file;
 pub mod identity;
@@ -13,8 +14,9 @@ mod person;
 pub mod queries;
 pub mod register;
 
-pub use load::{fields as load_fields, load_events, load_households, load_persons};
-pub use pages::{Chosen, Key, Row, code, rows};
+pub use chosen::Chosen;
+pub use load::{fields as load_fields, load_events, load_households, load_persons, set_field};
+pub use pages::{Key, Row, code, rows};
 pub use person::{FactValue, NewPerson, Residency, residency_word};
 
 use liren_rules::{Column, Many, SchemaBuilder};

@@ -1,17 +1,16 @@
 //! The residents list and a person's page, masked, cut by scope, read-only.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use axum::extract::State;
 use liren_facts::{Day, name};
-use liren_rules::{Bitmap, Slot};
+use liren_rules::Bitmap;
 use liren_store::Tx;
 use serde::Deserialize;
 
+use super::chosen::Chosen;
 use super::queries::{self, PersonLine};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Lang, Look, Moment, Result, Scope, error};
+use crate::base::{App, Lang, Result, Scope};
 use crate::places;
 
 /// 居民行 — one person as a list shows them: masked on the server.
@@ -37,11 +36,8 @@ pub async fn rows(
     lang: Lang,
 ) -> Result<Vec<Row>> {
     let lines = queries::lines(tx, scope, on, ids).await?;
-    let homes: HashMap<i64, String> = places::queries::dwellings(tx, scope)
-        .await?
-        .into_iter()
-        .map(|d| (d.id, d.label()))
-        .collect();
+    let homes = places::queries::addresses(tx, scope, lines.iter().filter_map(|l| l.dwelling));
+    let homes = homes.await?;
     let mut numbers = super::identity::open(app, tx, scope, Some(ids)).await?;
     let mut rows = Vec::with_capacity(lines.len());
     for line in lines {
@@ -189,11 +185,13 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
     // A view's number is the length of the list behind it, what was searched for included.
     let mut set = None;
     let mut views = Vec::with_capacity(VIEWS.len());
-    for (word, title) in VIEWS {
+    let residencies = chosen.of_residencies(&VIEWS.map(|(word, _)| word));
+    let first = residencies.first().map(|view| view.and(&found));
+    for ((word, title), residency) in VIEWS.into_iter().zip(residencies) {
         let mut to = filter.clone();
         word.clone_into(&mut to.residency);
         to.skip = 0;
-        let view = chosen.of_residency(word).and(&found);
+        let view = residency.and(&found);
         let here = filter.residency == word;
         views.push((to.href(), title, view.count(), here));
         if here {
@@ -201,9 +199,9 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
         }
     }
     // A word that is no view means the first of them.
-    let set = set.unwrap_or_else(|| chosen.of_residency("").and(&found));
-    let ids = chosen.ordered(&set, &filter.sort);
-    let page: Vec<i64> = ids.iter().copied().skip(filter.skip).take(PAGE).collect();
+    let set = set.or(first).unwrap_or(found);
+    let total = set.count();
+    let page = chosen.ordered(&set, &filter.sort, filter.skip, PAGE);
     let people = rows(app, &mut tx, scope, today, &page, visitor.lang).await?;
     let areas = crate::org::queries::tree(&mut tx, scope).await?;
     let place = areas.first().map(|a| a.name.clone()).unwrap_or_default();
@@ -218,7 +216,7 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
         s: Shell::new(app, visitor, visitor.lang.t("居民"), "/people", &place),
         q,
         residency: filter.residency.clone(),
-        total: ids.len(),
+        total,
         first: if page.is_empty() { 0 } else { filter.skip + 1 },
         last: filter.skip + page.len(),
         people,
@@ -229,7 +227,7 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
             .map(|a| (a.id, a.name, filter.area == Some(a.id)))
             .collect(),
         newer: (filter.skip > 0).then(|| step(filter.skip.saturating_sub(PAGE))),
-        older: (filter.skip + PAGE < ids.len()).then(|| step(filter.skip + PAGE)),
+        older: (filter.skip + PAGE < total).then(|| step(filter.skip + PAGE)),
     })
 }
 
@@ -308,86 +306,6 @@ async fn at_address(tx: &mut Tx, scope: &Scope, chosen: &Chosen, q: &str) -> Res
         .filter(|row| matches!(frame.cell(slot, *row), liren_rules::Cell::One(home) if homes.contains(&home)))
         .map(|row| frame.id(row))
         .collect())
-}
-
-/// The people a reader may see, as a set over the person frame.
-pub struct Chosen {
-    pub look: Look,
-    kind: liren_rules::KindId,
-    scope: Bitmap,
-    values: liren_rules::Values,
-}
-
-impl Chosen {
-    pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, moment: Moment) -> Result<Chosen> {
-        let world = app.world(tx, moment).await?;
-        let kind = app
-            .schema()
-            .kind("person")
-            .ok_or_else(|| error::fault("no person kind"))?;
-        let look = Look::new(world);
-        let values = app.values(tx, moment).await?;
-        let scope = look.within(kind, scope);
-        Ok(Chosen {
-            look,
-            kind,
-            scope,
-            values,
-        })
-    }
-
-    fn slot(&self, column: &str) -> Option<Slot> {
-        self.look.slot(self.kind, column)
-    }
-
-    /// Whether a person lies within the reader's scope.
-    pub fn contains(&self, person: i64) -> bool {
-        self.look
-            .world
-            .frame(self.kind)
-            .row_of(person)
-            .is_some_and(|row| self.scope.contains(row))
-    }
-
-    fn of_residency(&self, word: &str) -> Bitmap {
-        let (text, unknown) = match word {
-            "all" => return self.scope.clone(),
-            "resident" | "temporary" | "hukou_only" => {
-                (format!("person.residency == \"{word}\""), false)
-            }
-            "unknown" => ("person.residency == \"resident\"".to_owned(), true),
-            _ => ("person.present".to_owned(), false),
-        };
-        match self.look.set(self.kind, &text, &self.values) {
-            Some(set) if unknown => set.unknown.and(&self.scope),
-            Some(set) => set.yes.and(&self.scope),
-            None => Bitmap::none(self.scope.len()),
-        }
-    }
-
-    /// Ids by address or by name: the order is decided in the frame, alike on both engines.
-    fn ordered(&self, set: &Bitmap, sort: &str) -> Vec<i64> {
-        let frame = self.look.world.frame(self.kind);
-        let slot = self.slot(if sort == "name" {
-            "name_rank"
-        } else {
-            "place_rank"
-        });
-        let mut ids: Vec<(i64, i64)> = set
-            .iter()
-            .map(|row| {
-                let rank = slot.map(|s| frame.cell(s, row));
-                let rank = if let Some(liren_rules::Cell::Int(n)) = rank {
-                    n
-                } else {
-                    i64::MAX
-                };
-                (rank, frame.id(row))
-            })
-            .collect();
-        ids.sort_unstable();
-        ids.into_iter().map(|(_, id)| id).collect()
-    }
 }
 
 /// `3-1207`

@@ -360,40 +360,44 @@ pub async fn hits(
     text: &str,
     tail: Option<Vec<u8>>,
 ) -> Result<Vec<i64>> {
-    // A sign of LIKE in what was typed stands for itself; the two engines differ in case, so both sides are lowered.
-    let text: String = text
-        .trim()
-        .to_lowercase()
-        .chars()
-        .flat_map(|c| {
-            matches!(c, '%' | '_' | '!')
-                .then_some('!')
-                .into_iter()
-                .chain([c])
-        })
-        .collect();
-    let rows: Vec<(i64,)> = tx
-        .rows(
-            "select person_id from person_naming
-             where community_id = $1 and superseded is null
-               and (lower(name) like $2 escape '!' or lower(former_name) like $2 escape '!'
-                    or initials like $3 escape '!' or initials like $4 escape '!')
-             union
-             select person_id from person_identifier
-             where community_id = $1 and superseded is null and tail_index = $5
-             union
-             select person_id from person_contact
-             where community_id = $1 and superseded is null and tail_index = $5",
-            params![
-                scope.community,
-                format!("%{text}%"),
-                format!("{text}%"),
-                format!("% {text}%"),
-                tail
-            ],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|r| r.0).collect())
+    // Compared here, alike on both engines: their `like` and `lower` differ in case and in its signs.
+    let text = text.trim().to_lowercase();
+    let inner = format!(" {text}");
+    let holds = |name: &str| {
+        name.contains(&text)
+            || (name.chars().any(char::is_uppercase) && name.to_lowercase().contains(&text))
+    };
+    let mut hits = Vec::new();
+    tx.each(
+        "select person_id, name, former_name, initials from person_naming
+         where community_id = $1 and superseded is null",
+        params![scope.community],
+        |row| {
+            let sounds = |initials: &str| initials.starts_with(&text) || initials.contains(&inner);
+            if row.text(1)?.is_some_and(holds)
+                || row.text(2)?.is_some_and(holds)
+                || row.text(3)?.is_some_and(sounds)
+            {
+                hits.push(row.get(0)?);
+            }
+            Ok(())
+        },
+    )
+    .await?;
+    if let Some(tail) = tail {
+        let rows: Vec<(i64,)> = tx
+            .rows(
+                "select person_id from person_identifier
+                 where community_id = $1 and superseded is null and tail_index = $2
+                 union
+                 select person_id from person_contact
+                 where community_id = $1 and superseded is null and tail_index = $2",
+                params![scope.community, tail],
+            )
+            .await?;
+        hits.extend(rows.into_iter().map(|r| r.0));
+    }
+    Ok(hits)
 }
 
 /// Today's members of a household with their relation, the head first.

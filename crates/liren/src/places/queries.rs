@@ -1,9 +1,9 @@
 //! Every statement of this slice.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use liren_facts::Day;
-use liren_store::{Tx, params};
+use liren_store::{Tx, Value, params};
 
 use crate::base::states::{self, StateTable, as_of};
 use crate::base::{Loading, Origin, Result, Scope, Write};
@@ -261,33 +261,83 @@ pub async fn buildings(
 
 /// Every dwelling of today with its address.
 pub async fn dwellings(tx: &mut Tx, scope: &Scope) -> Result<Vec<DwellingLine>> {
-    let rows: Vec<(i64, i64, Option<String>, String, Option<String>, String, Option<i64>)> = tx
+    let on = buildings_by_id(tx, scope).await?;
+    let mut lines = Vec::new();
+    dwellings_among(tx, scope, &on, "", &[], &mut lines).await?;
+    Ok(lines)
+}
+
+/// The addresses of some dwellings of today, by id: for the lines of one page.
+pub async fn addresses(
+    tx: &mut Tx,
+    scope: &Scope,
+    ids: impl IntoIterator<Item = i64>,
+) -> Result<HashMap<i64, String>> {
+    let ids: BTreeSet<i64> = ids.into_iter().collect();
+    let ids: Vec<i64> = ids.into_iter().collect();
+    let on = buildings_by_id(tx, scope).await?;
+    let mut lines = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(5_000) {
+        let places: Vec<String> = (0..ids.len()).map(|i| format!("${}", i + 2)).collect();
+        let among = format!("and d.dwelling_id in ({})", places.join(", "));
+        dwellings_among(tx, scope, &on, &among, ids, &mut lines).await?;
+    }
+    Ok(lines.into_iter().map(|d| (d.id, d.label())).collect())
+}
+
+/// Estate, name and area of today's buildings. Dwellings are many and buildings few: they are joined in memory.
+async fn buildings_by_id(
+    tx: &mut Tx,
+    scope: &Scope,
+) -> Result<HashMap<i64, (String, String, Option<i64>)>> {
+    let rows: Vec<(i64, Option<String>, String, Option<i64>)> = tx
         .rows(
-            "select d.dwelling_id, d.building_id, e.name, b.name, d.unit, d.room, b.area_id
-             from dwelling_state d
-             join building_state b on b.community_id = d.community_id and b.building_id = d.building_id
-                                  and b.superseded is null and b.valid_to is null
+            "select b.building_id, e.name, b.name, b.area_id
+             from building_state b
              left join estate_state e on e.community_id = b.community_id and e.estate_id = b.estate_id
                                      and e.superseded is null and e.valid_to is null
-             where d.community_id = $1 and d.superseded is null and d.valid_to is null
-             order by d.dwelling_id",
+             where b.community_id = $1 and b.superseded is null and b.valid_to is null",
             params![scope.community],
         )
         .await?;
     Ok(rows
         .into_iter()
-        .map(
-            |(id, building, estate, name, unit, room, area)| DwellingLine {
-                id,
-                building,
-                estate_name: estate.unwrap_or_default(),
-                building_name: name,
-                unit: unit.unwrap_or_default(),
-                room,
-                area,
-            },
-        )
+        .map(|(id, estate, name, area)| (id, (estate.unwrap_or_default(), name, area)))
         .collect())
+}
+
+async fn dwellings_among(
+    tx: &mut Tx,
+    scope: &Scope,
+    on: &HashMap<i64, (String, String, Option<i64>)>,
+    among: &str,
+    ids: &[i64],
+    lines: &mut Vec<DwellingLine>,
+) -> Result<()> {
+    let mut bound = params![scope.community];
+    bound.extend(ids.iter().map(|id| Value::from(*id)));
+    let sql = format!(
+        "select d.dwelling_id, d.building_id, d.unit, d.room from dwelling_state d
+         where d.community_id = $1 and d.superseded is null and d.valid_to is null {among}
+         order by d.dwelling_id"
+    );
+    tx.each(&sql, bound, |row| {
+        let building = row.get(1)?;
+        if let Some((estate, name, area)) = on.get(&building) {
+            lines.push(DwellingLine {
+                id: row.get(0)?,
+                building,
+                estate_name: estate.clone(),
+                building_name: name.clone(),
+                unit: row.text(2)?.unwrap_or_default().to_owned(),
+                room: row.get(3)?,
+                area: *area,
+            });
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(())
 }
 
 /// Organisations of today by name.

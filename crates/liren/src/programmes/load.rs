@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use liren_rules::Slot;
+use liren_store::params;
 
 use crate::base::states::as_of;
 use crate::base::{Earlier, Error, Loading, Result};
 use crate::org::queries::one;
-use crate::people::load_fields;
 use crate::people::queries::aliases;
+use crate::people::{load_fields, set_field};
 
 /// Area of every person and of every household, as their frames say.
 struct Places {
@@ -48,14 +49,12 @@ pub async fn load_enrolments(l: &mut Loading<'_>) -> Result<()> {
     let (since, stage_since, area) = (l.slot("since"), l.slot("stage_since"), l.slot("area"));
     let alias = aliases(l).await?;
     let places = Places::of(l)?;
+    let firsts = first_days(l).await?;
     let forces = l.in_force.clone();
     let sql = format!(
         "select e.id, e.programme, s.stage, s.valid_from, e.person_id, e.household_id, e.dwelling_id,
-                e.organisation_id, t.first
+                e.organisation_id
          from enrolment e
-         left join (select enrolment_id, min(day) as first from transition
-                    where community_id = $1 and recorded <= $3 and (superseded is null or superseded > $3)
-                    group by enrolment_id) t on t.enrolment_id = e.id
          join enrolment_stage s on s.community_id = e.community_id and s.enrolment_id = e.id and {}
          where e.community_id = $1 order by e.id",
         as_of("s", 2, 3)
@@ -69,10 +68,9 @@ pub async fn load_enrolments(l: &mut Loading<'_>) -> Result<()> {
         Option<i64>,
         Option<i64>,
         Option<i64>,
-        Option<i64>,
     );
     let rows: Vec<Raw> = l.tx.rows(&sql, l.params()).await?;
-    for (id, p, st, from, person, household, dwelling, organisation, first) in rows {
+    for (id, p, st, from, person, household, dwelling, organisation) in rows {
         let person = person.map(|p| alias.get(&p).copied().unwrap_or(p));
         let row = l.frame.push(id);
         l.frame.set_code(row, programme, Some(&p));
@@ -80,7 +78,8 @@ pub async fn load_enrolments(l: &mut Loading<'_>) -> Result<()> {
         l.frame
             .set_bool(row, in_force, Some(forces.contains(&(p, st))));
         l.frame.set_day(row, stage_since, Some(from as i32));
-        l.frame.set_day(row, since, first.map(|d| d as i32));
+        l.frame
+            .set_day(row, since, firsts.get(&id).map(|d| *d as i32));
         subject(l, row, "person", person);
         subject(l, row, "household", household);
         subject(l, row, "dwelling", dwelling);
@@ -88,6 +87,24 @@ pub async fn load_enrolments(l: &mut Loading<'_>) -> Result<()> {
         one(l, row, area, place(&places, person, household));
     }
     load_fields(l, "enrolment", &HashMap::new()).await
+}
+
+/// The first day of every enrolment, of all its stages.
+async fn first_days(l: &mut Loading<'_>) -> Result<HashMap<i64, i64>> {
+    let mut firsts: HashMap<i64, i64> = HashMap::new();
+    l.tx.each(
+        "select enrolment_id, day from transition
+         where community_id = $1 and recorded <= $2 and (superseded is null or superseded > $2)",
+        params![l.community, l.revision],
+        |row| {
+            let day = row.get(1)?;
+            let first = firsts.entry(row.get(0)?).or_insert(day);
+            *first = day.min(*first);
+            Ok(())
+        },
+    )
+    .await?;
+    Ok(firsts)
 }
 
 /// Frame `transition`: enrolments entering a stage, up to the moment's day.
@@ -199,5 +216,27 @@ pub async fn load_event(l: &mut Loading<'_>) -> Result<()> {
             );
         }
     }
-    load_fields(l, "event", &HashMap::new()).await
+    event_fields(l).await
+}
+
+/// Fields of the events of this kind only: a community has many kinds, each a frame.
+async fn event_fields(l: &mut Loading<'_>) -> Result<()> {
+    let sql = format!(
+        "select e.id, s.field, s.number, s.text from event e
+         join field_value s on s.community_id = e.community_id and s.subject_kind = 'event' and s.subject_id = e.id
+         where e.community_id = $1 and e.kind = $4 and {}",
+        as_of("s", 2, 3)
+    );
+    let mut bound = l.params();
+    bound.push(l.kind.as_str().into());
+    let frame = &mut l.frame;
+    Ok(l.tx
+        .each(&sql, bound, |value| {
+            if let Some(row) = frame.row_of(value.get(0)?) {
+                let field = value.text(1)?.unwrap_or_default();
+                set_field(frame, row, field, value.get(2)?, value.text(3)?);
+            }
+            Ok(())
+        })
+        .await?)
 }

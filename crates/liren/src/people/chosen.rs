@@ -1,0 +1,101 @@
+//! Who is on a list of people, and in which order: decided in the person frame, cut by the reader's scope.
+
+use liren_rules::{Bitmap, Cell, KindId, Slot, Values};
+use liren_store::Tx;
+
+use crate::base::{App, Look, Moment, Result, Scope, error};
+
+/// The people a reader may see, as a set over the person frame.
+pub struct Chosen {
+    pub(super) look: Look,
+    pub(super) kind: KindId,
+    pub(super) scope: Bitmap,
+    values: Values,
+}
+
+impl Chosen {
+    pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, moment: Moment) -> Result<Chosen> {
+        let world = app.world(tx, moment).await?;
+        let kind = app
+            .schema()
+            .kind("person")
+            .ok_or_else(|| error::fault("no person kind"))?;
+        let look = Look::new(world);
+        let values = app.values(tx, moment).await?;
+        let scope = look.within(kind, scope);
+        Ok(Chosen {
+            look,
+            kind,
+            scope,
+            values,
+        })
+    }
+
+    pub(super) fn slot(&self, column: &str) -> Option<Slot> {
+        self.look.slot(self.kind, column)
+    }
+
+    /// Whether a person lies within the reader's scope.
+    pub fn contains(&self, person: i64) -> bool {
+        self.look
+            .world
+            .frame(self.kind)
+            .row_of(person)
+            .is_some_and(|row| self.scope.contains(row))
+    }
+
+    /// The people of each view, all decided in one run.
+    pub(super) fn of_residencies(&self, words: &[&str]) -> Vec<Bitmap> {
+        let texts: Vec<String> = words
+            .iter()
+            .map(|word| match *word {
+                "resident" | "temporary" | "hukou_only" => {
+                    format!("person.residency == \"{word}\"")
+                }
+                "unknown" => "person.residency == \"resident\"".to_owned(),
+                _ => "person.present".to_owned(),
+            })
+            .collect();
+        let sets = self.look.sets(self.kind, &texts, &self.values);
+        words
+            .iter()
+            .zip(sets)
+            .map(|(word, set)| match (*word, set) {
+                ("all", _) => self.scope.clone(),
+                ("unknown", Some(set)) => set.unknown.and(&self.scope),
+                (_, Some(set)) => set.yes.and(&self.scope),
+                (_, None) => Bitmap::none(self.scope.len()),
+            })
+            .collect()
+    }
+
+    /// One page of ids by address or by name: the order is decided in the frame, alike on both engines.
+    pub(super) fn ordered(&self, set: &Bitmap, sort: &str, skip: usize, take: usize) -> Vec<i64> {
+        let frame = self.look.world.frame(self.kind);
+        let slot = self.slot(if sort == "name" {
+            "name_rank"
+        } else {
+            "place_rank"
+        });
+        let mut ids: Vec<(i64, i64)> = set
+            .iter()
+            .map(|row| {
+                let rank = slot.map(|s| frame.cell(s, row));
+                let rank = if let Some(Cell::Int(n)) = rank {
+                    n
+                } else {
+                    i64::MAX
+                };
+                (rank, frame.id(row))
+            })
+            .collect();
+        // Only what stands before the end of the page has to be in order.
+        let end = skip.saturating_add(take).min(ids.len());
+        if end < ids.len() {
+            ids.select_nth_unstable(end);
+        }
+        ids.truncate(end);
+        ids.sort_unstable();
+        ids.into_iter().skip(skip).map(|(_, id)| id).collect()
+    }
+}
