@@ -270,6 +270,15 @@ pub struct ExportPeople {
     /// 不脱敏(留痕) / without masks; audited
     #[arg(long)]
     pub unmasked: bool,
+    /// 只要一个视图:present 实有, resident 常住, temporary 暂住, hukou_only 空挂, unknown 待核实 / one view only
+    #[arg(long)]
+    pub view: Option<String>,
+    /// 只要查到的:姓名、拼音首字母、住址、证件后四位 / only those who are found
+    #[arg(long)]
+    pub search: Option<String>,
+    /// 只要一个区划的 / of one area
+    #[arg(long)]
+    pub area: Option<i64>,
     #[arg(long)]
     pub out: Option<PathBuf>,
 }

@@ -12,6 +12,7 @@ use crate::base::{Result, error};
 use crate::exchange::export::{self, Form, List};
 use crate::exchange::lists;
 use crate::figures::{Ask, SliceOf};
+use crate::people::search::Filter;
 
 pub async fn run(args: Export) -> Result<u8> {
     match args.what {
@@ -44,8 +45,37 @@ async fn people(args: ExportPeople) -> Result<u8> {
     let form = form(&args.format)?;
     let app = open(&args.folder).await?;
     let actor = actor(&app, args.community).await?;
-    let list = export::everyone(&app, &actor, args.unmasked).await?;
+    let chosen = args.view.is_some() || args.search.is_some() || args.area.is_some();
+    let list = if chosen {
+        let filter = Filter {
+            q: args.search.unwrap_or_default(),
+            residency: view(args.view.as_deref())?,
+            area: args.area,
+            ..Filter::default()
+        };
+        lists::residents(&app, &actor, &filter, args.unmasked).await?
+    } else {
+        export::everyone(&app, &actor, args.unmasked).await?
+    };
     give(list, form, args.out.as_deref())
+}
+
+/// The word of a view in the list of residents.
+fn view(word: Option<&str>) -> Result<String> {
+    const KNOWN: [&str; 6] = [
+        "present",
+        "resident",
+        "temporary",
+        "hukou_only",
+        "unknown",
+        "all",
+    ];
+    match word {
+        None => Ok("all".to_owned()),
+        Some("present") => Ok(String::new()),
+        Some(word) if KNOWN.contains(&word) => Ok(word.to_owned()),
+        Some(word) => Err(unknown(word, KNOWN.into_iter())),
+    }
 }
 
 async fn list(args: ExportList) -> Result<u8> {

@@ -105,9 +105,9 @@ pub fn cell(text: String) -> Cell {
     }
 }
 
-/// Everyone known in the actor's community. Numbers and names are masked unless `unmasked`, which needs its own
-/// permission and leaves an audit record.
-pub async fn everyone(app: &App, actor: &Actor, unmasked: bool) -> Result<List> {
+/// Whether an actor may take a list along. A list without masks needs a permission of its own, and is noted before it
+/// is made.
+pub async fn allowed(app: &App, actor: &Actor, unmasked: bool) -> Result<()> {
     let needed = if unmasked {
         Permission::ExportUnmasked
     } else {
@@ -116,18 +116,24 @@ pub async fn everyone(app: &App, actor: &Actor, unmasked: bool) -> Result<List> 
     if !actor.may(needed) {
         return Err(error::forbidden(needed));
     }
+    if unmasked {
+        let mut w = Write::begin(app, actor, actor.scope.community, "导出不脱敏的居民名单").await?;
+        w.audit("export_unmasked", "person", 0, "导出居民名单")
+            .await?;
+        w.commit().await?;
+    }
+    Ok(())
+}
+
+/// Everyone known in the actor's community. Numbers and names are masked unless `unmasked`, which needs its own
+/// permission and leaves an audit record.
+pub async fn everyone(app: &App, actor: &Actor, unmasked: bool) -> Result<List> {
+    allowed(app, actor, unmasked).await?;
     let (scope, today) = (&actor.scope, app.clock.today());
     let mut tx = app.db.read().await?;
     let community = crate::org::queries::community(&mut tx, scope).await?;
     let ids = queries::everyone(&mut tx, scope).await?;
     let mut list = people(app, &mut tx, scope, today, &ids, unmasked).await?;
-    drop(tx);
-    if unmasked {
-        let mut w = Write::begin(app, actor, scope.community, "导出不脱敏的居民名单").await?;
-        w.audit("export_unmasked", "person", 0, "导出居民名单")
-            .await?;
-        w.commit().await?;
-    }
     list.title = format!("{}居民名单", community.name);
     list.about.insert(
         0,

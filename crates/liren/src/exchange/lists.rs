@@ -8,22 +8,15 @@ use liren_sheets::export::Column;
 use liren_sheets::write::{Cell, Style};
 use serde_json::{Map, Value, json};
 
-use super::export::{List, cell, columns, people};
-use crate::base::{Actor, App, Lang, Look, Permission, Result, error};
+use super::export::{List, allowed, cell, columns, people};
+use crate::base::{Actor, App, Lang, Look, Result, error};
 use crate::figures::{self, Ask, Desk, listing};
+use crate::people::search::Filter;
 use crate::quality::{self, Question};
-
-fn allowed(actor: &Actor) -> Result<()> {
-    if actor.may(Permission::Export) {
-        Ok(())
-    } else {
-        Err(error::forbidden(Permission::Export))
-    }
-}
 
 /// The list behind a figure, cut by the actor's scope.
 pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> Result<List> {
-    allowed(actor)?;
+    allowed(app, actor, false).await?;
     if !figure.list {
         return Err(error::invalid(
             "这个指标只公布数字,不提供名单。",
@@ -110,9 +103,37 @@ fn time(figure: &Figure, value: &figures::Value) -> String {
     }
 }
 
+/// The residents a filter finds, as the list on the page.
+pub async fn residents(app: &App, actor: &Actor, filter: &Filter, unmasked: bool) -> Result<List> {
+    allowed(app, actor, unmasked).await?;
+    let today = app.clock.today();
+    let mut tx = app.db.read().await?;
+    let ids = crate::people::search::ids(app, &mut tx, &actor.scope, filter).await?;
+    let mut list = people(app, &mut tx, &actor.scope, today, &ids, unmasked).await?;
+    let areas = crate::org::queries::tree(&mut tx, &actor.scope).await?;
+    let place = |id: i64| areas.iter().find(|a| a.id == id).map(|a| a.name.clone());
+    let within = match filter.area {
+        Some(area) => place(area),
+        None => areas.first().map(|a| a.name.clone()),
+    };
+    let (_, view) = filter.view();
+    list.title = format!("居民名单({view})");
+    let mut about = vec![format!(
+        "截至 {today},{} 人,范围:{}",
+        ids.len(),
+        within.unwrap_or_default()
+    )];
+    if !filter.q.trim().is_empty() {
+        about.push(format!("查找:{}", filter.q.trim()));
+    }
+    about.append(&mut list.about);
+    list.about = about;
+    Ok(list)
+}
+
 /// The people behind a question of data quality.
 pub async fn of_question(app: &App, actor: &Actor, question: &Question) -> Result<List> {
-    allowed(actor)?;
+    allowed(app, actor, false).await?;
     let today = app.clock.today();
     let mut tx = app.db.read().await?;
     let ids = quality::people(app, &mut tx, &actor.scope, question).await?;
@@ -126,7 +147,7 @@ pub async fn of_question(app: &App, actor: &Actor, question: &Question) -> Resul
 
 /// The ledger of a programme as of a day: whom it is about, the stage and since when, and every field of the pack.
 pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) -> Result<List> {
-    allowed(actor)?;
+    allowed(app, actor, false).await?;
     let scope = &actor.scope;
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, on).await?;

@@ -25,6 +25,12 @@ pub fn routes(routes: Routes, app: &App) -> Routes {
     routes
         .get(
             app,
+            "/people.{format}",
+            Access::Only(Permission::Export),
+            pages::residents,
+        )
+        .get(
+            app,
             "/figures/{id}/list.{format}",
             Access::Only(Permission::Export),
             pages::of_figure,

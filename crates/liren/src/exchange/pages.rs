@@ -9,6 +9,7 @@ use super::lists;
 use crate::base::web::{Query, Reply, Visitor};
 use crate::base::{App, Result, error};
 use crate::figures::{Asked, Desk};
+use crate::people::search::Filter;
 use crate::quality;
 
 /// A list as an answer that the browser saves under a name.
@@ -40,6 +41,20 @@ pub async fn of_figure(
         let desk = Desk::today(&app, &actor.scope).await?;
         let list = lists::of_figure(&app, actor, figure, &asked.ask(&desk)?).await?;
         file(list, form, &id)
+    };
+    work.await.map_err(|e| visitor.fail(e))
+}
+
+pub async fn residents(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(ending): Path<String>,
+    Query(filter): Query<Filter>,
+) -> Reply {
+    let work = async {
+        let form = form(&ending)?;
+        let list = lists::residents(&app, visitor.actor()?, &filter, false).await?;
+        file(list, form, "residents")
     };
     work.await.map_err(|e| visitor.fail(e))
 }

@@ -13,6 +13,7 @@ mod pages;
 mod person;
 pub mod queries;
 pub mod register;
+pub mod search;
 
 pub use chosen::Chosen;
 pub use load::{fields as load_fields, load_events, load_households, load_persons, set_field};

@@ -3,14 +3,13 @@
 use askama::Template;
 use axum::extract::State;
 use liren_facts::{Day, name};
-use liren_rules::Bitmap;
 use liren_store::Tx;
-use serde::Deserialize;
 
 use super::chosen::Chosen;
 use super::queries::{self, PersonLine};
+use super::search::{self, Filter, VIEWS};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Lang, Result, Scope};
+use crate::base::{App, Lang, Permission, Result, Scope};
 use crate::places;
 
 /// 居民行 — one person as a list shows them: masked on the server.
@@ -108,20 +107,6 @@ fn residency(app: &App, line: &PersonLine, lang: Lang) -> (String, &'static str)
     (code(app, "residency", word, lang), class)
 }
 
-#[derive(Deserialize, Default, Clone)]
-pub struct Filter {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    residency: String,
-    #[serde(default)]
-    area: Option<i64>,
-    #[serde(default)]
-    sort: String,
-    #[serde(default)]
-    skip: usize,
-}
-
 #[derive(Template)]
 #[template(path = "people/list.html")]
 struct ListPage {
@@ -134,22 +119,13 @@ struct ListPage {
     people: Vec<Row>,
     views: Vec<(String, &'static str, usize, bool)>,
     areas: Vec<(i64, String, bool)>,
+    /// Address of the same list as a workbook, for those who may take it along.
+    export: Option<String>,
     newer: Option<String>,
     older: Option<String>,
 }
 
 const PAGE: usize = 50;
-
-/// Everybody on record is in one of the views: who has left or died in the last only, and who may live here in
-/// 待核实 too.
-const VIEWS: [(&str, &str); 6] = [
-    ("", "实有"),
-    ("resident", "常住"),
-    ("temporary", "暂住"),
-    ("hukou_only", "空挂"),
-    ("unknown", "待核实"),
-    ("all", "全部记录"),
-];
 
 pub async fn list(State(app): State<App>, visitor: Visitor, Query(filter): Query<Filter>) -> Reply {
     let page = list_page(&app, &visitor, filter)
@@ -165,23 +141,7 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, today).await?;
     let chosen = Chosen::load(app, &mut tx, scope, moment).await?;
-    let q = filter.q.trim().to_owned();
-    let mut found = chosen.scope.clone();
-    if let Some(area) = filter.area {
-        found = found.and(&chosen.look.inside(chosen.kind, area));
-    }
-    if !q.is_empty() {
-        let keys = app.community_keys(&mut tx, scope.community).await?;
-        let tail = (q.chars().count() == 4 && q.chars().all(|c| c.is_ascii_alphanumeric()))
-            .then(|| keys.tail(&q));
-        let mut hits = queries::hits(&mut tx, scope, &q, tail).await?;
-        hits.extend(at_address(&mut tx, scope, &chosen, &q).await?);
-        let frame = chosen.look.world.frame(chosen.kind);
-        found = found.and(&Bitmap::of(
-            frame.len(),
-            hits.into_iter().filter_map(|id| frame.row_of(id)),
-        ));
-    }
+    let found = search::found(app, &mut tx, scope, &chosen, &filter).await?;
     // A view's number is the length of the list behind it, what was searched for included.
     let mut set = None;
     let mut views = Vec::with_capacity(VIEWS.len());
@@ -214,7 +174,7 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
     };
     Ok(ListPage {
         s: Shell::new(app, visitor, visitor.lang.t("居民"), "/people", &place),
-        q,
+        q: filter.q.trim().to_owned(),
         residency: filter.residency.clone(),
         total,
         first: if page.is_empty() { 0 } else { filter.skip + 1 },
@@ -226,86 +186,16 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
             .filter(|a| a.level == "group" || a.level == "station")
             .map(|a| (a.id, a.name, filter.area == Some(a.id)))
             .collect(),
+        export: (actor.may(Permission::Export) && total > 0).then(|| {
+            let all = Filter {
+                skip: 0,
+                ..filter.clone()
+            };
+            all.href().replacen("/people", "/people.xlsx", 1)
+        }),
         newer: (filter.skip > 0).then(|| step(filter.skip.saturating_sub(PAGE))),
         older: (filter.skip + PAGE < total).then(|| step(filter.skip + PAGE)),
     })
-}
-
-impl Filter {
-    fn href(&self) -> String {
-        let mut query = Vec::new();
-        if !self.q.is_empty() {
-            query.push(format!("q={}", encode(&self.q)));
-        }
-        if !self.residency.is_empty() {
-            query.push(format!("residency={}", encode(&self.residency)));
-        }
-        if let Some(area) = self.area {
-            query.push(format!("area={area}"));
-        }
-        if !self.sort.is_empty() {
-            query.push(format!("sort={}", encode(&self.sort)));
-        }
-        if self.skip > 0 {
-            query.push(format!("skip={}", self.skip));
-        }
-        if query.is_empty() {
-            "/people".into()
-        } else {
-            format!("/people?{}", query.join("&"))
-        }
-    }
-}
-
-fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() {
-                (b as char).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect()
-}
-
-/// People whose address contains the text: `3号楼2单元501`, `3-2-501`.
-async fn at_address(tx: &mut Tx, scope: &Scope, chosen: &Chosen, q: &str) -> Result<Vec<i64>> {
-    if !q
-        .chars()
-        .any(|c| c.is_ascii_digit() || "楼单元室小区苑园".contains(c))
-    {
-        return Ok(vec![]);
-    }
-    let wanted = liren_facts::address::read(q);
-    let homes: Vec<i64> = places::queries::dwellings(tx, scope)
-        .await?
-        .into_iter()
-        .filter(|d| {
-            let same =
-                |part: &Option<String>, have: &str| part.as_deref().is_none_or(|p| p == have);
-            let read = wanted.as_ref().is_some_and(|w| {
-                w.is_door()
-                    && same(&w.building, &d.building_name)
-                    && same(&w.unit, &d.unit)
-                    && same(&w.room, &d.room)
-                    && w.estate
-                        .as_deref()
-                        .is_none_or(|e| d.estate_name.contains(e))
-            });
-            read || d.label().contains(q)
-        })
-        .map(|d| d.id)
-        .collect();
-    let frame = chosen.look.world.frame(chosen.kind);
-    let Some(slot) = chosen.slot("dwelling") else {
-        return Ok(vec![]);
-    };
-    let homes: std::collections::HashSet<i64> = homes.into_iter().collect();
-    Ok((0..frame.len() as u32)
-        .filter(|row| matches!(frame.cell(slot, *row), liren_rules::Cell::One(home) if homes.contains(&home)))
-        .map(|row| frame.id(row))
-        .collect())
 }
 
 /// `3-1207`

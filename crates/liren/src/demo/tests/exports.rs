@@ -93,6 +93,24 @@ async fn an_exported_list_is_as_long_as_its_figure_says_what_it_is_and_names_nob
     for row in &rows[head + 1..] {
         assert!(row[0].contains('*') && row[3].contains("****"));
     }
+    let searched = secretary
+        .get("/people.csv?residency=temporary&q=%E7%8E%8B")
+        .await
+        .expect(StatusCode::OK);
+    assert!(searched.body.contains("居民名单(暂住)") && searched.body.contains("查找:王"));
+    let page = secretary
+        .get("/people?residency=temporary&q=%E7%8E%8B")
+        .await;
+    let total = page.text();
+    let listed = searched
+        .body
+        .lines()
+        .filter(|l| l.contains("暂住") && l.contains("**"))
+        .count();
+    assert!(
+        listed > 10 && total.contains(&format!("居民 {listed} 人")),
+        "{listed}: {total}"
+    );
     let sliced = secretary
         .get("/figures/population.total/list.csv?slice=0:1")
         .await
