@@ -428,3 +428,30 @@ fn a_pack_may_be_checked_in_its_own_folder() {
     assert_eq!(packs.programmes[0].id, "elder");
     assert_eq!(packs.packs[0].dir, "");
 }
+
+#[test]
+fn a_question_is_checked_like_a_rule() {
+    let with = |when: &str| {
+        let mut files = files();
+        let text = format!(
+            "[[question]]\nid = \"age\"\ntitle = {{ zh = \"年龄未知\", en = \"Age unknown\" }}\n\
+             advice = {{ zh = \"问清。\", en = \"Ask.\" }}\nwhen = '{when}'\nunknown = true\n"
+        );
+        files.push(("programmes/elder/questions.toml".into(), text));
+        load(&files, host())
+    };
+    let (packs, findings) = with("person.age >= param.age");
+    assert_eq!(packs.check_text(&findings, Language::English), "");
+    assert!(
+        packs
+            .question("age")
+            .is_some_and(|q| q.unknown && !q.everyone)
+    );
+    let (packs, findings) = with("person.agee >= 1");
+    let printed = packs.check_text(&findings, Language::English);
+    assert!(
+        printed.contains("questions.toml:5") && printed.contains("age"),
+        "{printed}"
+    );
+    assert!(packs.question("age").is_none());
+}

@@ -14,6 +14,7 @@ use crate::codes;
 use crate::figure::{self, Figure, Formula, Known};
 use crate::join::{self, Parts};
 use crate::pack::{self, Declared, Event, Pack, Programme};
+use crate::question::{self, Question};
 use crate::read::{self, free_tables};
 use crate::returns::{self, Return};
 use crate::rule::{self, Param, Rule};
@@ -33,6 +34,8 @@ pub struct Packs {
     pub checks: Vec<Check>,
     pub returns: Vec<Return>,
     pub cases: Vec<Case>,
+    /// What is asked of the people of the register.
+    pub questions: Vec<Question>,
     /// `[[ledger]]` tables for the importer, each with its `programme`.
     pub ledgers: Vec<toml::Table>,
     /// `columns.toml` of the base: header synonyms for the importer.
@@ -60,6 +63,10 @@ impl Packs {
 
     pub fn figure(&self, id: &str) -> Option<&Figure> {
         self.figures.iter().find(|f| f.id == id)
+    }
+
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions.iter().find(|q| q.id == id)
     }
 
     pub fn ret(&self, id: &str) -> Option<&Return> {
@@ -183,6 +190,7 @@ pub fn load(files: &[(String, String)], mut schema: SchemaBuilder) -> (Packs, Ve
 struct Drafts {
     figures: Vec<figure::Draft>,
     checks: Vec<(String, arithmetic::Draft)>,
+    questions: Vec<question::Draft>,
 }
 
 /// Sources by the folder of their pack: the nearest folder above that holds pack.toml or programme.toml.
@@ -271,6 +279,9 @@ fn one_pack(
             "returns.toml" => read::file(source, findings, |r, t| {
                 packs.returns.extend(returns::read(r, t, &id))
             }),
+            "questions.toml" => read::file(source, findings, |r, t| {
+                drafts.questions.extend(question::read(r, t, &id))
+            }),
             "cases.toml" => read::file(source, findings, |r, t| {
                 packs.cases.extend(case::read(r, t, &id))
             }),
@@ -329,6 +340,7 @@ fn unknown_file(source: &Source, name: &str, findings: &mut Vec<Finding>) {
         "derive.toml",
         "figures.toml",
         "returns.toml",
+        "questions.toml",
         "cases.toml",
         "ledgers.toml",
         "columns.toml",
@@ -380,6 +392,7 @@ fn check_figures(
         .iter()
         .flat_map(|r| r.lines.iter().map(|l| format!("{}.{}", r.id, l.id)))
         .collect();
+    packs.questions = question::check(drafts.questions, schema, findings);
     duplicate_figures(&drafts.figures, findings);
     duplicate_returns(&packs.returns, findings);
     let known = Known {

@@ -175,10 +175,6 @@ fn every_text_of_the_pages_has_its_english() {
             }
         }
     }
-    for question in &crate::quality::QUESTIONS {
-        need(question.title);
-        need(question.advice);
-    }
     for role in crate::base::Role::ALL {
         need(role.title());
         for permission in role.permissions() {

@@ -2,7 +2,7 @@
 //! and the figures themselves.
 
 use liren_facts::{Day, Period, name};
-use liren_packs::{Figure, Programme};
+use liren_packs::{Figure, Programme, Question};
 use liren_rules::{Cell as Answer, KindId, Type};
 use liren_sheets::export::Column;
 use liren_sheets::write::{Cell, Style};
@@ -12,7 +12,7 @@ use super::export::{List, allowed, cell, columns, people};
 use crate::base::{Actor, App, Lang, Look, Result, error};
 use crate::figures::{self, Ask, Desk, listing};
 use crate::people::search::Filter;
-use crate::quality::{self, Question};
+use crate::quality;
 
 /// The list behind a figure, cut by the actor's scope.
 pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> Result<List> {
@@ -138,10 +138,10 @@ pub async fn of_question(app: &App, actor: &Actor, question: &Question) -> Resul
     let mut tx = app.db.read().await?;
     let ids = quality::people(app, &mut tx, &actor.scope, question).await?;
     let mut list = people(app, &mut tx, &actor.scope, today, &ids, false).await?;
-    list.title = question.title.to_owned();
+    list.title = question.title.zh.clone();
     list.about
         .insert(0, format!("截至 {today},{} 人", ids.len()));
-    list.about.insert(1, question.advice.to_owned());
+    list.about.insert(1, question.advice.zh.clone());
     Ok(list)
 }
 

@@ -10,7 +10,6 @@ use crate::base::web::{Query, Reply, Visitor};
 use crate::base::{App, Result, error};
 use crate::figures::{Asked, Desk};
 use crate::people::search::Filter;
-use crate::quality;
 
 /// A list as an answer that the browser saves under a name.
 fn file(list: List, form: Form, name: &str) -> Result<axum::response::Response> {
@@ -66,9 +65,9 @@ pub async fn of_question(
 ) -> Reply {
     let work = async {
         let form = form(&ending)?;
-        let question = quality::QUESTIONS
-            .iter()
-            .find(|q| q.id == id)
+        let question = app
+            .packs()
+            .question(&id)
             .ok_or_else(|| error::not_found("名单"))?;
         let list = lists::of_question(&app, visitor.actor()?, question).await?;
         file(list, form, &id)

@@ -4,20 +4,29 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use liren_rules::Values;
+use liren_packs::Question;
+use liren_rules::{Checked, KindId, Outcome, Program, Set};
 use liren_store::Tx;
 use serde::Deserialize;
 
-use super::{QUESTIONS, Question, queries};
+use super::queries;
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{App, Lang, Look, Permission, Result, Scope, error};
 use crate::people;
+
+/// A question with how many it is about.
+struct Line {
+    id: String,
+    title: String,
+    advice: String,
+    n: usize,
+}
 
 #[derive(Template)]
 #[template(path = "quality/list.html")]
 struct ListPage {
     s: Shell,
-    questions: Vec<(&'static Question, usize)>,
+    questions: Vec<Line>,
     problems: Vec<(String, String, usize)>,
 }
 
@@ -28,59 +37,97 @@ pub async fn people_of(
     scope: &Scope,
     question: &Question,
 ) -> Result<Vec<i64>> {
-    ids(app, scope, &look(app, tx, scope.community).await?, question)
+    let answers = answers(app, tx, scope.community, std::slice::from_ref(question)).await?;
+    let mut all = answers.ids(scope, std::slice::from_ref(question));
+    Ok(all.pop().unwrap_or_default())
 }
 
-async fn look(app: &App, tx: &mut Tx, community: i64) -> Result<(Look, Values)> {
-    let today = app.clock.today();
-    let moment = app.moment(tx, community, today).await?;
-    let values = app.values(tx, moment).await?;
-    Ok((Look::new(app.world(tx, moment).await?), values))
+/// What the people of a community say to questions, as of today.
+struct Answers {
+    look: Look,
+    kind: KindId,
+    /// Who is certainly here; then a set for each question.
+    present: Set,
+    sets: Vec<Set>,
 }
 
-/// The ids behind a question, within the reader's scope.
-fn ids(
+/// Asks everybody every question, in one run.
+async fn answers(
     app: &App,
-    scope: &Scope,
-    (look, values): &(Look, Values),
-    question: &Question,
-) -> Result<Vec<i64>> {
+    tx: &mut Tx,
+    community: i64,
+    questions: &[Question],
+) -> Result<Answers> {
     let kind = app
         .schema()
         .kind("person")
         .ok_or_else(|| error::fault("no person kind"))?;
-    let set = look
-        .set(kind, question.when, values)
-        .ok_or_else(|| error::fault(format!("the question {} is no condition", question.id)))?;
-    // Somebody who may not live here at all is a question of residency only.
+    let moment = app.moment(tx, community, app.clock.today()).await?;
+    let values = app.values(tx, moment).await?;
+    let look = Look::new(app.world(tx, moment).await?);
     let present = look
-        .set(kind, "person.present", values)
+        .set(kind, "person.present", &values)
         .ok_or_else(|| error::fault("person.present"))?;
-    let mut rows = if question.unknown {
-        set.unknown
-    } else {
-        set.yes
-    };
-    if question.id != "residency" {
-        rows = rows.and(&present.yes);
+    let conditions: Vec<Checked> = questions.iter().map(|q| q.when.clone()).collect();
+    let outcomes = Program::new(&look.world, &conditions, &values).run(&look.world);
+    let sets = outcomes.outcomes.into_iter().filter_map(Outcome::into_set);
+    let sets: Vec<Set> = sets.collect();
+    if sets.len() < questions.len() {
+        return Err(error::fault("a question is no condition"));
     }
-    let rows = rows.and(&look.within(kind, scope));
-    let frame = look.world.frame(kind);
-    Ok(rows.iter().map(|r| frame.id(r)).collect())
+    Ok(Answers {
+        look,
+        kind,
+        present,
+        sets,
+    })
+}
+
+impl Answers {
+    /// The ids behind each question, within a scope.
+    fn ids(&self, scope: &Scope, questions: &[Question]) -> Vec<Vec<i64>> {
+        let within = self.look.within(self.kind, scope);
+        let frame = self.look.world.frame(self.kind);
+        questions
+            .iter()
+            .zip(&self.sets)
+            .map(|(question, set)| {
+                let rows = if question.unknown {
+                    &set.unknown
+                } else {
+                    &set.yes
+                };
+                // Somebody who may not live here at all is no question of most.
+                let rows = match question.everyone {
+                    true => rows.clone(),
+                    false => rows.and(&self.present.yes),
+                };
+                let rows = rows.and(&within);
+                rows.iter().map(|r| frame.id(r)).collect()
+            })
+            .collect()
+    }
 }
 
 pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
     let work = async {
         let mut tx = app.db.read().await?;
         let scope = &visitor.actor()?.scope;
-        let look = look(&app, &mut tx, scope.community).await?;
-        let mut questions = Vec::new();
-        for question in &QUESTIONS {
-            questions.push((question, ids(&app, scope, &look, question)?.len()));
-        }
+        let asked = &app.packs().questions;
+        let answers = answers(&app, &mut tx, scope.community, asked).await?;
+        let questions = asked
+            .iter()
+            .zip(answers.ids(scope, asked))
+            .map(|(q, ids)| Line {
+                id: q.id.clone(),
+                title: visitor.lang.pick(&q.title.zh, &q.title.en).to_owned(),
+                advice: visitor.lang.pick(&q.advice.zh, &q.advice.en).to_owned(),
+                n: ids.len(),
+            })
+            .collect();
         let problems = problems(
             &app,
-            &look.0,
+            &answers.look,
             scope,
             visitor.lang,
             queries::open_problems(&mut tx, scope).await?,
@@ -160,7 +207,9 @@ fn declared(ledgers: &[&toml::Table], kind: &str) -> Option<(String, String)> {
 #[template(path = "quality/show.html")]
 struct ShowPage {
     s: Shell,
-    question: &'static Question,
+    id: String,
+    title: String,
+    advice: String,
     total: usize,
     first: usize,
     last: usize,
@@ -185,10 +234,12 @@ pub async fn show(
     Query(at): Query<Skip>,
 ) -> Reply {
     let work = async {
-        let question = QUESTIONS
-            .iter()
-            .find(|q| q.id == id)
+        let question = app
+            .packs()
+            .question(&id)
             .ok_or_else(|| error::not_found("名单"))?;
+        let lang = visitor.lang;
+        let title = lang.pick(&question.title.zh, &question.title.en).to_owned();
         let mut tx = app.db.read().await?;
         let actor = visitor.actor()?;
         let scope = &actor.scope;
@@ -198,14 +249,12 @@ pub async fn show(
             people::rows(&app, &mut tx, scope, app.clock.today(), &page, visitor.lang).await?;
         let next = at.skip + PAGE;
         Ok(ShowPage {
-            s: Shell::new(
-                &app,
-                &visitor,
-                visitor.lang.t(question.title),
-                "/quality",
-                "",
-            ),
-            question,
+            s: Shell::new(&app, &visitor, &title, "/quality", ""),
+            id: question.id.clone(),
+            title,
+            advice: lang
+                .pick(&question.advice.zh, &question.advice.en)
+                .to_owned(),
             total: all.len(),
             people,
             may_export: actor.may(Permission::Export),
