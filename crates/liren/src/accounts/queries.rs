@@ -34,7 +34,7 @@ pub async fn add(
     match made {
         Err(liren_store::Error::Constraint(name)) if name == "account_login" => {
             return Err(error::invalid(
-                format!("登录名 {login} 已经有人使用,请换一个。"),
+                format!("登录名 {login} 已经有人使用，请换一个。"),
                 format!("The sign-in name {login} is taken; choose another."),
             ));
         }

@@ -93,7 +93,7 @@ impl App {
         file.try_lock().map_err(|_| {
             invalid(
                 format!(
-                    "已有一个里仁服务在使用 {}。请直接打开它的网址,或先停止它再启动。",
+                    "已有一个里仁服务在使用 {}。请直接打开它的网址，或先停止它再启动。",
                     self.dir.display()
                 ),
                 format!(
@@ -169,7 +169,7 @@ impl App {
         let (wrapped,) = row.ok_or_else(|| not_found("社区"))?;
         let keys = CommunityKeys::open(&self.master, &wrapped).ok_or_else(|| {
             invalid(
-                "数据文件夹里的密钥(文件 key)与数据库不符,号码不能读出。请从备份恢复同一时间的 key 文件。",
+                "数据文件夹里的密钥(文件 key)与数据库不符，号码不能读出。请从备份恢复同一时间的 key 文件。",
                 "The key file of the data folder does not fit the database. Restore the key file of the same backup.",
             )
         })?;

@@ -42,12 +42,12 @@ impl From<liren_store::Error> for Error {
         match error {
             liren_store::Error::Busy => Error::Unavailable,
             liren_store::Error::DiskFull => invalid(
-                "磁盘已满或不能写入,这次的内容没有保存,原有数据没有变化。请清理磁盘后重试。",
+                "磁盘已满或不能写入，这次的内容没有保存，原有数据没有变化。请清理磁盘后重试。",
                 "The disk is full or cannot be written. Nothing was saved and nothing was changed. Free some space and try again.",
             ),
             liren_store::Error::Missing(path) => invalid(
                 format!(
-                    "{path} 处没有里仁的数据。请核对 --data 后面的文件夹;要新建,请先运行 liren init。"
+                    "{path} 处没有里仁的数据。请核对 --data 后面的文件夹；要新建，请先运行 liren init。"
                 ),
                 format!(
                     "There is no Liren data at {path}. Check the folder after --data; to make one, run liren init first."
@@ -55,7 +55,7 @@ impl From<liren_store::Error> for Error {
             ),
             liren_store::Error::TooNew { found, known } => invalid(
                 format!(
-                    "这个数据文件夹由更新的程序建立(结构 {found},本程序为 {known})。请使用新版本打开。"
+                    "这个数据文件夹由更新的程序建立(结构 {found}，本程序为 {known})。请使用新版本打开。"
                 ),
                 format!(
                     "This data folder was made by a newer program (schema {found}, this one knows {known}). Open it with the newer version."
@@ -77,16 +77,16 @@ impl Error {
                 format!("You lack the permission “{}”. The community secretary can grant it.", super::text::english(p.title())),
             ),
             Error::NotFound(noun) => pick(
-                format!("没有找到这个{noun},或者它不在你的范围内。"),
+                format!("没有找到这个{noun}，或者它不在你的范围内。"),
                 format!("There is no such {}, or it lies outside your area.", super::text::english(noun)),
             ),
             Error::Invalid(all) => all.iter().map(|(zh, en)| if english { en.clone() } else { zh.clone() }).collect(),
             Error::Unavailable => pick(
-                "系统正忙,请稍后再试。刚才的内容没有保存。".into(),
+                "系统正忙，请稍后再试。刚才的内容没有保存。".into(),
                 "The system is busy; please try again. Nothing was saved.".into(),
             ),
             Error::Fault(_) => pick(
-                "程序出错了,数据没有变化。请把时间和操作告诉维护人员。".into(),
+                "程序出错了，数据没有变化。请把时间和操作告诉维护人员。".into(),
                 "Something went wrong and nothing was changed. Please tell the maintainer what you did and when.".into(),
             ),
         }

@@ -41,9 +41,9 @@ pub enum Command {
     Export(Export),
     /// 查询指标 / ask for figures
     Figure(FigureArgs),
-    /// 定稿:留存全部指标和名单 / freeze every figure with its names
+    /// 定稿：留存全部指标和名单 / freeze every figure with its names
     Freeze(Freeze),
-    /// 比较两次定稿,逐人说明 / compare two frozen sets, name by name
+    /// 比较两次定稿，逐人说明 / compare two frozen sets, name by name
     Compare(Compare),
     /// 合并、撤销合并、注销个人信息 / merge, unmerge or erase people
     Person(Person),
@@ -62,7 +62,7 @@ pub struct Folder {
     /// 数据文件夹 / the data folder
     #[arg(long, default_value = "liren-data")]
     pub data: PathBuf,
-    /// PostgreSQL 地址;不写则用文件夹里的 SQLite / a PostgreSQL address instead of the folder's SQLite file
+    /// PostgreSQL 地址；不写则用文件夹里的 SQLite / a PostgreSQL address instead of the folder's SQLite file
     #[arg(long, env = "LIREN_DATABASE_URL")]
     pub database: Option<String>,
 }
@@ -71,7 +71,7 @@ pub struct Folder {
 pub struct Demo {
     #[command(flatten)]
     pub folder: Folder,
-    /// 只建数据和报告,不启动网页 / do not serve
+    /// 只建数据和报告，不启动网页 / do not serve
     #[arg(long)]
     pub no_serve: bool,
     /// 重复为 N 个社区(性能测试用) / repeat into N communities, for benchmarks
@@ -98,7 +98,7 @@ pub struct Init {
     /// 社区名称 / the community's name
     #[arg(long)]
     pub community: String,
-    /// 虚构社区:接受不存在的 99 开头证件号 / a fictional community accepts numbers of region 99
+    /// 虚构社区：接受不存在的 99 开头证件号 / a fictional community accepts numbers of region 99
     #[arg(long)]
     pub fictional: bool,
     /// 固定业务日期(演示和测试用) / fix the business day
@@ -131,7 +131,7 @@ pub struct UserAdd {
     pub role: String,
     #[arg(long)]
     pub community: Option<i64>,
-    /// 区划编号;不写为全社区 / an area's id; the whole community without it
+    /// 区划编号；不写为全社区 / an area's id; the whole community without it
     #[arg(long, default_value_t = 0)]
     pub area: i64,
 }
@@ -165,7 +165,7 @@ pub struct Import {
     /// 花名册的截至日期 / the day the roster speaks of
     #[arg(long)]
     pub on: Option<String>,
-    /// 只看会发生什么,不写入 / show what will happen, write nothing
+    /// 只看会发生什么，不写入 / show what will happen, write nothing
     #[arg(long)]
     pub dry_run: bool,
     #[arg(long)]
@@ -212,7 +212,7 @@ pub struct Target {
     /// json, xlsx, csv
     #[arg(long, default_value = "xlsx")]
     pub format: String,
-    /// 写到哪个文件;不写则输出 / a file; standard output without it
+    /// 写到哪个文件；不写则输出 / a file; standard output without it
     #[arg(long)]
     pub out: Option<PathBuf>,
 }
@@ -221,18 +221,18 @@ pub struct Target {
 pub struct ExportList {
     #[command(flatten)]
     pub target: Target,
-    /// 指标,如 pension.remaining / a figure
+    /// 指标，如 pension.remaining / a figure
     pub figure: String,
-    /// 截至日期;不写为今天 / as of a day
+    /// 截至日期；不写为今天 / as of a day
     #[arg(long)]
     pub on: Option<String>,
-    /// 时段的第一天;不写为 1 月 1 日 / first day of the period
+    /// 时段的第一天；不写为 1 月 1 日 / first day of the period
     #[arg(long)]
     pub from: Option<String>,
     /// 只要一个区划的 / of one area
     #[arg(long)]
     pub area: Option<i64>,
-    /// 只要一类的,如 0:1 / of one slice
+    /// 只要一类的，如 0:1 / of one slice
     #[arg(long)]
     pub slice: Option<String>,
 }
@@ -241,9 +241,9 @@ pub struct ExportList {
 pub struct ExportLedger {
     #[command(flatten)]
     pub target: Target,
-    /// 条线,如 resident-pension / a programme
+    /// 条线，如 resident-pension / a programme
     pub programme: String,
-    /// 截至日期;不写为今天 / as of a day
+    /// 截至日期；不写为今天 / as of a day
     #[arg(long)]
     pub on: Option<String>,
 }
@@ -273,7 +273,7 @@ pub struct ExportPeople {
     /// 只要一个视图:present 实有, resident 常住, temporary 暂住, hukou_only 空挂, unknown 待核实 / one view only
     #[arg(long)]
     pub view: Option<String>,
-    /// 只要查到的:姓名、拼音首字母、住址、证件后四位 / only those who are found
+    /// 只要查到的：姓名、拼音首字母、住址、证件后四位 / only those who are found
     #[arg(long)]
     pub search: Option<String>,
     /// 只要一个区划的 / of one area
@@ -287,18 +287,18 @@ pub struct ExportPeople {
 pub struct FigureArgs {
     #[command(flatten)]
     pub folder: Folder,
-    /// 指标;不写为全部 / figures; all without any
+    /// 指标；不写为全部 / figures; all without any
     pub ids: Vec<String>,
     #[arg(long)]
     pub community: Option<i64>,
     #[arg(long)]
     pub on: Option<String>,
-    /// 时段的第一天;不写为 1 月 1 日 / first day of the period
+    /// 时段的第一天；不写为 1 月 1 日 / first day of the period
     #[arg(long)]
     pub from: Option<String>,
     #[arg(long)]
     pub area: Option<i64>,
-    /// 按当时已知的算:修订号,或一天(含)之前登记的 / as known at a revision, or by the end of a day
+    /// 按当时已知的算：修订号，或一天(含)之前登记的 / as known at a revision, or by the end of a day
     #[arg(long)]
     pub known_at: Option<String>,
     #[arg(long)]
@@ -312,14 +312,14 @@ pub struct FigureArgs {
 pub struct Freeze {
     #[command(flatten)]
     pub folder: Folder,
-    /// 定稿的名称,如 2013年度报告 / a name for the set
+    /// 定稿的名称，如 2013年度报告 / a name for the set
     pub name: String,
     #[arg(long)]
     pub community: Option<i64>,
-    /// 时段的第一天;不写为 1 月 1 日 / first day of the period
+    /// 时段的第一天；不写为 1 月 1 日 / first day of the period
     #[arg(long)]
     pub from: Option<String>,
-    /// 时段的最后一天;不写为今天 / last day of the period
+    /// 时段的最后一天；不写为今天 / last day of the period
     #[arg(long)]
     pub on: Option<String>,
 }
@@ -328,9 +328,9 @@ pub struct Freeze {
 pub struct Compare {
     #[command(flatten)]
     pub folder: Folder,
-    /// 较早的定稿;不写则列出全部定稿 / the earlier set; lists all sets without one
+    /// 较早的定稿；不写则列出全部定稿 / the earlier set; lists all sets without one
     pub then: Option<i64>,
-    /// 较晚的定稿;不写则与现在已知的比较 / the later set; what is known now without one
+    /// 较晚的定稿；不写则与现在已知的比较 / the later set; what is known now without one
     pub now: Option<i64>,
     #[arg(long)]
     pub community: Option<i64>,
@@ -346,11 +346,11 @@ pub struct Person {
 
 #[derive(Subcommand)]
 pub enum PersonCommand {
-    /// 两条记录是同一个人:第二条并入第一条 / the second record is the same person as the first
+    /// 两条记录是同一个人：第二条并入第一条 / the second record is the same person as the first
     Merge(PersonMerge),
     /// 撤销合并 / undo a merge
     Unmerge(PersonOne),
-    /// 注销:销毁密钥、抹去姓名和备注;历史数字不变 / destroy the key, blank name and remarks; past figures stay
+    /// 注销：销毁密钥、抹去姓名和备注；历史数字不变 / destroy the key, blank name and remarks; past figures stay
     Erase(PersonErase),
 }
 
@@ -358,7 +358,7 @@ pub enum PersonCommand {
 pub struct PersonMerge {
     #[command(flatten)]
     pub folder: Folder,
-    /// 保留的记录,如 1-1207 / the record that stays
+    /// 保留的记录，如 1-1207 / the record that stays
     pub keep: String,
     /// 重复的记录 / the duplicate
     pub duplicate: String,
@@ -371,7 +371,7 @@ pub struct PersonMerge {
 pub struct PersonOne {
     #[command(flatten)]
     pub folder: Folder,
-    /// 记录编号,如 1-1207 / the record
+    /// 记录编号，如 1-1207 / the record
     pub person: String,
     /// 理由(留痕) / why; audited
     #[arg(long)]
@@ -382,7 +382,7 @@ pub struct PersonOne {
 pub struct PersonErase {
     #[command(flatten)]
     pub one: PersonOne,
-    /// 确认:注销不能撤销 / yes: it cannot be undone
+    /// 确认：注销不能撤销 / yes: it cannot be undone
     #[arg(long)]
     pub yes: bool,
 }
@@ -420,7 +420,7 @@ pub struct AnnualReport {
     pub community: Option<i64>,
     #[arg(long)]
     pub year: Option<i32>,
-    /// 按当时已知的写:修订号,或一天(含)之前登记的 / as known at a revision, or by the end of a day
+    /// 按当时已知的写：修订号，或一天(含)之前登记的 / as known at a revision, or by the end of a day
     #[arg(long)]
     pub known_at: Option<String>,
     /// 结尾为 .docx .pdf .html .txt .json / the ending says the form

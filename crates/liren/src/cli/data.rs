@@ -37,7 +37,7 @@ pub async fn actor(app: &App, community: Option<i64>) -> Result<Actor> {
         (Some(id), _) => {
             let there: Vec<String> = all.iter().map(|c| format!("{} {}", c.id, c.name)).collect();
             return Err(error::invalid(
-                format!("没有编号为 {id} 的社区。现有:{}。", there.join("、")),
+                format!("没有编号为 {id} 的社区。现有：{}。", there.join("、")),
                 format!(
                     "There is no community {id}. There are: {}.",
                     there.join(", ")
@@ -143,7 +143,7 @@ pub async fn user(args: User) -> Result<u8> {
             .map(|r| r.id())
             .collect();
         error::invalid(
-            format!("没有角色 {}。可用:{}。", args.role, known.join("、")),
+            format!("没有角色 {}。可用：{}。", args.role, known.join("、")),
             format!(
                 "There is no role {}. There are: {}.",
                 args.role,
@@ -157,7 +157,7 @@ pub async fn user(args: User) -> Result<u8> {
         Ok(password) if password.chars().count() >= 8 => password,
         _ => {
             return Err(error::invalid(
-                "请用环境变量 LIREN_PASSWORD 给出至少 8 位的密码,不要写在命令行里。",
+                "请用环境变量 LIREN_PASSWORD 给出至少 8 位的密码，不要写在命令行里。",
                 "Give a password of at least eight characters in the environment variable LIREN_PASSWORD, not on the command line.",
             ));
         }
@@ -191,7 +191,7 @@ async fn area_exists(app: &App, actor: &Actor, area: i64) -> Result<()> {
         .collect();
     Err(error::invalid(
         format!(
-            "没有编号为 {area} 的区划。现有:{};全社区写 0。",
+            "没有编号为 {area} 的区划。现有：{}；全社区写 0。",
             there.join("、")
         ),
         format!(
@@ -213,7 +213,7 @@ pub async fn backup(args: Backup) -> Result<u8> {
     if args.out.exists() {
         return Err(error::invalid(
             format!(
-                "{} 已经存在。备份不覆盖任何文件,请换一个名称。",
+                "{} 已经存在。备份不覆盖任何文件，请换一个名称。",
                 args.out.display()
             ),
             format!(
@@ -238,7 +238,7 @@ pub async fn restore(args: Restore) -> Result<u8> {
     if args.folder.data.join("liren.db").exists() {
         return Err(error::invalid(
             format!(
-                "{} 里已有数据。请恢复到空文件夹,核对后再替换。",
+                "{} 里已有数据。请恢复到空文件夹，核对后再替换。",
                 args.folder.data.display()
             ),
             format!(
@@ -251,7 +251,7 @@ pub async fn restore(args: Restore) -> Result<u8> {
     for file in ["liren.db", "key"] {
         if !args.from.join(file).exists() {
             return Err(error::invalid(
-                format!("{} 里没有 {file},不是完整的备份。", args.from.display()),
+                format!("{} 里没有 {file}，不是完整的备份。", args.from.display()),
                 format!(
                     "There is no {file} in {}; it is not a whole backup.",
                     args.from.display()
@@ -345,7 +345,7 @@ fn mapping(path: &Path) -> Result<liren_rosters::Mapping> {
     })?;
     toml::from_str(&text).map_err(|e| {
         error::invalid(
-            format!("列对照表 {} 有误:{}", path.display(), e.message()),
+            format!("列对照表 {} 有误：{}", path.display(), e.message()),
             format!("The mapping {} is wrong: {}", path.display(), e.message()),
         )
     })

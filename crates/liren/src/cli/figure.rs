@@ -75,7 +75,7 @@ pub(super) fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str> + Clone
     let near = liren_rules::nearest(id, known);
     let (zh, en) = match near {
         Some(near) => (
-            format!("没有 {id},是不是 {near}?"),
+            format!("没有 {id}，是不是 {near}？"),
             format!("There is no {id}; did you mean {near}?"),
         ),
         None => (format!("没有 {id}。"), format!("There is no {id}.")),

@@ -13,7 +13,7 @@ pub async fn freeze(args: Freeze, lang: Lang) -> Result<u8> {
     let name = args.name.trim();
     if name.is_empty() {
         return Err(error::invalid(
-            "请给定稿起一个名称,如 2013年度报告。",
+            "请给定稿起一个名称，如 2013年度报告。",
             "Give the set a name, such as 2013年度报告.",
         ));
     }
@@ -26,7 +26,7 @@ pub async fn freeze(args: Freeze, lang: Lang) -> Result<u8> {
     };
     if last < first || last > app.clock.today() {
         return Err(error::invalid(
-            format!("时段 {first} 到 {last} 不对:要先后有序,而且不晚于今天。"),
+            format!("时段 {first} 到 {last} 不对：要先后有序，而且不晚于今天。"),
             format!("{first} to {last} is no period: it must be in order and not end after today."),
         ));
     }

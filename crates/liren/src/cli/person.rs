@@ -18,7 +18,7 @@ pub async fn run(args: Person, lang: Lang) -> Result<u8> {
             let (keep, duplicate) = (key(&args.keep)?, key(&args.duplicate)?);
             if keep.community != duplicate.community {
                 return Err(error::invalid(
-                    "两条记录不在同一个社区,不能合并。",
+                    "两条记录不在同一个社区，不能合并。",
                     "The two records belong to different communities and cannot be merged.",
                 ));
             }
@@ -26,7 +26,7 @@ pub async fn run(args: Person, lang: Lang) -> Result<u8> {
             let mut w = write(&app, &keep, "合并重复记录").await?;
             merging::merge(&mut w, duplicate.id, keep.id, reason).await?;
             w.commit().await?;
-            say(lang.t("已合并;如果弄错了,可以撤销"));
+            say(lang.t("已合并；如果弄错了，可以撤销"));
         }
         PersonCommand::Unmerge(args) => {
             let one = key(&args.person)?;
@@ -41,14 +41,14 @@ pub async fn run(args: Person, lang: Lang) -> Result<u8> {
             let reason = because(&args.one.because)?;
             if !args.yes {
                 return Err(error::invalid(
-                    "注销会销毁这个人的密钥,姓名、号码和备注再也读不出来,不能撤销。确定要做,请加上 --yes。",
+                    "注销会销毁这个人的密钥，姓名、号码和备注再也读不出来，不能撤销。确定要做，请加上 --yes。",
                     "Erasing destroys this person's key: name, numbers and remarks can never be read again. If you are sure, add --yes.",
                 ));
             }
             let mut w = write(&app, &one, "注销个人信息").await?;
             identity::erase(&mut w, one.id, reason).await?;
             w.commit().await?;
-            say(lang.t("已注销;过去的数字不变"));
+            say(lang.t("已注销；过去的数字不变"));
         }
     }
     Ok(0)
@@ -58,7 +58,7 @@ pub async fn run(args: Person, lang: Lang) -> Result<u8> {
 fn key(text: &str) -> Result<Key> {
     Key::parse(text).ok_or_else(|| {
         error::invalid(
-            format!("{text} 不是居民的编号。编号像 1-1207,在居民页的网址和导出的 key 一栏里。"),
+            format!("{text} 不是居民的编号。编号像 1-1207，在居民页的网址和导出的 key 一栏里。"),
             format!("{text} is not a person's key. It looks like 1-1207; see the address of their page or the key column of an export."),
         )
     })
@@ -68,7 +68,7 @@ fn because(text: &str) -> Result<&str> {
     let text = text.trim();
     if text.is_empty() {
         return Err(error::invalid(
-            "请用 --because 写明理由,会留痕。",
+            "请用 --because 写明理由，会留痕。",
             "Say why with --because; it is kept in the audit.",
         ));
     }

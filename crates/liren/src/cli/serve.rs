@@ -18,7 +18,7 @@ pub async fn listen(app: App, host: &str, port: u16) -> Result<u8> {
         .map_err(|e| {
             let (zh, en) = error::io_words(&e);
             error::invalid(
-                format!("不能在 {host}:{port} 提供服务:{zh}。请换一个端口:--port 7481。"),
+                format!("不能在 {host}:{port} 提供服务：{zh}。请换一个端口:--port 7481。"),
                 format!("Cannot serve on {host}:{port}: {en}. Choose another port: --port 7481."),
             )
         })?;

@@ -72,7 +72,7 @@ fn group(town: &Town, group: usize, chance: &mut Chance) -> Page {
 fn title(group: usize) -> String {
     let estate = if group == 3 { ESTATES[1] } else { ESTATES[0] };
     format!(
-        "{NAME}{}居民花名册({estate},截至2012年12月31日)",
+        "{NAME}{}居民花名册({estate}，截至2012年12月31日)",
         GROUPS[group]
     )
 }

@@ -137,7 +137,7 @@ pub async fn everyone(app: &App, actor: &Actor, unmasked: bool) -> Result<List> 
     list.title = format!("{}居民名单", community.name);
     list.about.insert(
         0,
-        format!("截至 {today},全部登记人员,范围:{}", community.name),
+        format!("截至 {today}，全部登记人员，范围：{}", community.name),
     );
     Ok(list)
 }
@@ -169,7 +169,7 @@ pub async fn people(
         .map(|(line, row)| cells(app, line, home(line), row))
         .collect();
     let masked = if unmasked {
-        "未脱敏,已留痕"
+        "未脱敏，已留痕"
     } else {
         "姓名和号码已脱敏"
     };
@@ -257,7 +257,7 @@ fn cells(
     let state = match (number, row["id_state"].as_str()) {
         (None, _) => "未登记",
         (Some(_), Some("ok")) => "号码有效",
-        (Some(_), _) => "号码有误,待核实",
+        (Some(_), _) => "号码有误，待核实",
     };
     let residency = match line.status() {
         "deceased" => "已故".to_owned(),

@@ -129,7 +129,7 @@ fn nobody(file: &str, reading: &Reading) -> error::Error {
         .collect();
     error::invalid(
         format!(
-            "在 {file} 里没有认出居民名单:各工作表为 {}。请确认表头里有“姓名”等栏目,或用 --map 指定每一列的含义。",
+            "在 {file} 里没有认出居民名单：各工作表为 {}。请确认表头里有“姓名”等栏目，或用 --map 指定每一列的含义。",
             sheets.join("、")
         ),
         format!(

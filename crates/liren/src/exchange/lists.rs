@@ -19,7 +19,7 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
     allowed(app, actor, false).await?;
     if !figure.list {
         return Err(error::invalid(
-            "这个指标只公布数字,不提供名单。",
+            "这个指标只公布数字，不提供名单。",
             "This figure is published as a number only; there is no list.",
         ));
     }
@@ -28,7 +28,7 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
     let (kind, ids) = value.ids.clone().ok_or_else(|| {
         error::invalid(
             format!(
-                "{}没有名单:它是比率、上报数或别的指标算出来的。",
+                "{}没有名单：它是比率、上报数或别的指标算出来的。",
                 figure.title.zh
             ),
             format!(
@@ -62,16 +62,16 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
     let place = listing::place_name(&desk, &actor.scope);
     let mut about = vec![
         format!(
-            "{} {},{},范围:{place}",
+            "{} {}，{}，范围：{place}",
             value.text(),
             figure.unit,
             time(figure, &value)
         ),
-        format!("口径:{}", figure.scope.zh),
+        format!("口径：{}", figure.scope.zh),
     ];
     if mine.len() < ids.len() {
         about.push(format!(
-            "列出 {} / {},其余不在你的范围内",
+            "列出 {} / {}，其余不在你的范围内",
             mine.len(),
             ids.len()
         ));
@@ -85,7 +85,7 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
             .find(|s| s.of == *slice)
             .map_or_else(|| slice.key.clone(), |s| s.title.zh.clone());
         about.push(format!(
-            "筛选:{} = {title}",
+            "筛选：{} = {title}",
             figures::cut_title(app, cut, Lang::Zh)
         ));
     }
@@ -119,12 +119,12 @@ pub async fn residents(app: &App, actor: &Actor, filter: &Filter, unmasked: bool
     let (_, view) = filter.view();
     list.title = format!("居民名单({view})");
     let mut about = vec![format!(
-        "截至 {today},{} 人,范围:{}",
+        "截至 {today},{} 人，范围：{}",
         ids.len(),
         within.unwrap_or_default()
     )];
     if !filter.q.trim().is_empty() {
-        about.push(format!("查找:{}", filter.q.trim()));
+        about.push(format!("查找：{}", filter.q.trim()));
     }
     about.append(&mut list.about);
     list.about = about;

@@ -55,9 +55,9 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
     let n = |n: usize| n.to_string();
     let mut lines = vec![lang.t_with(
         if dry_run {
-            "{file}(未写入):读到 {people} 人、{households} 户;将新增 {new}、变更 {changed}、不变 {same}、冲突 {conflict}。"
+            "{file}(未写入):读到 {people} 人、{households} 户；将新增 {new}、变更 {changed}、不变 {same}、冲突 {conflict}。"
         } else {
-            "{file}:读到 {people} 人、{households} 户;新增 {new}、变更 {changed}、不变 {same}、冲突 {conflict}。"
+            "{file}：读到 {people} 人、{households} 户；新增 {new}、变更 {changed}、不变 {same}、冲突 {conflict}。"
         },
         &[
             ("file", file),
@@ -139,7 +139,7 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
         .count();
     if errors > 5 {
         lines.push(lang.t_with(
-            "  另有 {n} 处错误,用 --annotated 文件名 取回带批注的原表。",
+            "  另有 {n} 处错误，用 --annotated 文件名 取回带批注的原表。",
             &[("n", &n(errors - 5))],
         ));
     }

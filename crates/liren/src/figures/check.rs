@@ -145,7 +145,7 @@ async fn flows(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Checked>
         let show = |n: Option<i64>| n.map_or_else(|| "?".into(), |n| n.to_string());
         out.push(Checked {
             because: Title::new(
-                format!("{}:期末=期初+增加−减少", figure.title.zh),
+                format!("{}：期末=期初+增加−减少", figure.title.zh),
                 format!("{}: closing = opening + in − out", figure.title.en),
             ),
             arithmetic: format!(

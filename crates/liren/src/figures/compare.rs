@@ -215,7 +215,7 @@ fn no_such_set(id: i64, sets: &[FrozenSet]) -> error::Error {
         .map(|s| format!("{} {}", s.id, s.name))
         .collect();
     error::invalid(
-        format!("没有编号为 {id} 的定稿。现有:{}。", there.join("、")),
+        format!("没有编号为 {id} 的定稿。现有：{}。", there.join("、")),
         format!(
             "There is no frozen set {id}. There are: {}.",
             there.join(", ")

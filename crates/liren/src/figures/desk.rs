@@ -207,7 +207,7 @@ impl Desk {
                 );
                 let (of, base) = (of?, base?);
                 if base.number == Some(0) {
-                    return none("没有基数,算不出比率", "There is no base to divide by");
+                    return none("没有基数，算不出比率", "There is no base to divide by");
                 }
                 let mut value = Value::of(figure, period, on, self.revision, of.number);
                 value.base = base.number;
@@ -241,14 +241,14 @@ impl Desk {
             Some(begins) if begins <= on => {}
             Some(_) => {
                 return none(
-                    "底数从更晚的日期开始,这一天没有记录",
+                    "底数从更晚的日期开始，这一天没有记录",
                     "The register begins later than this day",
                 );
             }
             // Nobody has entered anything: that is not a zero.
             None => {
                 return none(
-                    "还没有导入花名册,没有底数",
+                    "还没有导入花名册，没有底数",
                     "No roster has been imported yet; there is nothing to count",
                 );
             }
@@ -301,7 +301,7 @@ impl Desk {
         {
             // What happened before was entered by nobody, or only as far as ledgers tell of it.
             let why = Title::new(
-                format!("底数从 {begins} 开始,之前的没有登记全"),
+                format!("底数从 {begins} 开始，之前的没有登记全"),
                 format!("The register begins on {begins}; what lies before is not all on record"),
             );
             if value.number == Some(0) {
@@ -466,7 +466,7 @@ impl Desk {
             // The sum of those that have reported is not the sum of all.
             value.unknown = silent;
             value.why = Some(Title::new(
-                format!("应报 {} 处,{silent} 处还没有上报,合计不全", asked.len()),
+                format!("应报 {} 处，{silent} 处还没有上报，合计不全", asked.len()),
                 format!(
                     "{silent} of {} have not reported; the sum is incomplete",
                     asked.len()

@@ -201,7 +201,7 @@ pub async fn open(
             .ok_or_else(|| error::not_found("指标"))?;
         if !figure.list {
             return Err(error::invalid(
-                "这个指标只公布数字,不提供名单。",
+                "这个指标只公布数字，不提供名单。",
                 "This figure is published as a number only; there is no list.",
             ));
         }

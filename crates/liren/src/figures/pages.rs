@@ -32,7 +32,7 @@ impl Asked {
             None => Ok(default),
             Some(text) => Day::parse(text).ok_or_else(|| {
                 error::invalid(
-                    "网址里的日期不对,应写成 2013-11-20 这样。",
+                    "网址里的日期不对，应写成 2013-11-20 这样。",
                     "The day in the address is not one; write it like 2013-11-20.",
                 )
             }),
@@ -43,7 +43,7 @@ impl Asked {
         };
         if period.last < period.first {
             return Err(error::invalid(
-                "网址里的起始日期晚于结束日期,请对调。",
+                "网址里的起始日期晚于结束日期，请对调。",
                 "The first day in the address is later than the last; swap them.",
             ));
         }

@@ -54,7 +54,7 @@ pub async fn create_community(app: &App, name: &str, fictional: bool, on: Day) -
     match made {
         Err(liren_store::Error::Constraint(_)) => {
             return Err(error::invalid(
-                format!("已经有名为“{name}”的社区。请换一个名称,或直接使用原来的社区。"),
+                format!("已经有名为“{name}”的社区。请换一个名称，或直接使用原来的社区。"),
                 format!(
                     "There is already a community named “{name}”. Choose another name or use that one."
                 ),

@@ -119,7 +119,7 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
             "证件状态",
             lang.t(match numbers.id_state.as_deref() {
                 Some("ok") => "号码有效",
-                Some(_) => "号码有误,待核实",
+                Some(_) => "号码有误，待核实",
                 None => "未登记",
             })
             .to_owned(),

@@ -12,13 +12,13 @@ use crate::base::{Result, Write, error};
 pub async fn merge(w: &mut Write, person: i64, target: i64, reason: &str) -> Result<()> {
     if person == target || queries::alias_of(w, target).await?.is_some() {
         return Err(error::invalid(
-            "不能合并:两条记录是同一条,或目标记录已并入别的记录。请先撤销原来的合并。",
+            "不能合并：两条记录是同一条，或目标记录已并入别的记录。请先撤销原来的合并。",
             "Cannot merge: both are the same record, or the target has itself been merged. Undo that merge first.",
         ));
     }
     if queries::alias_of(w, person).await?.is_some() {
         return Err(error::invalid(
-            "这条记录已经并入别的记录。如要改并,请先撤销原来的合并。",
+            "这条记录已经并入别的记录。如要改并，请先撤销原来的合并。",
             "This record has already been merged. Undo that merge first.",
         ));
     }
@@ -37,7 +37,7 @@ pub async fn merge(w: &mut Write, person: i64, target: i64, reason: &str) -> Res
 pub async fn unmerge(w: &mut Write, person: i64, reason: &str) -> Result<()> {
     if queries::end_alias(w, person).await? == 0 {
         return Err(error::invalid(
-            "这条记录没有被合并过,无需撤销。",
+            "这条记录没有被合并过，无需撤销。",
             "This record is not merged; there is nothing to undo.",
         ));
     }

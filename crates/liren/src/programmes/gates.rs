@@ -37,7 +37,7 @@ pub fn may_enter(programme: &Programme, from: &str, since: Day, to: &str, day: D
         Ok(()) => Ok(()),
         Err(Refusal::NoWay) => Err(error::invalid(
             format!(
-                "{}里,“{from_zh}”不能直接进入“{to_zh}”。请先办理中间的阶段;如果原来登记错了,请更正。",
+                "{}里，“{from_zh}”不能直接进入“{to_zh}”。请先办理中间的阶段；如果原来登记错了，请更正。",
                 programme.title.zh
             ),
             format!(
@@ -46,7 +46,7 @@ pub fn may_enter(programme: &Programme, from: &str, since: Day, to: &str, day: D
             ),
         )),
         Err(Refusal::TooSoon(open)) => Err(error::invalid(
-            format!("“{from_zh}”从 {since} 开始,时间还不够,{open} 起才能进入“{to_zh}”。"),
+            format!("“{from_zh}”从 {since} 开始，时间还不够，{open} 起才能进入“{to_zh}”。"),
             format!("{from_en} began on {since}; {to_en} can be entered from {open} on."),
         )),
     }

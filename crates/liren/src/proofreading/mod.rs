@@ -60,7 +60,7 @@ pub fn text_of(name: &str, bytes: &[u8]) -> Result<Text, Unreadable> {
         Ok(text) => Ok(Text::plain(&text)),
         Err(_) => Err(Unreadable {
             zh: format!(
-                "{name} 不是可以阅读的文字。请换成 Word(.docx)、文本或网页文件;旧的 .doc 请先另存为 .docx。"
+                "{name} 不是可以阅读的文字。请换成 Word(.docx)、文本或网页文件；旧的 .doc 请先另存为 .docx。"
             ),
             en: format!(
                 "{name} is not text that can be read. Use a Word (.docx), text or web file; save an old .doc as .docx first."

@@ -55,7 +55,7 @@ pub(super) async fn compose(
     let whole = Period::year(year).ok_or_else(|| error::not_found("年度"))?;
     if whole.first > desk.today {
         return Err(error::invalid(
-            format!("{year}年还没有到,不能写这一年的总结。请改选今年或以前的年份。"),
+            format!("{year}年还没有到，不能写这一年的总结。请改选今年或以前的年份。"),
             format!("{year} has not begun; choose this year or an earlier one."),
         ));
     }
@@ -219,7 +219,7 @@ fn broken(error: &Error) -> crate::base::Error {
         .map_or_else(String::new, |l| format!("第 {l} 行"));
     error::invalid(
         format!(
-            "报告模板 annual.md {line}有误:{}。请改正模板后再生成。",
+            "报告模板 annual.md {line}有误：{}。请改正模板后再生成。",
             error.detail().unwrap_or("语法不对")
         ),
         format!(
@@ -382,7 +382,7 @@ fn asked<'a>(
         Some("start") => ask.opening = true,
         Some(day) => {
             let day = Day::parse(day)
-                .ok_or_else(|| wrong(format!("at=\"{day}\" 不是日期,应写成 2013-11-20")))?;
+                .ok_or_else(|| wrong(format!("at=\"{day}\" 不是日期，应写成 2013-11-20")))?;
             ask.period = Period {
                 first: shared.period.first.min(day),
                 last: day,

@@ -61,7 +61,7 @@ pub async fn annual(State(app): State<App>, visitor: Visitor, Query(asked): Quer
                     arithmetic: if c.holds.is_some() {
                         c.arithmetic
                     } else {
-                        lang.t("有数字待核实,还不能核对").to_owned()
+                        lang.t("有数字待核实，还不能核对").to_owned()
                     },
                     icon,
                     class,

@@ -62,7 +62,7 @@ pub(super) fn cite(
     let fact = value.downcast_object_ref::<Fact>().ok_or_else(|| {
         Error::new(
             ErrorKind::InvalidOperation,
-            "cite 要一条记录里的事实,如 first(…).day",
+            "cite 要一条记录里的事实，如 first(…).day",
         )
     })?;
     let opens = fact.opens.clone().unwrap_or(Opens::Day);

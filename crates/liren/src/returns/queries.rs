@@ -27,7 +27,7 @@ pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_
     {
         return Err(error::invalid(
             format!(
-                "“{}”由{}填报,所选区划不是这一级。请改选后再交。",
+                "“{}”由{}填报，所选区划不是这一级。请改选后再交。",
                 ret.title.zh,
                 level(&ret.area).0
             ),
@@ -124,7 +124,7 @@ fn check<'p>(packs: &'p liren_packs::Packs, entry: &NewEntry<'_>) -> Result<&'p 
     for (line, n) in &entry.lines {
         if *n < 0 || !ret.lines.iter().any(|l| l.id == *line) {
             return Err(error::invalid(
-                format!("“{}”没有“{line}”这一行,或填了负数。", ret.title.zh),
+                format!("“{}”没有“{line}”这一行，或填了负数。", ret.title.zh),
                 format!(
                     "“{}” has no line “{line}”, or the number is negative.",
                     ret.title.en
@@ -146,7 +146,7 @@ fn check<'p>(packs: &'p liren_packs::Packs, entry: &NewEntry<'_>) -> Result<&'p 
                 .join(" + ");
             return Err(error::invalid(
                 format!(
-                    "“{}”填的是 {total},但各分项 {terms} = {sum},相差 {}。请核对后再交。",
+                    "“{}”填的是 {total}，但各分项 {terms} = {sum}，相差 {}。请核对后再交。",
                     line.title.zh,
                     total - sum
                 ),

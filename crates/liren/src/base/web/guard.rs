@@ -105,7 +105,7 @@ fn same_site(request: &Request) -> Result<()> {
     };
     if foreign {
         return Err(error::invalid(
-            "这个请求不是从里仁的页面发出的,没有执行。请从页面重新操作。",
+            "这个请求不是从里仁的页面发出的，没有执行。请从页面重新操作。",
             "This request did not come from one of Liren's pages and was not carried out. Please start again from the page.",
         ));
     }

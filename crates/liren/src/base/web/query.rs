@@ -18,7 +18,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Query<T>, Response> {
         read(&parts.uri).map(Query).ok_or_else(|| {
             let why = error::invalid(
-                "网址里的条件看不懂,可能被改动过。请回到列表重新选择。",
+                "网址里的条件看不懂，可能被改动过。请回到列表重新选择。",
                 "The conditions in the address cannot be read; it may have been changed. Go back to the list and choose again.",
             );
             match parts.extensions.get::<Visitor>() {

@@ -97,7 +97,7 @@ async fn an_exported_list_is_as_long_as_its_figure_says_what_it_is_and_names_nob
         .get("/people.csv?residency=temporary&q=%E7%8E%8B")
         .await
         .expect(StatusCode::OK);
-    assert!(searched.body.contains("居民名单(暂住)") && searched.body.contains("查找:王"));
+    assert!(searched.body.contains("居民名单(暂住)") && searched.body.contains("查找：王"));
     let page = secretary
         .get("/people?residency=temporary&q=%E7%8E%8B")
         .await;
@@ -115,7 +115,7 @@ async fn an_exported_list_is_as_long_as_its_figure_says_what_it_is_and_names_nob
         .get("/figures/population.total/list.csv?slice=0:1")
         .await
         .expect(StatusCode::OK);
-    assert!(sliced.body.contains("筛选:性别 = 男性"));
+    assert!(sliced.body.contains("筛选：性别 = 男性"));
     secretary
         .get("/figures/disability.cataract/list.xlsx")
         .await
