@@ -525,3 +525,21 @@ fn blank_rows_between_households_tell_them_apart() {
             .any(|a| a.ends_with("household_no_head"))
     );
 }
+
+#[test]
+fn a_subtotal_may_be_of_the_rows_below_the_last_banner() {
+    let rows: &[&[&str]] = &[
+        &["房号", "姓名", "关系", "身份证号"],
+        &["1号楼"],
+        &["101", "王军", "户主", &id("19750307", 1)],
+        &["2号楼"],
+        &["101", "张强", "户主", &id("19800307", 1)],
+        &["102", "赵敏", "户主", &id("19810307", 2)],
+        &["小计", "2人"],
+        &["3号楼"],
+        &["101", "孙伟", "户主", &id("19820307", 1)],
+        &["小计", "2人"],
+    ];
+    let reading = read(&sheet("祥和小区", rows));
+    assert_eq!(alarms(&reading), ["10 stated_total_mismatch"]);
+}

@@ -549,3 +549,17 @@ fn rows_that_begin_with_a_relation_are_no_cards_and_signatures_nobody() {
     );
     assert_eq!(alarms(&reading), Vec::<String>::new());
 }
+
+#[test]
+fn two_members_of_a_household_with_one_number_and_alike_names_are_two_people() {
+    let number = id("19410304", 7);
+    let rows: &[&[&str]] = &[
+        &["房号", "姓名", "关系", "身份证号"],
+        &["3-101", "沈文玲", "户主", &number],
+        &["", "沈贞玲", "孙子", &number],
+    ];
+    let reading = read(&sheet("祥和小区", rows));
+    assert_eq!(reading.people.len(), 2);
+    assert!(alarms(&reading).contains(&"3 id_shared".to_owned()));
+    assert!(reading.people[1].number.is_none());
+}
