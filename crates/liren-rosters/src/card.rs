@@ -62,7 +62,10 @@ fn line(grid: &Grid, row: u32) -> Option<(Card, usize, usize)> {
             let pair = part.split_once([':', '：']);
             let label = pair.map_or(part, |(label, _)| label);
             let field = words::meaning(label, None)
-                .filter(|(f, sure)| *sure >= 0.9 || *f == Field::Residency)
+                .filter(|(f, sure)| {
+                    // 流动人口 is an answer, 住户类型 a question.
+                    *sure >= 0.9 || (*f == Field::Residency && meanings::residency(label).is_none())
+                })
                 .filter(|_| {
                     waiting.is_none() || pair.is_some() || !is_value(waiting.as_ref(), label)
                 })

@@ -59,6 +59,8 @@ pub(crate) struct Keys {
     pub head_number: Option<(String, bool)>,
     pub address: Option<(String, bool)>,
     pub serial_own: bool,
+    /// A blank row stands above.
+    pub after_blank: bool,
     /// The banner the row stands under: numbers of households begin again below the next.
     pub section: Banner,
     pub size: Option<usize>,

@@ -17,6 +17,8 @@ struct Style {
     address: bool,
     /// A serial number stands only in the first row of a household.
     serial: bool,
+    /// Nothing but blank rows between them.
+    blank: bool,
 }
 
 /// Groups the records of all tables; returns the households with record indexes as members.
@@ -55,11 +57,15 @@ fn style(records: &[Record]) -> Style {
     });
     let each_row = all > 3 && distinct.len() == numbered && numbered == all && members * 4 > all;
     let serials = count(&|r| r.keys.serial_own);
+    let heads = count(&is_head);
+    let heads_after_blank = count(&|r| is_head(r) && r.keys.after_blank);
     Style {
         number: numbered > 0 && !each_row,
         head: count(&|r| r.keys.head_name.is_some() || r.keys.head_number.is_some()) * 5 > all,
         address: count(&|r| r.keys.address.is_some()) * 5 > all,
         serial: serials > 0 && serials * 10 < all * 9,
+        // The first stands below the header.
+        blank: heads >= 3 && heads_after_blank * 10 >= (heads - 1) * 8,
     }
 }
 
@@ -256,6 +262,9 @@ fn begins(record: &Record, state: &State, style: Style) -> bool {
     }
     if style.serial {
         return keys.serial_own;
+    }
+    if style.blank {
+        return keys.after_blank;
     }
     is_head(record) && state.has_head
         || (is_head(record) && state.address.is_none() && !state.has_head)

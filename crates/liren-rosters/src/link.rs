@@ -125,7 +125,8 @@ fn shared_numbers(records: &mut [Record], sheets: &[SheetRead], problems: &mut P
                 continue;
             }
             let alike = similar_name(&records[at].draft, &records[owner].draft);
-            if alike && !contradicts(&records[at]) {
+            // A name typed twice in two ways, unless two members of one household bear them.
+            if alike && !contradicts(&records[at]) && !are_members(&records[at], &records[owner]) {
                 continue;
             }
             let place = At {
@@ -187,6 +188,14 @@ fn similar_name(a: &Draft, b: &Draft) -> bool {
         return true;
     };
     evidence::alike(&x.value, &y.value)
+}
+
+/// Two rows of one household with relations of their own: a head and a son are two people.
+fn are_members(a: &Record, b: &Record) -> bool {
+    let code = |r: &Record| r.draft.relation.as_ref().and_then(|r| r.code);
+    a.draft.household.is_some()
+        && a.draft.household == b.draft.household
+        && code(a).zip(code(b)).is_some_and(|(x, y)| x != y)
 }
 
 /// What the second row adds to the first.

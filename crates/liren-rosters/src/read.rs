@@ -322,7 +322,10 @@ fn rows(
                         read.header_rows.push(vec![row + 1]);
                     }
                 }
-                Row::Banner(banner) => reader.banner = merge_banner(&reader.banner, banner),
+                Row::Banner(banner) => {
+                    reader.banner = merge_banner(&reader.banner, banner);
+                    tally.banners.push(records.len());
+                }
                 Row::Card(card) => reader.card = Some(card),
                 Row::Total(total) if passes.len() == 1 => {
                     tally.check(reader, row, total, records, read)
@@ -409,6 +412,8 @@ fn person_row(
 struct Tally {
     first: usize,
     since: Option<usize>,
+    /// Where banners stood since the last total: 小计 may be of the rows below one of them.
+    banners: Vec<usize>,
 }
 
 impl Tally {
@@ -441,9 +446,16 @@ impl Tally {
         read: &mut SheetRead,
     ) {
         let since = self.since.unwrap_or(self.first);
-        let counts = (records.len() - since, records.len() - self.first);
-        self.compare(reader, row, total, counts, read);
+        let whole = records.len() - self.first;
+        let part = records.len() - since;
+        let below = |start: &&usize| total.people == Some(records.len() - **start);
+        let part = match self.banners.iter().find(below) {
+            Some(start) if total.partial => records.len() - start,
+            _ => part,
+        };
+        self.compare(reader, row, total, (part, whole), read);
         self.since = Some(records.len());
+        self.banners.clear();
     }
 
     fn compare(

@@ -196,8 +196,12 @@ pub(crate) fn classify(grid: &Grid, table: &Table, plan: &Plan, row: u32) -> Row
         }
         return single(grid, plan, row, first_column, first);
     }
-    // Rows of people begin with a number or a name; a card begins with a label.
+    // Rows of people have a number or begin with a name; a card begins with a label.
+    let numbered = plan
+        .number
+        .is_some_and(|c| is_number_like(grid.own(row, c)));
     if let Value::Text(text) = first
+        && !numbered
         && words::is_known(text.split([':', '：']).next().unwrap_or(text).trim())
         && let Some(card) = card::read(grid, row)
     {
@@ -226,8 +230,7 @@ fn is_signature(value: &Value) -> bool {
     let Value::Text(text) = value else {
         return false;
     };
-    let word = bare(text);
-    let label = word.split([':', '：']).next().unwrap_or(&word);
+    let label = bare(text.split([':', '：']).next().unwrap_or(text));
     const SIGNED: &[&str] = &[
         "填表人",
         "制表人",
@@ -257,7 +260,7 @@ fn is_signature(value: &Value) -> bool {
         "制表单位",
         "联系人",
     ];
-    SIGNED.contains(&label)
+    SIGNED.contains(&label.as_str())
 }
 
 fn is_total(word: &str) -> bool {

@@ -293,6 +293,7 @@ fn year_of(text: &str) -> Option<i32> {
 
 /// Headers corrected by what stands below them, and columns without a known header understood by it.
 fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
+    let has_room = columns.iter().any(|c| c.field == Some(Field::Room));
     let has_building = columns.iter().any(|c| c.field == Some(Field::Building));
     let has_number = columns.iter().any(|c| c.field == Some(Field::Number));
     let has_relation = columns.iter().any(|c| c.field == Some(Field::Relation));
@@ -304,7 +305,9 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             Field::Address if profile.small > 0.6 => Some(Field::Room),
             // 101-1 beside a column of buildings is a room.
             Field::Building | Field::Room | Field::Unit
-                if profile.address > 0.5 && (field != Field::Room || !has_building) =>
+                if profile.address > 0.5
+                    && (field == Field::Room || !has_room)
+                    && (field != Field::Room || !has_building) =>
             {
                 Some(Field::Address)
             }

@@ -34,6 +34,7 @@ impl Reader<'_, '_> {
             .map(|(t, own)| (name::read(&t).text, own))
             .filter(|(t, _)| !t.is_empty());
         keys.head_number = text_key(self, plan.head_number);
+        keys.after_blank = row > 0 && self.grid.is_blank(row - 1);
         keys.section = Banner {
             residency: None,
             ..self.banner.clone()

@@ -165,12 +165,35 @@ pub(super) fn by_role(columns: &[ColumnRead], header: Option<&Header>) -> Option
     if has(Field::Name) || !has(Field::HeadName) || !has(Field::SpouseName) {
         return None;
     }
-    let blocks: Vec<Block> = [(Whose::Head, "02"), (Whose::Spouse, "10")]
+    let mut blocks: Vec<Block> = [(Whose::Head, "02"), (Whose::Spouse, "10")]
         .into_iter()
         .map(|(whose, relation)| owned_by(columns, header, whose, relation))
         .collect();
-    // A spouse who is only named is a mention.
-    blocks.iter().all(|b| b.own.len() >= 2).then_some(blocks)
+    // A spouse who is only named is a mention, and so is a child.
+    if !blocks.iter().all(|b| b.own.len() >= 2) {
+        return None;
+    }
+    blocks.extend(children(columns, header));
+    Some(blocks)
+}
+
+/// 子女一姓名 子女一出生日期 子女二姓名 …: each name begins another child.
+fn children(columns: &[ColumnRead], header: Option<&Header>) -> Vec<Block> {
+    let mut out: Vec<Block> = Vec::new();
+    for (column, field) in owned_by(columns, header, Whose::Child, words::CHILD).owned {
+        if field == Field::Name {
+            out.push(Block {
+                relation: Some(words::CHILD),
+                ..Block::default()
+            });
+        }
+        if let Some(child) = out.last_mut() {
+            child.own.push(column);
+            child.owned.push((column, field));
+        }
+    }
+    out.retain(|child| child.own.len() >= 2);
+    out
 }
 
 /// The block of the columns that name one owner.

@@ -211,9 +211,21 @@ pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
         if single || part {
             let rest = &text[end..];
             let followed = rest.is_empty()
-                || ["居民", "住户", "人口", "花名册", "登记", "小区", "("]
-                    .iter()
-                    .any(|w| rest.starts_with(w))
+                || [
+                    "居民",
+                    "住户",
+                    "人口",
+                    "花名册",
+                    "登记",
+                    "小区",
+                    "常住",
+                    "户籍",
+                    "流动",
+                    "暂住",
+                    "(",
+                ]
+                .iter()
+                .any(|w| rest.starts_with(w))
                 || rest.starts_with(|c: char| {
                     c.is_ascii_alphanumeric() || "第一二三四五六七八九十".contains(c)
                 });

@@ -6,6 +6,7 @@ use liren_sheets::Value;
 
 use crate::grid::{Grid, is_number_like};
 use crate::mapping::Field;
+use crate::meanings;
 use crate::words;
 
 /// Header rows and the words of each column.
@@ -338,19 +339,34 @@ fn is_lower(grid: &Grid, row: u32, above: u32) -> bool {
         .iter()
         .filter(|(_, v)| {
             v.as_text()
-                .is_some_and(|t| words::meaning(t, None).is_some())
+                .is_some_and(|t| words::meaning(t, None).is_some() || is_choice(t))
         })
         .count();
+    // One column may have a group of its own where all the others are merged down beside it.
+    let complete = || {
+        is_merged_below(grid, row, above)
+            && grid.filled(above).all(|(column, _)| {
+                let down = grid.merge(above, column).is_some_and(|m| m.last_row >= row);
+                down || !grid.own(row, column).is_empty() || under_group(column)
+            })
+    };
     let years = cells
         .iter()
         .all(|(_, v)| v.shown().chars().filter(char::is_ascii_digit).count() == 4);
     short
-        && all_under
+        && (all_under || complete())
         && cells.len() < grid.filled(above).count() + cells.len()
         && (named * 2 >= cells.len()
             || years
             || cells.len() >= 2 && named >= 1
             || is_merged_below(grid, row, above))
+}
+
+/// 年, 月, 日; 男, 女; 户籍, 流动: what stands below a group whose columns share one attribute
+fn is_choice(text: &str) -> bool {
+    let word = words::bare(text);
+    matches!(word.as_str(), "年" | "月" | "日" | "男" | "女")
+        || (word.chars().count() <= 6 && meanings::residency(&word).is_some())
 }
 
 /// Every filled cell of the row above that has nothing below it is merged down over this row.

@@ -38,7 +38,9 @@ pub(super) fn find(
             }
             let asked = leaf.split('(').next().unwrap_or(leaf);
             let asked = asked.strip_prefix("是否").unwrap_or(asked);
-            if leaf.chars().count() > 12 || !only_ticks(grid, column, leaf, rows) {
+            // Nobody of one building may live here for a time: a blank column below its group is one, too.
+            let grouped = below(&Field::Residency).is_some() || below(&Field::Sex).is_some();
+            if leaf.chars().count() > 12 || !only_ticks(grid, column, leaf, rows, grouped) {
                 return None;
             }
             match asked {
@@ -112,7 +114,7 @@ fn part_of_birth(leaf: &str, below_birth: bool) -> Option<Field> {
 }
 
 /// √ and the other ways to tick, or the header's own word, and nothing else.
-fn only_ticks(grid: &Grid, column: u16, leaf: &str, rows: (u32, u32)) -> bool {
+fn only_ticks(grid: &Grid, column: u16, leaf: &str, rows: (u32, u32), blank: bool) -> bool {
     let (first, end) = rows;
     let (mut ticks, mut others) = (0_usize, 0_usize);
     for row in first..end.min(first + 400) {
@@ -126,7 +128,7 @@ fn only_ticks(grid: &Grid, column: u16, leaf: &str, rows: (u32, u32)) -> bool {
             others += 1;
         }
     }
-    ticks > 0 && others * 10 <= ticks
+    (ticks > 0 || blank) && others * 10 <= ticks
 }
 
 /// Does the cell tick its column? The header's own word does, too.

@@ -28,6 +28,18 @@ pub(super) fn settle(
             column.confidence = 0.7;
         }
     }
+    // 弄, 号, 室: the number of the house along the lane
+    if has(columns, &Field::Room) && !has(columns, &Field::Building) {
+        let house = columns.iter_mut().zip(profiles).find(|(c, profile)| {
+            c.field == Some(Field::Serial)
+                && matches!(c.header.rsplit('/').next(), Some("号" | "号数" | "幢号"))
+                && profile.repeats > 0.2
+        });
+        if let Some((column, _)) = house {
+            column.field = Some(Field::Building);
+            column.confidence = 0.7;
+        }
+    }
     // 楼栋 单元 户号: 101 … 604 number doors, not households.
     let placed = has(columns, &Field::Room) || has(columns, &Field::Address);
     if has(columns, &Field::Building) && !placed {

@@ -4,6 +4,8 @@ use liren_facts::code::RelationClass;
 use liren_rosters::draft::Residency;
 use liren_rosters::table::Role;
 
+use liren_sheets::Range;
+
 use super::*;
 
 /// Sex, birth and residency of everyone, one line each.
@@ -149,6 +151,12 @@ fn lanes_yards_and_doors_are_places() {
             ["门牌号", "室号"],
             ["3号", "501室"],
             "幸福路88弄|3||501",
+        ),
+        (
+            "永嘉居委会人口登记表",
+            ["路弄", "室"],
+            ["永嘉路15弄", "501"],
+            "永嘉路15弄|||501",
         ),
         (
             "海棠公馆住户名册",
@@ -425,4 +433,49 @@ fn the_same_headers_in_another_order_head_another_table() {
             "赵敏 10 祥和小区|2||101 1"
         ]
     );
+}
+
+#[test]
+fn lower_headers_without_merges_and_groups_of_one_column() {
+    let rows: &[&[&str]] = &[
+        &[
+            "楼栋",
+            "房号",
+            "姓名",
+            "关系",
+            "出生日期",
+            "",
+            "",
+            "性别",
+            "",
+        ],
+        &["", "", "", "", "年", "月", "日", "男", "女"],
+        &["1-2", "101", "王军", "户主", "1975", "3", "7", "√", ""],
+        &["1-2", "101", "王小军", "儿子", "2000", "3", "7", "√", ""],
+    ];
+    let reading = read(&sheet("祥和小区", rows));
+    assert_eq!(people(&reading)[0], "王军 02 祥和小区|1|2|101 0");
+    assert_eq!(lives(&reading)[0], "男 1975-03-07 -");
+    let mut book = Book::new();
+    let page = book.page("祥和小区");
+    let number = id("19750307", 1);
+    for (column, word) in [(0, "姓名"), (1, "关系"), (3, "电话"), (4, "身份证号")] {
+        let merge = Range {
+            first_row: 0,
+            first_column: column,
+            last_row: 1,
+            last_column: column,
+        };
+        page.merge(merge, word, Style::Header);
+    }
+    page.put_styled(0, 2, "人口类别", Style::Header);
+    page.put_styled(1, 2, "流动人口", Style::Header);
+    page.put_styled(0, 5, "人口类别", Style::Header);
+    page.put_styled(1, 5, "户籍人口", Style::Header);
+    page.put(2, 0, "王军").put(2, 1, "户主").put(2, 4, number);
+    page.put(2, 5, "√");
+    page.put(3, 0, "李丽").put(3, 1, "配偶").put(3, 5, "√");
+    let reading = read(&book.to_bytes().unwrap());
+    let residents = reading.counts.active_resident;
+    assert_eq!((reading.people.len(), residents), (2, 2));
 }

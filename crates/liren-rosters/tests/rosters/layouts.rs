@@ -449,3 +449,97 @@ fn full_width_punctuation_says_the_same() {
     assert_eq!(facts, ["lives_alone"]);
     assert_eq!(alarms(&reading), ["5 id_missing"]);
 }
+
+#[test]
+fn a_household_of_one_row_has_its_children_too() {
+    let rows: &[&[&str]] = &[
+        &[
+            "房号",
+            "户主姓名",
+            "户主身份证号",
+            "配偶姓名",
+            "配偶身份证号",
+            "子女一姓名",
+            "子女一出生日期",
+            "子女二姓名",
+            "子女二出生日期",
+        ],
+        &[
+            "3-501",
+            "王军",
+            &id("19750307", 1),
+            "李丽",
+            &id("19760307", 2),
+            "王小军",
+            "2000.3.7",
+            "",
+            "",
+        ],
+        &[
+            "3-502",
+            "张强",
+            &id("19800307", 1),
+            "",
+            "",
+            "张敏",
+            "2005.1.1",
+            "张洁",
+            "2008.1.1",
+        ],
+    ];
+    let reading = read(&sheet("祥和小区", rows));
+    let households: Vec<_> = reading.people.iter().map(|p| p.household).collect();
+    assert_eq!(
+        households,
+        [Some(0), Some(0), Some(0), Some(1), Some(1), Some(1)]
+    );
+}
+
+#[test]
+fn blank_rows_between_households_tell_them_apart() {
+    let mut rows: Vec<Vec<String>> = vec![["姓名", "关系", "身份证号"].map(String::from).into()];
+    for (at, (head, spouse)) in [("王军", "李丽"), ("张强", "赵敏"), ("孙伟", "周洁")]
+        .into_iter()
+        .enumerate()
+    {
+        let relation = if at == 1 { "" } else { "户主" };
+        let n = u32::try_from(at).unwrap() * 2;
+        rows.push(vec![head.into(), relation.into(), id("19750307", n + 1)]);
+        rows.push(vec![spouse.into(), "配偶".into(), id("19760307", n + 2)]);
+        rows.push(Vec::new());
+    }
+    rows.push(vec!["吴刚".into(), "户主".into(), id("19770307", 9)]);
+    rows.push(Vec::new());
+    rows.push(vec!["郑涛".into(), "户主".into(), id("19780307", 9)]);
+    let rows: Vec<Vec<&str>> = rows
+        .iter()
+        .map(|row| row.iter().map(String::as_str).collect())
+        .collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let reading = read(&sheet("3号楼1单元", &rows));
+    let households: Vec<_> = reading.people.iter().filter_map(|p| p.household).collect();
+    assert_eq!(households, [0, 0, 1, 1, 2, 2, 3, 4]);
+    assert!(
+        alarms(&reading)
+            .iter()
+            .any(|a| a.ends_with("household_no_head"))
+    );
+}
+
+#[test]
+fn a_subtotal_may_be_of_the_rows_below_the_last_banner() {
+    let rows: &[&[&str]] = &[
+        &["房号", "姓名", "关系", "身份证号"],
+        &["1号楼"],
+        &["101", "王军", "户主", &id("19750307", 1)],
+        &["2号楼"],
+        &["101", "张强", "户主", &id("19800307", 1)],
+        &["102", "赵敏", "户主", &id("19810307", 2)],
+        &["小计", "2人"],
+        &["3号楼"],
+        &["101", "孙伟", "户主", &id("19820307", 1)],
+        &["小计", "2人"],
+    ];
+    let reading = read(&sheet("祥和小区", rows));
+    assert_eq!(alarms(&reading), ["10 stated_total_mismatch"]);
+}

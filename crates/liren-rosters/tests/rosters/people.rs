@@ -509,3 +509,57 @@ fn a_row_without_a_name_is_known_again_by_its_place_in_the_file() {
         assert_eq!(found, expected);
     }
 }
+
+#[test]
+fn rows_that_begin_with_a_relation_are_no_cards_and_signatures_nobody() {
+    let rows: &[&[&str]] = &[
+        &[
+            "与户主关系",
+            "姓名",
+            "性别",
+            "身份证号",
+            "住址",
+            "居住性质",
+            "工作",
+        ],
+        &[
+            "户主",
+            "王军",
+            "男",
+            &id("19750307", 1),
+            "祥和小区3-101",
+            "流动人口",
+            "务工",
+        ],
+        &[
+            "户主",
+            "李丽",
+            "女",
+            &id("19760307", 2),
+            "祥和小区3-102",
+            "户籍人口",
+            "务工",
+        ],
+        &["填表人：张三", "", "", "审核人：李四", "", "", ""],
+    ];
+    let reading = read(&sheet("花名册", rows));
+    assert_eq!(
+        people(&reading),
+        ["王军 02 祥和小区|3||101 0", "李丽 02 祥和小区|3||102 1"]
+    );
+    assert_eq!(alarms(&reading), Vec::<String>::new());
+}
+
+#[test]
+fn two_members_of_a_household_with_one_number_and_alike_names_are_two_people() {
+    let number = id("19410304", 7);
+    let rows: &[&[&str]] = &[
+        &["房号", "姓名", "关系", "身份证号"],
+        &["3-101", "沈文玲", "户主", &number],
+        &["", "沈贞玲", "孙子", &number],
+    ];
+    let reading = read(&sheet("祥和小区", rows));
+    assert_eq!(reading.people.len(), 2);
+    assert!(alarms(&reading).contains(&"3 id_shared".to_owned()));
+    assert!(reading.people[1].number.is_none());
+}
