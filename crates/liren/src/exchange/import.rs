@@ -66,6 +66,7 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         file: request.file_name,
     };
     let reading = liren_rosters::read(&book, &register.known, &options);
+    drop(book);
     if reading.people.is_empty() {
         return Err(nobody(request.file_name, &reading));
     }
@@ -175,20 +176,28 @@ async fn write(
     let households = households(w, request.on, reading, plan, &homes, source).await?;
     let mut anything = false;
 
-    let mut new = Vec::new();
-    let mut at = Vec::new();
-    for (i, (draft, step)) in reading.people.iter().zip(&plan.steps).enumerate() {
-        if *step == Step::New {
-            let since = since(reading, draft, request.on);
-            let mut person = new_person(draft, &homes, &households, since, place(draft));
-            person.facts = ledger::person_facts(app.packs(), &draft.ledger);
-            new.push(person);
-            at.push(i);
-        }
-    }
+    let steps = plan.steps.iter().enumerate();
+    let new: Vec<usize> = steps
+        .filter(|(_, step)| **step == Step::New)
+        .map(|(i, _)| i)
+        .collect();
     anything |= !new.is_empty();
-    let ids = register::add_people(w, keys, request.on, new).await?;
-    let mut person_of: HashMap<usize, i64> = at.into_iter().zip(ids).collect();
+    let mut person_of: HashMap<usize, i64> = HashMap::with_capacity(reading.people.len());
+    // Some at a time, so that a large roster is not in memory three times over.
+    for some in new.chunks(4_000) {
+        let people = some
+            .iter()
+            .map(|i| {
+                let draft = &reading.people[*i];
+                let since = since(reading, draft, request.on);
+                let mut person = new_person(draft, &homes, &households, since, place(draft));
+                person.facts = ledger::person_facts(app.packs(), &draft.ledger);
+                person
+            })
+            .collect();
+        let ids = register::add_people(w, keys, request.on, people).await?;
+        person_of.extend(some.iter().copied().zip(ids));
+    }
     let known_facts: HashMap<i64, &[(String, String)]> = register
         .known
         .people
