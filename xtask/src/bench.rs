@@ -31,6 +31,15 @@ pub fn run_all(args: &[&str]) -> Result<()> {
         "--example",
         "kernel",
     ]))?;
+    run(cargo([
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "liren",
+        "--example",
+        "frames",
+    ]))?;
     let python = peers();
     if let Err(why) = &python {
         println!("Peers are skipped: {why}");
@@ -249,7 +258,35 @@ fn city(table: &mut Table, liren: &Path, scale: u32) -> Result<()> {
         report,
         None,
     );
+    frames(table, &data)?;
     serving(table, liren, &data)
+}
+
+/// Every frame of every community, in one process.
+fn frames(table: &mut Table, data: &Path) -> Result<()> {
+    let mut told = (0..3)
+        .map(|_| {
+            let mut ask = Command::new(target().join("release/examples/frames"));
+            ask.arg(data);
+            let told = read(ask)?;
+            Ok((field(&told, "cpu_ms")?, told))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    told.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (cpu, told) = &told[1];
+    let (known, bytes) = (field(told, "people")?, field(told, "person_bytes")?);
+    table.line(
+        &format!(
+            "all frames of all communities from the file, {known} people known, one process, CPU time"
+        ),
+        Duration::from_secs_f64(cpu / 1e3),
+        None,
+    );
+    table.told(
+        "memory of the person frames, a million people",
+        &format!("{:.0} MB", bytes / known),
+    );
+    Ok(())
 }
 
 fn on_nothing(liren: &Path) -> Result<String> {

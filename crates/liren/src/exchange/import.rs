@@ -72,6 +72,7 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         file: request.file_name,
     };
     let reading = liren_rosters::read(&book, &register.known, &options);
+    drop(book);
     if reading.people.is_empty() {
         return Err(nobody(request.file_name, &reading));
     }
@@ -194,27 +195,33 @@ async fn write(
         .await?
         .begins_on;
     let mut lives = Lives::default();
-    let mut new = Vec::new();
-    let mut at = Vec::new();
-    let mut arrived = Vec::new();
-    for (i, (draft, step)) in reading.people.iter().zip(&plan.steps).enumerate() {
-        if *step == Step::New {
+    let steps = plan.steps.iter().enumerate();
+    let new: Vec<usize> = steps
+        .filter(|(_, step)| **step == Step::New)
+        .map(|(i, _)| i)
+        .collect();
+    anything |= !new.is_empty();
+    let mut person_of: HashMap<usize, i64> = HashMap::with_capacity(reading.people.len());
+    // Some at a time, so that a large roster is not in memory three times over.
+    for some in new.chunks(4_000) {
+        let mut people = Vec::with_capacity(some.len());
+        let mut arrived = Vec::with_capacity(some.len());
+        for i in some {
+            let draft = &reading.people[*i];
             let since = since(reading, draft, request.on);
             let mut person = new_person(draft, &homes, &households, since, place(draft));
             person.facts = ledger::person_facts(app.packs(), &draft.ledger);
             // A ledger lists who was missed before; only a roster tells who came.
             let begins = begins.filter(|_| plan::is_roster(draft, reading));
             arrived.push(lives::arrival(begins, request.on, draft, &mut person));
-            new.push(person);
-            at.push(i);
+            people.push(person);
         }
+        let ids = register::add_people(w, keys, request.on, people).await?;
+        let arrived = ids.iter().copied().zip(arrived);
+        let arrived = arrived.filter_map(|(id, a)| Some((id, a?))).collect();
+        lives::note_arrivals(w, arrived, &mut lives).await?;
+        person_of.extend(some.iter().copied().zip(ids));
     }
-    anything |= !new.is_empty();
-    let ids = register::add_people(w, keys, request.on, new).await?;
-    let arrived = ids.iter().copied().zip(arrived);
-    let arrived = arrived.filter_map(|(id, a)| Some((id, a?))).collect();
-    lives::note_arrivals(w, arrived, &mut lives).await?;
-    let mut person_of: HashMap<usize, i64> = at.into_iter().zip(ids).collect();
     let known_facts: HashMap<i64, &[(String, String)]> = register
         .known
         .people

@@ -274,7 +274,7 @@ pub async fn fields(l: &mut Loading<'_>, kind: &str, alias: &HashMap<i64, i64>) 
 }
 
 /// Sets one declared field; a text field is no column and stays in the database.
-pub fn set_field(
+fn set_field(
     frame: &mut FrameBuilder,
     row: u32,
     field: &str,

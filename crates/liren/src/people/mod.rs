@@ -16,7 +16,7 @@ pub mod register;
 pub mod search;
 
 pub use chosen::Chosen;
-pub use load::{fields as load_fields, load_events, load_households, load_persons, set_field};
+pub use load::{fields as load_fields, load_events, load_households, load_persons};
 pub use pages::{Key, Row, code, rows};
 pub use person::{FactValue, NewPerson, Residency, residency_word};
 

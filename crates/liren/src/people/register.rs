@@ -128,6 +128,9 @@ pub async fn add_households(
     Ok(ids)
 }
 
+/// People whose rows are in memory at a time: a roster of a whole city needs no more of it than one of a street.
+const AT_A_TIME: usize = 4_000;
+
 /// Takes people in as they are known from `from` on; their ids in order.
 pub async fn add_people(
     w: &mut Write,
@@ -135,31 +138,38 @@ pub async fn add_people(
     from: Day,
     people: Vec<NewPerson>,
 ) -> Result<Vec<i64>> {
-    let mut rows = Rows::default();
     let mut ids = Vec::with_capacity(people.len());
-    let mut remarks = Vec::new();
-    let mut person_rows = Vec::with_capacity(people.len());
-    for p in people {
-        let id = w.id();
-        ids.push(id);
-        let (key, wrapped) = keys.person();
-        person_rows.push(params![w.community, id, wrapped]);
-        if let Some(remark) = &p.remark {
-            let remark_id = w.id();
-            remarks.push(params![
-                w.community,
-                remark_id,
-                id,
-                "",
-                key.seal(remark.as_bytes()),
-                w.revision,
-                p.origin.source,
-                p.origin.place.clone()
-            ]);
+    let mut people = people.into_iter();
+    loop {
+        let mut some: Vec<Numbered> = Vec::new();
+        for person in people.by_ref().take(AT_A_TIME) {
+            let id = w.id();
+            let remark = person.remark.is_some().then(|| w.id());
+            some.push(Numbered { id, remark, person });
         }
-        rows.add(keys, &key, id, from, p);
+        if some.is_empty() {
+            return Ok(ids);
+        }
+        ids.extend(some.iter().map(|n| n.id));
+        add_some(w, keys, from, some).await?;
     }
-    w.tx.insert("person", &["community_id", "id", "data_key"], person_rows)
+}
+
+/// A person to be added, with the ids of their row and of their remark.
+struct Numbered {
+    id: i64,
+    remark: Option<i64>,
+    person: NewPerson,
+}
+
+async fn add_some(
+    w: &mut Write,
+    keys: &CommunityKeys,
+    from: Day,
+    some: Vec<Numbered>,
+) -> Result<()> {
+    let made = Made::of(keys, from, w.community, w.revision, some);
+    w.tx.insert("person", &["community_id", "id", "data_key"], made.persons)
         .await?;
     w.tx.insert(
         "person_remark",
@@ -173,13 +183,51 @@ pub async fn add_people(
             "source_id",
             "source_ref",
         ],
-        remarks,
+        made.remarks,
     )
     .await?;
-    for (table, states) in rows.tables() {
+    for (table, states) in made.rows.tables() {
         states::insert(w, table, states).await?;
     }
-    Ok(ids)
+    Ok(())
+}
+
+/// Everything that is written of some new people.
+#[derive(Default)]
+struct Made {
+    persons: Vec<Vec<Value>>,
+    remarks: Vec<Vec<Value>>,
+    rows: Rows,
+}
+
+impl Made {
+    fn of(
+        keys: &CommunityKeys,
+        from: Day,
+        community: i64,
+        revision: i64,
+        some: Vec<Numbered>,
+    ) -> Made {
+        let mut made = Made::default();
+        for Numbered { id, remark, person } in some {
+            let (key, wrapped) = keys.person();
+            made.persons.push(params![community, id, wrapped]);
+            if let (Some(remark), Some(text)) = (remark, &person.remark) {
+                made.remarks.push(params![
+                    community,
+                    remark,
+                    id,
+                    "",
+                    key.seal(text.as_bytes()),
+                    revision,
+                    person.origin.source,
+                    person.origin.place.clone()
+                ]);
+            }
+            made.rows.add(keys, &key, id, from, person);
+        }
+        made
+    }
 }
 
 /// The states of many new people, table by table.

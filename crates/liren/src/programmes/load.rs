@@ -8,8 +8,8 @@ use liren_store::params;
 use crate::base::states::as_of;
 use crate::base::{Earlier, Error, Loading, Result};
 use crate::org::queries::one;
+use crate::people::load_fields;
 use crate::people::queries::aliases;
-use crate::people::{load_fields, set_field};
 
 /// Area of every person and of every household, as their frames say.
 struct Places {
@@ -216,27 +216,9 @@ pub async fn load_event(l: &mut Loading<'_>) -> Result<()> {
             );
         }
     }
-    event_fields(l).await
-}
-
-/// Fields of the events of this kind only: a community has many kinds, each a frame.
-async fn event_fields(l: &mut Loading<'_>) -> Result<()> {
-    let sql = format!(
-        "select e.id, s.field, s.number, s.text from event e
-         join field_value s on s.community_id = e.community_id and s.subject_kind = 'event' and s.subject_id = e.id
-         where e.community_id = $1 and e.kind = $4 and {}",
-        as_of("s", 2, 3)
-    );
-    let mut bound = l.params();
-    bound.push(l.kind.as_str().into());
-    let frame = &mut l.frame;
-    Ok(l.tx
-        .each(&sql, bound, |value| {
-            if let Some(row) = frame.row_of(value.get(0)?) {
-                let field = value.text(1)?.unwrap_or_default();
-                set_field(frame, row, field, value.get(2)?, value.text(3)?);
-            }
-            Ok(())
-        })
-        .await?)
+    // A community has many kinds of events and few of them have fields: a kind without a record asks for none.
+    if l.frame.is_empty() {
+        return Ok(());
+    }
+    load_fields(l, "event", &HashMap::new()).await
 }
