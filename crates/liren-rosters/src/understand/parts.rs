@@ -40,7 +40,7 @@ pub(super) fn find(
             let asked = asked.strip_prefix("是否").unwrap_or(asked);
             // Nobody of one building may live here for a time: a blank column below its group is one, too.
             let grouped = below(&Field::Residency).is_some() || below(&Field::Sex).is_some();
-            if leaf.chars().count() > 12 || !only_ticks(grid, column, leaf, rows, grouped) {
+            if leaf.chars().count() > 12 || !only_ticks(grid, column, leaf, rows, header, grouped) {
                 return None;
             }
             match asked {
@@ -114,7 +114,14 @@ fn part_of_birth(leaf: &str, below_birth: bool) -> Option<Field> {
 }
 
 /// √ and the other ways to tick, or the header's own word, and nothing else.
-fn only_ticks(grid: &Grid, column: u16, leaf: &str, rows: (u32, u32), blank: bool) -> bool {
+fn only_ticks(
+    grid: &Grid,
+    column: u16,
+    leaf: &str,
+    rows: (u32, u32),
+    header: &Header,
+    blank: bool,
+) -> bool {
     let (first, end) = rows;
     let (mut ticks, mut others) = (0_usize, 0_usize);
     for row in first..end.min(first + 400) {
@@ -124,7 +131,8 @@ fn only_ticks(grid: &Grid, column: u16, leaf: &str, rows: (u32, u32), blank: boo
         }
         if is_tick(value) || words::bare(&value.shown()) == leaf {
             ticks += 1;
-        } else {
+        } else if !header.words.contains(&words::bare(&value.shown())) {
+            // The header may stand here again.
             others += 1;
         }
     }

@@ -479,3 +479,25 @@ fn lower_headers_without_merges_and_groups_of_one_column() {
     let residents = reading.counts.active_resident;
     assert_eq!((reading.people.len(), residents), (2, 2));
 }
+
+#[test]
+fn a_repeated_header_is_no_answer_in_a_column_of_ticks() {
+    let header: [&[&str]; 2] = [
+        &["姓名", "关系", "人口类别", "", "电话"],
+        &["", "", "常住", "暂住", ""],
+    ];
+    let rows: &[&[&str]] = &[
+        header[0],
+        header[1],
+        &["王军", "户主", "√", "", "19900000001"],
+        header[0],
+        header[1],
+        &["张强", "户主", "√", "", "19900000002"],
+        &["赵敏", "户主", "", "√", "19900000003"],
+    ];
+    let reading = read(&sheet("花名册", rows));
+    assert_eq!(
+        lives(&reading),
+        ["- - resident", "- - resident", "- - temporary"]
+    );
+}
