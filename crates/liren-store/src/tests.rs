@@ -89,3 +89,59 @@ async fn migrations_run_once_and_a_newer_database_is_refused() {
         Err(Error::TooNew { found: 1, known: 0 })
     ));
 }
+
+#[tokio::test]
+async fn a_table_of_communities_lies_in_the_order_of_its_key() {
+    let db = db().await;
+    let mut tx = db.read().await.unwrap();
+    let (text,): (String,) = tx
+        .row(
+            "select sql from sqlite_master where name = $1",
+            params!["thing"],
+        )
+        .await
+        .unwrap();
+    assert!(text.ends_with("without rowid"), "{text}");
+}
+
+#[tokio::test]
+async fn writers_queue_and_a_reader_keeps_the_snapshot_it_began_with() {
+    let db = db().await;
+    let columns = ["community_id", "id", "name", "good"];
+    let mut first = db.write().await.unwrap();
+    first
+        .insert("thing", &columns, vec![params![1, 1, "a", true]])
+        .await
+        .unwrap();
+    let second = tokio::spawn({
+        let db = db.clone();
+        async move {
+            let mut tx = db.write().await.unwrap();
+            let (n,): (i64,) = tx
+                .row("select count(*) from thing", params![])
+                .await
+                .unwrap();
+            n
+        }
+    });
+    let mut reader = db.read().await.unwrap();
+    let count = "select count(*) from thing";
+    assert_eq!(reader.row::<(i64,)>(count, params![]).await.unwrap().0, 0);
+    tokio::task::yield_now().await;
+    assert!(!second.is_finished());
+    first.commit().await.unwrap();
+    assert_eq!(second.await.unwrap(), 1);
+    assert_eq!(reader.row::<(i64,)>(count, params![]).await.unwrap().0, 0);
+}
+
+#[tokio::test]
+async fn a_value_of_another_type_is_a_fault_and_not_a_guess() {
+    let db = db().await;
+    let mut tx = db.read().await.unwrap();
+    let text: crate::Result<(i64,)> = tx.row("select 'a'", params![]).await;
+    assert!(matches!(text, Err(Error::Fault(_))));
+    let null: crate::Result<(i64,)> = tx.row("select cast(null as bigint)", params![]).await;
+    assert!(matches!(null, Err(Error::Fault(_))));
+    let unbound: crate::Result<(i64,)> = tx.row("select $2", params![1]).await;
+    assert!(matches!(unbound, Err(Error::Fault(_))));
+}
