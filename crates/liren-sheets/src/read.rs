@@ -75,11 +75,11 @@ fn stem(name: &str) -> &str {
 pub(crate) fn unreadable(fault: Fault) -> Unreadable {
     let (zh, en) = match fault {
         Fault::Empty => (
-            "文件是空的,没有任何内容。请检查是否选错了文件。",
+            "文件是空的，没有任何内容。请检查是否选错了文件。",
             "The file is empty. Check that you chose the right one.",
         ),
         Fault::Password => (
-            "文件设有打开密码,无法读取。请在 Excel 中取消密码后另存,再重新上传。",
+            "文件设有打开密码，无法读取。请在 Excel 中取消密码后另存，再重新上传。",
             "The file is protected by a password. Remove the password in Excel, save, and upload it again.",
         ),
         Fault::NotATable => (
@@ -87,11 +87,11 @@ pub(crate) fn unreadable(fault: Fault) -> Unreadable {
             "This is not a spreadsheet. Save it as .xlsx or .csv and upload it again.",
         ),
         Fault::Broken => (
-            "文件已损坏,无法读取。请用 Excel 或 WPS 打开并另存为 .xlsx 后再上传。",
+            "文件已损坏，无法读取。请用 Excel 或 WPS 打开并另存为 .xlsx 后再上传。",
             "The file is damaged. Open it in Excel or WPS, save it as .xlsx, and upload it again.",
         ),
         Fault::TooLarge => (
-            "文件展开后过大,已停止读取。请删去多余的空白行列和图片,或分成几个文件再上传。",
+            "文件展开后过大，已停止读取。请删去多余的空白行列和图片，或分成几个文件再上传。",
             "The file unpacks to more than can be read. Remove empty rows, columns and pictures, or split it, and upload it again.",
         ),
     };
@@ -106,7 +106,7 @@ pub(crate) fn not_a_table(what: &str) -> Unreadable {
     Unreadable {
         fault: Fault::NotATable,
         zh: format!(
-            "这个文件的内容是{what},不是电子表格。请用 Excel 或 WPS 打开原表,另存为 .xlsx 或 .csv 后再上传。"
+            "这个文件的内容是{what}，不是电子表格。请用 Excel 或 WPS 打开原表，另存为 .xlsx 或 .csv 后再上传。"
         ),
         en: format!(
             "The contents are {what}, not a spreadsheet. Open the original in Excel or WPS, save it as .xlsx or .csv, and upload it again."

@@ -31,7 +31,7 @@ pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
     if damaged {
         book.findings.push(Finding {
             sheet: None,
-            zh: "文件中有无法识别的字符,已用“�”代替。请用 Excel 打开后另存为“CSV UTF-8”再试。".to_owned(),
+            zh: "文件中有无法识别的字符，已用“�”代替。请用 Excel 打开后另存为“CSV UTF-8”再试。".to_owned(),
             en: "Some characters could not be decoded and show as “�”. Save the file as CSV UTF-8 in Excel and try again.".to_owned(),
         });
     }

@@ -51,7 +51,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
         let Some(text) = package.text(&entry.path)? else {
             book.findings.push(Finding {
                 sheet: Some(entry.name.clone()),
-                zh: "工作表的内容缺失,已跳过。".to_owned(),
+                zh: "工作表的内容缺失，已跳过。".to_owned(),
                 en: "The contents of the sheet are missing; it was left out.".to_owned(),
             });
             continue;
@@ -71,7 +71,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
         if !complete {
             book.findings.push(Finding {
                 sheet: Some(sheet.name.clone()),
-                zh: "工作表的内容不完整,只读到能读的部分。请用 Excel 打开并另存后再试。".to_owned(),
+                zh: "工作表的内容不完整，只读到能读的部分。请用 Excel 打开并另存后再试。".to_owned(),
                 en: "The sheet is incomplete; what could be read was read. Open and save it in Excel and try again.".to_owned(),
             });
         }

@@ -55,7 +55,7 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
     let n = |n: usize| n.to_string();
     let mut lines = vec![lang.t_with(
         if dry_run {
-            "{file}(未写入):读到 {people} 人、{households} 户；将新增 {new}、变更 {changed}、不变 {same}、冲突 {conflict}。"
+            "{file}(未写入)：读到 {people} 人、{households} 户；将新增 {new}、变更 {changed}、不变 {same}、冲突 {conflict}。"
         } else {
             "{file}：读到 {people} 人、{households} 户；新增 {new}、变更 {changed}、不变 {same}、冲突 {conflict}。"
         },
