@@ -313,10 +313,15 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
         if !args.json {
             say(&exchange::summary_text(&name, &outcome, args.dry_run, lang));
         }
-        results.push((summary, outcome.reading.to_result_json()));
+        // Row by row a large roster is a large answer: made only for who asked.
+        let detail = args
+            .result
+            .is_some()
+            .then(|| outcome.reading.to_result_json());
+        results.push((summary, detail));
     }
     if let Some(path) = &args.result {
-        let all: Vec<_> = results.iter().map(|r| r.1.clone()).collect();
+        let all: Vec<_> = results.iter().filter_map(|r| r.1.clone()).collect();
         let value = if let [one] = all.as_slice() {
             one.clone()
         } else {
