@@ -221,6 +221,44 @@ async fn a_merged_record_leads_to_the_one_it_stands_for_however_often_it_was_mer
 }
 
 #[tokio::test]
+async fn what_a_record_says_itself_wins_over_what_was_merged_into_it() {
+    let test = TestApp::own_demo().await;
+    let scope = test.scope();
+    let today = test.app.clock.today();
+    let mut tx = test.app.db.read().await.unwrap();
+    let ids = queries::everyone(&mut tx, &scope).await.unwrap();
+    let lines = queries::lines(&mut tx, &scope, today, &ids).await.unwrap();
+    drop(tx);
+    let of = |sex: &str| {
+        let mut found = lines.iter().filter(|l| l.sex.as_deref() == Some(sex));
+        (found.next().unwrap().id, found.next_back().unwrap().id)
+    };
+    let ((first_man, last_man), (first_woman, last_woman)) = (of("1"), of("2"));
+    // Once the lower id is kept, once the higher: the order of ids decides nothing.
+    let pairs = [(last_woman, first_man), (first_woman, last_man)];
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复")
+        .await
+        .unwrap();
+    for (duplicate, keep) in pairs {
+        merging::merge(&mut w, duplicate, keep, "同一人")
+            .await
+            .unwrap();
+    }
+    w.commit().await.unwrap();
+    let mut tx = test.app.db.read().await.unwrap();
+    let moment = test.app.moment(&mut tx, 1, today).await.unwrap();
+    let look = crate::base::Look::new(test.app.world(&mut tx, moment).await.unwrap());
+    let kind = test.app.schema().kind("person").unwrap();
+    let values = test.app.values(&mut tx, moment).await.unwrap();
+    let men = look.set(kind, "person.sex == \"1\"", &values).unwrap();
+    let frame = look.world.frame(kind);
+    for (duplicate, keep) in pairs {
+        assert!(frame.row_of(duplicate).is_none());
+        assert!(men.yes.contains(frame.row_of(keep).unwrap()));
+    }
+}
+
+#[tokio::test]
 async fn erasing_somebody_changes_no_past_figure_and_leaves_no_number_behind() {
     let test = TestApp::own_demo().await;
     let total = test.app.packs().figure("population.total").unwrap().clone();
