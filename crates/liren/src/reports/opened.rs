@@ -18,7 +18,8 @@ struct OpenedPage {
     title: String,
     sub: String,
     facts: Vec<Fact>,
-    figures: Vec<FigureLine>,
+    /// `None` for what no figure could count.
+    figures: Option<Vec<FigureLine>>,
     source: Option<String>,
 }
 
@@ -118,7 +119,7 @@ async fn record_page(app: &App, visitor: &Visitor, kind: &str, id: i64) -> Resul
         ),
         sub,
         facts,
-        figures: counting(app, visitor, kind_id, id, year).await?,
+        figures: Some(counting(app, visitor, kind_id, id, year).await?),
         source: found.source,
     })
 }
@@ -256,7 +257,7 @@ pub async fn param(State(app): State<App>, visitor: Visitor, Path(id): Path<Stri
             title,
             sub: lang.t("参数").to_owned(),
             facts,
-            figures: vec![],
+            figures: None,
             source: None,
         })
     };
@@ -319,7 +320,7 @@ pub async fn target(State(app): State<App>, visitor: Visitor, Path(id): Path<i64
             title,
             sub: lang.t("计划目标").to_owned(),
             facts,
-            figures: lines,
+            figures: Some(lines),
             source: None,
         })
     };
