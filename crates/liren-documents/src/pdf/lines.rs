@@ -71,7 +71,8 @@ fn may_stretch(before: char, after: char) -> bool {
 pub fn lines(chars: &[Char], indent: f32, width: f32, justified: bool) -> Vec<Line> {
     let mut out = Vec::new();
     let mut start = 0;
-    let mut indent = indent;
+    // A line narrower than its indent begins at its edge.
+    let mut indent = if indent < width { indent } else { 0.0 };
     while start < chars.len() {
         let room = width - indent + 0.01;
         let end = fitting(chars, start, room);
