@@ -299,6 +299,7 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
             on,
             dry_run: args.dry_run,
             map: map.as_ref(),
+            annotate: args.annotated.is_some(),
         };
         let outcome = exchange::run(&app, &actor, request).await?;
         if let Some(path) = &args.write_map {
@@ -306,8 +307,7 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
             save(path, text.as_bytes())?;
         }
         if let Some(path) = &args.annotated {
-            let bytes = exchange::annotated(&name, &bytes, &outcome.reading)?;
-            save(path, &bytes)?;
+            save(path, outcome.annotated.as_deref().unwrap_or_default())?;
         }
         let summary = exchange::summary(&name, &outcome);
         if !args.json {

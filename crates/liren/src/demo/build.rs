@@ -103,6 +103,7 @@ async fn import(
         on,
         dry_run: false,
         map: None,
+        annotate: false,
     };
     let outcome = exchange::run(app, actor, request).await?;
     Ok((

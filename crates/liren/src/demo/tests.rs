@@ -371,6 +371,7 @@ async fn the_same_files_a_second_time_change_nothing() {
             on,
             dry_run: false,
             map: None,
+            annotate: false,
         };
         let outcome = exchange::run(&test.app, &test.operator(), request)
             .await
@@ -500,6 +501,7 @@ async fn a_dry_run_announces_what_is_written_and_writes_nothing() {
                 on,
                 dry_run,
                 map: None,
+                annotate: false,
             };
             let outcome = exchange::run(&test.app, &test.operator(), request)
                 .await

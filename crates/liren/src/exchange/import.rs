@@ -17,6 +17,7 @@ use super::person::{change, new_person, since};
 use super::places::{Homes, origin};
 use super::plan::{self, Change, Counts, Plan, Step};
 use super::queries::{self, KeptProblem};
+use super::say::annotating;
 use crate::base::keys::CommunityKeys;
 use crate::base::{Actor, App, Origin, Permission, Result, Scope, Write, error, states};
 use crate::org;
@@ -29,6 +30,8 @@ pub struct Request<'a> {
     pub on: Day,
     pub dry_run: bool,
     pub map: Option<&'a Mapping>,
+    /// Give the workbook back with its problems as comments.
+    pub annotate: bool,
 }
 
 /// 导入结果
@@ -44,6 +47,8 @@ pub struct Outcome {
     pub lives: Lives,
     /// People whose residency a roster repeats.
     pub confirmed: usize,
+    /// The workbook given back, when it was asked for.
+    pub annotated: Option<Vec<u8>>,
     /// The revision that holds what was written; `None` when nothing was.
     pub revision: Option<i64>,
 }
@@ -87,8 +92,13 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         enrolments_irregular: 0,
         lives: Lives::default(),
         confirmed: 0,
+        annotated: None,
         revision: None,
     };
+    // The workbook given back needs nothing of what is written: it is made beside it.
+    let annotating = request
+        .annotate
+        .then(|| annotating(request.file_name, request.bytes, &outcome.reading));
     let reason = format!("导入 {}", request.file_name);
     let mut w = Write::begin(app, actor, scope.community, &reason).await?;
     let written = write(
@@ -106,6 +116,9 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     outcome.enrolments_irregular = written.ledger.irregular;
     outcome.lives = written.lives;
     outcome.confirmed = written.confirmed;
+    if let Some(work) = annotating {
+        outcome.annotated = Some(work.await.map_err(error::fault)??);
+    }
     // A dry run does all the work and drops the transaction: what it announces is what would be written.
     if written.anything && !request.dry_run {
         outcome.revision = Some(w.commit().await?);

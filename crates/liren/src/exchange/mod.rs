@@ -16,7 +16,7 @@ mod say;
 pub use import::{Outcome, Request, file_name, run};
 pub use lives::Lives;
 pub use plan::{Change, Plan};
-pub use say::{annotated, summary, summary_text};
+pub use say::{summary, summary_text};
 
 use crate::base::web::{Access, Routes};
 use crate::base::{App, Permission};

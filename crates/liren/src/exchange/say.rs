@@ -4,6 +4,7 @@ use liren_rosters::draft::How;
 use liren_rosters::{Level, Reading};
 use liren_sheets::annotate::{Level as Mark, Remark};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 use super::import::Outcome;
 use crate::base::{Lang, Result, error};
@@ -146,9 +147,19 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
     lines.join("\n")
 }
 
-/// The workbook with every error and warning as a comment at its cell and a summary sheet.
-pub fn annotated(name: &str, bytes: &[u8], reading: &Reading) -> Result<Vec<u8>> {
-    let remarks: Vec<Remark> = reading
+/// Begins to make the workbook with every error and warning as a comment at its cell and a summary sheet, on a thread
+/// of its own.
+pub fn annotating(name: &str, bytes: &[u8], reading: &Reading) -> JoinHandle<Result<Vec<u8>>> {
+    let remarks = remarks(reading);
+    let (name, bytes) = (name.to_owned(), bytes.to_vec());
+    tokio::task::spawn_blocking(move || {
+        liren_sheets::annotate::annotate(&bytes, &name, &remarks)
+            .map_err(|e| error::fault(format!("{e:?}")))
+    })
+}
+
+fn remarks(reading: &Reading) -> Vec<Remark> {
+    reading
         .problems
         .iter()
         .filter(|p| p.level != Level::Note)
@@ -167,7 +178,5 @@ pub fn annotated(name: &str, bytes: &[u8], reading: &Reading) -> Result<Vec<u8>>
             header: p.header.clone().unwrap_or_default(),
             text: p.zh.clone(),
         })
-        .collect();
-    liren_sheets::annotate::annotate(bytes, name, &remarks)
-        .map_err(|e| error::fault(format!("{e:?}")))
+        .collect()
 }

@@ -53,6 +53,7 @@ async fn read(test: &TestApp, name: &str, bytes: &[u8], on: &str) -> Outcome {
         on: Day::parse(on).unwrap(),
         dry_run: false,
         map: None,
+        annotate: false,
     };
     run(&test.app, &test.operator(), request).await.unwrap()
 }
