@@ -315,21 +315,27 @@ pub fn masked(number: &str) -> String {
         .collect()
 }
 
-/// A text in which every number of seven or more characters is masked: remarks carry phones and identity numbers.
+/// A text in which every number of seven or more digits is masked, spaces and hyphens within it or not: remarks carry
+/// phones and identity numbers. A day (`2013-11-20`) is none.
 pub fn masked_within(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();
+    let digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    // The sign at the end stands for what follows the last number.
     for c in text.chars().chain(['\n']) {
-        let digit = c.is_ascii_digit() || ('０'..='９').contains(&c);
-        if digit || (!run.is_empty() && matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ' | '-')) {
+        let within = matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ' | '-' | ' ');
+        if digit(c) || (within && !run.is_empty()) {
             run.push(c);
             continue;
         }
-        if run.chars().count() >= 7 {
-            out.push_str(&masked(&run));
+        let number = run.trim_end_matches([' ', '-']);
+        let after = &run[number.len()..];
+        if number.chars().filter(|c| digit(*c)).count() >= 7 && Day::parse(number).is_none() {
+            out.push_str(&masked(number));
         } else {
-            out.push_str(&run);
+            out.push_str(number);
         }
+        out.push_str(after);
         run.clear();
         out.push(c);
     }

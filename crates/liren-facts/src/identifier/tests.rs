@@ -194,3 +194,17 @@ fn labels_brackets_and_full_stops_around_a_number_are_no_part_of_it() {
         assert_eq!(read(text, options()).unwrap().kind, kind, "{text}");
     }
 }
+
+#[test]
+fn numbers_within_a_remark_are_masked_and_days_are_not() {
+    for (text, shown) in [
+        ("独居,女儿19900001234", "独居,女儿19*******34"),
+        ("女儿 199 0000 1234 常来", "女儿 199 *****1234 常来"),
+        ("证件 99010119600101001x。", "证件 9901**********001x。"),
+        ("2013-11-20迁入", "2013-11-20迁入"),
+        ("住3号楼2-501", "住3号楼2-501"),
+        ("", ""),
+    ] {
+        assert_eq!(masked_within(text), shown);
+    }
+}

@@ -204,7 +204,7 @@ pub enum ExportWhat {
 
 /// How and where a list is written.
 #[derive(Args)]
-pub struct Target {
+pub struct Destination {
     #[command(flatten)]
     pub folder: Folder,
     #[arg(long)]
@@ -220,7 +220,7 @@ pub struct Target {
 #[derive(Args)]
 pub struct ExportList {
     #[command(flatten)]
-    pub target: Target,
+    pub to: Destination,
     /// 指标，如 pension.remaining / a figure
     pub figure: String,
     /// 截至日期；不写为今天 / as of a day
@@ -240,7 +240,7 @@ pub struct ExportList {
 #[derive(Args)]
 pub struct ExportLedger {
     #[command(flatten)]
-    pub target: Target,
+    pub to: Destination,
     /// 条线，如 resident-pension / a programme
     pub programme: String,
     /// 截至日期；不写为今天 / as of a day
@@ -251,7 +251,7 @@ pub struct ExportLedger {
 #[derive(Args)]
 pub struct ExportFigures {
     #[command(flatten)]
-    pub target: Target,
+    pub to: Destination,
     #[arg(long)]
     pub on: Option<String>,
     #[arg(long)]

@@ -79,9 +79,9 @@ fn view(word: Option<&str>) -> Result<String> {
 }
 
 async fn list(args: ExportList) -> Result<u8> {
-    let form = form(&args.target.format)?;
-    let app = open(&args.target.folder).await?;
-    let actor = actor(&app, args.target.community).await?;
+    let form = form(&args.to.format)?;
+    let app = open(&args.to.folder).await?;
+    let actor = actor(&app, args.to.community).await?;
     let packs = app.packs().clone();
     let figure = packs
         .figure(&args.figure)
@@ -92,13 +92,13 @@ async fn list(args: ExportList) -> Result<u8> {
         ..Ask::of(period(&app, args.from.as_deref(), args.on.as_deref())?)
     };
     let list = lists::of_figure(&app, &actor, figure, &ask).await?;
-    give(list, form, args.target.out.as_deref())
+    give(list, form, args.to.out.as_deref())
 }
 
 async fn ledger(args: ExportLedger) -> Result<u8> {
-    let form = form(&args.target.format)?;
-    let app = open(&args.target.folder).await?;
-    let actor = actor(&app, args.target.community).await?;
+    let form = form(&args.to.format)?;
+    let app = open(&args.to.folder).await?;
+    let actor = actor(&app, args.to.community).await?;
     let packs = app.packs().clone();
     let programme = packs.programme(&args.programme).ok_or_else(|| {
         unknown(
@@ -108,16 +108,16 @@ async fn ledger(args: ExportLedger) -> Result<u8> {
     })?;
     let on = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());
     let list = lists::ledger(&app, &actor, programme, on).await?;
-    give(list, form, args.target.out.as_deref())
+    give(list, form, args.to.out.as_deref())
 }
 
 async fn figures(args: ExportFigures) -> Result<u8> {
-    let form = form(&args.target.format)?;
-    let app = open(&args.target.folder).await?;
-    let actor = actor(&app, args.target.community).await?;
+    let form = form(&args.to.format)?;
+    let app = open(&args.to.folder).await?;
+    let actor = actor(&app, args.to.community).await?;
     let period = period(&app, args.from.as_deref(), args.on.as_deref())?;
     let list = lists::figures(&app, &actor, period).await?;
-    give(list, form, args.target.out.as_deref())
+    give(list, form, args.to.out.as_deref())
 }
 
 /// From the first of January or the day named, to today or the day named.

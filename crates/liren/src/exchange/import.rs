@@ -169,14 +169,10 @@ async fn write(
     plan: &Plan,
     register: &Register,
 ) -> Result<Written> {
-    let fresh = !queries::imported(w, &digest(request.bytes)).await?;
+    let digest = digest(request.bytes);
+    let fresh = !queries::imported(w, &digest).await?;
     let source = w
-        .source(
-            "roster",
-            request.file_name,
-            Some(&digest(request.bytes)),
-            Some(request.on),
-        )
+        .source("roster", request.file_name, Some(&digest), Some(request.on))
         .await?;
     let place = |draft: &Draft| {
         let sheet = reading
@@ -216,7 +212,7 @@ async fn write(
     anything |= !new.is_empty();
     let mut person_of: HashMap<usize, i64> = HashMap::with_capacity(reading.people.len());
     // Some at a time, so that a large roster is not in memory three times over.
-    for some in new.chunks(4_000) {
+    for some in new.chunks(register::AT_A_TIME) {
         let mut people = Vec::with_capacity(some.len());
         let mut arrived = Vec::with_capacity(some.len());
         for i in some {

@@ -1,15 +1,18 @@
 //! The lists that can be taken out: behind a figure, behind a question of data quality, the ledger of a programme,
 //! and the figures themselves.
 
+use std::collections::HashMap;
+
 use liren_facts::{Day, Period, name};
 use liren_packs::{Figure, Programme, Question};
 use liren_rules::{Cell as Answer, KindId, Type};
 use liren_sheets::export::Column;
 use liren_sheets::write::{Cell, Style};
+use liren_store::Tx;
 use serde_json::{Map, Value, json};
 
 use super::export::{List, allowed, cell, columns, people};
-use crate::base::{Actor, App, Lang, Look, Result, error};
+use crate::base::{Actor, App, Lang, Look, Result, Scope, error};
 use crate::figures::{self, Ask, Desk, listing};
 use crate::people::search::Filter;
 use crate::quality;
@@ -79,11 +82,14 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
     if let Some(slice) = &ask.slice
         && let Some(cut) = figure.by.get(slice.cut)
     {
+        let names = figures::slice_names(app, &actor.scope, cut).await?;
         let found = desk.slices(figure, ask, slice.cut);
-        let title = found
-            .iter()
-            .find(|s| s.of == *slice)
-            .map_or_else(|| slice.key.clone(), |s| s.title.zh.clone());
+        let named = slice.key.parse().ok().and_then(|id: i64| names.get(&id));
+        let title = match (named, found.iter().find(|s| s.of == *slice)) {
+            (Some(name), _) => name.clone(),
+            (None, Some(found)) => found.title.zh.clone(),
+            (None, None) => slice.key.clone(),
+        };
         about.push(format!(
             "筛选：{} = {title}",
             figures::cut_title(app, cut, Lang::Zh)
@@ -119,7 +125,7 @@ pub async fn residents(app: &App, actor: &Actor, filter: &Filter, unmasked: bool
     let (_, view) = filter.view();
     list.title = format!("居民名单({view})");
     let mut about = vec![format!(
-        "截至 {today},{} 人，范围：{}",
+        "截至 {today}，{} 人，范围：{}",
         ids.len(),
         within.unwrap_or_default()
     )];
@@ -140,7 +146,7 @@ pub async fn of_question(app: &App, actor: &Actor, question: &Question) -> Resul
     let mut list = people(app, &mut tx, &actor.scope, today, &ids, false).await?;
     list.title = question.title.zh.clone();
     list.about
-        .insert(0, format!("截至 {today},{} 人", ids.len()));
+        .insert(0, format!("截至 {today}，{} 人", ids.len()));
     list.about.insert(1, question.advice.zh.clone());
     Ok(list)
 }
@@ -172,12 +178,11 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
         .iter()
         .filter_map(|(row, _)| one("person", *row))
         .collect();
-    let names: std::collections::HashMap<i64, String> =
-        crate::people::queries::lines(&mut tx, scope, on, &people)
-            .await?
-            .into_iter()
-            .filter_map(|line| Some((line.id, name::masked(&line.name?))))
-            .collect();
+    let names: HashMap<i64, String> = crate::people::queries::lines(&mut tx, scope, on, &people)
+        .await?
+        .into_iter()
+        .filter_map(|line| Some((line.id, name::masked(&line.name?))))
+        .collect();
     let households = crate::people::queries::household_labels(&mut tx, scope).await?;
     let mut shown: Vec<(&str, &str, f64)> =
         vec![("stage", "阶段", 14.0), ("stage_since", "起始日期", 12.0)];
@@ -187,6 +192,7 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
             .iter()
             .map(|f| (f.id.as_str(), f.title.zh.as_str(), 14.0)),
     );
+    let things = things(app, &mut tx, scope, kind, &shown).await?;
     let mut head = columns(&[("编号", 10.0), ("对象", 26.0)]);
     head.extend(shown.iter().map(|(_, title, width)| Column {
         header: (*title).to_owned(),
@@ -196,7 +202,7 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
     let mut list = List {
         title: format!("{}台账", programme.title.zh),
         about: vec![
-            format!("截至 {on},{} 条", ids.len()),
+            format!("截至 {on}，{} 条", ids.len()),
             "姓名已脱敏".to_owned(),
         ],
         columns: head,
@@ -217,7 +223,7 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
                 .fields
                 .iter()
                 .any(|f| f.id == *column && f.field_type == liren_packs::FieldType::Money);
-            let told = words(&look, kind, column, row, money);
+            let told = words(&look, kind, column, row, money, &things);
             object.insert((*column).to_owned(), json!(told));
             cells.push(cell(told.unwrap_or_default()));
         }
@@ -227,8 +233,40 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
     Ok(list)
 }
 
+/// Names of the things that columns point to, by kind and id.
+type Things = HashMap<KindId, HashMap<i64, String>>;
+
+async fn things(
+    app: &App,
+    tx: &mut Tx,
+    scope: &Scope,
+    kind: KindId,
+    shown: &[(&str, &str, f64)],
+) -> Result<Things> {
+    let schema = app.schema();
+    let mut things = Things::new();
+    for (column, ..) in shown {
+        let described = schema.kind_of(kind);
+        let ty = described
+            .column(column)
+            .map(|at| described.columns[at].ty());
+        if let Some(Type::One(to)) = ty {
+            let names = figures::queries::names(tx, scope, &schema.kind_of(to).name).await?;
+            things.insert(to, names);
+        }
+    }
+    Ok(things)
+}
+
 /// A cell of a frame in words; `None` where it is absent or not known.
-fn words(look: &Look, kind: KindId, column: &str, row: u32, money: bool) -> Option<String> {
+fn words(
+    look: &Look,
+    kind: KindId,
+    column: &str,
+    row: u32,
+    money: bool,
+    things: &Things,
+) -> Option<String> {
     let schema = look.schema();
     let at = schema.kind_of(kind).column(column)?;
     let slot = look.slot(kind, column)?;
@@ -238,7 +276,11 @@ fn words(look: &Look, kind: KindId, column: &str, row: u32, money: bool) -> Opti
     ) {
         (Answer::Bool(yes), _) => Some(if yes { "是" } else { "否" }.to_owned()),
         (Answer::Int(fen), _) if money => Some(figures::decimal(fen.into(), 100)),
-        (Answer::Int(n) | Answer::One(n), _) => Some(n.to_string()),
+        (Answer::Int(n), _) => Some(n.to_string()),
+        (Answer::One(id), Type::One(to)) => {
+            let name = things.get(&to).and_then(|names| names.get(&id));
+            Some(name.cloned().unwrap_or_else(|| id.to_string()))
+        }
         (Answer::Day(day), _) => Some(Day(day).to_string()),
         (Answer::PartialDay(first, last), _) => {
             let (first, last) = (Day(first), Day(last));
@@ -255,6 +297,7 @@ fn words(look: &Look, kind: KindId, column: &str, row: u32, money: bool) -> Opti
 
 /// Every figure of the packs for a period.
 pub async fn figures(app: &App, actor: &Actor, period: Period) -> Result<List> {
+    allowed(app, actor, false).await?;
     let mut desk = Desk::on(app, &actor.scope, period.last.min(app.clock.today())).await?;
     let mut list = List {
         title: "指标".to_owned(),

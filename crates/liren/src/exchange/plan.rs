@@ -276,8 +276,7 @@ fn compare(
         // What is concluded never replaces what was said; what is said confirms what was concluded.
         let counts = match how {
             Some(How::Inferred) => !same && !said,
-            Some(How::Given) => !same || line.inferred,
-            _ => !same,
+            _ => !same || line.inferred,
         };
         counts && draft.status.value == Status::Active
     });

@@ -440,7 +440,7 @@ pub async fn show(
 }
 
 /// Names behind the ids of a cut that ends in a thing.
-async fn slice_names(
+pub async fn slice_names(
     app: &App,
     scope: &crate::base::Scope,
     cut: &liren_packs::Cut,

@@ -128,8 +128,8 @@ pub async fn add_households(
     Ok(ids)
 }
 
-/// People whose rows are in memory at a time: a roster of a whole city needs no more of it than one of a street.
-const AT_A_TIME: usize = 4_000;
+/// How many people a large roster should take in at a time: their rows are in memory until they are written.
+pub const AT_A_TIME: usize = 4_000;
 
 /// Takes people in as they are known from `from` on; their ids in order.
 pub async fn add_people(
@@ -138,36 +138,13 @@ pub async fn add_people(
     from: Day,
     people: Vec<NewPerson>,
 ) -> Result<Vec<i64>> {
-    let mut ids = Vec::with_capacity(people.len());
-    let mut people = people.into_iter();
-    loop {
-        let mut some: Vec<Numbered> = Vec::new();
-        for person in people.by_ref().take(AT_A_TIME) {
-            let id = w.id();
-            let remark = person.remark.is_some().then(|| w.id());
-            some.push(Numbered { id, remark, person });
-        }
-        if some.is_empty() {
-            return Ok(ids);
-        }
-        ids.extend(some.iter().map(|n| n.id));
-        add_some(w, keys, from, some).await?;
+    let mut some = Vec::with_capacity(people.len());
+    for person in people {
+        let id = w.id();
+        let remark = person.remark.is_some().then(|| w.id());
+        some.push(Numbered { id, remark, person });
     }
-}
-
-/// A person to be added, with the ids of their row and of their remark.
-struct Numbered {
-    id: i64,
-    remark: Option<i64>,
-    person: NewPerson,
-}
-
-async fn add_some(
-    w: &mut Write,
-    keys: &CommunityKeys,
-    from: Day,
-    some: Vec<Numbered>,
-) -> Result<()> {
+    let ids = some.iter().map(|n| n.id).collect();
     let made = Made::of(keys, from, w.community, w.revision, some);
     w.tx.insert("person", &["community_id", "id", "data_key"], made.persons)
         .await?;
@@ -189,7 +166,14 @@ async fn add_some(
     for (table, states) in made.rows.tables() {
         states::insert(w, table, states).await?;
     }
-    Ok(())
+    Ok(ids)
+}
+
+/// A person to be added, with the ids of their row and of their remark.
+struct Numbered {
+    id: i64,
+    remark: Option<i64>,
+    person: NewPerson,
 }
 
 /// Everything that is written of some new people.

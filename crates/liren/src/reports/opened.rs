@@ -3,13 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use liren_facts::{Day, Period};
-use liren_packs::FieldType;
+use liren_packs::{FieldType, Figure};
 use liren_rules::Title;
 
 use super::queries::{self, Described};
 use crate::base::web::{self, Reply, Shell, Visitor};
 use crate::base::{App, Lang, Result, error};
-use crate::figures::{self, Ask, Desk};
+use crate::figures::{self, Ask, Desk, Value};
 
 #[derive(Template)]
 #[template(path = "reports/opened.html")]
@@ -52,10 +52,28 @@ fn chinese(title: &str, text: impl Into<String>, lang: Lang) -> Fact {
     }
 }
 
-async fn place(app: &App, visitor: &Visitor) -> Result<String> {
+/// The shell of such a page.
+async fn shell(app: &App, visitor: &Visitor, title: &str) -> Result<Shell> {
     let mut tx = app.db.read().await?;
     let areas = crate::org::queries::tree(&mut tx, &visitor.actor()?.scope).await?;
-    Ok(areas.first().map(|a| a.name.clone()).unwrap_or_default())
+    let place = areas.first().map_or("", |a| a.name.as_str());
+    Ok(Shell::new(app, visitor, title, "/reports/annual", place))
+}
+
+/// A figure for a period, as a line that leads to it.
+fn figure_line(
+    desk: &Desk,
+    figure: &Figure,
+    period: Period,
+    value: &Value,
+    lang: Lang,
+) -> FigureLine {
+    FigureLine {
+        href: figures::href(&figure.id, &Ask::of(period), desk.this_year()),
+        title: lang.pick(&figure.title.zh, &figure.title.en).to_owned(),
+        text: figures::shown(value, lang),
+        unit: lang.t(&figure.unit).to_owned(),
+    }
 }
 
 /// An event, an organisation or a building: what is on record of it, and the figures that count it.
@@ -110,13 +128,7 @@ async fn record_page(app: &App, visitor: &Visitor, kind: &str, id: i64) -> Resul
         .map_or_else(|| app.clock.today().year(), Day::year);
     Ok(OpenedPage {
         title: found.title.unwrap_or_else(|| sub.clone()),
-        s: Shell::new(
-            app,
-            visitor,
-            &sub,
-            "/reports/annual",
-            &place(app, visitor).await?,
-        ),
+        s: shell(app, visitor, &sub).await?,
         sub,
         facts,
         figures: Some(counting(app, visitor, kind_id, id, year).await?),
@@ -132,11 +144,18 @@ fn fields(app: &App, kind: &str, found: &Described, lang: Lang) -> Vec<Fact> {
     event
         .fields
         .iter()
+        // Whoever reads the report reads this page too: what a pack calls sensitive is not for them.
+        .filter(|field| !field.sensitive)
         .filter_map(|field| {
             let (number, text) = found.fields.get(&field.id)?;
             let title = lang.pick(&field.title.zh, &field.title.en).to_owned();
             let text = match (&field.field_type, number, text) {
                 (FieldType::Money, Some(fen), _) => figures::decimal((*fen).into(), 100),
+                (FieldType::Bool, Some(n), _) => {
+                    lang.t(if *n == 0 { "否" } else { "是" }).to_owned()
+                }
+                // The organisation and the place of an event stand above, by name.
+                (FieldType::Organisation | FieldType::Area, ..) => return None,
                 (FieldType::Day, Some(day), _) => Day(*day as i32).to_string(),
                 (FieldType::Code(table), _, Some(code)) => {
                     crate::people::code(app, table, Some(code), lang)
@@ -164,8 +183,7 @@ async fn counting(
 ) -> Result<Vec<FigureLine>> {
     let (scope, lang, today) = (&visitor.actor()?.scope, visitor.lang, app.clock.today());
     let mut desk = Desk::today(app, scope).await?;
-    let default = desk.this_year();
-    let whole = Period::year(year).unwrap_or(default);
+    let whole = Period::year(year).unwrap_or(desk.this_year());
     let period = Period {
         first: whole.first,
         last: whole.last.min(today.max(whole.first)),
@@ -181,12 +199,7 @@ async fn counting(
             .as_ref()
             .is_some_and(|(of, ids)| *of == kind && ids.binary_search(&id).is_ok());
         if counts {
-            lines.push(FigureLine {
-                href: figures::href(&figure.id, &Ask::of(period), default),
-                title: lang.pick(&figure.title.zh, &figure.title.en).to_owned(),
-                text: figures::shown(&value, lang),
-                unit: lang.t(&figure.unit).to_owned(),
-            });
+            lines.push(figure_line(&desk, &figure, period, &value, lang));
         }
     }
     Ok(lines)
@@ -247,13 +260,7 @@ pub async fn param(State(app): State<App>, visitor: Visitor, Path(id): Path<Stri
         drop(tx);
         let title = lang.pick(&param.title.zh, &param.title.en).to_owned();
         Ok(OpenedPage {
-            s: Shell::new(
-                &app,
-                &visitor,
-                &title,
-                "/reports/annual",
-                &place(&app, &visitor).await?,
-            ),
+            s: shell(&app, &visitor, &title).await?,
             title,
             sub: lang.t("参数").to_owned(),
             facts,
@@ -300,23 +307,11 @@ pub async fn target(State(app): State<App>, visitor: Visitor, Path(id): Path<i64
         let mut lines = Vec::new();
         if let Some(figure) = figure {
             let value = desk.whole(&figure).await?;
-            let default = desk.this_year();
-            lines.push(FigureLine {
-                href: figures::href(&figure.id, &Ask::of(default), default),
-                title: lang.pick(&figure.title.zh, &figure.title.en).to_owned(),
-                text: figures::shown(&value, lang),
-                unit: lang.t(&figure.unit).to_owned(),
-            });
+            lines.push(figure_line(&desk, &figure, desk.this_year(), &value, lang));
         }
         let title = lang.pick(&title.zh, &title.en).to_owned();
         Ok(OpenedPage {
-            s: Shell::new(
-                &app,
-                &visitor,
-                &title,
-                "/reports/annual",
-                &place(&app, &visitor).await?,
-            ),
+            s: shell(&app, &visitor, &title).await?,
             title,
             sub: lang.t("计划目标").to_owned(),
             facts,

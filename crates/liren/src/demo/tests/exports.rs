@@ -154,6 +154,13 @@ async fn what_is_exported_is_what_is_counted() {
         assert_eq!(list.rows.len(), ids.len(), "{}", figure.id);
         assert_eq!(list.json.len(), ids.len(), "{}", figure.id);
     }
+    // What a field points to is told by its name.
+    let party = packs.programme("party").unwrap();
+    let members = lists::ledger(&test.app, &actor, party, TODAY)
+        .await
+        .unwrap();
+    let text = String::from_utf8(members.write(Form::Csv).unwrap()).unwrap();
+    assert!(text.contains("榆园党支部") && text.contains("诚信党支部"));
     // 29 households receive the allowance; their ledger says so with the fields of the pack, in words.
     let programme = packs.programme("minimum-living").unwrap();
     let ledger = lists::ledger(&test.app, &actor, programme, TODAY)
