@@ -421,29 +421,40 @@ pub async fn household_labels(tx: &mut Tx, scope: &Scope) -> Result<HashMap<i64,
         .into_iter()
         .map(|d| (d.id, d.label()))
         .collect();
-    let rows: Vec<(i64, Option<i64>, Option<String>)> = tx
+    // Two plain statements: a name looked for within each household cost an engine a walk through all of them.
+    let mut heads: HashMap<i64, String> = HashMap::new();
+    let named: Vec<(i64, Option<String>)> = tx
         .rows(
-            "select h.household_id, h.dwelling_id,
-                    (select min(n.name) from person_membership m
-                     join person_naming n on n.community_id = m.community_id and n.person_id = m.person_id
-                                         and n.superseded is null and n.valid_to is null
-                     where m.community_id = h.community_id and m.household_id = h.household_id
-                       and m.superseded is null and m.valid_to is null and m.relation in ('01', '02'))
-             from household_state h
-             where h.community_id = $1 and h.superseded is null and h.valid_to is null",
+            "select m.household_id, n.name from person_membership m
+             join person_naming n on n.community_id = m.community_id and n.person_id = m.person_id
+                                 and n.superseded is null and n.valid_to is null
+             where m.community_id = $1 and m.superseded is null and m.valid_to is null
+               and m.household_id is not null and m.relation in ('01', '02')",
+            params![scope.community],
+        )
+        .await?;
+    for (household, name) in named {
+        // Of several heads one is told, the same on both engines.
+        if let Some(name) = name
+            && heads.get(&household).is_none_or(|told| name < *told)
+        {
+            heads.insert(household, name);
+        }
+    }
+    let rows: Vec<(i64, Option<i64>)> = tx
+        .rows(
+            "select household_id, dwelling_id from household_state
+             where community_id = $1 and superseded is null and valid_to is null",
             params![scope.community],
         )
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, dwelling, head)| {
-            let home = dwelling
-                .and_then(|d| homes.get(&d).cloned())
-                .unwrap_or_default();
-            let head = head
-                .map(|h| liren_facts::name::masked(&h))
-                .unwrap_or_default();
-            (id, format!("{head} {home}").trim().to_owned())
+        .map(|(id, dwelling)| {
+            let home = dwelling.and_then(|d| homes.get(&d).cloned());
+            let head = heads.get(&id).map(|name| liren_facts::name::masked(name));
+            let told: Vec<String> = [head, home].into_iter().flatten().collect();
+            (id, told.join(" "))
         })
         .collect())
 }
