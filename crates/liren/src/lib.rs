@@ -174,6 +174,8 @@ pub fn routes(app: &App) -> Routes {
 }
 
 #[cfg(test)]
+mod old_folders;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tidy;

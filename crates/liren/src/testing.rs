@@ -43,7 +43,8 @@ fn sweep() {
     });
 }
 
-fn fresh_dir(name: &str) -> PathBuf {
+/// A new, empty folder of this run.
+pub fn fresh_dir(name: &str) -> PathBuf {
     sweep();
     let n = NEXT.fetch_add(1, Ordering::Relaxed);
     let dir = std::env::temp_dir().join(format!("liren-test-{}-{n}-{name}", std::process::id()));
@@ -62,6 +63,15 @@ fn server() -> Option<String> {
 fn database(url: &str, name: &str) -> String {
     let (base, _) = url.rsplit_once('/').unwrap();
     format!("{base}/{name}")
+}
+
+/// The address of a new, empty database on the server under test; `None` when the tests run on SQLite.
+pub async fn fresh_database(name: &str) -> Option<String> {
+    let url = server()?;
+    let n = NEXT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("liren_{name}_{}_{n}", std::process::id());
+    administer(&url, &format!("create database {name}")).await;
+    Some(database(&url, &name))
 }
 
 /// Runs statements that cannot run in a transaction.
@@ -189,18 +199,7 @@ impl TestApp {
     /// An empty fictional community.
     pub async fn empty() -> TestApp {
         let dir = fresh_dir("empty");
-        let url = match server() {
-            None => None,
-            Some(url) => {
-                let name = format!(
-                    "liren_empty_{}_{}",
-                    std::process::id(),
-                    NEXT.fetch_add(1, Ordering::Relaxed)
-                );
-                administer(&url, &format!("create database {name}")).await;
-                Some(database(&url, &name))
-            }
-        };
+        let url = fresh_database("empty").await;
         let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap())
             .await
             .unwrap();
