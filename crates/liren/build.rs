@@ -11,14 +11,7 @@ fn main() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../..");
     let web = root.join("web");
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default());
-    for watched in [
-        "web/package.json",
-        "web/package-lock.json",
-        "web/icons.txt",
-        "i18n",
-        "packs",
-        "migrations",
-    ] {
+    for watched in ["web/package.json", "web/package-lock.json", "web/icons.txt", "i18n", "packs", "migrations"] {
         println!("cargo::rerun-if-changed={}", root.join(watched).display());
     }
     println!("cargo::rerun-if-env-changed=LIREN_WEB_MODULES");
@@ -26,15 +19,8 @@ fn main() {
         Ok(ready) => PathBuf::from(ready),
         Err(_) => install(&web, &out.join("web")),
     };
-    copy(
-        &modules.join("htmx.org/dist/htmx.min.js"),
-        &out.join("htmx.min.js"),
-    );
-    sprite(
-        &web.join("icons.txt"),
-        &modules.join("@tabler/icons/icons/outline"),
-        &out.join("icons.svg"),
-    );
+    copy(&modules.join("htmx.org/dist/htmx.min.js"), &out.join("htmx.min.js"));
+    sprite(&web.join("icons.txt"), &modules.join("@tabler/icons/icons/outline"), &out.join("icons.svg"));
     packs(&root, &out.join("packs.rs"));
 }
 
@@ -45,21 +31,13 @@ fn install(web: &Path, target: &Path) -> PathBuf {
     if fs::read(&stamp).is_ok_and(|done| done == lock) && modules.exists() {
         return modules;
     }
-    fs::create_dir_all(target)
-        .unwrap_or_else(|e| stop(&format!("cannot make {}: {e}", target.display())));
+    fs::create_dir_all(target).unwrap_or_else(|e| stop(&format!("cannot make {}: {e}", target.display())));
     for file in ["package.json", "package-lock.json"] {
         copy(&web.join(file), &target.join(file));
     }
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let run = Command::new(npm)
-        .args([
-            "ci",
-            "--omit=dev",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ])
+        .args(["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
         .current_dir(target)
         .status();
     match run {
@@ -71,8 +49,7 @@ fn install(web: &Path, target: &Path) -> PathBuf {
             "npm was not found. Liren needs Node.js with npm to build (apt install nodejs npm), or LIREN_WEB_MODULES naming a ready node_modules folder.",
         ),
     }
-    fs::write(&stamp, lock)
-        .unwrap_or_else(|e| stop(&format!("cannot write {}: {e}", stamp.display())));
+    fs::write(&stamp, lock).unwrap_or_else(|e| stop(&format!("cannot write {}: {e}", stamp.display())));
     modules
 }
 
@@ -86,29 +63,19 @@ fn copy(from: &Path, to: &Path) {
 fn sprite(list: &Path, icons: &Path, to: &Path) {
     let names = fs::read_to_string(list).unwrap_or_default();
     let mut out = String::from("<svg xmlns=\"http://www.w3.org/2000/svg\">");
-    for name in names
-        .lines()
-        .map(str::trim)
-        .filter(|n| !n.is_empty() && !n.starts_with('#'))
-    {
+    for name in names.lines().map(str::trim).filter(|n| !n.is_empty() && !n.starts_with('#')) {
         let file = icons.join(format!("{name}.svg"));
-        let svg = fs::read_to_string(&file)
-            .unwrap_or_else(|_| stop(&format!("there is no icon {name}: see web/icons.txt")));
+        let svg =
+            fs::read_to_string(&file).unwrap_or_else(|_| stop(&format!("there is no icon {name}: see web/icons.txt")));
         let body = svg.split_once('>').map_or("", |(_, rest)| rest);
         // Tabler's files open with a comment block before <svg …>.
         let body = if svg.trim_start().starts_with("<!--") {
-            svg.split_once("-->")
-                .map_or("", |(_, rest)| rest)
-                .split_once('>')
-                .map_or("", |(_, rest)| rest)
+            svg.split_once("-->").map_or("", |(_, rest)| rest).split_once('>').map_or("", |(_, rest)| rest)
         } else {
             body
         };
         let body = body.trim().trim_end_matches("</svg>").trim();
-        out.push_str(&format!(
-            "<symbol id=\"{name}\" viewBox=\"0 0 24 24\">{}</symbol>",
-            body.replace('\n', "")
-        ));
+        out.push_str(&format!("<symbol id=\"{name}\" viewBox=\"0 0 24 24\">{}</symbol>", body.replace('\n', "")));
     }
     out.push_str("</svg>");
     if let Err(e) = fs::write(to, out) {
@@ -124,16 +91,9 @@ fn packs(root: &Path, to: &Path) {
     files.sort();
     let mut out = String::from("&[\n");
     for file in files {
-        let name = file
-            .strip_prefix(&base)
-            .unwrap_or(&file)
-            .to_string_lossy()
-            .replace('\\', "/");
+        let name = file.strip_prefix(&base).unwrap_or(&file).to_string_lossy().replace('\\', "/");
         let path = fs::canonicalize(&file).unwrap_or(file);
-        out.push_str(&format!(
-            "({name:?}, include_str!({:?})),\n",
-            path.to_string_lossy()
-        ));
+        out.push_str(&format!("({name:?}, include_str!({:?})),\n", path.to_string_lossy()));
     }
     out.push_str("]\n");
     if let Err(e) = fs::write(to, out) {
@@ -146,10 +106,7 @@ fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             walk(&path, files);
-        } else if path
-            .extension()
-            .is_some_and(|e| e == "toml" || e == "tsv" || e == "md")
-        {
+        } else if path.extension().is_some_and(|e| e == "toml" || e == "tsv" || e == "md") {
             files.push(path);
         }
     }

@@ -15,31 +15,15 @@ const RUNS: usize = 9;
 pub fn run_all(args: &[&str]) -> Result<()> {
     let scale = match args {
         [] => 25,
-        ["--scale", number] => number
-            .parse()
-            .map_err(|_| format!("--scale wants a number of communities, not {number}"))?,
+        ["--scale", number] => {
+            number.parse().map_err(|_| format!("--scale wants a number of communities, not {number}"))?
+        }
         _ => return Err("usage: cargo xtask bench [--scale COMMUNITIES]".into()),
     };
     println!("Building for speed; a first build takes several minutes.");
     let liren = product(true)?;
-    run(cargo([
-        "build",
-        "--quiet",
-        "--release",
-        "--package",
-        "liren-rules",
-        "--example",
-        "kernel",
-    ]))?;
-    run(cargo([
-        "build",
-        "--quiet",
-        "--release",
-        "--package",
-        "liren",
-        "--example",
-        "frames",
-    ]))?;
+    run(cargo(["build", "--quiet", "--release", "--package", "liren-rules", "--example", "kernel"]))?;
+    run(cargo(["build", "--quiet", "--release", "--package", "liren", "--example", "frames"]))?;
     let python = peers();
     if let Err(why) = &python {
         println!("Peers are skipped: {why}");
@@ -60,10 +44,7 @@ impl Table {
     fn section(&mut self, title: &str) {
         println!("\n════ {title}");
         let lead = if self.0.is_empty() { "" } else { "\n" };
-        let _ = writeln!(
-            self.0,
-            "{lead}**{title}**\n\n| who | time | ratio |\n|---|---:|---:|"
-        );
+        let _ = writeln!(self.0, "{lead}**{title}**\n\n| who | time | ratio |\n|---|---:|---:|");
     }
 
     fn line(&mut self, who: &str, time: Duration, base: Option<Duration>) {
@@ -99,11 +80,7 @@ fn show(time: Duration) -> String {
 
 /// A Python of our own with the peers in it, below the build folder.
 fn peers() -> Result<PathBuf> {
-    tools::need(
-        "python3",
-        "DuckDB, OpenFisca and pandas",
-        "apt install python3 python3-venv",
-    )?;
+    tools::need("python3", "DuckDB, OpenFisca and pandas", "apt install python3 python3-venv")?;
     let venv = target().join("bench/venv");
     let python = venv.join("bin/python");
     if !python.exists() {
@@ -112,21 +89,8 @@ fn peers() -> Result<PathBuf> {
         read(make)?;
     }
     let mut pip = Command::new(&python);
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]);
-    pip.args([
-        "duckdb",
-        "openfisca-core",
-        "pandas",
-        "openpyxl",
-        "python-calamine",
-        "xlsxwriter",
-    ]);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    pip.args(["duckdb", "openfisca-core", "pandas", "openpyxl", "python-calamine", "xlsxwriter"]);
     read(pip)?;
     Ok(python)
 }
@@ -142,16 +106,8 @@ fn rules(table: &mut Table, python: std::result::Result<&Path, &String>) -> Resu
     let told = read(Command::new(&kernel))?;
     let nanos = |key: &str| field(&told, key).map(|n| Duration::from_nanos(n as u64));
     let engine = nanos("engine_ns")?;
-    table.line(
-        "Liren, block engine compiled from the expressions",
-        engine,
-        Some(engine),
-    );
-    table.line(
-        "kernel written by hand for these six rules",
-        nanos("kernel_ns")?,
-        Some(engine),
-    );
+    table.line("Liren, block engine compiled from the expressions", engine, Some(engine));
+    table.line("kernel written by hand for these six rules", nanos("kernel_ns")?, Some(engine));
     for peer in ["duckdb", "openfisca"] {
         let python = match python {
             Ok(python) => python,
@@ -161,16 +117,12 @@ fn rules(table: &mut Table, python: std::result::Result<&Path, &String>) -> Resu
             }
         };
         let mut ask = Command::new(python);
-        ask.arg(root().join("benches/rules_peers.py"))
-            .arg(&data)
-            .args([peer, "9"]);
+        ask.arg(root().join("benches/rules_peers.py")).arg(&data).args([peer, "9"]);
         match read(ask) {
             Ok(answer) => {
                 let answer = compact(&answer);
                 if !answer.contains(&totals) {
-                    return Err(format!(
-                        "{peer} counts other people than the engine: {answer}\n{totals}"
-                    ));
+                    return Err(format!("{peer} counts other people than the engine: {answer}\n{totals}"));
                 }
                 let took = Duration::from_secs_f64(field(&answer, "median_ms")? / 1e3);
                 table.line(&label(&answer), took, Some(engine));
@@ -178,25 +130,10 @@ fn rules(table: &mut Table, python: std::result::Result<&Path, &String>) -> Resu
             Err(why) => table.skipped(peer, &why),
         }
     }
-    table.line(
-        "Liren, one person judged anew by all six",
-        nanos("one_person_ns")?,
-        None,
-    );
-    table.line(
-        "Liren, the reasons of one verdict",
-        nanos("explain_ns")?,
-        None,
-    );
-    table.line(
-        "Liren, columns built from records in memory",
-        nanos("build_ns")?,
-        None,
-    );
-    table.told(
-        "Liren, memory of the columns",
-        &format!("{:.1} MB", field(&told, "frame_bytes")? / 1e6),
-    );
+    table.line("Liren, one person judged anew by all six", nanos("one_person_ns")?, None);
+    table.line("Liren, the reasons of one verdict", nanos("explain_ns")?, None);
+    table.line("Liren, columns built from records in memory", nanos("build_ns")?, None);
+    table.told("Liren, memory of the columns", &format!("{:.1} MB", field(&told, "frame_bytes")? / 1e6));
     Ok(())
 }
 
@@ -206,58 +143,31 @@ fn city(table: &mut Table, liren: &Path, scale: u32) -> Result<()> {
     let data = folder.path().join("data");
     let begin = Instant::now();
     let mut demo = Command::new(liren);
-    demo.arg("demo")
-        .arg("--data")
-        .arg(&data)
-        .args(["--no-serve", "--scale", &scale.to_string()]);
+    demo.arg("demo").arg("--data").arg(&data).args(["--no-serve", "--scale", &scale.to_string()]);
     read(demo)?;
     let built = begin.elapsed();
     let size = data.join("liren.db").metadata().map_or(0, |m| m.len());
     let people = f64::from(scale) * 4_268.0;
-    table.section(&format!(
-        "{scale} communities, {people} people, SQLite file of {:.0} MB",
-        size as f64 / 1e6
-    ));
-    table.line(
-        "rosters written and imported, year recorded, first report in all forms",
-        built,
-        None,
-    );
+    table.section(&format!("{scale} communities, {people} people, SQLite file of {:.0} MB", size as f64 / 1e6));
+    table.line("rosters written and imported, year recorded, first report in all forms", built, None);
     let on_first = |args: &[&str]| {
         let mut ask = Command::new(liren);
-        ask.args(args)
-            .arg("--data")
-            .arg(&data)
-            .args(["--community", "1"]);
+        ask.args(args).arg("--data").arg(&data).args(["--community", "1"]);
         ask
     };
     let help = median(RUNS, || on_nothing(liren))?;
     table.line("the program started and ended (`liren --help`)", help, None);
-    let figure = median(RUNS, || {
-        read(on_first(&["figure", "population.total", "--json"]))
-    })?;
-    table.line(
-        "one figure of one community, whole process, cold",
-        figure,
-        None,
-    );
+    let figure = median(RUNS, || read(on_first(&["figure", "population.total", "--json"])))?;
+    table.line("one figure of one community, whole process, cold", figure, None);
     let figures = median(RUNS, || read(on_first(&["figure", "--json"])))?;
-    table.line(
-        "all figures of one community, whole process, cold",
-        figures,
-        None,
-    );
+    table.line("all figures of one community, whole process, cold", figures, None);
     let out = folder.path().join("report.html");
     let report = median(RUNS, || {
         let mut ask = on_first(&["report", "annual"]);
         ask.arg("--out").arg(&out);
         read(ask)
     })?;
-    table.line(
-        "the annual report with its trace as HTML, whole process, cold",
-        report,
-        None,
-    );
+    table.line("the annual report with its trace as HTML, whole process, cold", report, None);
     frames(table, &data)?;
     serving(table, liren, &data)
 }
@@ -276,16 +186,11 @@ fn frames(table: &mut Table, data: &Path) -> Result<()> {
     let (cpu, told) = &told[1];
     let (known, bytes) = (field(told, "people")?, field(told, "person_bytes")?);
     table.line(
-        &format!(
-            "all frames of all communities from the file, {known} people known, one process, CPU time"
-        ),
+        &format!("all frames of all communities from the file, {known} people known, one process, CPU time"),
         Duration::from_secs_f64(cpu / 1e3),
         None,
     );
-    table.told(
-        "memory of the person frames, a million people",
-        &format!("{:.0} MB", bytes / known),
-    );
+    table.told("memory of the person frames, a million people", &format!("{:.0} MB", bytes / known));
     Ok(())
 }
 
@@ -299,28 +204,18 @@ fn serving(table: &mut Table, liren: &Path, data: &Path) -> Result<()> {
     let port = free_port()?;
     let begin = Instant::now();
     let mut serve = Command::new(liren);
-    serve
-        .arg("serve")
-        .arg("--data")
-        .arg(data)
-        .args(["--port", &port.to_string()]);
+    serve.arg("serve").arg("--data").arg(data).args(["--port", &port.to_string()]);
     let child = serve.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut server = child.map_err(|e| format!("cannot start the server: {e}"))?;
     let measured = (|| {
         load::wait(port, Duration::from_secs(30))?;
         table.line("cold start until the first answer", begin.elapsed(), None);
-        table.told(
-            "idle memory of the server",
-            &format!("{:.0} MB", resident(server.id()) / 1e6),
-        );
+        table.told("idle memory of the server", &format!("{:.0} MB", resident(server.id()) / 1e6));
         let cookie = load::sign_in(port, "shuji", "liren-demo")?;
         for (what, path) in [
             ("list of residents, filtered", "/people?residency=resident"),
             ("search by initials", "/people?q=wzq"),
-            (
-                "one figure with its parts and slices",
-                "/figures/population.total",
-            ),
+            ("one figure with its parts and slices", "/figures/population.total"),
         ] {
             load::get(port, &cookie, path)?;
             let times = load::users(port, &cookie, path, 50, 20)?;
@@ -328,10 +223,7 @@ fn serving(table: &mut Table, liren: &Path, data: &Path) -> Result<()> {
             let text = format!("median {}, p99 {}", at(0.5), at(0.99));
             table.told(&format!("{what}, 50 users at once"), &text);
         }
-        table.told(
-            "memory of the server after that",
-            &format!("{:.0} MB", resident(server.id()) / 1e6),
-        );
+        table.told("memory of the server after that", &format!("{:.0} MB", resident(server.id()) / 1e6));
         Ok(())
     })();
     let _ = server.kill();
@@ -340,11 +232,7 @@ fn serving(table: &mut Table, liren: &Path, data: &Path) -> Result<()> {
 }
 
 /// A roster of 100,000 rows and 17 columns.
-fn roster(
-    table: &mut Table,
-    liren: &Path,
-    python: std::result::Result<&Path, &String>,
-) -> Result<()> {
+fn roster(table: &mut Table, liren: &Path, python: std::result::Result<&Path, &String>) -> Result<()> {
     table.section("A roster of 100,000 rows and 17 columns, .xlsx (ratio: to Liren's import)");
     let python = match python {
         Ok(python) => python,
@@ -363,24 +251,13 @@ fn roster(
     ask(&["make"])?;
     let import = || {
         let folder = TempDir::new("liren-bench-import")?;
-        let (data, annotated) = (
-            folder.path().join("data"),
-            folder.path().join("annotated.xlsx"),
-        );
+        let (data, annotated) = (folder.path().join("data"), folder.path().join("annotated.xlsx"));
         let mut init = Command::new(liren);
-        init.arg("init")
-            .arg("--data")
-            .arg(&data)
-            .args(["--community", "祥和社区", "--fictional"]);
+        init.arg("init").arg("--data").arg(&data).args(["--community", "祥和社区", "--fictional"]);
         init.args(["--today", "2013-11-20"]);
         let community = read(init)?;
         let mut import = Command::new(liren);
-        import
-            .arg("import")
-            .arg(&file)
-            .arg("--data")
-            .arg(&data)
-            .args(["--into", community.trim()]);
+        import.arg("import").arg(&file).arg("--data").arg(&data).args(["--into", community.trim()]);
         import.arg("--annotated").arg(&annotated);
         let begin = Instant::now();
         read(import)?;
@@ -389,11 +266,7 @@ fn roster(
     let mut times = (0..3).map(|_| import()).collect::<Result<Vec<_>>>()?;
     times.sort();
     let ours = times[1];
-    table.line(
-        "Liren: read, checked, linked, written in one transaction, annotated",
-        ours,
-        Some(ours),
-    );
+    table.line("Liren: read, checked, linked, written in one transaction, annotated", ours, Some(ours));
     for peer in ["calamine", "openpyxl"] {
         match ask(&[peer]) {
             Ok(answer) => {
@@ -419,22 +292,13 @@ fn median(runs: usize, mut work: impl FnMut() -> Result<String>) -> Result<Durat
 
 fn resident(process: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status
-        .lines()
-        .find_map(|l| l.strip_prefix("VmRSS:"))
-        .unwrap_or_default();
-    line.trim()
-        .trim_end_matches(" kB")
-        .parse::<f64>()
-        .map_or(f64::NAN, |kb| kb * 1024.0)
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse::<f64>().map_or(f64::NAN, |kb| kb * 1024.0)
 }
 
 fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu
-        .lines()
-        .find_map(|l| l.strip_prefix("model name"))
-        .unwrap_or("");
+    let model = cpu.lines().find_map(|l| l.strip_prefix("model name")).unwrap_or("");
     let model = model.trim_start_matches([' ', '\t', ':']);
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
@@ -450,21 +314,14 @@ fn compact(json: &str) -> String {
 /// A number of a line of JSON.
 fn field(json: &str, key: &str) -> Result<f64> {
     let json = compact(json);
-    let start = json
-        .find(&format!("\"{key}\":"))
-        .map(|at| at + key.len() + 3);
+    let start = json.find(&format!("\"{key}\":")).map(|at| at + key.len() + 3);
     let rest = start.map_or("", |at| &json[at..]);
     let end = rest.find([',', '}']).unwrap_or(rest.len());
-    rest[..end]
-        .parse()
-        .map_err(|_| format!("no number {key} in {json}"))
+    rest[..end].parse().map_err(|_| format!("no number {key} in {json}"))
 }
 
 fn label(json: &str) -> String {
     let json = compact(json);
-    let text = json
-        .split("\"label\":\"")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next());
+    let text = json.split("\"label\":\"").nth(1).and_then(|rest| rest.split('"').next());
     text.unwrap_or("a peer without a name").to_owned()
 }

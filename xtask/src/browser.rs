@@ -11,9 +11,7 @@ pub fn types() -> Result<()> {
     modules()?;
     let mut check = Command::new("npx");
     // Without --no-install npx would fetch some other package of this name.
-    check
-        .args(["--no-install", "tsc", "--noEmit", "-p", "."])
-        .current_dir(root().join("web"));
+    check.args(["--no-install", "tsc", "--noEmit", "-p", "."]).current_dir(root().join("web"));
     run(check)
 }
 
@@ -27,10 +25,7 @@ pub fn journeys(name: Option<&str>) -> Result<()> {
     if let Some(name) = name {
         node.arg(format!("--test-name-pattern={name}"));
     }
-    node.arg("e2e/journeys.spec.mjs")
-        .current_dir(root())
-        .env("CHROMIUM", chromium)
-        .env("LIREN", program);
+    node.arg("e2e/journeys.spec.mjs").current_dir(root()).env("CHROMIUM", chromium).env("LIREN", program);
     run(node)
 }
 
@@ -40,25 +35,12 @@ fn modules() -> Result<()> {
     tools::need("node", "the front end", how)?;
     tools::need("npm", "the front end", how)?;
     let web = root().join("web");
-    let changed = |file: &str| {
-        web.join(file)
-            .metadata()
-            .and_then(|m| m.modified())
-            .unwrap_or(SystemTime::UNIX_EPOCH)
-    };
+    let changed = |file: &str| web.join(file).metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     if changed("node_modules/.package-lock.json") > changed("package-lock.json") {
         return Ok(());
     }
     let mut install = Command::new("npm");
-    install
-        .args([
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ])
-        .current_dir(web);
+    install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(web);
     run(install).map_err(|why| format!("{why}. Is the npm registry reachable?"))
 }
 
@@ -66,16 +48,11 @@ fn chromium() -> Result<PathBuf> {
     if let Some(named) = std::env::var_os("CHROMIUM") {
         return Ok(named.into());
     }
-    let find = || {
-        ["chromium", "chromium-browser", "google-chrome"]
-            .into_iter()
-            .find_map(program)
-    };
+    let find = || ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(program);
     if let Some(found) = find() {
         return Ok(found);
     }
-    tools::provide_package("chromium").map_err(|why| {
-        format!("Chromium is missing; the journeys need it (or name another in CHROMIUM): {why}")
-    })?;
+    tools::provide_package("chromium")
+        .map_err(|why| format!("Chromium is missing; the journeys need it (or name another in CHROMIUM): {why}"))?;
     find().ok_or_else(|| "the package chromium brought no program of that name".into())
 }

@@ -15,29 +15,18 @@ pub fn wait(port: u16, patience: Duration) -> Result<()> {
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    Err(format!(
-        "the server did not answer within {} s",
-        patience.as_secs()
-    ))
+    Err(format!("the server did not answer within {} s", patience.as_secs()))
 }
 
 /// The cookie of a new session.
 pub fn sign_in(port: u16, login: &str, password: &str) -> Result<String> {
     let form = format!("login={login}&password={password}&then=/");
-    let head = format!(
-        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
-        form.len()
-    );
+    let head = format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", form.len());
     let mut line = connect(port)?;
     let answer = ask(&mut line, "POST", "/session", &head, &form)?;
-    let cookie = answer
-        .head
-        .iter()
-        .find_map(|line| line.strip_prefix("set-cookie: "));
+    let cookie = answer.head.iter().find_map(|line| line.strip_prefix("set-cookie: "));
     let cookie = cookie.and_then(|text| text.split(';').next());
-    cookie
-        .map(str::to_owned)
-        .ok_or_else(|| format!("{login} could not sign in: {}", answer.status))
+    cookie.map(str::to_owned).ok_or_else(|| format!("{login} could not sign in: {}", answer.status))
 }
 
 pub fn get(port: u16, cookie: &str, path: &str) -> Result<()> {
@@ -46,13 +35,7 @@ pub fn get(port: u16, cookie: &str, path: &str) -> Result<()> {
 }
 
 /// How long each request took when `count` users ask for the same page `times` times each, sorted.
-pub fn users(
-    port: u16,
-    cookie: &str,
-    path: &str,
-    count: usize,
-    times: usize,
-) -> Result<Vec<Duration>> {
+pub fn users(port: u16, cookie: &str, path: &str, count: usize, times: usize) -> Result<Vec<Duration>> {
     let user = || {
         let mut line = connect(port)?;
         let mut took = Vec::with_capacity(times);
@@ -66,9 +49,7 @@ pub fn users(
     let all: Result<Vec<Vec<Duration>>> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..count).map(|_| scope.spawn(user)).collect();
         let ended = threads.into_iter().map(|thread| thread.join());
-        ended
-            .map(|user| user.unwrap_or_else(|_| Err("a user's thread broke off".into())))
-            .collect()
+        ended.map(|user| user.unwrap_or_else(|_| Err("a user's thread broke off".into()))).collect()
     });
     let mut all: Vec<Duration> = all?.into_iter().flatten().collect();
     all.sort();
@@ -81,34 +62,21 @@ struct Answer {
 }
 
 fn connect(port: u16) -> Result<BufReader<TcpStream>> {
-    let stream =
-        TcpStream::connect(("127.0.0.1", port)).map_err(|e| format!("no connection: {e}"))?;
+    let stream = TcpStream::connect(("127.0.0.1", port)).map_err(|e| format!("no connection: {e}"))?;
     stream.set_nodelay(true).map_err(|e| e.to_string())?;
     Ok(BufReader::new(stream))
 }
 
 fn fetch(line: &mut BufReader<TcpStream>, cookie: &str, path: &str) -> Result<()> {
     let answer = ask(line, "GET", path, &format!("Cookie: {cookie}\r\n"), "")?;
-    if answer.status.contains(" 200 ") {
-        Ok(())
-    } else {
-        Err(format!("{path} answers {}", answer.status))
-    }
+    if answer.status.contains(" 200 ") { Ok(()) } else { Err(format!("{path} answers {}", answer.status)) }
 }
 
 /// One request over a kept connection; the body is read and let go.
-fn ask(
-    line: &mut BufReader<TcpStream>,
-    method: &str,
-    path: &str,
-    head: &str,
-    body: &str,
-) -> Result<Answer> {
+fn ask(line: &mut BufReader<TcpStream>, method: &str, path: &str, head: &str, body: &str) -> Result<Answer> {
     let broken = |e: std::io::Error| format!("{path}: {e}");
     let request = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n{body}");
-    line.get_mut()
-        .write_all(request.as_bytes())
-        .map_err(broken)?;
+    line.get_mut().write_all(request.as_bytes()).map_err(broken)?;
     let mut lines = Vec::new();
     loop {
         let mut text = String::new();
@@ -118,10 +86,7 @@ fn ask(
             text => lines.push(text.to_owned()),
         }
     }
-    let length = lines
-        .iter()
-        .find_map(|l| l.strip_prefix("content-length: "))
-        .and_then(|n| n.parse().ok());
+    let length = lines.iter().find_map(|l| l.strip_prefix("content-length: ")).and_then(|n| n.parse().ok());
     match length {
         Some(length) => {
             let mut body = vec![0; length];
@@ -130,10 +95,7 @@ fn ask(
         None => chunks(line).map_err(broken)?,
     }
     let status = lines.first().cloned().unwrap_or_default();
-    Ok(Answer {
-        status: format!("{status} "),
-        head: lines,
-    })
+    Ok(Answer { status: format!("{status} "), head: lines })
 }
 
 fn chunks(line: &mut BufReader<TcpStream>) -> std::io::Result<()> {

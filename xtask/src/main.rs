@@ -30,41 +30,13 @@ cargo xtask dist          the release build";
 
 /// The parts of `cargo xtask test`, in order: cheap ones first, those that need a server or a browser last.
 const PARTS: [Part; 7] = [
-    Part {
-        name: "fmt",
-        title: "format",
-        run: fmt,
-    },
-    Part {
-        name: "clippy",
-        title: "lints, warnings denied",
-        run: clippy,
-    },
-    Part {
-        name: "unit",
-        title: "unit and slice tests on SQLite",
-        run: unit,
-    },
-    Part {
-        name: "pg",
-        title: "slice tests on PostgreSQL",
-        run: postgres::test,
-    },
-    Part {
-        name: "packs",
-        title: "packs and their cases",
-        run: packs,
-    },
-    Part {
-        name: "types",
-        title: "types of the islands and the journeys",
-        run: browser::types,
-    },
-    Part {
-        name: "e2e",
-        title: "browser journeys",
-        run: journeys,
-    },
+    Part { name: "fmt", title: "format", run: fmt },
+    Part { name: "clippy", title: "lints, warnings denied", run: clippy },
+    Part { name: "unit", title: "unit and slice tests on SQLite", run: unit },
+    Part { name: "pg", title: "slice tests on PostgreSQL", run: postgres::test },
+    Part { name: "packs", title: "packs and their cases", run: packs },
+    Part { name: "types", title: "types of the islands and the journeys", run: browser::types },
+    Part { name: "e2e", title: "browser journeys", run: journeys },
 ];
 
 struct Part {
@@ -89,10 +61,7 @@ fn main() -> ExitCode {
             Some(part) => timed(part).map(|_| ()),
             None => Err(format!("there is no task {name}.\n\n{USAGE}")),
         },
-        _ => Err(format!(
-            "there is no task `{}`.\n\n{USAGE}",
-            words.join(" ")
-        )),
+        _ => Err(format!("there is no task `{}`.\n\n{USAGE}", words.join(" "))),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -109,20 +78,11 @@ fn test() -> Result<()> {
     tools::provide();
     let mut times = Vec::new();
     for part in &PARTS {
-        let took = timed(part).map_err(|why| {
-            format!(
-                "{} failed: {why}\nRun this part alone: cargo xtask {}",
-                part.name, part.name
-            )
-        })?;
+        let took = timed(part)
+            .map_err(|why| format!("{} failed: {why}\nRun this part alone: cargo xtask {}", part.name, part.name))?;
         times.push(format!("{} {}", part.name, spell(took)));
     }
-    println!(
-        "\nAll {} parts passed in {}: {}",
-        PARTS.len(),
-        spell(begin.elapsed()),
-        times.join(", ")
-    );
+    println!("\nAll {} parts passed in {}: {}", PARTS.len(), spell(begin.elapsed()), times.join(", "));
     Ok(())
 }
 
@@ -148,23 +108,13 @@ fn spell(took: Duration) -> String {
 
 fn fmt() -> Result<()> {
     tools::need_cargo_part("fmt", "rustfmt")?;
-    run(cargo(["fmt", "--all", "--check"])).map_err(|_| {
-        "the code above is not formatted as rustfmt does it; run cargo fmt --all".into()
-    })
+    run(cargo(["fmt", "--all", "--check"]))
+        .map_err(|_| "the code above is not formatted as rustfmt does it; run cargo fmt --all".into())
 }
 
 fn clippy() -> Result<()> {
     tools::need_cargo_part("clippy", "clippy")?;
-    run(cargo([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--quiet",
-        "--keep-going",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    run(cargo(["clippy", "--workspace", "--all-targets", "--quiet", "--keep-going", "--", "-D", "warnings"]))
 }
 
 /// On SQLite, whatever the caller's environment says: PostgreSQL has a part of its own.
@@ -199,9 +149,7 @@ pub fn product(release: bool) -> Result<std::path::PathBuf> {
     }
     run(build)?;
     let profile = if release { "release" } else { "debug" };
-    Ok(place::target()
-        .join(profile)
-        .join(format!("liren{}", std::env::consts::EXE_SUFFIX)))
+    Ok(place::target().join(profile).join(format!("liren{}", std::env::consts::EXE_SUFFIX)))
 }
 
 pub fn cargo<const N: usize>(args: [&str; N]) -> Command {
@@ -213,40 +161,23 @@ pub fn cargo<const N: usize>(args: [&str; N]) -> Command {
 /// Runs a program with the terminal's own output; its failure is an error that names it.
 pub fn run(mut command: Command) -> Result<()> {
     let name = describe(&command);
-    let status = command
-        .status()
-        .map_err(|e| format!("cannot start `{name}`: {e}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{name}` ended with {status}"))
-    }
+    let status = command.status().map_err(|e| format!("cannot start `{name}`: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{name}` ended with {status}")) }
 }
 
 /// Runs a program and takes what it prints; what it complained about becomes the error.
 pub fn read(mut command: Command) -> Result<String> {
     let name = describe(&command);
-    let out = command
-        .output()
-        .map_err(|e| format!("cannot start `{name}`: {e}"))?;
+    let out = command.output().map_err(|e| format!("cannot start `{name}`: {e}"))?;
     if out.status.success() {
         return Ok(String::from_utf8_lossy(&out.stdout).into_owned());
     }
     let said = String::from_utf8_lossy(&out.stderr);
-    Err(format!(
-        "`{name}` ended with {}: {}",
-        out.status,
-        said.trim()
-    ))
+    Err(format!("`{name}` ended with {}: {}", out.status, said.trim()))
 }
 
 fn describe(command: &Command) -> String {
-    let program = std::path::Path::new(command.get_program())
-        .file_name()
-        .unwrap_or_default();
+    let program = std::path::Path::new(command.get_program()).file_name().unwrap_or_default();
     let words = std::iter::once(program).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }

@@ -42,62 +42,31 @@ impl Server {
             Some(bin) => bin,
             None => {
                 provide_package("postgresql").map_err(|why| {
-                    format!(
-                        "a PostgreSQL server is missing; the slice tests run on both engines: {why}"
-                    )
+                    format!("a PostgreSQL server is missing; the slice tests run on both engines: {why}")
                 })?;
-                binaries()
-                    .ok_or("the package postgresql brought no server below /usr/lib/postgresql")?
+                binaries().ok_or("the package postgresql brought no server below /usr/lib/postgresql")?
             }
         };
         let dir = TempDir::new("liren-pg")?;
-        let user = if is_root() {
-            Some(unprivileged()?)
-        } else {
-            None
-        };
+        let user = if is_root() { Some(unprivileged()?) } else { None };
         if let Some(user) = &user {
             let mut own = Command::new("chown");
             own.arg(user).arg(dir.path());
             run(own)?;
         }
-        let server = Server {
-            bin,
-            user,
-            dir,
-            port: free_port()?,
-        };
+        let server = Server { bin, user, dir, port: free_port()? };
         let data = server.data();
-        read(server.command(
-            "initdb",
-            [
-                "-D",
-                &data,
-                "-U",
-                "liren",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C",
-                "--no-sync",
-            ],
-        ))?;
-        let options = format!(
-            "-p {} -k {} {SETTINGS}",
-            server.port,
-            server.dir.path().display()
-        );
+        read(
+            server.command(
+                "initdb",
+                ["-D", &data, "-U", "liren", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            ),
+        )?;
+        let options = format!("-p {} -k {} {SETTINGS}", server.port, server.dir.path().display());
         let log = server.log();
         // The server inherits the streams of pg_ctl: a pipe would stay open as long as it lives.
-        let mut start = server.command(
-            "pg_ctl",
-            ["-D", &data, "-l", &log, "-o", &options, "-w", "-s", "start"],
-        );
-        start
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        let mut start = server.command("pg_ctl", ["-D", &data, "-l", &log, "-o", &options, "-w", "-s", "start"]);
+        start.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         run(start).map_err(|why| {
             let said = std::fs::read_to_string(&log).unwrap_or_default();
             format!("{why}\n{said}")
@@ -116,27 +85,12 @@ impl Server {
     /// How often somebody else than this program's own `psql` has connected.
     fn connections(&self) -> usize {
         let log = std::fs::read_to_string(self.log()).unwrap_or_default();
-        log.lines()
-            .filter(|line| line.contains("connection authorized") && !line.contains("=psql"))
-            .count()
+        log.lines().filter(|line| line.contains("connection authorized") && !line.contains("=psql")).count()
     }
 
     fn ask(&self, sql: &str) -> Result<String> {
         let port = self.port.to_string();
-        let args = [
-            "-h",
-            "127.0.0.1",
-            "-p",
-            &port,
-            "-U",
-            "liren",
-            "-X",
-            "-A",
-            "-t",
-            "-c",
-            sql,
-            "postgres",
-        ];
+        let args = ["-h", "127.0.0.1", "-p", &port, "-U", "liren", "-X", "-A", "-t", "-c", sql, "postgres"];
         read(self.command("psql", args)).map(|text| text.trim().to_owned())
     }
 
@@ -163,10 +117,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         let data = self.data();
-        let mut stop = self.command(
-            "pg_ctl",
-            ["-D", &data, "-m", "immediate", "-w", "-s", "stop"],
-        );
+        let mut stop = self.command("pg_ctl", ["-D", &data, "-m", "immediate", "-w", "-s", "stop"]);
         let _ = stop.stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
 }
@@ -174,10 +125,7 @@ impl Drop for Server {
 /// The folder of the newest installed server.
 pub fn binaries() -> Option<PathBuf> {
     let has_server = |dir: &Path| dir.join("initdb").is_file() && dir.join("pg_ctl").is_file();
-    let installed = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = installed
         .filter_map(|entry| {
             let version: u32 = entry.file_name().to_str()?.parse().ok()?;
@@ -190,16 +138,8 @@ pub fn binaries() -> Option<PathBuf> {
     }
     let mut config = Command::new("pg_config");
     config.arg("--bindir");
-    let told = read(config)
-        .ok()
-        .map(|dir| PathBuf::from(dir.trim()))
-        .filter(|dir| has_server(dir));
-    told.or_else(|| {
-        program("initdb")?
-            .parent()
-            .map(Path::to_path_buf)
-            .filter(|dir| has_server(dir))
-    })
+    let told = read(config).ok().map(|dir| PathBuf::from(dir.trim())).filter(|dir| has_server(dir));
+    told.or_else(|| program("initdb")?.parent().map(Path::to_path_buf).filter(|dir| has_server(dir)))
 }
 
 /// PostgreSQL refuses to run as root: the package's own user, or nobody.
@@ -207,16 +147,9 @@ fn unprivileged() -> Result<String> {
     let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     ["postgres", "nobody"]
         .into_iter()
-        .find(|name| {
-            users
-                .lines()
-                .any(|line| line.split(':').next() == Some(name))
-        })
+        .find(|name| users.lines().any(|line| line.split(':').next() == Some(name)))
         .map(str::to_owned)
-        .ok_or_else(|| {
-            "PostgreSQL does not run as root, and there is neither a user postgres nor nobody"
-                .into()
-        })
+        .ok_or_else(|| "PostgreSQL does not run as root, and there is neither a user postgres nor nobody".into())
 }
 
 fn become_user(user: &str, program: &Path) -> Command {

@@ -19,11 +19,7 @@ const TOOLS: [Tool; 4] = [
         why: "the browser journeys",
         present: || program("chromium").is_some() || std::env::var_os("CHROMIUM").is_some(),
     },
-    Tool {
-        package: "fonts-noto-cjk",
-        why: "Chinese in PDF files and in the browser",
-        present: chinese_fonts,
-    },
+    Tool { package: "fonts-noto-cjk", why: "Chinese in PDF files and in the browser", present: chinese_fonts },
     Tool {
         package: "postgresql",
         why: "the slice tests on PostgreSQL",
@@ -66,21 +62,12 @@ fn install(packages: &[&str]) -> Result<()> {
     }
     let apt = |args: &[&str]| {
         let mut apt = Command::new("apt-get");
-        apt.args(args)
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .stdin(std::process::Stdio::null());
+        apt.args(args).env("DEBIAN_FRONTEND", "noninteractive").stdin(std::process::Stdio::null());
         run(apt)
     };
     apt(&["update", "-qq"])
         .and_then(|()| {
-            let mut args = vec![
-                "install",
-                "-y",
-                "-qq",
-                "--no-install-recommends",
-                "-o",
-                "Dpkg::Use-Pty=0",
-            ];
+            let mut args = vec!["install", "-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"];
             args.extend(packages);
             apt(&args)
         })
@@ -90,9 +77,7 @@ fn install(packages: &[&str]) -> Result<()> {
 fn chinese_fonts() -> bool {
     let fonts = Path::new("/usr/share/fonts/opentype/noto");
     let listed = std::fs::read_dir(fonts).into_iter().flatten().flatten();
-    listed
-        .into_iter()
-        .any(|file| file.file_name().to_string_lossy().contains("CJK"))
+    listed.into_iter().any(|file| file.file_name().to_string_lossy().contains("CJK"))
         || std::env::var_os("LIREN_FONTS").is_some()
 }
 
@@ -107,9 +92,7 @@ pub fn is_root() -> bool {
 pub fn need_cargo_part(name: &str, component: &str) -> Result<()> {
     match cargo([name, "--version"]).output() {
         Ok(out) if out.status.success() => Ok(()),
-        _ => Err(format!(
-            "cargo {name} is missing; it comes with the toolchain: rustup component add {component}"
-        )),
+        _ => Err(format!("cargo {name} is missing; it comes with the toolchain: rustup component add {component}")),
     }
 }
 

@@ -20,11 +20,7 @@ pub enum Block {
     /// 正文, first line indented by two characters.
     Paragraph { spans: Vec<Span> },
     /// A table with a heading row.
-    Table {
-        caption: String,
-        head: Vec<String>,
-        rows: Vec<Vec<Vec<Span>>>,
-    },
+    Table { caption: String, head: Vec<String>, rows: Vec<Vec<Vec<Span>>> },
 }
 
 /// A run of text.
@@ -68,10 +64,7 @@ impl Block {
             Block::Heading { spans, .. } | Block::Paragraph { spans } => join(spans),
             Block::Table { head, rows, .. } => {
                 let mut lines = vec![head.join("\t")];
-                lines.extend(
-                    rows.iter()
-                        .map(|r| r.iter().map(|c| join(c)).collect::<Vec<_>>().join("\t")),
-                );
+                lines.extend(rows.iter().map(|r| r.iter().map(|c| join(c)).collect::<Vec<_>>().join("\t")));
                 lines.join("\n")
             }
         }

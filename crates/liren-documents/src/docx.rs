@@ -40,9 +40,7 @@ pub fn write(doc: &Document) -> Result<Vec<u8>, String> {
         zip.start_file(name, options).map_err(|e| e.to_string())?;
         zip.write_all(text.as_bytes()).map_err(|e| e.to_string())?;
     }
-    zip.finish()
-        .map(Cursor::into_inner)
-        .map_err(|e| e.to_string())
+    zip.finish().map(Cursor::into_inner).map_err(|e| e.to_string())
 }
 
 /// The text of `word/document.xml` as it grows, and the bookmarks already set.
@@ -78,11 +76,7 @@ impl Body {
                     self.paragraph(&style, space, |body| body.spans(spans, ""));
                 }
                 Block::Paragraph { spans } => {
-                    let style = if official::addressee(doc, at) {
-                        "Normal"
-                    } else {
-                        "Text"
-                    };
+                    let style = if official::addressee(doc, at) { "Normal" } else { "Text" };
                     self.paragraph(style, space, |body| body.spans(spans, ""));
                 }
                 Block::Table { .. } => self.table(Grid::of(block)),
@@ -101,27 +95,18 @@ impl Body {
         if doc.signature.is_some() || doc.date.is_some() {
             self.paragraph("Normal", "<w:keepNext/>", |_| ());
         }
-        let places = [
-            (&doc.signature, name_at, "<w:keepNext/>"),
-            (&doc.date, date_at, ""),
-        ];
+        let places = [(&doc.signature, name_at, "<w:keepNext/>"), (&doc.date, date_at, "")];
         for (line, at, keep) in places {
             let Some(line) = line else { continue };
             let twips = (at * official::WIDTH / official::CHARACTERS as f32 * TWIPS).round();
             // The count of characters is what Word follows; the twips are for everyone else.
-            let indent = format!(
-                "{keep}<w:ind w:leftChars=\"{}\" w:left=\"{twips}\"/>",
-                (at * 100.0).round()
-            );
+            let indent = format!("{keep}<w:ind w:leftChars=\"{}\" w:left=\"{twips}\"/>", (at * 100.0).round());
             self.paragraph("Normal", &indent, |body| body.run(line, ""));
         }
     }
 
     fn paragraph(&mut self, style: &str, properties: &str, inside: impl FnOnce(&mut Body)) {
-        let _ = write!(
-            self.xml,
-            "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{properties}</w:pPr>"
-        );
+        let _ = write!(self.xml, "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{properties}</w:pPr>");
         inside(self);
         self.xml.push_str("</w:p>");
     }
@@ -145,10 +130,7 @@ impl Body {
             name = format!("fig_{index}_{again}");
             again += 1;
         }
-        let _ = write!(
-            self.xml,
-            "<w:bookmarkStart w:id=\"{id}\" w:name=\"{name}\"/>"
-        );
+        let _ = write!(self.xml, "<w:bookmarkStart w:id=\"{id}\" w:name=\"{name}\"/>");
         self.run(text, look);
         let _ = write!(self.xml, "<w:bookmarkEnd w:id=\"{id}\"/>");
     }
@@ -160,18 +142,11 @@ impl Body {
             return;
         }
         // The hint keeps “”, … and — in the Chinese font and full width.
-        let _ = write!(
-            self.xml,
-            "<w:r><w:rPr><w:rFonts w:hint=\"eastAsia\"/>{look}</w:rPr>"
-        );
+        let _ = write!(self.xml, "<w:r><w:rPr><w:rFonts w:hint=\"eastAsia\"/>{look}</w:rPr>");
         for piece in text.split_inclusive(['\n', '\t']) {
             let words = piece.trim_end_matches(['\n', '\t']);
             if !words.is_empty() {
-                let _ = write!(
-                    self.xml,
-                    "<w:t xml:space=\"preserve\">{}</w:t>",
-                    escape(words)
-                );
+                let _ = write!(self.xml, "<w:t xml:space=\"preserve\">{}</w:t>", escape(words));
             }
             match piece.chars().last() {
                 Some('\n') => self.xml.push_str("<w:br/>"),
@@ -187,16 +162,8 @@ impl Body {
         if !grid.caption.is_empty() {
             self.paragraph("Caption", "", |body| body.run(grid.caption, ""));
         }
-        let widths: Vec<usize> = grid
-            .columns
-            .iter()
-            .map(|share| (share * official::WIDTH * TWIPS) as usize)
-            .collect();
-        let _ = write!(
-            self.xml,
-            "{}<w:tblGrid>",
-            parts::table_properties(widths.iter().sum())
-        );
+        let widths: Vec<usize> = grid.columns.iter().map(|share| (share * official::WIDTH * TWIPS) as usize).collect();
+        let _ = write!(self.xml, "{}<w:tblGrid>", parts::table_properties(widths.iter().sum()));
         for width in &widths {
             let _ = write!(self.xml, "<w:gridCol w:w=\"{width}\"/>");
         }
@@ -204,8 +171,7 @@ impl Body {
         let size = grid.size * 2.0;
         let look = format!("<w:sz w:val=\"{size}\"/><w:szCs w:val=\"{size}\"/>");
         if grid.head.iter().any(|cell| !cell.is_empty()) {
-            self.xml
-                .push_str("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
+            self.xml.push_str("<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
             for (cell, width) in grid.head.iter().zip(&widths) {
                 self.cell(*width, "TableHead", |body| body.run(cell, &look));
             }
@@ -214,11 +180,7 @@ impl Body {
         for row in &grid.rows {
             self.xml.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
             for ((cell, width), centred) in row.iter().zip(&widths).zip(&grid.centred) {
-                self.cell(
-                    *width,
-                    if *centred { "TableText" } else { "TableLong" },
-                    |body| body.spans(cell, &look),
-                );
+                self.cell(*width, if *centred { "TableText" } else { "TableLong" }, |body| body.spans(cell, &look));
             }
             self.xml.push_str("</w:tr>");
         }

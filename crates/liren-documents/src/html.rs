@@ -17,22 +17,13 @@ pub fn fragment(doc: &Document) -> String {
             Block::Paragraph { spans } => {
                 let _ = write!(out, "<p>{}</p>", inline(spans));
             }
-            Block::Table {
-                caption,
-                head,
-                rows,
-            } => table(&mut out, caption, head, rows),
+            Block::Table { caption, head, rows } => table(&mut out, caption, head, rows),
         }
         out.push('\n');
     }
     if doc.signature.is_some() || doc.date.is_some() {
         out.push_str("<p class=\"signature\">");
-        let lines: Vec<String> = doc
-            .signature
-            .iter()
-            .chain(&doc.date)
-            .map(|l| escape(l))
-            .collect();
+        let lines: Vec<String> = doc.signature.iter().chain(&doc.date).map(|l| escape(l)).collect();
         out.push_str(&lines.join("<br>"));
         out.push_str("</p>\n");
     }
@@ -94,23 +85,12 @@ fn figure(f: &Figure) -> String {
     let class = if f.unsourced { "fig unsourced" } else { "fig" };
     let (text, label) = (escape(&f.text), escape(&f.label));
     if f.href.is_empty() {
-        return format!(
-            "<span class=\"{class}\" id=\"n{}\" title=\"{label}\">{text}</span>",
-            f.index
-        );
+        return format!("<span class=\"{class}\" id=\"n{}\" title=\"{label}\">{text}</span>", f.index);
     }
-    format!(
-        "<a class=\"{class}\" id=\"n{}\" href=\"{}\" title=\"{label}\">{text}</a>",
-        f.index,
-        escape(&f.href)
-    )
+    format!("<a class=\"{class}\" id=\"n{}\" href=\"{}\" title=\"{label}\">{text}</a>", f.index, escape(&f.href))
 }
 
 /// Text made safe for HTML and attribute values.
 pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

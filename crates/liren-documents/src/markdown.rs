@@ -34,28 +34,16 @@ pub fn compose(text: &str, figures: &[Figure]) -> (Document, Vec<usize>) {
         if !table.is_empty() {
             let mut rows = std::mem::take(&mut table).into_iter();
             let head = rows.next().unwrap_or_default();
-            let rows = rows
-                .map(|r| r.iter().map(|c| spans(c, figures, &mut lost)).collect())
-                .collect();
-            doc.blocks.push(Block::Table {
-                caption: String::new(),
-                head,
-                rows,
-            });
+            let rows = rows.map(|r| r.iter().map(|c| spans(c, figures, &mut lost)).collect()).collect();
+            doc.blocks.push(Block::Table { caption: String::new(), head, rows });
         }
         if line.is_empty() {
             close(&mut doc, &mut paragraph, figures, &mut lost);
         } else if let Some(title) = line.strip_prefix("# ") {
-            doc.title = spans(title, figures, &mut lost)
-                .iter()
-                .map(Span::text)
-                .collect();
+            doc.title = spans(title, figures, &mut lost).iter().map(Span::text).collect();
         } else if let Some((level, rest)) = heading(line) {
             close(&mut doc, &mut paragraph, figures, &mut lost);
-            doc.blocks.push(Block::Heading {
-                level,
-                spans: spans(rest, figures, &mut lost),
-            });
+            doc.blocks.push(Block::Heading { level, spans: spans(rest, figures, &mut lost) });
         } else if let Some(date) = line.strip_prefix("@@") {
             doc.date = Some(plain(date.trim(), figures, &mut lost));
         } else if let Some(name) = line.strip_prefix('@') {
@@ -91,11 +79,7 @@ fn spans(text: &str, figures: &[Figure], lost: &mut Vec<usize>) -> Vec<Span> {
     let mut strong = false;
     let push = |out: &mut Vec<Span>, t: &str, strong: bool| {
         if !t.is_empty() {
-            out.push(if strong {
-                Span::Strong(t.to_owned())
-            } else {
-                Span::Text(t.to_owned())
-            });
+            out.push(if strong { Span::Strong(t.to_owned()) } else { Span::Text(t.to_owned()) });
         }
     };
     while !rest.is_empty() {

@@ -22,10 +22,7 @@ pub const PAD: f32 = 5.4;
 
 /// Characters a file can carry and a reader can see; a line end and a tab stay what they are.
 pub fn visible(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace(
-        ['\r', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}', '\u{85}'],
-        "\n",
-    );
+    let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}', '\u{85}'], "\n");
     text.chars().filter(|&c| shown(c)).collect()
 }
 
@@ -33,21 +30,14 @@ pub fn visible(text: &str) -> String {
 fn shown(c: char) -> bool {
     match c {
         '\n' | '\t' => true,
-        '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'
-        | '\u{feff}'
-        | '\u{fffe}'
-        | '\u{ffff}' => false,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => false,
         c => !c.is_control(),
     }
 }
 
 /// Width in characters of the grid: ASCII takes half a cell.
 pub fn cells(text: &str) -> f32 {
-    text.chars()
-        .map(|c| if c.is_ascii() { 0.5 } else { 1.0 })
-        .sum()
+    text.chars().map(|c| if c.is_ascii() { 0.5 } else { 1.0 }).sum()
 }
 
 /// How far from the left edge, in characters, the signature and the date begin.
@@ -58,15 +48,8 @@ pub fn signature(doc: &Document) -> (f32, f32) {
     let width = |line: &Option<String>| line.as_deref().map_or(0.0, cells);
     let (name, date) = (width(&doc.signature), width(&doc.date));
     let edge = CHARACTERS as f32;
-    let name_at = if doc.signature.is_some() && date <= name {
-        edge - 2.0 - name
-    } else {
-        edge - 4.0 - date
-    };
-    (
-        name_at.max(0.0),
-        (name_at + 2.0).clamp(0.0, (edge - date).max(0.0)),
-    )
+    let name_at = if doc.signature.is_some() && date <= name { edge - 2.0 - name } else { edge - 4.0 - date };
+    (name_at.max(0.0), (name_at + 2.0).clamp(0.0, (edge - date).max(0.0)))
 }
 
 /// 主送机关 — an opening paragraph that ends with a colon names who is written to and begins at the edge.
@@ -91,83 +74,45 @@ pub struct Grid<'a> {
 impl<'a> Grid<'a> {
     /// Nothing for blocks of other kinds and for a table without a single column.
     pub fn of(block: &'a Block) -> Option<Grid<'a>> {
-        let Block::Table {
-            caption,
-            head,
-            rows,
-        } = block
-        else {
+        let Block::Table { caption, head, rows } = block else {
             return None;
         };
         let count = rows.iter().map(Vec::len).max().unwrap_or(0).max(head.len());
         if count == 0 {
             return None;
         }
-        let head = (0..count)
-            .map(|i| head.get(i).map_or("", String::as_str))
-            .collect::<Vec<_>>();
+        let head = (0..count).map(|i| head.get(i).map_or("", String::as_str)).collect::<Vec<_>>();
         let rows = rows
             .iter()
-            .map(|row| {
-                (0..count)
-                    .map(|i| row.get(i).map_or(&[][..], Vec::as_slice))
-                    .collect()
-            })
+            .map(|row| (0..count).map(|i| row.get(i).map_or(&[][..], Vec::as_slice)).collect())
             .collect::<Vec<Vec<&[Span]>>>();
         let longest = |i: usize| {
             let cell = |spans: &[Span]| spans.iter().map(|s| cells(s.text())).sum::<f32>();
             rows.iter().map(|row| cell(row[i])).fold(0.0_f32, f32::max)
         };
         let words = |i: usize| {
-            let cells = rows
-                .iter()
-                .flat_map(|row| row[i])
-                .map(Span::text)
-                .chain([head[i]]);
+            let cells = rows.iter().flat_map(|row| row[i]).map(Span::text).chain([head[i]]);
             cells.map(word).fold(1.0_f32, f32::max)
         };
         let least: Vec<f32> = (0..count).map(words).collect();
         let needed = |size: &f32| least.iter().map(|l| l * size + 2.0 * PAD).sum::<f32>();
-        let size = CELLS
-            .into_iter()
-            .find(|size| needed(size) <= WIDTH)
-            .unwrap_or(CELLS[4]);
+        let size = CELLS.into_iter().find(|size| needed(size) <= WIDTH).unwrap_or(CELLS[4]);
         let room = |cells: f32| cells * size + 2.0 * PAD;
-        let wanted =
-            (0..count).map(|i| room(longest(i).max(cells(head[i])).clamp(2.0, 60.0) + 0.6));
-        let columns = shares(
-            &wanted.collect::<Vec<_>>(),
-            &least.iter().map(|l| room(*l)).collect::<Vec<_>>(),
-        );
+        let wanted = (0..count).map(|i| room(longest(i).max(cells(head[i])).clamp(2.0, 60.0) + 0.6));
+        let columns = shares(&wanted.collect::<Vec<_>>(), &least.iter().map(|l| room(*l)).collect::<Vec<_>>());
         let centred = (0..count).map(|i| longest(i) <= 10.0).collect();
-        Some(Grid {
-            size,
-            caption,
-            head,
-            rows,
-            columns,
-            centred,
-        })
+        Some(Grid { size, caption, head, rows, columns, centred })
     }
 }
 
 /// Shares of the width for columns that want so much: narrow columns get it, and the wide ones share what is left and
 /// wrap, though never within a word.
 fn shares(wanted: &[f32], least: &[f32]) -> Vec<f32> {
-    let at = |limit: f32| {
-        wanted
-            .iter()
-            .zip(least)
-            .map(move |(want, least)| want.min(limit).max(*least))
-    };
+    let at = |limit: f32| wanted.iter().zip(least).map(move |(want, least)| want.min(limit).max(*least));
     let (mut low, mut high) = (0.0, WIDTH);
     for _ in 0..30 {
         let middle = (low + high) / 2.0;
-        if at(middle).sum::<f32>() < WIDTH {
-            low = middle
-        } else {
-            high = middle
-        }
+        if at(middle).sum::<f32>() < WIDTH { low = middle } else { high = middle }
     }
     let total = at(high).sum::<f32>();
     at(high).map(|width| width / total).collect()
@@ -176,9 +121,7 @@ fn shares(wanted: &[f32], least: &[f32]) -> Vec<f32> {
 /// The longest piece that no line may cut, in characters; digits and letters of most fonts are wider than half.
 fn word(text: &str) -> f32 {
     let pieces = text.split(|c: char| !c.is_ascii_graphic());
-    pieces
-        .map(|piece| piece.len().min(24) as f32 * 0.58)
-        .fold(0.0, f32::max)
+    pieces.map(|piece| piece.len().min(24) as f32 * 0.58).fold(0.0, f32::max)
 }
 
 /// How many characters wide a title of several lines is set, so that its lines are about as long as each other.

@@ -18,8 +18,7 @@ use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke};
 use krilla::surface::Surface;
 use krilla::tagging::{
-    Artifact, ArtifactType, ContentTag, Identifier, Node, SpanTag, TableHeaderScope, Tag, TagGroup,
-    TagTree,
+    Artifact, ArtifactType, ContentTag, Identifier, Node, SpanTag, TableHeaderScope, Tag, TagGroup, TagTree,
 };
 use krilla::text::KrillaGlyph;
 
@@ -40,18 +39,10 @@ pub struct Unwritable {
 pub fn write(doc: &Document, fonts: Option<&Path>) -> Result<Vec<u8>, Unwritable> {
     let fonts = Fonts::find(fonts, &pages::wanted(doc)).ok_or_else(no_fonts)?;
     let set = pages::set(doc, &fonts);
-    let settings = SerializeSettings {
-        enable_tagging: true,
-        ..SerializeSettings::default()
-    };
+    let settings = SerializeSettings { enable_tagging: true, ..SerializeSettings::default() };
     let mut pdf = krilla::Document::new_with(settings);
     let title = official::visible(&doc.title).replace(['\n', '\t'], " ");
-    pdf.set_metadata(
-        Metadata::new()
-            .title(title)
-            .language("zh-CN".to_owned())
-            .creator("Liren".to_owned()),
-    );
+    pdf.set_metadata(Metadata::new().title(title).language("zh-CN".to_owned()).creator("Liren".to_owned()));
     let mut marks: Vec<Vec<Identifier>> = vec![Vec::new(); set.parts.len()];
     for page in &set.pages {
         let (width, height) = official::PAGE;
@@ -83,9 +74,7 @@ fn no_fonts() -> Unwritable {
 
 fn fault(what: &str) -> Unwritable {
     Unwritable {
-        zh: format!(
-            "生成 PDF 时出错（{what}）。Word 文件内容完整，可先使用 Word 文件；请把此信息转给系统管理员。"
-        ),
+        zh: format!("生成 PDF 时出错（{what}）。Word 文件内容完整，可先使用 Word 文件；请把此信息转给系统管理员。"),
         en: format!(
             "The PDF could not be written ({what}). The Word file is complete; use it and pass this message to whoever runs the system."
         ),
@@ -100,14 +89,9 @@ fn rules(surface: &mut Surface, rules: &[[f32; 4]]) {
         path.line_to(*x2, *y2);
     }
     let Some(path) = path.finish() else { return };
-    surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(
-        ArtifactType::Layout,
-    )));
+    surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)));
     surface.set_fill(None);
-    surface.set_stroke(Some(Stroke {
-        width: 0.5,
-        ..Stroke::default()
-    }));
+    surface.set_stroke(Some(Stroke { width: 0.5, ..Stroke::default() }));
     surface.draw_path(&path);
     surface.set_stroke(None);
     surface.end_tagged();
@@ -121,16 +105,11 @@ fn draw(surface: &mut Surface, text: &Text, fonts: &Fonts, marks: &mut [Vec<Iden
     match text.part {
         Some(part) => marks[part].push(surface.start_tagged(ContentTag::Span(SpanTag::empty()))),
         None => {
-            surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(
-                ArtifactType::PaginationOther,
-            )));
+            surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::PaginationOther)));
         }
     }
     let mut x = text.x;
-    for run in line
-        .chars
-        .chunk_by(|a, b| (a.font, a.size, a.bold) == (b.font, b.size, b.bold))
-    {
+    for run in line.chars.chunk_by(|a, b| (a.font, a.size, a.bold) == (b.font, b.size, b.bold)) {
         glyphs(surface, Point::from_xy(x, text.y), run, fonts);
         x += run.iter().map(|c| c.width).sum::<f32>();
     }
@@ -139,10 +118,7 @@ fn draw(surface: &mut Surface, text: &Text, fonts: &Fonts, marks: &mut [Vec<Iden
 
 /// Characters of one font, size and weight.
 fn glyphs(surface: &mut Surface, start: Point, run: &[Char], fonts: &Fonts) {
-    let Some(Char {
-        font, size, bold, ..
-    }) = run.first()
-    else {
+    let Some(Char { font, size, bold, .. }) = run.first() else {
         return;
     };
     let Some(loaded) = fonts.loaded.get(*font) else {
@@ -152,23 +128,12 @@ fn glyphs(surface: &mut Surface, start: Point, run: &[Char], fonts: &Fonts) {
     let glyph = |c: &Char| {
         let from = text.len();
         text.push(c.c);
-        KrillaGlyph::new(
-            c.id,
-            c.width / size,
-            c.shift / size,
-            0.0,
-            0.0,
-            from..text.len(),
-            None,
-        )
+        KrillaGlyph::new(c.id, c.width / size, c.shift / size, 0.0, 0.0, from..text.len(), None)
     };
     let glyphs: Vec<KrillaGlyph> = run.iter().map(glyph).collect();
     surface.set_fill(Some(Fill::default()));
     // 仿宋 and 楷体 have no bold of their own; an outline does for all faces.
-    surface.set_stroke(bold.then(|| Stroke {
-        width: size * 0.03,
-        ..Stroke::default()
-    }));
+    surface.set_stroke(bold.then(|| Stroke { width: size * 0.03, ..Stroke::default() }));
     surface.draw_glyphs(start, &glyphs, loaded.font.clone(), &text, *size, false);
     surface.set_stroke(None);
 }
@@ -183,11 +148,7 @@ fn tree(set: &Pages, marks: Vec<Vec<Identifier>>) -> TagTree {
             Part::Caption(table) | Part::Cell(table, _) => Some(*table),
             _ => None,
         };
-        let in_row = if let Part::Cell(_, row) = part {
-            Some(*row)
-        } else {
-            None
-        };
+        let in_row = if let Part::Cell(_, row) = part { Some(*row) } else { None };
         if row.as_ref().map(|r| r.0) != in_row || table.as_ref().map(|t| t.0) != here {
             if let (Some((_, row)), Some((_, table))) = (row.take(), table.as_mut()) {
                 table.push(row);

@@ -97,18 +97,11 @@ fn sort(bytes: &[u8]) -> Sort {
     }
     // Text has no zero bytes, unless it says that it is UTF-16.
     let wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
-    if bytes.contains(&0) && !wide {
-        Sort::Binary
-    } else {
-        Sort::Text
-    }
+    if bytes.contains(&0) && !wide { Sort::Binary } else { Sort::Text }
 }
 
 fn unreadable(name: &str, zh: &str, en: &str) -> Unreadable {
-    Unreadable {
-        zh: format!("“{name}”{zh}"),
-        en: format!("“{name}” {en}"),
-    }
+    Unreadable { zh: format!("“{name}”{zh}"), en: format!("“{name}” {en}") }
 }
 
 fn broken(name: &str) -> Unreadable {
@@ -129,7 +122,5 @@ fn too_large(name: &str) -> Unreadable {
 
 /// A block, if there is anything to see in it.
 fn block(kind: Kind, text: String) -> Option<Read> {
-    text.chars()
-        .any(|c| !c.is_whitespace())
-        .then_some(Read { kind, text })
+    text.chars().any(|c| !c.is_whitespace()).then_some(Read { kind, text })
 }

@@ -23,13 +23,7 @@ impl Dwelling {
     /// `estate|building|unit|room`, empty where unknown.
     pub fn key(&self) -> String {
         let part = |p: &Option<String>| p.clone().unwrap_or_default();
-        format!(
-            "{}|{}|{}|{}",
-            part(&self.estate),
-            part(&self.building),
-            part(&self.unit),
-            part(&self.room)
-        )
+        format!("{}|{}|{}|{}", part(&self.estate), part(&self.building), part(&self.unit), part(&self.room))
     }
 
     /// Enough to find a door: a room, and a building or an estate.
@@ -60,15 +54,9 @@ pub fn read(raw: &str) -> Option<Dwelling> {
     }
     let mut dwelling = Dwelling::default();
     let head = &text[..tokens[0].start];
-    let street_at = tokens
-        .iter()
-        .position(|t| is_street_number(&text, t, &tokens));
+    let street_at = tokens.iter().position(|t| is_street_number(&text, t, &tokens));
     let first = street_at.map_or(0, |at| at + 1);
-    let head = if first > 0 {
-        text[..tokens[first - 1].end].trim()
-    } else {
-        head.trim()
-    };
+    let head = if first > 0 { text[..tokens[first - 1].end].trim() } else { head.trim() };
     let rest = &tokens[first..];
     match rest {
         [] => {
@@ -85,15 +73,9 @@ pub fn read(raw: &str) -> Option<Dwelling> {
         }
     }
     // A number alone says nothing, a sentence with a number in it neither.
-    let parts = [&dwelling.building, &dwelling.unit, &dwelling.room]
-        .iter()
-        .filter(|p| p.is_some())
-        .count();
-    (parts >= 2
-        || (parts == 1
-            && dwelling.estate.is_some()
-            && tokens.last().is_some_and(|t| t.end == text.len())))
-    .then_some(dwelling)
+    let parts = [&dwelling.building, &dwelling.unit, &dwelling.room].iter().filter(|p| p.is_some()).count();
+    (parts >= 2 || (parts == 1 && dwelling.estate.is_some() && tokens.last().is_some_and(|t| t.end == text.len())))
+        .then_some(dwelling)
 }
 
 /// Reads a building, unit or room that has a column of its own: `3号楼`, `二单元`, `501室`, `3`.
@@ -164,10 +146,7 @@ struct Token {
 }
 
 fn squeeze(raw: &str) -> String {
-    raw.chars()
-        .map(narrow)
-        .filter(|c| !c.is_whitespace() && !is_invisible(*c))
-        .collect()
+    raw.chars().map(narrow).filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect()
 }
 
 /// Half-width, no blanks, numerals as digits where they number something: 三号楼 but not 三里屯.
@@ -187,10 +166,7 @@ fn normalise(raw: &str) -> String {
             let rest: String = chars[end..].iter().take(4).collect();
             let counted = MARKS.iter().any(|(word, _)| rest.starts_with(word))
                 || (rest.is_empty()
-                    && out
-                        .chars()
-                        .last()
-                        .is_some_and(|c| !c.is_alphabetic() || "元门楼栋幢座".contains(c)))
+                    && out.chars().last().is_some_and(|c| !c.is_alphabetic() || "元门楼栋幢座".contains(c)))
                 || rest.starts_with(['-', '—']);
             match numeral::read(&run).filter(|_| counted) {
                 Some(value) => {
@@ -238,12 +214,9 @@ fn tokens(text: &str) -> Vec<Token> {
     while at < text.len() {
         let c = text[at..].chars().next().unwrap_or(' ');
         let starts = c.is_ascii_digit()
-            || (c.is_ascii_alphabetic()
-                && !text[..at].ends_with(|p: char| p.is_ascii_alphabetic()))
-            || (matches!(c, '甲' | '乙' | '丙' | '丁')
-                && starts_mark_or_digit(&text[at + c.len_utf8()..]))
-            || (matches!(c, '东' | '西' | '南' | '北' | '中')
-                && text[at + c.len_utf8()..].starts_with("单元"));
+            || (c.is_ascii_alphabetic() && !text[..at].ends_with(|p: char| p.is_ascii_alphabetic()))
+            || (matches!(c, '甲' | '乙' | '丙' | '丁') && starts_mark_or_digit(&text[at + c.len_utf8()..]))
+            || (matches!(c, '东' | '西' | '南' | '北' | '中') && text[at + c.len_utf8()..].starts_with("单元"));
         if !starts {
             at += c.len_utf8();
             continue;
@@ -255,11 +228,7 @@ fn tokens(text: &str) -> Vec<Token> {
         }
         let value = text[start..at].to_owned();
         let rest = &text[at..];
-        let (word, mark) = MARKS
-            .iter()
-            .find(|(word, _)| rest.starts_with(word))
-            .copied()
-            .unwrap_or(("", Mark::None));
+        let (word, mark) = MARKS.iter().find(|(word, _)| rest.starts_with(word)).copied().unwrap_or(("", Mark::None));
         at += word.len();
         let has_digit = value.bytes().any(|b| b.is_ascii_digit());
         // A-1203: a building called by a letter
@@ -273,11 +242,7 @@ fn tokens(text: &str) -> Vec<Token> {
             trimmed if value.bytes().all(|b| b.is_ascii_digit()) => trimmed.to_owned(),
             _ => value.to_ascii_uppercase(),
         };
-        let start = if text[..start].ends_with('第') {
-            start - '第'.len_utf8()
-        } else {
-            start
-        };
+        let start = if text[..start].ends_with('第') { start - '第'.len_utf8() } else { start };
         // 501-1 and B1-02 number one room: what follows a room's number is part of it.
         if mark == Mark::None || mark == Mark::Room {
             let joined = out.last_mut().filter(|before: &&mut Token| {
@@ -295,13 +260,7 @@ fn tokens(text: &str) -> Vec<Token> {
                 continue;
             }
         }
-        out.push(Token {
-            value,
-            mark,
-            start,
-            end: at,
-            yard: word == "号院",
-        });
+        out.push(Token { value, mark, start, end: at, yard: word == "号院" });
     }
     out
 }
@@ -335,26 +294,17 @@ fn assign(dwelling: &mut Dwelling, tokens: &[Token]) -> Option<()> {
         match token.mark {
             Mark::Group => dwelling.building = Some(format!("{}组", token.value)),
             Mark::Building if dwelling.building.is_none() => dwelling.building = value,
-            Mark::BuildingOrFloor if !has_building && dwelling.building.is_none() && !last => {
-                dwelling.building = value
-            }
+            Mark::BuildingOrFloor if !has_building && dwelling.building.is_none() && !last => dwelling.building = value,
             Mark::Unit => dwelling.unit = value,
             Mark::Room => dwelling.room = value,
-            Mark::Number if dwelling.building.is_none() && !last && !has_building => {
-                dwelling.building = value
-            }
+            Mark::Number if dwelling.building.is_none() && !last && !has_building => dwelling.building = value,
             Mark::Number if dwelling.room.is_none() => dwelling.room = value,
             Mark::None => bare.push(&token.value),
             Mark::Building | Mark::BuildingOrFloor | Mark::Floor | Mark::Number | Mark::Lane => {}
         }
     }
     let some = |text: &str| Some(text.to_owned());
-    match (
-        dwelling.building.is_some(),
-        dwelling.unit.is_some(),
-        dwelling.room.is_some(),
-        &bare[..],
-    ) {
+    match (dwelling.building.is_some(), dwelling.unit.is_some(), dwelling.room.is_some(), &bare[..]) {
         (.., []) => {}
         (false, false, false, [b, u, r]) => {
             (dwelling.building, dwelling.unit, dwelling.room) = (some(b), some(u), some(r));
@@ -364,9 +314,7 @@ fn assign(dwelling: &mut Dwelling, tokens: &[Token]) -> Option<()> {
             (dwelling.building, dwelling.unit, dwelling.room) = (some(b), some(u), some(r));
         }
         (false, false, false, [b, r]) => (dwelling.building, dwelling.room) = (some(b), some(r)),
-        (true, false, false, [u, r] | [u, _, r]) => {
-            (dwelling.unit, dwelling.room) = (some(u), some(r))
-        }
+        (true, false, false, [u, r] | [u, _, r]) => (dwelling.unit, dwelling.room) = (some(u), some(r)),
         (false, false, true, [b, u]) => (dwelling.building, dwelling.unit) = (some(b), some(u)),
         (false, true, false, [b, r]) => (dwelling.building, dwelling.room) = (some(b), some(r)),
         (_, _, false, [r]) => dwelling.room = some(r),
@@ -380,20 +328,8 @@ fn assign(dwelling: &mut Dwelling, tokens: &[Token]) -> Option<()> {
 /// The estate's own name: districts, streets and the community before it are cut off.
 fn estate_of(head: &str) -> Option<String> {
     let mut name = head.trim_matches(|c: char| !c.is_alphanumeric());
-    for mark in [
-        "街道办事处",
-        "街道办",
-        "街道",
-        "居委会",
-        "社区",
-        "自治区",
-        "省",
-        "市",
-        "自治县",
-        "县",
-        "镇",
-        "乡",
-    ] {
+    for mark in ["街道办事处", "街道办", "街道", "居委会", "社区", "自治区", "省", "市", "自治县", "县", "镇", "乡"]
+    {
         if let Some(at) = name.rfind(mark) {
             let rest = &name[at + mark.len()..];
             if !rest.is_empty() {
@@ -405,8 +341,7 @@ fn estate_of(head: &str) -> Option<String> {
     if let Some(at) = name.find('区') {
         let (before, rest) = (&name[..at], &name[at + '区'.len_utf8()..]);
         let own = before.ends_with([
-            '小', '社', '园', '住', '宅', '厂', '家', '生', '居', '校', '院', '新', '矿', '一',
-            '二', '三',
+            '小', '社', '园', '住', '宅', '厂', '家', '生', '居', '校', '院', '新', '矿', '一', '二', '三',
         ]);
         if !rest.is_empty() && !own && before.chars().count() <= 3 {
             name = rest;

@@ -28,17 +28,12 @@ impl Table {
 
     /// `(code, name)` in the order of the file.
     pub fn codes(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.codes
-            .iter()
-            .map(|(code, name)| (code.as_str(), name.as_str()))
+        self.codes.iter().map(|(code, name)| (code.as_str(), name.as_str()))
     }
 
     /// The code whose standard name is exactly `name`.
     pub fn code(&self, name: &str) -> Option<&str> {
-        self.codes
-            .iter()
-            .find(|(_, n)| n == name)
-            .map(|(code, _)| code.as_str())
+        self.codes.iter().find(|(_, n)| n == name).map(|(code, _)| code.as_str())
     }
 }
 
@@ -65,30 +60,17 @@ impl Codes {
             }
             let fields: Vec<&str> = line.split('\t').collect();
             let [table, title, source, _, code, name] = fields[..] else {
-                bad.push(BadLine {
-                    line: at + 1,
-                    what: "needs six tab-separated fields",
-                });
+                bad.push(BadLine { line: at + 1, what: "needs six tab-separated fields" });
                 continue;
             };
-            let table = codes
-                .tables
-                .entry(table.to_owned())
-                .or_insert_with(|| Table {
-                    title: title.to_owned(),
-                    source: source.to_owned(),
-                    codes: Vec::new(),
-                    by_code: HashMap::new(),
-                });
-            if table
-                .by_code
-                .insert(code.to_owned(), table.codes.len())
-                .is_some()
-            {
-                bad.push(BadLine {
-                    line: at + 1,
-                    what: "repeats a code of its table",
-                });
+            let table = codes.tables.entry(table.to_owned()).or_insert_with(|| Table {
+                title: title.to_owned(),
+                source: source.to_owned(),
+                codes: Vec::new(),
+                by_code: HashMap::new(),
+            });
+            if table.by_code.insert(code.to_owned(), table.codes.len()).is_some() {
+                bad.push(BadLine { line: at + 1, what: "repeats a code of its table" });
             }
             table.codes.push((code.to_owned(), name.trim().to_owned()));
         }

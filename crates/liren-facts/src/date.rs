@@ -42,29 +42,8 @@ impl Date {
 }
 
 const UNKNOWN: &[&str] = &[
-    "不详",
-    "忘了",
-    "不清楚",
-    "不知道",
-    "未知",
-    "不明",
-    "无",
-    "/",
-    "\\",
-    "-",
-    "—",
-    "?",
-    "??",
-    "记不清",
-    "不记得",
-    "待查",
-    "待核实",
-    "不祥",
-    "未填",
-    "保密",
-    "N",
-    "空",
-    "同上",
+    "不详", "忘了", "不清楚", "不知道", "未知", "不明", "无", "/", "\\", "-", "—", "?", "??", "记不清", "不记得",
+    "待查", "待核实", "不祥", "未填", "保密", "N", "空", "同上",
 ];
 
 /// Reads text. Two-digit years up to that of `on` are of its century, the others of the one before.
@@ -74,23 +53,12 @@ pub fn read(raw: &str, on: Day) -> Date {
         return Date::default();
     }
     if UNKNOWN.contains(&text.as_str()) {
-        return Date {
-            unknown_word: true,
-            ..Date::default()
-        };
+        return Date { unknown_word: true, ..Date::default() };
     }
-    if let Some(at) = text
-        .find("农历")
-        .or_else(|| text.find("阴历"))
-        .or_else(|| text.find("旧历"))
-    {
+    if let Some(at) = text.find("农历").or_else(|| text.find("阴历")).or_else(|| text.find("旧历")) {
         return lunar(&text, at, on);
     }
-    if text.contains("腊月")
-        || text.contains("正月")
-        || text.contains("冬月")
-        || text.contains("初")
-    {
+    if text.contains("腊月") || text.contains("正月") || text.contains("冬月") || text.contains("初") {
         return lunar(&text, text.len(), on);
     }
     solar(&text, on)
@@ -100,60 +68,34 @@ pub fn read(raw: &str, on: Day) -> Date {
 /// days from 1899-12-30 as spreadsheets do.
 pub fn read_number(number: f64, is_date: bool, on: Day) -> Date {
     if !number.is_finite() || number <= 0.0 {
-        return Date {
-            invalid: true,
-            ..Date::default()
-        };
+        return Date { invalid: true, ..Date::default() };
     }
     if is_date {
         return match serial(number) {
             // A clerk typed 1985 into a date column: Excel shows 1905-06-07.
-            Some(day) if day < Date::earliest() => Date {
-                invalid: true,
-                ..Date::default()
-            },
-            Some(day) => Date {
-                value: Some(PartialDay::exact(day)),
-                ..Date::default()
-            },
-            None => Date {
-                invalid: true,
-                ..Date::default()
-            },
+            Some(day) if day < Date::earliest() => Date { invalid: true, ..Date::default() },
+            Some(day) => Date { value: Some(PartialDay::exact(day)), ..Date::default() },
+            None => Date { invalid: true, ..Date::default() },
         };
     }
     let whole = number.fract() == 0.0;
     if whole && (10_000.0..60_000.0).contains(&number) {
-        return Date {
-            value: serial(number).map(PartialDay::exact),
-            serial: true,
-            ..Date::default()
-        };
+        return Date { value: serial(number).map(PartialDay::exact), serial: true, ..Date::default() };
     }
     if (1850.0..2200.0).contains(&number) && !whole {
         let text = format!("{number}");
         let (year, month) = text.split_once('.').unwrap_or((&text, ""));
         if month == "1" {
             let value = year.parse().ok().and_then(PartialDay::year);
-            return Date {
-                value,
-                ambiguous_month: true,
-                ..Date::default()
-            };
+            return Date { value, ambiguous_month: true, ..Date::default() };
         }
         // 1985.03 keeps its zero, 1985.0307 is month and day
         return match month.len() {
             1 | 2 => solar(&text, on),
             4 => solar(&format!("{year}{month}"), on),
-            3 if !month.starts_with('0') => Date {
-                invalid: true,
-                ..Date::default()
-            },
+            3 if !month.starts_with('0') => Date { invalid: true, ..Date::default() },
             3 => solar(&format!("{year}{month}0"), on),
-            _ => Date {
-                invalid: true,
-                ..Date::default()
-            },
+            _ => Date { invalid: true, ..Date::default() },
         };
     }
     solar(&format!("{number}"), on)
@@ -196,39 +138,26 @@ fn normalise(raw: &str) -> String {
     {
         text.truncate(cut);
     }
-    for word in [
-        "出生", "生于", "生日", "公历", "阳历", "新历", "左右", "大约", "约", "生", "西元", "公元",
-    ] {
+    for word in ["出生", "生于", "生日", "公历", "阳历", "新历", "左右", "大约", "约", "生", "西元", "公元"]
+    {
         if text.contains(word) {
             text = text.replace(word, "");
         }
     }
-    text.trim()
-        .trim_end_matches(['.', '。', ',', '-', '/', '、'])
-        .to_owned()
+    text.trim().trim_end_matches(['.', '。', ',', '-', '/', '、']).to_owned()
 }
 
 fn lunar(text: &str, at: usize, on: Day) -> Date {
     // 1988年农历八月初十; 农历1988年八月; without a year nothing is known
     let head = if at == 0 { text } else { &text[..at] };
-    let digits: String = numeral_year(head)
-        .chars()
-        .filter(char::is_ascii_digit)
-        .take(4)
-        .collect();
+    let digits: String = numeral_year(head).chars().filter(char::is_ascii_digit).take(4).collect();
     let (year, two) = match digits.len() {
         4 => (digits.parse().ok(), false),
         2 => (digits.parse().ok().map(|y| century(y, on)), true),
         _ => (None, false),
     };
     let value = year.and_then(PartialDay::year);
-    Date {
-        value,
-        lunar: true,
-        two_digit_year: two,
-        invalid: value.is_none(),
-        ..Date::default()
-    }
+    Date { value, lunar: true, two_digit_year: two, invalid: value.is_none(), ..Date::default() }
 }
 
 /// The part of the text up to 年, numerals as digits: 一九八五年 → 1985.
@@ -239,11 +168,7 @@ fn numeral_year(text: &str) -> String {
 
 fn century(two_digits: i32, on: Day) -> i32 {
     let base = on.year() / 100 * 100;
-    if two_digits <= on.year() % 100 {
-        base + two_digits
-    } else {
-        base - 100 + two_digits
-    }
+    if two_digits <= on.year() % 100 { base + two_digits } else { base - 100 + two_digits }
 }
 
 /// One number of a date as it was written: its value and how many digits it had.
@@ -259,10 +184,7 @@ fn solar(text: &str, on: Day) -> Date {
     if let Some(rest) = text.strip_prefix("民国") {
         let years: String = rest.chars().take_while(char::is_ascii_digit).collect();
         let Ok(years_since) = years.parse::<i32>() else {
-            return Date {
-                invalid: true,
-                ..Date::default()
-            };
+            return Date { invalid: true, ..Date::default() };
         };
         text = format!("{}{}", 1911 + years_since, &rest[years.len()..]);
     }
@@ -277,31 +199,19 @@ fn solar(text: &str, on: Day) -> Date {
         }
         if !run.is_empty() {
             let Ok(value) = run.parse::<i32>() else {
-                return Date {
-                    invalid: true,
-                    ..Date::default()
-                };
+                return Date { invalid: true, ..Date::default() };
             };
-            parts.push(Part {
-                value,
-                digits: run.len(),
-            });
+            parts.push(Part { value, digits: run.len() });
             run.clear();
         }
         other += usize::from(!is_separator(c));
     }
     if parts.is_empty() {
         // A word for not knowing that is not in the list is a word all the same.
-        return Date {
-            unknown_word: true,
-            ..Date::default()
-        };
+        return Date { unknown_word: true, ..Date::default() };
     }
     if other > 4 || parts.len() > 3 {
-        return Date {
-            invalid: true,
-            ..Date::default()
-        };
+        return Date { invalid: true, ..Date::default() };
     }
     let value = match parts[..] {
         [p] => match p.digits {
@@ -309,11 +219,7 @@ fn solar(text: &str, on: Day) -> Date {
             6 if plausible_year_month(p.value) => month(p.value / 100, p.value % 100),
             6 => {
                 two_digit = true;
-                ymd(
-                    century(p.value / 10_000, on),
-                    p.value / 100 % 100,
-                    p.value % 100,
-                )
+                ymd(century(p.value / 10_000, on), p.value / 100 % 100, p.value % 100)
             }
             5 if (10_000..60_000).contains(&p.value) => {
                 return Date {
@@ -339,59 +245,27 @@ fn solar(text: &str, on: Day) -> Date {
     };
     let value = match (value, third) {
         (Some(v), Some((from, to))) if !v.is_exact() && v.first.month() == v.last.month() => {
-            let last = if to == 31 {
-                v.last
-            } else {
-                v.first.plus(to - 1)
-            };
-            Some(PartialDay {
-                first: v.first.plus(from - 1),
-                last,
-            })
+            let last = if to == 31 { v.last } else { v.first.plus(to - 1) };
+            Some(PartialDay { first: v.first.plus(from - 1), last })
         }
         (value, _) => value,
     };
-    Date {
-        value,
-        invalid: value.is_none(),
-        two_digit_year: two_digit && value.is_some(),
-        ..Date::default()
-    }
+    Date { value, invalid: value.is_none(), two_digit_year: two_digit && value.is_some(), ..Date::default() }
 }
 
 /// 上旬, 中旬, 下旬, 月初, 月底 as days of the month; 31 stands for its last day.
 fn third_of_month(text: &str) -> Option<(i32, i32)> {
-    [
-        ("上旬", (1, 10)),
-        ("中旬", (11, 20)),
-        ("下旬", (21, 31)),
-        ("月底", (26, 31)),
-        ("月末", (26, 31)),
-    ]
-    .into_iter()
-    .find(|(word, _)| text.contains(word))
-    .map(|(_, days)| days)
+    [("上旬", (1, 10)), ("中旬", (11, 20)), ("下旬", (21, 31)), ("月底", (26, 31)), ("月末", (26, 31))]
+        .into_iter()
+        .find(|(word, _)| text.contains(word))
+        .map(|(_, days)| days)
 }
 
 fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || matches!(
             c,
-            '.' | '-'
-                | '/'
-                | '\\'
-                | '年'
-                | '月'
-                | '日'
-                | '号'
-                | ','
-                | '、'
-                | '。'
-                | '—'
-                | '–'
-                | '·'
-                | '~'
-                | '_'
+            '.' | '-' | '/' | '\\' | '年' | '月' | '日' | '号' | ',' | '、' | '。' | '—' | '–' | '·' | '~' | '_'
         )
 }
 
@@ -420,11 +294,7 @@ fn ymd(year: i32, month: i32, day: i32) -> Option<PartialDay> {
     }
     // 1985.3.0 and 1985-03-00 mean that the day is not known.
     if day == 0 {
-        return if month == 0 {
-            PartialDay::year(year)
-        } else {
-            self::month(year, month)
-        };
+        return if month == 0 { PartialDay::year(year) } else { self::month(year, month) };
     }
     Day::ymd(year, u32::try_from(month).ok()?, u32::try_from(day).ok()?).map(PartialDay::exact)
 }

@@ -13,12 +13,7 @@ pub struct Day(pub i32);
 impl Day {
     /// The day of a year, month and day of month, or `None` when the calendar has no such day.
     pub fn ymd(year: i32, month: u32, day: u32) -> Option<Day> {
-        let date = Date::new(
-            i16::try_from(year).ok()?,
-            i8::try_from(month).ok()?,
-            i8::try_from(day).ok()?,
-        )
-        .ok()?;
+        let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
         Some(Day::from_date(date))
     }
 
@@ -38,9 +33,7 @@ impl Day {
 
     fn date(self) -> Date {
         let epoch = Date::constant(1970, 1, 1);
-        epoch
-            .checked_add(jiff::Span::new().days(i64::from(self.0)))
-            .unwrap_or(epoch)
+        epoch.checked_add(jiff::Span::new().days(i64::from(self.0))).unwrap_or(epoch)
     }
 
     pub fn year(self) -> i32 {
@@ -63,38 +56,26 @@ impl Day {
     /// (born 02-29 completes a year on 03-01).
     pub fn plus_years(self, years: i32) -> Day {
         let (y, m, d) = (self.year() + years, self.month(), self.day_of_month());
-        Day::ymd(y, m, d)
-            .or_else(|| Day::ymd(y, 3, 1))
-            .unwrap_or(self)
+        Day::ymd(y, m, d).or_else(|| Day::ymd(y, 3, 1)).unwrap_or(self)
     }
 
     /// The same day `months` later; the last of the month where it has no such day.
     pub fn plus_months(self, months: i32) -> Day {
         let count = self.year() * 12 + self.month() as i32 - 1 + months;
         let (y, m) = (count.div_euclid(12), count.rem_euclid(12) as u32 + 1);
-        Day::ymd(y, m, self.day_of_month())
-            .or_else(|| Day::ymd(y, m, 1).map(Day::month_end))
-            .unwrap_or(self)
+        Day::ymd(y, m, self.day_of_month()).or_else(|| Day::ymd(y, m, 1).map(Day::month_end)).unwrap_or(self)
     }
 
     /// Completed years from `self` to `on`; negative before `self`.
     pub fn years_until(self, on: Day) -> i32 {
         let guess = on.year() - self.year();
-        if self.plus_years(guess) <= on {
-            guess
-        } else {
-            guess - 1
-        }
+        if self.plus_years(guess) <= on { guess } else { guess - 1 }
     }
 
     /// Last day of the month of `self`.
     pub fn month_end(self) -> Day {
         let (y, m) = (self.year(), self.month());
-        let next = if m == 12 {
-            Day::ymd(y + 1, 1, 1)
-        } else {
-            Day::ymd(y, m + 1, 1)
-        };
+        let next = if m == 12 { Day::ymd(y + 1, 1, 1) } else { Day::ymd(y, m + 1, 1) };
         next.map_or(self, |first| first.plus(-1))
     }
 }
@@ -115,25 +96,16 @@ pub struct PartialDay {
 
 impl PartialDay {
     pub fn exact(day: Day) -> PartialDay {
-        PartialDay {
-            first: day,
-            last: day,
-        }
+        PartialDay { first: day, last: day }
     }
 
     pub fn month(year: i32, month: u32) -> Option<PartialDay> {
         let first = Day::ymd(year, month, 1)?;
-        Some(PartialDay {
-            first,
-            last: first.month_end(),
-        })
+        Some(PartialDay { first, last: first.month_end() })
     }
 
     pub fn year(year: i32) -> Option<PartialDay> {
-        Some(PartialDay {
-            first: Day::ymd(year, 1, 1)?,
-            last: Day::ymd(year, 12, 31)?,
-        })
+        Some(PartialDay { first: Day::ymd(year, 1, 1)?, last: Day::ymd(year, 12, 31)? })
     }
 
     pub fn is_exact(self) -> bool {
@@ -172,10 +144,7 @@ pub struct Period {
 
 impl Period {
     pub fn year(year: i32) -> Option<Period> {
-        PartialDay::year(year).map(|p| Period {
-            first: p.first,
-            last: p.last,
-        })
+        PartialDay::year(year).map(|p| Period { first: p.first, last: p.last })
     }
 
     pub fn contains(self, day: Day) -> bool {

@@ -154,8 +154,7 @@ pub fn clean(raw: &str) -> Cleaned {
             c if c.is_whitespace() || is_invisible(c) || matches!(c, '-' | '—' | '–') => {
                 out.spaces = true;
             }
-            'x' | '×' | 'Χ' | 'χ' | 'х' | 'Х' | 'ⅹ' | 'Ⅹ' | '*' if ends_a_number(&out.text) =>
-            {
+            'x' | '×' | 'Χ' | 'χ' | 'х' | 'Х' | 'ⅹ' | 'Ⅹ' | '*' if ends_a_number(&out.text) => {
                 out.lower_x |= narrow != 'X';
                 out.text.push('X');
             }
@@ -167,14 +166,7 @@ pub fn clean(raw: &str) -> Cleaned {
 
 /// 身份证:9901…X。 — the label before a number, brackets around it and the full stop behind it are no part of it.
 fn bare_number(raw: &str) -> &str {
-    const LABELS: &[&str] = &[
-        "公民身份号码",
-        "身份证号码",
-        "身份证号",
-        "身份证",
-        "证件号码",
-        "证件号",
-    ];
+    const LABELS: &[&str] = &["公民身份号码", "身份证号码", "身份证号", "身份证", "证件号码", "证件号"];
     let around = |c: char| c.is_whitespace() || matches!(narrow(c), '(' | ')');
     let text = raw.trim_matches(around);
     let label = LABELS.iter().find(|label| text.starts_with(**label));
@@ -188,61 +180,10 @@ fn bare_number(raw: &str) -> &str {
 
 /// Words clerks write when there is no number.
 const NO_NUMBER: &[&str] = &[
-    "",
-    "/",
-    "\\",
-    "无",
-    "没有",
-    "未办",
-    "未办理",
-    "不详",
-    "未知",
-    "不清楚",
-    "待补",
-    "待查",
-    "待核实",
-    "暂无",
-    "不明",
-    "丢失",
-    "遗失",
-    "未提供",
-    "拒绝提供",
-    "空",
-    "N",
-    "NA",
-    "N/A",
-    "NULL",
-    "NONE",
-    "?",
-    "?",
-    "??",
-    "???",
-    "无证",
-    "没办",
-    "没有办",
-    "未上户",
-    "未落户",
-    "黑户",
-    "待办",
-    "正在办理",
-    "在办",
-    "办理中",
-    "0",
-    "略",
-    "同上",
-    "未登记",
-    "忘了",
-    "未带",
-    "X",
-    "……",
-    "…",
-    ".",
-    "。",
-    "、",
-    "一",
-    "补办中",
-    "不知道",
-    "保密",
+    "", "/", "\\", "无", "没有", "未办", "未办理", "不详", "未知", "不清楚", "待补", "待查", "待核实", "暂无", "不明",
+    "丢失", "遗失", "未提供", "拒绝提供", "空", "N", "NA", "N/A", "NULL", "NONE", "?", "?", "??", "???", "无证",
+    "没办", "没有办", "未上户", "未落户", "黑户", "待办", "正在办理", "在办", "办理中", "0", "略", "同上", "未登记",
+    "忘了", "未带", "X", "……", "…", ".", "。", "、", "一", "补办中", "不知道", "保密",
 ];
 
 /// Reads the number of a person. `raw` is the cell as text; see [`clean`] for the repairs it may need.
@@ -252,11 +193,7 @@ pub fn read(raw: &str, options: Options) -> Result<Number, Fault> {
 
 /// Reads a text [`clean`] returned.
 pub fn read_cleaned(text: &str, options: Options) -> Result<Number, Fault> {
-    if NO_NUMBER.contains(&text)
-        || text
-            .chars()
-            .all(|c| matches!(c, '/' | '\\' | '?' | '*' | '.'))
-    {
+    if NO_NUMBER.contains(&text) || text.chars().all(|c| matches!(c, '/' | '\\' | '?' | '*' | '.')) {
         return Err(Fault::Missing);
     }
     let bytes = text.as_bytes();
@@ -288,24 +225,14 @@ pub fn check_character(seventeen: &str) -> Option<char> {
     if bytes.len() < 17 || !bytes[..17].iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let sum: u32 = WEIGHTS
-        .iter()
-        .zip(bytes)
-        .map(|(w, b)| w * u32::from(b - b'0'))
-        .sum();
-    b"10X98765432"
-        .get((sum % 11) as usize)
-        .map(|b| char::from(*b))
+    let sum: u32 = WEIGHTS.iter().zip(bytes).map(|(w, b)| w * u32::from(b - b'0')).sum();
+    b"10X98765432".get((sum % 11) as usize).map(|b| char::from(*b))
 }
 
 /// `9903**********0035`: the first four and the last four, as lists show a number. Short numbers keep less.
 pub fn masked(number: &str) -> String {
     let chars: Vec<char> = number.chars().collect();
-    let keep = if chars.len() >= 12 {
-        4
-    } else {
-        chars.len() / 4
-    };
+    let keep = if chars.len() >= 12 { 4 } else { chars.len() / 4 };
     let hidden = chars.len() - 2 * keep;
     chars[..keep]
         .iter()
@@ -356,10 +283,7 @@ pub struct DisabilityCertificate {
 }
 
 /// Reads a certificate number; `None` when the text does not have that shape at all.
-pub fn disability_certificate(
-    raw: &str,
-    options: Options,
-) -> Option<Result<DisabilityCertificate, Fault>> {
+pub fn disability_certificate(raw: &str, options: Options) -> Option<Result<DisabilityCertificate, Fault>> {
     let text = clean(raw).text;
     if !text.is_ascii() || text.len() < 20 {
         return None;
@@ -369,20 +293,16 @@ pub fn disability_certificate(
     let (category, grade) = (rest.next()?, rest.next()?);
     let reissue: String = rest.collect();
     let reissue_fits = reissue.is_empty()
-        || (reissue.starts_with('B')
-            && reissue.len() > 1
-            && reissue[1..].bytes().all(|b| b.is_ascii_digit()));
+        || (reissue.starts_with('B') && reissue.len() > 1 && reissue[1..].bytes().all(|b| b.is_ascii_digit()));
     if !('1'..='7').contains(&category) || !('1'..='4').contains(&grade) || !reissue_fits {
         return None;
     }
-    Some(
-        read_cleaned(id, options).map(|number| DisabilityCertificate {
-            number,
-            category,
-            grade,
-            reissue: (!reissue.is_empty()).then_some(reissue),
-        }),
-    )
+    Some(read_cleaned(id, options).map(|number| DisabilityCertificate {
+        number,
+        category,
+        grade,
+        reissue: (!reissue.is_empty()).then_some(reissue),
+    }))
 }
 
 /// 统一社会信用代码 (GB 32100-2015): the normalised code, or why not.
@@ -397,10 +317,7 @@ pub fn credit_code(raw: &str) -> Result<String, Fault> {
     }
     let mut values = [0usize; 18];
     for (value, byte) in values.iter_mut().zip(text.bytes()) {
-        *value = ALPHABET
-            .iter()
-            .position(|a| *a == byte)
-            .ok_or(Fault::BadCharacters)?;
+        *value = ALPHABET.iter().position(|a| *a == byte).ok_or(Fault::BadCharacters)?;
     }
     let mut weight = 1;
     let mut sum = 0;
@@ -408,11 +325,7 @@ pub fn credit_code(raw: &str) -> Result<String, Fault> {
         sum += value * weight;
         weight = weight * 3 % 31;
     }
-    if (31 - sum % 31) % 31 == values[17] {
-        Ok(text)
-    } else {
-        Err(Fault::BadChecksum)
-    }
+    if (31 - sum % 31) % 31 == values[17] { Ok(text) } else { Err(Fault::BadChecksum) }
 }
 
 /// The half-width form of a full-width character.
@@ -486,8 +399,7 @@ fn fifteen(text: &str, options: Options) -> Result<Number, Fault> {
         birth: Some(birth),
         upgraded: true,
         // Nobody of 2013 was born in 1848; 1890 is possible.
-        century_uncertain: matches!(&text[12..], "996" | "997" | "998" | "999")
-            && birth.years_until(options.on) < 25,
+        century_uncertain: matches!(&text[12..], "996" | "997" | "998" | "999") && birth.years_until(options.on) < 25,
     })
 }
 
@@ -498,9 +410,7 @@ fn region_kind(text: &str, options: Options) -> Result<Kind, Fault> {
         81..=83 if text.len() == 18 && &text[2..6] == "0000" => Ok(Kind::ResidencePermit),
         99 if options.fictional => Ok(Kind::Citizen),
         90..=99 if text.len() == 18 && is_valid_check(text) => Ok(Kind::ForeignResident),
-        11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 => {
-            Ok(Kind::Citizen)
-        }
+        11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 => Ok(Kind::Citizen),
         _ => Err(Fault::BadRegion),
     }
 }
@@ -510,19 +420,11 @@ fn is_valid_check(text: &str) -> bool {
 }
 
 fn day_of(eight: &str) -> Option<Day> {
-    Day::ymd(
-        eight[..4].parse().ok()?,
-        eight[4..6].parse().ok()?,
-        eight[6..8].parse().ok()?,
-    )
+    Day::ymd(eight[..4].parse().ok()?, eight[4..6].parse().ok()?, eight[6..8].parse().ok()?)
 }
 
 fn sex_of(digit: u8) -> Sex {
-    if (digit - b'0') % 2 == 1 {
-        Sex::Male
-    } else {
-        Sex::Female
-    }
+    if (digit - b'0') % 2 == 1 { Sex::Male } else { Sex::Female }
 }
 
 /// Passports, passes and permits: recognised by shape only, so nothing but the text is known.
@@ -545,28 +447,19 @@ fn other_document(text: &str) -> Option<Number> {
     let all_digits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     let kind = match (letters, digits.len()) {
         (3, 12) if all_digits => Kind::ForeignResident,
-        (1, 8 | 10) if all_digits && matches!(rest.as_bytes()[0], b'H' | b'M') => {
-            Kind::HongKongMacaoPass
-        }
+        (1, 8 | 10) if all_digits && matches!(rest.as_bytes()[0], b'H' | b'M') => Kind::HongKongMacaoPass,
         (0, 8 | 10) if all_digits => Kind::TaiwanPass,
         (1 | 2, 6..=8) if all_digits => Kind::Passport,
         _ => return None,
     };
-    Some(Number {
-        text: rest.to_owned(),
-        kind,
-        birth: None,
-        sex: None,
-        upgraded: false,
-        century_uncertain: false,
-    })
+    Some(Number { text: rest.to_owned(), kind, birth: None, sex: None, upgraded: false, century_uncertain: false })
 }
 
 fn military(text: &str) -> Option<Number> {
     // 南字第00012345号
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    let looks = (text.contains("字第") || text.starts_with("军字") || text.contains("军官证"))
-        && (4..=10).contains(&digits);
+    let looks =
+        (text.contains("字第") || text.starts_with("军字") || text.contains("军官证")) && (4..=10).contains(&digits);
     looks.then(|| Number {
         text: text.to_owned(),
         kind: Kind::Military,

@@ -30,44 +30,9 @@ pub struct Name {
 
 /// Words that stand where a name should be and are none.
 const NO_NAME: &[&str] = &[
-    "无",
-    "/",
-    "\\",
-    "-",
-    "—",
-    "——",
-    "空",
-    "不详",
-    "未知",
-    "无名",
-    "待定",
-    "暂无",
-    "空房",
-    "空户",
-    "无人",
-    "空置",
-    "未入住",
-    "不在家",
-    "未见人",
-    "同上",
-    "〃",
-    "\"",
-    "?",
-    "?",
-    "??",
-    "??",
-    "空关",
-    "无人居住",
-    "待查",
-    "待核实",
-    "拒访",
-    "…",
-    "……",
-    "闲置",
-    "拒绝提供",
-    "不清楚",
-    "没有",
-    "未登记",
+    "无", "/", "\\", "-", "—", "——", "空", "不详", "未知", "无名", "待定", "暂无", "空房", "空户", "无人", "空置",
+    "未入住", "不在家", "未见人", "同上", "〃", "\"", "?", "?", "??", "??", "空关", "无人居住", "待查", "待核实",
+    "拒访", "…", "……", "闲置", "拒绝提供", "不清楚", "没有", "未登记",
 ];
 
 /// Reads the cell of a name.
@@ -97,11 +62,7 @@ pub fn read(raw: &str) -> Name {
                 }
             }
             n if depth > 0 => note.push(n),
-            n if n.is_whitespace()
-                && name
-                    .text
-                    .ends_with(|l: char| l.is_alphabetic() && !is_han(l)) =>
-            {
+            n if n.is_whitespace() && name.text.ends_with(|l: char| l.is_alphabetic() && !is_han(l)) => {
                 // John Smith
                 between_letters = true;
             }
@@ -131,15 +92,12 @@ impl Name {
     /// ★王军, 王军*, 1.王军: a mark whose legend stands elsewhere is kept as a note, a number is not.
     fn take_marks<'a>(&mut self, raw: &'a str) -> &'a str {
         const MARKS: &[char] = &[
-            '*', '★', '☆', '△', '▲', '▽', '▼', '◎', '○', '●', '◆', '◇', '■', '□', '※', '#', '√',
-            '+', '^', '&', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨',
+            '*', '★', '☆', '△', '▲', '▽', '▼', '◎', '○', '●', '◆', '◇', '■', '□', '※', '#', '√', '+', '^', '&', '①',
+            '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨',
         ];
         let numbered = raw.trim_start_matches(|c: char| c.is_ascii_digit());
         let after = numbered.trim_start_matches(['.', '、', ',', ')', '）', '．']);
-        let raw = if numbered.len() < raw.len()
-            && after.len() < numbered.len()
-            && after.starts_with(is_han)
-        {
+        let raw = if numbered.len() < raw.len() && after.len() < numbered.len() && after.starts_with(is_han) {
             after
         } else {
             raw
@@ -148,10 +106,7 @@ impl Name {
         if bare.is_empty() {
             return raw;
         }
-        for mark in raw
-            .chars()
-            .filter(|c| MARKS.contains(c) && !bare.contains(*c))
-        {
+        for mark in raw.chars().filter(|c| MARKS.contains(c) && !bare.contains(*c)) {
             self.annotations.push(mark.to_string());
         }
         bare
@@ -171,27 +126,21 @@ impl Name {
         // 王英金曾用名王桂凤, without brackets
         for word in FORMER {
             if let Some(at) = self.text.find(word).filter(|at| *at > 0) {
-                let former = self.text[at + word.len()..]
-                    .trim_start_matches([':', '、', ',', '·'])
-                    .to_owned();
+                let former = self.text[at + word.len()..].trim_start_matches([':', '、', ',', '·']).to_owned();
                 self.text.truncate(at);
                 if !former.is_empty() {
                     self.former.push(former);
                 }
             }
         }
-        let trimmed = self
-            .text
-            .trim_matches(['·', '、', ',', '*', '＊', '\'', '`', ';', ':', ',', '"']);
+        let trimmed = self.text.trim_matches(['·', '、', ',', '*', '＊', '\'', '`', ';', ':', ',', '"']);
         // A dot at the end was a full stop, not the dot of a name.
         if trimmed.len() != self.text.len() {
             self.text = trimmed.to_owned();
             self.dot_variant &= self.text.contains('·');
         }
         self.spaces &= !self.text.is_empty();
-        if NO_NAME.contains(&self.text.as_str())
-            || self.text.chars().all(|c| c.is_ascii_digit() || c == '/')
-        {
+        if NO_NAME.contains(&self.text.as_str()) || self.text.chars().all(|c| c.is_ascii_digit() || c == '/') {
             self.text.clear();
         }
     }
@@ -203,17 +152,7 @@ impl Name {
     }
 }
 
-const FORMER: [&str; 9] = [
-    "曾用名",
-    "又名",
-    "原名",
-    "别名",
-    "小名",
-    "现名",
-    "也叫",
-    "乳名",
-    "曾名",
-];
+const FORMER: [&str; 9] = ["曾用名", "又名", "原名", "别名", "小名", "现名", "也叫", "乳名", "曾名"];
 
 fn former_of(note: &str) -> Option<&str> {
     let word = FORMER.iter().find(|word| note.starts_with(**word))?;
@@ -225,10 +164,7 @@ fn former_of(note: &str) -> Option<&str> {
 pub fn is_likely(text: &str) -> bool {
     let count = text.chars().count();
     if text.contains('·') {
-        return (3..=24).contains(&count)
-            && text
-                .chars()
-                .all(|c| c == '·' || is_han(c) || c.is_ascii_alphabetic());
+        return (3..=24).contains(&count) && text.chars().all(|c| c == '·' || is_han(c) || c.is_ascii_alphabetic());
     }
     (2..=4).contains(&count) && text.chars().all(is_han) && sound::surname_length(text) > 0
 }
@@ -241,10 +177,7 @@ pub fn is_han(c: char) -> bool {
 /// `李*`: the surname stays, the rest is hidden.
 pub fn masked(name: &str) -> String {
     let keep = sound::surname_length(name).max(1);
-    name.chars()
-        .enumerate()
-        .map(|(at, c)| if at < keep { c } else { '*' })
-        .collect()
+    name.chars().enumerate().map(|(at, c)| if at < keep { c } else { '*' }).collect()
 }
 
 #[cfg(test)]

@@ -52,9 +52,7 @@ pub fn read(raw: &str) -> Phones {
     let mut token = String::new();
     let mut found: Vec<Phone> = Vec::new();
     let mut flush_words = |words: &mut String, found: &mut Vec<Phone>| {
-        let note = words
-            .trim_matches(|c: char| !c.is_alphanumeric())
-            .to_owned();
+        let note = words.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
         words.clear();
         if note.is_empty() {
             return;
@@ -84,11 +82,7 @@ pub fn read(raw: &str) -> Phones {
             continue;
         }
         // (0532)8662583
-        if c == ')'
-            && token.len() <= 4
-            && token.starts_with('0')
-            && words.trim_matches([' ', '(']).is_empty()
-        {
+        if c == ')' && token.len() <= 4 && token.starts_with('0') && words.trim_matches([' ', '(']).is_empty() {
             continue;
         }
         push(&mut token, &mut found, &mut words, &mut flush_words);
@@ -141,23 +135,11 @@ fn push(
     }
     if digits.len() == 22 && digits.starts_with('1') && digits[11..].starts_with('1') {
         let second = digits.split_off(11);
-        found.push(Phone {
-            kind: kind(&digits),
-            digits,
-            note: None,
-        });
-        found.push(Phone {
-            kind: kind(&second),
-            digits: second,
-            note: None,
-        });
+        found.push(Phone { kind: kind(&digits), digits, note: None });
+        found.push(Phone { kind: kind(&second), digits: second, note: None });
         return;
     }
-    found.push(Phone {
-        kind: kind(&digits),
-        digits,
-        note: None,
-    });
+    found.push(Phone { kind: kind(&digits), digits, note: None });
 }
 
 fn is_complete(digits: &str) -> bool {

@@ -137,32 +137,17 @@ pub(crate) fn read(r: &mut Reader, t: &mut Table) -> Option<Draft> {
         Some("warning") => Severity::Warning,
         Some(_) => {
             if let Some(word) = &severity {
-                crate::pack::known(
-                    r,
-                    word,
-                    ["error", "warning"].into_iter(),
-                    "程度",
-                    "severity",
-                );
+                crate::pack::known(r, word, ["error", "warning"].into_iter(), "程度", "severity");
             }
             Severity::Error
         }
     };
-    Some(Draft {
-        that: that?,
-        severity,
-        because,
-    })
+    Some(Draft { that: that?, severity, because })
 }
 
 impl Draft {
     pub fn check(&self, names: &Names, findings: &mut Vec<Finding>) -> Option<Check> {
-        let mut parser = Parser {
-            text: &self.that.text,
-            at: 0,
-            names,
-            word: &self.that,
-        };
+        let mut parser = Parser { text: &self.that.text, at: 0, names, word: &self.that };
         match parser.check() {
             Ok((left, comparison, right)) => Some(Check {
                 pack: names.pack.to_string(),
@@ -203,10 +188,7 @@ impl Parser<'_> {
             (">", Comparison::More),
         ];
         let Some((_, comparison)) = signs.into_iter().find(|(sign, _)| self.take(sign)) else {
-            return Err(self.fault(
-                "这里要比较：== != < <= > >=",
-                "expected a comparison: == != < <= > >=",
-            ));
+            return Err(self.fault("这里要比较：== != < <= > >=", "expected a comparison: == != < <= > >="));
         };
         let right = self.sum()?;
         self.space();
@@ -247,13 +229,9 @@ impl Parser<'_> {
         }
         self.space();
         let rest = &self.text[self.at..];
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         if digits > 0 {
-            let number = rest[..digits]
-                .parse()
-                .map_err(|_| self.fault("数太大了", "the number is too large"))?;
+            let number = rest[..digits].parse().map_err(|_| self.fault("数太大了", "the number is too large"))?;
             self.at += digits;
             return Ok(Term::Number(number));
         }
@@ -261,10 +239,7 @@ impl Parser<'_> {
         let length = rest.find(|c: char| !part(c)).unwrap_or(rest.len());
         let name = rest[..length].trim_end_matches(['-', '.']);
         if name.is_empty() {
-            return Err(self.fault(
-                "这里要指标、参数或数",
-                "expected a figure, a parameter or a number",
-            ));
+            return Err(self.fault("这里要指标、参数或数", "expected a figure, a parameter or a number"));
         }
         let operand = self.operand(name)?;
         self.at += name.len();
@@ -272,28 +247,14 @@ impl Parser<'_> {
     }
 
     fn operand(&self, name: &str) -> Parsed<Operand> {
-        if let Some(param) = name
-            .strip_prefix("param.")
-            .or_else(|| name.strip_prefix("参数."))
-        {
+        if let Some(param) = name.strip_prefix("param.").or_else(|| name.strip_prefix("参数.")) {
             let plain = |s: &str| s.replace('-', "_");
             let wanted = [plain(&format!("{}.{param}", self.names.pack)), plain(param)];
-            let found = self
-                .names
-                .params
-                .iter()
-                .find(|p| wanted.contains(&plain(p)));
-            return found
-                .map(|p| Operand::Param((*p).to_string()))
-                .ok_or_else(|| {
-                    let (zh, en) = suggest(param, self.names.params.iter().copied());
-                    self.named(
-                        name,
-                        format!("没有参数 {param}"),
-                        format!("there is no parameter {param}"),
-                        (zh, en),
-                    )
-                });
+            let found = self.names.params.iter().find(|p| wanted.contains(&plain(p)));
+            return found.map(|p| Operand::Param((*p).to_string())).ok_or_else(|| {
+                let (zh, en) = suggest(param, self.names.params.iter().copied());
+                self.named(name, format!("没有参数 {param}"), format!("there is no parameter {param}"), (zh, en))
+            });
         }
         if self.names.lines.contains(&name) {
             return Ok(Operand::Line(name.to_string()));
@@ -303,31 +264,17 @@ impl Parser<'_> {
         }
         let all = self.names.lines.iter().chain(self.names.figures).copied();
         let advice = suggest(name, all);
-        Err(self.named(
-            name,
-            format!("没有指标 {name}"),
-            format!("there is no figure {name}"),
-            advice,
-        ))
+        Err(self.named(name, format!("没有指标 {name}"), format!("there is no figure {name}"), advice))
     }
 
     fn named(&self, name: &str, zh: String, en: String, advice: (String, String)) -> Box<Finding> {
         let span = self.at..self.at + name.len();
-        Box::new(
-            Finding::error("unknown-figure", &self.word.place(), span, zh, en)
-                .advise(advice.0, advice.1),
-        )
+        Box::new(Finding::error("unknown-figure", &self.word.place(), span, zh, en).advise(advice.0, advice.1))
     }
 
     fn fault(&self, zh: &str, en: &str) -> Box<Finding> {
         let span = self.at..(self.at + 1).min(self.text.len().max(self.at));
-        Box::new(Finding::error(
-            "check-syntax",
-            &self.word.place(),
-            span,
-            zh.into(),
-            en.into(),
-        ))
+        Box::new(Finding::error("check-syntax", &self.word.place(), span, zh.into(), en.into()))
     }
 
     fn space(&mut self) {

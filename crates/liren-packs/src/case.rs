@@ -89,15 +89,7 @@ fn one(r: &mut Reader, t: &mut Table, pack: &str) -> Option<Case> {
     let on = r.day(t, "on");
     let rule = r.word(t, "rule");
     let mut things = vec![];
-    for kind in [
-        "person",
-        "household",
-        "dwelling",
-        "building",
-        "organisation",
-        "facility",
-        "area",
-    ] {
+    for kind in ["person", "household", "dwelling", "building", "organisation", "facility", "area"] {
         if let Some(mut table) = r.table(t, kind) {
             things.push((kind.to_string(), facts(r, &mut table)));
         }
@@ -106,16 +98,11 @@ fn one(r: &mut Reader, t: &mut Table, pack: &str) -> Option<Case> {
     let mut params = vec![];
     if let Some(mut table) = r.table(t, "param") {
         for (name, value) in r.entries(&mut table) {
-            match as_int(value.get_ref())
-                .or_else(|| as_day(value.get_ref()).map(|d| i64::from(d.0)))
-            {
+            match as_int(value.get_ref()).or_else(|| as_day(value.get_ref()).map(|d| i64::from(d.0))) {
                 Some(n) => params.push((name, n)),
-                None => r.error(
-                    value.span(),
-                    "wrong-type",
-                    "要整数或日期".into(),
-                    "expected a number or a date".into(),
-                ),
+                None => {
+                    r.error(value.span(), "wrong-type", "要整数或日期".into(), "expected a number or a date".into())
+                }
             }
         }
     }
@@ -125,10 +112,7 @@ fn one(r: &mut Reader, t: &mut Table, pack: &str) -> Option<Case> {
     let missing = r.texts(t, "missing");
     let (name, verdict) = (name?, verdict?);
     let Some(on) = on else {
-        let (zh, en) = (
-            "算例缺日期 on".to_string(),
-            "the case has no day \"on\"".to_string(),
-        );
+        let (zh, en) = ("算例缺日期 on".to_string(), "the case has no day \"on\"".to_string());
         r.findings.push(name.spot.error("missing-key", zh, en));
         return None;
     };
@@ -137,13 +121,7 @@ fn one(r: &mut Reader, t: &mut Table, pack: &str) -> Option<Case> {
         "not eligible" | "不符合" => Verdict::NotEligible,
         "unknown" | "待核实" => Verdict::Unknown,
         _ => {
-            crate::pack::known(
-                r,
-                &verdict,
-                ["eligible", "not eligible", "unknown"].into_iter(),
-                "结论",
-                "verdict",
-            );
+            crate::pack::known(r, &verdict, ["eligible", "not eligible", "unknown"].into_iter(), "结论", "verdict");
             return None;
         }
     };
@@ -167,10 +145,7 @@ fn one(r: &mut Reader, t: &mut Table, pack: &str) -> Option<Case> {
 }
 
 fn facts(r: &mut Reader, t: &mut Table) -> Facts {
-    r.entries(t)
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, given(r, value)?)))
-        .collect()
+    r.entries(t).into_iter().filter_map(|(name, value)| Some((name, given(r, value)?))).collect()
 }
 
 fn given(r: &mut Reader, value: &Spanned<DeValue>) -> Option<Given> {
@@ -178,11 +153,7 @@ fn given(r: &mut Reader, value: &Spanned<DeValue>) -> Option<Given> {
     let inner = |r: &mut Reader, map: &toml::de::DeTable| -> Facts {
         map.iter()
             .filter_map(|(key, v)| {
-                let name = Word {
-                    text: key.get_ref().to_string(),
-                    spot: r.spot(key.span()),
-                    inside: key.span().start,
-                };
+                let name = Word { text: key.get_ref().to_string(), spot: r.spot(key.span()), inside: key.span().start };
                 Some((name, given(r, v)?))
             })
             .collect()
@@ -198,20 +169,13 @@ fn given(r: &mut Reader, value: &Spanned<DeValue>) -> Option<Given> {
     }
     if let Some(text) = raw.as_str() {
         let spot = r.spot(value.span());
-        return Some(Given::Text(Word {
-            text: text.to_string(),
-            inside: spot.span.start + 1,
-            spot,
-        }));
+        return Some(Given::Text(Word { text: text.to_string(), inside: spot.span.start + 1, spot }));
     }
     if let Some(map) = raw.as_table() {
         return Some(Given::One(inner(r, map)));
     }
     if let Some(list) = raw.as_array() {
-        let tables = list
-            .iter()
-            .filter_map(|v| v.get_ref().as_table().map(|m| inner(r, m)))
-            .collect();
+        let tables = list.iter().filter_map(|v| v.get_ref().as_table().map(|m| inner(r, m))).collect();
         return Some(Given::Many(tables));
     }
     r.error(
@@ -239,9 +203,7 @@ fn judge(packs: &Packs, case: &Case, findings: &mut Vec<Finding>) {
             let all = packs.rules.iter().filter(|r| r.pack == case.pack);
             let advice = suggest(
                 &case.rule,
-                all.map(|r| r.id.split_once('.').map_or("", |x| x.1))
-                    .collect::<Vec<_>>()
-                    .into_iter(),
+                all.map(|r| r.id.split_once('.').map_or("", |x| x.1)).collect::<Vec<_>>().into_iter(),
             );
             let spot = case.rule_spot.as_ref().unwrap_or(&case.spot);
             let finding = spot.error(
@@ -259,10 +221,7 @@ fn judge(packs: &Packs, case: &Case, findings: &mut Vec<Finding>) {
     rows.enrol(packs, case, rule.kind(), subject, findings);
     let mut values = packs.values(case.on);
     for (name, value) in &case.params {
-        match packs
-            .param(&name.text)
-            .or_else(|| packs.param(&format!("{}.{}", case.pack, name.text)))
-        {
+        match packs.param(&name.text).or_else(|| packs.param(&format!("{}.{}", case.pack, name.text))) {
             Some(p) => {
                 values.insert(p.id.clone(), *value);
             }
@@ -291,45 +250,25 @@ fn compare(case: &Case, found: &Explanation, findings: &mut Vec<Finding>) {
     let decided: Vec<&Reason> = found.decided.iter().collect();
     let (why_zh, why_en) = reasons(&decided);
     if verdict != case.verdict {
-        let ((found_zh, found_en), (wanted_zh, wanted_en)) =
-            (verdict.words(), case.verdict.words());
+        let ((found_zh, found_en), (wanted_zh, wanted_en)) = (verdict.words(), case.verdict.words());
         let finding = case.verdict_spot.error(
             "case-verdict",
             format!("算例「{}」写的是{wanted_zh}，算出来是{found_zh}", case.name),
-            format!(
-                "case \"{}\" says {wanted_en}, the rule says {found_en}",
-                case.name
-            ),
+            format!("case \"{}\" says {wanted_en}, the rule says {found_en}", case.name),
         );
-        findings.push(finding.advise(
-            format!("起决定作用的是：{why_zh}"),
-            format!("what decided: {why_en}"),
-        ));
+        findings.push(finding.advise(format!("起决定作用的是：{why_zh}"), format!("what decided: {why_en}")));
         return;
     }
     if let (Some(because), Some(spot)) = (&case.because, &case.because_spot) {
-        let named = |r: &Reason| {
-            r.text == *because
-                || r.title
-                    .as_ref()
-                    .is_some_and(|t| t.zh == *because || t.en == *because)
-        };
+        let named =
+            |r: &Reason| r.text == *because || r.title.as_ref().is_some_and(|t| t.zh == *because || t.en == *because);
         if !decided.iter().any(|r| named(r)) {
             let finding = spot.error(
                 "case-because",
-                format!(
-                    "算例「{}」写的理由是「{because}」，起决定作用的却是另外的条件",
-                    case.name
-                ),
-                format!(
-                    "case \"{}\" gives the reason \"{because}\", other conditions decided",
-                    case.name
-                ),
+                format!("算例「{}」写的理由是「{because}」，起决定作用的却是另外的条件", case.name),
+                format!("case \"{}\" gives the reason \"{because}\", other conditions decided", case.name),
             );
-            findings.push(finding.advise(
-                format!("起决定作用的是：{why_zh}"),
-                format!("what decided: {why_en}"),
-            ));
+            findings.push(finding.advise(format!("起决定作用的是：{why_zh}"), format!("what decided: {why_en}")));
         }
     }
     if let (Some(missing), Some(spot)) = (&case.missing, &case.missing_spot) {
@@ -340,39 +279,19 @@ fn compare(case: &Case, found: &Explanation, findings: &mut Vec<Finding>) {
         names.dedup();
         if wanted != names {
             let list = |l: &[&str]| {
-                if l.is_empty() {
-                    "—".to_string()
-                } else {
-                    l.join(", ")
-                }
+                if l.is_empty() { "—".to_string() } else { l.join(", ") }
             };
             findings.push(spot.error(
                 "case-missing",
-                format!(
-                    "算例「{}」写的缺项是 {}，算出来缺 {}",
-                    case.name,
-                    list(&wanted),
-                    list(&names)
-                ),
-                format!(
-                    "case \"{}\" says {} is missing, the rule asks for {}",
-                    case.name,
-                    list(&wanted),
-                    list(&names)
-                ),
+                format!("算例「{}」写的缺项是 {}，算出来缺 {}", case.name, list(&wanted), list(&names)),
+                format!("case \"{}\" says {} is missing, the rule asks for {}", case.name, list(&wanted), list(&names)),
             ));
         }
     }
 }
 
 fn reasons(decided: &[&Reason]) -> (String, String) {
-    let zh: Vec<&str> = decided
-        .iter()
-        .map(|r| r.title.as_ref().map_or(r.text.as_str(), |t| &t.zh))
-        .collect();
-    let en: Vec<&str> = decided
-        .iter()
-        .map(|r| r.title.as_ref().map_or(r.text.as_str(), |t| &t.en))
-        .collect();
+    let zh: Vec<&str> = decided.iter().map(|r| r.title.as_ref().map_or(r.text.as_str(), |t| &t.zh)).collect();
+    let en: Vec<&str> = decided.iter().map(|r| r.title.as_ref().map_or(r.text.as_str(), |t| &t.en)).collect();
     (zh.join("；"), en.join("; "))
 }

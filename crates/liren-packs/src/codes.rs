@@ -7,11 +7,7 @@ use liren_rules::{Code, CodeTable, Finding, Title};
 use crate::source::{Source, Spot};
 
 /// The tables of codes.tsv (columns table, title, source, confidence, code, name), in their order there.
-pub(crate) fn tables(
-    source: &Source,
-    english: Option<&Source>,
-    findings: &mut Vec<Finding>,
-) -> Vec<(CodeTable, Spot)> {
+pub(crate) fn tables(source: &Source, english: Option<&Source>, findings: &mut Vec<Finding>) -> Vec<(CodeTable, Spot)> {
     let english = english.map(words).unwrap_or_default();
     let mut tables: Vec<(String, Title, Vec<Code>, Spot)> = vec![];
     let mut untranslated: Vec<(String, usize, Spot)> = vec![];
@@ -33,15 +29,12 @@ pub(crate) fn tables(
             }
             (*name).to_string()
         });
-        let at = tables
-            .iter()
-            .position(|t| t.0 == *table)
-            .unwrap_or_else(|| {
-                let en = english.get(&((*table).to_string(), String::new())).cloned();
-                let title = Title::new(*title, en.unwrap_or_else(|| table.replace('_', " ")));
-                tables.push(((*table).to_string(), title, vec![], spot.clone()));
-                tables.len() - 1
-            });
+        let at = tables.iter().position(|t| t.0 == *table).unwrap_or_else(|| {
+            let en = english.get(&((*table).to_string(), String::new())).cloned();
+            let title = Title::new(*title, en.unwrap_or_else(|| table.replace('_', " ")));
+            tables.push(((*table).to_string(), title, vec![], spot.clone()));
+            tables.len() - 1
+        });
         if tables[at].2.iter().any(|c| c.code == *code) {
             findings.push(spot.error(
                 "duplicate-id",
@@ -51,11 +44,7 @@ pub(crate) fn tables(
             continue;
         }
         let mut new = Code::new(code, name, &en);
-        for word in also
-            .iter()
-            .flat_map(|a| a.split(['、', ',']))
-            .filter(|w| !w.is_empty())
-        {
+        for word in also.iter().flat_map(|a| a.split(['、', ','])).filter(|w| !w.is_empty()) {
             new = new.also(word);
         }
         tables[at].2.push(new);
@@ -67,10 +56,7 @@ pub(crate) fn tables(
             format!("{count} codes of table {table} have no English (codes_en.tsv)"),
         ));
     }
-    tables
-        .into_iter()
-        .map(|(id, title, codes, spot)| (CodeTable::new(&id, title, codes), spot))
-        .collect()
+    tables.into_iter().map(|(id, title, codes, spot)| (CodeTable::new(&id, title, codes), spot)).collect()
 }
 
 /// English by table and code; a line with an empty code names the table itself.
@@ -92,10 +78,7 @@ fn lines(source: &Source) -> impl Iterator<Item = (&str, Spot)> {
         let start = at;
         at += line.len();
         let text = line.trim_end_matches(['\n', '\r']);
-        let spot = Spot {
-            file: source.file.clone(),
-            span: start..start + text.len(),
-        };
+        let spot = Spot { file: source.file.clone(), span: start..start + text.len() };
         (!text.trim().is_empty() && !text.starts_with('#')).then_some((text, spot))
     })
 }

@@ -116,9 +116,7 @@ impl Figure {
     /// The kind whose records are evaluated; `None` when it is made of other figures or a return.
     pub fn kind(&self) -> Option<KindId> {
         match &self.formula {
-            Formula::Count { kind, .. }
-            | Formula::Sum { kind, .. }
-            | Formula::Mean { kind, .. } => Some(*kind),
+            Formula::Count { kind, .. } | Formula::Sum { kind, .. } | Formula::Mean { kind, .. } => Some(*kind),
             _ => None,
         }
     }
@@ -188,12 +186,8 @@ fn one(r: &mut Reader, t: &mut Table, pack: &str) -> Option<Draft> {
     let count = r.word(t, "count").map(DraftFormula::Count);
     let sum = r.word(t, "sum").map(DraftFormula::Sum);
     let mean = r.word(t, "mean").map(DraftFormula::Mean);
-    let ratio = Some(r.words(t, "ratio"))
-        .filter(|w| !w.is_empty())
-        .map(DraftFormula::Ratio);
-    let total = Some(r.words(t, "total"))
-        .filter(|w| !w.is_empty())
-        .map(DraftFormula::Total);
+    let ratio = Some(r.words(t, "ratio")).filter(|w| !w.is_empty()).map(DraftFormula::Ratio);
+    let total = Some(r.words(t, "total")).filter(|w| !w.is_empty()).map(DraftFormula::Total);
     let line = r.word(t, "line").map(DraftFormula::Line);
     let filter = r.word(t, "where");
     let during = r.word(t, "during");
@@ -211,28 +205,16 @@ fn one(r: &mut Reader, t: &mut Table, pack: &str) -> Option<Draft> {
     let rounded = r.int(t, "rounded");
     let note = r.title_if(t, "note");
     let id = id?;
-    let mut formulas: Vec<DraftFormula> = [count, sum, mean, ratio, total, line]
-        .into_iter()
-        .flatten()
-        .collect();
+    let mut formulas: Vec<DraftFormula> = [count, sum, mean, ratio, total, line].into_iter().flatten().collect();
     if formulas.len() != 1 {
         let finding = id.spot.error(
             "one-formula",
-            format!(
-                "指标 {} 写了 {} 种算法，要正好一种",
-                id.text,
-                formulas.len()
-            ),
-            format!(
-                "figure {} has {} formulas, expected exactly one",
-                id.text,
-                formulas.len()
-            ),
+            format!("指标 {} 写了 {} 种算法，要正好一种", id.text, formulas.len()),
+            format!("figure {} has {} formulas, expected exactly one", id.text, formulas.len()),
         );
-        r.findings.push(finding.advise(
-            "count、sum、mean、ratio、total、line 之一",
-            "one of count, sum, mean, ratio, total, line",
-        ));
+        r.findings.push(
+            finding.advise("count、sum、mean、ratio、total、line 之一", "one of count, sum, mean, ratio, total, line"),
+        );
     }
     let (formula, unit) = (formulas.pop()?, unit?);
     Some(Draft {
@@ -263,31 +245,19 @@ fn lists(r: &mut Reader, t: &mut Table, key: &'static str) -> Vec<Vec<Word>> {
         return vec![];
     };
     let Some(outer) = value.get_ref().as_array() else {
-        r.error(
-            value.span(),
-            "wrong-type",
-            format!("{key} 要列表的列表"),
-            format!("{key} must be a list of lists"),
-        );
+        r.error(value.span(), "wrong-type", format!("{key} 要列表的列表"), format!("{key} must be a list of lists"));
         return vec![];
     };
     let mut all = vec![];
     for inner in outer.iter() {
         let Some(inner) = inner.get_ref().as_array() else {
-            let (zh, en) = (
-                format!("{key} 里每一项是一个列表"),
-                format!("{key} holds lists"),
-            );
+            let (zh, en) = (format!("{key} 里每一项是一个列表"), format!("{key} holds lists"));
             r.error(value.span(), "wrong-type", zh, en);
             continue;
         };
         let words = inner.iter().filter_map(|v| {
             let text = v.get_ref().as_str()?.to_string();
-            Some(Word {
-                text,
-                spot: r.spot(v.span()),
-                inside: v.span().start + 1,
-            })
+            Some(Word { text, spot: r.spot(v.span()), inside: v.span().start + 1 })
         });
         all.push(words.collect());
     }

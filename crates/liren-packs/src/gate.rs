@@ -21,9 +21,7 @@ impl Programme {
         if ways.peek().is_none() {
             return Ok(());
         }
-        let way = ways
-            .find(|m| m.from.iter().any(|stage| stage == from))
-            .ok_or(Refusal::NoWay)?;
+        let way = ways.find(|m| m.from.iter().any(|stage| stage == from)).ok_or(Refusal::NoWay)?;
         match way.open_from(since) {
             Some(day) if on < day => Err(Refusal::TooSoon(day)),
             _ => Ok(()),

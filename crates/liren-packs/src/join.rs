@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 
-use liren_rules::{
-    Code, CodeTable, Column, Derived, Finding, Many, RuleText, SchemaBuilder, Title, TypeName,
-};
+use liren_rules::{Code, CodeTable, Column, Derived, Finding, Many, RuleText, SchemaBuilder, Title, TypeName};
 
 use crate::pack::{Event, Fact, Field, FieldType, Programme, suggest};
 use crate::rule::{Param, Rule};
@@ -37,31 +35,13 @@ pub(crate) fn extend(schema: &mut SchemaBuilder, parts: &Parts, findings: &mut V
             schema.table(table.clone());
         }
     }
-    let named: Vec<String> = schema
-        .tables
-        .iter()
-        .map(|t| t.id.clone())
-        .chain(["programme".into(), "stage".into()])
-        .collect();
+    let named: Vec<String> =
+        schema.tables.iter().map(|t| t.id.clone()).chain(["programme".into(), "stage".into()]).collect();
     for programme in &parts.programmes {
         self::programme(schema, programme, findings);
         for field in &programme.fields {
-            if let Some(column) = column(
-                &field.id,
-                &field.title,
-                &field.field_type,
-                &field.spot,
-                &named,
-                findings,
-            ) {
-                add(
-                    schema,
-                    "enrolment",
-                    ("登记", "Enrolment"),
-                    column,
-                    &field.spot,
-                    findings,
-                );
+            if let Some(column) = column(&field.id, &field.title, &field.field_type, &field.spot, &named, findings) {
+                add(schema, "enrolment", ("登记", "Enrolment"), column, &field.spot, findings);
             }
         }
         for fact in &programme.facts {
@@ -72,11 +52,7 @@ pub(crate) fn extend(schema: &mut SchemaBuilder, parts: &Parts, findings: &mut V
         self::event(schema, event, &named, findings);
     }
     for param in &parts.params {
-        schema.param(liren_rules::Param::new(
-            &param.id,
-            param.type_name.clone(),
-            param.title.clone(),
-        ));
+        schema.param(liren_rules::Param::new(&param.id, param.type_name.clone(), param.title.clone()));
     }
     for derived in &parts.derived {
         schema.derive(derived.clone());
@@ -98,21 +74,14 @@ fn has_kind(schema: &SchemaBuilder, name: &str, spot: &Spot, findings: &mut Vec<
         return true;
     }
     let advice = suggest(name, schema.kinds.iter().map(|k| k.name.as_str()));
-    let finding = spot.error(
-        "unknown-kind",
-        format!("没有种类 {name}"),
-        format!("there is no kind {name}"),
-    );
+    let finding = spot.error("unknown-kind", format!("没有种类 {name}"), format!("there is no kind {name}"));
     findings.push(finding.advise(advice.0, advice.1));
     false
 }
 
 fn programme(schema: &mut SchemaBuilder, p: &Programme, findings: &mut Vec<Finding>) {
     if schema.programmes.iter().any(|x| x.id == p.id) {
-        let (zh, en) = (
-            format!("条线 {} 声明了两次", p.id),
-            format!("programme {} is declared twice", p.id),
-        );
+        let (zh, en) = (format!("条线 {} 声明了两次", p.id), format!("programme {} is declared twice", p.id));
         findings.push(p.spot.error("duplicate-id", zh, en));
         return;
     }
@@ -120,17 +89,11 @@ fn programme(schema: &mut SchemaBuilder, p: &Programme, findings: &mut Vec<Findi
         return;
     }
     if p.stages.is_empty() {
-        let (zh, en) = (
-            format!("条线 {} 没有阶段 [[stage]]", p.id),
-            format!("programme {} has no [[stage]]", p.id),
-        );
+        let (zh, en) = (format!("条线 {} 没有阶段 [[stage]]", p.id), format!("programme {} has no [[stage]]", p.id));
         findings.push(p.spot.error("no-stage", zh, en));
     }
-    let declared =
-        liren_rules::Programme::new(&p.id, &p.subject, p.records, &p.title.zh, &p.title.en);
-    schema.programme(p.stages.iter().fold(declared, |d, s| {
-        d.stage(&s.id, &s.title.zh, &s.title.en, s.in_force)
-    }));
+    let declared = liren_rules::Programme::new(&p.id, &p.subject, p.records, &p.title.zh, &p.title.en);
+    schema.programme(p.stages.iter().fold(declared, |d, s| d.stage(&s.id, &s.title.zh, &s.title.en, s.in_force)));
 }
 
 /// The column of a field; a text has none.
@@ -189,18 +152,12 @@ fn add(
                         column.name, other.type_name, column.type_name
                     ),
                 );
-                findings.push(finding.advise(
-                    "换一个 id，或用同一类型",
-                    "use another id, or the same type",
-                ));
+                findings.push(finding.advise("换一个 id，或用同一类型", "use another id, or the same type"));
             }
             return;
         }
         // Two fields may share a Chinese title (金额); the later one goes by its id alone.
-        let taken = k
-            .columns
-            .iter()
-            .any(|c| c.title.zh == column.title.zh || c.also.contains(&column.title.zh))
+        let taken = k.columns.iter().any(|c| c.title.zh == column.title.zh || c.also.contains(&column.title.zh))
             || k.manys.iter().any(|m| m.title.zh == column.title.zh);
         if taken {
             column.title.zh = format!("{}（{}）", column.title.zh, column.name);
@@ -213,36 +170,14 @@ fn fact(schema: &mut SchemaBuilder, fact: &Fact, tables: &[String], findings: &m
     if !has_kind(schema, &fact.subject, &fact.spot, findings) {
         return;
     }
-    if let Some(column) = column(
-        &fact.id,
-        &fact.title,
-        &fact.field_type,
-        &fact.spot,
-        tables,
-        findings,
-    ) {
-        add(
-            schema,
-            &fact.subject,
-            ("", ""),
-            column.cost(fact.cost),
-            &fact.spot,
-            findings,
-        );
+    if let Some(column) = column(&fact.id, &fact.title, &fact.field_type, &fact.spot, tables, findings) {
+        add(schema, &fact.subject, ("", ""), column.cost(fact.cost), &fact.spot, findings);
     }
 }
 
-fn event(
-    schema: &mut SchemaBuilder,
-    event: &Event,
-    tables: &[String],
-    findings: &mut Vec<Finding>,
-) {
+fn event(schema: &mut SchemaBuilder, event: &Event, tables: &[String], findings: &mut Vec<Finding>) {
     if schema.kinds.iter().any(|k| k.name == event.id) {
-        let (zh, en) = (
-            format!("事件 {} 声明了两次", event.id),
-            format!("event {} is declared twice", event.id),
-        );
+        let (zh, en) = (format!("事件 {} 声明了两次", event.id), format!("event {} is declared twice", event.id));
         findings.push(event.spot.error("duplicate-id", zh, en));
         return;
     }
@@ -258,12 +193,7 @@ fn event(
         columns.push(Column::one("area", "area", "区划", "Area"));
     }
     if let Some(subject) = event.subject.as_ref().filter(|s| *s != "area") {
-        let zh = schema
-            .kinds
-            .iter()
-            .find(|k| k.name == *subject)
-            .map_or("", |k| k.title.zh.as_str())
-            .to_string();
+        let zh = schema.kinds.iter().find(|k| k.name == *subject).map_or("", |k| k.title.zh.as_str()).to_string();
         columns.push(Column::one(subject, subject, &zh, subject));
     }
     if !event.stages.is_empty() {
@@ -275,14 +205,7 @@ fn event(
     for column in columns {
         add(schema, &event.id, names, column, &event.spot, findings);
     }
-    for Field {
-        id,
-        title,
-        field_type,
-        spot,
-        ..
-    } in &event.fields
-    {
+    for Field { id, title, field_type, spot, .. } in &event.fields {
         if let Some(column) = column(id, title, field_type, spot, tables, findings) {
             add(schema, &event.id, names, column, spot, findings);
         }
@@ -292,24 +215,13 @@ fn event(
             .kinds
             .iter()
             .find(|k| k.name == *subject)
-            .is_some_and(|k| {
-                k.manys.iter().any(|m| m.name == *many) || k.columns.iter().any(|c| c.name == *many)
-            });
+            .is_some_and(|k| k.manys.iter().any(|m| m.name == *many) || k.columns.iter().any(|c| c.name == *many));
         if taken {
-            let (zh, en) = (
-                format!("{subject} 已有 {many}"),
-                format!("{subject} already has {many}"),
-            );
+            let (zh, en) = (format!("{subject} 已有 {many}"), format!("{subject} already has {many}"));
             findings.push(event.spot.error("duplicate-name", zh, en));
             return;
         }
-        let relation = Many::new(
-            many,
-            &event.id,
-            subject,
-            &format!("各次{}", title.zh),
-            &title.en,
-        );
+        let relation = Many::new(many, &event.id, subject, &format!("各次{}", title.zh), &title.en);
         let _ = schema.kind(subject, "", "").many(relation);
     }
 }

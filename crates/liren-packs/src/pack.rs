@@ -152,15 +152,9 @@ pub(crate) fn read(r: &mut Reader, t: &mut Table, dir: &str, out: &mut Declared)
             format!("id 是 {}，文件夹却叫 {folder}", id.text),
             format!("the id is {}, the folder is called {folder}", id.text),
         );
-        r.findings
-            .push(finding.advise("两者要一样", "they must be the same"));
+        r.findings.push(finding.advise("两者要一样", "they must be the same"));
     }
-    let pack = Pack {
-        id: id.text.clone(),
-        title: title.clone(),
-        dir: dir.to_string(),
-        spot: id.spot.clone(),
-    };
+    let pack = Pack { id: id.text.clone(), title: title.clone(), dir: dir.to_string(), spot: id.spot.clone() };
     out.pack = Some(pack);
     for mut table in r.tables(t, "code_table") {
         if let Some(read) = code_table(r, &mut table) {
@@ -180,9 +174,7 @@ fn programme(r: &mut Reader, t: &mut Table, id: &Word, title: Title) -> Option<P
     let subject = r.text(t, "subject");
     let records = r.word(t, "records");
     let owner = r.title_if(t, "owner");
-    let screen = r
-        .text(t, "screen")
-        .map(|rule| format!("{}.{rule}", id.text));
+    let screen = r.text(t, "screen").map(|rule| format!("{}.{rule}", id.text));
     let notice = r.title_if(t, "notice");
     let mut stages: Vec<Stage> = vec![];
     for mut s in r.tables(t, "stage") {
@@ -193,23 +185,14 @@ fn programme(r: &mut Reader, t: &mut Table, id: &Word, title: Title) -> Option<P
             if stages.iter().any(|x| x.id == stage_id.text) {
                 duplicate(r, &stage_id);
             }
-            stages.push(Stage {
-                id: stage_id.text,
-                title,
-                in_force,
-                first,
-                spot: stage_id.spot,
-            });
+            stages.push(Stage { id: stage_id.text, title, in_force, first, spot: stage_id.spot });
         }
         r.done(s);
     }
     let mut documents = vec![];
     for mut d in r.tables(t, "document") {
         if let Some(id) = r.need_word(&mut d, "id") {
-            documents.push(Document {
-                id: id.text,
-                title: r.title(&mut d, "title"),
-            });
+            documents.push(Document { id: id.text, title: r.title(&mut d, "title") });
         }
         r.done(d);
     }
@@ -221,33 +204,10 @@ fn programme(r: &mut Reader, t: &mut Table, id: &Word, title: Title) -> Option<P
     let fields = fields(r, t, "field");
     let mut facts = vec![];
     for mut f in r.tables(t, "fact") {
-        let about = r
-            .text(&mut f, "subject")
-            .or_else(|| subject.clone())
-            .unwrap_or_default();
-        let cost = r
-            .int(&mut f, "cost")
-            .and_then(|c| u32::try_from(c).ok())
-            .unwrap_or(1);
-        if let Some(Field {
-            id,
-            title,
-            field_type,
-            sensitive,
-            columns,
-            spot,
-        }) = field(r, &mut f)
-        {
-            facts.push(Fact {
-                id,
-                title,
-                subject: about,
-                field_type,
-                sensitive,
-                columns,
-                cost,
-                spot,
-            });
+        let about = r.text(&mut f, "subject").or_else(|| subject.clone()).unwrap_or_default();
+        let cost = r.int(&mut f, "cost").and_then(|c| u32::try_from(c).ok()).unwrap_or(1);
+        if let Some(Field { id, title, field_type, sensitive, columns, spot }) = field(r, &mut f) {
+            facts.push(Fact { id, title, subject: about, field_type, sensitive, columns, cost, spot });
         }
         r.done(f);
     }
@@ -263,8 +223,7 @@ fn programme(r: &mut Reader, t: &mut Table, id: &Word, title: Title) -> Option<P
                 span,
                 "records",
                 "records 要写 \"closed\"（无记录即没有）或 \"open\"（无记录即未知）".into(),
-                "records must be \"closed\" (no record is no) or \"open\" (no record is unknown)"
-                    .into(),
+                "records must be \"closed\" (no record is no) or \"open\" (no record is unknown)".into(),
             );
             Records::Open
         }
@@ -294,22 +253,10 @@ fn step(r: &mut Reader, t: &mut Table, stages: &[Stage], documents: &[Document])
     let papers = r.words(t, "papers");
     let wait = r.word(t, "wait");
     for stage in from.iter().chain([&to]) {
-        known(
-            r,
-            stage,
-            stages.iter().map(|s| s.id.as_str()),
-            "阶段",
-            "stage",
-        );
+        known(r, stage, stages.iter().map(|s| s.id.as_str()), "阶段", "stage");
     }
     for paper in &papers {
-        known(
-            r,
-            paper,
-            documents.iter().map(|d| d.id.as_str()),
-            "材料",
-            "document",
-        );
+        known(r, paper, documents.iter().map(|d| d.id.as_str()), "材料", "document");
     }
     if let Some(wait) = wait.as_ref().filter(|w| !is_period(&w.text)) {
         let finding = wait.spot.error(
@@ -317,10 +264,7 @@ fn step(r: &mut Reader, t: &mut Table, stages: &[Stage], documents: &[Document])
             format!("{} 不是时长", wait.text),
             format!("{} is not a length of time", wait.text),
         );
-        r.findings.push(finding.advise(
-            "如 P1Y（一年）、P6M、P30D",
-            "for example P1Y (a year), P6M, P30D",
-        ));
+        r.findings.push(finding.advise("如 P1Y（一年）、P6M、P30D", "for example P1Y (a year), P6M, P30D"));
     }
     let text = |w: Word| w.text;
     Some(Move {
@@ -332,9 +276,7 @@ fn step(r: &mut Reader, t: &mut Table, stages: &[Stage], documents: &[Document])
 }
 
 fn is_period(text: &str) -> bool {
-    let digits = text
-        .strip_prefix('P')
-        .and_then(|t| t.strip_suffix(['Y', 'M', 'W', 'D']));
+    let digits = text.strip_prefix('P').and_then(|t| t.strip_suffix(['Y', 'M', 'W', 'D']));
     digits.is_some_and(|d| !d.is_empty() && d.bytes().all(|b| b.is_ascii_digit()))
 }
 
@@ -343,11 +285,7 @@ fn fields(r: &mut Reader, t: &mut Table, key: &'static str) -> Vec<Field> {
     for mut f in r.tables(t, key) {
         if let Some(field) = field(r, &mut f) {
             if fields.iter().any(|x| x.id == field.id) {
-                let word = Word {
-                    text: field.id.clone(),
-                    inside: 0,
-                    spot: field.spot.clone(),
-                };
+                let word = Word { text: field.id.clone(), inside: 0, spot: field.spot.clone() };
                 duplicate(r, &word);
             }
             fields.push(field);
@@ -375,38 +313,17 @@ fn field(r: &mut Reader, t: &mut Table) -> Option<Field> {
         ("area", _) => FieldType::Area,
         ("code", Some(table)) => FieldType::Code(table.text),
         ("code", None) => {
-            let finding = ty.spot.error(
-                "missing-key",
-                "代码字段缺 codes".into(),
-                "a code field needs codes".into(),
-            );
-            r.findings
-                .push(finding.advise("codes = \"代码表的 id\"", "codes = \"id of a code table\""));
+            let finding = ty.spot.error("missing-key", "代码字段缺 codes".into(), "a code field needs codes".into());
+            r.findings.push(finding.advise("codes = \"代码表的 id\"", "codes = \"id of a code table\""));
             FieldType::Text
         }
         _ => {
-            let types = [
-                "bool",
-                "int",
-                "money",
-                "day",
-                "code",
-                "text",
-                "organisation",
-                "area",
-            ];
+            let types = ["bool", "int", "money", "day", "code", "text", "organisation", "area"];
             known(r, &ty, types.into_iter(), "类型", "type");
             FieldType::Text
         }
     };
-    Some(Field {
-        id: id.text,
-        title,
-        field_type,
-        sensitive,
-        columns,
-        spot: id.spot,
-    })
+    Some(Field { id: id.text, title, field_type, sensitive, columns, spot: id.spot })
 }
 
 fn event(r: &mut Reader, t: &mut Table, pack: &str) -> Option<Event> {
@@ -418,16 +335,7 @@ fn event(r: &mut Reader, t: &mut Table, pack: &str) -> Option<Event> {
     let fields = fields(r, t, "field");
     let id = id?;
     let full = format!("{pack}.{}", id.text);
-    Some(Event {
-        id: full,
-        pack: pack.to_string(),
-        title,
-        subject,
-        many,
-        stages,
-        fields,
-        spot: id.spot,
-    })
+    Some(Event { id: full, pack: pack.to_string(), title, subject, many, stages, fields, spot: id.spot })
 }
 
 fn code_table(r: &mut Reader, t: &mut Table) -> Option<(CodeTable, Spot)> {
@@ -441,11 +349,7 @@ fn code_table(r: &mut Reader, t: &mut Table) -> Option<(CodeTable, Spot)> {
             if codes.iter().any(|x| x.code == code.text) {
                 duplicate(r, &code);
             } else {
-                codes.push(Code {
-                    code: code.text,
-                    title,
-                    also,
-                });
+                codes.push(Code { code: code.text, title, also });
             }
         }
         r.done(c);
@@ -454,23 +358,13 @@ fn code_table(r: &mut Reader, t: &mut Table) -> Option<(CodeTable, Spot)> {
 }
 
 pub(crate) fn duplicate(r: &mut Reader, id: &Word) {
-    let finding = id.spot.error(
-        "duplicate-id",
-        format!("{} 出现了两次", id.text),
-        format!("{} appears twice", id.text),
-    );
-    r.findings
-        .push(finding.advise("每个 id 只能用一次", "an id is used once"));
+    let finding =
+        id.spot.error("duplicate-id", format!("{} 出现了两次", id.text), format!("{} appears twice", id.text));
+    r.findings.push(finding.advise("每个 id 只能用一次", "an id is used once"));
 }
 
 /// Says so, with a suggestion, when `word` is none of `list`.
-pub(crate) fn known<'a>(
-    r: &mut Reader,
-    word: &Word,
-    list: impl Iterator<Item = &'a str> + Clone,
-    zh: &str,
-    en: &str,
-) {
+pub(crate) fn known<'a>(r: &mut Reader, word: &Word, list: impl Iterator<Item = &'a str> + Clone, zh: &str, en: &str) {
     if list.clone().any(|k| k == word.text) {
         return;
     }
@@ -483,18 +377,12 @@ pub(crate) fn known<'a>(
     r.findings.push(finding.advise(advice_zh, advice_en));
 }
 
-pub(crate) fn suggest<'a>(
-    word: &str,
-    list: impl Iterator<Item = &'a str> + Clone,
-) -> (String, String) {
+pub(crate) fn suggest<'a>(word: &str, list: impl Iterator<Item = &'a str> + Clone) -> (String, String) {
     match nearest(word, list.clone()) {
         Some(near) => (format!("是不是 {near}？"), format!("did you mean {near}?")),
         None => {
             let some: Vec<&str> = list.take(8).collect();
-            (
-                format!("可用：{}", some.join("、")),
-                format!("there are {}", some.join(", ")),
-            )
+            (format!("可用：{}", some.join("、")), format!("there are {}", some.join(", ")))
         }
     }
 }

@@ -45,15 +45,7 @@ pub(crate) fn read(r: &mut Reader, t: &mut Table, pack: &str) -> Vec<Draft> {
             if drafts.iter().any(|d| d.id.text == id.text) {
                 duplicate(r, &id);
             }
-            drafts.push(Draft {
-                pack: pack.to_owned(),
-                id,
-                title,
-                advice,
-                when,
-                unknown,
-                everyone,
-            });
+            drafts.push(Draft { pack: pack.to_owned(), id, title, advice, when, unknown, everyone });
         }
         r.done(q);
     }
@@ -61,11 +53,7 @@ pub(crate) fn read(r: &mut Reader, t: &mut Table, pack: &str) -> Vec<Draft> {
 }
 
 /// Checks the conditions once the schema is there.
-pub(crate) fn check(
-    drafts: Vec<Draft>,
-    schema: &Schema,
-    findings: &mut Vec<Finding>,
-) -> Vec<Question> {
+pub(crate) fn check(drafts: Vec<Draft>, schema: &Schema, findings: &mut Vec<Finding>) -> Vec<Question> {
     let Some(kind) = schema.kind("person") else {
         return vec![];
     };

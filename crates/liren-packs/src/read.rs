@@ -30,10 +30,7 @@ pub(crate) struct Word {
 impl Word {
     /// The place for the findings of an expression in this text.
     pub fn place(&self) -> Place {
-        Place {
-            file: self.spot.file.clone(),
-            offset: self.inside,
-        }
+        Place { file: self.spot.file.clone(), offset: self.inside }
     }
 }
 
@@ -45,24 +42,12 @@ pub(crate) struct Table<'t> {
 }
 
 /// Parses a file and hands its root table to `read`.
-pub(crate) fn file(
-    source: &Source,
-    findings: &mut Vec<Finding>,
-    read: impl FnOnce(&mut Reader, &mut Table),
-) {
+pub(crate) fn file(source: &Source, findings: &mut Vec<Finding>, read: impl FnOnce(&mut Reader, &mut Table)) {
     let parsed = DeTable::parse(&source.text);
-    let mut reader = Reader {
-        file: source.file.clone(),
-        text: &source.text,
-        findings,
-    };
+    let mut reader = Reader { file: source.file.clone(), text: &source.text, findings };
     match parsed {
         Ok(root) => {
-            let mut table = Table {
-                map: Some(root.get_ref()),
-                span: 0..0,
-                asked: vec![],
-            };
+            let mut table = Table { map: Some(root.get_ref()), span: 0..0, asked: vec![] };
             read(&mut reader, &mut table);
             reader.done(table);
         }
@@ -81,10 +66,7 @@ pub(crate) fn file(
 
 impl Reader<'_> {
     pub fn spot(&self, span: Range<usize>) -> Spot {
-        Spot {
-            file: self.file.clone(),
-            span,
-        }
+        Spot { file: self.file.clone(), span }
     }
 
     pub fn error(&mut self, span: Range<usize>, code: &'static str, zh: String, en: String) {
@@ -92,21 +74,14 @@ impl Reader<'_> {
         self.findings.push(finding);
     }
 
-    fn get<'t>(
-        &mut self,
-        table: &mut Table<'t>,
-        key: &'static str,
-    ) -> Option<&'t Spanned<DeValue<'t>>> {
+    fn get<'t>(&mut self, table: &mut Table<'t>, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         table.asked.push(key);
         table.map?.get(key)
     }
 
     fn wrong(&mut self, value: &Spanned<DeValue>, key: &str, zh: &str, en: &str) {
         let found = value.get_ref().type_str();
-        let (zh, en) = (
-            format!("{key} 要{zh}，这里是 {found}"),
-            format!("{key} must be {en}, found {found}"),
-        );
+        let (zh, en) = (format!("{key} 要{zh}，这里是 {found}"), format!("{key} must be {en}, found {found}"));
         self.error(value.span(), "wrong-type", zh, en);
     }
 
@@ -128,19 +103,12 @@ impl Reader<'_> {
                 Some(near) => (format!("是不是 {near}？"), format!("did you mean {near}?")),
                 None => {
                     let all: Vec<&str> = known.collect();
-                    (
-                        format!("这里可写：{}", all.join("、")),
-                        format!("known here: {}", all.join(", ")),
-                    )
+                    (format!("这里可写：{}", all.join("、")), format!("known here: {}", all.join(", ")))
                 }
             };
             let finding = self
                 .spot(key.span())
-                .error(
-                    "unknown-key",
-                    format!("不认识的键 {name}"),
-                    format!("unknown key {name}"),
-                )
+                .error("unknown-key", format!("不认识的键 {name}"), format!("unknown key {name}"))
                 .advise(zh, en);
             self.findings.push(finding);
         }
@@ -158,17 +126,9 @@ impl Reader<'_> {
         };
         let span = value.span();
         let raw = self.text.get(span.clone()).unwrap_or("");
-        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") {
-            3
-        } else {
-            1
-        };
+        let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
         let newline = usize::from(quotes == 3 && raw[3..].starts_with('\n'));
-        Some(Word {
-            text: text.to_string(),
-            spot: self.spot(span.clone()),
-            inside: span.start + quotes + newline,
-        })
+        Some(Word { text: text.to_string(), spot: self.spot(span.clone()), inside: span.start + quotes + newline })
     }
 
     pub fn need_word(&mut self, table: &mut Table, key: &'static str) -> Option<Word> {
@@ -219,21 +179,12 @@ impl Reader<'_> {
         let value = self.get(table, key)?;
         let found = as_day(value.get_ref());
         if found.is_none() {
-            self.wrong(
-                value,
-                key,
-                "日期，如 2013-10-01",
-                "a date such as 2013-10-01",
-            );
+            self.wrong(value, key, "日期，如 2013-10-01", "a date such as 2013-10-01");
         }
         found
     }
 
-    pub fn value<'t>(
-        &mut self,
-        table: &mut Table<'t>,
-        key: &'static str,
-    ) -> Option<&'t Spanned<DeValue<'t>>> {
+    pub fn value<'t>(&mut self, table: &mut Table<'t>, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.get(table, key)
     }
 
@@ -244,11 +195,7 @@ impl Reader<'_> {
             self.wrong(value, key, "一个表 { … }", "a table { … }");
             return None;
         };
-        Some(Table {
-            map: Some(map),
-            span: value.span(),
-            asked: vec![],
-        })
+        Some(Table { map: Some(map), span: value.span(), asked: vec![] })
     }
 
     /// The tables of `[[key]]` or `key = [{ … }]`.
@@ -263,11 +210,7 @@ impl Reader<'_> {
         let mut tables = vec![];
         for item in list.iter() {
             match item.get_ref().as_table() {
-                Some(map) => tables.push(Table {
-                    map: Some(map),
-                    span: item.span(),
-                    asked: vec![],
-                }),
+                Some(map) => tables.push(Table { map: Some(map), span: item.span(), asked: vec![] }),
                 None => self.wrong(item, key, "一个表", "a table"),
             }
         }
@@ -294,19 +237,13 @@ impl Reader<'_> {
         let mut get = |key: &'static str, zh: &str, en: &str| {
             let word = self.word(table, key);
             if word.as_ref().is_none_or(|w| w.text.trim().is_empty()) {
-                let (zh, en) = (
-                    format!("缺{zh}（{key}）"),
-                    format!("the {en} text ({key}) is missing"),
-                );
+                let (zh, en) = (format!("缺{zh}（{key}）"), format!("the {en} text ({key}) is missing"));
                 self.error(table.span.clone(), "missing-language", zh, en);
             }
             word.map(|w| w.text).unwrap_or_default()
         };
         let zh = get("zh", "中文", "Chinese");
-        Title {
-            zh,
-            en: get("en", "英文", "English"),
-        }
+        Title { zh, en: get("en", "英文", "English") }
     }
 
     /// The keys and values of a table whose keys are free.
@@ -317,14 +254,7 @@ impl Reader<'_> {
         map.iter()
             .map(|(key, value)| {
                 let text = key.get_ref().to_string();
-                (
-                    Word {
-                        text,
-                        spot: self.spot(key.span()),
-                        inside: key.span().start,
-                    },
-                    value,
-                )
+                (Word { text, spot: self.spot(key.span()), inside: key.span().start }, value)
             })
             .collect()
     }
@@ -332,9 +262,7 @@ impl Reader<'_> {
 
 /// A table that is not read key by key but kept as it is.
 pub(crate) fn free(map: &DeTable) -> toml::Table {
-    map.iter()
-        .map(|(k, v)| (k.get_ref().to_string(), free_value(v.get_ref())))
-        .collect()
+    map.iter().map(|(k, v)| (k.get_ref().to_string(), free_value(v.get_ref()))).collect()
 }
 
 fn free_value(value: &DeValue) -> toml::Value {
@@ -344,24 +272,15 @@ fn free_value(value: &DeValue) -> toml::Value {
         DeValue::Float(f) => toml::Value::Float(f.as_str().parse().unwrap_or_default()),
         DeValue::Boolean(b) => toml::Value::Boolean(*b),
         DeValue::Datetime(d) => toml::Value::Datetime(*d),
-        DeValue::Array(list) => {
-            toml::Value::Array(list.iter().map(|v| free_value(v.get_ref())).collect())
-        }
+        DeValue::Array(list) => toml::Value::Array(list.iter().map(|v| free_value(v.get_ref())).collect()),
         DeValue::Table(map) => toml::Value::Table(free(map)),
     }
 }
 
 /// The tables of `[[key]]` as they are, taken out of `table`.
-pub(crate) fn free_tables(
-    reader: &mut Reader,
-    table: &mut Table,
-    key: &'static str,
-) -> Vec<(toml::Table, Spot)> {
+pub(crate) fn free_tables(reader: &mut Reader, table: &mut Table, key: &'static str) -> Vec<(toml::Table, Spot)> {
     let tables = reader.tables(table, key);
-    tables
-        .into_iter()
-        .filter_map(|t| t.map.map(|map| (free(map), reader.spot(t.span.clone()))))
-        .collect()
+    tables.into_iter().filter_map(|t| t.map.map(|map| (free(map), reader.spot(t.span.clone())))).collect()
 }
 
 pub(crate) fn as_int(value: &DeValue) -> Option<i64> {
@@ -371,11 +290,7 @@ pub(crate) fn as_int(value: &DeValue) -> Option<i64> {
 
 pub(crate) fn as_day(value: &DeValue) -> Option<Day> {
     let date = value.as_datetime()?.date?;
-    Day::ymd(
-        i32::from(date.year),
-        u32::from(date.month),
-        u32::from(date.day),
-    )
+    Day::ymd(i32::from(date.year), u32::from(date.month), u32::from(date.day))
 }
 
 /// A number with at most two places behind the point, in hundredths: yuan to fen.
@@ -385,11 +300,7 @@ pub(crate) fn hundredths(text: &str) -> Option<i64> {
         return None;
     }
     let cents: i64 = format!("{rest:0<2}").parse().ok()?;
-    whole
-        .parse::<i64>()
-        .ok()?
-        .checked_mul(100)?
-        .checked_add(cents)
+    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents)
 }
 
 /// A whole file kept as it is.

@@ -43,10 +43,7 @@ pub(crate) fn read(r: &mut Reader, t: &mut Table, pack: &str) -> Vec<Return> {
     for mut t in r.tables(t, "return") {
         let id = r.need_word(&mut t, "id");
         let title = r.title(&mut t, "title");
-        let area = r
-            .need_word(&mut t, "area")
-            .map(|w| w.text)
-            .unwrap_or_default();
+        let area = r.need_word(&mut t, "area").map(|w| w.text).unwrap_or_default();
         let every = r.need_word(&mut t, "every");
         if let Some(every) = &every {
             known(r, every, EVERY.into_iter(), "周期", "period");
@@ -84,10 +81,7 @@ fn lines(r: &mut Reader, t: &mut Table) -> Vec<ReturnLine> {
     for mut l in r.tables(t, "lines") {
         let id = r.need_word(&mut l, "id");
         let title = r.title(&mut l, "title");
-        let unit = r
-            .need_word(&mut l, "unit")
-            .map(|w| w.text)
-            .unwrap_or_default();
+        let unit = r.need_word(&mut l, "unit").map(|w| w.text).unwrap_or_default();
         let sum = r.words(&mut l, "sum");
         let figure = r.text(&mut l, "figure");
         sums.extend(sum.iter().cloned());
@@ -96,14 +90,7 @@ fn lines(r: &mut Reader, t: &mut Table) -> Vec<ReturnLine> {
                 duplicate(r, &id);
             }
             let sum = sum.into_iter().map(|w| w.text).collect();
-            lines.push(ReturnLine {
-                id: id.text,
-                title,
-                unit,
-                sum,
-                figure,
-                spot: id.spot,
-            });
+            lines.push(ReturnLine { id: id.text, title, unit, sum, figure, spot: id.spot });
         }
         r.done(l);
     }
@@ -114,40 +101,19 @@ fn lines(r: &mut Reader, t: &mut Table) -> Vec<ReturnLine> {
 }
 
 /// Looks up what the returns name once all figures are read.
-pub(crate) fn check(
-    returns: &mut [Return],
-    figures: &[&str],
-    params: &[&str],
-    findings: &mut Vec<Finding>,
-) {
+pub(crate) fn check(returns: &mut [Return], figures: &[&str], params: &[&str], findings: &mut Vec<Finding>) {
     for ret in returns {
         let lines: Vec<String> = ret.lines.iter().map(|l| l.id.clone()).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        let names = Names {
-            figures,
-            params,
-            lines: &lines,
-            pack: &ret.pack,
-        };
-        ret.checks = ret
-            .drafts
-            .iter()
-            .filter_map(|d| d.check(&names, findings))
-            .collect();
+        let names = Names { figures, params, lines: &lines, pack: &ret.pack };
+        ret.checks = ret.drafts.iter().filter_map(|d| d.check(&names, findings)).collect();
         for line in &ret.lines {
-            if let Some(figure) = line
-                .figure
-                .as_ref()
-                .filter(|f| !figures.contains(&f.as_str()))
-            {
+            if let Some(figure) = line.figure.as_ref().filter(|f| !figures.contains(&f.as_str())) {
                 let (zh, en) = crate::pack::suggest(figure, figures.iter().copied());
                 let finding = line.spot.error(
                     "unknown-figure",
                     format!("行 {} 所代的指标 {figure} 不存在", line.id),
-                    format!(
-                        "line {} stands for the figure {figure}, which does not exist",
-                        line.id
-                    ),
+                    format!("line {} stands for the figure {figure}, which does not exist", line.id),
                 );
                 findings.push(finding.advise(zh, en));
             }

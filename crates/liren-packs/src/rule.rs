@@ -61,9 +61,7 @@ pub struct ParamValue {
 impl Param {
     /// The value in force on a day.
     pub fn at(&self, on: Day) -> Option<&ParamValue> {
-        self.values
-            .iter()
-            .find(|v| v.from <= on && v.to.is_none_or(|to| on < to))
+        self.values.iter().find(|v| v.from <= on && v.to.is_none_or(|to| on < to))
     }
 }
 
@@ -71,17 +69,14 @@ pub(crate) fn rules(r: &mut Reader, t: &mut Table, pack: &str, subject: Option<&
     let mut rules: Vec<Rule> = vec![];
     for mut t in r.tables(t, "rule") {
         if let Some(rule) = rule(r, &mut t, pack, subject) {
-            let overlap = rules
-                .iter()
-                .find(|x| x.id == rule.id && overlaps((x.from, x.to), (rule.from, rule.to)));
+            let overlap = rules.iter().find(|x| x.id == rule.id && overlaps((x.from, x.to), (rule.from, rule.to)));
             if let Some(other) = overlap {
                 let finding = rule.spot.error(
                     "overlapping-rules",
                     format!("规则 {} 与从 {} 起的那一版日期重叠", rule.id, other.from),
                     format!("rule {} overlaps its version from {}", rule.id, other.from),
                 );
-                r.findings
-                    .push(finding.advise("给旧版写 to", "give the older version a \"to\""));
+                r.findings.push(finding.advise("给旧版写 to", "give the older version a \"to\""));
             }
             rules.push(rule);
         }
@@ -103,11 +98,7 @@ fn rule(r: &mut Reader, t: &mut Table, pack: &str, subject: Option<&str>) -> Opt
     for mut part in r.tables(t, "all") {
         if let Some(when) = r.need_word(&mut part, "when") {
             let title = r.title_here(&mut part);
-            conditions.push(Condition {
-                text: when.text.clone(),
-                place: when.place(),
-                title: Some(title),
-            });
+            conditions.push(Condition { text: when.text.clone(), place: when.place(), title: Some(title) });
         }
         // A condition may cite its own clause.
         let _ = r.text(&mut part, "source");
@@ -116,11 +107,7 @@ fn rule(r: &mut Reader, t: &mut Table, pack: &str, subject: Option<&str>) -> Opt
     let id = id?;
     match (&when, conditions.is_empty()) {
         (Some(when), true) => {
-            conditions.push(Condition {
-                text: when.text.clone(),
-                place: when.place(),
-                title: None,
-            });
+            conditions.push(Condition { text: when.text.clone(), place: when.place(), title: None });
         }
         (None, false) => {}
         _ => {
@@ -133,17 +120,11 @@ fn rule(r: &mut Reader, t: &mut Table, pack: &str, subject: Option<&str>) -> Opt
         }
     }
     if from.is_none() {
-        let (zh, en) = (
-            format!("规则 {} 缺生效日 from", id.text),
-            format!("rule {} has no \"from\" day", id.text),
-        );
+        let (zh, en) = (format!("规则 {} 缺生效日 from", id.text), format!("rule {} has no \"from\" day", id.text));
         r.findings.push(id.spot.error("missing-key", zh, en));
     }
     let Some(kind) = kind.map(|k| k.text).or_else(|| subject.map(str::to_string)) else {
-        let (zh, en) = (
-            format!("规则 {} 缺 kind（对谁）", id.text),
-            format!("rule {} has no \"kind\"", id.text),
-        );
+        let (zh, en) = (format!("规则 {} 缺 kind（对谁）", id.text), format!("rule {} has no \"kind\"", id.text));
         r.findings.push(id.spot.error("missing-key", zh, en));
         return None;
     };
@@ -184,37 +165,21 @@ pub(crate) fn params(r: &mut Reader, t: &mut Table, pack: &str) -> Vec<Param> {
         }
         if let Some(id) = id {
             if values.is_empty() {
-                let (zh, en) = (
-                    format!("参数 {} 没有值", id.text),
-                    format!("parameter {} has no value", id.text),
-                );
+                let (zh, en) = (format!("参数 {} 没有值", id.text), format!("parameter {} has no value", id.text));
                 r.findings.push(id.spot.error("no-value", zh, en));
             }
             let full = format!("{pack}.{}", id.text);
             if params.iter().any(|p| p.id == full) {
                 duplicate(r, &id);
             }
-            params.push(Param {
-                id: full,
-                pack: pack.to_string(),
-                title,
-                unit,
-                type_name,
-                values,
-                spot: id.spot,
-            });
+            params.push(Param { id: full, pack: pack.to_string(), title, unit, type_name, values, spot: id.spot });
         }
         r.done(t);
     }
     params
 }
 
-fn value(
-    r: &mut Reader,
-    t: &mut Table,
-    unit: &str,
-    before: &[ParamValue],
-) -> Option<(ParamValue, TypeName)> {
+fn value(r: &mut Reader, t: &mut Table, unit: &str, before: &[ParamValue]) -> Option<(ParamValue, TypeName)> {
     let span = t.span.clone();
     let written = r.value(t, "value");
     let from = r.day(t, "from");
@@ -229,9 +194,7 @@ fn value(
         (_, _, Some(day)) => Some((i64::from(day.0), TypeName::Day)),
         _ => {
             let text = raw.as_str().or_else(|| raw.as_float().map(|f| f.as_str()));
-            text.filter(|_| money)
-                .and_then(hundredths)
-                .map(|fen| (fen, TypeName::Int))
+            text.filter(|_| money).and_then(hundredths).map(|fen| (fen, TypeName::Int))
         }
     };
     let Some((value, ty)) = known else {
@@ -244,12 +207,7 @@ fn value(
         return None;
     };
     let Some(from) = from else {
-        r.error(
-            span,
-            "missing-key",
-            "参数的值缺生效日 from".into(),
-            "the value has no \"from\" day".into(),
-        );
+        r.error(span, "missing-key", "参数的值缺生效日 from".into(), "the value has no \"from\" day".into());
         return None;
     };
     if let Some(other) = before.iter().find(|b| overlaps((b.from, b.to), (from, to))) {
@@ -258,20 +216,10 @@ fn value(
             format!("从 {from} 起的值与从 {} 起的值日期重叠", other.from),
             format!("the value from {from} overlaps the one from {}", other.from),
         );
-        r.findings.push(finding.advise(
-            format!("给前一个值写 to = {from}"),
-            format!("give the earlier one to = {from}"),
-        ));
+        r.findings
+            .push(finding.advise(format!("给前一个值写 to = {from}"), format!("give the earlier one to = {from}")));
     }
-    Some((
-        ParamValue {
-            value,
-            from,
-            to,
-            source,
-        },
-        ty,
-    ))
+    Some((ParamValue { value, from, to, source }, ty))
 }
 
 pub(crate) fn derived(r: &mut Reader, t: &mut Table, pack: &str) -> Vec<Derived> {
@@ -285,9 +233,7 @@ pub(crate) fn derived(r: &mut Reader, t: &mut Table, pack: &str) -> Vec<Derived>
         let ty = r.word(&mut t, "type");
         let value = r.need_word(&mut t, "value");
         let type_name = derived_type(r, ty, codes, &t);
-        if let (Some(kind), Some(name), Some(value), Some(type_name)) =
-            (kind, name, value, type_name)
-        {
+        if let (Some(kind), Some(name), Some(value), Some(type_name)) = (kind, name, value, type_name) {
             list.push(Derived {
                 kind: kind.text,
                 name: name.text,
@@ -304,12 +250,7 @@ pub(crate) fn derived(r: &mut Reader, t: &mut Table, pack: &str) -> Vec<Derived>
     list
 }
 
-fn derived_type(
-    r: &mut Reader,
-    ty: Option<Word>,
-    codes: Option<String>,
-    t: &Table,
-) -> Option<TypeName> {
+fn derived_type(r: &mut Reader, ty: Option<Word>, codes: Option<String>, t: &Table) -> Option<TypeName> {
     match (ty.as_ref().map(|w| w.text.as_str()), codes) {
         (None | Some("code"), Some(table)) => Some(TypeName::Code(table)),
         (Some("bool"), None) => Some(TypeName::Bool),
@@ -320,8 +261,7 @@ fn derived_type(
             let finding: Finding = r.spot(span).error(
                 "derived-type",
                 "派生列要写 codes，或 type = \"bool\"、\"int\"、\"money\"、\"day\"".into(),
-                "a derived column needs codes, or type = \"bool\", \"int\", \"money\" or \"day\""
-                    .into(),
+                "a derived column needs codes, or type = \"bool\", \"int\", \"money\" or \"day\"".into(),
             );
             r.findings.push(finding);
             None

@@ -22,10 +22,7 @@ pub struct Spot {
 
 impl Spot {
     pub(crate) fn place(&self) -> Place {
-        Place {
-            file: self.file.clone(),
-            offset: 0,
-        }
+        Place { file: self.file.clone(), offset: 0 }
     }
 
     pub(crate) fn error(&self, code: &'static str, zh: String, en: String) -> Finding {
@@ -49,10 +46,7 @@ pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let at = floor(text, at);
     let before = &text[..at];
     let start = before.rfind('\n').map_or(0, |i| i + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[start..].chars().count() + 1,
-    )
+    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }
 
 fn floor(text: &str, at: usize) -> usize {
@@ -78,21 +72,13 @@ pub(crate) fn render(findings: &[Finding], sources: &[Source], language: Languag
 fn one(out: &mut String, finding: &Finding, text: Option<&str>, language: Language) {
     let (severity, message, advice, arrow) = match language {
         Language::Chinese => (
-            if finding.severity == Severity::Error {
-                "错误"
-            } else {
-                "提醒"
-            },
+            if finding.severity == Severity::Error { "错误" } else { "提醒" },
             &finding.zh,
             &finding.advice_zh,
             "建议：",
         ),
         Language::English => (
-            if finding.severity == Severity::Error {
-                "error"
-            } else {
-                "warning"
-            },
+            if finding.severity == Severity::Error { "error" } else { "warning" },
             &finding.en,
             &finding.advice_en,
             "advice: ",
@@ -114,8 +100,7 @@ fn one(out: &mut String, finding: &Finding, text: Option<&str>, language: Langua
     let start = floor(text, finding.span.start);
     let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
     let line_text = text[line_start..].lines().next().unwrap_or("");
-    let end = floor(text, finding.span.end)
-        .clamp(start, line_start + line_text.len().max(start - line_start));
+    let end = floor(text, finding.span.end).clamp(start, line_start + line_text.len().max(start - line_start));
     let margin = " ".repeat(line.to_string().len());
     let indent = " ".repeat(width(&text[line_start..start]));
     let carets = "^".repeat(width(&text[start..end]).max(1));
@@ -131,7 +116,5 @@ fn one(out: &mut String, finding: &Finding, text: Option<&str>, language: Langua
 
 /// Columns of a terminal: Chinese characters take two.
 fn width(text: &str) -> usize {
-    text.chars()
-        .map(|c| if c as u32 >= 0x1100 { 2 } else { 1 })
-        .sum()
+    text.chars().map(|c| if c as u32 >= 0x1100 { 2 } else { 1 }).sum()
 }

@@ -41,24 +41,8 @@ fn sound_packs_load_without_a_word() {
     let elder = packs.programme("elder").unwrap();
     assert_eq!(elder.screen.as_deref(), Some("elder.gap"));
     assert_eq!(elder.moves[0].wait.as_deref(), Some("P1M"));
-    assert_eq!(
-        packs
-            .param("elder.age")
-            .unwrap()
-            .at(day("2009-12-31"))
-            .unwrap()
-            .value,
-        90
-    );
-    assert_eq!(
-        packs
-            .param("elder.age")
-            .unwrap()
-            .at(day("2010-01-01"))
-            .unwrap()
-            .value,
-        80
-    );
+    assert_eq!(packs.param("elder.age").unwrap().at(day("2009-12-31")).unwrap().value, 90);
+    assert_eq!(packs.param("elder.age").unwrap().at(day("2010-01-01")).unwrap().value, 80);
     assert_eq!(packs.values(day("2013-11-20"))["elder.amount"], 30_050);
     assert_eq!(packs.reports[0].id, "annual");
     assert_eq!(packs.ledgers[0]["programme"].as_str(), Some("elder"));
@@ -72,22 +56,13 @@ fn figures_know_what_they_count_and_how_they_are_cut() {
     let (packs, _) = load(&files(), host());
     let people = packs.figure("elder.people").unwrap();
     let person = packs.schema.kind("person").unwrap();
-    let Formula::Count { counted, .. } = people.formula else {
-        panic!("a count")
-    };
+    let Formula::Count { counted, .. } = people.formula else { panic!("a count") };
     assert_eq!(counted, Counted::Rows(person));
     assert_eq!(people.when, Some(When::During));
     assert_eq!(people.day.as_ref().unwrap().ty(), Ty::Day);
-    let cuts: Vec<(&str, bool)> = people
-        .by
-        .iter()
-        .map(|c| (c.text.as_str(), c.of_counted))
-        .collect();
+    let cuts: Vec<(&str, bool)> = people.by.iter().map(|c| (c.text.as_str(), c.of_counted)).collect();
     assert_eq!(cuts, [("person.sex", true), ("payment.programme", false)]);
-    assert_eq!(
-        packs.figure("elder.healthy").unwrap().year_starts,
-        Some((10, 1))
-    );
+    assert_eq!(packs.figure("elder.healthy").unwrap().year_starts, Some((10, 1)));
 }
 
 #[test]
@@ -106,10 +81,7 @@ fn checks_are_reckoned() {
     assert_eq!(check.sides(value(1)), Some((1, 210_000)));
     assert_eq!(check.holds(|_| None), None);
     let of_return = &packs.ret("care").unwrap().checks[0];
-    assert_eq!(
-        of_return.operands(),
-        [&Operand::Line("men".into()), &Operand::Line("all".into())]
-    );
+    assert_eq!(of_return.operands(), [&Operand::Line("men".into()), &Operand::Line("all".into())]);
 }
 
 #[test]
@@ -167,11 +139,7 @@ error[unknown-code]: code table programme has no "eldre"
 
 #[test]
 fn the_same_in_chinese() {
-    let (packs, findings) = load_with(
-        "programmes/elder/rules.toml",
-        "age >= param.age",
-        "age >= param.agee",
-    );
+    let (packs, findings) = load_with("programmes/elder/rules.toml", "age >= param.age", "age >= param.agee");
     assert_eq!(
         packs.check_text(&findings, Language::Chinese).trim(),
         r#"
@@ -365,11 +333,7 @@ error[unknown-name]: person has no age
 
 #[test]
 fn broken_toml_is_shown_and_the_rest_is_read() {
-    let (packs, findings) = load_with(
-        "programmes/elder/rules.toml",
-        "id = \"eligible\"",
-        "id = eligible\"",
-    );
+    let (packs, findings) = load_with("programmes/elder/rules.toml", "id = \"eligible\"", "id = eligible\"");
     assert_eq!(findings[0].code, "toml");
     assert_eq!(packs.figures.len(), 4);
 }
@@ -377,19 +341,12 @@ fn broken_toml_is_shown_and_the_rest_is_read() {
 #[test]
 fn two_packs_may_share_a_field_only_of_one_type() {
     let mut files = files();
-    let other = PROGRAMME
-        .replace("\"elder\"", "\"young\"")
-        .replace("type = \"money\"", "type = \"bool\"");
-    let other = other
-        .replace("screen = \"gap\"", "")
-        .replace("many = \"checkups\"", "many = \"checkups_young\"");
+    let other = PROGRAMME.replace("\"elder\"", "\"young\"").replace("type = \"money\"", "type = \"bool\"");
+    let other = other.replace("screen = \"gap\"", "").replace("many = \"checkups\"", "many = \"checkups_young\"");
     files.push(("programmes/young/programme.toml".into(), other));
     let (packs, findings) = load(&files, host());
     let printed = packs.check_text(&findings, Language::English);
-    assert!(
-        printed.contains("enrolment already has a field grant of another type"),
-        "{printed}"
-    );
+    assert!(printed.contains("enrolment already has a field grant of another type"), "{printed}");
 }
 
 #[test]
@@ -399,11 +356,7 @@ fn files_cut_short_or_missing_a_character_are_answered() {
         let chars: Vec<char> = sound[at].1.chars().collect();
         for i in (0..chars.len()).step_by(11) {
             let mut changed = sound.clone();
-            let without: String = chars
-                .iter()
-                .take(i)
-                .chain(chars.iter().skip(i + 1))
-                .collect();
+            let without: String = chars.iter().take(i).chain(chars.iter().skip(i + 1)).collect();
             let cut: String = chars.iter().take(i).collect();
             for text in [without, cut] {
                 changed[at].1 = text;
@@ -442,16 +395,9 @@ fn a_question_is_checked_like_a_rule() {
     };
     let (packs, findings) = with("person.age >= param.age");
     assert_eq!(packs.check_text(&findings, Language::English), "");
-    assert!(
-        packs
-            .question("age")
-            .is_some_and(|q| q.unknown && !q.everyone)
-    );
+    assert!(packs.question("age").is_some_and(|q| q.unknown && !q.everyone));
     let (packs, findings) = with("person.agee >= 1");
     let printed = packs.check_text(&findings, Language::English);
-    assert!(
-        printed.contains("questions.toml:5") && printed.contains("age"),
-        "{printed}"
-    );
+    assert!(printed.contains("questions.toml:5") && printed.contains("age"), "{printed}");
     assert!(packs.question("age").is_none());
 }

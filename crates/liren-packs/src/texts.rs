@@ -86,10 +86,7 @@ impl Packs {
 
     /// Values of all parameters on a day, for compiling expressions.
     pub fn values(&self, on: Day) -> Values {
-        self.params
-            .iter()
-            .filter_map(|p| p.at(on).map(|v| (p.id.clone(), v.value)))
-            .collect()
+        self.params.iter().filter_map(|p| p.at(on).map(|v| (p.id.clone(), v.value))).collect()
     }
 
     /// Findings as a compiler prints them: place, line, caret, advice.
@@ -114,11 +111,7 @@ pub fn read_dir(dir: &Path) -> std::io::Result<Vec<(String, String)>> {
                 open.push(path);
                 continue;
             }
-            let name = path
-                .strip_prefix(dir)
-                .unwrap_or(&path)
-                .to_string_lossy()
-                .replace('\\', "/");
+            let name = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             // A form in another format is named but not read.
             let text = String::from_utf8(std::fs::read(&path)?).unwrap_or_default();
             files.push((name, text));
@@ -133,37 +126,19 @@ pub fn read_dir(dir: &Path) -> std::io::Result<Vec<(String, String)>> {
 /// Never refuses: what is wrong is among the findings, and what could be read is there. With an error among
 /// them nothing must be evaluated.
 pub fn load(files: &[(String, String)], mut schema: SchemaBuilder) -> (Packs, Vec<Finding>) {
-    let sources: Vec<Source> = files
-        .iter()
-        .map(|(path, text)| Source {
-            file: path.as_str().into(),
-            text: text.as_str().into(),
-        })
-        .collect();
+    let sources: Vec<Source> =
+        files.iter().map(|(path, text)| Source { file: path.as_str().into(), text: text.as_str().into() }).collect();
     let mut findings = vec![];
     let mut packs = Packs::default();
     let mut parts = Parts::default();
     let mut drafts = Drafts::default();
     for (dir, folder) in folders(&sources, &mut findings) {
-        one_pack(
-            &dir,
-            &folder,
-            &mut packs,
-            &mut parts,
-            &mut drafts,
-            &mut findings,
-        );
+        one_pack(&dir, &folder, &mut packs, &mut parts, &mut drafts, &mut findings);
     }
     join::extend(&mut schema, &parts, &mut findings);
     let (schema, found) = schema.build();
     findings.extend(found);
-    let Parts {
-        programmes,
-        events,
-        params,
-        mut rules,
-        ..
-    } = parts;
+    let Parts { programmes, events, params, mut rules, .. } = parts;
     for rule in &mut rules {
         rule.checked = schema.rule(&rule.id);
     }
@@ -194,10 +169,7 @@ struct Drafts {
 }
 
 /// Sources by the folder of their pack: the nearest folder above that holds pack.toml or programme.toml.
-fn folders<'s>(
-    sources: &'s [Source],
-    findings: &mut Vec<Finding>,
-) -> BTreeMap<String, Vec<&'s Source>> {
+fn folders<'s>(sources: &'s [Source], findings: &mut Vec<Finding>) -> BTreeMap<String, Vec<&'s Source>> {
     let mut folders: BTreeMap<String, Vec<&Source>> = BTreeMap::new();
     for source in sources {
         let (dir, name) = source.file.rsplit_once('/').unwrap_or(("", &source.file));
@@ -214,14 +186,9 @@ fn folders<'s>(
                 break;
             }
         }
-        let ours = folders
-            .values()
-            .any(|list| list.iter().any(|s| s.file == source.file));
+        let ours = folders.values().any(|list| list.iter().any(|s| s.file == source.file));
         if !ours && source.file.ends_with(".toml") {
-            let spot = Spot {
-                file: source.file.clone(),
-                span: 0..0,
-            };
+            let spot = Spot { file: source.file.clone(), span: 0..0 };
             findings.push(spot.warning(
                 "stray-file",
                 "这个文件不在任何包的文件夹里，没有读".into(),
@@ -240,71 +207,42 @@ fn one_pack(
     drafts: &mut Drafts,
     findings: &mut Vec<Finding>,
 ) {
-    let name = |s: &Source| {
-        s.file
-            .get(dir.len()..)
-            .unwrap_or("")
-            .trim_start_matches('/')
-            .to_string()
-    };
+    let name = |s: &Source| s.file.get(dir.len()..).unwrap_or("").trim_start_matches('/').to_string();
     let find = |file: &str| folder.iter().copied().find(|s| name(s) == file);
     let mut declared = Declared::default();
     if let Some(source) = find("programme.toml").or_else(|| find("pack.toml")) {
-        read::file(source, findings, |r, t| {
-            pack::read(r, t, dir, &mut declared)
-        });
+        read::file(source, findings, |r, t| pack::read(r, t, dir, &mut declared));
     }
     let Some(pack) = declared.pack else { return };
     let id = pack.id.clone();
     let subject = declared.programme.as_ref().map(|p| p.subject.clone());
     if let Some(source) = find("codes.tsv") {
-        parts
-            .tables
-            .extend(codes::tables(source, find("codes_en.tsv"), findings));
+        parts.tables.extend(codes::tables(source, find("codes_en.tsv"), findings));
     }
     for &source in folder {
         match name(source).as_str() {
             "pack.toml" | "programme.toml" | "codes.tsv" | "codes_en.tsv" => {}
             "rules.toml" => read::file(source, findings, |r, t| {
-                parts
-                    .rules
-                    .extend(rule::rules(r, t, &id, subject.as_deref()));
+                parts.rules.extend(rule::rules(r, t, &id, subject.as_deref()));
             }),
-            "params.toml" => read::file(source, findings, |r, t| {
-                parts.params.extend(rule::params(r, t, &id))
-            }),
-            "derive.toml" => read::file(source, findings, |r, t| {
-                parts.derived.extend(rule::derived(r, t, &id))
-            }),
-            "returns.toml" => read::file(source, findings, |r, t| {
-                packs.returns.extend(returns::read(r, t, &id))
-            }),
-            "questions.toml" => read::file(source, findings, |r, t| {
-                drafts.questions.extend(question::read(r, t, &id))
-            }),
-            "cases.toml" => read::file(source, findings, |r, t| {
-                packs.cases.extend(case::read(r, t, &id))
-            }),
+            "params.toml" => read::file(source, findings, |r, t| parts.params.extend(rule::params(r, t, &id))),
+            "derive.toml" => read::file(source, findings, |r, t| parts.derived.extend(rule::derived(r, t, &id))),
+            "returns.toml" => read::file(source, findings, |r, t| packs.returns.extend(returns::read(r, t, &id))),
+            "questions.toml" => read::file(source, findings, |r, t| drafts.questions.extend(question::read(r, t, &id))),
+            "cases.toml" => read::file(source, findings, |r, t| packs.cases.extend(case::read(r, t, &id))),
             "ledgers.toml" => read::file(source, findings, |r, t| {
                 declared.ledgers.extend(free_tables(r, t, "ledger"));
             }),
-            "columns.toml" => read::file(source, findings, |r, t| {
-                packs.columns.extend(read::free_root(r, t))
-            }),
+            "columns.toml" => read::file(source, findings, |r, t| packs.columns.extend(read::free_root(r, t))),
             "figures.toml" => read::file(source, findings, |r, t| {
                 drafts.figures.extend(figure::read(r, t, &id));
                 for mut check in r.tables(t, "check") {
-                    drafts
-                        .checks
-                        .extend(arithmetic::read(r, &mut check).map(|d| (id.clone(), d)));
+                    drafts.checks.extend(arithmetic::read(r, &mut check).map(|d| (id.clone(), d)));
                     r.done(check);
                 }
             }),
             other => {
-                if let Some(report) = other
-                    .strip_prefix("reports/")
-                    .and_then(|r| r.strip_suffix(".md"))
-                {
+                if let Some(report) = other.strip_prefix("reports/").and_then(|r| r.strip_suffix(".md")) {
                     packs.reports.push(Report {
                         id: report.to_string(),
                         pack: id.clone(),
@@ -320,9 +258,7 @@ fn one_pack(
         }
     }
     for (mut table, _) in declared.ledgers {
-        table
-            .entry("programme")
-            .or_insert_with(|| toml::Value::String(id.clone()));
+        table.entry("programme").or_insert_with(|| toml::Value::String(id.clone()));
         packs.ledgers.push(table);
     }
     parts.tables.extend(declared.tables);
@@ -333,38 +269,18 @@ fn one_pack(
 
 fn unknown_file(source: &Source, name: &str, findings: &mut Vec<Finding>) {
     let known = [
-        "pack.toml",
-        "programme.toml",
-        "rules.toml",
-        "params.toml",
-        "derive.toml",
-        "figures.toml",
-        "returns.toml",
-        "questions.toml",
-        "cases.toml",
-        "ledgers.toml",
-        "columns.toml",
+        "pack.toml", "programme.toml", "rules.toml", "params.toml", "derive.toml", "figures.toml", "returns.toml",
+        "questions.toml", "cases.toml", "ledgers.toml", "columns.toml",
     ];
     let (zh, en) = pack::suggest(name, known.into_iter());
-    let spot = Spot {
-        file: source.file.clone(),
-        span: 0..0,
-    };
-    let finding = spot.error(
-        "unknown-file",
-        format!("不认识的文件 {name}"),
-        format!("unknown file {name}"),
-    );
+    let spot = Spot { file: source.file.clone(), span: 0..0 };
+    let finding = spot.error("unknown-file", format!("不认识的文件 {name}"), format!("unknown file {name}"));
     findings.push(finding.advise(zh, en));
 }
 
 fn check_screens(programmes: &[Programme], rules: &[Rule], findings: &mut Vec<Finding>) {
     for p in programmes {
-        let Some(screen) = p
-            .screen
-            .as_ref()
-            .filter(|s| rules.iter().all(|r| r.id != **s))
-        else {
+        let Some(screen) = p.screen.as_ref().filter(|s| rules.iter().all(|r| r.id != **s)) else {
             continue;
         };
         let advice = pack::suggest(screen, rules.iter().map(|r| r.id.as_str()));
@@ -377,48 +293,21 @@ fn check_screens(programmes: &[Programme], rules: &[Rule], findings: &mut Vec<Fi
     }
 }
 
-fn check_figures(
-    schema: &Schema,
-    packs: &mut Packs,
-    drafts: Drafts,
-    params: &[Param],
-    findings: &mut Vec<Finding>,
-) {
+fn check_figures(schema: &Schema, packs: &mut Packs, drafts: Drafts, params: &[Param], findings: &mut Vec<Finding>) {
     let ids: Vec<String> = drafts.figures.iter().map(|f| f.id().text.clone()).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let params: Vec<&str> = params.iter().map(|p| p.id.as_str()).collect();
-    let lines: Vec<String> = packs
-        .returns
-        .iter()
-        .flat_map(|r| r.lines.iter().map(|l| format!("{}.{}", r.id, l.id)))
-        .collect();
+    let lines: Vec<String> =
+        packs.returns.iter().flat_map(|r| r.lines.iter().map(|l| format!("{}.{}", r.id, l.id))).collect();
     packs.questions = question::check(drafts.questions, schema, findings);
     duplicate_figures(&drafts.figures, findings);
     duplicate_returns(&packs.returns, findings);
-    let known = Known {
-        schema,
-        figures: &ids,
-        lines: &lines,
-    };
-    packs.figures = drafts
-        .figures
-        .into_iter()
-        .filter_map(|d| d.check(&known, findings))
-        .collect();
+    let known = Known { schema, figures: &ids, lines: &lines };
+    packs.figures = drafts.figures.into_iter().filter_map(|d| d.check(&known, findings)).collect();
     packs.checks = drafts
         .checks
         .iter()
-        .filter_map(|(pack, draft)| {
-            draft.check(
-                &Names {
-                    figures: &ids,
-                    params: &params,
-                    lines: &[],
-                    pack,
-                },
-                findings,
-            )
-        })
+        .filter_map(|(pack, draft)| draft.check(&Names { figures: &ids, params: &params, lines: &[], pack }, findings))
         .collect();
     returns::check(&mut packs.returns, &ids, &params, findings);
     rings(&packs.figures, findings);
@@ -434,10 +323,7 @@ fn duplicate_figures(drafts: &[figure::Draft], findings: &mut Vec<Finding>) {
                 format!("指标 {} 已在 {} 定义", id.text, other.file),
                 format!("figure {} is already defined in {}", id.text, other.file),
             );
-            findings.push(finding.advise(
-                "一个词一个算法：换一个 id",
-                "one word, one formula: use another id",
-            ));
+            findings.push(finding.advise("一个词一个算法：换一个 id", "one word, one formula: use another id"));
         }
     }
 }
@@ -445,10 +331,7 @@ fn duplicate_figures(drafts: &[figure::Draft], findings: &mut Vec<Finding>) {
 fn duplicate_returns(returns: &[Return], findings: &mut Vec<Finding>) {
     for (i, ret) in returns.iter().enumerate() {
         if returns[..i].iter().any(|r| r.id == ret.id) {
-            let (zh, en) = (
-                format!("上报表 {} 声明了两次", ret.id),
-                format!("return {} is declared twice", ret.id),
-            );
+            let (zh, en) = (format!("上报表 {} 声明了两次", ret.id), format!("return {} is declared twice", ret.id));
             findings.push(ret.spot.error("duplicate-id", zh, en));
         }
     }
@@ -457,10 +340,7 @@ fn duplicate_returns(returns: &[Return], findings: &mut Vec<Finding>) {
 /// A ratio or total that leads back to itself.
 fn rings(figures: &[Figure], findings: &mut Vec<Finding>) {
     let by_id: HashMap<&str, &Figure> = figures.iter().map(|f| (f.id.as_str(), f)).collect();
-    for figure in figures
-        .iter()
-        .filter(|f| matches!(f.formula, Formula::Ratio { .. } | Formula::Total(_)))
-    {
+    for figure in figures.iter().filter(|f| matches!(f.formula, Formula::Ratio { .. } | Formula::Total(_))) {
         let mut open = figure.operands();
         let mut seen: Vec<&str> = vec![];
         while let Some(id) = open.pop() {

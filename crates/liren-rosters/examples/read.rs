@@ -41,9 +41,7 @@ fn run() -> Result<(), String> {
             "--annotate" => annotate = true,
             "--ledgers" => {
                 let text = std::fs::read_to_string(next()?).map_err(|e| e.to_string())?;
-                ledgers = toml::from_str::<Ledgers>(&text)
-                    .map_err(|e| e.to_string())?
-                    .ledger;
+                ledgers = toml::from_str::<Ledgers>(&text).map_err(|e| e.to_string())?.ledger;
             }
             file => files.push(file.into()),
         }
@@ -56,21 +54,10 @@ fn run() -> Result<(), String> {
         let start = Instant::now();
         let book = liren_sheets::read(&bytes, name).map_err(|e| format!("{name}: {}", e.zh))?;
         let opened = start.elapsed();
-        let options = Options {
-            on,
-            fictional,
-            community: &community,
-            map: None,
-            ledgers: &ledgers,
-            file: name,
-        };
+        let options = Options { on, fictional, community: &community, map: None, ledgers: &ledgers, file: name };
         let reading = liren_rosters::read(&book, &known, &options);
         let all = start.elapsed();
-        println!(
-            "{name}: opened in {opened:?}, read in {:?}, {:?}",
-            all - opened,
-            reading.counts
-        );
+        println!("{name}: opened in {opened:?}, read in {:?}, {:?}", all - opened, reading.counts);
         if !quiet {
             for sheet in &reading.sheets {
                 describe(sheet);
@@ -97,10 +84,7 @@ fn describe(sheet: &liren_rosters::table::SheetRead) {
         sheet.context
     );
     for column in &sheet.columns {
-        println!(
-            "    {:>3} {} → {:?} {}",
-            column.column, column.header, column.field, column.confidence
-        );
+        println!("    {:>3} {} → {:?} {}", column.column, column.header, column.field, column.confidence);
     }
 }
 
@@ -116,31 +100,20 @@ fn give_back(out: &Path, file: &Path, bytes: &[u8], reading: &Reading) -> Result
             sheet: reading.sheet_name(p.sheet).to_owned(),
             row: p.row - 1,
             column: p.column,
-            level: if p.level == liren_rosters::Level::Error {
-                Level::Error
-            } else {
-                Level::Warning
-            },
+            level: if p.level == liren_rosters::Level::Error { Level::Error } else { Level::Warning },
             header: p.header.clone().unwrap_or_default(),
             text: p.zh.clone(),
         })
         .collect();
     let annotated = annotate(bytes, name, &remarks).map_err(|e| e.to_string())?;
-    let stem = file
-        .file_stem()
-        .and_then(|s| s.to_str())
-        .unwrap_or("annotated");
+    let stem = file.file_stem().and_then(|s| s.to_str()).unwrap_or("annotated");
     std::fs::write(out.join(format!("{stem}.annotated.xlsx")), annotated).map_err(|e| e.to_string())
 }
 
 fn write(out: &Path, file: &Path, reading: &Reading) -> Result<(), String> {
-    let stem = file
-        .file_stem()
-        .and_then(|s| s.to_str())
-        .unwrap_or("result");
+    let stem = file.file_stem().and_then(|s| s.to_str()).unwrap_or("result");
     let path = out.join(format!("{stem}.result.json"));
-    std::fs::write(&path, reading.to_result_json().to_string())
-        .map_err(|e| format!("{}: {e}", path.display()))
+    std::fs::write(&path, reading.to_result_json().to_string()).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// What the product would have stored: the next reading knows these people.
@@ -159,25 +132,14 @@ fn remember(known: &mut Known, reading: &Reading) {
             sex: person.sex.as_ref().map(|s| s.value),
             birth: person.birth.as_ref().map(|b| b.value),
             number: person.number.as_ref().map(|n| n.value.text.clone()),
-            number_given: person
-                .number_given
-                .clone()
-                .filter(|_| !person.number_shared),
+            number_given: person.number_given.clone().filter(|_| !person.number_shared),
             phones: person.phones.iter().map(|p| p.digits.clone()).collect(),
             household: person.household.and_then(|h| i64::try_from(h).ok()),
-            relation: person
-                .relation
-                .as_ref()
-                .and_then(|r| r.code)
-                .map(str::to_owned),
+            relation: person.relation.as_ref().and_then(|r| r.code).map(str::to_owned),
             dwelling: person.dwelling.as_ref().map(|d| d.value.clone()),
             residency: person.residency.as_ref().map(|r| r.value),
             status: Some(person.status.value),
-            political: person
-                .political
-                .as_ref()
-                .and_then(|w| w.code)
-                .map(str::to_owned),
+            political: person.political.as_ref().and_then(|w| w.code).map(str::to_owned),
             facts: Vec::new(),
         });
     }

@@ -43,10 +43,7 @@ pub(crate) fn read(grid: &Grid, row: u32) -> Option<Card> {
 
 /// The labels and values of one row, and how many there are of each.
 fn line(grid: &Grid, row: u32) -> Option<(Card, usize, usize)> {
-    let mut card = Card {
-        row,
-        ..Card::default()
-    };
+    let mut card = Card { row, ..Card::default() };
     let (mut labels, mut values) = (0, 0);
     let mut waiting: Option<Field> = None;
     for (_, value) in grid.filled(row) {
@@ -66,9 +63,7 @@ fn line(grid: &Grid, row: u32) -> Option<(Card, usize, usize)> {
                     // 流动人口 is an answer, 住户类型 a question.
                     *sure >= 0.9 || (*f == Field::Residency && meanings::residency(label).is_none())
                 })
-                .filter(|_| {
-                    waiting.is_none() || pair.is_some() || !is_value(waiting.as_ref(), label)
-                })
+                .filter(|_| waiting.is_none() || pair.is_some() || !is_value(waiting.as_ref(), label))
                 .map(|(f, _)| f);
             match (field, pair) {
                 (Some(field), Some((_, value))) => {
@@ -113,9 +108,7 @@ impl Card {
             return false;
         }
         match field {
-            Field::HeadName => {
-                self.head_name = Some(name::read(value).text).filter(|n| name::is_likely(n))
-            }
+            Field::HeadName => self.head_name = Some(name::read(value).text).filter(|n| name::is_likely(n)),
             Field::Address => self.address = Some(value.to_owned()),
             Field::HouseholdNumber => self.household_number = Some(value.to_owned()),
             _ => return value.chars().any(|c| c.is_ascii_digit()),

@@ -52,9 +52,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
     const RUN: u32 = 30;
     let rows = end.saturating_sub(first);
     let gap = if rows > 600 { rows / 16 } else { RUN };
-    let sampled = (first..end)
-        .step_by(gap.max(1) as usize)
-        .flat_map(|start| start..(start + RUN).min(end));
+    let sampled = (first..end).step_by(gap.max(1) as usize).flat_map(|start| start..(start + RUN).min(end));
     let mut out = Profile::default();
     let mut seen: Vec<String> = Vec::new();
     let mut last_small: Option<f64> = None;
@@ -95,8 +93,8 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         out.doors += count(small.is_some_and(|n| (101.0..4000.0).contains(&n) && n % 100.0 < 30.0));
         out.number += count(is_number_like(value));
         // `2013-11-20` has the eight digits of a telephone, and is none.
-        let written_day = text.contains(['-', '.', '/', '年'])
-            && date::read(text, on).value.is_some_and(|day| day.is_exact());
+        let written_day =
+            text.contains(['-', '.', '/', '年']) && date::read(text, on).value.is_some_and(|day| day.is_exact());
         let is_phone = matches!(value, Value::Number(n) if (1e10..2e10).contains(n))
             || (text.len() >= 7
                 && !written_day
@@ -106,50 +104,28 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         let dated = match value {
             Value::Date(_) => true,
             Value::Number(n) => {
-                (1900.0..2100.0).contains(n)
-                    || (1.9e7..2.1e7).contains(n)
-                    || (10_000.0..46_000.0).contains(n)
+                (1900.0..2100.0).contains(n) || (1.9e7..2.1e7).contains(n) || (10_000.0..46_000.0).contains(n)
             }
-            Value::Text(t) => {
-                t.len() >= 4
-                    && !is_phone
-                    && !is_number_like(value)
-                    && date::read(t, on).value.is_some()
-            }
+            Value::Text(t) => t.len() >= 4 && !is_phone && !is_number_like(value) && date::read(t, on).value.is_some(),
             _ => false,
         };
         out.date += count(dated);
         if let Value::Text(text) = value {
-            out.sex += count(
-                code::sex(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()),
-            );
-            out.relation += count(
-                code::relation(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()),
-            );
-            out.ethnic += count(
-                code::ethnic(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()),
-            );
+            out.sex += count(code::sex(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()));
+            out.relation += count(code::relation(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()));
+            out.ethnic += count(code::ethnic(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()));
             out.education += count(code::education(text).is_some_and(|c| c != "90"));
             out.political += count(code::political(text).is_some() && text.trim() != "无");
             out.marital += count(code::marital(text).is_some() && text.chars().count() > 1);
-            out.residency +=
-                count(meanings::residency(text).is_some() && text.chars().count() <= 12);
+            out.residency += count(meanings::residency(text).is_some() && text.chars().count() <= 12);
             out.left += count(meanings::left_kind(text).is_some() && text.chars().count() <= 8);
             out.present += count(meanings::is_present(text));
             out.address += count(
-                address::read(text).is_some_and(|d| d.is_door())
-                    && !dated
-                    && !is_phone
-                    && !is_number_like(value),
+                address::read(text).is_some_and(|d| d.is_door()) && !dated && !is_phone && !is_number_like(value),
             );
-            let says = || {
-                meanings::status_of_remark(text).is_some()
-                    || !meanings::remark_facts(text, on).is_empty()
-            };
+            let says = || meanings::status_of_remark(text).is_some() || !meanings::remark_facts(text, on).is_empty();
             out.remark += count(text.chars().count() >= 2 && says());
-            let mut parts = text
-                .split(['、', ',', '，', ';', '；', '\n'])
-                .map(|part| name::read(part).is_likely());
+            let mut parts = text.split(['、', ',', '，', ';', '；', '\n']).map(|part| name::read(part).is_likely());
             out.list += count(parts.next() == Some(true) && parts.next() == Some(true));
             let named = name::read(text);
             out.name += count(named.is_likely());
@@ -161,27 +137,10 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
     #[allow(clippy::cast_precision_loss)]
     let all = out.filled.max(1) as f32;
     for share in [
-        &mut out.number,
-        &mut out.date,
-        &mut out.phone,
-        &mut out.name,
-        &mut out.named_relation,
-        &mut out.sex,
-        &mut out.relation,
-        &mut out.ethnic,
-        &mut out.education,
-        &mut out.political,
-        &mut out.marital,
-        &mut out.residency,
-        &mut out.left,
-        &mut out.present,
-        &mut out.address,
-        &mut out.remark,
-        &mut out.list,
-        &mut out.serial,
-        &mut out.small,
-        &mut out.doors,
-        &mut out.repeats,
+        &mut out.number, &mut out.date, &mut out.phone, &mut out.name, &mut out.named_relation, &mut out.sex,
+        &mut out.relation, &mut out.ethnic, &mut out.education, &mut out.political, &mut out.marital,
+        &mut out.residency, &mut out.left, &mut out.present, &mut out.address, &mut out.remark, &mut out.list,
+        &mut out.serial, &mut out.small, &mut out.doors, &mut out.repeats,
     ] {
         *share /= all;
     }
@@ -195,9 +154,7 @@ impl Profile {
             return true;
         }
         match field {
-            Field::Number | Field::HeadNumber | Field::SpouseNumber => {
-                self.number > 0.15 || self.date < 0.3
-            }
+            Field::Number | Field::HeadNumber | Field::SpouseNumber => self.number > 0.15 || self.date < 0.3,
             Field::Sex => self.sex > 0.3 || self.small > 0.6,
             Field::Residency => self.residency > 0.5,
             Field::LeftKind => self.left > 0.5 || self.is_state(),
@@ -244,10 +201,7 @@ impl Profile {
             (self.education, Field::Education),
             (self.remark, Field::Remark),
         ];
-        candidates
-            .into_iter()
-            .find(|(share, _)| *share > 0.7)
-            .map(|(_, field)| field)
+        candidates.into_iter().find(|(share, _)| *share > 0.7).map(|(_, field)| field)
     }
 }
 
@@ -258,30 +212,16 @@ pub(crate) fn same_share(grid: &Grid, a: u16, b: u16, first: u32, end: u32) -> f
         let (x, y) = (grid.own(row, a), grid.own(row, b));
         if !x.is_empty() && !y.is_empty() {
             both += 1;
-            same += u16::from(
-                x.shown()
-                    .split_whitespace()
-                    .eq(y.shown().split_whitespace()),
-            );
+            same += u16::from(x.shown().split_whitespace().eq(y.shown().split_whitespace()));
         }
     }
     f32::from(same) / f32::from(both.max(1))
 }
 
 /// In how many rows a column of dates agrees with the birth inside the number of another column.
-pub(crate) fn birth_share(
-    grid: &Grid,
-    dates: u16,
-    numbers: u16,
-    first: u32,
-    end: u32,
-    on: Day,
-) -> f32 {
+pub(crate) fn birth_share(grid: &Grid, dates: u16, numbers: u16, first: u32, end: u32, on: Day) -> f32 {
     let (mut both, mut same) = (0u16, 0u16);
-    let options = identifier::Options {
-        on,
-        fictional: true,
-    };
+    let options = identifier::Options { on, fictional: true };
     for row in first..end.min(first.saturating_add(200)) {
         let number = identifier::read(&grid.own(row, numbers).shown(), options);
         let read = match grid.own(row, dates) {
@@ -306,19 +246,8 @@ pub(crate) fn residency_of_title(title: &str) -> Option<Residency> {
     let title = title.replace("村民小组", "");
     let has = |parts: &[&str]| parts.iter().any(|p| title.contains(p));
     let away = has(&["空挂", "人户分离", "户在人不在"]);
-    let temporary = has(&[
-        "流动人口",
-        "暂住",
-        "外来",
-        "租住",
-        "租户",
-        "租客",
-        "承租",
-        "流入",
-        "出租房",
-        "出租屋",
-        "租赁",
-    ]);
+    let temporary =
+        has(&["流动人口", "暂住", "外来", "租住", "租户", "租客", "承租", "流入", "出租房", "出租屋", "租赁"]);
     let resident = has(&["常住", "户籍人口", "户籍居民", "村民", "户籍"]);
     match (away, temporary, resident) {
         (true, false, _) => Some(Residency::HukouOnly),

@@ -119,54 +119,26 @@ impl<'a, 'g> Reader<'a, 'g> {
     }
 
     fn at(&self, row: u32, column: Option<u16>, record: usize) -> At {
-        At {
-            sheet: self.sheet,
-            row,
-            column,
-            record: Some(record),
-        }
+        At { sheet: self.sheet, row, column, record: Some(record) }
     }
 
     /// The person's own cell; a ditto mark takes the value above, an error counts as empty.
     fn cell(&mut self, row: u32, column: Option<u16>, record: usize) -> Cell<'g> {
         let Some(column) = column else {
-            return Cell {
-                value: &EMPTY,
-                own: true,
-                column: 0,
-            };
+            return Cell { value: &EMPTY, own: true, column: 0 };
         };
         let value = self.grid.own(row, column);
         match value {
             Value::Error(_) => {
-                self.problems
-                    .raise(self.at(row, Some(column), record), "formula_error");
-                Cell {
-                    value: &EMPTY,
-                    own: true,
-                    column,
-                }
+                self.problems.raise(self.at(row, Some(column), record), "formula_error");
+                Cell { value: &EMPTY, own: true, column }
             }
             Value::Text(text) if text.len() <= 12 && meanings::is_ditto(text) => {
-                self.problems
-                    .raise(self.at(row, Some(column), record), "ditto_mark");
-                let above = self
-                    .above
-                    .get(usize::from(column))
-                    .copied()
-                    .flatten()
-                    .unwrap_or(&EMPTY);
-                Cell {
-                    value: above,
-                    own: false,
-                    column,
-                }
+                self.problems.raise(self.at(row, Some(column), record), "ditto_mark");
+                let above = self.above.get(usize::from(column)).copied().flatten().unwrap_or(&EMPTY);
+                Cell { value: above, own: false, column }
             }
-            value => Cell {
-                value,
-                own: true,
-                column,
-            },
+            value => Cell { value, own: true, column },
         }
     }
 
@@ -179,31 +151,17 @@ impl<'a, 'g> Reader<'a, 'g> {
         let (value, through) = self.grid.shown(row, cell.column);
         match value {
             Value::Error(_) => cell,
-            _ => Cell {
-                value,
-                own: !through,
-                column: cell.column,
-            },
+            _ => Cell { value, own: !through, column: cell.column },
         }
     }
 
     /// Reads one person. `record` is the index the record will have.
-    pub fn person(
-        &mut self,
-        table_at: usize,
-        table: &Table,
-        block_at: usize,
-        row: u32,
-        record: usize,
-    ) -> Record {
+    pub fn person(&mut self, table_at: usize, table: &Table, block_at: usize, row: u32, record: usize) -> Record {
         let block = &table.blocks[block_at];
         let plan = &block.plan;
         let several = table.blocks.len() > 1;
-        let source = Source {
-            sheet: self.sheet,
-            row: row + 1,
-            column: several.then(|| plan.name.or(plan.number)).flatten(),
-        };
+        let source =
+            Source { sheet: self.sheet, row: row + 1, column: several.then(|| plan.name.or(plan.number)).flatten() };
         let mut draft = blank(source);
         self.take_name(&mut draft, plan, row, record);
         let birth = self.take_identity(&mut draft, plan, row, record);
@@ -221,8 +179,7 @@ impl<'a, 'g> Reader<'a, 'g> {
         self.take_comments(&mut draft, block, row, record, several);
         if self.grid.sheet.hidden_rows.contains(&row) {
             draft.hidden_row = true;
-            self.problems
-                .raise(self.at(row, None, record), "hidden_row");
+            self.problems.raise(self.at(row, None, record), "hidden_row");
         }
         Record {
             row,
@@ -273,11 +230,7 @@ impl<'a, 'g> Reader<'a, 'g> {
                 self.problems.raise(at, kind);
             }
         }
-        let how = if read.spaces || read.dot_variant {
-            How::Repaired
-        } else {
-            How::Given
-        };
+        let how = if read.spaces || read.dot_variant { How::Repaired } else { How::Given };
         draft.former_names = read.former;
         if let Some(former) = plan.former {
             let former = name::read(&self.grid.own(row, former).shown()).text;
@@ -288,14 +241,8 @@ impl<'a, 'g> Reader<'a, 'g> {
         for note in &read.annotations {
             if let Some(status) = meanings::status_of_remark(note) {
                 draft.status = Got::new(status, How::Given);
-                self.problems.raise(
-                    at,
-                    if status == Status::Deceased {
-                        "remark_deceased"
-                    } else {
-                        "remark_moved_out"
-                    },
-                );
+                self.problems
+                    .raise(at, if status == Status::Deceased { "remark_deceased" } else { "remark_moved_out" });
                 draft.left = meanings::date_of_remark(note, self.on);
             }
             draft.facts.extend(meanings::remark_facts(note, self.on));
@@ -306,14 +253,7 @@ impl<'a, 'g> Reader<'a, 'g> {
         draft.name = Some(Got::new(read.text, how));
     }
 
-    fn take_relation(
-        &mut self,
-        draft: &mut Draft,
-        block: &Block,
-        row: u32,
-        record: usize,
-        table: &Table,
-    ) {
+    fn take_relation(&mut self, draft: &mut Draft, block: &Block, row: u32, record: usize, table: &Table) {
         let plan = &block.plan;
         let Some(column) = plan.relation else {
             draft.relation = match block.relation {
@@ -364,12 +304,7 @@ fn implied(code: &'static str, draft: &Draft, raw: String) -> RelationRead {
         (words::CHILD, None) => None,
         (code, _) => Some(code),
     };
-    RelationRead {
-        code,
-        class: code.map_or(Some(RelationClass::Child), RelationClass::of),
-        raw,
-        how: How::Context,
-    }
+    RelationRead { code, class: code.map_or(Some(RelationClass::Child), RelationClass::of), raw, how: How::Context }
 }
 
 fn blank(source: Source) -> Draft {

@@ -14,11 +14,7 @@ impl<'a> Grid<'a> {
         let mut merges: Vec<Vec<Range>> = Vec::new();
         for merge in &sheet.merges {
             // A merge of a whole row or column is a title or a mistake; 300 columns are more than any roster has.
-            for column in merge.first_column
-                ..=merge
-                    .last_column
-                    .min(merge.first_column.saturating_add(300))
-            {
+            for column in merge.first_column..=merge.last_column.min(merge.first_column.saturating_add(300)) {
                 let column = usize::from(column);
                 if column >= merges.len() {
                     merges.resize_with(column + 1, Vec::new);

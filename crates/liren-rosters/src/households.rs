@@ -27,10 +27,8 @@ pub(crate) fn group(records: &mut [Record], problems: &mut Problems) -> Vec<Hous
     let mut first = 0;
     while first < records.len() {
         let place = (records[first].sheet, records[first].table);
-        let end = records[first..]
-            .iter()
-            .position(|r| (r.sheet, r.table) != place)
-            .map_or(records.len(), |n| first + n);
+        let end =
+            records[first..].iter().position(|r| (r.sheet, r.table) != place).map_or(records.len(), |n| first + n);
         if records[first].in_household_table {
             table(records, first, end, &mut out, problems);
         }
@@ -44,17 +42,10 @@ fn style(records: &[Record]) -> Style {
     let all = records.len();
     let numbered = count(&|r| r.keys.household_number.is_some());
     // A number of its own for every row although the rows are relatives is a serial number.
-    let distinct: std::collections::HashSet<&str> = records
-        .iter()
-        .filter_map(|r| r.keys.household_number.as_ref())
-        .map(|(k, _)| k.as_str())
-        .collect();
-    let members = count(&|r| {
-        r.draft
-            .relation
-            .as_ref()
-            .is_some_and(|r| r.class.is_some_and(|c| c != RelationClass::Head))
-    });
+    let distinct: std::collections::HashSet<&str> =
+        records.iter().filter_map(|r| r.keys.household_number.as_ref()).map(|(k, _)| k.as_str()).collect();
+    let members =
+        count(&|r| r.draft.relation.as_ref().is_some_and(|r| r.class.is_some_and(|c| c != RelationClass::Head)));
     let each_row = all > 3 && distinct.len() == numbered && numbered == all && members * 4 > all;
     let serials = count(&|r| r.keys.serial_own);
     let heads = count(&is_head);
@@ -69,17 +60,9 @@ fn style(records: &[Record]) -> Style {
     }
 }
 
-fn table(
-    records: &mut [Record],
-    first: usize,
-    end: usize,
-    out: &mut Vec<Household>,
-    problems: &mut Problems,
-) {
+fn table(records: &mut [Record], first: usize, end: usize, out: &mut Vec<Household>, problems: &mut Problems) {
     let style = style(&records[first..end]);
-    let pairs: Vec<bool> = (first..end)
-        .map(|at| is_second_of_pair(&records[first..end], at - first, style))
-        .collect();
+    let pairs: Vec<bool> = (first..end).map(|at| is_second_of_pair(&records[first..end], at - first, style)).collect();
     let mut by_key: HashMap<String, usize> = HashMap::new();
     let mut current: Option<usize> = None;
     // Of the current household: what its first rows said.
@@ -94,11 +77,7 @@ fn table(
         let household = match (begins, current) {
             (false, Some(household)) => household,
             _ => {
-                let known = key
-                    .as_ref()
-                    .filter(|_| !record.keys.row_household)
-                    .and_then(|k| by_key.get(k))
-                    .copied();
+                let known = key.as_ref().filter(|_| !record.keys.row_household).and_then(|k| by_key.get(k)).copied();
                 state = State::default();
                 known.unwrap_or_else(|| {
                     out.push(Household::default());
@@ -111,12 +90,7 @@ fn table(
         }
         if !begins && record.below_header {
             problems.raise(
-                At {
-                    sheet: record.sheet,
-                    row: record.row,
-                    column: None,
-                    record: Some(at),
-                },
+                At { sheet: record.sheet, row: record.row, column: None, record: Some(at) },
                 "household_split_by_header",
             );
         }
@@ -164,11 +138,7 @@ impl State {
 }
 
 fn is_head(record: &Record) -> bool {
-    record
-        .draft
-        .relation
-        .as_ref()
-        .is_some_and(|r| r.class == Some(RelationClass::Head))
+    record.draft.relation.as_ref().is_some_and(|r| r.class == Some(RelationClass::Head))
 }
 
 /// Where every row has its address and nothing else tells households apart: man and wife, both marked as the
@@ -182,26 +152,18 @@ fn is_second_of_pair(records: &[Record], at: usize, style: Style) -> bool {
     };
     let own = |r: &Record| r.keys.address.as_ref().is_some_and(|(_, own)| *own);
     let place = address_of(record);
-    if !(is_head(record) && is_head(before) && own(record) && own(before))
-        || place != address_of(before)
-    {
+    if !(is_head(record) && is_head(before) && own(record) && own(before)) || place != address_of(before) {
         return false;
     }
     let sex = |r: &Record| r.draft.sex.as_ref().map(|s| s.value);
     let year = |r: &Record| r.draft.birth.as_ref().map(|b| b.value.first.year());
     let wed = sex(record).zip(sex(before)).is_some_and(|(a, b)| a != b)
-        && year(record)
-            .zip(year(before))
-            .is_some_and(|(a, b)| (a - b).abs() <= 10)
-        && record.draft.residency.as_ref().map(|r| r.value)
-            == before.draft.residency.as_ref().map(|r| r.value);
-    let spouse = records[at + 1..]
-        .iter()
-        .take_while(|r| !is_head(r) && address_of(r) == place)
-        .any(|r| {
-            let class = r.draft.relation.as_ref().and_then(|r| r.class);
-            class == Some(RelationClass::Spouse)
-        });
+        && year(record).zip(year(before)).is_some_and(|(a, b)| (a - b).abs() <= 10)
+        && record.draft.residency.as_ref().map(|r| r.value) == before.draft.residency.as_ref().map(|r| r.value);
+    let spouse = records[at + 1..].iter().take_while(|r| !is_head(r) && address_of(r) == place).any(|r| {
+        let class = r.draft.relation.as_ref().and_then(|r| r.class);
+        class == Some(RelationClass::Spouse)
+    });
     wed && !spouse
 }
 
@@ -266,8 +228,7 @@ fn begins(record: &Record, state: &State, style: Style) -> bool {
     if style.blank {
         return keys.after_blank;
     }
-    is_head(record) && state.has_head
-        || (is_head(record) && state.address.is_none() && !state.has_head)
+    is_head(record) && state.has_head || (is_head(record) && state.address.is_none() && !state.has_head)
 }
 
 /// A key that joins rows of one household even when other rows stand between them.
@@ -311,41 +272,20 @@ pub(crate) fn check(records: &mut [Record], households: &mut [Household], proble
     }
     for at in 0..households.len() {
         let members = households[at].members.clone();
-        let head_name = members
-            .iter()
-            .find_map(|m| records[*m].keys.head_name.as_ref())
-            .map(|(n, _)| n.clone());
-        let marked: Vec<usize> = members
-            .iter()
-            .copied()
-            .filter(|m| is_head(&records[*m]))
-            .collect();
+        let head_name = members.iter().find_map(|m| records[*m].keys.head_name.as_ref()).map(|(n, _)| n.clone());
+        let marked: Vec<usize> = members.iter().copied().filter(|m| is_head(&records[*m])).collect();
         let named = head_name.as_ref().and_then(|name| {
-            members.iter().copied().find(|m| {
-                records[*m]
-                    .draft
-                    .name
-                    .as_ref()
-                    .is_some_and(|n| n.value == *name)
-            })
+            members.iter().copied().find(|m| records[*m].draft.name.as_ref().is_some_and(|n| n.value == *name))
         });
         households[at].head = match marked[..] {
             [] => named,
             [one] => Some(one),
-            _ => named
-                .filter(|n| marked.contains(n))
-                .or(marked.first().copied()),
+            _ => named.filter(|n| marked.contains(n)).or(marked.first().copied()),
         };
         spread_dwelling(records, &mut households[at]);
         if marked.is_empty()
-            && let (Some(name), Some(place)) = (
-                head_name,
-                members.first().and_then(|m| address_of(&records[*m])),
-            )
-            && let Some(other) = heads
-                .get(&(name, place))
-                .copied()
-                .filter(|other| *other != at)
+            && let (Some(name), Some(place)) = (head_name, members.first().and_then(|m| address_of(&records[*m])))
+            && let Some(other) = heads.get(&(name, place)).copied().filter(|other| *other != at)
         {
             for member in members {
                 records[member].draft.household = Some(other);
@@ -368,9 +308,7 @@ fn raise(records: &[Record], members: &[usize], marked: &[usize], problems: &mut
     for extra in marked.iter().skip(1) {
         problems.raise(place(*extra), "household_two_heads");
     }
-    let has_relations = members
-        .iter()
-        .any(|m| records[*m].relation_column.is_some());
+    let has_relations = members.iter().any(|m| records[*m].relation_column.is_some());
     if !marked.is_empty() || !has_relations {
         return;
     }
@@ -378,13 +316,8 @@ fn raise(records: &[Record], members: &[usize], marked: &[usize], problems: &mut
     // A blank relation is raised by itself; people who only share a flat need no head.
     let blank = members.iter().any(|m| records[*m].draft.relation.is_none());
     let unclear = members.iter().any(|m| class(m).is_none());
-    let strangers = members
-        .iter()
-        .all(|m| class(m) == Some(RelationClass::NonRelative));
-    if let Some(first) = members
-        .iter()
-        .find(|m| class(m).is_none())
-        .or(members.first())
+    let strangers = members.iter().all(|m| class(m) == Some(RelationClass::NonRelative));
+    if let Some(first) = members.iter().find(|m| class(m).is_none()).or(members.first())
         && !strangers
         && (blank || !unclear)
     {
@@ -401,11 +334,7 @@ fn spread_dwelling(records: &mut [Record], household: &mut Household) {
         .map(|d| d.value.clone())
         .find(liren_facts::address::Dwelling::is_door)
         .or_else(|| {
-            household
-                .members
-                .iter()
-                .find_map(|m| records[*m].draft.dwelling.as_ref())
-                .map(|d| d.value.clone())
+            household.members.iter().find_map(|m| records[*m].draft.dwelling.as_ref()).map(|d| d.value.clone())
         });
     let Some(dwelling) = best else { return };
     for member in &household.members {

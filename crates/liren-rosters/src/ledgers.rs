@@ -14,21 +14,11 @@ use crate::problem::{At, Level, Problems};
 use crate::understand::{Plan, Table};
 
 /// The line a row makes in a ledger; a certificate's number may prove who the person is.
-pub(crate) fn line(
-    reader: &mut Reader,
-    kind: &LedgerKind,
-    plan: &Plan,
-    record: &mut Record,
-    at: usize,
-) {
+pub(crate) fn line(reader: &mut Reader, kind: &LedgerKind, plan: &Plan, record: &mut Record, at: usize) {
     let mut line = LedgerLine {
         programme: kind.programme.clone(),
         source: record.draft.source,
-        values: kind
-            .values
-            .iter()
-            .map(|(k, v)| (k.clone(), LedgerValue::Word(v.clone())))
-            .collect(),
+        values: kind.values.iter().map(|(k, v)| (k.clone(), LedgerValue::Word(v.clone()))).collect(),
         raw: BTreeMap::new(),
         household_fields: Vec::new(),
     };
@@ -40,23 +30,14 @@ pub(crate) fn line(
             continue;
         };
         let value = reader.grid.own(record.row, *column);
-        let value = if value.is_empty() && !field.household {
-            reader.grid.shown(record.row, *column).0
-        } else {
-            value
-        };
+        let value = if value.is_empty() && !field.household { reader.grid.shown(record.row, *column).0 } else { value };
         if field.household {
             line.household_fields.push(id.clone());
         }
         if value.is_empty() || matches!(value, Value::Error(_)) {
             continue;
         }
-        let place = At {
-            sheet: record.sheet,
-            row: record.row,
-            column: Some(*column),
-            record: Some(at),
-        };
+        let place = At { sheet: record.sheet, row: record.row, column: Some(*column), record: Some(at) };
         line.raw.insert(id.clone(), value.shown());
         if field.kind == FieldKind::DisabilityCertificate {
             certificate(reader, value, record, &mut line, id, place);
@@ -68,19 +49,11 @@ pub(crate) fn line(
 }
 
 /// Columns about other programmes in a general roster.
-pub(crate) fn roster_lines(
-    reader: &mut Reader,
-    kinds: &[LedgerKind],
-    plan: &Plan,
-    record: &mut Record,
-) {
+pub(crate) fn roster_lines(reader: &mut Reader, kinds: &[LedgerKind], plan: &Plan, record: &mut Record) {
     for (column, programme, id) in &plan.programmes {
         // Several kinds of ledgers may belong to one programme.
-        let field = kinds
-            .iter()
-            .filter(|k| &k.programme == programme)
-            .flat_map(|k| &k.roster_fields)
-            .find(|f| &f.id == id);
+        let field =
+            kinds.iter().filter(|k| &k.programme == programme).flat_map(|k| &k.roster_fields).find(|f| &f.id == id);
         let Some(field) = field else { continue };
         let value = reader.grid.own(record.row, *column);
         if value.is_empty() || matches!(value, Value::Error(_)) {
@@ -100,43 +73,22 @@ pub(crate) fn roster_lines(
     }
 }
 
-fn certificate(
-    reader: &mut Reader,
-    value: &Value,
-    record: &mut Record,
-    line: &mut LedgerLine,
-    id: &str,
-    at: At,
-) {
-    let options = Options {
-        on: reader.on,
-        fictional: reader.fictional,
-    };
+fn certificate(reader: &mut Reader, value: &Value, record: &mut Record, line: &mut LedgerLine, id: &str, at: At) {
+    let options = Options { on: reader.on, fictional: reader.fictional };
     let text = value.shown();
     let word = |text: &str| LedgerValue::Word(text.to_owned());
     match identifier::disability_certificate(&text, options) {
         Some(Ok(read)) => {
-            line.values.insert(
-                id.to_owned(),
-                LedgerValue::Text(identifier::clean(&text).text),
-            );
-            line.values
-                .insert(format!("{id}.category"), word(&read.category.to_string()));
-            line.values
-                .insert(format!("{id}.grade"), word(&read.grade.to_string()));
+            line.values.insert(id.to_owned(), LedgerValue::Text(identifier::clean(&text).text));
+            line.values.insert(format!("{id}.category"), word(&read.category.to_string()));
+            line.values.insert(format!("{id}.grade"), word(&read.grade.to_string()));
             if let Some(reissue) = &read.reissue {
                 reader.problems.raise(at, "cert_reissue_suffix");
                 line.values.insert(format!("{id}.reissue"), word(reissue));
             }
             let sex = record.draft.sex.as_ref().map(|s| s.value);
             if sex.is_some() && read.number.sex != sex && record.draft.number.is_none() {
-                reader.problems.raise(
-                    At {
-                        column: record.number_column,
-                        ..at
-                    },
-                    "sex_id_mismatch",
-                );
+                reader.problems.raise(At { column: record.number_column, ..at }, "sex_id_mismatch");
                 record.draft.sex_column = sex;
                 record.draft.sex = None;
             }
@@ -172,17 +124,10 @@ fn typed(field: &LedgerField, value: &Value, on: Day) -> Option<LedgerValue> {
         },
         FieldKind::Word => {
             // The longest declared word the cell contains
-            let word = field
-                .words
-                .iter()
-                .filter(|(w, _)| text.contains(w.as_str()))
-                .max_by_key(|(w, _)| w.len());
-            word.map(|(_, v)| LedgerValue::Word(v.clone()))
-                .or(Some(LedgerValue::Text(shown)))
+            let word = field.words.iter().filter(|(w, _)| text.contains(w.as_str())).max_by_key(|(w, _)| w.len());
+            word.map(|(_, v)| LedgerValue::Word(v.clone())).or(Some(LedgerValue::Text(shown)))
         }
-        FieldKind::Text | FieldKind::DisabilityCertificate => {
-            Some(LedgerValue::Text(shown.trim().to_owned()))
-        }
+        FieldKind::Text | FieldKind::DisabilityCertificate => Some(LedgerValue::Text(shown.trim().to_owned())),
     }
 }
 
@@ -190,10 +135,7 @@ fn money(value: &Value, text: &str) -> Option<i64> {
     let yuan = match value {
         Value::Number(n) => *n,
         _ => {
-            let digits: String = text
-                .chars()
-                .filter(|c| c.is_ascii_digit() || *c == '.')
-                .collect();
+            let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
             digits.trim_matches('.').parse::<f64>().ok()?
         }
     };
@@ -202,11 +144,7 @@ fn money(value: &Value, text: &str) -> Option<i64> {
 }
 
 fn digits(text: &str) -> Option<i64> {
-    let digits: String = text
-        .chars()
-        .skip_while(|c| !c.is_ascii_digit())
-        .take_while(char::is_ascii_digit)
-        .collect();
+    let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     digits.parse().ok()
 }
 
@@ -234,9 +172,7 @@ pub(crate) fn spread(records: &mut [Record], members: &[usize]) {
         for line in &records[*member].draft.ledger {
             for id in &line.household_fields {
                 if let Some(value) = line.values.get(id) {
-                    stated
-                        .entry((line.programme.clone(), id.clone()))
-                        .or_insert_with(|| value.clone());
+                    stated.entry((line.programme.clone(), id.clone())).or_insert_with(|| value.clone());
                 }
             }
         }
@@ -248,9 +184,7 @@ pub(crate) fn spread(records: &mut [Record], members: &[usize]) {
         for line in &mut records[*member].draft.ledger {
             for id in &line.household_fields {
                 if let Some(value) = stated.get(&(line.programme.clone(), id.clone())) {
-                    line.values
-                        .entry(id.clone())
-                        .or_insert_with(|| value.clone());
+                    line.values.entry(id.clone()).or_insert_with(|| value.clone());
                 }
             }
         }
@@ -267,29 +201,15 @@ pub(crate) fn check(
     problems: &mut Problems,
 ) {
     let plan = &table.blocks[record.block].plan;
-    let Some(line) = record
-        .draft
-        .ledger
-        .iter()
-        .find(|l| l.programme == kind.programme)
-    else {
+    let Some(line) = record.draft.ledger.iter().find(|l| l.programme == kind.programme) else {
         return;
     };
     for rule in &kind.checks {
         let Some(column_field) = failed(rule, line, record, known) else {
             continue;
         };
-        let column = plan
-            .ledger
-            .iter()
-            .find(|(_, id)| *id == column_field)
-            .map(|(c, _)| *c);
-        let place = At {
-            sheet: record.sheet,
-            row: record.row,
-            column,
-            record: Some(at),
-        };
+        let column = plan.ledger.iter().find(|(_, id)| *id == column_field).map(|(c, _)| *c);
+        let place = At { sheet: record.sheet, row: record.row, column, record: Some(at) };
         let level = match rule.level.as_str() {
             "error" => Level::Error,
             "note" => Level::Note,
@@ -334,11 +254,7 @@ fn failed<'r>(
             "political" => person.political.clone()?,
             "residency" => person.residency?.word().to_owned(),
             "status" => person.status?.word().to_owned(),
-            other => person
-                .facts
-                .iter()
-                .find(|(id, _)| id == other)
-                .map(|(_, v)| v.clone())?,
+            other => person.facts.iter().find(|(id, _)| id == other).map(|(_, v)| v.clone())?,
         };
         return (!rule.known_values.contains(&fact)).then_some(rule.field.as_str());
     }

@@ -19,11 +19,7 @@ use evidence::{Traits, compare};
 const NAMESAKES_MAX: usize = 60;
 
 /// For each record the record it was merged into (itself for the first of a person).
-pub(crate) fn within(
-    records: &mut [Record],
-    sheets: &[SheetRead],
-    problems: &mut Problems,
-) -> Vec<usize> {
+pub(crate) fn within(records: &mut [Record], sheets: &[SheetRead], problems: &mut Problems) -> Vec<usize> {
     shared_numbers(records, sheets, problems);
     let mut first_of: Vec<usize> = (0..records.len()).collect();
     let mut by_number: HashMap<String, usize> = HashMap::new();
@@ -40,8 +36,7 @@ pub(crate) fn within(
             && others.len() <= NAMESAKES_MAX
         {
             found = others.iter().copied().find(|other| {
-                let needed = if (records[*other].sheet, records[*other].table)
-                    == (records[at].sheet, records[at].table)
+                let needed = if (records[*other].sheet, records[*other].table) == (records[at].sheet, records[at].table)
                 {
                     5
                 } else {
@@ -67,33 +62,18 @@ pub(crate) fn within(
         if first == at {
             continue;
         }
-        let place = At {
-            sheet: records[at].sheet,
-            row: records[at].row,
-            column: None,
-            record: Some(at),
-        };
-        let (other_sheet, other_row) = (
-            sheets[records[first].sheet].name.clone(),
-            records[first].row + 1,
-        );
+        let place = At { sheet: records[at].sheet, row: records[at].row, column: None, record: Some(at) };
+        let (other_sheet, other_row) = (sheets[records[first].sheet].name.clone(), records[first].row + 1);
         // The same person in two programmes is no mistake.
         let programme = |r: &Record| sheets[r.sheet].ledger.clone();
         let (mine, theirs) = (programme(&records[at]), programme(&records[first]));
-        let twice = mine.is_none()
-            || theirs.is_none()
-            || (mine == theirs && records[at].sheet == records[first].sheet);
+        let twice = mine.is_none() || theirs.is_none() || (mine == theirs && records[at].sheet == records[first].sheet);
         if twice {
             problems.raise_about(place, "duplicate_person", &other_sheet, other_row);
         }
         if records[at].status_by_column && records[first].draft.status.value == Status::Active {
             let column = records[at].status_column;
-            problems.raise_about(
-                At { column, ..place },
-                "status_conflict",
-                &other_sheet,
-                other_row,
-            );
+            problems.raise_about(At { column, ..place }, "status_conflict", &other_sheet, other_row);
         }
         let (head, tail) = records.split_at_mut(at);
         merge(&mut head[first].draft, &mut tail[0].draft);
@@ -106,20 +86,13 @@ fn shared_numbers(records: &mut [Record], sheets: &[SheetRead], problems: &mut P
     let mut by_number: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, record) in records.iter().enumerate() {
         if let Some(number) = &record.draft.number {
-            by_number
-                .entry(number.value.text.as_str())
-                .or_default()
-                .push(at);
+            by_number.entry(number.value.text.as_str()).or_default().push(at);
         }
     }
     let mut groups: Vec<Vec<usize>> = by_number.into_values().filter(|g| g.len() > 1).collect();
     groups.sort_unstable();
     for group in groups {
-        let owner = group
-            .iter()
-            .copied()
-            .find(|at| !contradicts(&records[*at]))
-            .unwrap_or(group[0]);
+        let owner = group.iter().copied().find(|at| !contradicts(&records[*at])).unwrap_or(group[0]);
         for at in group {
             if at == owner || same_name(&records[at].draft, &records[owner].draft) {
                 continue;
@@ -140,10 +113,7 @@ fn shared_numbers(records: &mut [Record], sheets: &[SheetRead], problems: &mut P
             disown(&mut records[at]);
             problems.list.retain(|p| {
                 p.person != Some(at)
-                    || !matches!(
-                        p.kind.as_str(),
-                        "sex_id_mismatch" | "birth_id_mismatch" | "relation_sex_mismatch"
-                    )
+                    || !matches!(p.kind.as_str(), "sex_id_mismatch" | "birth_id_mismatch" | "relation_sex_mismatch")
             });
         }
     }
@@ -151,12 +121,7 @@ fn shared_numbers(records: &mut [Record], sheets: &[SheetRead], problems: &mut P
 
 /// The record's own columns contradict its number.
 fn contradicts(record: &Record) -> bool {
-    let birth = record
-        .draft
-        .number
-        .as_ref()
-        .and_then(|n| n.value.birth)
-        .is_some_and(|day| !record.birth.can_be(day));
+    let birth = record.draft.number.as_ref().and_then(|n| n.value.birth).is_some_and(|day| !record.birth.can_be(day));
     record.draft.sex_column.is_some() || birth
 }
 
@@ -167,11 +132,7 @@ pub(crate) fn disown(record: &mut Record) {
         draft.number_given = Some(number.value.text);
     }
     draft.number_shared = true;
-    let column: Option<Sex> = draft.sex_column.or(draft
-        .sex
-        .as_ref()
-        .filter(|_| record.sex_given)
-        .map(|s| s.value));
+    let column: Option<Sex> = draft.sex_column.or(draft.sex.as_ref().filter(|_| record.sex_given).map(|s| s.value));
     draft.sex = column.map(|sex| Got::new(sex, How::Given));
     draft.birth = draft.birth_column.map(|birth| Got::new(birth, How::Given));
 }
@@ -216,21 +177,8 @@ fn merge(first: &mut Draft, second: &mut Draft) {
         }
     }
     fill!(
-        name,
-        sex,
-        birth,
-        relation,
-        dwelling,
-        residency,
-        ethnic,
-        education,
-        political,
-        marital,
-        employment,
-        workplace,
-        hukou_address,
-        remark,
-        household
+        name, sex, birth, relation, dwelling, residency, ethnic, education, political, marital, employment, workplace,
+        hukou_address, remark, household
     );
     for phone in second.phones.drain(..) {
         if !first.phones.iter().any(|p| p.digits == phone.digits) {
@@ -280,28 +228,15 @@ pub(crate) fn with_known(
         let record = &records[at];
         let own = Traits::of_record(record);
         let ledger = is_ledger(record);
-        let place = At {
-            sheet: record.sheet,
-            row: record.row,
-            column: record.name_column,
-            record: Some(at),
-        };
-        if let Some(found) = own
-            .number
-            .as_ref()
-            .and_then(|n| by_number.get(n.as_str()))
-            .copied()
-        {
+        let place = At { sheet: record.sheet, row: record.row, column: record.name_column, record: Some(at) };
+        if let Some(found) = own.number.as_ref().and_then(|n| by_number.get(n.as_str())).copied() {
             let other = &traits[found];
             let same = own.name.is_none()
                 || own.name == other.name
                 || own.name.as_ref().is_some_and(|n| other.former.contains(n))
                 || other.name.as_ref().is_some_and(|n| own.former.contains(n));
             if !same && contradicts(record) {
-                let number = At {
-                    column: record.number_column,
-                    ..place
-                };
+                let number = At { column: record.number_column, ..place };
                 problems.raise_about_registry(number, "id_shared");
                 disown(&mut records[at]);
             } else {
@@ -319,10 +254,7 @@ pub(crate) fn with_known(
             && own.number.is_some()
             && traits[found].number.is_some()
         {
-            let number = At {
-                column: records[at].number_column,
-                ..place
-            };
+            let number = At { column: records[at].number_column, ..place };
             problems.raise(number, "ledger_number_differs");
         }
     }
@@ -330,28 +262,16 @@ pub(crate) fn with_known(
     for at in (0..records.len()).filter(|at| first_of[*at] == *at) {
         let record = &records[at];
         if found_by[at].is_none() && is_ledger(record) {
-            let place = At {
-                sheet: record.sheet,
-                row: record.row,
-                column: record.name_column,
-                record: Some(at),
-            };
+            let place = At { sheet: record.sheet, row: record.row, column: record.name_column, record: Some(at) };
             problems.raise(place, "ledger_person_not_in_roster");
         }
     }
     for (at, found) in found_by.iter().enumerate() {
         let Some((found, _)) = found else { continue };
         let record = &records[at];
-        let gone = known.people[*found]
-            .status
-            .is_some_and(|s| s != Status::Active);
+        let gone = known.people[*found].status.is_some_and(|s| s != Status::Active);
         if gone && record.draft.status.value == Status::Active && is_ledger(record) {
-            let place = At {
-                sheet: record.sheet,
-                row: record.row,
-                column: record.name_column,
-                record: Some(at),
-            };
+            let place = At { sheet: record.sheet, row: record.row, column: record.name_column, record: Some(at) };
             problems.raise(place, "ledger_person_left");
         }
     }
@@ -360,10 +280,7 @@ pub(crate) fn with_known(
         .enumerate()
         .map(|(at, found)| {
             let (found, by) = found?;
-            records[at].draft.matched = Some(Match {
-                person: known.people[found].key,
-                by,
-            });
+            records[at].draft.matched = Some(Match { person: known.people[found].key, by });
             Some(found)
         })
         .collect()
@@ -379,10 +296,8 @@ fn by_evidence(
     if namesakes.len() > 10 * NAMESAKES_MAX {
         return None;
     }
-    let mut scored: Vec<(i32, usize, MatchedBy)> = namesakes
-        .iter()
-        .filter_map(|other| compare(own, &traits[*other]).map(|e| (e.score, *other, e.by)))
-        .collect();
+    let mut scored: Vec<(i32, usize, MatchedBy)> =
+        namesakes.iter().filter_map(|other| compare(own, &traits[*other]).map(|e| (e.score, *other, e.by))).collect();
     scored.sort_by_key(|(score, ..)| -score);
     let (best, found, by) = *scored.first()?;
     let second = scored.get(1).map_or(-1, |s| s.0);
@@ -408,10 +323,7 @@ fn by_row(
     rows: &HashMap<(&str, u32), Vec<usize>>,
     traits: &[Traits],
 ) -> Option<(usize, MatchedBy)> {
-    let found = *rows
-        .get(&row)?
-        .iter()
-        .find(|at| traits[**at].name == own.name)?;
+    let found = *rows.get(&row)?.iter().find(|at| traits[**at].name == own.name)?;
     compare(own, &traits[found]).map(|_| (found, MatchedBy::SameRow))
 }
 
@@ -438,18 +350,13 @@ fn by_household(
             on_record.entry(household).or_default().push(id);
         }
     }
-    let mut taken: std::collections::HashSet<usize> =
-        found_by.iter().flatten().map(|(found, _)| *found).collect();
+    let mut taken: std::collections::HashSet<usize> = found_by.iter().flatten().map(|(found, _)| *found).collect();
     for at in 0..records.len() {
         if first_of[at] != at || found_by[at].is_some() {
             continue;
         }
         let own = Traits::of_record(&records[at]);
-        let Some(ids) = records[at]
-            .draft
-            .household
-            .and_then(|household| on_record.get(&household))
-        else {
+        let Some(ids) = records[at].draft.household.and_then(|household| on_record.get(&household)) else {
             continue;
         };
         let mut candidates: Vec<usize> = ids

@@ -125,19 +125,11 @@ impl Reading {
         let sheets = self.sheets.iter().map(|sheet| {
             let mut out = SheetMapping {
                 name: sheet.name.clone(),
-                role: if sheet.role == Role::People && !sheet.skipped {
-                    "people"
-                } else {
-                    "skip"
-                }
-                .to_owned(),
+                role: if sheet.role == Role::People && !sheet.skipped { "people" } else { "skip" }.to_owned(),
                 ledger: sheet.ledger.clone(),
                 ..SheetMapping::default()
             };
-            let header = sheet
-                .header_rows
-                .first()
-                .and_then(|h| h.first().copied().zip(h.last().copied()));
+            let header = sheet.header_rows.first().and_then(|h| h.first().copied().zip(h.last().copied()));
             // A sheet with several tables is understood table by table; one mapping cannot say that.
             let mut seen = std::collections::HashSet::new();
             let one_table = sheet.columns.iter().all(|c| seen.insert(c.column));
@@ -157,8 +149,6 @@ impl Reading {
             }
             out
         });
-        Mapping {
-            sheets: sheets.collect(),
-        }
+        Mapping { sheets: sheets.collect() }
     }
 }

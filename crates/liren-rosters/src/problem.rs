@@ -93,28 +93,15 @@ impl Problems {
     /// Points at the registry instead of a row.
     pub fn raise_about_registry(&mut self, at: At, kind: &'static str) {
         let (level, zh, en) = text(kind);
-        let (zh, en) = (
-            zh.replace("{place}", "居民登记"),
-            en.replace("{place}", "the registry"),
-        );
+        let (zh, en) = (zh.replace("{place}", "居民登记"), en.replace("{place}", "the registry"));
         self.push(at, kind, level, zh, en, None);
     }
 
     /// Stated and counted numbers, which are no personal values.
     pub fn raise_counted(&mut self, at: At, kind: &'static str, stated: usize, counted: usize) {
         let (level, zh, en) = text(kind);
-        let fill = |t: &str| {
-            t.replace("{stated}", &stated.to_string())
-                .replace("{counted}", &counted.to_string())
-        };
-        self.push(
-            at,
-            kind,
-            level,
-            fill(zh),
-            fill(en),
-            Some(counted.to_string()),
-        );
+        let fill = |t: &str| t.replace("{stated}", &stated.to_string()).replace("{counted}", &counted.to_string());
+        self.push(at, kind, level, fill(zh), fill(en), Some(counted.to_string()));
     }
 
     /// A check declared by a pack, with the pack's own words.
@@ -122,15 +109,7 @@ impl Problems {
         self.push(at, kind, level, zh.to_owned(), en.to_owned(), None);
     }
 
-    fn push(
-        &mut self,
-        at: At,
-        kind: &str,
-        level: Level,
-        zh: String,
-        en: String,
-        fix: Option<String>,
-    ) {
+    fn push(&mut self, at: At, kind: &str, level: Level, zh: String, en: String, fix: Option<String>) {
         self.list.push(Problem {
             sheet: at.sheet,
             row: at.row + 1,
@@ -225,11 +204,9 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "这个身份证号是另一个人的({place})，本行的姓名、性别或出生日期与号码不符。号码未采用，请核对本人证件。",
             "This number belongs to somebody else ({place}); name, sex or birth here contradict it. It was not used; check this person's card.",
         ),
-        "id_15" => (
-            Note,
-            "15 位旧号码，已按国家标准升为 18 位。",
-            "An old 15-digit number, upgraded to 18 by the standard.",
-        ),
+        "id_15" => {
+            (Note, "15 位旧号码，已按国家标准升为 18 位。", "An old 15-digit number, upgraded to 18 by the standard.")
+        }
         "id_15_number" => (
             Note,
             "15 位旧号码(按数字保存)，已升为 18 位。",
@@ -240,26 +217,10 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "旧号码的顺序码 996–999 曾发给百岁老人，出生世纪不确定，请核对。",
             "Sequences 996–999 were given to centenarians: the century of birth is uncertain. Please check.",
         ),
-        "id_apostrophe" => (
-            Note,
-            "号码前有撇号，已去掉。",
-            "A leading apostrophe was removed.",
-        ),
-        "id_fullwidth" => (
-            Note,
-            "号码是全角数字，已转为半角。",
-            "Full-width digits were converted.",
-        ),
-        "id_spaces" => (
-            Note,
-            "号码里有空格或看不见的字符，已去掉。",
-            "Blanks or invisible characters were removed.",
-        ),
-        "id_lower_x" => (
-            Note,
-            "末位小写 x，已改为大写。",
-            "A lower-case x was capitalised.",
-        ),
+        "id_apostrophe" => (Note, "号码前有撇号，已去掉。", "A leading apostrophe was removed."),
+        "id_fullwidth" => (Note, "号码是全角数字，已转为半角。", "Full-width digits were converted."),
+        "id_spaces" => (Note, "号码里有空格或看不见的字符，已去掉。", "Blanks or invisible characters were removed."),
+        "id_lower_x" => (Note, "末位小写 x，已改为大写。", "A lower-case x was capitalised."),
         "id_other_document" => (
             Note,
             "这是其他证件号码(护照、通行证等)，按其他证件登记。",
@@ -270,36 +231,14 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "这一行有资料但没有姓名，无法建档。请补上姓名后重新导入。",
             "The row has facts but no name. Add the name and import again.",
         ),
-        "name_inner_space" => (
-            Note,
-            "姓名中间的空格已去掉。",
-            "Blanks inside the name were removed.",
-        ),
-        "name_fullwidth_space" => (
-            Note,
-            "姓名中间的全角空格已去掉。",
-            "Full-width blanks inside the name were removed.",
-        ),
-        "name_dot_variant" => (
-            Note,
-            "姓名间隔号已统一为“·”。",
-            "The dot of the name was unified to “·”.",
-        ),
-        "name_annotation" => (
-            Note,
-            "姓名后的括号内容已作为备注保存。",
-            "The words in brackets were kept as a remark.",
-        ),
-        "name_former" => (
-            Note,
-            "曾用名已单独保存。",
-            "The former name was kept apart.",
-        ),
-        "name_rare_char" => (
-            Note,
-            "姓名含生僻字，已原样保存。",
-            "The name has a rare character, kept as it is.",
-        ),
+        "name_inner_space" => (Note, "姓名中间的空格已去掉。", "Blanks inside the name were removed."),
+        "name_fullwidth_space" => {
+            (Note, "姓名中间的全角空格已去掉。", "Full-width blanks inside the name were removed.")
+        }
+        "name_dot_variant" => (Note, "姓名间隔号已统一为“·”。", "The dot of the name was unified to “·”."),
+        "name_annotation" => (Note, "姓名后的括号内容已作为备注保存。", "The words in brackets were kept as a remark."),
+        "name_former" => (Note, "曾用名已单独保存。", "The former name was kept apart."),
+        "name_rare_char" => (Note, "姓名含生僻字，已原样保存。", "The name has a rare character, kept as it is."),
         "sex_missing" => (Note, "性别未填。", "The sex is not filled in."),
         "sex_id_mismatch" => (
             Warning,
@@ -331,81 +270,33 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "日期不存在或格式看不懂，未采用，请改成如 1985-03-07。",
             "No such date, or not understood; it was not used. Write it like 1985-03-07.",
         ),
-        "date_two_digit_year" => (
-            Note,
-            "年份只有两位，已补足世纪。",
-            "A two-digit year was completed.",
-        ),
-        "date_partial" => (
-            Note,
-            "日期不完整，按已知部分保存。",
-            "The date is incomplete; what is known was kept.",
-        ),
-        "date_lunar" => (
-            Note,
-            "农历日期，只采用年份。",
-            "A lunar date; only the year was used.",
-        ),
-        "date_serial_unformatted" => (
-            Note,
-            "日期显示成了序列数字，已还原。",
-            "A date shown as a serial number was restored.",
-        ),
+        "date_two_digit_year" => (Note, "年份只有两位，已补足世纪。", "A two-digit year was completed."),
+        "date_partial" => (Note, "日期不完整，按已知部分保存。", "The date is incomplete; what is known was kept."),
+        "date_lunar" => (Note, "农历日期，只采用年份。", "A lunar date; only the year was used."),
+        "date_serial_unformatted" => {
+            (Note, "日期显示成了序列数字，已还原。", "A date shown as a serial number was restored.")
+        }
         "date_ambiguous_month" => (
             Note,
             "数字“.1”可能是 1 月也可能是 10 月，只采用年份。",
             "“.1” may be January or October; only the year was used.",
         ),
-        "date_unknown_text" => (
-            Note,
-            "日期填写为不清楚，按未知保存。",
-            "The date is said to be unknown.",
-        ),
-        "ditto_mark" => (
-            Note,
-            "“同上”已按上一行的内容处理。",
-            "A ditto mark was replaced by the value above.",
-        ),
-        "formula_error" => (
-            Note,
-            "公式出错的单元格按空白处理。",
-            "A cell with a formula error was taken as empty.",
-        ),
-        "hidden_row" => (
-            Note,
-            "这一行是隐藏行，已一并导入。",
-            "A hidden row, imported with the rest.",
-        ),
-        "phone_multiple" => (
-            Note,
-            "一格有多个电话，已分开保存。",
-            "Several phones in one cell were separated.",
-        ),
-        "phone_annotated" => (
-            Note,
-            "电话后的说明已单独保存。",
-            "The words beside the phone were kept apart.",
-        ),
-        "phone_fullwidth" => (
-            Note,
-            "电话是全角数字，已转为半角。",
-            "Full-width digits were converted.",
-        ),
-        "phone_text" => (
-            Note,
-            "电话一栏是文字，没有号码。",
-            "Words instead of a phone.",
-        ),
+        "date_unknown_text" => (Note, "日期填写为不清楚，按未知保存。", "The date is said to be unknown."),
+        "ditto_mark" => (Note, "“同上”已按上一行的内容处理。", "A ditto mark was replaced by the value above."),
+        "formula_error" => (Note, "公式出错的单元格按空白处理。", "A cell with a formula error was taken as empty."),
+        "hidden_row" => (Note, "这一行是隐藏行，已一并导入。", "A hidden row, imported with the rest."),
+        "phone_multiple" => (Note, "一格有多个电话，已分开保存。", "Several phones in one cell were separated."),
+        "phone_annotated" => (Note, "电话后的说明已单独保存。", "The words beside the phone were kept apart."),
+        "phone_fullwidth" => (Note, "电话是全角数字，已转为半角。", "Full-width digits were converted."),
+        "phone_text" => (Note, "电话一栏是文字，没有号码。", "Words instead of a phone."),
         "phone_bad_length" => (
             Warning,
             "电话号码位数不对，未采用，请核实后补录。",
             "The phone has a wrong number of digits and was not used; please check.",
         ),
-        "relation_missing" => (
-            Warning,
-            "与户主关系未填，请补上。",
-            "The relation to the head is missing; please add it.",
-        ),
+        "relation_missing" => {
+            (Warning, "与户主关系未填，请补上。", "The relation to the head is missing; please add it.")
+        }
         "relation_unknown_word" => (
             Warning,
             "与户主关系的写法不明确，未编码，请改为配偶、子、女、父母等。",
@@ -421,11 +312,9 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "与户主关系和性别矛盾(例如“女儿”而性别为男)，请核对。",
             "Relation and sex contradict each other; please check.",
         ),
-        "residency_unknown_word" => (
-            Note,
-            "居住性质的写法看不懂，按未知保存。",
-            "The kind of residency is not understood; kept as unknown.",
-        ),
+        "residency_unknown_word" => {
+            (Note, "居住性质的写法看不懂，按未知保存。", "The kind of residency is not understood; kept as unknown.")
+        }
         "household_no_head" => (
             Warning,
             "这一户没有人标为户主，请指定户主。",
@@ -456,11 +345,7 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "备注写明已迁出，已标为迁出，请核实。",
             "The remark says that the person moved out; marked so. Please confirm.",
         ),
-        "remark_fact" => (
-            Note,
-            "备注中的情况已单独保存。",
-            "What the remark says was kept as a fact.",
-        ),
+        "remark_fact" => (Note, "备注中的情况已单独保存。", "What the remark says was kept as a fact."),
         "comment_carries_fact" => (
             Warning,
             "单元格批注里有情况，未自动采用，请人工确认。",
@@ -476,11 +361,9 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "合计写 {stated} 人，实际数到 {counted} 人。请核对是否漏登或重复。",
             "The total says {stated} people, {counted} were counted. Is somebody missing or listed twice?",
         ),
-        "cert_reissue_suffix" => (
-            Note,
-            "证号后的补发标记(B1 等)已单独保存。",
-            "The re-issue suffix of the certificate was kept apart.",
-        ),
+        "cert_reissue_suffix" => {
+            (Note, "证号后的补发标记(B1 等)已单独保存。", "The re-issue suffix of the certificate was kept apart.")
+        }
         "ledger_person_not_in_roster" => (
             Warning,
             "居民花名册中没有此人。可能住在外区或漏登，请核实。",
@@ -501,11 +384,9 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "居民登记中此人已死亡或迁出，仍在本台账上，请核实是否应停发或注销。",
             "The registry has this person as deceased or moved out; should the entry end? Please check.",
         ),
-        "ledger_conflict" => (
-            Warning,
-            "与居民花名册的记载矛盾，请核对。",
-            "This contradicts the residents' roster; please check.",
-        ),
+        "ledger_conflict" => {
+            (Warning, "与居民花名册的记载矛盾，请核对。", "This contradicts the residents' roster; please check.")
+        }
         _ => UNKNOWN,
     }
 }

@@ -17,9 +17,7 @@ use crate::{Options, households, ledgers, link};
 mod copies;
 mod finish;
 
-use finish::{
-    complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people,
-};
+use finish::{complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people};
 
 /// Reads every sheet of a workbook.
 pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
@@ -43,19 +41,8 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
         work.sheet(sheet, &helps, options);
     }
     work.drop_stale_copies();
-    let Work {
-        mut problems,
-        mut embedded,
-        mut records,
-        sheets,
-        understood,
-        ..
-    } = work;
-    let ledger_of = |record: &Record| {
-        understood[record.sheet]
-            .ledger
-            .map(|at| &options.ledgers[at])
-    };
+    let Work { mut problems, mut embedded, mut records, sheets, understood, .. } = work;
+    let ledger_of = |record: &Record| understood[record.sheet].ledger.map(|at| &options.ledgers[at]);
     let mut groups = households::group(&mut records, &mut problems);
     households::check(&mut records, &mut groups, &mut problems);
     for group in &groups {
@@ -63,14 +50,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     }
     infer_estates(&mut records, known);
     let first_of = link::within(&mut records, &sheets, &mut problems);
-    let found = link::with_known(
-        &mut records,
-        &first_of,
-        &sheets,
-        known,
-        |r| ledger_of(r).is_some(),
-        &mut problems,
-    );
+    let found = link::with_known(&mut records, &first_of, &sheets, known, |r| ledger_of(r).is_some(), &mut problems);
     let by_hukou = hukou_tells(&records);
     for at in 0..records.len() {
         let person = found[at].map(|k| &known.people[k]);
@@ -85,10 +65,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
             plan.residency.is_some() || !plan.residency_ticks.is_empty()
         };
         let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only);
-        if person.is_none()
-            && !has_column
-            && by_hukou.contains(&(records[at].sheet, records[at].table))
-        {
+        if person.is_none() && !has_column && by_hukou.contains(&(records[at].sheet, records[at].table)) {
             infer_residency(&mut records[at].draft);
         }
         complete(&mut records[at].draft, person, has_column, residents_only);
@@ -97,12 +74,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     for mention in &mut embedded {
         mention.of = mention.of.and_then(|at| index.get(at).copied());
     }
-    let mut reading = Reading {
-        sheets,
-        people,
-        embedded,
-        ..Reading::default()
-    };
+    let mut reading = Reading { sheets, people, embedded, ..Reading::default() };
     reading.households = households_of(groups, &index, &mut reading.people);
     reading.problems = finish(problems, &index, &reading.sheets);
     reading.counts = count(&reading, first_of.len());
@@ -123,54 +95,31 @@ impl Work {
     fn sheet(&mut self, sheet: &liren_sheets::Sheet, helps: &Helps, options: &Options) {
         let grid = Grid::new(sheet);
         let at = self.sheets.len();
-        let mut read = SheetRead {
-            name: sheet.name.clone(),
-            hidden: sheet.hidden,
-            ..SheetRead::default()
-        };
-        let asked = options
-            .map
-            .and_then(|m| m.sheets.iter().find(|s| s.name == sheet.name));
-        if (sheet.hidden && asked.is_none_or(|a| a.role != "people"))
-            || asked.is_some_and(|a| a.role == "skip")
-        {
+        let mut read = SheetRead { name: sheet.name.clone(), hidden: sheet.hidden, ..SheetRead::default() };
+        let asked = options.map.and_then(|m| m.sheets.iter().find(|s| s.name == sheet.name));
+        if (sheet.hidden && asked.is_none_or(|a| a.role != "people")) || asked.is_some_and(|a| a.role == "skip") {
             // Hidden sheets are not imported without asking.
             read.skipped = true;
-            read.role = if grid.rows() == 0 {
-                Role::Empty
-            } else {
-                Role::Codes
-            };
+            read.role = if grid.rows() == 0 { Role::Empty } else { Role::Codes };
             self.sheets.push(read);
             self.understood.push(Understood::default());
             return;
         }
         let understood = understand(&grid, helps);
         read.context = understood.context.clone();
-        read.ledger = understood
-            .ledger
-            .map(|k| helps.ledgers[k].programme.clone());
+        read.ledger = understood.ledger.map(|k| helps.ledgers[k].programme.clone());
         let before = self.records.len();
         let staff = is_of_staff(&sheet.name, &understood);
-        if !staff
-            && !is_about_others(&sheet.name)
-            && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY)
-        {
+        if !staff && !is_about_others(&sheet.name) && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY) {
             for (table_at, table) in understood.tables.iter().enumerate() {
                 read.columns.extend(table.columns.iter().cloned());
                 if let Some(header) = &table.header {
-                    read.header_rows
-                        .push((header.first + 1..=header.last + 1).collect());
+                    read.header_rows.push((header.first + 1..=header.last + 1).collect());
                 }
                 let comments: HashMap<(u32, u16), &str> = sheet
                     .comments
                     .iter()
-                    .map(|c| {
-                        (
-                            (c.row, c.column),
-                            liren_sheets::annotate::without_remarks(&c.text),
-                        )
-                    })
+                    .map(|c| ((c.row, c.column), liren_sheets::annotate::without_remarks(&c.text)))
                     .filter(|(_, text)| !text.is_empty())
                     .collect();
                 let mut reader = Reader {
@@ -211,26 +160,8 @@ impl Work {
 /// Sheets that by their name hold explanations or code lists.
 fn is_about_others(name: &str) -> bool {
     [
-        "填表说明",
-        "填写说明",
-        "填报要求",
-        "填表要求",
-        "填写要求",
-        "填报须知",
-        "填表须知",
-        "填写规范",
-        "使用说明",
-        "说明",
-        "代码表",
-        "代码",
-        "字典",
-        "下拉",
-        "选项",
-        "目录",
-        "模板",
-        "样表",
-        "示例",
-        "参数",
+        "填表说明", "填写说明", "填报要求", "填表要求", "填写要求", "填报须知", "填表须知", "填写规范", "使用说明",
+        "说明", "代码表", "代码", "字典", "下拉", "选项", "目录", "模板", "样表", "示例", "参数",
     ]
     .iter()
     .any(|w| name.trim() == *w || (w.chars().count() > 2 && name.contains(w)))
@@ -239,26 +170,12 @@ fn is_about_others(name: &str) -> bool {
 /// 通讯录, 值班表: the community's staff, with nothing that only a roster of residents has.
 fn is_of_staff(name: &str, understood: &Understood) -> bool {
     const STAFF: &[&str] = &[
-        "通讯录",
-        "通讯簿",
-        "通信录",
-        "联络表",
-        "值班",
-        "工作人员",
-        "楼长名单",
-        "楼栋长",
-        "网格员",
-        "组长名单",
-        "两委",
+        "通讯录", "通讯簿", "通信录", "联络表", "值班", "工作人员", "楼长名单", "楼栋长", "网格员", "组长名单", "两委",
     ];
     STAFF.iter().any(|w| name.contains(w))
         && understood.tables.iter().flat_map(|t| &t.blocks).all(|b| {
             let plan = &b.plan;
-            plan.number
-                .or(plan.birth)
-                .or(plan.relation)
-                .or(plan.room)
-                .is_none()
+            plan.number.or(plan.birth).or(plan.relation).or(plan.room).is_none()
         })
 }
 
@@ -278,19 +195,13 @@ fn rows(
     } else {
         (0..table.blocks.len()).map(|b| vec![b]).collect()
     };
-    let mut tally = Tally {
-        first: records.len(),
-        ..Tally::default()
-    };
+    let mut tally = Tally { first: records.len(), ..Tally::default() };
     for (pass, blocks) in passes.iter().enumerate() {
         reader.banner = match &table.header {
             Some(header) => banner_above(reader.grid, header.first),
             None => Banner::default(),
         };
-        reader.card = table
-            .header
-            .as_ref()
-            .and_then(|h| card_above(reader.grid, h.first));
+        reader.card = table.header.as_ref().and_then(|h| card_above(reader.grid, h.first));
         reader.above.clear();
         let mut below_header = false;
         let plan = &table.blocks[blocks[0]].plan;
@@ -303,17 +214,7 @@ fn rows(
                         (pass > 0 || *b > 0) && plan_has_person(reader.grid, plan, row)
                     };
                     if blocks.iter().any(other) {
-                        person_row(
-                            reader,
-                            table_at,
-                            table,
-                            blocks,
-                            row,
-                            kind,
-                            options,
-                            records,
-                            &mut below_header,
-                        );
+                        person_row(reader, table_at, table, blocks, row, kind, options, records, &mut below_header);
                     }
                 }
                 Row::Header => {
@@ -327,25 +228,15 @@ fn rows(
                     tally.banners.push(records.len());
                 }
                 Row::Card(card) => reader.card = Some(card),
-                Row::Total(total) if passes.len() == 1 => {
-                    tally.check(reader, row, total, records, read)
-                }
+                Row::Total(total) if passes.len() == 1 => tally.check(reader, row, total, records, read),
                 // Side by side the people are counted when the last block is read.
                 Row::Total(total) if pass + 1 == passes.len() => {
                     tally.check_side_by_side(reader, row, total, records, read)
                 }
                 Row::Total(_) => {}
-                Row::Person => person_row(
-                    reader,
-                    table_at,
-                    table,
-                    blocks,
-                    row,
-                    kind,
-                    options,
-                    records,
-                    &mut below_header,
-                ),
+                Row::Person => {
+                    person_row(reader, table_at, table, blocks, row, kind, options, records, &mut below_header)
+                }
             }
         }
     }
@@ -359,20 +250,10 @@ fn merge_banner(before: &Banner, new: Banner) -> Banner {
     }
     let estate = before.estate.clone();
     if new.building.is_some() || new.group.is_some() {
-        return Banner {
-            estate,
-            residency,
-            ..new
-        };
+        return Banner { estate, residency, ..new };
     }
     let unit = new.unit.or_else(|| before.unit.clone());
-    Banner {
-        estate,
-        building: before.building.clone(),
-        group: before.group.clone(),
-        unit,
-        residency,
-    }
+    Banner { estate, building: before.building.clone(), group: before.group.clone(), unit, residency }
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -426,25 +307,13 @@ impl Tally {
         read: &mut SheetRead,
     ) {
         let since = self.since.map_or(0, |row| u32::try_from(row).unwrap_or(0));
-        let before = |from: u32| {
-            records[self.first..]
-                .iter()
-                .filter(|r| (from..row).contains(&r.row))
-                .count()
-        };
+        let before = |from: u32| records[self.first..].iter().filter(|r| (from..row).contains(&r.row)).count();
         let (part, whole) = (before(since), before(0));
         self.compare(reader, row, total, (part, whole), read);
         self.since = Some(row as usize);
     }
 
-    fn check(
-        &mut self,
-        reader: &mut Reader,
-        row: u32,
-        total: Total,
-        records: &[Record],
-        read: &mut SheetRead,
-    ) {
+    fn check(&mut self, reader: &mut Reader, row: u32, total: Total, records: &[Record], read: &mut SheetRead) {
         let since = self.since.unwrap_or(self.first);
         let whole = records.len() - self.first;
         let part = records.len() - since;
@@ -467,26 +336,11 @@ impl Tally {
         read: &mut SheetRead,
     ) {
         if let Some(stated) = total.people {
-            let counted = if total.partial && part > 0 {
-                part
-            } else {
-                whole
-            };
-            let fits = if total.partial {
-                stated == part
-            } else {
-                stated == whole || (part > 0 && stated == part)
-            };
+            let counted = if total.partial && part > 0 { part } else { whole };
+            let fits = if total.partial { stated == part } else { stated == whole || (part > 0 && stated == part) };
             if !fits && counted > 0 {
-                let at = At {
-                    sheet: reader.sheet,
-                    row,
-                    column: total.column,
-                    record: None,
-                };
-                reader
-                    .problems
-                    .raise_counted(at, "stated_total_mismatch", stated, counted);
+                let at = At { sheet: reader.sheet, row, column: total.column, record: None };
+                reader.problems.raise_counted(at, "stated_total_mismatch", stated, counted);
             }
             read.stated_totals.push(StatedTotal {
                 row: row + 1,
@@ -512,29 +366,15 @@ fn role(grid: &Grid, understood: &Understood, people_rows: usize) -> Role {
     if name.contains("目录") || name.contains("索引") {
         return Role::Index;
     }
-    if ["汇总", "统计", "总表", "合计"]
-        .iter()
-        .any(|w| name.contains(w))
-    {
+    if ["汇总", "统计", "总表", "合计"].iter().any(|w| name.contains(w)) {
         return Role::Summary;
     }
-    let numbers = rows
-        .iter()
-        .flat_map(|r| grid.filled(*r))
-        .filter(|(_, v)| matches!(v, liren_sheets::Value::Number(_)))
-        .count();
+    let numbers =
+        rows.iter().flat_map(|r| grid.filled(*r)).filter(|(_, v)| matches!(v, liren_sheets::Value::Number(_))).count();
     let cells = rows.iter().map(|r| grid.filled(*r).count()).sum::<usize>();
     if numbers * 4 > cells && numbers > 1 {
         return Role::Summary;
     }
-    let long = rows
-        .iter()
-        .flat_map(|r| grid.filled(*r))
-        .filter(|(_, v)| v.shown().chars().count() > 12)
-        .count();
-    if long > 0 || understood.tables.is_empty() && rows.len() * 2 > cells {
-        Role::Notes
-    } else {
-        Role::Codes
-    }
+    let long = rows.iter().flat_map(|r| grid.filled(*r)).filter(|(_, v)| v.shown().chars().count() > 12).count();
+    if long > 0 || understood.tables.is_empty() && rows.len() * 2 > cells { Role::Notes } else { Role::Codes }
 }

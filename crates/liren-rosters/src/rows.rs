@@ -47,103 +47,17 @@ pub(crate) struct Banner {
 }
 
 const TOTAL_WORDS: &[&str] = &[
-    "小计",
-    "合计",
-    "总计",
-    "共计",
-    "累计",
-    "本页",
-    "总人数",
-    "总户数",
-    "人数合计",
-    "户数合计",
-    "本楼共",
-    "本表共",
-    "本组共",
-    "本支部共",
-    "共有",
-    "全组共",
-    "全村共",
-    "总共",
-    "全社区共",
-    "本社区共",
-    "本单元共",
-    "本栋共",
-    "本册共",
-    "全体",
-    "本小区共",
-    "本村共",
-    "总数",
-    "本表合计",
-    "全楼共",
+    "小计", "合计", "总计", "共计", "累计", "本页", "总人数", "总户数", "人数合计", "户数合计", "本楼共", "本表共",
+    "本组共", "本支部共", "共有", "全组共", "全村共", "总共", "全社区共", "本社区共", "本单元共", "本栋共", "本册共",
+    "全体", "本小区共", "本村共", "总数", "本表合计", "全楼共",
 ];
 
 const NOTE_WORDS: &[&str] = &[
-    "注:",
-    "注:",
-    "注",
-    "说明:",
-    "说明:",
-    "填表说明",
-    "填表",
-    "制表",
-    "审核",
-    "备注:",
-    "备注:",
-    "附:",
-    "附:",
-    "续表",
-    "(续)",
-    "(续)",
-    "续",
-    "接上页",
-    "转下页",
-    "单位:",
-    "单位:",
-    "单位(",
-    "日期:",
-    "统计人",
-    "负责人",
-    "填报",
-    "第",
-    "例:",
-    "例:",
-    "例",
-    "示例",
-    "样例",
-    "填写范例",
-    "填写示例",
-    "示范",
-    "以下空白",
-    "以上",
-    "以下",
-    "经办",
-    "联系人:",
-    "联系人:",
-    "盖章",
-    "社区(",
-    "社区(",
-    "*",
-    "※",
-    "上报",
-    "登记人",
-    "调查人",
-    "户主签",
-    "领导",
-    "书记",
-    "主任",
-    "备 注:",
-    "备 注:",
-    "审批",
-    "制表人",
-    "报送",
-    "截至",
-    "截止",
-    "表",
-    "甲",
-    "栏次",
-    "——",
-    "……",
+    "注:", "注:", "注", "说明:", "说明:", "填表说明", "填表", "制表", "审核", "备注:", "备注:", "附:", "附:", "续表",
+    "(续)", "(续)", "续", "接上页", "转下页", "单位:", "单位:", "单位(", "日期:", "统计人", "负责人", "填报", "第",
+    "例:", "例:", "例", "示例", "样例", "填写范例", "填写示例", "示范", "以下空白", "以上", "以下", "经办", "联系人:",
+    "联系人:", "盖章", "社区(", "社区(", "*", "※", "上报", "登记人", "调查人", "户主签", "领导", "书记", "主任",
+    "备 注:", "备 注:", "审批", "制表人", "报送", "截至", "截止", "表", "甲", "栏次", "——", "……",
 ];
 
 pub(crate) fn classify(grid: &Grid, table: &Table, plan: &Plan, row: u32) -> Row {
@@ -160,32 +74,17 @@ pub(crate) fn classify(grid: &Grid, table: &Table, plan: &Plan, row: u32) -> Row
         if is_total(&word) {
             return Row::Total(total(grid, plan, row));
         }
-        if [
-            "例:",
-            "例如",
-            "示例",
-            "样例",
-            "填写示例",
-            "填写范例",
-            "样表",
-            "(例)",
-            "例)",
-            "例",
-        ]
-        .iter()
-        .any(|w| {
-            word == *w || (w.ends_with([':', '例']) && w.chars().count() > 1 && word.starts_with(w))
-        }) {
+        if ["例:", "例如", "示例", "样例", "填写示例", "填写范例", "样表", "(例)", "例)", "例"]
+            .iter()
+            .any(|w| word == *w || (w.ends_with([':', '例']) && w.chars().count() > 1 && word.starts_with(w)))
+        {
             return Row::Note;
         }
     }
     // 合计 may stand in the second or third cell.
     for (_, value) in grid.filled(row).skip(1).take(2) {
         if let Value::Text(text) = value
-            && matches!(
-                bare(text).as_str(),
-                "小计" | "合计" | "总计" | "共计" | "累计" | "总人数"
-            )
+            && matches!(bare(text).as_str(), "小计" | "合计" | "总计" | "共计" | "累计" | "总人数")
         {
             return Row::Total(total(grid, plan, row));
         }
@@ -197,9 +96,7 @@ pub(crate) fn classify(grid: &Grid, table: &Table, plan: &Plan, row: u32) -> Row
         return single(grid, plan, row, first_column, first);
     }
     // Rows of people have a number or begin with a name; a card begins with a label.
-    let numbered = plan
-        .number
-        .is_some_and(|c| is_number_like(grid.own(row, c)));
+    let numbered = plan.number.is_some_and(|c| is_number_like(grid.own(row, c)));
     if let Value::Text(text) = first
         && !numbered
         && words::is_known(text.split([':', '：']).next().unwrap_or(text).trim())
@@ -232,33 +129,9 @@ fn is_signature(value: &Value) -> bool {
     };
     let label = bare(text.split([':', '：']).next().unwrap_or(text));
     const SIGNED: &[&str] = &[
-        "填表人",
-        "制表人",
-        "审核人",
-        "填报人",
-        "统计人",
-        "负责人",
-        "经办人",
-        "调查人",
-        "登记人",
-        "审批人",
-        "社区主任",
-        "村主任",
-        "书记",
-        "单位负责人",
-        "填表日期",
-        "制表日期",
-        "填报日期",
-        "上报日期",
-        "制表",
-        "审核",
-        "主管领导",
-        "采集人",
-        "录入人",
-        "复核人",
-        "填报单位",
-        "制表单位",
-        "联系人",
+        "填表人", "制表人", "审核人", "填报人", "统计人", "负责人", "经办人", "调查人", "登记人", "审批人", "社区主任",
+        "村主任", "书记", "单位负责人", "填表日期", "制表日期", "填报日期", "上报日期", "制表", "审核", "主管领导",
+        "采集人", "录入人", "复核人", "填报单位", "制表单位", "联系人",
     ];
     SIGNED.contains(&label.as_str())
 }
@@ -279,10 +152,7 @@ fn single(_grid: &Grid, plan: &Plan, _row: u32, column: u16, value: &Value) -> R
         return Row::Note;
     };
     let word = bare(text);
-    if NOTE_WORDS
-        .iter()
-        .any(|w| word == *w || (w.ends_with([':', '：']) && word.starts_with(w)))
-    {
+    if NOTE_WORDS.iter().any(|w| word == *w || (w.ends_with([':', '：']) && word.starts_with(w))) {
         return Row::Note;
     }
     if let Some(banner) = banner(text) {
@@ -296,9 +166,7 @@ fn single(_grid: &Grid, plan: &Plan, _row: u32, column: u16, value: &Value) -> R
 
 /// The card right above a header.
 pub(crate) fn card_above(grid: &Grid, header: u32) -> Option<Card> {
-    (header.saturating_sub(3)..header)
-        .rev()
-        .find_map(|row| card::read(grid, row))
+    (header.saturating_sub(3)..header).rev().find_map(|row| card::read(grid, row))
 }
 
 /// What the rows between two headers say, the last first: 二、流动人口 above the header of its table.
@@ -325,9 +193,7 @@ pub(crate) fn banner(text: &str) -> Option<Banner> {
         return Some(places);
     }
     // 附件:祥和小区居民名单
-    let said = text
-        .rsplit([':', '：'])
-        .find(|part| !part.trim().is_empty());
+    let said = text.rsplit([':', '：']).find(|part| !part.trim().is_empty());
     let word = bare(said.unwrap_or(text));
     let word = word.as_str();
     let count = word.chars().count();
@@ -342,12 +208,8 @@ pub(crate) fn banner(text: &str) -> Option<Banner> {
         _ => word,
     };
     let whole = if word.is_empty() { return None } else { word };
-    let numbers_a_place = ["楼", "栋", "幢", "座", "#", "单元", "门", "组"]
-        .iter()
-        .any(|w| whole.contains(w))
-        && !["表", "册", "年", "名单", "台账", "组长", "楼长"]
-            .iter()
-            .any(|w| whole.contains(w));
+    let numbers_a_place = ["楼", "栋", "幢", "座", "#", "单元", "门", "组"].iter().any(|w| whole.contains(w))
+        && !["表", "册", "年", "名单", "台账", "组长", "楼长"].iter().any(|w| whole.contains(w));
     // 3号楼2单元 has two parts; 3号楼 alone is a building with nothing else
     let padded = format!("{whole}-9999");
     let mut out = Banner::default();
@@ -356,16 +218,12 @@ pub(crate) fn banner(text: &str) -> Option<Banner> {
         return Some(out);
     }
     if numbers_a_place
-        && let Some(dwelling) = address::read(whole)
-            .filter(|d| d.room.is_none())
-            .or_else(|| {
-                address::read(&padded)
-                    .filter(|d| d.room.as_deref() == Some("9999"))
-                    .map(|mut d| {
-                        d.room = None;
-                        d
-                    })
+        && let Some(dwelling) = address::read(whole).filter(|d| d.room.is_none()).or_else(|| {
+            address::read(&padded).filter(|d| d.room.as_deref() == Some("9999")).map(|mut d| {
+                d.room = None;
+                d
             })
+        })
         && (dwelling.building.is_some() || dwelling.unit.is_some())
     {
         out.estate = dwelling.estate;
@@ -418,9 +276,8 @@ fn is_repeat(grid: &Grid, table: &Table, row: u32) -> bool {
             Value::Text(text) => {
                 let text = bare(text);
                 let own = header.columns.get(usize::from(column));
-                let here = own.is_some_and(|h| {
-                    h.leaf == text || h.top.as_deref() == Some(&text) || h.full.contains(&text)
-                });
+                let here =
+                    own.is_some_and(|h| h.leaf == text || h.top.as_deref() == Some(&text) || h.full.contains(&text));
                 same += usize::from(here && !text.is_empty());
             }
             Value::Number(n) if (1990.0..2100.0).contains(n) => {}
@@ -439,24 +296,17 @@ fn is_person(grid: &Grid, plan: &Plan, row: u32) -> bool {
         return true;
     }
     // 人口数 below 姓名: a label, not somebody without a name
-    let labelled = plan.name.is_some_and(
-        |c| matches!(grid.own(row, c), Value::Text(text) if words::is_known(&bare(text))),
-    );
+    let labelled =
+        plan.name.is_some_and(|c| matches!(grid.own(row, c), Value::Text(text) if words::is_known(&bare(text))));
     if labelled {
         return false;
     }
     let filled = |column: Option<u16>| column.is_some_and(|c| !grid.own(row, c).is_empty());
-    let facts = [
-        plan.relation,
-        plan.sex,
-        plan.birth.or(plan.birth_parts[0]),
-        plan.ethnic,
-        plan.education,
-        plan.marital,
-    ]
-    .into_iter()
-    .filter(|c| filled(*c))
-    .count();
+    let facts =
+        [plan.relation, plan.sex, plan.birth.or(plan.birth_parts[0]), plan.ethnic, plan.education, plan.marital]
+            .into_iter()
+            .filter(|c| filled(*c))
+            .count();
     facts >= 2
 }
 
@@ -466,10 +316,7 @@ pub(crate) fn plan_has_person(grid: &Grid, plan: &Plan, row: u32) -> bool {
         Value::Text(text) => is_name_cell(text),
         _ => false,
     });
-    named
-        || plan
-            .number
-            .is_some_and(|c| is_number_like(grid.own(row, c)))
+    named || plan.number.is_some_and(|c| is_number_like(grid.own(row, c)))
 }
 
 fn is_name_cell(text: &str) -> bool {
@@ -480,20 +327,13 @@ fn is_name_cell(text: &str) -> bool {
     let word = bare(text);
     // 姓名 in a row of labels is nobody's name.
     let label = words::is_known(&word);
-    !label
-        && !NOTE_WORDS.contains(&word.as_str())
-        && read.text.chars().count() <= 26
-        && !is_total(&word)
+    !label && !NOTE_WORDS.contains(&word.as_str()) && read.text.chars().count() <= 26 && !is_total(&word)
 }
 
 fn total(grid: &Grid, plan: &Plan, row: u32) -> Total {
     let mut out = Total::default();
     let cells: Vec<(u16, &Value)> = grid.filled(row).collect();
-    out.label = cells
-        .iter()
-        .map(|(_, v)| v.shown())
-        .collect::<Vec<_>>()
-        .join(" ");
+    out.label = cells.iter().map(|(_, v)| v.shown()).collect::<Vec<_>>().join(" ");
     let label = bare(&out.label);
     out.partial = label.contains("小计")
         || label.contains("本页")
@@ -553,8 +393,7 @@ fn counted(text: &str, units: &[&str]) -> Option<usize> {
             let head = &before[..before.len() - digits];
             let plain = head.is_empty()
                 || head.ends_with([
-                    '计', '共', '有', '户', ':', '(', ',', '数', '员', '民', '口', '是', '总', ' ',
-                    '、', ',', '为',
+                    '计', '共', '有', '户', ':', '(', ',', '数', '员', '民', '口', '是', '总', ' ', '、', ',', '为',
                 ]);
             if !plain {
                 // 38人,其中男18人: the first number is of all.

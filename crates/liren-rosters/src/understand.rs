@@ -54,16 +54,10 @@ pub(crate) struct Helps<'a> {
 }
 
 pub(crate) fn understand(grid: &Grid, helps: &Helps) -> Understood {
-    let mapped = helps
-        .map
-        .and_then(|m| m.sheets.iter().find(|s| s.name == grid.sheet.name));
+    let mapped = helps.map.and_then(|m| m.sheets.iter().find(|s| s.name == grid.sheet.name));
     let mut out = Understood::default();
     let headers = match mapped.and_then(|m| m.header) {
-        Some((first, last)) => vec![header::at(
-            grid,
-            first.saturating_sub(1),
-            last.saturating_sub(1),
-        )],
+        Some((first, last)) => vec![header::at(grid, first.saturating_sub(1), last.saturating_sub(1))],
         None => find(grid),
     };
     let title_end = headers.first().map_or(0, |h| h.first);
@@ -72,21 +66,12 @@ pub(crate) fn understand(grid: &Grid, helps: &Helps) -> Understood {
     let kind = out.ledger.map(|at| &helps.ledgers[at]);
     if headers.is_empty() {
         let whole = table(grid, None, 0, grid.rows(), kind, mapped, helps);
-        out.tables
-            .extend(whole.filter(|t| t.columns.iter().filter(|c| c.field.is_some()).count() >= 3));
+        out.tables.extend(whole.filter(|t| t.columns.iter().filter(|c| c.field.is_some()).count() >= 3));
         return out;
     }
     for (at, header) in headers.iter().enumerate() {
         let end = headers.get(at + 1).map_or(grid.rows(), |next| next.first);
-        out.tables.extend(table(
-            grid,
-            Some(header.clone()),
-            header.last + 1,
-            end,
-            kind,
-            mapped,
-            helps,
-        ));
+        out.tables.extend(table(grid, Some(header.clone()), header.last + 1, end, kind, mapped, helps));
     }
     out
 }
@@ -120,17 +105,10 @@ fn ledger_of(
             .max_by_key(|(_, w)| w.len())
             .map(|(at, _)| at)
     };
-    let leaves: Vec<String> = header
-        .map(|h| h.columns.iter().map(|c| c.leaf.clone()).collect())
-        .unwrap_or_default();
-    let own_headers =
-        |kind: &LedgerKind| kind.headers.iter().filter(|h| leaves.contains(h)).count();
+    let leaves: Vec<String> = header.map(|h| h.columns.iter().map(|c| c.leaf.clone()).collect()).unwrap_or_default();
+    let own_headers = |kind: &LedgerKind| kind.headers.iter().filter(|h| leaves.contains(h)).count();
     let by_headers = || {
-        let best = helps
-            .ledgers
-            .iter()
-            .enumerate()
-            .max_by_key(|(_, k)| own_headers(k))?;
+        let best = helps.ledgers.iter().enumerate().max_by_key(|(_, k)| own_headers(k))?;
         (own_headers(best.1) > 0).then_some(best.0)
     };
     // A general roster may mention a programme in its title only by accident; its relation column tells.
@@ -138,11 +116,7 @@ fn ledger_of(
     by_name.or_else(by_headers).or_else(|| {
         // The name of the file speaks for a sheet that has some of the ledger's columns.
         let at = named(helps.file)?;
-        let fields = helps.ledgers[at]
-            .fields
-            .iter()
-            .filter(|f| f.headers.iter().any(|h| leaves.contains(h)))
-            .count();
+        let fields = helps.ledgers[at].fields.iter().filter(|f| f.headers.iter().any(|h| leaves.contains(h))).count();
         (fields >= 2).then_some(at)
     })
 }
@@ -158,22 +132,14 @@ fn table(
     helps: &Helps,
 ) -> Option<Table> {
     let width = grid.width().min(256);
-    let profiles: Vec<Profile> = (0..width)
-        .map(|c| profile(grid, c, first, end, helps.on))
-        .collect();
+    let profiles: Vec<Profile> = (0..width).map(|c| profile(grid, c, first, end, helps.on)).collect();
     let mut columns: Vec<ColumnRead> = Vec::with_capacity(usize::from(width));
     let mut fixed = vec![false; usize::from(width)];
     for column in 0..width {
-        let text = header
-            .as_ref()
-            .and_then(|h| h.columns.get(usize::from(column)));
+        let text = header.as_ref().and_then(|h| h.columns.get(usize::from(column)));
         let (leaf, top) = text.map_or(("", None), |t| (t.leaf.as_str(), t.top.as_deref()));
         let mut meaning = meaning_of(leaf, top, kind, helps.ledgers);
-        let asked = mapped.and_then(|m| {
-            m.columns
-                .iter()
-                .find(|c| column_of_letters(&c.column) == Some(column))
-        });
+        let asked = mapped.and_then(|m| m.columns.iter().find(|c| column_of_letters(&c.column) == Some(column)));
         if let Some(asked) = asked {
             meaning = Some((asked.field.clone(), 1.0));
             fixed[usize::from(column)] = true;
@@ -198,12 +164,7 @@ fn table(
 }
 
 /// What a header means here: the ledger's own words before the general ones, except for what every sheet has.
-fn meaning_of(
-    leaf: &str,
-    top: Option<&str>,
-    kind: Option<&LedgerKind>,
-    all: &[LedgerKind],
-) -> Option<(Field, f32)> {
+fn meaning_of(leaf: &str, top: Option<&str>, kind: Option<&LedgerKind>, all: &[LedgerKind]) -> Option<(Field, f32)> {
     if leaf.is_empty() {
         return None;
     }
@@ -253,12 +214,10 @@ pub(crate) fn ledger_field<'k>(
     top: Option<&str>,
 ) -> Option<&'k crate::ledger::LedgerField> {
     let with_top = top.map(|t| format!("{t}/{leaf}"));
-    let exact = kind.fields.iter().find(|f| {
-        f.kind != FieldKind::Years
-            && f.headers
-                .iter()
-                .any(|h| h == leaf || Some(h) == with_top.as_ref())
-    });
+    let exact = kind
+        .fields
+        .iter()
+        .find(|f| f.kind != FieldKind::Years && f.headers.iter().any(|h| h == leaf || Some(h) == with_top.as_ref()));
     if exact.is_some() {
         return exact;
     }
@@ -268,9 +227,7 @@ pub(crate) fn ledger_field<'k>(
         return kind.fields.iter().find(|f| {
             f.kind == FieldKind::Years
                 && (rest.is_empty()
-                    || f.headers
-                        .iter()
-                        .any(|h| h == rest || top.is_some_and(|t| t.contains(h.as_str()))))
+                    || f.headers.iter().any(|h| h == rest || top.is_some_and(|t| t.contains(h.as_str()))))
         });
     }
     // 月保障金(元) and 月保障金
@@ -278,11 +235,7 @@ pub(crate) fn ledger_field<'k>(
     kind.fields
         .iter()
         .filter(|f| f.kind != FieldKind::Years)
-        .find(|f| {
-            f.headers
-                .iter()
-                .any(|h| h == plain || (h.chars().count() >= 4 && plain.contains(h.as_str())))
-        })
+        .find(|f| f.headers.iter().any(|h| h == plain || (h.chars().count() >= 4 && plain.contains(h.as_str()))))
 }
 
 fn year_of(text: &str) -> Option<i32> {
@@ -312,9 +265,7 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
                 Some(Field::Address)
             }
             // 户主 above 是/否 or above the relation
-            Field::HeadName if profile.relation > 0.6 && profile.name < profile.relation => {
-                Some(Field::Relation)
-            }
+            Field::HeadName if profile.relation > 0.6 && profile.name < profile.relation => Some(Field::Relation),
             Field::HouseholdNumber if profile.relation > 0.6 => Some(Field::Relation),
             // 身份 above 户主, 配偶
             Field::Employment if profile.relation > 0.7 && !has_relation => Some(Field::Relation),
@@ -323,24 +274,15 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             Field::LeftKind if profile.left < 0.5 && profile.remark > 0.3 => Some(Field::Remark),
             // 家庭成员 above 王军、李丽
             Field::Name if profile.list > 0.3 && profile.name < 0.6 => Some(Field::Members),
-            Field::HukouAddress if profile.residency > 0.8 && profile.distinct <= 8 => {
-                Some(Field::Residency)
-            }
-            Field::Residency | Field::Extra | Field::HukouKind | Field::Employment
-                if profile.is_state() =>
-            {
+            Field::HukouAddress if profile.residency > 0.8 && profile.distinct <= 8 => Some(Field::Residency),
+            Field::Residency | Field::Extra | Field::HukouKind | Field::Employment if profile.is_state() => {
                 Some(Field::LeftKind)
             }
             Field::HukouKind if profile.residency > 0.7 => Some(Field::Residency),
             Field::Remark if profile.number > 0.7 => Some(Field::Number),
             ref f if !profile.bears_out(f) => profile
                 .guess()
-                .filter(|g| {
-                    matches!(
-                        g,
-                        Field::LeftKind | Field::Residency | Field::Number | Field::Phone
-                    )
-                })
+                .filter(|g| matches!(g, Field::LeftKind | Field::Residency | Field::Number | Field::Phone))
                 .or(Some(Field::Extra)),
             _ => None,
         };
@@ -349,21 +291,15 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             column.confidence = 0.6;
         }
     }
-    let taken = |columns: &[ColumnRead], field: &Field| {
-        columns.iter().any(|c| c.field.as_ref() == Some(field))
-    };
+    let taken = |columns: &[ColumnRead], field: &Field| columns.iter().any(|c| c.field.as_ref() == Some(field));
     for at in 0..columns.len() {
         if columns[at].field.is_some() {
             continue;
         }
         // 类别 above 死亡 is clear even when it stands there once.
-        let kind = ["类别", "类型", "原因", "状态", "情况"]
-            .iter()
-            .any(|w| columns[at].header.contains(w));
-        let left = (kind
-            && profiles[at].filled > 0
-            && (profiles[at].left > 0.9 || profiles[at].is_state()))
-        .then_some(Field::LeftKind);
+        let kind = ["类别", "类型", "原因", "状态", "情况"].iter().any(|w| columns[at].header.contains(w));
+        let left = (kind && profiles[at].filled > 0 && (profiles[at].left > 0.9 || profiles[at].is_state()))
+            .then_some(Field::LeftKind);
         // A header that is not known keeps its column apart unless the contents are unmistakable.
         let Some(guess) = left.or_else(|| profiles[at].guess()) else {
             continue;
@@ -372,10 +308,7 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             // Names and numbers come in pairs (the head's, the person's); see below.
             Field::Name | Field::Number if has_header => continue,
             // A second column of names beside the first is somebody else's.
-            Field::Name
-                if taken(columns, &Field::Name)
-                    || (has_header && taken(columns, &Field::HeadName)) =>
-            {
+            Field::Name if taken(columns, &Field::Name) || (has_header && taken(columns, &Field::HeadName)) => {
                 continue;
             }
             Field::Address if taken(columns, &Field::Building) || taken(columns, &Field::Room) => {
@@ -390,20 +323,16 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
     }
     // 时间 beside 类别: 死亡
     if taken(columns, &Field::LeftKind) && !taken(columns, &Field::LeftOn) {
-        let time = columns.iter_mut().find(|c| {
-            c.field.is_none()
-                && ["时间", "日期", "年月"]
-                    .iter()
-                    .any(|w| c.header.contains(w))
-        });
+        let time = columns
+            .iter_mut()
+            .find(|c| c.field.is_none() && ["时间", "日期", "年月"].iter().any(|w| c.header.contains(w)));
         if let Some(column) = time {
             column.field = Some(Field::LeftOn);
             column.confidence = 0.6;
         }
     }
     if !has_header && !taken(columns, &Field::Birth) {
-        let dated =
-            (0..columns.len()).find(|at| columns[*at].field.is_none() && profiles[*at].date > 0.7);
+        let dated = (0..columns.len()).find(|at| columns[*at].field.is_none() && profiles[*at].date > 0.7);
         if let Some(at) = dated {
             columns[at].field = Some(Field::Birth);
             columns[at].confidence = 0.5;
@@ -414,25 +343,12 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
 /// Columns of names and of numbers under headers nobody knows: the person's own differ from row to row, the
 /// head's repeat and agree with the person's in the head's row. A column of dates that agrees with the numbers
 /// is the birth.
-fn guess_pairs(
-    grid: &Grid,
-    columns: &mut [ColumnRead],
-    profiles: &[Profile],
-    rows: (u32, u32),
-    on: Day,
-) {
+fn guess_pairs(grid: &Grid, columns: &mut [ColumnRead], profiles: &[Profile], rows: (u32, u32), on: Day) {
     let (first, end) = rows;
-    let taken = |columns: &[ColumnRead], field: &Field| {
-        columns.iter().any(|c| c.field.as_ref() == Some(field))
-    };
-    for (own, heads) in [
-        (Field::Name, Field::HeadName),
-        (Field::Number, Field::HeadNumber),
-    ] {
+    let taken = |columns: &[ColumnRead], field: &Field| columns.iter().any(|c| c.field.as_ref() == Some(field));
+    for (own, heads) in [(Field::Name, Field::HeadName), (Field::Number, Field::HeadNumber)] {
         let mut free: Vec<usize> = (0..columns.len())
-            .filter(|at| {
-                columns[*at].field.is_none() && profiles[*at].guess().as_ref() == Some(&own)
-            })
+            .filter(|at| columns[*at].field.is_none() && profiles[*at].guess().as_ref() == Some(&own))
             .filter(|at| words::whose(&columns[*at].header).0 != words::Whose::Officer)
             .collect();
         let fullness = |at: &usize| {
@@ -465,11 +381,7 @@ fn guess_pairs(
     if taken(columns, &Field::Birth) {
         return;
     }
-    let Some(numbers) = columns
-        .iter()
-        .find(|c| c.field == Some(Field::Number))
-        .map(|c| c.column)
-    else {
+    let Some(numbers) = columns.iter().find(|c| c.field == Some(Field::Number)).map(|c| c.column) else {
         return;
     };
     let found = (0..columns.len()).find(|at| {

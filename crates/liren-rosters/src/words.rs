@@ -33,12 +33,7 @@ pub(crate) fn bare(header: &str) -> String {
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
             c => c,
         };
-        if !(c.is_whitespace()
-            || matches!(
-                c,
-                '*' | ':' | '★' | '※' | '"' | '\u{200b}' | '\u{feff}' | '·'
-            ))
-        {
+        if !(c.is_whitespace() || matches!(c, '*' | ':' | '★' | '※' | '"' | '\u{200b}' | '\u{feff}' | '·')) {
             out.push(c);
         }
     }
@@ -71,13 +66,9 @@ pub(crate) fn meaning(header: &str, top: Option<&str>) -> Option<(Field, f32)> {
         if whose != Whose::Own && rest.is_empty() {
             return of(whose, &word);
         }
-        if matches!(
-            top.as_str(),
-            "户籍情况" | "户口情况" | "户籍" | "户籍信息" | "户籍地" | "户口所在地" | "户籍地址"
-        ) && matches!(
-            word.as_str(),
-            "地址" | "住址" | "详细地址" | "所在地" | "省" | "县" | "市"
-        ) {
+        if matches!(top.as_str(), "户籍情况" | "户口情况" | "户籍" | "户籍信息" | "户籍地" | "户口所在地" | "户籍地址")
+            && matches!(word.as_str(), "地址" | "住址" | "详细地址" | "所在地" | "省" | "县" | "市")
+        {
             return Some((Field::HukouAddress, 1.0));
         }
         if top.contains("死亡") || top.contains("迁出") || top.contains("去世") {
@@ -111,9 +102,7 @@ pub(crate) fn meaning(header: &str, top: Option<&str>) -> Option<(Field, f32)> {
 /// 与房主关系 and 旧身份证号 are what they say only where nothing better stands beside them.
 fn how_sure(word: &str, field: &Field) -> f32 {
     let lesser = match field {
-        Field::Relation => ["房主", "业主", "产权人", "租"]
-            .iter()
-            .any(|w| word.contains(w)),
+        Field::Relation => ["房主", "业主", "产权人", "租"].iter().any(|w| word.contains(w)),
         Field::Number => is_old(word),
         _ => false,
     };
@@ -122,9 +111,7 @@ fn how_sure(word: &str, field: &Field) -> f32 {
 
 /// 身份证号(旧), 一代证号
 fn is_old(word: &str) -> bool {
-    ["旧", "原", "15位", "一代"]
-        .iter()
-        .any(|w| word.contains(w))
+    ["旧", "原", "15位", "一代"].iter().any(|w| word.contains(w))
 }
 
 /// Is the bare word a header everybody knows? Cheap enough to ask of every name.
@@ -140,20 +127,15 @@ fn own(word: &str) -> Option<(Field, f32)> {
         return Some((field, 1.0));
     }
     // XM/姓名, 姓名Name: two names of one thing
-    let (latin, rest): (Vec<char>, Vec<char>) = word
-        .chars()
-        .filter(|c| !matches!(c, '/' | '-' | '_'))
-        .partition(char::is_ascii_alphabetic);
+    let (latin, rest): (Vec<char>, Vec<char>) =
+        word.chars().filter(|c| !matches!(c, '/' | '-' | '_')).partition(char::is_ascii_alphabetic);
     if latin.len() >= 2
         && rest.len() >= 2
         && let Some(field) = exact(&rest.iter().collect::<String>())
     {
         return Some((field, 0.95));
     }
-    if ["小区", "小区名称", "小区名"]
-        .iter()
-        .any(|w| word.ends_with(w))
-    {
+    if ["小区", "小区名称", "小区名"].iter().any(|w| word.ends_with(w)) {
         return Some((Field::Estate, 0.9));
     }
     let plain = without_brackets(word);
@@ -174,11 +156,7 @@ fn is_of_others(word: &str) -> bool {
 
 /// The attribute `word` of somebody else, or of a member in columns.
 fn of(whose: Whose, word: &str) -> Option<(Field, f32)> {
-    let (field, sure) = if word == "名称" {
-        (Field::Name, 0.8)
-    } else {
-        own(word)?
-    };
+    let (field, sure) = if word == "名称" { (Field::Name, 0.8) } else { own(word)? };
     let field = match (whose, &field) {
         (Whose::Own | Whose::Member(_), _) => field,
         (Whose::Head, Field::Name) => Field::HeadName,
@@ -270,11 +248,7 @@ pub(crate) fn whose(word: &str) -> (Whose, String) {
         return (Whose::Member(number), rest);
     }
     let plain = without_brackets(word);
-    let word = if plain.is_empty() {
-        word
-    } else {
-        plain.as_str()
-    };
+    let word = if plain.is_empty() { word } else { plain.as_str() };
     let mut best: Option<(&str, Whose)> = None;
     for (prefix, whose) in WHOSE {
         if word.starts_with(prefix) && best.is_none_or(|(b, _)| b.len() < prefix.len()) {
@@ -310,18 +284,12 @@ pub(crate) fn role(header: &str, top: Option<&str>) -> (Whose, Option<Field>) {
     if whose == Whose::Own {
         return (whose, None);
     }
-    if rest.is_empty() {
-        (whose, Some(Field::Name))
-    } else {
-        (whose, own(&rest).map(|(f, _)| f))
-    }
+    if rest.is_empty() { (whose, Some(Field::Name)) } else { (whose, own(&rest).map(|(f, _)| f)) }
 }
 
 /// 成员1姓名, 家庭成员二身份证, 同住人3 …
 fn member(word: &str) -> Option<(u8, String)> {
-    let rest = ["家庭成员", "成员", "同住人", "同住人员", "家庭人员"]
-        .iter()
-        .find_map(|p| word.strip_prefix(p))?;
+    let rest = ["家庭成员", "成员", "同住人", "同住人员", "家庭人员"].iter().find_map(|p| word.strip_prefix(p))?;
     let rest = rest.trim_start_matches(['(', '-']);
     let c = rest.chars().next()?;
     let number = match c {
@@ -337,12 +305,7 @@ fn member(word: &str) -> Option<(u8, String)> {
         '九' => 9,
         _ => return None,
     };
-    Some((
-        number,
-        rest[c.len_utf8()..]
-            .trim_start_matches([')', '-', '.'])
-            .to_owned(),
-    ))
+    Some((number, rest[c.len_utf8()..].trim_start_matches([')', '-', '.']).to_owned()))
 }
 
 /// 子女: a son or a daughter, no code of the standard.
@@ -353,10 +316,7 @@ pub(crate) fn implied_relation(top: &str) -> Option<&'static str> {
     let word = bare(top);
     let word = without_brackets(&word);
     let word = word.split('/').next_back().unwrap_or(&word);
-    let word = word
-        .strip_suffix("情况")
-        .or_else(|| word.strip_suffix("信息"))
-        .unwrap_or(word);
+    let word = word.strip_suffix("情况").or_else(|| word.strip_suffix("信息")).unwrap_or(word);
     let child = word
         .trim_start_matches('第')
         .trim_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九个-之".contains(c));

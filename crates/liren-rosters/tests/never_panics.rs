@@ -8,41 +8,10 @@ use proptest::prelude::*;
 
 fn cell() -> impl Strategy<Value = Value> {
     let words = prop::sample::select(vec![
-        "姓名",
-        "身份证号",
-        "与户主关系",
-        "户主",
-        "性别",
-        "男",
-        "女",
-        "配偶",
-        "同上",
-        "〃",
-        "合计",
-        "3人",
-        "3号楼",
-        "2-501",
-        "住址",
-        "出生年月",
-        "1985.3",
-        "85.3.7",
-        "农历八月",
-        "备注",
-        "已故",
-        "王军",
-        "李 丽",
-        "990101197503071",
-        "99010119750307123X",
-        "9.9E+17",
-        "注:",
-        "（",
-        "残疾证号",
-        "成员一",
-        "户号",
-        "联系电话",
-        "199-0000-1234",
-        "\u{200b}",
-        "𬱖",
+        "姓名", "身份证号", "与户主关系", "户主", "性别", "男", "女", "配偶", "同上", "〃", "合计", "3人", "3号楼",
+        "2-501", "住址", "出生年月", "1985.3", "85.3.7", "农历八月", "备注", "已故", "王军", "李 丽",
+        "990101197503071", "99010119750307123X", "9.9E+17", "注:", "（", "残疾证号", "成员一", "户号", "联系电话",
+        "199-0000-1234", "\u{200b}", "𬱖",
     ]);
     prop_oneof![
         2 => Just(Value::Empty),
@@ -58,12 +27,8 @@ fn cell() -> impl Strategy<Value = Value> {
 
 fn sheet() -> impl Strategy<Value = Sheet> {
     let merges = prop::collection::vec((0u32..12, 0u16..8, 0u32..4, 0u16..4), 0..4);
-    (
-        prop::collection::vec(prop::collection::vec(cell(), 0..9), 0..14),
-        merges,
-        ".{0,6}",
-    )
-        .prop_map(|(rows, merges, name)| {
+    (prop::collection::vec(prop::collection::vec(cell(), 0..9), 0..14), merges, ".{0,6}").prop_map(
+        |(rows, merges, name)| {
             let merges = merges
                 .into_iter()
                 .map(|(row, column, down, right)| Range {
@@ -73,13 +38,9 @@ fn sheet() -> impl Strategy<Value = Sheet> {
                     last_column: column + right,
                 })
                 .collect();
-            Sheet {
-                name,
-                rows,
-                merges,
-                ..Sheet::default()
-            }
-        })
+            Sheet { name, rows, merges, ..Sheet::default() }
+        },
+    )
 }
 
 proptest! {

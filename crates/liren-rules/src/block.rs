@@ -5,8 +5,7 @@ use std::array::from_fn;
 
 use crate::calendar;
 use crate::frame::{
-    ABSENT32, ABSENT64, CODE_ABSENT, CODE_UNKNOWN, Cells, PARTIAL_ABSENT, PARTIAL_UNKNOWN,
-    UNKNOWN32, UNKNOWN64, Whole,
+    ABSENT32, ABSENT64, CODE_ABSENT, CODE_UNKNOWN, Cells, PARTIAL_ABSENT, PARTIAL_UNKNOWN, UNKNOWN32, UNKNOWN64, Whole,
 };
 use crate::number::{self, ABOVE, BELOW, RANGE_ABSENT, RANGE_UNKNOWN};
 use crate::op::Within;
@@ -42,12 +41,7 @@ impl Rows<'_> {
     /// The values of 64 rows, where they lie or, at the end and of a selection, in `room`. Behind the last row
     /// they mean nothing.
     #[inline(always)]
-    pub fn chunk<'c, T: Copy>(
-        &self,
-        column: &'c [T],
-        word: usize,
-        room: &'c mut [T; 64],
-    ) -> &'c [T; 64] {
+    pub fn chunk<'c, T: Copy>(&self, column: &'c [T], word: usize, room: &'c mut [T; 64]) -> &'c [T; 64] {
         match self {
             Rows::Span(from, to) => {
                 let values = &column[from + word * 64..*to];
@@ -73,12 +67,7 @@ pub(crate) fn map<T: Copy, U>(a: &[T], out: &mut [U], f: impl Fn(T) -> U) {
 }
 
 /// Tests the cells of a column: `f` says whether a value is true and whether it is false.
-pub(crate) fn test<T: Copy + Default>(
-    column: &[T],
-    rows: Rows,
-    out: &mut Truths,
-    f: impl Fn(T) -> (bool, bool),
-) {
+pub(crate) fn test<T: Copy + Default>(column: &[T], rows: Rows, out: &mut Truths, f: impl Fn(T) -> (bool, bool)) {
     let mut room = [T::default(); 64];
     for word in 0..rows.len().div_ceil(64) {
         let values = rows.chunk(column, word, &mut room);
@@ -132,21 +121,14 @@ pub(crate) fn load<T: Copy, U>(column: &[T], rows: Rows, out: &mut [U], f: impl 
 /// Whether a number lies inside or not; what is absent is neither.
 pub(crate) fn narrow_within(within: Within) -> impl Fn(i32) -> (bool, bool) {
     // Bounds beyond 32 bits are as good as none; the marks lie outside of both.
-    let low = within
-        .low
-        .clamp(i64::from(UNKNOWN32) + 1, i64::from(ABSENT32)) as i32;
-    let high = within
-        .high
-        .clamp(i64::from(UNKNOWN32), i64::from(ABSENT32) - 1) as i32;
+    let low = within.low.clamp(i64::from(UNKNOWN32) + 1, i64::from(ABSENT32)) as i32;
+    let high = within.high.clamp(i64::from(UNKNOWN32), i64::from(ABSENT32) - 1) as i32;
     let outside = within.outside;
     move |v| {
         let inside = (v >= low) & (v <= high);
         let absent = v == ABSENT32;
         let known = v != UNKNOWN32;
-        (
-            (inside ^ outside) & known & !absent,
-            (inside == outside) & known | absent,
-        )
+        ((inside ^ outside) & known & !absent, (inside == outside) & known | absent)
     }
 }
 
@@ -156,45 +138,22 @@ pub(crate) fn wide_within(within: Within) -> impl Fn(i64) -> (bool, bool) {
         let inside = (v >= low) & (v <= high);
         let absent = v == ABSENT64;
         let known = v != UNKNOWN64;
-        (
-            (inside ^ outside) & known & !absent,
-            (inside == outside) & known | absent,
-        )
+        ((inside ^ outside) & known & !absent, (inside == outside) & known | absent)
     }
 }
 
 /// Tests partial days. With one bound, which is what an age comes to, one comparison of either end is enough.
-pub(crate) fn partial_within(
-    within: Within,
-    first: &[i32],
-    last: &[i32],
-    rows: Rows,
-    out: &mut Truths,
-) {
+pub(crate) fn partial_within(within: Within, first: &[i32], last: &[i32], rows: Rows, out: &mut Truths) {
     // The unknown line reaches one day beyond any bound, so it is never inside and never beyond.
-    let low = within.low.clamp(
-        i64::from(PARTIAL_UNKNOWN.0) + 1,
-        i64::from(PARTIAL_ABSENT.0),
-    ) as i32;
-    let high = within.high.clamp(
-        i64::from(PARTIAL_UNKNOWN.0),
-        i64::from(PARTIAL_UNKNOWN.1) - 1,
-    ) as i32;
+    let low = within.low.clamp(i64::from(PARTIAL_UNKNOWN.0) + 1, i64::from(PARTIAL_ABSENT.0)) as i32;
+    let high = within.high.clamp(i64::from(PARTIAL_UNKNOWN.0), i64::from(PARTIAL_UNKNOWN.1) - 1) as i32;
     match within {
-        Within {
-            low: BELOW,
-            outside: false,
-            ..
-        } => {
+        Within { low: BELOW, outside: false, .. } => {
             let inside = |last: &[i32; 64]| from_fn(|i| u8::from(last[i] <= high));
             let beyond = |first: &[i32; 64]| from_fn(|i| u8::from(first[i] > high));
             apart(last, inside, first, beyond, rows, out);
         }
-        Within {
-            high: ABOVE,
-            outside: false,
-            ..
-        } => {
+        Within { high: ABOVE, outside: false, .. } => {
             let inside = |first: &[i32; 64]| from_fn(|i| u8::from(first[i] >= low));
             let beyond = |last: &[i32; 64]| from_fn(|i| u8::from(last[i] < low));
             apart(first, inside, last, beyond, rows, out);
@@ -235,11 +194,7 @@ pub(crate) fn range_within(within: Within) -> impl Fn(i64, i64) -> (bool, bool) 
 
 /// True and false of an interval test; what is absent is turned inside out, lies beyond any bound and is false.
 fn decide(inside: bool, beyond: bool, absent: bool, outside: bool) -> (bool, bool) {
-    let (yes, no) = if outside {
-        (beyond, inside)
-    } else {
-        (inside, beyond)
-    };
+    let (yes, no) = if outside { (beyond, inside) } else { (inside, beyond) };
     (yes & !absent & !no, no | absent)
 }
 
@@ -254,15 +209,9 @@ pub(crate) fn code_in<T: Copy + Default + PartialEq + TryFrom<u16>>(
     let narrow = |code: u16| T::try_from(code).ok();
     // A code that the column cannot hold is in no row.
     let codes: Vec<T> = codes.iter().filter_map(|&code| narrow(code)).collect();
-    let (unknown, absent) = (
-        narrow(CODE_UNKNOWN).unwrap_or_default(),
-        narrow(CODE_ABSENT).unwrap_or_default(),
-    );
+    let (unknown, absent) = (narrow(CODE_UNKNOWN).unwrap_or_default(), narrow(CODE_ABSENT).unwrap_or_default());
     let says = |hit: bool, v: T| {
-        (
-            (hit ^ none) & (v != unknown) & (v != absent),
-            (hit == none) & (v != unknown) | (v == absent),
-        )
+        ((hit ^ none) & (v != unknown) & (v != absent), (hit == none) & (v != unknown) | (v == absent))
     };
     if let [code] = codes[..] {
         return test(column, rows, out, |v| says(v == code, v));
@@ -364,9 +313,7 @@ pub(crate) fn compare_point_range(op: Compare, a: &[i64], b: Ends, out: &mut Tru
         with(a, b, out, |v, low, high| equal(v, low, high, opposite));
     } else {
         // What is absent may wrap around: it is not asked.
-        with(a, b, out, |v, low, high| {
-            order(v, low.wrapping_add(more), high.wrapping_add(more), opposite)
-        });
+        with(a, b, out, |v, low, high| order(v, low.wrapping_add(more), high.wrapping_add(more), opposite));
     }
 }
 
@@ -402,19 +349,10 @@ pub(crate) fn count_within(within: Within, counts: &[u64], out: &mut Truths) {
 }
 
 /// Cells with so many times a count each: `income < line * members.count()`. Returns how many products overflowed.
-pub(crate) fn heads(
-    op: Compare,
-    cells: &Cells,
-    rows: Rows,
-    n: i64,
-    counts: &[u64],
-    out: &mut Truths,
-) -> usize {
+pub(crate) fn heads(op: Compare, cells: &Cells, rows: Rows, n: i64, counts: &[u64], out: &mut Truths) -> usize {
     let all = counts.iter().fold(0, |all, c| all | c);
     let bound = i64::from((all as u32).max((all >> 32) as u32));
-    let narrow = n
-        .checked_mul(bound)
-        .is_some_and(|most| most < i64::from(ABSENT32));
+    let narrow = n.checked_mul(bound).is_some_and(|most| most < i64::from(ABSENT32));
     let (Cells::Int(Whole::Narrow(cells)), true) = (cells, narrow) else {
         return far_heads(op, cells, rows, n, counts, out);
     };
@@ -432,27 +370,16 @@ pub(crate) fn heads(
         let low: [i32; 64] = from_fn(|i| ((counts[i] & 0xffff_ffff) * n) as i32 + more);
         let high: [i32; 64] = from_fn(|i| ((counts[i] >> 32) * n) as i32 + more);
         if same {
-            put(out, word, |i| {
-                says(cells[i], equal(cells[i], low[i], high[i], opposite))
-            });
+            put(out, word, |i| says(cells[i], equal(cells[i], low[i], high[i], opposite)));
         } else {
-            put(out, word, |i| {
-                says(cells[i], order(cells[i], low[i], high[i], opposite))
-            });
+            put(out, word, |i| says(cells[i], order(cells[i], low[i], high[i], opposite)));
         }
     }
     0
 }
 
 /// The same for products that may not fit 32 bits.
-fn far_heads(
-    op: Compare,
-    cells: &Cells,
-    rows: Rows,
-    n: i64,
-    counts: &[u64],
-    out: &mut Truths,
-) -> usize {
+fn far_heads(op: Compare, cells: &Cells, rows: Rows, n: i64, counts: &[u64], out: &mut Truths) -> usize {
     let mut overflows = 0;
     for (i, &count) in counts.iter().enumerate() {
         let cell = match cells {
@@ -490,11 +417,10 @@ pub(crate) fn sum_points(op: Sum, a: &[i64], b: &[i64], out: &mut [i64]) -> usiz
 pub(crate) fn sum_ranges(op: Sum, a: Ends, b: Ends, low: &mut [i64], high: &mut [i64]) -> usize {
     let mut overflows = 0;
     for i in 0..low.len() {
-        let range =
-            number::sum_ranges(op, (a.0[i], a.1[i]), (b.0[i], b.1[i])).unwrap_or_else(|| {
-                overflows += 1;
-                RANGE_UNKNOWN
-            });
+        let range = number::sum_ranges(op, (a.0[i], a.1[i]), (b.0[i], b.1[i])).unwrap_or_else(|| {
+            overflows += 1;
+            RANGE_UNKNOWN
+        });
         (low[i], high[i]) = range;
     }
     overflows
@@ -503,10 +429,7 @@ pub(crate) fn sum_ranges(op: Sum, a: Ends, b: Ends, low: &mut [i64], high: &mut 
 /// Ranges times a constant between 0 and 2^31.
 pub(crate) fn scale(n: i64, a: Ends, low: &mut [i64], high: &mut [i64]) -> usize {
     // When all of the block fits 32 bits, which is seen at once by its upper halves, no product overflows.
-    let halves =
-        a.0.iter()
-            .chain(a.1)
-            .fold(0, |all, &v| all | v.wrapping_add(1 << 31));
+    let halves = a.0.iter().chain(a.1).fold(0, |all, &v| all | v.wrapping_add(1 << 31));
     if halves >> 32 == 0 {
         map(a.0, low, |v| v * n);
         map(a.1, high, |v| v * n);
@@ -529,10 +452,9 @@ pub(crate) fn years(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
     }
     let days = [a.1, b.0, a.0, b.1].map(|d| i32::try_from(d).ok().filter(|d| d.abs() < 3_000_000));
     match days {
-        [Some(a_last), Some(b_first), Some(a_first), Some(b_last)] => (
-            i64::from(calendar::years_between(a_last, b_first)),
-            i64::from(calendar::years_between(a_first, b_last)),
-        ),
+        [Some(a_last), Some(b_first), Some(a_first), Some(b_last)] => {
+            (i64::from(calendar::years_between(a_last, b_first)), i64::from(calendar::years_between(a_first, b_last)))
+        }
         _ => RANGE_UNKNOWN,
     }
 }

@@ -56,12 +56,7 @@ impl Schema {
     }
 }
 
-pub(crate) fn check(
-    schema: &Schema,
-    names: &mut Names,
-    findings: &mut Vec<Finding>,
-    ask: &Ask,
-) -> Option<Tree> {
+pub(crate) fn check(schema: &Schema, names: &mut Names, findings: &mut Vec<Finding>, ask: &Ask) -> Option<Tree> {
     let expr = match parse(ask.text, ask.place) {
         Ok(expr) => expr,
         Err(finding) => {
@@ -69,17 +64,8 @@ pub(crate) fn check(
             return None;
         }
     };
-    let scopes = vec![Scope {
-        kind: ask.kind,
-        back: 0,
-    }];
-    let mut checker = Checker {
-        schema,
-        names,
-        findings,
-        ask: *ask,
-        scopes,
-    };
+    let scopes = vec![Scope { kind: ask.kind, back: 0 }];
+    let mut checker = Checker { schema, names, findings, ask: *ask, scopes };
     let tree = match ask.want {
         Want::Condition => checker.condition(&expr)?,
         Want::Number => checker.of_type(&expr, Ty::Int)?,
@@ -95,20 +81,11 @@ pub(crate) fn check(
 }
 
 /// Checks derived column `at`, once; `None` when it is wrong (its findings are already there).
-pub(crate) fn derived(
-    schema: &Schema,
-    names: &mut Names,
-    findings: &mut Vec<Finding>,
-    at: usize,
-) -> Option<Tree> {
+pub(crate) fn derived(schema: &Schema, names: &mut Names, findings: &mut Vec<Finding>, at: usize) -> Option<Tree> {
     match &names.derived[at] {
         State::Done(tree) => return tree.clone(),
         State::Busy => {
-            findings.push(say::cycle(
-                &schema.derived[at].place,
-                &schema.derived[at].text,
-                &schema.derived[at].name,
-            ));
+            findings.push(say::cycle(&schema.derived[at].place, &schema.derived[at].text, &schema.derived[at].name));
             return None;
         }
         State::Waiting => names.derived[at] = State::Busy,
@@ -124,13 +101,7 @@ pub(crate) fn derived(
     let kind = schema.kind(&d.kind);
     let tree = match (want, kind) {
         (Some(ty), Some(kind)) => {
-            let ask = Ask {
-                kind,
-                text: &d.text,
-                place: &d.place,
-                pack: &d.pack,
-                want: Want::Type(ty),
-            };
+            let ask = Ask { kind, text: &d.text, place: &d.place, pack: &d.pack, want: Want::Type(ty) };
             check(schema, names, findings, &ask).map(|t| named(&d.title, &t))
         }
         _ => {
@@ -143,25 +114,13 @@ pub(crate) fn derived(
 }
 
 /// Checks rule `at`, once: all its conditions together.
-pub(crate) fn rule(
-    schema: &Schema,
-    names: &mut Names,
-    findings: &mut Vec<Finding>,
-    at: usize,
-) -> Option<Tree> {
+pub(crate) fn rule(schema: &Schema, names: &mut Names, findings: &mut Vec<Finding>, at: usize) -> Option<Tree> {
     let r = &schema.rules[at];
     match &names.rules[at] {
         State::Done(tree) => return tree.clone(),
         State::Busy => {
-            let place = r
-                .conditions
-                .first()
-                .map_or_else(Place::nowhere, |c| c.place.clone());
-            findings.push(say::cycle(
-                &place,
-                r.conditions.first().map_or("", |c| &c.text),
-                &r.id,
-            ));
+            let place = r.conditions.first().map_or_else(Place::nowhere, |c| c.place.clone());
+            findings.push(say::cycle(&place, r.conditions.first().map_or("", |c| &c.text), &r.id));
             return None;
         }
         State::Waiting => names.rules[at] = State::Busy,
@@ -171,31 +130,17 @@ pub(crate) fn rule(
     let mut sound = true;
     if let Some(kind) = schema.kind(&r.kind) {
         for c in &r.conditions {
-            let ask = Ask {
-                kind,
-                text: &c.text,
-                place: &c.place,
-                pack,
-                want: Want::Condition,
-            };
+            let ask = Ask { kind, text: &c.text, place: &c.place, pack, want: Want::Condition };
             let Some(tree) = check(schema, names, findings, &ask) else {
                 sound = false;
                 continue;
             };
-            let tree = c
-                .title
-                .as_ref()
-                .map_or_else(|| tree.clone(), |title| named(title, &tree));
+            let tree = c.title.as_ref().map_or_else(|| tree.clone(), |title| named(title, &tree));
             whole = Some(match whole {
                 None => tree,
                 Some(before) => {
                     let text = format!("{} && {}", before.text, tree.text).into();
-                    Arc::new(Typed {
-                        kind,
-                        ty: Ty::Bool,
-                        node: Node::And(before, tree),
-                        text,
-                    })
+                    Arc::new(Typed { kind, ty: Ty::Bool, node: Node::And(before, tree), text })
                 }
             });
         }
@@ -233,12 +178,7 @@ impl Checker<'_> {
     }
 
     fn tree(&self, span: &Range<usize>, ty: Ty, node: Node) -> Tree {
-        Arc::new(Typed {
-            kind: self.kind(),
-            ty,
-            node,
-            text: self.text(span),
-        })
+        Arc::new(Typed { kind: self.kind(), ty, node, text: self.text(span) })
     }
 
     fn condition(&mut self, expr: &Expr) -> Option<Tree> {
@@ -264,9 +204,7 @@ impl Checker<'_> {
         let span = &expr.span;
         match &expr.form {
             Form::Int(i) => Some(self.tree(span, Ty::Int, Node::Const(Const::Number(*i)))),
-            Form::Day(d) => {
-                Some(self.tree(span, Ty::Day, Node::Const(Const::Number(i64::from(*d)))))
-            }
+            Form::Day(d) => Some(self.tree(span, Ty::Day, Node::Const(Const::Number(i64::from(*d))))),
             Form::Bool(b) => Some(self.tree(span, Ty::Bool, Node::Const(Const::Bool(*b)))),
             Form::Text(word) => {
                 let code = self.literal(word, span, expected, None)?;
@@ -277,11 +215,7 @@ impl Checker<'_> {
                 None
             }
             Form::Path(path) => self.path(path, span),
-            Form::Call {
-                receiver,
-                name,
-                args,
-            } => self.call(span, receiver, name, args),
+            Form::Call { receiver, name, args } => self.call(span, receiver, name, args),
             Form::Not(a) => {
                 let a = self.condition(a)?;
                 Some(self.tree(span, Ty::Bool, Node::Not(a)))
@@ -290,16 +224,11 @@ impl Checker<'_> {
                 let (left, right) = (self.condition(a), self.condition(b));
                 let (left, right) = (left?, right?);
                 for (tree, expr) in [(&left, a), (&right, b)] {
-                    if tree.is_constant() && !matches!(expr.form, Form::Compare(..) | Form::In(..))
-                    {
+                    if tree.is_constant() && !matches!(expr.form, Form::Compare(..) | Form::In(..)) {
                         self.always(expr);
                     }
                 }
-                let node = if matches!(expr.form, Form::And(..)) {
-                    Node::And
-                } else {
-                    Node::Or
-                };
+                let node = if matches!(expr.form, Form::And(..)) { Node::And } else { Node::Or };
                 Some(self.tree(span, Ty::Bool, node(left, right)))
             }
             Form::Compare(op, a, b) => self.compare(span, *op, a, b),
@@ -419,13 +348,7 @@ impl Checker<'_> {
     }
 
     /// A text as a code of the table the other side has.
-    fn literal(
-        &mut self,
-        word: &str,
-        span: &Range<usize>,
-        ty: Option<Ty>,
-        beside: Option<&Tree>,
-    ) -> Option<Const> {
+    fn literal(&mut self, word: &str, span: &Range<usize>, ty: Option<Ty>, beside: Option<&Tree>) -> Option<Const> {
         let Some(Ty::Code(table)) = ty else {
             self.text_without_table(word, span, ty);
             return None;
@@ -436,9 +359,7 @@ impl Checker<'_> {
         };
         if let Some(programme) = beside.and_then(staged)
             && let p = &self.schema.programmes[programme]
-            && p.stages
-                .iter()
-                .all(|s| s.id != self.schema.table_of(table).codes[usize::from(code)].code)
+            && p.stages.iter().all(|s| s.id != self.schema.table_of(table).codes[usize::from(code)].code)
         {
             self.no_such_stage(word, span, programme);
             return None;

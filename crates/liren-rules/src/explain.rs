@@ -114,19 +114,12 @@ impl<'a> Explainer<'a> {
                 (kind, (trees, program))
             })
             .collect();
-        Explainer {
-            world,
-            root: expression.0.clone(),
-            programs,
-        }
+        Explainer { world, root: expression.0.clone(), programs }
     }
 
     pub fn explain(&self, row: u32) -> Explanation {
         let known = self.evaluate(row);
-        let walker = Walker {
-            world: self.world,
-            known: &known,
-        };
+        let walker = Walker { world: self.world, known: &known };
         let reason = walker.reason(&self.root, row);
         let verdict = reason.value;
         let mut decided = vec![];
@@ -139,12 +132,7 @@ impl<'a> Explainer<'a> {
             missing.retain(|m: &Missing| seen.insert((m.kind, m.row, m.gap)));
             missing.sort_by_key(|m| m.cost);
         }
-        Explanation {
-            verdict,
-            reason,
-            decided,
-            missing,
-        }
+        Explanation { verdict, reason, decided, missing }
     }
 
     fn evaluate(&self, row: u32) -> Known {
@@ -190,9 +178,7 @@ impl<'a> Explainer<'a> {
                     part.iter().for_each(|p| self.reach(p, r, wanted));
                 }
             }
-            _ => children(self.world, tree)
-                .into_iter()
-                .for_each(|c| self.reach(c, row, wanted)),
+            _ => children(self.world, tree).into_iter().for_each(|c| self.reach(c, row, wanted)),
         }
     }
 }
@@ -203,40 +189,22 @@ pub fn explain(world: &World, expression: &Checked, values: &Values, row: u32) -
 }
 
 fn hop(world: &World, kind: KindId, slot: u16, row: u32) -> Option<u32> {
-    world
-        .link(kind, slot)
-        .get(row as usize)
-        .copied()
-        .filter(|r| *r != ROW_ABSENT && *r != ROW_UNKNOWN)
+    world.link(kind, slot).get(row as usize).copied().filter(|r| *r != ROW_ABSENT && *r != ROW_UNKNOWN)
 }
 
 /// Parts that are evaluated on the same row.
 fn children<'t>(world: &World, tree: &'t Tree) -> Vec<&'t Tree> {
     match &tree.node {
-        Node::Cond(a)
-        | Node::Not(a)
-        | Node::OneOf(a, _)
-        | Node::Negative(a)
-        | Node::Has(a)
-        | Node::Named(_, a) => {
+        Node::Cond(a) | Node::Not(a) | Node::OneOf(a, _) | Node::Negative(a) | Node::Has(a) | Node::Named(_, a) => {
             vec![a]
         }
-        Node::And(a, b)
-        | Node::Or(a, b)
-        | Node::Compare(_, a, b)
-        | Node::Sum(_, a, b)
-        | Node::Years(a, b) => {
+        Node::And(a, b) | Node::Or(a, b) | Node::Compare(_, a, b) | Node::Sum(_, a, b) | Node::Years(a, b) => {
             vec![a, b]
         }
         Node::If(c, a, b) => vec![c, a, b],
         Node::Dated(versions) => {
             let day = world.day();
-            versions
-                .iter()
-                .filter(|v| v.0 <= day && day <= v.1)
-                .map(|v| &v.2)
-                .take(1)
-                .collect()
+            versions.iter().filter(|v| v.0 <= day && day <= v.1).map(|v| &v.2).take(1).collect()
         }
         _ => vec![],
     }
@@ -273,10 +241,7 @@ struct Walker<'a> {
 
 impl Walker<'_> {
     fn value(&self, tree: &Tree, row: u32) -> Value {
-        self.known
-            .get(&(Arc::as_ptr(tree), row))
-            .copied()
-            .unwrap_or(Value::Unknown)
+        self.known.get(&(Arc::as_ptr(tree), row)).copied().unwrap_or(Value::Unknown)
     }
 
     /// A condition's value: absent is false.
@@ -312,10 +277,7 @@ impl Walker<'_> {
                 reason.parts.push(self.reason(a, row));
             }
             Node::Cond(a) => {
-                return Reason {
-                    value: reason.value,
-                    ..self.reason(a, row)
-                };
+                return Reason { value: reason.value, ..self.reason(a, row) };
             }
             Node::Dated(_) => {
                 if let Some(version) = children(self.world, tree).first() {
@@ -345,14 +307,7 @@ impl Walker<'_> {
 
     fn fact(&self, tree: &Tree, row: u32, title: Title, value: Value) -> Fact {
         let id = self.world.frame(tree.kind).id(row);
-        Fact {
-            kind: tree.kind,
-            id,
-            text: tree.text.to_string(),
-            title,
-            ty: tree.ty,
-            value,
-        }
+        Fact { kind: tree.kind, id, text: tree.text.to_string(), title, ty: tree.ty, value }
     }
 
     fn facts(&self, tree: &Tree, row: u32, out: &mut Vec<Fact>) {
@@ -365,15 +320,9 @@ impl Walker<'_> {
                 Some(to) => return self.facts(inner, to, out),
                 None => {
                     let column = &kind.columns[usize::from(*slot)];
-                    let absent = matches!(
-                        self.world.frame(tree.kind).cell(Slot(*slot), row),
-                        crate::frame::Cell::Absent
-                    );
-                    let value = if absent {
-                        Value::Absent
-                    } else {
-                        Value::Unknown
-                    };
+                    let absent =
+                        matches!(self.world.frame(tree.kind).cell(Slot(*slot), row), crate::frame::Cell::Absent);
+                    let value = if absent { Value::Absent } else { Value::Unknown };
                     out.push(self.fact(tree, row, column.title.clone(), value));
                     return;
                 }
@@ -384,10 +333,9 @@ impl Walker<'_> {
             }
             Node::Param(p) => schema.params[*p].title.clone(),
             Node::Enrolled(p) | Node::Stage(p) => schema.programmes[*p].title.clone(),
-            Node::Count(many, _)
-            | Node::Any(many, _)
-            | Node::All(many, _)
-            | Node::Total(many, _, _) => kind.manys[usize::from(many.0)].title.clone(),
+            Node::Count(many, _) | Node::Any(many, _) | Node::All(many, _) | Node::Total(many, _, _) => {
+                kind.manys[usize::from(many.0)].title.clone()
+            }
             _ => {
                 for child in children(self.world, tree) {
                     self.facts(child, row, out);
@@ -411,20 +359,12 @@ impl Walker<'_> {
             },
             Node::Enrolled(p) | Node::Stage(p) => {
                 let declared = &self.world.schema().programmes[*p];
-                out.push(self.gap(
-                    (tree.kind, row),
-                    Gap::Enrolment(*p),
-                    &declared.id,
-                    &declared.title,
-                    1,
-                ));
+                out.push(self.gap((tree.kind, row), Gap::Enrolment(*p), &declared.id, &declared.title, 1));
             }
             Node::If(c, a, b) => match self.truth(c, row) {
                 Value::Bool(true) => self.missing(a, row, out),
                 Value::Bool(false) => self.missing(b, row, out),
-                _ => [c, a, b]
-                    .into_iter()
-                    .for_each(|t| self.missing(t, row, out)),
+                _ => [c, a, b].into_iter().for_each(|t| self.missing(t, row, out)),
             },
             Node::Count(many, e) | Node::Any(many, e) => {
                 self.missing_inside(tree.kind, *many, row, e.iter().collect(), None, out);
@@ -433,9 +373,7 @@ impl Walker<'_> {
             Node::Total(many, value, e) => {
                 self.missing_inside(tree.kind, *many, row, e.iter().collect(), Some(value), out);
             }
-            _ => children(self.world, tree)
-                .into_iter()
-                .for_each(|c| self.missing(c, row, out)),
+            _ => children(self.world, tree).into_iter().for_each(|c| self.missing(c, row, out)),
         }
     }
 
@@ -449,10 +387,7 @@ impl Walker<'_> {
         out: &mut Vec<Missing>,
     ) {
         for &r in self.world.many(kind, many, row) {
-            if conditions
-                .iter()
-                .any(|c| self.truth(c, r) == Value::Bool(false))
-            {
+            if conditions.iter().any(|c| self.truth(c, r) == Value::Bool(false)) {
                 continue;
             }
             conditions.iter().for_each(|c| self.missing(c, r, out));
@@ -460,45 +395,18 @@ impl Walker<'_> {
         }
         let relation = &self.world.schema().kind_of(kind).manys[usize::from(many.0)];
         if relation.open {
-            out.push(self.gap(
-                (kind, row),
-                Gap::Records(many),
-                &relation.name,
-                &relation.title,
-                2,
-            ));
+            out.push(self.gap((kind, row), Gap::Records(many), &relation.name, &relation.title, 2));
         }
     }
 
     fn add_column(&self, kind: KindId, row: u32, slot: u16, out: &mut Vec<Missing>) {
         let column = &self.world.schema().kind_of(kind).columns[usize::from(slot)];
-        out.push(self.gap(
-            (kind, row),
-            Gap::Column(slot),
-            &column.name,
-            &column.title,
-            column.cost,
-        ));
+        out.push(self.gap((kind, row), Gap::Column(slot), &column.name, &column.title, column.cost));
     }
 
-    fn gap(
-        &self,
-        (kind, row): (KindId, u32),
-        gap: Gap,
-        name: &str,
-        title: &Title,
-        cost: u32,
-    ) -> Missing {
+    fn gap(&self, (kind, row): (KindId, u32), gap: Gap, name: &str, title: &Title, cost: u32) -> Missing {
         let id = self.world.frame(kind).id(row);
-        Missing {
-            kind,
-            row,
-            id,
-            gap,
-            name: name.to_string(),
-            title: title.clone(),
-            cost,
-        }
+        Missing { kind, row, id, gap, name: name.to_string(), title: title.clone(), cost }
     }
 }
 

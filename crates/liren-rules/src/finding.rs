@@ -22,10 +22,7 @@ pub struct Place {
 
 impl Place {
     pub fn new(file: &str, offset: usize) -> Place {
-        Place {
-            file: Arc::from(file),
-            offset,
-        }
+        Place { file: Arc::from(file), offset }
     }
 
     /// A text that is in no file: a filter typed by a user, a test.
@@ -49,13 +46,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub fn error(
-        code: &'static str,
-        place: &Place,
-        span: Range<usize>,
-        zh: String,
-        en: String,
-    ) -> Finding {
+    pub fn error(code: &'static str, place: &Place, span: Range<usize>, zh: String, en: String) -> Finding {
         Finding {
             code,
             severity: Severity::Error,
@@ -68,17 +59,8 @@ impl Finding {
         }
     }
 
-    pub fn warning(
-        code: &'static str,
-        place: &Place,
-        span: Range<usize>,
-        zh: String,
-        en: String,
-    ) -> Finding {
-        Finding {
-            severity: Severity::Warning,
-            ..Finding::error(code, place, span, zh, en)
-        }
+    pub fn warning(code: &'static str, place: &Place, span: Range<usize>, zh: String, en: String) -> Finding {
+        Finding { severity: Severity::Warning, ..Finding::error(code, place, span, zh, en) }
     }
 
     /// Adds what to do next.

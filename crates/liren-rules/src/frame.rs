@@ -37,11 +37,8 @@ pub enum Whole {
 
 impl Whole {
     fn pack(wide: Vec<i64>) -> Whole {
-        let fits = |v: &i64| {
-            *v == UNKNOWN64
-                || *v == ABSENT64
-                || (*v > i64::from(UNKNOWN32) && *v < i64::from(ABSENT32))
-        };
+        let fits =
+            |v: &i64| *v == UNKNOWN64 || *v == ABSENT64 || (*v > i64::from(UNKNOWN32) && *v < i64::from(ABSENT32));
         if !wide.iter().all(fits) {
             return Whole::Wide(wide);
         }
@@ -176,11 +173,7 @@ impl Frame {
                 let (mut low, mut high) = (0, self.len());
                 while low < high {
                     let middle = low.midpoint(high);
-                    if self.ids.get(middle) < id {
-                        low = middle + 1
-                    } else {
-                        high = middle
-                    }
+                    if self.ids.get(middle) < id { low = middle + 1 } else { high = middle }
                 }
                 (low < self.len() && self.ids.get(low) == id).then_some(low as u32)
             }
@@ -188,10 +181,7 @@ impl Frame {
                 let at = usize::try_from(id.checked_sub(*first)?).ok()?;
                 rows.get(at).copied().filter(|&r| r != ROW_UNKNOWN)
             }
-            Rows::Sorted(pairs) => pairs
-                .binary_search_by_key(&id, |p| p.0)
-                .ok()
-                .map(|at| pairs[at].1),
+            Rows::Sorted(pairs) => pairs.binary_search_by_key(&id, |p| p.0).ok().map(|at| pairs[at].1),
         }
     }
 
@@ -266,12 +256,8 @@ impl Frame {
         };
         let find: &dyn Fn(i64) -> u32 = match target.rows_by_id.get_or_init(|| target.index_ids()) {
             Rows::Dense { first, rows } => &|id| {
-                let at = id
-                    .checked_sub(*first)
-                    .and_then(|at| usize::try_from(at).ok());
-                at.and_then(|at| rows.get(at))
-                    .copied()
-                    .unwrap_or(ROW_UNKNOWN)
+                let at = id.checked_sub(*first).and_then(|at| usize::try_from(at).ok());
+                at.and_then(|at| rows.get(at)).copied().unwrap_or(ROW_UNKNOWN)
             },
             _ => &|id| target.row_of(id).unwrap_or(ROW_UNKNOWN),
         };
@@ -302,10 +288,7 @@ impl Frame {
             before = id;
         }
         let room = n.saturating_mul(4).saturating_add(1024);
-        let width = most
-            .checked_sub(least)
-            .and_then(|w| usize::try_from(w).ok())
-            .unwrap_or(usize::MAX);
+        let width = most.checked_sub(least).and_then(|w| usize::try_from(w).ok()).unwrap_or(usize::MAX);
         if n > 0 && width < room {
             let mut rows = vec![ROW_UNKNOWN; width + 1];
             for row in 0..n {
@@ -316,8 +299,7 @@ impl Frame {
         if ascending {
             return Rows::Ascending;
         }
-        let mut pairs: Vec<(i64, u32)> =
-            (0..n).map(|row| (self.ids.get(row), row as u32)).collect();
+        let mut pairs: Vec<(i64, u32)> = (0..n).map(|row| (self.ids.get(row), row as u32)).collect();
         pairs.sort_unstable();
         Rows::Sorted(pairs)
     }

@@ -78,24 +78,11 @@ const SIGNS: [(&str, &str); 48] = [
     ("，", ","),
     ("、", ","),
 ];
-const MORE_SIGNS: [(&str, &str); 6] = [
-    (".", "."),
-    ("．", "."),
-    ("。", "."),
-    ("【", "["),
-    ("】", "]"),
-    ("·", "."),
-];
+const MORE_SIGNS: [(&str, &str); 6] = [(".", "."), ("．", "."), ("。", "."), ("【", "["), ("】", "]"), ("·", ".")];
 
 /// Words that join two conditions even when written without spaces: `80且人.居住`.
-const JOINING: [(&str, &str); 6] = [
-    ("并且", "&&"),
-    ("或者", "||"),
-    ("且", "&&"),
-    ("或", "||"),
-    ("属于", "in"),
-    ("不等于", "!="),
-];
+const JOINING: [(&str, &str); 6] =
+    [("并且", "&&"), ("或者", "||"), ("且", "&&"), ("或", "||"), ("属于", "in"), ("不等于", "!=")];
 
 pub(crate) fn lex(text: &str) -> Result<Vec<Spanned>, Unreadable> {
     let mut tokens: Vec<Spanned> = vec![];
@@ -113,20 +100,14 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Spanned>, Unreadable> {
             tokens.push((Token::Text(value), at..at + len));
             at += len;
         } else if digit(c).is_some() {
-            let (token, len) = number(rest).map_err(|(len, zh, en)| Unreadable {
-                span: at..at + len,
-                zh,
-                en,
-            })?;
+            let (token, len) = number(rest).map_err(|(len, zh, en)| Unreadable { span: at..at + len, zh, en })?;
             tokens.push((token, at..at + len));
             at += len;
         } else if name_start(c) {
             let len = rest.find(|c: char| !name_part(c)).unwrap_or(rest.len());
             at = push_name(&mut tokens, &rest[..len], at);
-        } else if let Some((written, sign)) = SIGNS
-            .iter()
-            .chain(&MORE_SIGNS)
-            .find(|(written, _)| rest.starts_with(written))
+        } else if let Some((written, sign)) =
+            SIGNS.iter().chain(&MORE_SIGNS).find(|(written, _)| rest.starts_with(written))
         {
             tokens.push((Token::Sign(sign), at..at + written.len()));
             at += written.len();
@@ -150,20 +131,15 @@ fn join_hyphens(tokens: Vec<Spanned>) -> Vec<Spanned> {
     for (token, span) in tokens {
         let touches = |to: &Spanned| to.1.end == span.start;
         match (&token, joined.last()) {
-            (
-                Token::Name(word),
-                None | Some((Token::Int(_) | Token::Sign(_) | Token::Day(_) | Token::Text(_), _)),
-            ) if !matches!(joined.last(), Some((Token::Sign("." | "-"), _))) => {
+            (Token::Name(word), None | Some((Token::Int(_) | Token::Sign(_) | Token::Day(_) | Token::Text(_), _)))
+                if !matches!(joined.last(), Some((Token::Sign("." | "-"), _))) =>
+            {
                 in_path = matches!(word.as_str(), "param" | "参数" | "rule" | "规则");
             }
-            (Token::Name(word), Some(minus @ (Token::Sign("-"), _)))
-                if in_path && touches(minus) =>
-            {
+            (Token::Name(word), Some(minus @ (Token::Sign("-"), _))) if in_path && touches(minus) => {
                 let word = format!("-{word}");
                 let minus = joined.pop();
-                if let (Some(minus), Some((Token::Name(before), before_span))) =
-                    (minus, joined.last_mut())
-                {
+                if let (Some(minus), Some((Token::Name(before), before_span))) = (minus, joined.last_mut()) {
                     if before_span.end == minus.1.start {
                         before.push_str(&word);
                         before_span.end = span.end;
@@ -184,20 +160,9 @@ fn join_hyphens(tokens: Vec<Spanned>) -> Vec<Spanned> {
 fn push_name(tokens: &mut Vec<Spanned>, word: &str, at: usize) -> usize {
     let after_operand = matches!(
         tokens.last(),
-        Some((
-            Token::Int(_)
-                | Token::Day(_)
-                | Token::Text(_)
-                | Token::Name(_)
-                | Token::Sign(")" | "]"),
-            _
-        ))
+        Some((Token::Int(_) | Token::Day(_) | Token::Text(_) | Token::Name(_) | Token::Sign(")" | "]"), _))
     );
-    if after_operand
-        && let Some((joining, sign)) = JOINING
-            .iter()
-            .find(|(joining, _)| word.starts_with(joining))
-    {
+    if after_operand && let Some((joining, sign)) = JOINING.iter().find(|(joining, _)| word.starts_with(joining)) {
         let end = at + joining.len();
         tokens.push((Token::Sign(sign), at..end));
         return end;
@@ -239,8 +204,7 @@ fn quoted(rest: &str, open: char, close: char) -> Option<(String, usize)> {
 }
 
 fn digit(c: char) -> Option<u32> {
-    c.to_digit(10)
-        .or_else(|| ('０'..='９').contains(&c).then(|| c as u32 - '０' as u32))
+    c.to_digit(10).or_else(|| ('０'..='９').contains(&c).then(|| c as u32 - '０' as u32))
 }
 
 fn name_start(c: char) -> bool {
@@ -259,11 +223,7 @@ fn number(rest: &str) -> Result<(Token, usize), (usize, String, String)> {
     {
         let day = calendar::day_of(parts.0, parts.1, parts.2).ok_or_else(|| {
             let written = &rest[..date_len];
-            (
-                date_len,
-                format!("日历上没有 {written} 这一天"),
-                format!("the calendar has no day {written}"),
-            )
+            (date_len, format!("日历上没有 {written} 这一天"), format!("the calendar has no day {written}"))
         })?;
         return Ok((Token::Day(day), date_len));
     }
@@ -279,13 +239,7 @@ fn number(rest: &str) -> Result<(Token, usize), (usize, String, String)> {
         .parse::<i64>()
         .ok()
         .filter(|v| *v <= NUMBER_MAX)
-        .ok_or_else(|| {
-            (
-                len,
-                "数太大了".to_string(),
-                "the number is too large".to_string(),
-            )
-        })?;
+        .ok_or_else(|| (len, "数太大了".to_string(), "the number is too large".to_string()))?;
     Ok((Token::Int(value), len))
 }
 
@@ -305,11 +259,7 @@ fn digits(rest: &str) -> (String, usize) {
 fn date_parts(rest: &str) -> Option<((i32, u32, u32), usize)> {
     let (year, mut at) = digits(rest);
     let chinese = rest[at..].starts_with('年');
-    at += if chinese {
-        '年'.len_utf8()
-    } else {
-        rest[at..].strip_prefix('-').map(|_| 1)?
-    };
+    at += if chinese { '年'.len_utf8() } else { rest[at..].strip_prefix('-').map(|_| 1)? };
     let (month, len) = digits(&rest[at..]);
     at += len;
     at += if chinese {
@@ -324,8 +274,5 @@ fn date_parts(rest: &str) -> Option<((i32, u32, u32), usize)> {
     } else if month.len() != 2 || date.len() != 2 {
         return None;
     }
-    Some((
-        (year.parse().ok()?, month.parse().ok()?, date.parse().ok()?),
-        at,
-    ))
+    Some(((year.parse().ok()?, month.parse().ok()?, date.parse().ok()?), at))
 }

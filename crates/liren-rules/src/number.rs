@@ -124,11 +124,7 @@ fn far(end: i64) -> i128 {
 
 fn times(a: i128, b: i128) -> i128 {
     let infinite = a.abs() == FAR || b.abs() == FAR;
-    if !infinite || a == 0 || b == 0 {
-        a.saturating_mul(b)
-    } else {
-        FAR * a.signum() * b.signum()
-    }
+    if !infinite || a == 0 || b == 0 { a.saturating_mul(b) } else { FAR * a.signum() * b.signum() }
 }
 
 /// Back to 64 bits; `None` when a finite end does not fit.

@@ -75,14 +75,8 @@ pub(crate) enum Form {
 const DEPTH: usize = 64;
 
 pub(crate) fn parse(text: &str, place: &Place) -> Result<Expr, Box<Finding>> {
-    let tokens =
-        lex(text).map_err(|u| Box::new(Finding::error("unreadable", place, u.span, u.zh, u.en)))?;
-    let mut parser = Parser {
-        tokens,
-        at: 0,
-        depth: 0,
-        place,
-    };
+    let tokens = lex(text).map_err(|u| Box::new(Finding::error("unreadable", place, u.span, u.zh, u.en)))?;
+    let mut parser = Parser { tokens, at: 0, depth: 0, place };
     if parser.tokens.len() == 1 {
         return Err(Box::new(Finding::error(
             "empty-expression",
@@ -95,10 +89,10 @@ pub(crate) fn parse(text: &str, place: &Place) -> Result<Expr, Box<Finding>> {
     let expr = parser.choice()?;
     match parser.peek() {
         Token::End => Ok(expr),
-        _ => Err(parser.unexpected(
-            "这里应当结束，或者接 && || == 等",
-            "expected the end, or an operator such as && || ==",
-        )),
+        _ => {
+            Err(parser
+                .unexpected("这里应当结束，或者接 && || == 等", "expected the end, or an operator such as && || =="))
+        }
     }
 }
 
@@ -132,42 +126,25 @@ impl Parser<'_> {
         if self.take(sign) {
             return Ok(());
         }
-        Err(self.unexpected(
-            &format!("这里缺「{sign}」"),
-            &format!("expected \"{sign}\""),
-        ))
+        Err(self.unexpected(&format!("这里缺「{sign}」"), &format!("expected \"{sign}\"")))
     }
 
     fn unexpected(&self, zh: &str, en: &str) -> Box<Finding> {
         let (found_zh, found_en) = match self.peek() {
             Token::End => ("，却到了结尾".to_string(), ", found the end".to_string()),
             Token::Name(n) => (format!("，却是「{n}」"), format!(", found \"{n}\"")),
-            Token::Text(t) => (
-                format!("，却是「{t}」"),
-                format!(", found the text \"{t}\""),
-            ),
+            Token::Text(t) => (format!("，却是「{t}」"), format!(", found the text \"{t}\"")),
             Token::Int(i) => (format!("，却是 {i}"), format!(", found {i}")),
             Token::Day(_) => ("，却是日期".into(), ", found a date".into()),
             Token::Sign(s) => (format!("，却是「{s}」"), format!(", found \"{s}\"")),
         };
-        let finding = Finding::error(
-            "syntax",
-            self.place,
-            self.span(),
-            zh.to_string() + &found_zh,
-            en.to_string() + &found_en,
-        );
+        let finding =
+            Finding::error("syntax", self.place, self.span(), zh.to_string() + &found_zh, en.to_string() + &found_en);
         Box::new(match self.peek() {
             Token::Sign("=") => finding.advise("判断相等要写两个等号 ==", "equality is written =="),
-            Token::Name(n) if n == "and" => {
-                finding.advise("「并且」写 && 或 且", "write && for \"and\"")
-            }
-            Token::Name(n) if n == "or" => {
-                finding.advise("「或者」写 || 或 或", "write || for \"or\"")
-            }
-            Token::Name(n) if n == "not" => {
-                finding.advise("「非」写 ! 或 非", "write ! for \"not\"")
-            }
+            Token::Name(n) if n == "and" => finding.advise("「并且」写 && 或 且", "write && for \"and\""),
+            Token::Name(n) if n == "or" => finding.advise("「或者」写 || 或 或", "write || for \"or\""),
+            Token::Name(n) if n == "not" => finding.advise("「非」写 ! 或 非", "write ! for \"not\""),
             _ => finding,
         })
     }
@@ -197,10 +174,7 @@ impl Parser<'_> {
             self.expect(":")?;
             let no = self.choice()?;
             let span = condition.span.start..no.span.end;
-            Expr {
-                span,
-                form: Form::If(Box::new(condition), Box::new(yes), Box::new(no)),
-            }
+            Expr { span, form: Form::If(Box::new(condition), Box::new(yes), Box::new(no)) }
         } else {
             condition
         };
@@ -236,10 +210,7 @@ impl Parser<'_> {
             None => pair(left, right, Form::In),
             Some(op) => pair(left, right, |l, r| Form::Compare(op, l, r)),
         };
-        if matches!(
-            self.peek(),
-            Token::Sign("==" | "!=" | "<" | "<=" | ">" | ">=" | "in")
-        ) {
+        if matches!(self.peek(), Token::Sign("==" | "!=" | "<" | "<=" | ">" | ">=" | "in")) {
             return Err(Box::new(
                 Finding::error(
                     "chained-comparison",
@@ -331,25 +302,17 @@ impl Parser<'_> {
                 let inner = self.choice()?;
                 let end = self.span().end;
                 self.expect(")")?;
-                return Ok(Expr {
-                    span: span.start..end,
-                    form: inner.form,
-                });
+                return Ok(Expr { span: span.start..end, form: inner.form });
             }
             Token::Sign("[") => {
                 self.at += 1;
                 let items = self.items("]")?;
                 let end = self.tokens[self.at - 1].1.end;
-                return Ok(Expr {
-                    span: span.start..end,
-                    form: Form::List(items),
-                });
+                return Ok(Expr { span: span.start..end, form: Form::List(items) });
             }
             _ => {
-                return Err(self.unexpected(
-                    "这里应当是一个路径、数、日期或文字",
-                    "expected a path, a number, a date or a text",
-                ));
+                return Err(self
+                    .unexpected("这里应当是一个路径、数、日期或文字", "expected a path, a number, a date or a text"));
             }
         };
         self.at += 1;
@@ -372,22 +335,12 @@ impl Parser<'_> {
                 let Some(name) = names.pop() else {
                     return Err(self.unexpected("这里应当是名称", "expected a name"));
                 };
-                let form = Form::Call {
-                    receiver: names,
-                    name,
-                    args,
-                };
-                return Ok(Expr {
-                    span: start..end,
-                    form,
-                });
+                let form = Form::Call { receiver: names, name, args };
+                return Ok(Expr { span: start..end, form });
             }
             if !self.take(".") {
                 let end = names.last().map_or(start, |n| n.span.end);
-                return Ok(Expr {
-                    span: start..end,
-                    form: Form::Path(names),
-                });
+                return Ok(Expr { span: start..end, form: Form::Path(names) });
             }
         }
     }
@@ -412,8 +365,5 @@ impl Parser<'_> {
 }
 
 fn pair(left: Expr, right: Expr, form: impl FnOnce(Box<Expr>, Box<Expr>) -> Form) -> Expr {
-    Expr {
-        span: left.span.start..right.span.end,
-        form: form(Box::new(left), Box::new(right)),
-    }
+    Expr { span: left.span.start..right.span.end, form: form(Box::new(left), Box::new(right)) }
 }

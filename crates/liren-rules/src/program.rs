@@ -48,20 +48,9 @@ impl Program {
                 (compiler.condition(reg), e.0.ty)
             })
             .collect();
-        let Compiler {
-            ops,
-            missing_params,
-            missing_areas,
-            ..
-        } = compiler;
+        let Compiler { ops, missing_params, missing_areas, .. } = compiler;
         let plan = crate::run::Plan::new(&ops, &roots);
-        Program {
-            ops,
-            roots,
-            plan,
-            missing_params,
-            missing_areas,
-        }
+        Program { ops, roots, plan, missing_params, missing_areas }
     }
 }
 
@@ -86,16 +75,10 @@ impl Compiler<'_> {
     fn tree(&mut self, tree: &Tree) -> Reg {
         let kind = tree.kind;
         match &tree.node {
-            Node::Const(Const::Bool(b)) => {
-                self.add(kind, Class::Truth, Code::Truth(if *b { 1 } else { 2 }))
-            }
+            Node::Const(Const::Bool(b)) => self.add(kind, Class::Truth, Code::Truth(if *b { 1 } else { 2 })),
             Node::Const(Const::Number(n)) => self.add(kind, Class::Point, Code::Number(*n)),
             Node::Const(Const::Code(c)) => self.add(kind, Class::Code, Code::Constant(c + 2)),
-            Node::Today => self.add(
-                kind,
-                Class::Point,
-                Code::Number(i64::from(self.world.day())),
-            ),
+            Node::Today => self.add(kind, Class::Point, Code::Number(i64::from(self.world.day()))),
             Node::Param(at) => self.param(kind, *at, tree.ty),
             Node::Cell(slot) => {
                 let class = match self.schema.kind_of(kind).columns[usize::from(*slot)].ty() {
@@ -172,10 +155,7 @@ impl Compiler<'_> {
             Node::Named(_, a) => self.tree(a),
             Node::Dated(versions) => {
                 let day = self.world.day();
-                match versions
-                    .iter()
-                    .find(|(from, to, _)| *from <= day && day <= *to)
-                {
+                match versions.iter().find(|(from, to, _)| *from <= day && day <= *to) {
                     Some((_, _, tree)) => self.tree(tree),
                     None => self.add(kind, Class::Truth, Code::Truth(2)),
                 }
@@ -214,11 +194,7 @@ impl Compiler<'_> {
     fn condition(&mut self, reg: Reg) -> Reg {
         let Op { kind, class, code } = self.op(reg).clone();
         let raw = class == Class::Truth && matches!(code, Code::Load(_) | Code::Gather(..));
-        if raw {
-            self.add(kind, Class::Truth, Code::Settle(reg))
-        } else {
-            reg
-        }
+        if raw { self.add(kind, Class::Truth, Code::Settle(reg)) } else { reg }
     }
 
     /// The to-one column and the register behind it, when `reg` only looks through a relation.
@@ -274,10 +250,7 @@ impl Compiler<'_> {
         let (neutral, decisive) = if and { (1, 2) } else { (2, 1) };
         parts.sort_unstable();
         parts.dedup();
-        if parts
-            .iter()
-            .any(|&p| self.op(p).code == Code::Truth(decisive))
-        {
+        if parts.iter().any(|&p| self.op(p).code == Code::Truth(decisive)) {
             return self.add(kind, Class::Truth, Code::Truth(decisive));
         }
         parts.retain(|&p| self.op(p).code != Code::Truth(neutral));
@@ -304,11 +277,7 @@ impl Compiler<'_> {
             return self.add(kind, Class::Truth, Code::Truth(neutral));
         };
         own.fold(first, |left, right| {
-            let code = if and {
-                Code::And(left, right)
-            } else {
-                Code::Or(left, right)
-            };
+            let code = if and { Code::And(left, right) } else { Code::Or(left, right) };
             self.add(kind, Class::Truth, code)
         })
     }
@@ -321,12 +290,7 @@ impl Compiler<'_> {
         {
             return self.add(kind, Class::Point, Code::Number(n));
         }
-        let through = match (
-            self.behind(a),
-            self.behind(b),
-            self.number(a),
-            self.number(b),
-        ) {
+        let through = match (self.behind(a), self.behind(b), self.number(a), self.number(b)) {
             (Some((s, x)), Some((t, y)), _, _) if s == t => Some((s, x, y)),
             (Some((s, x)), None, _, Some(n)) if n != UNKNOWN64 => {
                 let n = self.add(self.op(x).kind, Class::Point, Code::Number(n));
@@ -345,15 +309,8 @@ impl Compiler<'_> {
         if points {
             return self.add(kind, Class::Point, Code::SumPoints(op, a, b));
         }
-        let (constant, other) = if self.number(a).is_some() {
-            (a, b)
-        } else {
-            (b, a)
-        };
-        if let Some(n) = self
-            .number(constant)
-            .filter(|n| op == Sum::Mul && (0..1 << 31).contains(n))
-        {
+        let (constant, other) = if self.number(a).is_some() { (a, b) } else { (b, a) };
+        if let Some(n) = self.number(constant).filter(|n| op == Sum::Mul && (0..1 << 31).contains(n)) {
             return self.add(kind, Class::Range, Code::Scale(other, n));
         }
         let (a, b) = (self.ranged(a), self.ranged(b));
@@ -362,11 +319,7 @@ impl Compiler<'_> {
 
     fn ranged(&mut self, a: Reg) -> Reg {
         let Op { kind, class, .. } = self.op(a).clone();
-        if class == Class::Range {
-            a
-        } else {
-            self.add(kind, Class::Range, Code::ToRange(a))
-        }
+        if class == Class::Range { a } else { self.add(kind, Class::Range, Code::ToRange(a)) }
     }
 
     fn years(&mut self, a: Reg, b: Reg) -> Reg {
@@ -379,11 +332,7 @@ impl Compiler<'_> {
             return self.gather(kind, slot, made);
         }
         // A partial or exact day alike; the day it is reckoned on stays a point if it is constant.
-        let on = if self.number(b).is_some() {
-            b
-        } else {
-            self.ranged(b)
-        };
+        let on = if self.number(b).is_some() { b } else { self.ranged(b) };
         let born = self.ranged(a);
         self.add(kind, Class::Range, Code::Years(born, on))
     }

@@ -76,27 +76,16 @@ impl Outcome {
 
     /// The set of a condition.
     pub fn set(&self) -> Option<&Set> {
-        if let Outcome::Truth(set) = self {
-            Some(set)
-        } else {
-            None
-        }
+        if let Outcome::Truth(set) = self { Some(set) } else { None }
     }
 
     pub fn into_set(self) -> Option<Set> {
-        if let Outcome::Truth(set) = self {
-            Some(set)
-        } else {
-            None
-        }
+        if let Outcome::Truth(set) = self { Some(set) } else { None }
     }
 
     /// Sums the numbers of `rows`. A value only known within bounds counts as unknown.
     pub fn total(&self, rows: &Bitmap) -> Total {
-        let mut total = Total {
-            sum: Some(0),
-            ..Total::default()
-        };
+        let mut total = Total { sum: Some(0), ..Total::default() };
         for row in rows.iter() {
             let at = row as usize;
             let point = match self {
@@ -142,9 +131,7 @@ impl Outcome {
                     }
                     by_raw[key].get_or_insert_with(|| Bitmap::none(rows.len()))
                 }
-                None => slices
-                    .entry(self.value(row))
-                    .or_insert_with(|| Bitmap::none(rows.len())),
+                None => slices.entry(self.value(row)).or_insert_with(|| Bitmap::none(rows.len())),
             };
             slice.insert(row);
         }

@@ -56,12 +56,7 @@ impl Plan {
         let mut sources = vec![false; ops.list.len()];
         let used = used(ops, &columns);
         for (at, op) in ops.list.iter().enumerate().filter(|(at, _)| used[*at]) {
-            let args = op
-                .code
-                .args()
-                .into_iter()
-                .flatten()
-                .map(|a| level[a as usize]);
+            let args = op.code.args().into_iter().flatten().map(|a| level[a as usize]);
             let mut own = args.max().unwrap_or(0);
             for source in op.code.sources().into_iter().flatten() {
                 if !direct(ops, source, &op.code) {
@@ -81,10 +76,7 @@ impl Plan {
             let alike = columns.iter().filter(|&&c| ops.op(c).kind == kind);
             level[root as usize] = alike.map(|&c| level[c as usize]).max().unwrap_or(0);
         }
-        let mut keys: Vec<(u32, KindId)> = columns
-            .iter()
-            .map(|&c| (level[c as usize], ops.op(c).kind))
-            .collect();
+        let mut keys: Vec<(u32, KindId)> = columns.iter().map(|&c| (level[c as usize], ops.op(c).kind)).collect();
         keys.sort_unstable();
         keys.dedup();
         let mut place = vec![(usize::MAX, usize::MAX); ops.list.len()];
@@ -92,22 +84,15 @@ impl Plan {
             .iter()
             .enumerate()
             .map(|(g, &(depth, kind))| {
-                let outs: Vec<Reg> = columns
-                    .iter()
-                    .copied()
-                    .filter(|&c| level[c as usize] == depth && ops.op(c).kind == kind)
-                    .collect();
+                let outs: Vec<Reg> =
+                    columns.iter().copied().filter(|&c| level[c as usize] == depth && ops.op(c).kind == kind).collect();
                 outs.iter().enumerate().for_each(|(i, &c)| {
                     place[c as usize] = (g, i);
                 });
                 group(ops, kind, outs)
             })
             .collect();
-        Plan {
-            groups,
-            place,
-            sources,
-        }
+        Plan { groups, place, sources }
     }
 }
 
@@ -127,10 +112,7 @@ fn used(ops: &Ops, roots: &[Reg]) -> Vec<bool> {
 /// Whether a column can be read where it lies, without being computed first.
 pub(crate) fn direct(ops: &Ops, source: Reg, user: &Code) -> bool {
     matches!(user, Code::Gather(..))
-        && matches!(
-            ops.op(source).code,
-            Code::Load(_) | Code::LoadRow(_) | Code::Enrolled(_) | Code::Stage(_)
-        )
+        && matches!(ops.op(source).code, Code::Load(_) | Code::LoadRow(_) | Code::Enrolled(_) | Code::Stage(_))
 }
 
 /// The operations a group needs, and a register for each, given back after its last use.
@@ -183,15 +165,7 @@ fn group(ops: &Ops, kind: KindId, outs: Vec<Reg>) -> Group {
         }
     }
     let position = |reg| outs.iter().position(|o| o == reg);
-    Group {
-        kind,
-        out_of: needed.iter().map(position).collect(),
-        outs,
-        ops: needed,
-        slots,
-        args,
-        registers,
-    }
+    Group { kind, out_of: needed.iter().map(position).collect(), outs, ops: needed, slots, args, registers }
 }
 
 /// Results of a run.
@@ -223,30 +197,19 @@ impl Program {
                 }
             })
             .collect();
-        Results {
-            outcomes,
-            overflows: run.overflows,
-        }
+        Results { outcomes, overflows: run.overflows }
     }
 
     /// Evaluates every expression of kind `kind` on `rows` of it: per expression, one value per given row.
     /// Expressions of other kinds yield nothing. Rows beyond the frame are unknown.
     pub fn run_rows(&self, world: &World, kind: KindId, rows: &[u32]) -> Vec<Vec<Value>> {
         let len = world.frame(kind).len();
-        let mut wanted: Vec<u32> = rows
-            .iter()
-            .copied()
-            .filter(|r| (*r as usize) < len)
-            .collect();
+        let mut wanted: Vec<u32> = rows.iter().copied().filter(|r| (*r as usize) < len).collect();
         wanted.sort_unstable();
         wanted.dedup();
         let wanted = Arc::new(wanted);
         let mut demand: Vec<Option<Selection>> = vec![None; self.plan.groups.len()];
-        for (reg, _) in self
-            .roots
-            .iter()
-            .filter(|(reg, _)| self.ops.op(*reg).kind == kind)
-        {
+        for (reg, _) in self.roots.iter().filter(|(reg, _)| self.ops.op(*reg).kind == kind) {
             demand[self.plan.place[*reg as usize].0] = Some(Selection::Rows(wanted.clone()));
         }
         let mut run = Run::new(self, world);
@@ -260,14 +223,9 @@ impl Program {
                 let (group, _) = self.plan.place[*reg as usize];
                 let column = run.column(*reg);
                 rows.iter()
-                    .map(|&row| {
-                        match run.selections[group]
-                            .as_ref()
-                            .and_then(|s| s.position(row, len))
-                        {
-                            Some(at) => column.value(at),
-                            None => Value::Unknown,
-                        }
+                    .map(|&row| match run.selections[group].as_ref().and_then(|s| s.position(row, len)) {
+                        Some(at) => column.value(at),
+                        None => Value::Unknown,
                     })
                     .collect()
             })
@@ -290,14 +248,7 @@ impl<'a> Run<'a> {
     fn new(program: &'a Program, world: &'a World) -> Run<'a> {
         let groups = program.plan.groups.len();
         let columns = (0..groups).map(|_| vec![]).collect();
-        Run {
-            program,
-            world,
-            selections: vec![None; groups],
-            columns,
-            sets: HashMap::new(),
-            overflows: 0,
-        }
+        Run { program, world, selections: vec![None; groups], columns, sets: HashMap::new(), overflows: 0 }
     }
 
     fn column(&self, reg: Reg) -> &Column {
@@ -354,15 +305,11 @@ impl<'a> Run<'a> {
                 list.dedup();
                 Selection::Rows(Arc::new(list))
             }
-            Code::Count(many, _)
-            | Code::Any(many, _)
-            | Code::All(many, _)
-            | Code::Total(many, _, _) => match rows {
+            Code::Count(many, _) | Code::Any(many, _) | Code::All(many, _) | Code::Total(many, _, _) => match rows {
                 Selection::All => Selection::All,
                 Selection::Rows(rows) => {
                     let inverse = self.world.inverse(kind, *many);
-                    let mut list: Vec<u32> =
-                        rows.iter().flat_map(|&r| inverse.of(r)).copied().collect();
+                    let mut list: Vec<u32> = rows.iter().flat_map(|&r| inverse.of(r)).copied().collect();
                     list.sort_unstable();
                     list.dedup();
                     Selection::Rows(Arc::new(list))

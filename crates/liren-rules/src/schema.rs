@@ -18,10 +18,7 @@ pub struct Title {
 
 impl Title {
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Title {
-        Title {
-            zh: zh.into(),
-            en: en.into(),
-        }
+        Title { zh: zh.into(), en: en.into() }
     }
 }
 
@@ -75,11 +72,7 @@ pub struct Code {
 
 impl Code {
     pub fn new(code: &str, zh: &str, en: &str) -> Code {
-        Code {
-            code: code.into(),
-            title: Title::new(zh, en),
-            also: vec![],
-        }
+        Code { code: code.into(), title: Title::new(zh, en), also: vec![] }
     }
 
     pub fn also(mut self, word: &str) -> Code {
@@ -99,12 +92,7 @@ pub struct CodeTable {
 
 impl CodeTable {
     pub fn new(id: &str, title: Title, codes: Vec<Code>) -> CodeTable {
-        CodeTable {
-            id: id.into(),
-            title,
-            codes,
-            by_word: HashMap::new(),
-        }
+        CodeTable { id: id.into(), title, codes, by_word: HashMap::new() }
     }
 
     /// Position of the code that `word` means: the code itself, its Chinese or English label, or an alias.
@@ -130,14 +118,7 @@ pub struct Column {
 impl Column {
     pub fn new(name: &str, type_name: TypeName, zh: &str, en: &str) -> Column {
         let title = Title::new(zh, en);
-        Column {
-            name: name.into(),
-            title,
-            also: vec![],
-            type_name,
-            ty: Type::Bool,
-            cost: 1,
-        }
+        Column { name: name.into(), title, also: vec![], type_name, ty: Type::Bool, cost: 1 }
     }
 
     pub fn bool(name: &str, zh: &str, en: &str) -> Column {
@@ -242,10 +223,7 @@ impl Kind {
     }
 
     pub fn many(&self, name: &str) -> Option<ManyId> {
-        self.manys
-            .iter()
-            .position(|m| m.name == name)
-            .map(|i| ManyId(i as u16))
+        self.manys.iter().position(|m| m.name == name).map(|i| ManyId(i as u16))
     }
 }
 
@@ -278,21 +256,11 @@ pub struct Programme {
 impl Programme {
     pub fn new(id: &str, subject: &str, records: Records, zh: &str, en: &str) -> Programme {
         let title = Title::new(zh, en);
-        Programme {
-            id: id.into(),
-            title,
-            subject: subject.into(),
-            records,
-            stages: vec![],
-        }
+        Programme { id: id.into(), title, subject: subject.into(), records, stages: vec![] }
     }
 
     pub fn stage(mut self, id: &str, zh: &str, en: &str, in_force: bool) -> Programme {
-        self.stages.push(Stage {
-            id: id.into(),
-            title: Title::new(zh, en),
-            in_force,
-        });
+        self.stages.push(Stage { id: id.into(), title: Title::new(zh, en), in_force });
         self
     }
 }
@@ -308,12 +276,7 @@ pub struct Param {
 
 impl Param {
     pub fn new(name: &str, type_name: TypeName, title: Title) -> Param {
-        Param {
-            name: name.into(),
-            title,
-            type_name,
-            ty: Type::Int,
-        }
+        Param { name: name.into(), title, type_name, ty: Type::Int }
     }
 }
 
@@ -372,10 +335,7 @@ pub struct Schema {
 impl Schema {
     /// A kind by its name (not its aliases).
     pub fn kind(&self, name: &str) -> Option<KindId> {
-        self.kinds
-            .iter()
-            .position(|k| k.name == name)
-            .map(|i| KindId(i as u16))
+        self.kinds.iter().position(|k| k.name == name).map(|i| KindId(i as u16))
     }
 
     pub fn kind_of(&self, id: KindId) -> &Kind {
@@ -383,10 +343,7 @@ impl Schema {
     }
 
     pub fn table(&self, id: &str) -> Option<TableId> {
-        self.tables
-            .iter()
-            .position(|t| t.id == id)
-            .map(|i| TableId(i as u16))
+        self.tables.iter().position(|t| t.id == id).map(|i| TableId(i as u16))
     }
 
     pub fn table_of(&self, id: TableId) -> &CodeTable {

@@ -12,10 +12,7 @@ pub struct Bitmap {
 impl Bitmap {
     /// `len` rows, none of them in the set.
     pub fn none(len: usize) -> Bitmap {
-        Bitmap {
-            words: vec![0; len.div_ceil(64)],
-            len,
-        }
+        Bitmap { words: vec![0; len.div_ceil(64)], len }
     }
 
     /// `len` rows, all of them in the set.
@@ -65,9 +62,7 @@ impl Bitmap {
     }
 
     pub fn contains(&self, row: u32) -> bool {
-        self.words
-            .get(row as usize / 64)
-            .is_some_and(|w| w >> (row % 64) & 1 == 1)
+        self.words.get(row as usize / 64).is_some_and(|w| w >> (row % 64) & 1 == 1)
     }
 
     /// A row beyond the frame is left out.
@@ -106,25 +101,13 @@ impl Bitmap {
 
     /// Number of rows in both.
     pub fn count_and(&self, other: &Bitmap) -> usize {
-        self.words
-            .iter()
-            .zip(&other.words)
-            .map(|(a, b)| (a & b).count_ones() as usize)
-            .sum()
+        self.words.iter().zip(&other.words).map(|(a, b)| (a & b).count_ones() as usize).sum()
     }
 
     fn zip(&self, other: &Bitmap, join: fn(u64, u64) -> u64) -> Bitmap {
         let pad = std::iter::repeat(&0);
-        let words = self
-            .words
-            .iter()
-            .zip(other.words.iter().chain(pad))
-            .map(|(a, b)| join(*a, *b))
-            .collect();
-        Bitmap {
-            words,
-            len: self.len,
-        }
+        let words = self.words.iter().zip(other.words.iter().chain(pad)).map(|(a, b)| join(*a, *b)).collect();
+        Bitmap { words, len: self.len }
     }
 }
 
@@ -138,19 +121,13 @@ pub struct Set {
 impl Set {
     /// False for all of `len` rows.
     pub(crate) fn nobody(len: usize) -> Set {
-        Set {
-            yes: Bitmap::none(len),
-            unknown: Bitmap::none(len),
-        }
+        Set { yes: Bitmap::none(len), unknown: Bitmap::none(len) }
     }
 
     /// Puts the first `rows` truths where row `start` (a multiple of 64) begins.
     pub(crate) fn put(&mut self, start: usize, truths: &Truths, rows: usize) {
         let words = start / 64..start / 64 + rows.div_ceil(64);
-        let (yes, unknown) = (
-            &mut self.yes.words[words.clone()],
-            &mut self.unknown.words[words],
-        );
+        let (yes, unknown) = (&mut self.yes.words[words.clone()], &mut self.unknown.words[words]);
         for ((yes, unknown), (is, is_not)) in yes.iter_mut().zip(unknown).zip(truths.words()) {
             (*yes, *unknown) = (is & !is_not, !(is | is_not));
         }
@@ -165,50 +142,31 @@ impl Set {
 
     /// The answer for one row; `None` is unknown.
     pub fn answer(&self, row: u32) -> Option<bool> {
-        if self.unknown.contains(row) {
-            None
-        } else {
-            Some(self.yes.contains(row))
-        }
+        if self.unknown.contains(row) { None } else { Some(self.yes.contains(row)) }
     }
 
     /// Kleene's and: true where both are, unknown where neither is false and one is unknown.
     pub fn and(&self, other: &Set) -> Set {
         let yes = self.yes.and(&other.yes);
-        let maybe = self
-            .yes
-            .or(&self.unknown)
-            .and(&other.yes.or(&other.unknown));
-        Set {
-            unknown: maybe.minus(&yes),
-            yes,
-        }
+        let maybe = self.yes.or(&self.unknown).and(&other.yes.or(&other.unknown));
+        Set { unknown: maybe.minus(&yes), yes }
     }
 
     /// Kleene's or.
     pub fn or(&self, other: &Set) -> Set {
         let yes = self.yes.or(&other.yes);
-        Set {
-            unknown: self.unknown.or(&other.unknown).minus(&yes),
-            yes,
-        }
+        Set { unknown: self.unknown.or(&other.unknown).minus(&yes), yes }
     }
 
     /// True here and false there; unknown as Kleene's `a && !b`.
     pub fn minus(&self, other: &Set) -> Set {
         let yes = self.yes.minus(&other.yes).minus(&other.unknown);
         let maybe = self.yes.or(&self.unknown).minus(&other.yes);
-        Set {
-            unknown: maybe.minus(&yes),
-            yes,
-        }
+        Set { unknown: maybe.minus(&yes), yes }
     }
 
     /// Only the rows of `rows`, for example those of a scope.
     pub fn within(&self, rows: &Bitmap) -> Set {
-        Set {
-            yes: self.yes.and(rows),
-            unknown: self.unknown.and(rows),
-        }
+        Set { yes: self.yes.and(rows), unknown: self.unknown.and(rows) }
     }
 }

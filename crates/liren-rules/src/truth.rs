@@ -84,13 +84,7 @@ impl Truths {
         }
     }
 
-    pub(crate) fn map2(
-        &mut self,
-        a: &Truths,
-        b: &Truths,
-        words: usize,
-        f: impl Fn(Both, Both) -> Both,
-    ) {
+    pub(crate) fn map2(&mut self, a: &Truths, b: &Truths, words: usize, f: impl Fn(Both, Both) -> Both) {
         let args = a.0[..words].iter().zip(&b.0[..words]);
         for (out, (&a, &b)) in self.0[..words].iter_mut().zip(args) {
             *out = f(a, b);

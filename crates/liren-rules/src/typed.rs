@@ -104,15 +104,11 @@ impl Typed {
             | Node::All(..)
             | Node::Total(..)
             | Node::Dated(_) => false,
-            Node::Cond(a) | Node::Not(a) | Node::Has(a) | Node::Negative(a) | Node::Named(_, a) => {
-                a.is_constant()
-            }
+            Node::Cond(a) | Node::Not(a) | Node::Has(a) | Node::Negative(a) | Node::Named(_, a) => a.is_constant(),
             Node::OneOf(a, _) => a.is_constant(),
-            Node::And(a, b)
-            | Node::Or(a, b)
-            | Node::Compare(_, a, b)
-            | Node::Sum(_, a, b)
-            | Node::Years(a, b) => a.is_constant() && b.is_constant(),
+            Node::And(a, b) | Node::Or(a, b) | Node::Compare(_, a, b) | Node::Sum(_, a, b) | Node::Years(a, b) => {
+                a.is_constant() && b.is_constant()
+            }
             Node::If(c, a, b) => c.is_constant() && a.is_constant() && b.is_constant(),
         }
     }
@@ -141,12 +137,7 @@ impl Checked {
     pub fn and(&self, other: &Checked) -> Checked {
         let text = format!("({}) && ({})", self.text(), other.text()).into();
         let node = Node::And(condition(&self.0), condition(&other.0));
-        Checked(Arc::new(Typed {
-            kind: self.0.kind,
-            ty: Ty::Bool,
-            node,
-            text,
-        }))
+        Checked(Arc::new(Typed { kind: self.0.kind, ty: Ty::Bool, node, text }))
     }
 
     /// The same condition under a title, which explanations show instead of its words.
@@ -181,12 +172,7 @@ impl Checked {
 
 pub(crate) fn named(title: &Title, tree: &Tree) -> Tree {
     let node = Node::Named(Arc::new(title.clone()), condition(tree));
-    Arc::new(Typed {
-        kind: tree.kind,
-        ty: tree.ty,
-        node,
-        text: tree.text.clone(),
-    })
+    Arc::new(Typed { kind: tree.kind, ty: tree.ty, node, text: tree.text.clone() })
 }
 
 /// A bool as a condition; anything else as it is.
@@ -194,12 +180,7 @@ pub(crate) fn condition(tree: &Tree) -> Tree {
     if !tree.is_raw() {
         return tree.clone();
     }
-    Arc::new(Typed {
-        kind: tree.kind,
-        ty: Ty::Bool,
-        node: Node::Cond(tree.clone()),
-        text: tree.text.clone(),
-    })
+    Arc::new(Typed { kind: tree.kind, ty: Ty::Bool, node: Node::Cond(tree.clone()), text: tree.text.clone() })
 }
 
 /// Visits a tree and everything under it.

@@ -47,11 +47,7 @@ impl Inverse {
 
 impl World {
     /// `day`: days since 1970-01-01, the meaning of `today`. `frames`: at most one per kind, the last one wins.
-    pub fn new(
-        schema: Arc<Schema>,
-        day: i32,
-        frames: impl IntoIterator<Item = Arc<Frame>>,
-    ) -> World {
+    pub fn new(schema: Arc<Schema>, day: i32, frames: impl IntoIterator<Item = Arc<Frame>>) -> World {
         let mut list: Vec<Option<Arc<Frame>>> = vec![None; schema.kinds.len()];
         for frame in frames {
             let at = usize::from(frame.kind().0);
@@ -62,11 +58,7 @@ impl World {
             .enumerate()
             .map(|(i, f)| f.unwrap_or_else(|| Arc::new(Frame::empty(&schema, KindId(i as u16)))))
             .collect();
-        let inverses = schema
-            .kinds
-            .iter()
-            .map(|k| k.manys.iter().map(|_| OnceLock::new()).collect())
-            .collect();
+        let inverses = schema.kinds.iter().map(|k| k.manys.iter().map(|_| OnceLock::new()).collect()).collect();
         let enrolled = schema.programmes.iter().map(|_| OnceLock::new()).collect();
         let stages = schema.programmes.iter().map(|_| OnceLock::new()).collect();
         World {
@@ -103,13 +95,7 @@ impl World {
     /// For each row of `kind`, the row its to-one column `slot` points to: `u32::MAX` is unknown,
     /// `u32::MAX - 1` absent. Empty when the column is not a to-one relation.
     pub fn link(&self, kind: KindId, slot: u16) -> Arc<Vec<u32>> {
-        match self
-            .schema
-            .kind_of(kind)
-            .columns
-            .get(usize::from(slot))
-            .map(|c| c.ty())
-        {
+        match self.schema.kind_of(kind).columns.get(usize::from(slot)).map(|c| c.ty()) {
             Some(Type::One(target)) => self.frame(kind).link(slot, self.frame(target)),
             _ => Arc::new(vec![]),
         }
@@ -168,9 +154,7 @@ impl World {
     /// unknown are not among them. Empty when the kind has no to-one relation `area`.
     pub fn rows_inside(&self, kind: KindId, area: i64) -> Bitmap {
         let rows = self.frame(kind).len();
-        let (Some(area_kind), Some(row)) =
-            (self.schema.kind("area"), self.area_row(&Area::Id(area)))
-        else {
+        let (Some(area_kind), Some(row)) = (self.schema.kind("area"), self.area_row(&Area::Id(area))) else {
             return Bitmap::none(rows);
         };
         let under = self.under(row);
@@ -201,10 +185,7 @@ impl World {
 
     fn find_enrolments(&self, programme: usize) -> (Vec<u8>, Vec<u16>) {
         let p = &self.schema.programmes[programme];
-        let subjects = self
-            .schema
-            .kind(&p.subject)
-            .map_or(0, |k| self.frame(k).len());
+        let subjects = self.schema.kind(&p.subject).map_or(0, |k| self.frame(k).len());
         let (nobody, no_stage) = match p.records {
             Records::Closed => (2, CODE_ABSENT),
             Records::Open => (0, CODE_UNKNOWN),
@@ -215,9 +196,7 @@ impl World {
         let mut rank = vec![0u8; subjects];
         if let Some(kind) = self.schema.kind("enrolment") {
             let columns = self.schema.kind_of(kind);
-            let link = columns
-                .column(&p.subject)
-                .map(|slot| self.link(kind, slot as u16));
+            let link = columns.column(&p.subject).map(|slot| self.link(kind, slot as u16));
             let frame = self.frame(kind);
             let force = columns.column("in_force").map(|s| &frame.columns[s]);
             let stages = columns.column("stage").map(|s| &frame.columns[s]);
@@ -225,11 +204,7 @@ impl World {
             let none = vec![];
             let by_programme = self.by_programme.get_or_init(|| self.index_programmes());
             for &row in by_programme.get(programme).unwrap_or(&none) {
-                let Some(subject) = link
-                    .as_ref()
-                    .map(|l| l[row as usize] as usize)
-                    .filter(|s| *s < subjects)
-                else {
+                let Some(subject) = link.as_ref().map(|l| l[row as usize] as usize).filter(|s| *s < subjects) else {
                     continue;
                 };
                 let code = stages.map_or(CODE_UNKNOWN, |cells| code_at(cells, row as usize));
@@ -275,18 +250,11 @@ impl World {
         let Some(slot) = self.schema.kind_of(kind).column("programme") else {
             return lists;
         };
-        let Some(table) = self
-            .schema
-            .table("programme")
-            .map(|t| self.schema.table_of(t))
-        else {
+        let Some(table) = self.schema.table("programme").map(|t| self.schema.table_of(t)) else {
             return lists;
         };
-        let place: Vec<Option<usize>> = table
-            .codes
-            .iter()
-            .map(|c| self.schema.programmes.iter().position(|p| p.id == c.code))
-            .collect();
+        let place: Vec<Option<usize>> =
+            table.codes.iter().map(|c| self.schema.programmes.iter().position(|p| p.id == c.code)).collect();
         let frame = self.frame(kind);
         for row in 0..frame.len() {
             let code = code_at(&frame.columns[slot], row);
@@ -317,11 +285,7 @@ fn invert(link: &[u32], targets: usize) -> Inverse {
     }
     let mut next = starts.clone();
     let mut rows = vec![0u32; starts[targets] as usize];
-    for (row, &t) in link
-        .iter()
-        .enumerate()
-        .filter(|(_, t)| (**t as usize) < targets)
-    {
+    for (row, &t) in link.iter().enumerate().filter(|(_, t)| (**t as usize) < targets) {
         rows[next[t as usize] as usize] = row as u32;
         next[t as usize] += 1;
     }

@@ -87,11 +87,7 @@ pub fn annotate(original: &[u8], name: &str, remarks: &[Remark]) -> Result<Vec<u
 /// A comment without the remarks an earlier import left in it; empty when it held nothing else.
 pub fn without_remarks(comment: &str) -> &str {
     let ours = ["【错误】", "【警告】", "【提示】"];
-    let cut = ours
-        .iter()
-        .filter_map(|mark| comment.find(mark))
-        .min()
-        .unwrap_or(comment.len());
+    let cut = ours.iter().filter_map(|mark| comment.find(mark)).min().unwrap_or(comment.len());
     comment[..cut].trim()
 }
 
@@ -101,11 +97,7 @@ fn by_cell(remarks: &[Remark]) -> BTreeMap<&str, BTreeMap<(u32, u16), String>> {
     sorted.sort_by_key(|r| std::cmp::Reverse(r.level));
     let mut out: BTreeMap<&str, BTreeMap<(u32, u16), String>> = BTreeMap::new();
     for remark in sorted {
-        let text = out
-            .entry(&remark.sheet)
-            .or_default()
-            .entry((remark.row, remark.column.unwrap_or(0)))
-            .or_default();
+        let text = out.entry(&remark.sheet).or_default().entry((remark.row, remark.column.unwrap_or(0))).or_default();
         if !text.is_empty() {
             text.push('\n');
         }
@@ -116,8 +108,7 @@ fn by_cell(remarks: &[Remark]) -> BTreeMap<&str, BTreeMap<(u32, u16), String>> {
 
 /// Header and rows of the summary.
 fn summary(remarks: &[Remark]) -> Vec<[String; 6]> {
-    let mut rows =
-        vec![["级别", "工作表", "行", "列", "栏目", "问题与处理办法"].map(str::to_owned)];
+    let mut rows = vec![["级别", "工作表", "行", "列", "栏目", "问题与处理办法"].map(str::to_owned)];
     let mut sorted: Vec<&Remark> = remarks.iter().collect();
     sorted.sort_by_key(|r| (std::cmp::Reverse(r.level), r.row, r.column));
     for remark in sorted {
@@ -125,10 +116,7 @@ fn summary(remarks: &[Remark]) -> Vec<[String; 6]> {
             remark.level.word().to_owned(),
             remark.sheet.clone(),
             (remark.row + 1).to_string(),
-            remark
-                .column
-                .map(crate::book::column_letters)
-                .unwrap_or_default(),
+            remark.column.map(crate::book::column_letters).unwrap_or_default(),
             remark.header.clone(),
             remark.text.clone(),
         ]);
@@ -142,12 +130,8 @@ fn rebuilt(book: &Workbook, remarks: &[Remark]) -> Result<Vec<u8>, Unwritable> {
     let cells = by_cell(remarks);
     for sheet in &book.sheets {
         let page = out.page(&sheet.name);
-        let merged = |row: u32, column: u16| {
-            sheet
-                .merges
-                .iter()
-                .any(|m| (m.first_row, m.first_column) == (row, column))
-        };
+        let merged =
+            |row: u32, column: u16| sheet.merges.iter().any(|m| (m.first_row, m.first_column) == (row, column));
         for (row, values) in (0u32..).zip(&sheet.rows) {
             for (column, value) in (0u16..).zip(values) {
                 if *value != Value::Empty && !merged(row, column) {
@@ -170,10 +154,7 @@ fn rebuilt(book: &Workbook, remarks: &[Remark]) -> Result<Vec<u8>, Unwritable> {
             }
         }
         for ((row, column), text) in own.into_iter().flatten() {
-            let before = sheet
-                .comments
-                .iter()
-                .find(|c| (c.row, c.column) == (*row, *column));
+            let before = sheet.comments.iter().find(|c| (c.row, c.column) == (*row, *column));
             let text = before.map_or_else(|| text.clone(), |c| format!("{}\n{text}", c.text));
             page.comment(*row, *column, &text);
         }
@@ -197,10 +178,7 @@ fn rebuilt(book: &Workbook, remarks: &[Remark]) -> Result<Vec<u8>, Unwritable> {
         };
         page.row(row, fields, style);
     }
-    page.freeze(1, 0)
-        .width(1, 18.0)
-        .width(4, 16.0)
-        .width(5, 80.0);
+    page.freeze(1, 0).width(1, 18.0).width(4, 16.0).width(5, 80.0);
     out.to_bytes()
 }
 

@@ -93,10 +93,7 @@ impl Sheet {
     /// The value of a cell; cells outside are empty.
     pub fn value(&self, row: u32, column: u16) -> &Value {
         static EMPTY: Value = Value::Empty;
-        self.rows
-            .get(row as usize)
-            .and_then(|r| r.get(usize::from(column)))
-            .unwrap_or(&EMPTY)
+        self.rows.get(row as usize).and_then(|r| r.get(usize::from(column))).unwrap_or(&EMPTY)
     }
 
     /// The number of columns of the longest row.
@@ -150,11 +147,7 @@ pub fn number_text(number: f64) -> String {
     while digits.len() < length {
         digits.push('0');
     }
-    if number < 0.0 {
-        format!("-{digits}")
-    } else {
-        digits
-    }
+    if number < 0.0 { format!("-{digits}") } else { digits }
 }
 
 /// The civil date of a spreadsheet's serial number (days since 1899-12-30).
@@ -175,11 +168,7 @@ pub fn date_of(serial: f64) -> Option<(i32, u32, u32)> {
     let day = doy - (153 * mp + 2) / 5 + 1;
     let month = if mp < 10 { mp + 3 } else { mp - 9 };
     let year = yoe + era * 400 + i64::from(month <= 2);
-    Some((
-        i32::try_from(year).ok()?,
-        u32::try_from(month).ok()?,
-        u32::try_from(day).ok()?,
-    ))
+    Some((i32::try_from(year).ok()?, u32::try_from(month).ok()?, u32::try_from(day).ok()?))
 }
 
 fn date_text(serial: f64) -> String {
@@ -203,10 +192,7 @@ pub fn column_letters(column: u16) -> String {
 
 /// `B7` → (6, 1).
 pub fn cell_of(reference: &str) -> Option<(u32, u16)> {
-    let letters = reference
-        .bytes()
-        .take_while(u8::is_ascii_alphabetic)
-        .count();
+    let letters = reference.bytes().take_while(u8::is_ascii_alphabetic).count();
     if letters == 0 || letters > 3 {
         return None;
     }

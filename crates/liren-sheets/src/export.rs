@@ -40,56 +40,30 @@ where
     let mut part = 1;
     loop {
         let sheet = workbook.add_worksheet_with_constant_memory()?;
-        sheet.set_name(if part == 1 {
-            "清单".to_owned()
-        } else {
-            format!("清单{part}")
-        })?;
+        sheet.set_name(if part == 1 { "清单".to_owned() } else { format!("清单{part}") })?;
         for (at, column) in (0u16..).zip(columns) {
             sheet.set_column_width(at, column.width)?;
         }
         let mut row = 0;
-        write_cell(
-            sheet,
-            row,
-            0,
-            &Cell::Text(about.title.clone()),
-            formats.get(Style::Title),
-        )?;
+        write_cell(sheet, row, 0, &Cell::Text(about.title.clone()), formats.get(Style::Title))?;
         for line in &about.lines {
             row += 1;
-            write_cell(
-                sheet,
-                row,
-                0,
-                &Cell::Text(line.clone()),
-                formats.get(Style::Subtitle),
-            )?;
+            write_cell(sheet, row, 0, &Cell::Text(line.clone()), formats.get(Style::Subtitle))?;
         }
         row += 1;
         for (at, column) in (0u16..).zip(columns) {
-            write_cell(
-                sheet,
-                row,
-                at,
-                &Cell::Text(column.header.clone()),
-                formats.get(Style::Header),
-            )?;
+            write_cell(sheet, row, at, &Cell::Text(column.header.clone()), formats.get(Style::Header))?;
         }
         sheet.set_freeze_panes(row + 1, 0)?;
         sheet.set_repeat_rows(row, row)?;
-        sheet
-            .set_paper_size(9)
-            .set_landscape()
-            .set_print_fit_to_pages(1, 0);
+        sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
         row += 1;
         while row < ROWS_MAX
             && let Some(cells) = rows.next()
         {
             for (at, cell) in cells.iter().enumerate() {
                 let style = columns.get(at).map_or(Style::Text, |c| c.style);
-                let column =
-                    u16::try_from(at).map_err(|_| Unwritable("too many columns".to_owned()))?;
+                let column = u16::try_from(at).map_err(|_| Unwritable("too many columns".to_owned()))?;
                 write_cell(sheet, row, column, cell, formats.get(style))?;
             }
             row += 1;
@@ -141,11 +115,7 @@ fn text_of(cell: &Cell) -> String {
 
 fn is_risky(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@'])
-        || (text.len() >= 12
-            && text
-                .bytes()
-                .take(text.len() - 1)
-                .all(|b| b.is_ascii_digit()))
+        || (text.len() >= 12 && text.bytes().take(text.len() - 1).all(|b| b.is_ascii_digit()))
 }
 
 fn line<'t>(out: &mut impl Write, fields: impl Iterator<Item = &'t str>) -> io::Result<()> {

@@ -55,10 +55,7 @@ fn kind_of(bytes: &[u8]) -> Kind {
         Kind::Other("RTF")
     } else if has(b"<html") || has(b"<table") || has(b"schemas-microsoft-com:office") {
         Kind::Other("网页或 XML 表格 (web page or XML table)")
-    } else if start.starts_with(b"\x89PNG")
-        || start.starts_with(b"\xff\xd8\xff")
-        || start.starts_with(b"GIF8")
-    {
+    } else if start.starts_with(b"\x89PNG") || start.starts_with(b"\xff\xd8\xff") || start.starts_with(b"GIF8") {
         Kind::Other("图片 (picture)")
     } else if has(b"\0\0\0\0") && !start.starts_with(b"\xff\xfe\0\0") {
         Kind::Other("二进制文件 (binary file)")
@@ -95,11 +92,7 @@ pub(crate) fn unreadable(fault: Fault) -> Unreadable {
             "The file unpacks to more than can be read. Remove empty rows, columns and pictures, or split it, and upload it again.",
         ),
     };
-    Unreadable {
-        fault,
-        zh: zh.to_owned(),
-        en: en.to_owned(),
-    }
+    Unreadable { fault, zh: zh.to_owned(), en: en.to_owned() }
 }
 
 pub(crate) fn not_a_table(what: &str) -> Unreadable {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Note,
-    Workbook, Worksheet, XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Note, Workbook, Worksheet,
+    XlsxError,
 };
 
 use crate::book::Range;
@@ -92,21 +92,13 @@ impl From<XlsxError> for Unwritable {
 
 impl From<&str> for Cell {
     fn from(text: &str) -> Cell {
-        if text.is_empty() {
-            Cell::Blank
-        } else {
-            Cell::Text(text.to_owned())
-        }
+        if text.is_empty() { Cell::Blank } else { Cell::Text(text.to_owned()) }
     }
 }
 
 impl From<String> for Cell {
     fn from(text: String) -> Cell {
-        if text.is_empty() {
-            Cell::Blank
-        } else {
-            Cell::Text(text)
-        }
+        if text.is_empty() { Cell::Blank } else { Cell::Text(text) }
     }
 }
 
@@ -135,30 +127,19 @@ impl Book {
 
     /// Adds a sheet; signs that sheet names may not have are replaced, long names cut to 31 characters.
     pub fn page(&mut self, name: &str) -> &mut Page {
-        let mut clean: String = name
-            .chars()
-            .map(|c| if "[]:*?/\\'".contains(c) { '_' } else { c })
-            .take(31)
-            .collect();
+        let mut clean: String = name.chars().map(|c| if "[]:*?/\\'".contains(c) { '_' } else { c }).take(31).collect();
         if clean.trim().is_empty() {
             clean = format!("Sheet{}", self.pages.len() + 1);
         }
         let mut unique = clean.clone();
         let mut number = 2;
-        while self
-            .pages
-            .iter()
-            .any(|p| p.name.to_lowercase() == unique.to_lowercase())
-        {
+        while self.pages.iter().any(|p| p.name.to_lowercase() == unique.to_lowercase()) {
             let stem: String = clean.chars().take(27).collect();
             unique = format!("{stem}({number})");
             number += 1;
         }
         let at = self.pages.len();
-        self.pages.push(Page {
-            name: unique,
-            ..Page::default()
-        });
+        self.pages.push(Page { name: unique, ..Page::default() });
         &mut self.pages[at]
     }
 
@@ -180,9 +161,7 @@ impl Book {
 /// A fixed date of creation: the same contents give the same bytes.
 pub(crate) fn properties() -> Result<DocProperties, Unwritable> {
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    Ok(DocProperties::new()
-        .set_author("Liren")
-        .set_creation_datetime(&created))
+    Ok(DocProperties::new().set_author("Liren").set_creation_datetime(&created))
 }
 
 impl Page {
@@ -190,24 +169,13 @@ impl Page {
         self.put_styled(row, column, cell, Style::Plain)
     }
 
-    pub fn put_styled(
-        &mut self,
-        row: u32,
-        column: u16,
-        cell: impl Into<Cell>,
-        style: Style,
-    ) -> &mut Page {
+    pub fn put_styled(&mut self, row: u32, column: u16, cell: impl Into<Cell>, style: Style) -> &mut Page {
         self.cells.push((row, column, cell.into(), style));
         self
     }
 
     /// Cells side by side from column A.
-    pub fn row<C: Into<Cell>>(
-        &mut self,
-        row: u32,
-        cells: impl IntoIterator<Item = C>,
-        style: Style,
-    ) -> &mut Page {
+    pub fn row<C: Into<Cell>>(&mut self, row: u32, cells: impl IntoIterator<Item = C>, style: Style) -> &mut Page {
         for (column, cell) in (0u16..).zip(cells) {
             self.cells.push((row, column, cell.into(), style));
         }
@@ -278,14 +246,7 @@ impl Page {
                 write_cell(sheet, range.first_row, range.first_column, cell, format)?;
                 continue;
             }
-            sheet.merge_range(
-                range.first_row,
-                range.first_column,
-                range.last_row,
-                range.last_column,
-                "",
-                format,
-            )?;
+            sheet.merge_range(range.first_row, range.first_column, range.last_row, range.last_column, "", format)?;
             write_cell(sheet, range.first_row, range.first_column, cell, format)?;
         }
         for (row, column, cell, style) in &self.cells {
@@ -326,11 +287,7 @@ impl Page {
 
 fn note(text: &str) -> Note {
     let lines = u32::try_from(text.chars().count() / 16 + text.lines().count() + 1).unwrap_or(4);
-    Note::new(text)
-        .set_author("Liren")
-        .add_author_prefix(false)
-        .set_width(240)
-        .set_height(18 * lines.clamp(3, 20))
+    Note::new(text).set_author("Liren").add_author_prefix(false).set_width(240).set_height(18 * lines.clamp(3, 20))
 }
 
 pub(crate) fn write_cell(
@@ -353,35 +310,19 @@ pub(crate) fn write_cell(
         }
         Cell::Number(number) => sheet.write_number_with_format(row, column, *number, format)?,
         Cell::Date(year, month, day) => {
-            let parts = (
-                u16::try_from(*year),
-                u8::try_from(*month),
-                u8::try_from(*day),
-            );
+            let parts = (u16::try_from(*year), u8::try_from(*month), u8::try_from(*day));
             match parts {
-                (Ok(y), Ok(m), Ok(d)) if (1900..=9999).contains(&y) => sheet
-                    .write_datetime_with_format(
-                        row,
-                        column,
-                        ExcelDateTime::from_ymd(y, m, d)?,
-                        format,
-                    )?,
+                (Ok(y), Ok(m), Ok(d)) if (1900..=9999).contains(&y) => {
+                    sheet.write_datetime_with_format(row, column, ExcelDateTime::from_ymd(y, m, d)?, format)?
+                }
                 // Spreadsheets know no days before 1900.
-                _ => sheet.write_string_with_format(
-                    row,
-                    column,
-                    format!("{year:04}-{month:02}-{day:02}"),
-                    format,
-                )?,
+                _ => sheet.write_string_with_format(row, column, format!("{year:04}-{month:02}-{day:02}"), format)?,
             }
         }
         Cell::Bool(value) => sheet.write_boolean_with_format(row, column, *value, format)?,
-        Cell::Formula(formula, cached) => sheet.write_formula_with_format(
-            row,
-            column,
-            Formula::new(formula).set_result(cached),
-            format,
-        )?,
+        Cell::Formula(formula, cached) => {
+            sheet.write_formula_with_format(row, column, Formula::new(formula).set_result(cached), format)?
+        }
     };
     Ok(())
 }
@@ -391,11 +332,7 @@ pub(crate) struct Formats(Vec<(Style, Format)>, Format);
 impl Formats {
     pub fn new() -> Formats {
         let base = || Format::new().set_font_name("宋体").set_font_size(11);
-        let grid = || {
-            base()
-                .set_border(FormatBorder::Thin)
-                .set_align(FormatAlign::VerticalCenter)
-        };
+        let grid = || base().set_border(FormatBorder::Thin).set_align(FormatAlign::VerticalCenter);
         let red = Color::RGB(0x9c_0006);
         let amber = Color::RGB(0x7f_6000);
         Formats(
@@ -408,10 +345,7 @@ impl Formats {
                         .set_align(FormatAlign::Center)
                         .set_align(FormatAlign::VerticalCenter),
                 ),
-                (
-                    Style::Subtitle,
-                    base().set_font_color(Color::RGB(0x59_5959)),
-                ),
+                (Style::Subtitle, base().set_font_color(Color::RGB(0x59_5959))),
                 (
                     Style::Header,
                     grid()
@@ -425,19 +359,10 @@ impl Formats {
                 (Style::Date, grid().set_num_format("yyyy\\-mm\\-dd")),
                 (Style::Money, grid().set_num_format("#,##0.00")),
                 (Style::Total, grid().set_bold()),
-                (
-                    Style::Error,
-                    grid()
-                        .set_text_wrap()
-                        .set_font_color(red)
-                        .set_background_color(Color::RGB(0xff_c7ce)),
-                ),
+                (Style::Error, grid().set_text_wrap().set_font_color(red).set_background_color(Color::RGB(0xff_c7ce))),
                 (
                     Style::Warning,
-                    grid()
-                        .set_text_wrap()
-                        .set_font_color(amber)
-                        .set_background_color(Color::RGB(0xff_eb9c)),
+                    grid().set_text_wrap().set_font_color(amber).set_background_color(Color::RGB(0xff_eb9c)),
                 ),
             ],
             base(),
@@ -445,10 +370,7 @@ impl Formats {
     }
 
     pub fn get(&self, style: Style) -> &Format {
-        self.0
-            .iter()
-            .find(|(s, _)| *s == style)
-            .map_or(&self.1, |(_, f)| f)
+        self.0.iter().find(|(s, _)| *s == style).map_or(&self.1, |(_, f)| f)
     }
 }
 

@@ -11,12 +11,9 @@ use liren_sheets::write::{Book, Style};
 fn libreoffice_shows_the_comments_of_an_annotated_workbook() {
     let mut book = Book::new();
     let page = book.page("一组");
-    page.row(0, ["姓名", "身份证号"], Style::Header)
-        .row(1, ["王军", "1101"], Style::Text);
+    page.row(0, ["姓名", "身份证号"], Style::Header).row(1, ["王军", "1101"], Style::Text);
     page.comment(1, 0, "原有批注");
-    book.page("二组")
-        .row(0, ["姓名"], Style::Header)
-        .row(1, ["李丽"], Style::Text);
+    book.page("二组").row(0, ["姓名"], Style::Header).row(1, ["李丽"], Style::Text);
     let remark = |sheet: &str, column| Remark {
         sheet: sheet.into(),
         row: 1,
@@ -43,11 +40,7 @@ fn libreoffice_shows_the_comments_of_an_annotated_workbook() {
         return;
     };
     assert_eq!(text.matches("<office:annotation ").count(), 3);
-    assert_eq!(
-        text.matches("office:display=\"true\"").count(),
-        0,
-        "comments wait for the mouse"
-    );
+    assert_eq!(text.matches("office:display=\"true\"").count(), 0, "comments wait for the mouse");
     assert_eq!(text.matches("【错误】位数不对").count(), 3);
     assert!(text.contains("原有批注") && text.contains("导入问题"));
 }

@@ -7,11 +7,7 @@ use proptest::prelude::*;
 fn good() -> Vec<u8> {
     let mut book = Book::new();
     let page = book.page("名单");
-    page.row(0, ["姓名", "身份证号"], Style::Header).row(
-        1,
-        ["王军", "11010519491231002X"],
-        Style::Text,
-    );
+    page.row(0, ["姓名", "身份证号"], Style::Header).row(1, ["王军", "11010519491231002X"], Style::Text);
     page.comment(1, 0, "批注");
     book.to_bytes().unwrap()
 }

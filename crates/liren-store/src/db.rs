@@ -64,11 +64,7 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
             Db::Sqlite(file) => Tx::Sqlite(file.read().await?),
-            Db::Postgres(pool) => Tx::Postgres(
-                pool.begin_with(dialect::PG_READ)
-                    .await
-                    .map_err(dialect::error)?,
-            ),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin_with(dialect::PG_READ).await.map_err(dialect::error)?),
         })
     }
 
@@ -92,26 +88,20 @@ impl Db {
     pub async fn run_outside(&self, sql: &str) -> Result<()> {
         match self {
             Db::Sqlite(file) => file.plain().await?.execute(sql),
-            Db::Postgres(pool) => sqlx::query(AssertSqlSafe(sql.to_owned()))
-                .execute(pool)
-                .await
-                .map(|_| ())
-                .map_err(dialect::error),
+            Db::Postgres(pool) => {
+                sqlx::query(AssertSqlSafe(sql.to_owned())).execute(pool).await.map(|_| ()).map_err(dialect::error)
+            }
         }
     }
 
     /// Copies an SQLite database whole into a new file while others read and write. A server has its own tools.
     pub async fn copy_to(&self, path: &Path) -> Result<()> {
         let Db::Sqlite(file) = self else {
-            return Err(Error::Fault(
-                "a PostgreSQL database is backed up with pg_dump".into(),
-            ));
+            return Err(Error::Fault("a PostgreSQL database is backed up with pg_dump".into()));
         };
         let held = file.plain().await?;
         let path = path.display().to_string();
-        apart(move || held.run(dialect::SQLITE_COPY, &[Value::from(path)]))
-            .await
-            .map(|_| ())
+        apart(move || held.run(dialect::SQLITE_COPY, &[Value::from(path)])).await.map(|_| ())
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -121,11 +111,7 @@ impl Db {
 
 impl Tx {
     /// All rows of a statement.
-    pub async fn rows<T: FromRow + Send>(
-        &mut self,
-        sql: &str,
-        params: Vec<Value>,
-    ) -> Result<Vec<T>> {
+    pub async fn rows<T: FromRow + Send>(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<T>> {
         let mut all = Vec::new();
         self.visit(sql, params, &mut |row| {
             all.push(T::read(row)?);
@@ -141,11 +127,7 @@ impl Tx {
     }
 
     /// The first row of a statement, if there is one.
-    pub async fn opt<T: FromRow + Send>(
-        &mut self,
-        sql: &str,
-        params: Vec<Value>,
-    ) -> Result<Option<T>> {
+    pub async fn opt<T: FromRow + Send>(&mut self, sql: &str, params: Vec<Value>) -> Result<Option<T>> {
         let mut first = None;
         self.visit(sql, params, &mut |row| {
             first = Some(T::read(row)?);
@@ -162,8 +144,7 @@ impl Tx {
         params: Vec<Value>,
         mut take: impl FnMut(&Row<'_>) -> Result<()> + Send,
     ) -> Result<()> {
-        self.visit(sql, params, &mut |row| take(row).map(|()| true))
-            .await
+        self.visit(sql, params, &mut |row| take(row).map(|()| true)).await
     }
 
     async fn visit(&mut self, sql: &str, params: Vec<Value>, take: Take<'_>) -> Result<()> {
@@ -188,25 +169,17 @@ impl Tx {
     pub async fn run(&mut self, sql: &str, params: Vec<Value>) -> Result<u64> {
         match self {
             Tx::Sqlite(held) => held.run(sql, &params),
-            Tx::Postgres(tx) => {
-                sqlx::query_with(AssertSqlSafe(sql.to_owned()), pg_arguments(params)?)
-                    .execute(&mut **tx)
-                    .await
-                    .map(|done| done.rows_affected())
-                    .map_err(dialect::error)
-            }
+            Tx::Postgres(tx) => sqlx::query_with(AssertSqlSafe(sql.to_owned()), pg_arguments(params)?)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected())
+                .map_err(dialect::error),
         }
     }
 
     /// Inserts many rows with few statements. `table` and `columns` are names from the code, never input.
-    pub async fn insert(
-        &mut self,
-        table: &str,
-        columns: &[&str],
-        rows: Vec<Vec<Value>>,
-    ) -> Result<()> {
-        self.insert_from(table, columns, &mut rows.into_iter())
-            .await
+    pub async fn insert(&mut self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<()> {
+        self.insert_from(table, columns, &mut rows.into_iter()).await
     }
 
     /// The same, for rows so many that each is better made when its turn comes.
@@ -226,8 +199,7 @@ impl Tx {
                 return Ok(());
             }
             let sql = dialect::insert_text(table, columns, batch.len());
-            self.run(&sql, batch.into_iter().flatten().collect())
-                .await?;
+            self.run(&sql, batch.into_iter().flatten().collect()).await?;
         }
     }
 
@@ -275,9 +247,7 @@ fn plain<'a, T>(
         ValueRef::Null => Ok(None),
         value => match read(value) {
             Some(value) => Ok(Some(value)),
-            None => Err(Error::Fault(format!(
-                "column {index} holds another type than is read"
-            ))),
+            None => Err(Error::Fault(format!("column {index} holds another type than is read"))),
         },
     }
 }

@@ -44,8 +44,7 @@ pub fn numbered(sql: &str) -> String {
 /// A table that lies in the order of its key. SQLite would otherwise keep the rows in the order they came and the key
 /// beside them, and a community's rows would be looked up one by one.
 pub fn create_text(sqlite: bool, statement: &str) -> String {
-    let by_community =
-        statement.starts_with("create table") && statement.contains("primary key (community_id");
+    let by_community = statement.starts_with("create table") && statement.contains("primary key (community_id");
     match statement.strip_suffix(')') {
         Some(_) if sqlite && by_community => format!("{statement} without rowid"),
         _ => statement.to_owned(),
@@ -86,10 +85,7 @@ fn told(message: &str) -> Error {
     if message.contains("database is locked") || message.contains("database is busy") {
         return Error::Busy;
     }
-    if message.contains("disk is full")
-        || message.contains("No space left")
-        || message.contains("disk I/O")
-    {
+    if message.contains("disk is full") || message.contains("No space left") || message.contains("disk I/O") {
         return Error::DiskFull;
     }
     Error::Fault(message.to_owned())

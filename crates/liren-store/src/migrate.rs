@@ -22,14 +22,9 @@ impl Db {
     /// Brings the schema up to date; the number of steps that were run. All or nothing.
     pub async fn migrate(&self, migrations: &[Migration]) -> Result<usize> {
         let mut tx = self.write().await?;
-        tx.run(
-            "create table if not exists migration (number bigint primary key, name text not null)",
-            params![],
-        )
-        .await?;
-        let (done,): (i64,) = tx
-            .row("select coalesce(max(number), 0) from migration", params![])
+        tx.run("create table if not exists migration (number bigint primary key, name text not null)", params![])
             .await?;
+        let (done,): (i64,) = tx.row("select coalesce(max(number), 0) from migration", params![]).await?;
         let known = migrations.iter().map(|m| m.number).max().unwrap_or(0);
         if done > known {
             return Err(Error::TooNew { found: done, known });
@@ -46,38 +41,22 @@ impl Db {
     /// Every column of the schema, ordered by table and name.
     pub async fn columns(&self) -> Result<Vec<Column>> {
         let mut tx = self.read().await?;
-        let rows: Vec<(String, String, String, bool)> = tx
-            .rows(dialect::schema_text(self.is_sqlite()), params![])
-            .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(table, name, kind, nullable)| Column {
-                table,
-                name,
-                kind,
-                nullable,
-            })
-            .collect())
+        let rows: Vec<(String, String, String, bool)> =
+            tx.rows(dialect::schema_text(self.is_sqlite()), params![]).await?;
+        Ok(rows.into_iter().map(|(table, name, kind, nullable)| Column { table, name, kind, nullable }).collect())
     }
 }
 
 async fn apply(tx: &mut Tx, step: &Migration) -> Result<()> {
     let sqlite = matches!(tx, Tx::Sqlite(_));
     for statement in step.sql.split(";\n") {
-        let text: String = statement
-            .lines()
-            .filter(|l| !l.trim_start().starts_with("--"))
-            .collect::<Vec<_>>()
-            .join("\n");
+        let text: String =
+            statement.lines().filter(|l| !l.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
         if !text.trim().is_empty() {
             let text = dialect::create_text(sqlite, text.trim().trim_end_matches(';'));
             tx.run(&text, params![]).await?;
         }
     }
-    tx.run(
-        "insert into migration (number, name) values ($1, $2)",
-        params![step.number, step.name],
-    )
-    .await?;
+    tx.run("insert into migration (number, name) values ($1, $2)", params![step.number, step.name]).await?;
     Ok(())
 }

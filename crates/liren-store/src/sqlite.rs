@@ -78,12 +78,7 @@ impl File {
             Some(connection) => connection,
             None => connect(&self.path, false)?,
         };
-        Ok(Held {
-            connection: Some(connection),
-            file: self.clone(),
-            _room: room,
-            _turn: turn,
-        })
+        Ok(Held { connection: Some(connection), file: self.clone(), _room: room, _turn: turn })
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
@@ -125,11 +120,7 @@ impl Held {
     }
 
     /// Runs one compiled statement for each row: cheaper here than one text of thousands of values.
-    pub fn run_each(
-        &self,
-        sql: &str,
-        rows: &mut (dyn Iterator<Item = Vec<Value>> + Send),
-    ) -> Result<()> {
+    pub fn run_each(&self, sql: &str, rows: &mut (dyn Iterator<Item = Vec<Value>> + Send)) -> Result<()> {
         let mut statement = self.statement(sql)?;
         for row in rows {
             bind(&mut statement, &row)?;
@@ -140,9 +131,7 @@ impl Held {
 
     /// Runs a text that neither binds nor returns anything.
     pub fn execute(&self, sql: &str) -> Result<()> {
-        self.connection()?
-            .execute_batch(sql)
-            .map_err(dialect::sqlite_error)
+        self.connection()?.execute_batch(sql).map_err(dialect::sqlite_error)
     }
 
     /// Ends the transaction; its wait for the disk holds no thread of the runtime.
@@ -151,15 +140,11 @@ impl Held {
     }
 
     fn statement(&self, sql: &str) -> Result<rusqlite::CachedStatement<'_>> {
-        self.connection()?
-            .prepare_cached(&dialect::numbered(sql))
-            .map_err(dialect::sqlite_error)
+        self.connection()?.prepare_cached(&dialect::numbered(sql)).map_err(dialect::sqlite_error)
     }
 
     fn connection(&self) -> Result<&Connection> {
-        self.connection
-            .as_ref()
-            .ok_or_else(|| Error::Fault("a connection was used after its end".into()))
+        self.connection.as_ref().ok_or_else(|| Error::Fault("a connection was used after its end".into()))
     }
 }
 
@@ -176,9 +161,7 @@ impl Drop for Held {
 }
 
 /// Work that may wait for the disk or another process, on a thread that may wait.
-pub async fn apart<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
+pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(e) => Err(Error::Fault(e.to_string())),
@@ -211,12 +194,8 @@ fn connect(path: &Path, create: bool) -> Result<Connection> {
 
 fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Value]) -> Result<()> {
     for at in 1..=statement.parameter_count() {
-        let value = params
-            .get(at - 1)
-            .ok_or_else(|| Error::Fault(format!("no value is bound to ${at}")))?;
-        statement
-            .raw_bind_parameter(at, value)
-            .map_err(dialect::sqlite_error)?;
+        let value = params.get(at - 1).ok_or_else(|| Error::Fault(format!("no value is bound to ${at}")))?;
+        statement.raw_bind_parameter(at, value).map_err(dialect::sqlite_error)?;
     }
     Ok(())
 }
@@ -226,9 +205,7 @@ impl ToSql for Value {
         let value = match self {
             Value::Int(v) => v.map_or(ValueRef::Null, ValueRef::Integer),
             Value::Bool(v) => v.map_or(ValueRef::Null, |b| ValueRef::Integer(i64::from(b))),
-            Value::Text(v) => v
-                .as_ref()
-                .map_or(ValueRef::Null, |t| ValueRef::Text(t.as_bytes())),
+            Value::Text(v) => v.as_ref().map_or(ValueRef::Null, |t| ValueRef::Text(t.as_bytes())),
             Value::Bytes(v) => v.as_deref().map_or(ValueRef::Null, ValueRef::Blob),
         };
         Ok(ToSqlOutput::Borrowed(value))

@@ -35,72 +35,43 @@ async fn a_refused_row_names_its_constraint() {
     let db = db().await;
     let mut tx = db.write().await.unwrap();
     let columns = ["community_id", "id", "name", "good"];
-    tx.insert("thing", &columns, vec![params![1, 1, "a", true]])
-        .await
-        .unwrap();
-    let again = tx
-        .insert("thing", &columns, vec![params![1, 2, "a", None::<bool>]])
-        .await;
+    tx.insert("thing", &columns, vec![params![1, 1, "a", true]]).await.unwrap();
+    let again = tx.insert("thing", &columns, vec![params![1, 2, "a", None::<bool>]]).await;
     assert!(matches!(again, Err(Error::Constraint(name)) if name == "thing_name"));
 }
 
 #[tokio::test]
-async fn ten_thousand_rows_are_inserted_in_few_statements_and_a_dropped_transaction_leaves_no_trace()
- {
+async fn ten_thousand_rows_are_inserted_in_few_statements_and_a_dropped_transaction_leaves_no_trace() {
     let db = db().await;
     let mut tx = db.write().await.unwrap();
-    let rows = (0..10_000i64)
-        .map(|i| params![1, i, format!("n{i}"), i % 2 == 0])
-        .collect();
-    tx.insert("thing", &["community_id", "id", "name", "good"], rows)
-        .await
-        .unwrap();
-    let (n,): (i64,) = tx
-        .row("select count(*) from thing where good", params![])
-        .await
-        .unwrap();
+    let rows = (0..10_000i64).map(|i| params![1, i, format!("n{i}"), i % 2 == 0]).collect();
+    tx.insert("thing", &["community_id", "id", "name", "good"], rows).await.unwrap();
+    let (n,): (i64,) = tx.row("select count(*) from thing where good", params![]).await.unwrap();
     assert_eq!(n, 5_000);
     drop(tx);
     let mut tx = db.read().await.unwrap();
-    let (n,): (i64,) = tx
-        .row("select count(*) from thing", params![])
-        .await
-        .unwrap();
+    let (n,): (i64,) = tx.row("select count(*) from thing", params![]).await.unwrap();
     assert_eq!(n, 0);
 }
 
 #[tokio::test]
 async fn a_mistyped_path_makes_no_database() {
-    let path = std::env::temp_dir()
-        .join("liren-no-such-folder")
-        .join("x.db");
-    assert!(matches!(
-        Db::sqlite(&path, false).await,
-        Err(Error::Missing(_))
-    ));
+    let path = std::env::temp_dir().join("liren-no-such-folder").join("x.db");
+    assert!(matches!(Db::sqlite(&path, false).await, Err(Error::Missing(_))));
 }
 
 #[tokio::test]
 async fn migrations_run_once_and_a_newer_database_is_refused() {
     let db = db().await;
     assert_eq!(db.migrate(STEPS).await.unwrap(), 0);
-    assert!(matches!(
-        db.migrate(&[]).await,
-        Err(Error::TooNew { found: 1, known: 0 })
-    ));
+    assert!(matches!(db.migrate(&[]).await, Err(Error::TooNew { found: 1, known: 0 })));
 }
 
 #[tokio::test]
 async fn a_table_of_communities_lies_in_the_order_of_its_key() {
     let db = db().await;
     let mut tx = db.read().await.unwrap();
-    let (text,): (String,) = tx
-        .row(
-            "select sql from sqlite_master where name = $1",
-            params!["thing"],
-        )
-        .await
-        .unwrap();
+    let (text,): (String,) = tx.row("select sql from sqlite_master where name = $1", params!["thing"]).await.unwrap();
     assert!(text.ends_with("without rowid"), "{text}");
 }
 
@@ -109,18 +80,12 @@ async fn writers_queue_and_a_reader_keeps_the_snapshot_it_began_with() {
     let db = db().await;
     let columns = ["community_id", "id", "name", "good"];
     let mut first = db.write().await.unwrap();
-    first
-        .insert("thing", &columns, vec![params![1, 1, "a", true]])
-        .await
-        .unwrap();
+    first.insert("thing", &columns, vec![params![1, 1, "a", true]]).await.unwrap();
     let second = tokio::spawn({
         let db = db.clone();
         async move {
             let mut tx = db.write().await.unwrap();
-            let (n,): (i64,) = tx
-                .row("select count(*) from thing", params![])
-                .await
-                .unwrap();
+            let (n,): (i64,) = tx.row("select count(*) from thing", params![]).await.unwrap();
             n
         }
     });

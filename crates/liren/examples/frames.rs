@@ -10,25 +10,16 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let folder = std::env::args()
-        .nth(1)
-        .ok_or_else(|| anyhow::anyhow!("usage: frames DATA"))?;
+    let folder = std::env::args().nth(1).ok_or_else(|| anyhow::anyhow!("usage: frames DATA"))?;
     let told = |e: liren::base::Error| anyhow::anyhow!("{e:?}");
     let joined = liren::joined().map_err(|findings| anyhow::anyhow!("{findings:?}"))?;
-    let app = liren::open(Path::new(&folder), false, None, joined)
-        .await
-        .map_err(told)?;
+    let app = liren::open(Path::new(&folder), false, None, joined).await.map_err(told)?;
     let begin = cpu_ms();
     let mut tx = app.db.read().await?;
-    let communities = liren::org::queries::communities(&mut tx)
-        .await
-        .map_err(told)?;
+    let communities = liren::org::queries::communities(&mut tx).await.map_err(told)?;
     let (mut people, mut person_bytes, mut all_bytes) = (0, 0, 0);
     for community in &communities {
-        let moment: Moment = app
-            .moment(&mut tx, community.id, app.clock.today())
-            .await
-            .map_err(told)?;
+        let moment: Moment = app.moment(&mut tx, community.id, app.clock.today()).await.map_err(told)?;
         let world = app.world(&mut tx, moment).await.map_err(told)?;
         let kinds = app.schema().kinds.iter();
         for id in kinds.filter_map(|kind| app.schema().kind(&kind.name)) {

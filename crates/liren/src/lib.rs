@@ -48,31 +48,11 @@ pub const PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"
 
 /// The steps of the schema, one list and one text for both engines.
 pub const MIGRATIONS: &[Migration] = &[
-    Migration {
-        number: 1,
-        name: "org",
-        sql: include_str!("../../../migrations/0001_org.sql"),
-    },
-    Migration {
-        number: 2,
-        name: "places",
-        sql: include_str!("../../../migrations/0002_places.sql"),
-    },
-    Migration {
-        number: 3,
-        name: "people",
-        sql: include_str!("../../../migrations/0003_people.sql"),
-    },
-    Migration {
-        number: 4,
-        name: "work",
-        sql: include_str!("../../../migrations/0004_work.sql"),
-    },
-    Migration {
-        number: 5,
-        name: "marks",
-        sql: include_str!("../../../migrations/0005_marks.sql"),
-    },
+    Migration { number: 1, name: "org", sql: include_str!("../../../migrations/0001_org.sql") },
+    Migration { number: 2, name: "places", sql: include_str!("../../../migrations/0002_places.sql") },
+    Migration { number: 3, name: "people", sql: include_str!("../../../migrations/0003_people.sql") },
+    Migration { number: 4, name: "work", sql: include_str!("../../../migrations/0004_work.sql") },
+    Migration { number: 5, name: "marks", sql: include_str!("../../../migrations/0005_marks.sql") },
 ];
 
 /// The frame kinds of all slices; packs add their fields and events.
@@ -93,22 +73,14 @@ pub fn load_packs(files: &[(String, String)]) -> (Packs, Vec<Finding>) {
 /// The packs the binary carries, joined with the slices' loaders. A broken pack stops the start with its
 /// findings.
 pub fn joined() -> std::result::Result<Joined, Vec<Finding>> {
-    let files: Vec<(String, String)> = PACKS
-        .iter()
-        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-        .collect();
+    let files: Vec<(String, String)> =
+        PACKS.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     let (packs, findings) = load_packs(&files);
     if findings.iter().any(Finding::is_error) {
         return Err(findings);
     }
     let schema = packs.schema.clone();
-    Ok(Joined {
-        packs: Arc::new(packs),
-        schema,
-        load,
-        reads,
-        migrations: MIGRATIONS,
-    })
+    Ok(Joined { packs: Arc::new(packs), schema, load, reads, migrations: MIGRATIONS })
 }
 
 /// Opens a data folder with the packs of this binary.
@@ -146,14 +118,7 @@ fn reads(kind: &str) -> &'static [&'static str] {
         "person" => &["dwelling", "building", "estate", "field"],
         "household" => &["dwelling", "building", "field"],
         "dwelling" => &["building"],
-        "enrolment" => &[
-            "person",
-            "household",
-            "dwelling",
-            "building",
-            "field",
-            "transition",
-        ],
+        "enrolment" => &["person", "household", "dwelling", "building", "field", "transition"],
         "transition" | "payment" => &["person", "household", "dwelling", "building", "enrolment"],
         "birth" | "death" | "marriage" | "divorce" | "move" => &["person"],
         event if event.contains('.') => &["person", "household", "dwelling", "building", "field"],

@@ -63,9 +63,7 @@ async fn a_folder_of_0_1_opens_with_equal_figures() {
     for kind in ["folder", "backup"] {
         let dir = fresh_dir("kept");
         copy(&kept().join(kind), &dir);
-        let app = crate::open(&dir, false, None, crate::joined().unwrap())
-            .await
-            .unwrap();
+        let app = crate::open(&dir, false, None, crate::joined().unwrap()).await.unwrap();
         figures_are_as_they_were(&app).await;
         app.db.close().await;
         std::fs::remove_dir_all(&dir).unwrap();
@@ -86,9 +84,7 @@ async fn a_server_of_0_1_opens_with_equal_figures() {
     let dir = fresh_dir("kept");
     std::fs::copy(kept().join("postgres.key"), dir.join("key")).unwrap();
     std::fs::copy(kept().join("folder/today"), dir.join("today")).unwrap();
-    let app = crate::open(&dir, false, Some(&url), crate::joined().unwrap())
-        .await
-        .unwrap();
+    let app = crate::open(&dir, false, Some(&url), crate::joined().unwrap()).await.unwrap();
     figures_are_as_they_were(&app).await;
     app.db.close().await;
     std::fs::remove_dir_all(&dir).unwrap();

@@ -27,15 +27,10 @@ fn sweep() {
         if !processes.join("self").exists() {
             return;
         }
-        for entry in std::fs::read_dir(std::env::temp_dir())
-            .into_iter()
-            .flatten()
-        {
+        for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten() {
             let Ok(entry) = entry else { continue };
             let name = entry.file_name().to_string_lossy().into_owned();
-            let owner = name
-                .strip_prefix("liren-test-")
-                .and_then(|rest| rest.split('-').next());
+            let owner = name.strip_prefix("liren-test-").and_then(|rest| rest.split('-').next());
             if owner.is_some_and(|pid| !processes.join(pid).exists()) {
                 let _ = std::fs::remove_dir_all(entry.path());
             }
@@ -54,9 +49,7 @@ pub fn fresh_dir(name: &str) -> PathBuf {
 }
 
 fn server() -> Option<String> {
-    std::env::var("LIREN_TEST_DB")
-        .ok()
-        .filter(|url| !url.is_empty())
+    std::env::var("LIREN_TEST_DB").ok().filter(|url| !url.is_empty())
 }
 
 /// The address of another database of the same server.
@@ -104,10 +97,7 @@ static TEMPLATE: OnceLock<Template> = OnceLock::new();
 fn template() -> &'static Template {
     TEMPLATE.get_or_init(|| {
         std::thread::spawn(|| {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let dir = fresh_dir("demo");
                 let url = match server() {
@@ -118,31 +108,19 @@ fn template() -> &'static Template {
                         Some(database(&url, &name))
                     }
                 };
-                let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap())
-                    .await
-                    .unwrap();
+                let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap()).await.unwrap();
                 app.fix_day(demo::TODAY).unwrap();
                 let rosters = dir.join("rosters");
-                demo::build(&app, 1, Some(&rosters), &mut |_| {})
-                    .await
-                    .unwrap();
+                demo::build(&app, 1, Some(&rosters), &mut |_| {}).await.unwrap();
                 app.db.close().await;
                 match (server(), url) {
                     (Some(server), Some(built)) => {
                         let pristine = built.rsplit('/').next().unwrap().to_owned();
                         let name = format!("liren_read_{}", std::process::id());
                         let url = copy_database(&server, &pristine, &name).await;
-                        Template {
-                            dir,
-                            pristine: Some(pristine),
-                            url: Some(url),
-                        }
+                        Template { dir, pristine: Some(pristine), url: Some(url) }
                     }
-                    _ => Template {
-                        dir,
-                        pristine: None,
-                        url: None,
-                    },
+                    _ => Template { dir, pristine: None, url: None },
                 }
             })
         })
@@ -200,32 +178,18 @@ impl TestApp {
     pub async fn empty() -> TestApp {
         let dir = fresh_dir("empty");
         let url = fresh_database("empty").await;
-        let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap())
-            .await
-            .unwrap();
+        let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap()).await.unwrap();
         app.fix_day(demo::TODAY).unwrap();
         let long_ago = liren_facts::Day::ymd(1949, 10, 1).unwrap();
-        crate::org::queries::create_community(&app, "试验社区", true, long_ago)
-            .await
-            .unwrap();
+        crate::org::queries::create_community(&app, "试验社区", true, long_ago).await.unwrap();
         let router = crate::routes(&app).into_service(app.clone());
-        TestApp {
-            app,
-            router,
-            own: Some(dir),
-        }
+        TestApp { app, router, own: Some(dir) }
     }
 
     async fn open(dir: PathBuf, url: Option<&str>) -> TestApp {
-        let app = crate::open(&dir, false, url, crate::joined().unwrap())
-            .await
-            .unwrap();
+        let app = crate::open(&dir, false, url, crate::joined().unwrap()).await.unwrap();
         let router = crate::routes(&app).into_service(app.clone());
-        TestApp {
-            app,
-            router,
-            own: None,
-        }
+        TestApp { app, router, own: None }
     }
 
     pub fn operator(&self) -> Actor {
@@ -240,48 +204,21 @@ impl TestApp {
     pub async fn signed_in(&self, role: crate::base::Role, area: i64) -> Client<'_> {
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let login = format!("tester{}x{n}", std::process::id());
-        let account = crate::accounts::queries::add(
-            &self.app,
-            &login,
-            "测试员",
-            "correct horse",
-            1,
-            area,
-            role,
-        )
-        .await
-        .unwrap();
-        let cookie = crate::base::web::new_session(&self.app, account)
-            .await
-            .unwrap();
-        let cookie = cookie
-            .to_str()
-            .unwrap()
-            .split(';')
-            .next()
-            .unwrap()
-            .to_owned();
-        Client {
-            test: self,
-            cookie,
-            lang: "zh",
-        }
+        let account =
+            crate::accounts::queries::add(&self.app, &login, "测试员", "correct horse", 1, area, role).await.unwrap();
+        let cookie = crate::base::web::new_session(&self.app, account).await.unwrap();
+        let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+        Client { test: self, cookie, lang: "zh" }
     }
 
     pub fn stranger(&self) -> Client<'_> {
-        Client {
-            test: self,
-            cookie: String::new(),
-            lang: "zh",
-        }
+        Client { test: self, cookie: String::new(), lang: "zh" }
     }
 
     /// The id of an area by its name.
     pub async fn area(&self, name: &str) -> i64 {
         let mut tx = self.app.db.read().await.unwrap();
-        let areas = crate::org::queries::tree(&mut tx, &self.scope())
-            .await
-            .unwrap();
+        let areas = crate::org::queries::tree(&mut tx, &self.scope()).await.unwrap();
         areas.iter().find(|a| a.name == name).map(|a| a.id).unwrap()
     }
 
@@ -327,16 +264,13 @@ impl Client<'_> {
             .header(header::HOST, "liren.test")
             .header(header::ORIGIN, origin)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(form.to_owned())).unwrap())
-            .await
+        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 
     /// Sends one file as a form of the page does.
     pub async fn post_file(&self, path: &str, name: &str, bytes: &[u8]) -> Answer {
-        let mut body = format!(
-            "--part\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
-        )
-        .into_bytes();
+        let mut body = format!("--part\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n")
+            .into_bytes();
         body.extend_from_slice(bytes);
         body.extend_from_slice(b"\r\n--part--\r\n");
         let request = Request::post(path)
@@ -355,19 +289,9 @@ impl Client<'_> {
         let response = self.test.router.clone().oneshot(request).await.unwrap();
         let status = response.status();
         let headers = response.headers().clone();
-        let location = headers
-            .get(header::LOCATION)
-            .map(|v| v.to_str().unwrap().to_owned());
-        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
-            .await
-            .unwrap();
-        Answer {
-            status,
-            body: String::from_utf8_lossy(&bytes).into_owned(),
-            bytes: bytes.to_vec(),
-            location,
-            headers,
-        }
+        let location = headers.get(header::LOCATION).map(|v| v.to_str().unwrap().to_owned());
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Answer { status, body: String::from_utf8_lossy(&bytes).into_owned(), bytes: bytes.to_vec(), location, headers }
     }
 }
 

@@ -28,11 +28,7 @@ fn files(ending: &str) -> Vec<(String, String)> {
     paths
         .into_iter()
         .map(|p| {
-            let name = p
-                .strip_prefix(&root)
-                .unwrap()
-                .to_string_lossy()
-                .replace('\\', "/");
+            let name = p.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
             (name, std::fs::read_to_string(&p).unwrap())
         })
         .collect()
@@ -41,10 +37,7 @@ fn files(ending: &str) -> Vec<(String, String)> {
 /// The slices in the order of `lib.rs`, from the spine up.
 fn slices() -> Vec<String> {
     let lib = std::fs::read_to_string(root().join("lib.rs")).unwrap();
-    lib.lines()
-        .filter_map(|l| l.strip_prefix("pub mod "))
-        .map(|l| l.trim_end_matches(';').to_owned())
-        .collect()
+    lib.lines().filter_map(|l| l.strip_prefix("pub mod ")).map(|l| l.trim_end_matches(';').to_owned()).collect()
 }
 
 #[test]
@@ -59,17 +52,11 @@ fn imports_between_slices_only_go_up_the_list() {
             continue;
         }
         for part in text.split("crate::").skip(1) {
-            let name: String = part
-                .chars()
-                .take_while(|c| c.is_ascii_lowercase() || *c == '_')
-                .collect();
+            let name: String = part.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
             if let Some(other) = place(&name) {
                 // The command line is the outermost; reports use its one JSON form of a figure.
                 let known = file == "reports/files.rs" && name == "cli";
-                assert!(
-                    other <= own || known,
-                    "{file} imports {name}, which stands below it in lib.rs"
-                );
+                assert!(other <= own || known, "{file} imports {name}, which stands below it in lib.rs");
             }
         }
     }
@@ -77,15 +64,7 @@ fn imports_between_slices_only_go_up_the_list() {
 
 #[test]
 fn statements_stand_in_queries_and_loaders_only() {
-    let homes = [
-        "queries.rs",
-        "load.rs",
-        "states.rs",
-        "write.rs",
-        "frames.rs",
-        "app.rs",
-        "guard.rs",
-    ];
+    let homes = ["queries.rs", "load.rs", "states.rs", "write.rs", "frames.rs", "app.rs", "guard.rs"];
     for (file, text) in files("rs") {
         let name = file.rsplit('/').next().unwrap();
         if homes.contains(&name)
@@ -106,10 +85,7 @@ fn statements_stand_in_queries_and_loaders_only() {
 fn the_code_names_no_line_of_work() {
     let programmes: Vec<&str> = crate::PACKS
         .iter()
-        .filter_map(|(path, _)| {
-            path.strip_prefix("programmes/")?
-                .strip_suffix("/programme.toml")
-        })
+        .filter_map(|(path, _)| path.strip_prefix("programmes/")?.strip_suffix("/programme.toml"))
         .collect();
     assert!(programmes.len() > 10);
     for (file, text) in files("rs") {
@@ -118,10 +94,7 @@ fn the_code_names_no_line_of_work() {
             continue;
         }
         for programme in &programmes {
-            assert!(
-                !text.contains(&format!("\"{programme}\"")),
-                "{file} names {programme}"
-            );
+            assert!(!text.contains(&format!("\"{programme}\"")), "{file} names {programme}");
         }
     }
 }
@@ -129,21 +102,11 @@ fn the_code_names_no_line_of_work() {
 #[test]
 fn pages_carry_no_inline_script_or_style() {
     for (file, text) in files("html") {
-        for banned in [
-            " style=",
-            "<style",
-            "onclick=",
-            "onload=",
-            "hx-on",
-            "javascript:",
-        ] {
+        for banned in [" style=", "<style", "onclick=", "onload=", "hx-on", "javascript:"] {
             assert!(!text.contains(banned), "{file} contains {banned}");
         }
         for script in text.split("<script").skip(1) {
-            assert!(
-                script.trim_start().starts_with("src="),
-                "{file} has an inline script"
-            );
+            assert!(script.trim_start().starts_with("src="), "{file} has an inline script");
         }
         // A quote directly after {{ … |safe }} would let text become markup; only trees we built are safe.
         for part in text.split("|safe").skip(1) {
@@ -205,11 +168,7 @@ async fn the_routes_and_who_may_use_them() {
         .collect();
     list.sort();
     let expected = include_str!("routes.txt");
-    assert_eq!(
-        list.join("\n"),
-        expected.trim(),
-        "routes.txt is the map of the product: correct it with the change"
-    );
+    assert_eq!(list.join("\n"), expected.trim(), "routes.txt is the map of the product: correct it with the change");
 }
 
 #[tokio::test]
@@ -220,19 +179,13 @@ async fn a_guarded_route_refuses_strangers() {
         if access == crate::base::web::Access::Public {
             continue;
         }
-        let path = path
-            .replace("{key}", "1-1")
-            .replace("{id}", "x")
-            .replace("{format}", "txt");
+        let path = path.replace("{key}", "1-1").replace("{id}", "x").replace("{format}", "txt");
         let answer = if method == "GET" {
             stranger.get(&path).await
         } else {
             stranger.post(&path, "", "http://liren.test").await
         };
-        assert!(
-            answer.location.is_some_and(|l| l.starts_with("/sign-in")),
-            "{method} {path} let a stranger in"
-        );
+        assert!(answer.location.is_some_and(|l| l.starts_with("/sign-in")), "{method} {path} let a stranger in");
     }
 }
 
@@ -243,31 +196,16 @@ async fn every_table_is_keyed_by_its_community_and_holds_four_types_only() {
     let tables: BTreeSet<&str> = columns.iter().map(|c| c.table.as_str()).collect();
     let reference = ["migration", "office", "community", "account", "session"];
     for table in tables {
-        let has = columns
-            .iter()
-            .any(|c| c.table == table && c.name == "community_id");
-        assert!(
-            has || reference.contains(&table),
-            "{table} has no community_id"
-        );
+        let has = columns.iter().any(|c| c.table == table && c.name == "community_id");
+        assert!(has || reference.contains(&table), "{table} has no community_id");
     }
     for column in &columns {
-        assert!(
-            ["bigint", "boolean", "text", "bytea"].contains(&column.kind.as_str()),
-            "{column:?}"
-        );
+        assert!(["bigint", "boolean", "text", "bytea"].contains(&column.kind.as_str()), "{column:?}");
     }
     // Nobody's contraception, religion or police record has a column.
     for word in ["contracept", "religio", "steril", "police", "abort"] {
         assert!(columns.iter().all(|c| !c.name.contains(word)), "{word}");
     }
-    let text: String = columns
-        .iter()
-        .map(|c| format!("{} {} {}\n", c.table, c.name, c.kind))
-        .collect();
-    assert_eq!(
-        text,
-        include_str!("schema.txt"),
-        "schema.txt is what both engines must have"
-    );
+    let text: String = columns.iter().map(|c| format!("{} {} {}\n", c.table, c.name, c.kind)).collect();
+    assert_eq!(text, include_str!("schema.txt"), "schema.txt is what both engines must have");
 }

@@ -86,8 +86,7 @@ pub fn document(body: &str) -> String {
 
 /// `— 1 —`; on which side it stands is a matter of its style.
 pub fn footer(style: &str) -> String {
-    let run =
-        |inside: &str| format!("<w:r><w:rPr><w:rFonts w:hint=\"eastAsia\"/></w:rPr>{inside}</w:r>");
+    let run = |inside: &str| format!("<w:r><w:rPr><w:rFonts w:hint=\"eastAsia\"/></w:rPr>{inside}</w:r>");
     format!(
         "{HEAD}<w:ftr {W}><w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>{}{}{}{}{}{}{}</w:p></w:ftr>",
         run("<w:t xml:space=\"preserve\">— </w:t>"),
@@ -141,13 +140,7 @@ pub fn styles() -> String {
             named(font)
         );
     };
-    style(
-        "Title",
-        "Title",
-        "<w:keepNext/><w:jc w:val=\"center\"/>",
-        title,
-        44,
-    );
+    style("Title", "Title", "<w:keepNext/><w:jc w:val=\"center\"/>", title, 44);
     for (level, font) in [hei, kai, body].into_iter().enumerate() {
         let number = level + 1;
         style(
@@ -159,50 +152,15 @@ pub fn styles() -> String {
         );
     }
     style("Text", "Body Text", indent, body, 32);
-    let row = "<w:snapToGrid w:val=\"0\"/><w:spacing w:before=\"60\" w:after=\"60\" w:line=\"360\" w:lineRule=\"exact\"/>";
-    style(
-        "Caption",
-        "caption",
-        "<w:keepNext/><w:jc w:val=\"center\"/>",
-        hei,
-        28,
-    );
-    style(
-        "TableHead",
-        "Table Head",
-        &format!("<w:keepNext/>{row}<w:jc w:val=\"center\"/>"),
-        hei,
-        24,
-    );
-    style(
-        "TableText",
-        "Table Text",
-        &format!("{row}<w:jc w:val=\"center\"/>"),
-        body,
-        24,
-    );
-    style(
-        "TableLong",
-        "Table Long Text",
-        &format!("{row}<w:jc w:val=\"left\"/>"),
-        body,
-        24,
-    );
+    let row =
+        "<w:snapToGrid w:val=\"0\"/><w:spacing w:before=\"60\" w:after=\"60\" w:line=\"360\" w:lineRule=\"exact\"/>";
+    style("Caption", "caption", "<w:keepNext/><w:jc w:val=\"center\"/>", hei, 28);
+    style("TableHead", "Table Head", &format!("<w:keepNext/>{row}<w:jc w:val=\"center\"/>"), hei, 24);
+    style("TableText", "Table Text", &format!("{row}<w:jc w:val=\"center\"/>"), body, 24);
+    style("TableLong", "Table Long Text", &format!("{row}<w:jc w:val=\"left\"/>"), body, 24);
     let number = "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"280\" w:lineRule=\"exact\"/>";
-    style(
-        "FooterOdd",
-        "Footer Odd",
-        &format!("{number}<w:ind w:right=\"280\"/><w:jc w:val=\"right\"/>"),
-        song,
-        28,
-    );
-    style(
-        "FooterEven",
-        "Footer Even",
-        &format!("{number}<w:ind w:left=\"280\"/><w:jc w:val=\"left\"/>"),
-        song,
-        28,
-    );
+    style("FooterOdd", "Footer Odd", &format!("{number}<w:ind w:right=\"280\"/><w:jc w:val=\"right\"/>"), song, 28);
+    style("FooterEven", "Footer Even", &format!("{number}<w:ind w:left=\"280\"/><w:jc w:val=\"left\"/>"), song, 28);
     out.push_str("</w:styles>");
     out
 }
@@ -210,10 +168,7 @@ pub fn styles() -> String {
 pub fn table_properties(width: usize) -> String {
     let mut borders = String::new();
     for side in ["top", "left", "bottom", "right", "insideH", "insideV"] {
-        let _ = write!(
-            borders,
-            "<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/>"
-        );
+        let _ = write!(borders, "<w:{side} w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"000000\"/>");
     }
     format!(
         "<w:tbl><w:tblPr><w:tblW w:w=\"{width}\" w:type=\"dxa\"/><w:jc w:val=\"center\"/>\
@@ -222,7 +177,5 @@ pub fn table_properties(width: usize) -> String {
 }
 
 fn named(font: &str) -> String {
-    format!(
-        "<w:rFonts w:ascii=\"{font}\" w:hAnsi=\"{font}\" w:eastAsia=\"{font}\" w:cs=\"{font}\"/>"
-    )
+    format!("<w:rFonts w:ascii=\"{font}\" w:hAnsi=\"{font}\" w:eastAsia=\"{font}\" w:cs=\"{font}\"/>")
 }

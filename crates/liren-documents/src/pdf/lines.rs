@@ -57,8 +57,7 @@ fn within_word(c: char) -> bool {
 
 /// Whether a line may end between these two.
 fn may_break(before: char, after: char) -> bool {
-    let joined =
-        within_word(before) && within_word(after) || before == after && "—…".contains(after);
+    let joined = within_word(before) && within_word(after) || before == after && "—…".contains(after);
     !joined && !never_first(after) && !never_last(before) && after != ' '
 }
 
@@ -76,21 +75,14 @@ pub fn lines(chars: &[Char], indent: f32, width: f32, justified: bool) -> Vec<Li
     while start < chars.len() {
         let room = width - indent + 0.01;
         let end = fitting(chars, start, room);
-        let mut line = Line {
-            indent,
-            chars: chars[start..end].to_vec(),
-        };
+        let mut line = Line { indent, chars: chars[start..end].to_vec() };
         let over = end == chars.len() || chars[end].c == '\n';
         for c in line.chars.iter_mut().rev().take_while(|c| c.c == ' ') {
             c.width = 0.0;
         }
         fill(&mut line, room, justified && !over);
         out.push(line);
-        start = if chars.get(end).is_some_and(|c| c.c == '\n') {
-            end + 1
-        } else {
-            end
-        };
+        start = if chars.get(end).is_some_and(|c| c.c == '\n') { end + 1 } else { end };
         indent = 0.0;
     }
     out
@@ -119,10 +111,7 @@ fn fitting(chars: &[Char], start: usize, room: f32) -> usize {
         }
     }
     // Otherwise the characters before it move down; a word longer than a line is cut.
-    (start + 1..end)
-        .rev()
-        .find(|&at| breaks(at))
-        .unwrap_or(end.max(start + 1))
+    (start + 1..end).rev().find(|&at| breaks(at)).unwrap_or(end.max(start + 1))
 }
 
 /// How much a character of a line can give: half its width at the end of the line, a quarter inside.
@@ -141,9 +130,7 @@ fn give(line: &[Char], at: usize) -> f32 {
 fn fill(line: &mut Line, room: f32, justified: bool) {
     let rest = room - 0.01 - line.width();
     if rest < 0.0 {
-        let gives: Vec<f32> = (0..line.chars.len())
-            .map(|i| give(&line.chars, i))
-            .collect();
+        let gives: Vec<f32> = (0..line.chars.len()).map(|i| give(&line.chars, i)).collect();
         let total: f32 = gives.iter().sum();
         if total <= 0.0 {
             return;
@@ -157,15 +144,12 @@ fn fill(line: &mut Line, room: f32, justified: bool) {
         }
     } else if justified {
         let end = line.chars.iter().rposition(|c| c.c != ' ').unwrap_or(0);
-        let gaps: Vec<usize> = (0..end)
-            .filter(|&i| may_stretch(line.chars[i].c, line.chars[i + 1].c))
-            .collect();
+        let gaps: Vec<usize> = (0..end).filter(|&i| may_stretch(line.chars[i].c, line.chars[i + 1].c)).collect();
         let size = line.chars.first().map_or(1.0, |c| c.size);
         // Readers of the file take a gap of a tenth for a space, so what is left over after that goes into real
         // spaces; a line of long foreign words stays short.
         let each = (rest / gaps.len().max(1) as f32).min(0.09 * size);
-        let (spaces, others): (Vec<usize>, Vec<usize>) =
-            gaps.into_iter().partition(|&at| line.chars[at].c == ' ');
+        let (spaces, others): (Vec<usize>, Vec<usize>) = gaps.into_iter().partition(|&at| line.chars[at].c == ' ');
         for &at in &others {
             line.chars[at].width += each;
         }
@@ -179,54 +163,10 @@ fn fill(line: &mut Line, room: f32, justified: bool) {
 
 /// Words that titles of official papers are made of; a line of a title does not cut them.
 const WORDS: [&str; 48] = [
-    "委员会",
-    "居民",
-    "社区",
-    "街道",
-    "办事处",
-    "关于",
-    "工作",
-    "报告",
-    "通知",
-    "意见",
-    "方案",
-    "总结",
-    "情况",
-    "计划",
-    "若干",
-    "进一步",
-    "加强",
-    "改进",
-    "推进",
-    "做好",
-    "开展",
-    "实施",
-    "建设",
-    "管理",
-    "服务",
-    "年度",
-    "网格",
-    "党建",
-    "基层",
-    "治理",
-    "民生",
-    "安全",
-    "生产",
-    "养老",
-    "救助",
-    "残疾",
-    "老年",
-    "儿童",
-    "志愿",
-    "公示",
-    "公告",
-    "会议",
-    "纪要",
-    "转发",
-    "印发",
-    "活动",
-    "专项",
-    "整治",
+    "委员会", "居民", "社区", "街道", "办事处", "关于", "工作", "报告", "通知", "意见", "方案", "总结", "情况", "计划",
+    "若干", "进一步", "加强", "改进", "推进", "做好", "开展", "实施", "建设", "管理", "服务", "年度", "网格", "党建",
+    "基层", "治理", "民生", "安全", "生产", "养老", "救助", "残疾", "老年", "儿童", "志愿", "公示", "公告", "会议",
+    "纪要", "转发", "印发", "活动", "专项", "整治",
 ];
 
 /// Lines of a title: no more than it needs, about as long as each other, and words left whole.
@@ -246,11 +186,7 @@ pub fn balanced(chars: &[Char], width: f32) -> Vec<Line> {
     best[0][0].0 = 0.0;
     for n in 1..=greedy.len() {
         for end in 1..=chars.len() {
-            let cost = if end == chars.len() {
-                Some(0.0)
-            } else {
-                break_cost(&text, end)
-            };
+            let cost = if end == chars.len() { Some(0.0) } else { break_cost(&text, end) };
             let Some(cost) = cost else { continue };
             for start in 0..end {
                 let wide = sums[end] - sums[start];
@@ -271,10 +207,7 @@ pub fn balanced(chars: &[Char], width: f32) -> Vec<Line> {
     let mut end = chars.len();
     for n in (1..=greedy.len()).rev() {
         let start = best[n][end].1;
-        out.push(Line {
-            indent: 0.0,
-            chars: chars[start..end].to_vec(),
-        });
+        out.push(Line { indent: 0.0, chars: chars[start..end].to_vec() });
         end = start;
     }
     out.reverse();

@@ -49,17 +49,10 @@ pub fn wanted(doc: &Document) -> BTreeSet<(Face, char)> {
         match block {
             Block::Heading { level, spans } => add(spanned(spans, heading(*level), BODY)),
             Block::Paragraph { spans } => add(spanned(spans, Face::Body, BODY)),
-            Block::Table {
-                caption,
-                head,
-                rows,
-            } => {
+            Block::Table { caption, head, rows } => {
                 add(styled(caption, Face::Hei, NUMBER));
-                head.iter()
-                    .for_each(|cell| add(styled(cell, Face::Hei, NUMBER)));
-                rows.iter()
-                    .flatten()
-                    .for_each(|cell| add(spanned(cell, Face::Body, NUMBER)));
+                head.iter().for_each(|cell| add(styled(cell, Face::Hei, NUMBER)));
+                rows.iter().flatten().for_each(|cell| add(spanned(cell, Face::Body, NUMBER)));
             }
         }
     }
@@ -68,12 +61,7 @@ pub fn wanted(doc: &Document) -> BTreeSet<(Face, char)> {
 
 /// Sets the document with these fonts.
 pub fn set(doc: &Document, fonts: &Fonts) -> Pages {
-    let mut setter = Setter {
-        fonts,
-        slabs: Vec::new(),
-        parts: Vec::new(),
-        tables: 0,
-    };
+    let mut setter = Setter { fonts, slabs: Vec::new(), parts: Vec::new(), tables: 0 };
     setter.title(&doc.title);
     for (at, block) in doc.blocks.iter().enumerate() {
         match block {
@@ -83,12 +71,7 @@ pub fn set(doc: &Document, fonts: &Fonts) -> Pages {
             }
             Block::Paragraph { spans } => {
                 let styled = spanned(spans, Face::Body, BODY);
-                setter.lines(
-                    Part::Paragraph,
-                    styled,
-                    !official::addressee(doc, at),
-                    false,
-                );
+                setter.lines(Part::Paragraph, styled, !official::addressee(doc, at), false);
             }
             Block::Table { .. } => {
                 if let Some(grid) = Grid::of(block) {
@@ -102,10 +85,7 @@ pub fn set(doc: &Document, fonts: &Fonts) -> Pages {
     for (at, page) in pages.iter_mut().enumerate() {
         page.texts.push(number(at + 1, fonts));
     }
-    Pages {
-        pages,
-        parts: setter.parts,
-    }
+    Pages { pages, parts: setter.parts }
 }
 
 fn heading(level: u8) -> Face {
@@ -124,9 +104,7 @@ fn styled(text: &str, face: Face, size: f32) -> Styled {
 fn spanned(spans: &[Span], face: Face, size: f32) -> Styled {
     let one = |span: &Span| {
         let strong = matches!(span, Span::Strong(_));
-        styled(span.text(), face, size)
-            .into_iter()
-            .map(move |(c, face, size, _)| (c, face, size, strong))
+        styled(span.text(), face, size).into_iter().map(move |(c, face, size, _)| (c, face, size, strong))
     };
     spans.iter().flat_map(one).collect()
 }
@@ -135,20 +113,8 @@ fn spanned(spans: &[Span], face: Face, size: f32) -> Styled {
 fn measured(styled: Styled, fonts: &Fonts) -> Vec<Char> {
     let one = |(c, face, size, bold): (char, Face, f32, bool)| {
         let glyph = fonts.glyph(face, c);
-        let closer = if size == BODY {
-            WIDTH / CHARACTERS as f32 / BODY
-        } else {
-            1.0
-        };
-        Char {
-            c,
-            font: glyph.font,
-            id: glyph.id,
-            size,
-            bold,
-            width: glyph.advance * size * closer,
-            shift: 0.0,
-        }
+        let closer = if size == BODY { WIDTH / CHARACTERS as f32 / BODY } else { 1.0 };
+        Char { c, font: glyph.font, id: glyph.id, size, bold, width: glyph.advance * size * closer, shift: 0.0 }
     };
     styled.into_iter().map(one).collect()
 }
@@ -172,26 +138,12 @@ impl Setter<'_> {
     }
 
     fn slab(&mut self, x: f32, line: Line, size: f32, part: Option<usize>, keep: bool) {
-        let text = Text {
-            x: x + line.indent,
-            y: baseline(size, PITCH),
-            line,
-            part,
-        };
-        self.slabs.push(Slab {
-            height: PITCH,
-            keep,
-            texts: vec![text],
-            ..Slab::default()
-        });
+        let text = Text { x: x + line.indent, y: baseline(size, PITCH), line, part };
+        self.slabs.push(Slab { height: PITCH, keep, texts: vec![text], ..Slab::default() });
     }
 
     fn blank(&mut self, keep: bool) {
-        self.slabs.push(Slab {
-            height: PITCH,
-            keep,
-            ..Slab::default()
-        });
+        self.slabs.push(Slab { height: PITCH, keep, ..Slab::default() });
     }
 
     fn title(&mut self, title: &str) {
@@ -199,11 +151,7 @@ impl Setter<'_> {
             return;
         }
         let part = self.part(Part::Heading(1));
-        self.centred(
-            measured(styled(title, Face::Title, TITLE), self.fonts),
-            TITLE,
-            part,
-        );
+        self.centred(measured(styled(title, Face::Title, TITLE), self.fonts), TITLE, part);
         self.blank(true);
     }
 
@@ -214,11 +162,7 @@ impl Setter<'_> {
     }
 
     fn lines(&mut self, part: Part, styled: Styled, indented: bool, keep: bool) {
-        let indent = if indented {
-            2.0 * WIDTH / CHARACTERS as f32
-        } else {
-            0.0
-        };
+        let indent = if indented { 2.0 * WIDTH / CHARACTERS as f32 } else { 0.0 };
         let chars = measured(styled, self.fonts);
         let part = self.part(part);
         for line in lines::lines(&chars, indent, WIDTH, true) {
@@ -232,9 +176,7 @@ impl Setter<'_> {
         }
         // 不得只有署名和日期的一页: two lines of the text go with them.
         let from = self.slabs.len().saturating_sub(2);
-        self.slabs[from..]
-            .iter_mut()
-            .for_each(|slab| slab.keep = true);
+        self.slabs[from..].iter_mut().for_each(|slab| slab.keep = true);
         self.blank(true);
         let (name_at, date_at) = official::signature(doc);
         for (line, at) in [(&doc.signature, name_at), (&doc.date, date_at)] {
@@ -253,19 +195,11 @@ impl Setter<'_> {
         self.tables += 1;
         if !grid.caption.is_empty() {
             let part = self.part(Part::Caption(table));
-            self.centred(
-                measured(styled(grid.caption, Face::Hei, NUMBER), self.fonts),
-                NUMBER,
-                part,
-            );
+            self.centred(measured(styled(grid.caption, Face::Hei, NUMBER), self.fonts), NUMBER, part);
         }
         let mut head = None;
         if grid.head.iter().any(|cell| !cell.is_empty()) {
-            let cells = grid
-                .head
-                .iter()
-                .map(|cell| styled(cell, Face::Hei, grid.size))
-                .collect();
+            let cells = grid.head.iter().map(|cell| styled(cell, Face::Hei, grid.size)).collect();
             let centred = vec![true; grid.columns.len()];
             let mut rows = self.row(Part::Cell(table, 0), grid, &centred, cells);
             rows.iter_mut().for_each(|slab| slab.keep = true);
@@ -277,15 +211,9 @@ impl Setter<'_> {
             self.slabs.extend(rows);
         }
         for (at, row) in grid.rows.iter().enumerate() {
-            let cells = row
-                .iter()
-                .map(|cell| spanned(cell, Face::Body, grid.size))
-                .collect();
+            let cells = row.iter().map(|cell| spanned(cell, Face::Body, grid.size)).collect();
             let rows = self.row(Part::Cell(table, at + 1), grid, &grid.centred, cells);
-            self.slabs.extend(rows.into_iter().map(|slab| Slab {
-                head: head.clone(),
-                ..slab
-            }));
+            self.slabs.extend(rows.into_iter().map(|slab| Slab { head: head.clone(), ..slab }));
         }
     }
 
@@ -300,49 +228,24 @@ impl Setter<'_> {
             set.push((left + PAD, inner, *centred, lines, self.part(part)));
             edges.push(left + share * WIDTH);
         }
-        let tallest = set
-            .iter()
-            .map(|cell| cell.3.len())
-            .max()
-            .unwrap_or(0)
-            .max(1);
+        let tallest = set.iter().map(|cell| cell.3.len()).max().unwrap_or(0).max(1);
         let each = if tallest > WHOLE { 1 } else { tallest };
         let mut out = Vec::new();
         for first in (0..tallest).step_by(each) {
             let (begins, ends) = (first == 0, first + each >= tallest);
             let above = if begins { AIR } else { 0.0 };
             let height = above + each as f32 * ROW + if ends { AIR } else { 0.0 };
-            let mut slab = Slab {
-                height,
-                row: true,
-                keep: begins && !ends,
-                ..Slab::default()
-            };
+            let mut slab = Slab { height, row: true, keep: begins && !ends, ..Slab::default() };
             slab.rules.extend(begins.then_some([0.0, 0.0, WIDTH, 0.0]));
-            slab.rules
-                .extend(ends.then_some([0.0, height, WIDTH, height]));
-            slab.rules
-                .extend(edges.iter().map(|x| [*x, 0.0, *x, height]));
+            slab.rules.extend(ends.then_some([0.0, height, WIDTH, height]));
+            slab.rules.extend(edges.iter().map(|x| [*x, 0.0, *x, height]));
             for (left, inner, centred, lines, part) in &set {
                 // Short cells stand in the middle of a row that stays whole.
-                let down = if begins && ends {
-                    (each - lines.len()) as f32 * ROW / 2.0
-                } else {
-                    0.0
-                };
+                let down = if begins && ends { (each - lines.len()) as f32 * ROW / 2.0 } else { 0.0 };
                 for (i, line) in lines.iter().skip(first).take(each).enumerate() {
-                    let aside = if *centred {
-                        (inner - line.width()).max(0.0) / 2.0
-                    } else {
-                        0.0
-                    };
+                    let aside = if *centred { (inner - line.width()).max(0.0) / 2.0 } else { 0.0 };
                     let y = above + down + i as f32 * ROW + baseline(grid.size, ROW);
-                    slab.texts.push(Text {
-                        x: left + aside,
-                        y,
-                        line: line.clone(),
-                        part: *part,
-                    });
+                    slab.texts.push(Text { x: left + aside, y, line: line.clone(), part: *part });
                 }
             }
             out.push(slab);
@@ -355,16 +258,7 @@ impl Setter<'_> {
 fn number(page: usize, fonts: &Fonts) -> Text {
     let chars = measured(styled(&format!("— {page} —"), Face::Song, NUMBER), fonts);
     let line = Line { indent: 0.0, chars };
-    let x = if page % 2 == 1 {
-        LEFT + WIDTH - NUMBER - line.width()
-    } else {
-        LEFT + NUMBER
-    };
+    let x = if page % 2 == 1 { LEFT + WIDTH - NUMBER - line.width() } else { LEFT + NUMBER };
     // 225 mm of text and 7 mm below it.
-    Text {
-        x,
-        y: TOP + 657.6 + 0.88 * NUMBER,
-        line,
-        part: None,
-    }
+    Text { x, y: TOP + 657.6 + 0.88 * NUMBER, line, part: None }
 }

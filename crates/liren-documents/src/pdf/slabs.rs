@@ -75,15 +75,8 @@ fn turn(pages: &mut Vec<Page>, y: f32, slab: &Slab, in_table: bool) -> f32 {
         pages.push(Page::default());
         return 0.0;
     }
-    pages
-        .iter_mut()
-        .last()
-        .into_iter()
-        .for_each(|page| page.rules.push(rule(y)));
-    pages.push(Page {
-        rules: vec![rule(0.0)],
-        ..Page::default()
-    });
+    pages.iter_mut().last().into_iter().for_each(|page| page.rules.push(rule(y)));
+    pages.push(Page { rules: vec![rule(0.0)], ..Page::default() });
     let Some(head) = &slab.head else { return 0.0 };
     place(pages, head, 0.0);
     head.height
@@ -91,11 +84,7 @@ fn turn(pages: &mut Vec<Page>, y: f32, slab: &Slab, in_table: bool) -> f32 {
 
 fn place(pages: &mut [Page], slab: &Slab, y: f32) {
     let Some(page) = pages.last_mut() else { return };
-    let text = |t: &Text| Text {
-        x: LEFT + t.x,
-        y: TOP + y + t.y,
-        ..t.clone()
-    };
+    let text = |t: &Text| Text { x: LEFT + t.x, y: TOP + y + t.y, ..t.clone() };
     page.texts.extend(slab.texts.iter().map(text));
     let rule = |[a, b, c, d]: &[f32; 4]| [LEFT + a, TOP + y + b, LEFT + c, TOP + y + d];
     page.rules.extend(slab.rules.iter().map(rule));

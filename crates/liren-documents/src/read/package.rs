@@ -18,26 +18,16 @@ pub struct Package<'a> {
 impl<'a> Package<'a> {
     pub fn open(name: &'a str, bytes: &'a [u8]) -> Result<Package<'a>, Unreadable> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken(name))?;
-        let names: Vec<String> = archive
-            .file_names()
-            .filter_map(Result::ok)
-            .map(|n| n.into_owned())
-            .collect();
+        let names: Vec<String> = archive.file_names().filter_map(Result::ok).map(|n| n.into_owned()).collect();
         // Some programs count: document2.xml.
         let is_main = |part: &&String| {
-            let file = part
-                .strip_prefix("word/document")
-                .and_then(|rest| rest.strip_suffix(".xml"));
+            let file = part.strip_prefix("word/document").and_then(|rest| rest.strip_suffix(".xml"));
             file.is_some_and(|digits| digits.chars().all(|c| c.is_ascii_digit()))
         };
         match names.iter().filter(is_main).min() {
             Some(main) => {
                 let main = ("word/".to_owned(), main["word/".len()..].to_owned());
-                Ok(Package {
-                    name,
-                    archive,
-                    main,
-                })
+                Ok(Package { name, archive, main })
             }
             None => Err(other(name, &names)),
         }
@@ -53,10 +43,7 @@ impl<'a> Package<'a> {
         let path = format!("{}{file}", self.main.0);
         let mut bytes = Vec::new();
         match self.archive.by_name(&path) {
-            Ok(part) => part
-                .take(LIMIT + 1)
-                .read_to_end(&mut bytes)
-                .map_err(|_| broken(self.name))?,
+            Ok(part) => part.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|_| broken(self.name))?,
             Err(ZipError::FileNotFound) => return Ok(None),
             Err(_) => return Err(broken(self.name)),
         };

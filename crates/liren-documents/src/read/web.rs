@@ -27,11 +27,7 @@ pub fn blocks(bytes: &[u8]) -> Vec<Read> {
             let (tag, behind) = rest.split_at(tag_end(rest, quotes));
             rest = behind;
             let name = tag.trim_start_matches(['<', '/']);
-            let name = name
-                .split(|c: char| !c.is_ascii_alphanumeric())
-                .next()
-                .unwrap_or("")
-                .to_ascii_lowercase();
+            let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("").to_ascii_lowercase();
             if tag.starts_with("</") {
                 page.close(&name);
             } else if matches!(
@@ -59,15 +55,11 @@ pub fn blocks(bytes: &[u8]) -> Vec<Read> {
 
 /// Whether there is a tag of a page in it. Text under the name of another kind of file is read line by line.
 fn marked(text: &str) -> bool {
-    let tags = [
-        "html", "body", "head", "meta", "p", "div", "br", "table", "h1", "h2", "h3", "li", "span",
-        "font", "pre",
-    ];
+    let tags =
+        ["html", "body", "head", "meta", "p", "div", "br", "table", "h1", "h2", "h3", "li", "span", "font", "pre"];
     text.split('<').skip(1).take(2000).any(|piece| {
         let name = piece.trim_start_matches('/');
-        let end = name
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(name.len());
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
         name[end..].starts_with([' ', '>', '/', '\n', '\r', '\t'])
             && tags.iter().any(|t| name[..end].eq_ignore_ascii_case(t))
     })
@@ -76,16 +68,11 @@ fn marked(text: &str) -> bool {
 /// By the mark at the beginning, by what the page says of itself, by whether it is UTF-8; old pages are GB18030.
 fn decode(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).to_ascii_lowercase();
-    let said = head
-        .split_once("charset=")
-        .or_else(|| head.split_once("encoding="))
-        .and_then(|(_, rest)| {
-            let label = rest.trim_start_matches(['"', '\'', ' ']);
-            let label = label
-                .split(|c: char| !c.is_ascii_alphanumeric() && !"-_:.".contains(c))
-                .next()?;
-            Encoding::for_label(label.as_bytes())
-        });
+    let said = head.split_once("charset=").or_else(|| head.split_once("encoding=")).and_then(|(_, rest)| {
+        let label = rest.trim_start_matches(['"', '\'', ' ']);
+        let label = label.split(|c: char| !c.is_ascii_alphanumeric() && !"-_:.".contains(c)).next()?;
+        Encoding::for_label(label.as_bytes())
+    });
     let valid = std::str::from_utf8(bytes).is_ok();
     let encoding = match said {
         // A page saved again as UTF-8 often keeps the old label.
@@ -105,11 +92,7 @@ fn tag_end(tag: &str, quotes: [usize; 2]) -> usize {
         match (quote, c) {
             (Some(q), c) if q == c => quote = None,
             (Some(_), _) => (),
-            (None, '"' | '\'')
-                if after_equals && tag.len() - at > quotes[usize::from(c == '\'')] =>
-            {
-                quote = Some(c)
-            }
+            (None, '"' | '\'') if after_equals && tag.len() - at > quotes[usize::from(c == '\'')] => quote = Some(c),
             (None, '>') => return at + 1,
             _ => (),
         }
@@ -123,10 +106,7 @@ fn behind_closing<'a>(text: &'a str, name: &str) -> &'a str {
     let mut rest = text;
     while let Some(at) = rest.find("</") {
         rest = &rest[at + 2..];
-        if rest
-            .get(..name.len())
-            .is_some_and(|n| n.eq_ignore_ascii_case(name))
-        {
+        if rest.get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name)) {
             return rest.split_once('>').map_or("", |(_, rest)| rest);
         }
     }
@@ -235,9 +215,7 @@ impl Page {
                 self.flush();
                 self.preformatted = false;
             }
-            name if divides(name) || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6") => {
-                self.flush()
-            }
+            name if divides(name) || matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6") => self.flush(),
             _ => (),
         }
     }

@@ -78,12 +78,7 @@ fn styles(text: &str) -> Option<BTreeMap<String, u8>> {
         }
         None
     };
-    Some(
-        found
-            .keys()
-            .filter_map(|id| Some((id.clone(), level(id)?)))
-            .collect(),
-    )
+    Some(found.keys().filter_map(|id| Some((id.clone(), level(id)?))).collect())
 }
 
 /// Word keeps the English names of its own styles; other programs write the Chinese ones.
@@ -92,24 +87,13 @@ fn named(name: &str) -> Option<u8> {
     if name == "title" || name == "标题" {
         return Some(1);
     }
-    let number = name
-        .strip_prefix("heading")
-        .or_else(|| name.strip_prefix("标题"))?;
-    number
-        .trim()
-        .parse::<u8>()
-        .ok()
-        .filter(|n| (1..=9).contains(n))
-        .map(|n| n + 1)
+    let number = name.strip_prefix("heading").or_else(|| name.strip_prefix("标题"))?;
+    number.trim().parse::<u8>().ok().filter(|n| (1..=9).contains(n)).map(|n| n + 1)
 }
 
 /// Outline levels count from 0; 9 is body text.
 fn outline(value: Option<String>) -> Option<u8> {
-    value?
-        .parse::<u8>()
-        .ok()
-        .filter(|level| *level < 9)
-        .map(|level| level + 2)
+    value?.parse::<u8>().ok().filter(|level| *level < 9).map(|level| level + 2)
 }
 
 #[derive(Default)]
@@ -192,8 +176,7 @@ fn walk(text: &str, styles: &BTreeMap<String, u8>) -> Option<Vec<Read>> {
 /// Elements whose contents nobody sees, or sees elsewhere.
 fn unseen(e: &BytesStart) -> bool {
     match e.local_name().into_inner() {
-        "del" | "moveFrom" | "Fallback" | "rt" | "sectPr" | "sdtPr" | "tblPr" | "tblGrid"
-        | "tcPr" | "trPr" => true,
+        "del" | "moveFrom" | "Fallback" | "rt" | "sectPr" | "sdtPr" | "tblPr" | "tblGrid" | "tcPr" | "trPr" => true,
         "footnote" | "endnote" => attribute(e, "type").is_some_and(|t| t != "normal"),
         // The formatting before a tracked change.
         name => name.ends_with("PrChange"),
@@ -216,9 +199,7 @@ impl Walk {
             ([], "r") => paragraph.hidden = false,
             ([], "tab") => self.write("\t"),
             // A page or column break is no line end within the text.
-            ([], "br") if attribute(e, "type").is_none_or(|t| t == "textWrapping") => {
-                self.write("\n")
-            }
+            ([], "br") if attribute(e, "type").is_none_or(|t| t == "textWrapping") => self.write("\n"),
             ([], "cr") => self.write("\n"),
             ([], "noBreakHyphen") => self.write("-"),
             ([true], "pStyle") => {
@@ -228,8 +209,7 @@ impl Walk {
             ([true], "outlineLvl") => paragraph.level = outline(attribute(e, "val")),
             // Of a run; in the properties of a paragraph it hides the mark at its end.
             ([false], "vanish") => {
-                paragraph.hidden = attribute(e, "val")
-                    .is_none_or(|v| !matches!(v.as_str(), "0" | "false" | "off"));
+                paragraph.hidden = attribute(e, "val").is_none_or(|v| !matches!(v.as_str(), "0" | "false" | "off"));
             }
             _ => (),
         }
@@ -242,9 +222,7 @@ impl Walk {
                 self.open.pop();
                 let kind = done.level.map_or(Kind::Paragraph, Kind::Heading);
                 let own = block(kind, done.text);
-                own.into_iter()
-                    .chain(done.after)
-                    .for_each(|read| self.emit(read));
+                own.into_iter().chain(done.after).for_each(|read| self.emit(read));
             }
             ("tc", Some(Open::Table(table))) => {
                 let cell = std::mem::take(&mut table.cell).join("\n");
@@ -285,12 +263,6 @@ impl Walk {
 /// An attribute by its name without prefix.
 fn attribute(e: &BytesStart, name: &str) -> Option<String> {
     let mut attributes = e.attributes();
-    let found = attributes
-        .with_checks(false)
-        .flatten()
-        .find(|a| a.key.local_name().into_inner() == name)?;
-    found
-        .normalized_value(XmlVersion::Implicit1_0)
-        .ok()
-        .map(|v| v.into_owned())
+    let found = attributes.with_checks(false).flatten().find(|a| a.key.local_name().into_inner() == name)?;
+    found.normalized_value(XmlVersion::Implicit1_0).ok().map(|v| v.into_owned())
 }

@@ -15,35 +15,16 @@ fn libreoffice_opens_it_and_shows_every_text_and_page_number() {
     std::fs::write(&file, docx::write(&report()).unwrap()).unwrap();
     let profile = format!("-env:UserInstallation=file://{}", profile.display());
     let (out, path) = (folder.to_str().unwrap(), file.to_str().unwrap());
-    let convert = [
-        "--headless",
-        &profile,
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        out,
-        path,
-    ];
+    let convert = ["--headless", &profile, "--convert-to", "pdf", "--outdir", out, path];
     if run("soffice", &convert).is_none() {
         return;
     }
     // Saved again by another program, it still reads the same.
     let again = folder.join("again");
-    let convert = [
-        "--headless",
-        &profile,
-        "--convert-to",
-        "docx",
-        "--outdir",
-        again.to_str().unwrap(),
-        path,
-    ];
+    let convert = ["--headless", &profile, "--convert-to", "docx", "--outdir", again.to_str().unwrap(), path];
     run("soffice", &convert);
     let found = read::blocks("a.docx", &std::fs::read(again.join("report.docx")).unwrap()).unwrap();
-    assert_eq!(
-        found,
-        read::blocks("a.docx", &std::fs::read(&file).unwrap()).unwrap()
-    );
+    assert_eq!(found, read::blocks("a.docx", &std::fs::read(&file).unwrap()).unwrap());
     let pdf = folder.join("report.pdf");
     let Some(text) = run("pdftotext", &["-enc", "UTF-8", pdf.to_str().unwrap(), "-"]) else {
         return;

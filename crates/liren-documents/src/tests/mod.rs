@@ -11,13 +11,7 @@ use std::process::Command;
 use crate::{Block, Document, Figure, Span, html, markdown, text};
 
 fn figure(index: usize, shown: &str) -> Figure {
-    Figure {
-        text: shown.into(),
-        index,
-        href: format!("/figures/{index}"),
-        label: "总人口".into(),
-        unsourced: false,
-    }
+    Figure { text: shown.into(), index, href: format!("/figures/{index}"), label: "总人口".into(), unsourced: false }
 }
 
 #[test]
@@ -33,9 +27,7 @@ fn marks_become_a_tree_and_figures_stay_figures() {
     assert!(lost.is_empty());
     assert_eq!(doc.title, "总结");
     assert_eq!(doc.blocks[0].text(), "全社区共有4268人,其中常住2181人。");
-    assert!(
-        matches!(&doc.blocks[0], Block::Paragraph { spans } if spans.contains(&Span::Strong("共有".into())))
-    );
+    assert!(matches!(&doc.blocks[0], Block::Paragraph { spans } if spans.contains(&Span::Strong("共有".into()))));
     assert!(matches!(&doc.blocks[1], Block::Heading { level: 1, .. }));
     assert_eq!(doc.blocks[2].text(), "组\t人\n一\t7");
     assert_eq!(doc.signature.as_deref(), Some("某社区"));
@@ -95,11 +87,7 @@ fn folder(name: &str) -> PathBuf {
 fn run(program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
     match Command::new(program).args(arguments).output() {
         Ok(output) => {
-            assert!(
-                output.status.success(),
-                "{program}: {}",
-                String::from_utf8_lossy(&output.stderr)
-            );
+            assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
             Some(output.stdout)
         }
         Err(e) if std::env::var_os("LIREN_NEED_LIBREOFFICE").is_none() => {

@@ -14,10 +14,7 @@ fn the_text_can_be_copied_out_exactly() {
         }
         Err(e) => panic!("{}", e.en),
     };
-    assert!(
-        bytes == pdf::write(&doc, None).unwrap(),
-        "the same document is the same file"
-    );
+    assert!(bytes == pdf::write(&doc, None).unwrap(), "the same document is the same file");
     let file = folder("pdf").join("report.pdf");
     std::fs::write(&file, bytes).unwrap();
     let arguments = ["-enc", "UTF-8", "-nopgbrk", file.to_str().unwrap(), "-"];
@@ -26,9 +23,7 @@ fn the_text_can_be_copied_out_exactly() {
     };
     let text = bare(&String::from_utf8(text).unwrap());
     let numbers = ["—1—", "—2—", "—3—", "—4—"];
-    let text = numbers
-        .iter()
-        .fold(text, |text, number| text.replace(number, ""));
+    let text = numbers.iter().fold(text, |text, number| text.replace(number, ""));
     let expected: String = texts(&doc).iter().map(|t| bare(t)).collect();
     assert_eq!(text, expected);
 }

@@ -13,16 +13,8 @@ fn words() -> impl Strategy<Value = String> {
 }
 
 fn spans() -> impl Strategy<Value = Vec<Span>> {
-    let figure = (words(), 0_usize..4).prop_map(|(text, index)| Figure {
-        text,
-        index,
-        ..Figure::default()
-    });
-    let span = prop_oneof![
-        words().prop_map(Span::Text),
-        words().prop_map(Span::Strong),
-        figure.prop_map(Span::Figure)
-    ];
+    let figure = (words(), 0_usize..4).prop_map(|(text, index)| Figure { text, index, ..Figure::default() });
+    let span = prop_oneof![words().prop_map(Span::Text), words().prop_map(Span::Strong), figure.prop_map(Span::Figure)];
     prop::collection::vec(span, 0..4)
 }
 
@@ -32,21 +24,11 @@ fn document() -> impl Strategy<Value = Document> {
     let block = prop_oneof![
         (any::<u8>(), spans()).prop_map(|(level, spans)| Block::Heading { level, spans }),
         spans().prop_map(|spans| Block::Paragraph { spans }),
-        table.prop_map(|(caption, head, rows)| Block::Table {
-            caption,
-            head,
-            rows
-        }),
+        table.prop_map(|(caption, head, rows)| Block::Table { caption, head, rows }),
     ];
     let line = || prop::option::of(words());
-    (words(), prop::collection::vec(block, 0..6), line(), line()).prop_map(
-        |(title, blocks, signature, date)| Document {
-            title,
-            blocks,
-            signature,
-            date,
-        },
-    )
+    (words(), prop::collection::vec(block, 0..6), line(), line())
+        .prop_map(|(title, blocks, signature, date)| Document { title, blocks, signature, date })
 }
 
 /// The text of everything but white space, which neither a table nor a page keeps.
@@ -54,21 +36,14 @@ fn seen(doc: &Document) -> String {
     let mut out = doc.title.clone();
     for block in &doc.blocks {
         // A table without columns is not shown, nor is what it is called.
-        if let Block::Table {
-            caption,
-            head,
-            rows,
-        } = block
+        if let Block::Table { caption, head, rows } = block
             && !(head.is_empty() && rows.iter().all(Vec::is_empty))
         {
             out.push_str(caption);
         }
         out.push_str(&block.text());
     }
-    doc.signature
-        .iter()
-        .chain(&doc.date)
-        .for_each(|line| out.push_str(line));
+    doc.signature.iter().chain(&doc.date).for_each(|line| out.push_str(line));
     super::bare(&official::visible(&out))
 }
 

@@ -8,26 +8,16 @@ use crate::{Block, Document, docx, html};
 
 /// What the readers should find in a document of ours.
 fn expected(doc: &Document) -> Vec<Read> {
-    let read = |kind, text: &str| Read {
-        kind,
-        text: text.to_owned(),
-    };
+    let read = |kind, text: &str| Read { kind, text: text.to_owned() };
     let mut out = vec![read(Kind::Heading(1), &doc.title)];
     for block in &doc.blocks {
         match block {
             Block::Heading { level, .. } => out.push(read(Kind::Heading(level + 1), &block.text())),
             Block::Paragraph { .. } => out.push(read(Kind::Paragraph, &block.text())),
-            Block::Table { .. } => {
-                out.extend(block.text().lines().map(|line| read(Kind::Row, line)))
-            }
+            Block::Table { .. } => out.extend(block.text().lines().map(|line| read(Kind::Row, line))),
         }
     }
-    out.extend(
-        doc.signature
-            .iter()
-            .chain(&doc.date)
-            .map(|line| read(Kind::Paragraph, line)),
-    );
+    out.extend(doc.signature.iter().chain(&doc.date).map(|line| read(Kind::Paragraph, line)));
     out
 }
 
@@ -35,8 +25,7 @@ fn expected(doc: &Document) -> Vec<Read> {
 fn package(parts: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in parts {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default())
-            .unwrap();
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
         zip.write_all(text.as_bytes()).unwrap();
     }
     zip.finish().unwrap().into_inner()
@@ -50,11 +39,7 @@ fn word(body: &str) -> String {
         <w:style w:styleId="d"><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style></w:styles>"#;
     let notes = r#"<w:footnotes xmlns:w="w"><w:footnote w:type="separator"><w:p><w:r><w:t>---</w:t></w:r></w:p></w:footnote>
         <w:footnote><w:p><w:r><w:t>注</w:t></w:r></w:p></w:footnote></w:footnotes>"#;
-    let parts = [
-        ("word/document.xml", &document[..]),
-        ("word/styles.xml", styles),
-        ("word/footnotes.xml", notes),
-    ];
+    let parts = [("word/document.xml", &document[..]), ("word/styles.xml", styles), ("word/footnotes.xml", notes)];
     shown(&blocks("a.docx", &package(&parts)).unwrap())
 }
 
@@ -78,42 +63,23 @@ fn run(text: &str) -> String {
 #[test]
 fn a_report_comes_back_from_word_as_it_was() {
     let doc = report();
-    assert_eq!(
-        blocks("a.docx", &docx::write(&doc).unwrap()).unwrap(),
-        expected(&doc)
-    );
+    assert_eq!(blocks("a.docx", &docx::write(&doc).unwrap()).unwrap(), expected(&doc));
 }
 
 #[test]
 fn a_report_comes_back_from_html_as_it_was() {
     let doc = report();
-    let read = blocks(
-        "a.html",
-        html::page(&doc, "http://127.0.0.1:7480").as_bytes(),
-    )
-    .unwrap();
-    let found: Vec<String> = read
-        .iter()
-        .flat_map(|r| r.text.split(['\t', '\n']))
-        .map(str::to_owned)
-        .collect();
+    let read = blocks("a.html", html::page(&doc, "http://127.0.0.1:7480").as_bytes()).unwrap();
+    let found: Vec<String> = read.iter().flat_map(|r| r.text.split(['\t', '\n'])).map(str::to_owned).collect();
     assert_eq!(found, texts(&doc));
     assert_eq!(read[..8], expected(&doc)[..8]);
 }
 
 #[test]
 fn word_headings_come_from_styles_and_outline_levels() {
-    let styled = |style: &str| {
-        format!(
-            "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>{}</w:p>",
-            run(style)
-        )
-    };
+    let styled = |style: &str| format!("<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>{}</w:p>", run(style));
     let body: String = ["a", "b", "c", "d"].into_iter().map(styled).collect();
-    let direct = format!(
-        "<w:p><w:pPr><w:outlineLvl w:val=\"2\"/></w:pPr>{}</w:p>",
-        run("e")
-    );
+    let direct = format!("<w:p><w:pPr><w:outlineLvl w:val=\"2\"/></w:pPr>{}</w:p>", run("e"));
     assert_eq!(word(&(body + &direct)), "h2 a\nh2 b\np c\nh3 d\nh4 e\np 注");
 }
 
@@ -134,11 +100,7 @@ fn word_text_is_what_a_reader_sees() {
 fn word_tables_are_read_row_by_row_and_text_boxes_after_their_paragraph() {
     let cell = |inside: &str| format!("<w:tc><w:tcPr/>{inside}</w:tc>");
     let p = |inside: &str| format!("<w:p>{inside}</w:p>");
-    let inner = format!(
-        "<w:tbl><w:tr>{}{}</w:tr></w:tbl>",
-        cell(&p(&run("x"))),
-        cell(&p(&run("y")))
-    );
+    let inner = format!("<w:tbl><w:tr>{}{}</w:tr></w:tbl>", cell(&p(&run("x"))), cell(&p(&run("y"))));
     let table = format!(
         "<w:tbl><w:tblPr/><w:tr>{}{}{}</w:tr><w:tr>{}</w:tr></w:tbl>",
         cell(&(p(&run("a")) + &p(&run("b")))),
@@ -146,14 +108,8 @@ fn word_tables_are_read_row_by_row_and_text_boxes_after_their_paragraph() {
         cell(&(inner + "<w:p/>")),
         cell("<w:p/>"),
     );
-    let frame = format!(
-        "<w:r><w:pict><w:txbxContent>{}</w:txbxContent></w:pict></w:r>",
-        p(&run("框"))
-    );
-    assert_eq!(
-        word(&(table + &p(&(run("前") + &frame + &run("后"))))),
-        "row a\nb||x y\np 前后\np 框\np 注"
-    );
+    let frame = format!("<w:r><w:pict><w:txbxContent>{}</w:txbxContent></w:pict></w:r>", p(&run("框")));
+    assert_eq!(word(&(table + &p(&(run("前") + &frame + &run("后"))))), "row a\nb||x y\np 前后\np 框\np 注");
 }
 
 #[test]
@@ -168,34 +124,23 @@ fn html_is_read_as_a_browser_shows_it() {
 
 #[test]
 fn a_table_for_layout_is_no_row() {
-    let html = "<table><tr><td><h2>题</h2><p>一</p><table><tr><td>a</td><td>b</td></tr></table><p>二</p></td></tr></table>";
+    let html =
+        "<table><tr><td><h2>题</h2><p>一</p><table><tr><td>a</td><td>b</td></tr></table><p>二</p></td></tr></table>";
     assert_eq!(page(html), "h2 题\np 一\nrow a|b\nrow 二");
 }
 
 #[test]
 fn old_chinese_pages_are_read_with_and_without_a_label() {
-    for head in [
-        "",
-        "<meta http-equiv=\"Content-Type\" content=\"text/html; charset=gb2312\">",
-    ] {
+    for head in ["", "<meta http-equiv=\"Content-Type\" content=\"text/html; charset=gb2312\">"] {
         let (bytes, ..) = encoding_rs::GB18030.encode("<p>常住人口\u{20bb7}</p>");
-        assert_eq!(
-            shown(&blocks("a.htm", &[head.as_bytes(), &bytes[..]].concat()).unwrap()),
-            "p 常住人口\u{20bb7}"
-        );
+        assert_eq!(shown(&blocks("a.htm", &[head.as_bytes(), &bytes[..]].concat()).unwrap()), "p 常住人口\u{20bb7}");
     }
-    assert_eq!(
-        page("<meta charset=gb2312><p>其实是UTF-8</p>"),
-        "p 其实是UTF-8"
-    );
+    assert_eq!(page("<meta charset=gb2312><p>其实是UTF-8</p>"), "p 其实是UTF-8");
 }
 
 #[test]
 fn text_under_another_name_is_read_line_by_line() {
-    assert_eq!(
-        shown(&blocks("a.docx", "一\r\n\r\n　　二 < 三".as_bytes()).unwrap()),
-        "p 一\np 　　二 < 三"
-    );
+    assert_eq!(shown(&blocks("a.docx", "一\r\n\r\n　　二 < 三".as_bytes()).unwrap()), "p 一\np 　　二 < 三");
 }
 
 #[test]
@@ -203,16 +148,8 @@ fn files_that_cannot_be_read_say_what_to_do() {
     let word = docx::write(&report()).unwrap();
     let refused = |bytes: &[u8], zh: &str| {
         let error = blocks("报告.docx", bytes).unwrap_err();
-        assert!(
-            error.zh.contains(zh) && error.zh.starts_with("“报告.docx”"),
-            "{}",
-            error.zh
-        );
-        assert!(
-            error.en.is_ascii() || error.en.contains("报告.docx"),
-            "{}",
-            error.en
-        );
+        assert!(error.zh.contains(zh) && error.zh.starts_with("“报告.docx”"), "{}", error.zh);
+        assert!(error.en.is_ascii() || error.en.contains("报告.docx"), "{}", error.en);
     };
     refused(b"", "空文件");
     refused(b"%PDF-1.7", "另存为 .docx");
@@ -224,14 +161,8 @@ fn files_that_cannot_be_read_say_what_to_do() {
     refused(&package(&[("xl/workbook.xml", "")]), "Excel");
     refused(&package(&[("content.xml", "")]), "OpenDocument");
     refused(&package(&[("a.txt", "")]), "压缩包");
-    refused(
-        &package(&[("word/document.xml", "<w:document><w:p>")]),
-        "损坏",
-    );
-    refused(
-        &package(&[("word/document.xml", "<w:document/>")]),
-        "没有文字",
-    );
+    refused(&package(&[("word/document.xml", "<w:document><w:p>")]), "损坏");
+    refused(&package(&[("word/document.xml", "<w:document/>")]), "没有文字");
     refused(b"<html><img src=scan.jpg></html>", "没有文字");
 }
 
@@ -241,11 +172,6 @@ fn a_bomb_is_not_unpacked_and_a_tower_not_climbed() {
     let error = blocks("a.docx", &package(&[("word/document.xml", &spaces)])).unwrap_err();
     assert!(error.zh.contains("64 MB"));
     let deep = "<w:tbl><w:tr><w:tc><w:p>".repeat(100_000);
-    assert!(
-        blocks("a.docx", &package(&[("word/document.xml", &deep)]))
-            .unwrap_err()
-            .zh
-            .contains("损坏")
-    );
+    assert!(blocks("a.docx", &package(&[("word/document.xml", &deep)])).unwrap_err().zh.contains("损坏"));
     assert!(blocks("a.html", "<table><tr><td>a<td>".repeat(20_000).as_bytes()).is_ok());
 }

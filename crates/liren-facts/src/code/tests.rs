@@ -53,21 +53,9 @@ fn other_words_have_their_codes() {
         (ethnic("汉"), ethnic("维族"), ethnic("蒙古族"), ethnic("x")),
         (Some("01"), Some("05"), Some("02"), None)
     );
-    assert_eq!(
-        (education("大学"), education("专科"), education("文盲")),
-        (Some("20"), Some("30"), Some("90"))
-    );
+    assert_eq!((education("大学"), education("专科"), education("文盲")), (Some("20"), Some("30"), Some("90")));
     assert_eq!((marital("离异"), marital("丧偶")), (Some("40"), Some("30")));
-    assert_eq!(
-        (political("党员"), political("共青团员")),
-        (Some("01"), Some("03"))
-    );
-    assert_eq!(
-        (employment("退休"), employment("务工")),
-        (Some("80"), Some("24"))
-    );
-    assert_eq!(
-        (sex(" 男"), sex("女性"), sex("不详")),
-        (Some(Sex::Male), Some(Sex::Female), None)
-    );
+    assert_eq!((political("党员"), political("共青团员")), (Some("01"), Some("03")));
+    assert_eq!((employment("退休"), employment("务工")), (Some("80"), Some("24")));
+    assert_eq!((sex(" 男"), sex("女性"), sex("不详")), (Some(Sex::Male), Some(Sex::Female), None));
 }

@@ -5,9 +5,7 @@ fn on() -> Day {
 }
 
 fn shown(raw: &str) -> String {
-    read(raw, on())
-        .value
-        .map_or_else(|| "none".to_owned(), |v| v.to_string())
+    read(raw, on()).value.map_or_else(|| "none".to_owned(), |v| v.to_string())
 }
 
 #[test]
@@ -61,21 +59,9 @@ fn numbers_of_cells_keep_their_doubt() {
     assert_eq!(number(1977.1, false).value, PartialDay::year(1977));
     assert_eq!(number(1980.12, false).value, PartialDay::month(1980, 12));
     assert_eq!(number(1950.6, false).value, PartialDay::month(1950, 6));
-    assert_eq!(
-        number(29817.0, false)
-            .value
-            .map(|v| v.to_string())
-            .as_deref(),
-        Some("1981-08-19")
-    );
+    assert_eq!(number(29817.0, false).value.map(|v| v.to_string()).as_deref(), Some("1981-08-19"));
     assert!(number(29817.0, false).serial && !number(29817.0, true).serial);
-    assert_eq!(
-        number(19_920_927.0, false)
-            .value
-            .map(|v| v.to_string())
-            .as_deref(),
-        Some("1992-09-27")
-    );
+    assert_eq!(number(19_920_927.0, false).value.map(|v| v.to_string()).as_deref(), Some("1992-09-27"));
 }
 
 #[test]

@@ -1,10 +1,7 @@
 use super::*;
 
 fn options() -> Options {
-    Options {
-        on: Day::parse("2013-11-20").unwrap(),
-        fictional: false,
-    }
+    Options { on: Day::parse("2013-11-20").unwrap(), fictional: false }
 }
 
 fn fault(text: &str) -> Fault {
@@ -23,61 +20,27 @@ fn the_vectors_of_the_standard_are_read() {
         ("370102194410030027", Sex::Female, "1944-10-03"),
     ] {
         let on = Day::parse("2009-01-01").unwrap();
-        let number = read(
-            text,
-            Options {
-                on,
-                fictional: false,
-            },
-        )
-        .unwrap();
-        assert_eq!(
-            (number.sex, number.birth),
-            (Some(sex), Day::parse(birth)),
-            "{text}"
-        );
+        let number = read(text, Options { on, fictional: false }).unwrap();
+        assert_eq!((number.sex, number.birth), (Some(sex), Day::parse(birth)), "{text}");
         assert_eq!(number.kind, Kind::Citizen);
     }
-    let late = Options {
-        on: Day::parse("2026-11-20").unwrap(),
-        fictional: false,
-    };
-    for (text, sex) in [
-        ("810000199408230021", Sex::Female),
-        ("830000199201300022", Sex::Female),
-    ] {
+    let late = Options { on: Day::parse("2026-11-20").unwrap(), fictional: false };
+    for (text, sex) in [("810000199408230021", Sex::Female), ("830000199201300022", Sex::Female)] {
         let number = read(text, late).unwrap();
-        assert_eq!(
-            (number.kind, number.sex),
-            (Kind::ResidencePermit, Some(sex))
-        );
+        assert_eq!((number.kind, number.sex), (Kind::ResidencePermit, Some(sex)));
     }
-    assert_eq!(
-        read("937840198503210014", late).unwrap().kind,
-        Kind::ForeignResident
-    );
+    assert_eq!(read("937840198503210014", late).unwrap().kind, Kind::ForeignResident);
 }
 
 #[test]
 fn fifteen_digits_are_upgraded() {
-    for (old, new) in [
-        ("110105491231002", "11010519491231002X"),
-        ("610104620927690", "610104196209276908"),
-    ] {
+    for (old, new) in [("110105491231002", "11010519491231002X"), ("610104620927690", "610104196209276908")] {
         let number = read(old, options()).unwrap();
         assert_eq!(number.text, new);
         assert!(number.upgraded && !number.century_uncertain);
     }
-    assert!(
-        read("110105900101997", options())
-            .unwrap()
-            .century_uncertain
-    );
-    assert!(
-        !read("110105480101997", options())
-            .unwrap()
-            .century_uncertain
-    );
+    assert!(read("110105900101997", options()).unwrap().century_uncertain);
+    assert!(!read("110105480101997", options()).unwrap().century_uncertain);
 }
 
 #[test]
@@ -106,28 +69,13 @@ fn typing_is_repaired_and_named() {
     let cleaned = clean("'１１０105 19491231002x\u{200b}");
     assert_eq!(cleaned.text, "11010519491231002X");
     assert!(cleaned.apostrophe && cleaned.fullwidth && cleaned.spaces && cleaned.lower_x);
-    assert_eq!(
-        clean("11010519491231002X"),
-        Cleaned {
-            text: "11010519491231002X".into(),
-            ..Cleaned::default()
-        }
-    );
+    assert_eq!(clean("11010519491231002X"), Cleaned { text: "11010519491231002X".into(), ..Cleaned::default() });
 }
 
 #[test]
 fn region_99_is_for_fictional_people_only() {
     let text = "990174197512225993";
-    assert!(
-        read(
-            text,
-            Options {
-                fictional: true,
-                ..options()
-            }
-        )
-        .is_ok_and(|n| n.kind == Kind::Citizen)
-    );
+    assert!(read(text, Options { fictional: true, ..options() }).is_ok_and(|n| n.kind == Kind::Citizen));
     assert!(read(text, options()).is_ok_and(|n| n.kind == Kind::ForeignResident));
 }
 
@@ -158,10 +106,7 @@ fn certificates_carry_category_and_grade() {
 
 #[test]
 fn credit_codes_have_their_own_check() {
-    assert_eq!(
-        credit_code("91350100M000100Y43"),
-        Ok("91350100M000100Y43".to_owned())
-    );
+    assert_eq!(credit_code("91350100M000100Y43"), Ok("91350100M000100Y43".to_owned()));
     assert_eq!(credit_code("91350100M000100Y44"), Err(Fault::BadChecksum));
     assert_eq!(credit_code("91350100I000100Y43"), Err(Fault::BadCharacters));
 }
@@ -187,10 +132,7 @@ fn labels_brackets_and_full_stops_around_a_number_are_no_part_of_it() {
     }
     assert_eq!(fault("/"), Fault::Missing);
     assert_eq!(fault("身份证"), Fault::Missing);
-    for (text, kind) in [
-        ("H12345678(回乡证)", Kind::HongKongMacaoPass),
-        ("军字123456", Kind::Military),
-    ] {
+    for (text, kind) in [("H12345678(回乡证)", Kind::HongKongMacaoPass), ("军字123456", Kind::Military)] {
         assert_eq!(read(text, options()).unwrap().kind, kind, "{text}");
     }
 }

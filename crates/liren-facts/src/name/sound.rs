@@ -119,9 +119,7 @@ const COMMON: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤�
 pub fn surname_length(name: &str) -> usize {
     let chars: Vec<char> = name.chars().take(3).collect();
     let compound = chars.len() >= 3
-        && SURNAMES
-            .iter()
-            .any(|(surname, _)| surname.chars().count() == 2 && name.starts_with(surname));
+        && SURNAMES.iter().any(|(surname, _)| surname.chars().count() == 2 && name.starts_with(surname));
     match chars.first() {
         _ if compound => 2,
         Some(c) if COMMON.contains(*c) => 1,
@@ -178,13 +176,10 @@ fn syllables(name: &str) -> Vec<Vec<String>> {
     let surname = SURNAMES
         .iter()
         .filter(|(surname, _)| {
-            name.starts_with(surname)
-                && (surname.chars().count() == 1 || surname.len() < name.len())
+            name.starts_with(surname) && (surname.chars().count() == 1 || surname.len() < name.len())
         })
         .max_by_key(|(surname, _)| surname.len());
-    let fixed: Vec<&str> = surname
-        .map(|(_, letters)| letters.split(' ').collect())
-        .unwrap_or_default();
+    let fixed: Vec<&str> = surname.map(|(_, letters)| letters.split(' ').collect()).unwrap_or_default();
     let mut out = Vec::new();
     for (at, c) in name.chars().enumerate() {
         let mut options: Vec<String> = Vec::new();

@@ -47,27 +47,16 @@ fn surnames_have_their_own_sound() {
     ] {
         assert_eq!(initials(name)[0], letters, "{name}");
     }
-    assert!(
-        initials("张乐").contains(&"zy".to_owned()),
-        "all readings are found: 乐 le, yue"
-    );
+    assert!(initials("张乐").contains(&"zy".to_owned()), "all readings are found: 乐 le, yue");
     assert!(sort_key("张三") < sort_key("赵一"));
 }
 
 #[test]
 fn likely_names_begin_with_a_surname() {
-    for (text, likely) in [
-        ("王军", true),
-        ("诸葛飞辉", true),
-        ("热依汗·托合提", true),
-        ("合计", false),
-        ("汉族", false),
-        ("已婚", false),
-    ] {
+    for (text, likely) in
+        [("王军", true), ("诸葛飞辉", true), ("热依汗·托合提", true), ("合计", false), ("汉族", false), ("已婚", false)]
+    {
         assert_eq!(is_likely(text), likely, "{text}");
     }
-    assert_eq!(
-        (masked("王小军"), masked("诸葛亮")),
-        ("王**".to_owned(), "诸葛*".to_owned())
-    );
+    assert_eq!((masked("王小军"), masked("诸葛亮")), ("王**".to_owned(), "诸葛*".to_owned()));
 }

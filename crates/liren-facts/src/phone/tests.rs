@@ -30,20 +30,11 @@ fn one_or_more_numbers_are_read_from_a_cell() {
 
 #[test]
 fn notes_words_and_bad_lengths_are_kept_apart() {
-    assert_eq!(
-        read("19900009604(儿子)").phones[0].note.as_deref(),
-        Some("儿子")
-    );
-    assert_eq!(
-        read("19900004161 老伴").phones[0].note.as_deref(),
-        Some("老伴")
-    );
+    assert_eq!(read("19900009604(儿子)").phones[0].note.as_deref(), Some("儿子"));
+    assert_eq!(read("19900004161 老伴").phones[0].note.as_deref(), Some("老伴"));
     assert_eq!(read("停机").word.as_deref(), Some("停机"));
     let bad = read("1990000537");
-    assert_eq!(
-        (bad.phones[0].kind, bad.usable().count()),
-        (Kind::BadLength, 0)
-    );
+    assert_eq!((bad.phones[0].kind, bad.usable().count()), (Kind::BadLength, 0));
     assert!(read("１９９００００４４０１").fullwidth);
     assert_eq!(read(""), Phones::default());
 }

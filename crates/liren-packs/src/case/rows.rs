@@ -19,14 +19,8 @@ pub(super) struct Rows {
 
 impl Rows {
     pub fn new(schema: Arc<Schema>) -> Rows {
-        let frames = (0..schema.kinds.len())
-            .map(|k| FrameBuilder::new(&schema, KindId(k as u16)))
-            .collect();
-        Rows {
-            schema,
-            frames,
-            next: 1,
-        }
+        let frames = (0..schema.kinds.len()).map(|k| FrameBuilder::new(&schema, KindId(k as u16))).collect();
+        Rows { schema, frames, next: 1 }
     }
 
     fn frame(&mut self, kind: KindId) -> &mut FrameBuilder {
@@ -56,9 +50,7 @@ impl Rows {
                 }
             }
         }
-        made.iter()
-            .find(|(kind, _)| *kind == subject)
-            .map_or(1, |m| m.1)
+        made.iter().find(|(kind, _)| *kind == subject).map_or(1, |m| m.1)
     }
 
     fn record(&mut self, kind: KindId, facts: &Facts, findings: &mut Vec<Finding>) -> i64 {
@@ -71,23 +63,13 @@ impl Rows {
         id
     }
 
-    fn fact(
-        &mut self,
-        kind: KindId,
-        (id, row): (i64, u32),
-        name: &Word,
-        given: &Given,
-        findings: &mut Vec<Finding>,
-    ) {
+    fn fact(&mut self, kind: KindId, (id, row): (i64, u32), name: &Word, given: &Given, findings: &mut Vec<Finding>) {
         let schema = self.schema.clone();
         let declared = schema.kind_of(kind);
         let by_word = |names: (&String, &String, &Vec<String>)| {
             *names.0 == name.text || *names.1 == name.text || names.2.contains(&name.text)
         };
-        let many = declared
-            .manys
-            .iter()
-            .find(|m| by_word((&m.name, &m.title.zh, &m.also)));
+        let many = declared.manys.iter().find(|m| by_word((&m.name, &m.title.zh, &m.also)));
         if let Some(many) = many {
             let Given::Many(list) = given else {
                 return self.wrong(name, "一列记录", "a list of records", findings);
@@ -101,32 +83,21 @@ impl Rows {
             }
             return;
         }
-        let Some(at) = declared
-            .columns
-            .iter()
-            .position(|c| by_word((&c.name, &c.title.zh, &c.also)))
-        else {
+        let Some(at) = declared.columns.iter().position(|c| by_word((&c.name, &c.title.zh, &c.also))) else {
             return self.unknown(kind, name, findings);
         };
         let slot = Slot(at as u16);
         let cell = match (declared.columns[at].ty(), given) {
-            (_, Given::Text(word)) if word.text == "absent" || word.text == "无" => {
-                Some(Cell::Absent)
-            }
+            (_, Given::Text(word)) if word.text == "absent" || word.text == "无" => Some(Cell::Absent),
             (Type::Bool, Given::Bool(b)) => Some(Cell::Bool(*b)),
             (Type::Int, Given::Int(n)) => Some(Cell::Int(*n)),
             (Type::Day | Type::PartialDay, Given::Day(d)) => Some(Cell::Day(d.0)),
-            (Type::PartialDay, Given::Text(word)) => {
-                partial(&word.text).map(|p| Cell::PartialDay(p.first.0, p.last.0))
-            }
-            (Type::Code(table), Given::Text(word)) => match schema.table_of(table).find(&word.text)
-            {
+            (Type::PartialDay, Given::Text(word)) => partial(&word.text).map(|p| Cell::PartialDay(p.first.0, p.last.0)),
+            (Type::Code(table), Given::Text(word)) => match schema.table_of(table).find(&word.text) {
                 Some(code) => Some(Cell::Code(code)),
                 None => return unknown_code(&schema, table, word, findings),
             },
-            (Type::One(target), Given::One(facts)) => {
-                Some(Cell::One(self.record(target, facts, findings)))
-            }
+            (Type::One(target), Given::One(facts)) => Some(Cell::One(self.record(target, facts, findings))),
             _ => None,
         };
         match cell {
@@ -136,10 +107,7 @@ impl Rows {
                     Type::Bool => ("true 或 false", "true or false"),
                     Type::Int => ("整数", "a whole number"),
                     Type::Day => ("日期，如 2013-10-01", "a date such as 2013-10-01"),
-                    Type::PartialDay => (
-                        "日期，或 \"1985\"、\"1985-03\"",
-                        "a date, or \"1985\", \"1985-03\"",
-                    ),
+                    Type::PartialDay => ("日期，或 \"1985\"、\"1985-03\"", "a date, or \"1985\", \"1985-03\""),
                     Type::Code(_) => ("代码", "a code"),
                     Type::One(_) => ("一条记录 { … }", "a record { … }"),
                 };
@@ -149,24 +117,20 @@ impl Rows {
     }
 
     fn wrong(&self, name: &Word, zh: &str, en: &str, findings: &mut Vec<Finding>) {
-        let (zh, en) = (
-            format!("{} 要{zh}", name.text),
-            format!("{} must be {en}", name.text),
-        );
+        let (zh, en) = (format!("{} 要{zh}", name.text), format!("{} must be {en}", name.text));
         findings.push(name.spot.error("wrong-type", zh, en));
     }
 
     fn unknown(&self, kind: KindId, name: &Word, findings: &mut Vec<Finding>) {
         let declared = self.schema.kind_of(kind);
-        let (zh, en) = (
-            format!("{}没有 {}", declared.title.zh, name.text),
-            format!("{} has no {}", declared.name, name.text),
-        );
+        let (zh, en) =
+            (format!("{}没有 {}", declared.title.zh, name.text), format!("{} has no {}", declared.name, name.text));
         let finding = name.spot.error("unknown-name", zh, en);
-        let derived =
-            self.schema.derived.iter().find(|d| {
-                d.kind == declared.name && (d.name == name.text || d.title.zh == name.text)
-            });
+        let derived = self
+            .schema
+            .derived
+            .iter()
+            .find(|d| d.kind == declared.name && (d.name == name.text || d.title.zh == name.text));
         let advice = match derived {
             Some(d) => (
                 format!("它是派生列，请写它所由来的事实：{}", d.text),
@@ -185,14 +149,7 @@ impl Rows {
     }
 
     /// Enrols the subject (or what it points to) in the programmes a case names, in their first stage in force.
-    pub fn enrol(
-        &mut self,
-        packs: &Packs,
-        case: &Case,
-        subject: KindId,
-        id: i64,
-        findings: &mut Vec<Finding>,
-    ) {
+    pub fn enrol(&mut self, packs: &Packs, case: &Case, subject: KindId, id: i64, findings: &mut Vec<Finding>) {
         for name in &case.enrolled {
             let Some(p) = packs.programme(name) else {
                 let advice = suggest(name, packs.programmes.iter().map(|p| p.id.as_str()));
@@ -213,8 +170,7 @@ impl Rows {
             self.next += 1;
             let frame = self.frame(kind);
             let row = frame.push(enrolment);
-            let slots =
-                ["programme", "stage", "in_force", p.subject.as_str()].map(|n| frame.slot(n));
+            let slots = ["programme", "stage", "in_force", p.subject.as_str()].map(|n| frame.slot(n));
             if let [Some(programme), Some(stage_slot), Some(force), Some(back)] = slots {
                 frame.set_code(row, programme, Some(name));
                 frame.set_code(row, stage_slot, stage.as_deref());
@@ -234,24 +190,13 @@ impl Rows {
     }
 
     pub fn frames(self) -> Vec<Arc<Frame>> {
-        self.frames
-            .into_iter()
-            .map(|f| Arc::new(f.finish()))
-            .collect()
+        self.frames.into_iter().map(|f| Arc::new(f.finish())).collect()
     }
 }
 
-fn unknown_code(
-    schema: &Schema,
-    table: liren_rules::TableId,
-    word: &Word,
-    findings: &mut Vec<Finding>,
-) {
+fn unknown_code(schema: &Schema, table: liren_rules::TableId, word: &Word, findings: &mut Vec<Finding>) {
     let table = schema.table_of(table);
-    let words = table
-        .codes
-        .iter()
-        .flat_map(|c| [c.code.as_str(), c.title.zh.as_str()]);
+    let words = table.codes.iter().flat_map(|c| [c.code.as_str(), c.title.zh.as_str()]);
     let advice = suggest(&word.text, words);
     let finding = word.spot.error(
         "unknown-code",

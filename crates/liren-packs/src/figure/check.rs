@@ -16,18 +16,10 @@ pub(crate) struct Known<'a> {
 
 impl Draft {
     pub fn check(self, known: &Known, findings: &mut Vec<Finding>) -> Option<Figure> {
-        let mut c = Checker {
-            known,
-            pack: &self.pack,
-            findings,
-        };
+        let mut c = Checker { known, pack: &self.pack, findings };
         let formula = c.formula(&self.formula);
         let kind = match &formula {
-            Some(
-                Formula::Count { kind, .. }
-                | Formula::Sum { kind, .. }
-                | Formula::Mean { kind, .. },
-            ) => Some(*kind),
+            Some(Formula::Count { kind, .. } | Formula::Sum { kind, .. } | Formula::Mean { kind, .. }) => Some(*kind),
             _ => None,
         };
         if let (Some(Formula::Count { counted, kind, .. }), unit) = (&formula, &self.unit) {
@@ -47,11 +39,7 @@ impl Draft {
             _ => None,
         };
         let by = match (&formula, kind) {
-            (Some(formula), Some(kind)) => self
-                .by
-                .iter()
-                .filter_map(|b| c.cut(b, formula, kind))
-                .collect(),
+            (Some(formula), Some(kind)) => self.by.iter().filter_map(|b| c.cut(b, formula, kind)).collect(),
             _ => vec![],
         };
         let year_starts = self.year_starts.as_ref().and_then(|w| c.month_day(w));
@@ -77,10 +65,7 @@ impl Draft {
             year_starts,
             by,
             parts: self.parts.into_iter().map(texts).collect(),
-            flows: self.flows.map(|(into, out)| Flows {
-                into: texts(into),
-                out: texts(out),
-            }),
+            flows: self.flows.map(|(into, out)| Flows { into: texts(into), out: texts(out) }),
             list: self.list,
             rounded: self.rounded,
             note: self.note,
@@ -101,22 +86,14 @@ impl Checker<'_> {
             DraftFormula::Count(path) => {
                 let (kind, rest) = self.kind(path)?;
                 let Some(rest) = rest else {
-                    return Some(Formula::Count {
-                        kind,
-                        path: None,
-                        counted: Counted::Rows(kind),
-                    });
+                    return Some(Formula::Count { kind, path: None, counted: Counted::Rows(kind) });
                 };
                 let path = self.expression(&rest, kind, Want::Path)?;
                 let counted = match path.ty() {
                     Ty::One(target) => Counted::Rows(target),
                     _ => Counted::Values,
                 };
-                Some(Formula::Count {
-                    kind,
-                    path: Some(path),
-                    counted,
-                })
+                Some(Formula::Count { kind, path: Some(path), counted })
             }
             DraftFormula::Sum(path) => {
                 let (kind, value) = self.number(path)?;
@@ -138,16 +115,11 @@ impl Checker<'_> {
                     self.findings.push(finding);
                     return None;
                 };
-                Some(Formula::Ratio {
-                    of: of.text.clone(),
-                    base: base.text.clone(),
-                })
+                Some(Formula::Ratio { of: of.text.clone(), base: base.text.clone() })
             }
             DraftFormula::Total(words) => {
                 words.iter().for_each(|w| self.figure(w));
-                Some(Formula::Total(
-                    words.iter().map(|w| w.text.clone()).collect(),
-                ))
+                Some(Formula::Total(words.iter().map(|w| w.text.clone()).collect()))
             }
             DraftFormula::Line(word) => {
                 if !self.known.lines.contains(&word.text) {
@@ -161,10 +133,7 @@ impl Checker<'_> {
                     return None;
                 }
                 let (ret, line) = word.text.rsplit_once('.')?;
-                Some(Formula::Line {
-                    ret: ret.to_string(),
-                    line: line.to_string(),
-                })
+                Some(Formula::Line { ret: ret.to_string(), line: line.to_string() })
             }
         }
     }
@@ -175,15 +144,10 @@ impl Checker<'_> {
             let finding = path.spot.error(
                 "no-column",
                 format!("{} 是一种记录，求和、平均要写到列", path.text),
-                format!(
-                    "{} is a kind of record: a sum or mean names a column",
-                    path.text
-                ),
+                format!("{} is a kind of record: a sum or mean names a column", path.text),
             );
-            self.findings.push(finding.advise(
-                format!("如 {}.amount", path.text),
-                format!("for example {}.amount", path.text),
-            ));
+            self.findings
+                .push(finding.advise(format!("如 {}.amount", path.text), format!("for example {}.amount", path.text)));
             return None;
         };
         let value = self.expression(&rest, kind, Want::Number)?;
@@ -193,16 +157,9 @@ impl Checker<'_> {
     /// The longest kind name a path starts with, and the rest of the path.
     fn kind(&mut self, path: &Word) -> Option<(KindId, Option<Word>)> {
         let schema = self.known.schema;
-        let fits = |name: &str| {
-            path.text
-                .strip_prefix(name)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        let best = schema
-            .kinds
-            .iter()
-            .filter(|k| fits(&k.name))
-            .max_by_key(|k| k.name.len());
+        let fits =
+            |name: &str| path.text.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let best = schema.kinds.iter().filter(|k| fits(&k.name)).max_by_key(|k| k.name.len());
         let Some(kind) = best else {
             let advice = suggest(&path.text, schema.kinds.iter().map(|k| k.name.as_str()));
             let finding = path.spot.error(
@@ -218,13 +175,7 @@ impl Checker<'_> {
 
     fn expression(&mut self, text: &Word, kind: KindId, want: Want) -> Option<Checked> {
         let place = text.place();
-        let ask = Ask {
-            kind,
-            text: &text.text,
-            place: &place,
-            pack: self.pack,
-            want,
-        };
+        let ask = Ask { kind, text: &text.text, place: &place, pack: self.pack, want };
         let (checked, findings) = self.known.schema.check(&ask);
         self.findings.extend(findings);
         checked
@@ -233,10 +184,7 @@ impl Checker<'_> {
     /// First on what is counted, else on the record.
     fn cut(&mut self, by: &Word, formula: &Formula, kind: KindId) -> Option<Cut> {
         let counted = match formula {
-            Formula::Count {
-                counted: Counted::Rows(target),
-                ..
-            } => *target,
+            Formula::Count { counted: Counted::Rows(target), .. } => *target,
             _ => kind,
         };
         let schema = self.known.schema;
@@ -245,20 +193,10 @@ impl Checker<'_> {
             let name = &schema.kind_of(on).name;
             let rest = after(by, name).unwrap_or_else(|| by.clone());
             let place = rest.place();
-            let ask = Ask {
-                kind: on,
-                text: &rest.text,
-                place: &place,
-                pack: self.pack,
-                want: Want::Path,
-            };
+            let ask = Ask { kind: on, text: &rest.text, place: &place, pack: self.pack, want: Want::Path };
             let (path, findings) = schema.check(&ask);
             if let Some(path) = path {
-                return Some(Cut {
-                    text: by.text.clone(),
-                    path,
-                    of_counted: of_counted || counted == kind,
-                });
+                return Some(Cut { text: by.text.clone(), path, of_counted: of_counted || counted == kind });
             }
             first.get_or_insert(findings);
         }
@@ -312,11 +250,7 @@ impl Checker<'_> {
                 format!("人次 counts records: write count = \"{record}\""),
             ),
         };
-        let what = if name.is_empty() {
-            "列的不同值"
-        } else {
-            name
-        };
+        let what = if name.is_empty() { "列的不同值" } else { name };
         let finding = unit.spot.error(
             "unit",
             format!("单位是{}，数的却是 {what}", unit.text),
@@ -334,11 +268,7 @@ impl Checker<'_> {
             _ => None,
         };
         if when.is_none() {
-            let spot = draft
-                .during
-                .as_ref()
-                .or(draft.at.as_ref())
-                .map_or(&draft.id.spot, |w| &w.spot);
+            let spot = draft.during.as_ref().or(draft.at.as_ref()).map_or(&draft.id.spot, |w| &w.spot);
             let finding = spot.error(
                 "when",
                 "要写 during = \"period\"（期内发生）或 at = \"end\"（期末存量）之一".into(),
@@ -359,10 +289,7 @@ impl Checker<'_> {
             let finding = draft.id.spot.error(
                 "no-day",
                 format!("{} 的记录没有 day 列，不知道发生在哪一期", k.name),
-                format!(
-                    "records of {} have no column day: in which period did they happen?",
-                    k.name
-                ),
+                format!("records of {} have no column day: in which period did they happen?", k.name),
             );
             self.findings.push(finding.advise(
                 "写 dated = \"日期列\"，或改为 at = \"end\"",
@@ -371,30 +298,19 @@ impl Checker<'_> {
             return None;
         }
         let place = Place::nowhere();
-        let ask = Ask {
-            kind,
-            text: "day",
-            place: &place,
-            pack: self.pack,
-            want: Want::Type(Ty::Day),
-        };
+        let ask = Ask { kind, text: "day", place: &place, pack: self.pack, want: Want::Type(Ty::Day) };
         self.known.schema.check(&ask).0
     }
 
     fn month_day(&mut self, word: &Word) -> Option<(u32, u32)> {
-        let parsed = word
-            .text
-            .split_once('-')
-            .and_then(|(m, d)| Some((m.parse().ok()?, d.parse().ok()?)));
-        if parsed.is_none_or(|(m, d): (u32, u32)| !(1..=12).contains(&m) || !(1..=31).contains(&d))
-        {
+        let parsed = word.text.split_once('-').and_then(|(m, d)| Some((m.parse().ok()?, d.parse().ok()?)));
+        if parsed.is_none_or(|(m, d): (u32, u32)| !(1..=12).contains(&m) || !(1..=31).contains(&d)) {
             let finding = word.spot.error(
                 "year-starts",
                 format!("{} 不是月日", word.text),
                 format!("{} is not a month and day", word.text),
             );
-            self.findings
-                .push(finding.advise("如 10-01", "for example 10-01"));
+            self.findings.push(finding.advise("如 10-01", "for example 10-01"));
             return None;
         }
         parsed
@@ -413,9 +329,5 @@ impl Checker<'_> {
 /// A path without the kind name it starts with.
 fn after(path: &Word, kind: &str) -> Option<Word> {
     let rest = path.text.strip_prefix(kind)?.strip_prefix('.')?;
-    Some(Word {
-        text: rest.to_string(),
-        spot: path.spot.clone(),
-        inside: path.inside + kind.len() + 1,
-    })
+    Some(Word { text: rest.to_string(), spot: path.spot.clone(), inside: path.inside + kind.len() + 1 })
 }

@@ -17,13 +17,7 @@ pub fn host() -> SchemaBuilder {
     s.kind("household", "户", "Household")
         .column(Column::int("income", "收入", "Income"))
         .column(Column::one("area", "area", "区划", "Area"))
-        .many(Many::new(
-            "members",
-            "person",
-            "household",
-            "成员",
-            "Members",
-        ));
+        .many(Many::new("members", "person", "household", "成员", "Members"));
     s.kind("payment", "发放", "Payment")
         .column(Column::day("day", "日期", "Day"))
         .column(Column::code("programme", "programme", "条线", "Programme"))
@@ -220,10 +214,7 @@ pub fn files() -> Vec<(String, String)> {
         ("programmes/elder/figures.toml", FIGURES),
         ("programmes/elder/returns.toml", RETURNS),
         ("programmes/elder/cases.toml", CASES),
-        (
-            "programmes/elder/ledgers.toml",
-            "[[ledger]]\nwords = [\"高龄\"]\n",
-        ),
+        ("programmes/elder/ledgers.toml", "[[ledger]]\nwords = [\"高龄\"]\n"),
         ("programmes/elder/forms/list.xlsx", ""),
     ]
     .map(|(path, text)| (path.to_string(), text.to_string()))

@@ -12,28 +12,15 @@ use crate::understand::Plan;
 
 impl Reader<'_, '_> {
     /// Number, sex and birth together: a valid number wins, the columns are kept and compared.
-    pub(super) fn take_identity(
-        &mut self,
-        draft: &mut Draft,
-        plan: &Plan,
-        row: u32,
-        record: usize,
-    ) -> Date {
+    pub(super) fn take_identity(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) -> Date {
         self.take_number(draft, plan, row, record);
-        let number = draft
-            .number
-            .as_ref()
-            .map(|n| n.value.clone())
-            .filter(|n| n.kind.proves_birth());
+        let number = draft.number.as_ref().map(|n| n.value.clone()).filter(|n| n.kind.proves_birth());
         self.take_sex(draft, plan, number.as_ref(), row, record);
         self.take_birth(draft, plan, number.as_ref(), row, record)
     }
 
     fn options(&self) -> Options {
-        Options {
-            on: self.on,
-            fictional: self.fictional,
-        }
+        Options { on: self.on, fictional: self.fictional }
     }
 
     fn take_number(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {
@@ -63,14 +50,8 @@ impl Reader<'_, '_> {
         {
             // The column of kinds says that it is no identity number: only its text is known.
             self.problems.raise(at, "id_other_document");
-            let number = Number {
-                text: cleaned.text,
-                kind,
-                birth: None,
-                sex: None,
-                upgraded: false,
-                century_uncertain: false,
-            };
+            let number =
+                Number { text: cleaned.text, kind, birth: None, sex: None, upgraded: false, century_uncertain: false };
             draft.number = Some(Got::new(number, How::Given));
             return;
         }
@@ -136,15 +117,8 @@ impl Reader<'_, '_> {
                 self.problems.raise(at, kind);
             }
         }
-        let repaired = number.upgraded
-            || cleaned.apostrophe
-            || cleaned.fullwidth
-            || cleaned.spaces
-            || cleaned.lower_x;
-        draft.number = Some(Got::new(
-            number,
-            if repaired { How::Repaired } else { How::Given },
-        ));
+        let repaired = number.upgraded || cleaned.apostrophe || cleaned.fullwidth || cleaned.spaces || cleaned.lower_x;
+        draft.number = Some(Got::new(number, if repaired { How::Repaired } else { How::Given }));
     }
 
     /// Takes a number another column proves (a certificate that holds it).
@@ -165,14 +139,7 @@ impl Reader<'_, '_> {
         draft.number = Some(Got::new(number, How::Inferred));
     }
 
-    fn take_sex(
-        &mut self,
-        draft: &mut Draft,
-        plan: &Plan,
-        number: Option<&Number>,
-        row: u32,
-        record: usize,
-    ) {
+    fn take_sex(&mut self, draft: &mut Draft, plan: &Plan, number: Option<&Number>, row: u32, record: usize) {
         let proved = number.and_then(|n| n.sex);
         let mut given = None;
         if plan.sex.is_none()
@@ -194,11 +161,7 @@ impl Reader<'_, '_> {
             if cell.value.is_empty() {
                 self.problems.raise(at, "sex_missing");
             } else if given.is_none() {
-                let level = if proved.is_some() {
-                    crate::Level::Note
-                } else {
-                    crate::Level::Warning
-                };
+                let level = if proved.is_some() { crate::Level::Note } else { crate::Level::Warning };
                 self.problems.raise_at_level(at, "sex_unknown_word", level);
             }
             self.compare_sex(draft, at, given, proved);
@@ -210,14 +173,7 @@ impl Reader<'_, '_> {
         };
     }
 
-    fn take_birth(
-        &mut self,
-        draft: &mut Draft,
-        plan: &Plan,
-        number: Option<&Number>,
-        row: u32,
-        record: usize,
-    ) -> Date {
+    fn take_birth(&mut self, draft: &mut Draft, plan: &Plan, number: Option<&Number>, row: u32, record: usize) -> Date {
         let proved = number.and_then(|n| n.birth);
         let mut read = Date::default();
         let parts = match plan.birth {
@@ -241,10 +197,7 @@ impl Reader<'_, '_> {
                 (read.lunar, "date_lunar"),
                 (read.serial, "date_serial_unformatted"),
                 (read.ambiguous_month, "date_ambiguous_month"),
-                (
-                    read.is_partial() && !read.lunar && !read.ambiguous_month,
-                    "date_partial",
-                ),
+                (read.is_partial() && !read.lunar && !read.ambiguous_month, "date_partial"),
             ] {
                 if flag {
                     self.problems.raise(at, kind);
@@ -257,9 +210,7 @@ impl Reader<'_, '_> {
                 } else if value.last.years_until(self.on) > 130 {
                     self.problems.raise(at, "birth_implausible");
                     read.value = None;
-                } else if proved
-                    .is_some_and(|day| !read.can_be(day) && !self.was_october(cell.value, day))
-                {
+                } else if proved.is_some_and(|day| !read.can_be(day) && !self.was_october(cell.value, day)) {
                     self.problems.raise_with_fix(
                         at,
                         "birth_id_mismatch",
@@ -272,11 +223,7 @@ impl Reader<'_, '_> {
         draft.birth = match (proved, read.value) {
             (Some(day), _) => Some(Got::new(PartialDay::exact(day), How::FromNumber)),
             (None, Some(value)) => {
-                let how = if read.two_digit_year || read.serial {
-                    How::Repaired
-                } else {
-                    How::Given
-                };
+                let how = if read.two_digit_year || read.serial { How::Repaired } else { How::Given };
                 Some(Got::new(value, how))
             }
             (None, None) => None,
@@ -286,34 +233,19 @@ impl Reader<'_, '_> {
 
     /// In a text file 1977.1 may be what is left of the number 1977.10.
     fn was_october(&self, value: &Value, day: liren_facts::Day) -> bool {
-        self.untyped
-            && day.month() == 10
-            && value
-                .as_text()
-                .is_some_and(|t| t.trim() == format!("{}.1", day.year()))
+        self.untyped && day.month() == 10 && value.as_text().is_some_and(|t| t.trim() == format!("{}.1", day.year()))
     }
 
-    pub(super) fn take_residency(
-        &mut self,
-        draft: &mut Draft,
-        plan: &Plan,
-        row: u32,
-        record: usize,
-    ) {
+    pub(super) fn take_residency(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {
         if let Some(column) = plan.residency {
             let cell = self.merged(row, Some(column), record);
             let raw = cell.value.shown().trim().to_owned();
             if !raw.is_empty() {
                 match meanings::residency(&raw).or_else(|| yes_or_no(&raw)) {
                     Some(value) => {
-                        draft.residency = Some(Got::new(
-                            value,
-                            if cell.own { How::Given } else { How::Filled },
-                        ))
+                        draft.residency = Some(Got::new(value, if cell.own { How::Given } else { How::Filled }))
                     }
-                    None => self
-                        .problems
-                        .raise(self.at(row, Some(column), record), "residency_unknown_word"),
+                    None => self.problems.raise(self.at(row, Some(column), record), "residency_unknown_word"),
                 }
                 draft.residency_raw = Some(raw);
             }
@@ -325,10 +257,7 @@ impl Reader<'_, '_> {
                     let denied = self.denied(plan, row);
                     draft.residency = denied.map(|value| Got::new(value, How::Inferred));
                 }
-                Err(()) => self.problems.raise(
-                    self.at(row, Some(*column), record),
-                    "residency_unknown_word",
-                ),
+                Err(()) => self.problems.raise(self.at(row, Some(*column), record), "residency_unknown_word"),
             }
         } else if let Some(residency) = self.card.as_ref().and_then(|c| c.residency) {
             draft.residency = Some(Got::new(residency, How::Context));
@@ -349,23 +278,15 @@ impl Reader<'_, '_> {
                 (read.phones.len() > 1, "phone_multiple"),
                 (read.fullwidth, "phone_fullwidth"),
                 (read.phones.is_empty() && read.word.is_some(), "phone_text"),
-                (
-                    read.phones.iter().any(|p| p.note.is_some()),
-                    "phone_annotated",
-                ),
-                (
-                    read.phones.iter().any(|p| p.kind == phone::Kind::BadLength),
-                    "phone_bad_length",
-                ),
+                (read.phones.iter().any(|p| p.note.is_some()), "phone_annotated"),
+                (read.phones.iter().any(|p| p.kind == phone::Kind::BadLength), "phone_bad_length"),
             ] {
                 if flag {
                     self.problems.raise(at, kind);
                 }
             }
             for phone in read.phones {
-                if phone.kind != phone::Kind::BadLength
-                    && !draft.phones.iter().any(|p| p.digits == phone.digits)
-                {
+                if phone.kind != phone::Kind::BadLength && !draft.phones.iter().any(|p| p.digits == phone.digits) {
                     draft.phones.push(phone);
                 }
             }
@@ -373,16 +294,10 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn take_words(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {
-        let word = |reader: &mut Self,
-                    column: Option<u16>,
-                    read: fn(&str) -> Option<&'static str>|
-         -> Option<Word> {
+        let word = |reader: &mut Self, column: Option<u16>, read: fn(&str) -> Option<&'static str>| -> Option<Word> {
             let cell = reader.cell(row, column, record);
             let raw = cell.value.shown().trim().to_owned();
-            (!raw.is_empty()).then(|| Word {
-                code: read(&raw),
-                raw,
-            })
+            (!raw.is_empty()).then(|| Word { code: read(&raw), raw })
         };
         draft.ethnic = word(self, plan.ethnic, code::ethnic);
         draft.education = word(self, plan.education, code::education);
@@ -390,11 +305,7 @@ impl Reader<'_, '_> {
         draft.marital = word(self, plan.marital, code::marital);
         draft.employment = word(self, plan.employment, code::employment);
         let mut text = |column: Option<u16>, merged: bool| -> Option<String> {
-            let cell = if merged {
-                self.merged(row, column, record)
-            } else {
-                self.cell(row, column, record)
-            };
+            let cell = if merged { self.merged(row, column, record) } else { self.cell(row, column, record) };
             let text = cell.value.shown().trim().to_owned();
             (!text.is_empty()).then_some(text)
         };
@@ -422,22 +333,15 @@ impl Reader<'_, '_> {
                 draft.status = Got::new(status, How::Given);
                 draft.left = meanings::date_of_remark(&text, self.on);
                 place = (Some(*column), false);
-                self.problems.raise(
-                    at,
-                    if status == Status::Deceased {
-                        "remark_deceased"
-                    } else {
-                        "remark_moved_out"
-                    },
-                );
+                self.problems
+                    .raise(at, if status == Status::Deceased { "remark_deceased" } else { "remark_moved_out" });
             } else {
                 let facts = meanings::remark_facts(&text, self.on);
                 if !facts.is_empty() {
                     self.problems.raise(at, "remark_fact");
                 }
                 if draft.residency.is_none() && facts.iter().any(|f| f.kind == "not_living_here") {
-                    draft.residency =
-                        meanings::residency(&text).map(|r| Got::new(r, How::Inferred));
+                    draft.residency = meanings::residency(&text).map(|r| Got::new(r, How::Inferred));
                 }
                 draft.facts.extend(facts);
             }
@@ -473,13 +377,10 @@ impl Reader<'_, '_> {
         if draft.status.value == Status::Active
             && plan.left_kind.is_none()
             && plan.relation.is_none()
-            && let Some(status) = [
-                self.context.title.as_deref(),
-                Some(self.grid.sheet.name.as_str()),
-            ]
-            .into_iter()
-            .flatten()
-            .find_map(title_status)
+            && let Some(status) = [self.context.title.as_deref(), Some(self.grid.sheet.name.as_str())]
+                .into_iter()
+                .flatten()
+                .find_map(title_status)
         {
             draft.status = Got::new(status, How::Context);
             place = (plan.left_on.or(plan.name), true);
@@ -491,11 +392,7 @@ impl Reader<'_, '_> {
 fn title_status(title: &str) -> Option<Status> {
     let dead = title.contains("死亡") || title.contains("去世") || title.contains("亡故");
     let left = title.contains("迁出") || title.contains("搬离") || title.contains("迁移");
-    if title.contains("迁入")
-        || title.contains("不含")
-        || title.contains("除")
-        || title.chars().count() > 30
-    {
+    if title.contains("迁入") || title.contains("不含") || title.contains("除") || title.chars().count() > 30 {
         return None;
     }
     match (dead, left) {

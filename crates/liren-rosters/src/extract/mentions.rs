@@ -12,12 +12,7 @@ impl Reader<'_, '_> {
     /// Guardians, landlords, heads and members who are only mentioned.
     pub(super) fn take_others(&mut self, draft: &Draft, plan: &Plan, row: u32, record: usize) {
         for (column, what, relation, phone_column) in [
-            (
-                plan.guardian_name,
-                "guardian",
-                plan.guardian_relation,
-                plan.guardian_phone,
-            ),
+            (plan.guardian_name, "guardian", plan.guardian_relation, plan.guardian_phone),
             (plan.landlord_name, "landlord", None, plan.landlord_phone),
             (plan.spouse_name, "spouse", None, None),
         ] {
@@ -29,19 +24,14 @@ impl Reader<'_, '_> {
             if !person.is_likely() {
                 continue;
             }
-            let shown = |c: Option<u16>| {
-                c.map(|c| self.grid.own(row, c).shown())
-                    .filter(|t| !t.trim().is_empty())
-            };
+            let shown = |c: Option<u16>| c.map(|c| self.grid.own(row, c).shown()).filter(|t| !t.trim().is_empty());
             self.embedded.push(Embedded {
                 source: draft.source,
                 column,
                 name: person.text,
                 what,
                 relation: shown(relation).or_else(|| person.annotations.first().cloned()),
-                phones: shown(phone_column)
-                    .map(|t| phone::read(&t).phones)
-                    .unwrap_or_default(),
+                phones: shown(phone_column).map(|t| phone::read(&t).phones).unwrap_or_default(),
                 of: Some(record),
             });
         }
@@ -101,40 +91,22 @@ impl Reader<'_, '_> {
             if value.is_empty() || matches!(value, Value::Error(_)) {
                 continue;
             }
-            let header = table
-                .columns
-                .get(usize::from(*column))
-                .map(|c| c.header.clone())
-                .unwrap_or_default();
+            let header = table.columns.get(usize::from(*column)).map(|c| c.header.clone()).unwrap_or_default();
             draft.extra.push((header, value.shown()));
         }
     }
 
-    pub(super) fn take_comments(
-        &mut self,
-        draft: &mut Draft,
-        block: &Block,
-        row: u32,
-        record: usize,
-        several: bool,
-    ) {
+    pub(super) fn take_comments(&mut self, draft: &mut Draft, block: &Block, row: u32, record: usize, several: bool) {
         if self.comments.is_empty() {
             return;
         }
-        let width = self
-            .grid
-            .sheet
-            .rows
-            .get(row as usize)
-            .map_or(0, Vec::len)
-            .max(64);
+        let width = self.grid.sheet.rows.get(row as usize).map_or(0, Vec::len).max(64);
         for column in 0..u16::try_from(width).unwrap_or(u16::MAX) {
             if several && !block.own.contains(&column) {
                 continue;
             }
             if let Some(text) = self.comments.get(&(row, column)) {
-                self.problems
-                    .raise(self.at(row, Some(column), record), "comment_carries_fact");
+                self.problems.raise(self.at(row, Some(column), record), "comment_carries_fact");
                 for mut fact in meanings::remark_facts(text, self.on) {
                     fact.in_comment = true;
                     draft.facts.push(fact);

@@ -17,13 +17,8 @@ impl Reader<'_, '_> {
         proved: Option<identifier::Sex>,
     ) {
         if given.is_some() && proved.is_some() && given != proved {
-            let word = if proved == Some(identifier::Sex::Male) {
-                "男"
-            } else {
-                "女"
-            };
-            self.problems
-                .raise_with_fix(at, "sex_id_mismatch", word.to_owned());
+            let word = if proved == Some(identifier::Sex::Male) { "男" } else { "女" };
+            self.problems.raise_with_fix(at, "sex_id_mismatch", word.to_owned());
             draft.sex_column = given;
         }
     }
@@ -45,11 +40,7 @@ impl Reader<'_, '_> {
     }
 
     /// Which of several columns is ticked; more than one is no answer.
-    pub(super) fn ticked<T: Copy + PartialEq>(
-        &self,
-        row: u32,
-        columns: &[(u16, T)],
-    ) -> Result<Option<T>, ()> {
+    pub(super) fn ticked<T: Copy + PartialEq>(&self, row: u32, columns: &[(u16, T)]) -> Result<Option<T>, ()> {
         let mut found = None;
         for (column, means) in columns {
             let value = self.grid.own(row, *column);
@@ -85,15 +76,8 @@ impl Reader<'_, '_> {
         }
         let text = self.grid.own(row, plan.name?).shown();
         let annotations = name::read(&text).annotations;
-        let (raw, read) = annotations
-            .into_iter()
-            .find_map(|note| code::relation(&note).map(|read| (note, read)))?;
-        Some(RelationRead {
-            code: Some(read.code),
-            class: Some(read.class),
-            raw,
-            how: How::Given,
-        })
+        let (raw, read) = annotations.into_iter().find_map(|note| code::relation(&note).map(|read| (note, read)))?;
+        Some(RelationRead { code: Some(read.code), class: Some(read.class), raw, how: How::Given })
     }
 
     /// 1985 | 3 | 7 in columns of their own, as one date.
@@ -105,10 +89,7 @@ impl Reader<'_, '_> {
                 return String::new();
             };
             let text = self.grid.own(row, column).shown();
-            text.trim()
-                .trim_end_matches(['年', '月', '日', '号'])
-                .trim()
-                .to_owned()
+            text.trim().trim_end_matches(['年', '月', '日', '号']).trim().to_owned()
         };
         let (year, month, day) = (part(Some(column)), part(month), part(day));
         if year.is_empty() {
@@ -127,8 +108,7 @@ impl Reader<'_, '_> {
 
     /// A bare number in a column of dates; serials count as the workbook counts.
     pub(super) fn date_of_number(&self, number: f64) -> Date {
-        let from_1904 =
-            self.from_1904 && number.fract() == 0.0 && (8_600.0..60_000.0).contains(&number);
+        let from_1904 = self.from_1904 && number.fract() == 0.0 && (8_600.0..60_000.0).contains(&number);
         let days = if from_1904 { number + 1_462.0 } else { number };
         date::read_number(days, false, self.on)
     }

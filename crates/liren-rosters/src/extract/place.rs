@@ -11,18 +11,8 @@ use crate::understand::{Plan, Table};
 
 impl Reader<'_, '_> {
     /// Keys of the household, and the dwelling with them.
-    pub(super) fn keys(
-        &mut self,
-        plan: &Plan,
-        row: u32,
-        record: usize,
-        table: &Table,
-        draft: &mut Draft,
-    ) -> Keys {
-        let mut keys = Keys {
-            row_household: table.row_is_household,
-            ..Keys::default()
-        };
+    pub(super) fn keys(&mut self, plan: &Plan, row: u32, record: usize, table: &Table, draft: &mut Draft) -> Keys {
+        let mut keys = Keys { row_household: table.row_is_household, ..Keys::default() };
         let text_key = |reader: &mut Self, column: Option<u16>| -> Option<(String, bool)> {
             let cell = reader.merged(row, column, record);
             let text = cell.value.shown();
@@ -30,18 +20,12 @@ impl Reader<'_, '_> {
             (!text.is_empty()).then_some((text, cell.own))
         };
         keys.household_number = text_key(self, plan.household_number);
-        keys.head_name = text_key(self, plan.head_name)
-            .map(|(t, own)| (name::read(&t).text, own))
-            .filter(|(t, _)| !t.is_empty());
+        keys.head_name =
+            text_key(self, plan.head_name).map(|(t, own)| (name::read(&t).text, own)).filter(|(t, _)| !t.is_empty());
         keys.head_number = text_key(self, plan.head_number);
         keys.after_blank = row > 0 && self.grid.is_blank(row - 1);
-        keys.section = Banner {
-            residency: None,
-            ..self.banner.clone()
-        };
-        keys.serial_own = plan
-            .serial
-            .is_some_and(|c| !self.grid.own(row, c).is_empty());
+        keys.section = Banner { residency: None, ..self.banner.clone() };
+        keys.serial_own = plan.serial.is_some_and(|c| !self.grid.own(row, c).is_empty());
         if let Some(column) = plan.household_size {
             keys.size = match self.grid.own(row, column) {
                 Value::Number(n) => whole(*n),
@@ -53,9 +37,7 @@ impl Reader<'_, '_> {
         if let Some(card) = self.card.clone() {
             keys.card = Some(card.row);
             keys.head_name = keys.head_name.or(card.head_name.map(|name| (name, false)));
-            keys.household_number = keys
-                .household_number
-                .or(card.household_number.map(|number| (number, false)));
+            keys.household_number = keys.household_number.or(card.household_number.map(|number| (number, false)));
             if let Some(address) = card.address.filter(|_| raw.is_none()) {
                 let mut parsed = self.parse_address(&address);
                 self.add_context(&mut parsed);
@@ -66,21 +48,13 @@ impl Reader<'_, '_> {
         keys.address = raw.clone().map(|raw| (raw, own));
         draft.address_raw = raw;
         if let Some(dwelling) = dwelling {
-            draft.dwelling = Some(Got::new(
-                dwelling,
-                if own { How::Given } else { How::Filled },
-            ));
+            draft.dwelling = Some(Got::new(dwelling, if own { How::Given } else { How::Filled }));
         }
         keys
     }
 
     /// The dwelling the row names, the address as typed, and whether the row itself says so.
-    fn dwelling(
-        &mut self,
-        plan: &Plan,
-        row: u32,
-        record: usize,
-    ) -> (Option<Dwelling>, Option<String>, bool) {
+    fn dwelling(&mut self, plan: &Plan, row: u32, record: usize) -> (Option<Dwelling>, Option<String>, bool) {
         let mut dwelling = Dwelling::default();
         let mut raw = Vec::new();
         let mut own = false;
@@ -97,11 +71,7 @@ impl Reader<'_, '_> {
             }
             own |= cell.own;
             let text = cell.value.shown();
-            *part = if column == plan.estate {
-                Some(name_like(&text))
-            } else {
-                address::part(&text)
-            };
+            *part = if column == plan.estate { Some(name_like(&text)) } else { address::part(&text) };
             // 祥和小区3栋 or 3-2 in the column of buildings
             if column == plan.building
                 && let Some(read) = building_and_more(&text)
@@ -123,19 +93,14 @@ impl Reader<'_, '_> {
         if !cell.value.is_empty() {
             let text = cell.value.shown();
             own |= cell.own;
-            let stripped = if self.community.is_empty() {
-                text.clone()
-            } else {
-                text.replace(self.community, "")
-            };
+            let stripped = if self.community.is_empty() { text.clone() } else { text.replace(self.community, "") };
             let parsed = self.parse_address(&stripped);
             dwelling = dwelling.or(&parsed);
             raw.push(text.trim().to_owned());
         }
         if plan.group.is_some() {
             let cell = self.merged(row, plan.group, record);
-            if let Some(group) =
-                address::part(&cell.value.shown()).filter(|_| !cell.value.is_empty())
+            if let Some(group) = address::part(&cell.value.shown()).filter(|_| !cell.value.is_empty())
                 && dwelling.building.is_none()
             {
                 dwelling.building = Some(format!("{group}组"));
@@ -151,20 +116,10 @@ impl Reader<'_, '_> {
 
     /// An address cell; in a building's own table 2-501 is unit and room.
     fn parse_address(&self, text: &str) -> Dwelling {
-        let building = self
-            .banner
-            .building
-            .as_ref()
-            .or(self.context.building.as_ref());
+        let building = self.banner.building.as_ref().or(self.context.building.as_ref());
         let trimmed = text.trim();
-        let bare_pair = trimmed
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '-' | '—' | '－' | ' '))
-            && trimmed
-                .split(['-', '—', '－'])
-                .filter(|p| !p.trim().is_empty())
-                .count()
-                == 2;
+        let bare_pair = trimmed.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '—' | '－' | ' '))
+            && trimmed.split(['-', '—', '－']).filter(|p| !p.trim().is_empty()).count() == 2;
         if let (Some(building), true) = (building, bare_pair) {
             return address::read(&format!("{building}号楼{trimmed}")).unwrap_or_default();
         }
@@ -176,19 +131,14 @@ impl Reader<'_, '_> {
             && let Some(group) = address::part(trimmed.trim_end_matches(['社', '队']))
             && trimmed.chars().count() <= 6
         {
-            return Dwelling {
-                building: Some(format!("{group}组")),
-                ..Dwelling::default()
-            };
+            return Dwelling { building: Some(format!("{group}组")), ..Dwelling::default() };
         }
         // 501 or 501室 under a building's banner; 12号 in a village group
-        let part = address::part(trimmed)
-            .filter(|p| p.chars().any(|c| c.is_ascii_digit()) && p.chars().count() <= 6);
+        let part = address::part(trimmed).filter(|p| p.chars().any(|c| c.is_ascii_digit()) && p.chars().count() <= 6);
         match part {
-            Some(room) if !trimmed.contains(['楼', '栋', '幢', '元']) => Dwelling {
-                room: Some(room),
-                ..Dwelling::default()
-            },
+            Some(room) if !trimmed.contains(['楼', '栋', '幢', '元']) => {
+                Dwelling { room: Some(room), ..Dwelling::default() }
+            }
             _ => Dwelling::default(),
         }
     }
@@ -204,9 +154,9 @@ impl Reader<'_, '_> {
             None => dwelling.estate = around,
             // 88弄 where the title says 幸福路88弄
             Some(own)
-                if around.as_ref().is_some_and(|a| {
-                    a.ends_with(own.as_str()) && own.starts_with(|c: char| c.is_ascii_digit())
-                }) =>
+                if around
+                    .as_ref()
+                    .is_some_and(|a| a.ends_with(own.as_str()) && own.starts_with(|c: char| c.is_ascii_digit())) =>
             {
                 dwelling.estate = around;
             }
@@ -220,8 +170,7 @@ impl Reader<'_, '_> {
             });
         }
         if dwelling.unit.is_none() {
-            let same =
-                self.banner.building.is_none() || self.banner.building == self.context.building;
+            let same = self.banner.building.is_none() || self.banner.building == self.context.building;
             let around = self.context.unit.as_ref().filter(|_| same);
             dwelling.unit = self.banner.unit.as_ref().or(around).cloned();
         }

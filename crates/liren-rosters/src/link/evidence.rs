@@ -25,15 +25,10 @@ pub(crate) struct Traits {
 impl Traits {
     pub fn of_record(record: &Record) -> Traits {
         let draft = &record.draft;
-        let damaged = draft
-            .number_given
-            .clone()
-            .filter(|_| !draft.number_shared && draft.number_fault.is_some());
+        let damaged = draft.number_given.clone().filter(|_| !draft.number_shared && draft.number_fault.is_some());
         let damaged = match draft.number_fault {
             // 9.90112E+17 keeps six digits, a rounded number fifteen.
-            Some(Fault::Scientific) => {
-                damaged.map(|d| d.chars().filter(char::is_ascii_digit).take(6).collect())
-            }
+            Some(Fault::Scientific) => damaged.map(|d| d.chars().filter(char::is_ascii_digit).take(6).collect()),
             Some(Fault::PrecisionLost) => damaged.map(|d| d.chars().take(15).collect()),
             _ => damaged,
         };
@@ -44,11 +39,7 @@ impl Traits {
             damaged,
             sex: draft.sex.as_ref().map(|s| s.value),
             birth: draft.birth.as_ref().map(|b| b.value),
-            dwelling: draft
-                .dwelling
-                .as_ref()
-                .map(|d| d.value.clone())
-                .filter(Dwelling::is_door),
+            dwelling: draft.dwelling.as_ref().map(|d| d.value.clone()).filter(Dwelling::is_door),
             phones: draft.phones.iter().map(|p| p.digits.clone()).collect(),
         }
     }
@@ -116,9 +107,7 @@ pub(crate) fn compare(a: &Traits, b: &Traits) -> Option<Evidence> {
     }
     match (a.birth, b.birth) {
         (Some(x), Some(y)) if x == y && x.is_exact() => add(2, MatchedBy::NameAndBirth),
-        (Some(x), Some(y)) if x.first <= y.last && y.first <= x.last => {
-            add(1, MatchedBy::NameAndBirth)
-        }
+        (Some(x), Some(y)) if x.first <= y.last && y.first <= x.last => add(1, MatchedBy::NameAndBirth),
         (Some(_), Some(_)) => return None,
         _ => {}
     }
@@ -140,10 +129,7 @@ pub(crate) fn compare(a: &Traits, b: &Traits) -> Option<Evidence> {
 /// The same door, where one side may not name the estate.
 fn same_door(a: &Dwelling, b: &Dwelling) -> bool {
     let agrees = |x: &Option<String>, y: &Option<String>| x.is_none() || y.is_none() || x == y;
-    a.building == b.building
-        && a.room == b.room
-        && agrees(&a.unit, &b.unit)
-        && agrees(&a.estate, &b.estate)
+    a.building == b.building && a.room == b.room && agrees(&a.unit, &b.unit) && agrees(&a.estate, &b.estate)
 }
 
 /// Can the damaged number be the whole one with a digit or two mistyped, lost or added?
@@ -171,11 +157,7 @@ pub(crate) fn alike(a: &str, b: &str) -> bool {
         let differing = x.iter().zip(&y).filter(|(p, q)| p != q).count();
         return differing <= 1 && x.len() >= 2;
     }
-    let (short, long) = if x.len() < y.len() {
-        (&x, &y)
-    } else {
-        (&y, &x)
-    };
+    let (short, long) = if x.len() < y.len() { (&x, &y) } else { (&y, &x) };
     long.len() - short.len() == 1 && short.len() >= 2 && {
         let mut rest = long.iter();
         short.iter().all(|c| rest.any(|d| d == c))

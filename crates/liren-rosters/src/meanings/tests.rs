@@ -56,21 +56,10 @@ fn a_remark_is_about_the_person_unless_it_names_another() {
 fn remarks_hold_facts_and_dates() {
     let on = Day::parse("2013-11-20").unwrap();
     let facts = |remark: &str| -> Vec<(&str, Option<String>)> {
-        remark_facts(remark, on)
-            .into_iter()
-            .map(|f| (f.kind, f.value))
-            .collect()
+        remark_facts(remark, on).into_iter().map(|f| (f.kind, f.value)).collect()
     };
-    assert_eq!(
-        facts("独居,常年卧床"),
-        [("lives_alone", None), ("bedridden", None)]
-    );
+    assert_eq!(facts("独居,常年卧床"), [("lives_alone", None), ("bedridden", None)]);
     assert_eq!(facts("房东:钟民"), [("landlord", Some("钟民".to_owned()))]);
     assert_eq!(facts("2012年迁入"), [("moved_in", None)]);
-    assert_eq!(
-        date_of_remark("已故(2013.2)", on)
-            .map(|d| d.to_string())
-            .as_deref(),
-        Some("2013-02")
-    );
+    assert_eq!(date_of_remark("已故(2013.2)", on).map(|d| d.to_string()).as_deref(), Some("2013-02"));
 }

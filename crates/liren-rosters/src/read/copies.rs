@@ -11,12 +11,7 @@ impl Work {
     pub(super) fn drop_stale_copies(&mut self) {
         let key = |r: &Record| -> Option<String> {
             let name = r.draft.name.as_ref()?.value.as_str();
-            let number = r
-                .draft
-                .number
-                .as_ref()
-                .map(|n| n.value.text.as_str())
-                .unwrap_or_default();
+            let number = r.draft.number.as_ref().map(|n| n.value.text.as_str()).unwrap_or_default();
             Some(format!("{name}{number}"))
         };
         let mut people: BTreeMap<usize, HashSet<String>> = BTreeMap::new();
@@ -25,8 +20,7 @@ impl Work {
         }
         let mut stale = Vec::new();
         for (sheet, own) in &people {
-            let marked =
-                is_marked_copy(&self.sheets[*sheet].name) || self.is_of_an_earlier_time(*sheet);
+            let marked = is_marked_copy(&self.sheets[*sheet].name) || self.is_of_an_earlier_time(*sheet);
             for (other, theirs) in &people {
                 if sheet == other || stale.contains(other) || own.len() < 5 {
                     continue;
@@ -39,8 +33,7 @@ impl Work {
                     same_headers && shared * 10 >= own.len() * 9 && own.len() * 2 >= theirs.len()
                 };
                 // Of two unmarked twins the later is the copy, unless the other tells an earlier time.
-                let other_is =
-                    is_marked_copy(&self.sheets[*other].name) || self.is_of_an_earlier_time(*other);
+                let other_is = is_marked_copy(&self.sheets[*other].name) || self.is_of_an_earlier_time(*other);
                 if copied && (marked || (sheet > other && !other_is)) {
                     stale.push(*sheet);
                     break;
@@ -85,28 +78,19 @@ impl Work {
     }
 
     fn headers(&self, sheet: usize) -> Vec<&str> {
-        self.sheets[sheet]
-            .columns
-            .iter()
-            .map(|c| c.header.as_str())
-            .collect()
+        self.sheets[sheet].columns.iter().map(|c| c.header.as_str()).collect()
     }
 }
 
 fn is_marked_copy(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
-    let word = |w: &str| {
-        lower
-            .split(|c: char| !c.is_ascii_alphabetic())
-            .any(|part| part == w)
-    };
+    let word = |w: &str| lower.split(|c: char| !c.is_ascii_alphabetic()).any(|part| part == w);
     if ["copy", "old", "bak", "backup"].iter().any(|w| word(w)) {
         return true;
     }
     [
-        "旧", "副本", "备份", "作废", "原始", "草稿", "历史", "存档", "上年", "去年", "上月",
-        "(2)", "(2)", "留底", "原稿", "以前", "老表", "老册", "老版", "(老)", "停用", "勿用",
-        "过期",
+        "旧", "副本", "备份", "作废", "原始", "草稿", "历史", "存档", "上年", "去年", "上月", "(2)", "(2)", "留底",
+        "原稿", "以前", "老表", "老册", "老版", "(老)", "停用", "勿用", "过期",
     ]
     .iter()
     .any(|w| lower.contains(w))
@@ -123,15 +107,10 @@ fn time_of(name: &str) -> Option<(u32, u32)> {
         rest = &digits[length..];
     }
     let month = |n: u32| (1..=12).contains(&n).then_some(n);
-    let of_month = numbers
-        .iter()
-        .find(|(_, after)| after.starts_with('月'))
-        .and_then(|(n, _)| month(*n));
+    let of_month = numbers.iter().find(|(_, after)| after.starts_with('月')).and_then(|(n, _)| month(*n));
     match numbers[..] {
         [(n, _), ..] if (190_001..=209_912).contains(&n) => Some((n / 100, month(n % 100)?)),
-        [(year, _), (n, _), ..] if (1900..2100).contains(&year) => {
-            Some((year, of_month.or(month(n)).unwrap_or(0)))
-        }
+        [(year, _), (n, _), ..] if (1900..2100).contains(&year) => Some((year, of_month.or(month(n)).unwrap_or(0))),
         [(year, _), ..] if (1900..2100).contains(&year) => Some((year, 0)),
         _ => of_month.map(|n| (0, n)),
     }
@@ -154,11 +133,7 @@ mod tests {
             ("2012年", false, Some((2012, 0))),
             ("3号楼2单元", false, None),
         ] {
-            assert_eq!(
-                (is_marked_copy(name), time_of(name)),
-                (copy, time),
-                "{name}"
-            );
+            assert_eq!((is_marked_copy(name), time_of(name)), (copy, time), "{name}");
         }
     }
 }

@@ -20,16 +20,12 @@ pub(super) fn infer_estates(records: &mut [Record], known: &Known) {
         if let Some(estate) = &dwelling.estate {
             *count.entry(estate.clone()).or_default() += 1;
             if let Some(building) = &dwelling.building {
-                *by_building
-                    .entry((building.clone(), estate.clone()))
-                    .or_default() += 1;
+                *by_building.entry((building.clone(), estate.clone())).or_default() += 1;
             }
         }
     }
-    let most = count
-        .iter()
-        .max_by_key(|(name, n)| (**n, std::cmp::Reverse((*name).clone())))
-        .map(|(name, _)| name.clone());
+    let most =
+        count.iter().max_by_key(|(name, n)| (**n, std::cmp::Reverse((*name).clone()))).map(|(name, _)| name.clone());
     let Some(most) = most else { return };
     for record in records {
         if let Some(got) = &mut record.draft.dwelling
@@ -37,8 +33,7 @@ pub(super) fn infer_estates(records: &mut [Record], known: &Known) {
         {
             // Where the main estate has no such building and one other has, it is that one.
             let building = got.value.building.clone().unwrap_or_default();
-            let has =
-                |estate: &str| by_building.contains_key(&(building.clone(), estate.to_owned()));
+            let has = |estate: &str| by_building.contains_key(&(building.clone(), estate.to_owned()));
             let others: Vec<&String> = count.keys().filter(|e| has(e)).collect();
             let estate = match others[..] {
                 [only] if !has(&most) => only.clone(),
@@ -70,11 +65,7 @@ pub(super) fn infer_residency(draft: &mut Draft) {
     if draft.residency.is_some() {
         return;
     }
-    let here = |text: &str| {
-        ["本社区", "本村", "本小区", "本地", "同", "本址", "本组"]
-            .iter()
-            .any(|w| text.contains(w))
-    };
+    let here = |text: &str| ["本社区", "本村", "本小区", "本地", "同", "本址", "本组"].iter().any(|w| text.contains(w));
     let residency = match draft.hukou_address.as_deref() {
         Some(text) if !here(text) => Residency::Temporary,
         _ => Residency::Resident,
@@ -83,12 +74,7 @@ pub(super) fn infer_residency(draft: &mut Draft) {
 }
 
 /// What the registry knows, or the kind of sheet implies, where the row is silent.
-pub(super) fn complete(
-    draft: &mut Draft,
-    known: Option<&KnownPerson>,
-    has_column: bool,
-    residents_only: bool,
-) {
+pub(super) fn complete(draft: &mut Draft, known: Option<&KnownPerson>, has_column: bool, residents_only: bool) {
     if let Some(person) = known {
         if draft.residency.is_none()
             && let Some(residency) = person.residency
@@ -98,9 +84,7 @@ pub(super) fn complete(
         let better = match (&draft.dwelling, &person.dwelling) {
             (_, None) => None,
             (None, Some(theirs)) => Some(theirs.clone()),
-            (Some(mine), Some(theirs)) if !mine.value.is_door() || mine.how == How::Inferred => {
-                Some(theirs.clone())
-            }
+            (Some(mine), Some(theirs)) if !mine.value.is_door() || mine.how == How::Inferred => Some(theirs.clone()),
             _ => None,
         };
         if let Some(dwelling) = better {
@@ -128,11 +112,7 @@ pub(super) fn people(records: Vec<Record>, first_of: &[usize]) -> (Vec<Draft>, V
     (out, index)
 }
 
-pub(super) fn households_of(
-    groups: Vec<Household>,
-    index: &[usize],
-    people: &mut [Draft],
-) -> Vec<Household> {
+pub(super) fn households_of(groups: Vec<Household>, index: &[usize], people: &mut [Draft]) -> Vec<Household> {
     let mut out: Vec<Household> = Vec::new();
     let mut renumbered: Vec<Option<usize>> = vec![None; groups.len()];
     // A person counts in the household of the row that is the person's first.
@@ -148,41 +128,18 @@ pub(super) fn households_of(
             continue;
         }
         renumbered[at] = Some(out.len());
-        let key = if group.key.is_empty() {
-            (out.len() + 1).to_string()
-        } else {
-            group.key
-        };
-        out.push(Household {
-            key,
-            head: group.head.map(|h| index[h]),
-            members,
-            dwelling: group.dwelling,
-        });
+        let key = if group.key.is_empty() { (out.len() + 1).to_string() } else { group.key };
+        out.push(Household { key, head: group.head.map(|h| index[h]), members, dwelling: group.dwelling });
     }
     for person in people {
-        person.household = person
-            .household
-            .and_then(|h| renumbered.get(h).copied().flatten());
+        person.household = person.household.and_then(|h| renumbered.get(h).copied().flatten());
     }
     out
 }
 
-pub(super) fn finish(
-    problems: Problems,
-    index: &[usize],
-    sheets: &[SheetRead],
-) -> Vec<crate::Problem> {
-    let headers: Vec<HashMap<u16, &str>> = sheets
-        .iter()
-        .map(|s| {
-            s.columns
-                .iter()
-                .rev()
-                .map(|c| (c.column, c.header.as_str()))
-                .collect()
-        })
-        .collect();
+pub(super) fn finish(problems: Problems, index: &[usize], sheets: &[SheetRead]) -> Vec<crate::Problem> {
+    let headers: Vec<HashMap<u16, &str>> =
+        sheets.iter().map(|s| s.columns.iter().rev().map(|c| (c.column, c.header.as_str())).collect()).collect();
     let mut list = problems.list;
     for problem in &mut list {
         problem.person = problem.person.map(|at| index[at]);
@@ -197,11 +154,7 @@ pub(super) fn finish(
 }
 
 pub(super) fn count(reading: &Reading, records: usize) -> Counts {
-    let mut out = Counts {
-        records,
-        distinct_people: reading.people.len(),
-        ..Counts::default()
-    };
+    let mut out = Counts { records, distinct_people: reading.people.len(), ..Counts::default() };
     out.duplicate_records = out.records - out.distinct_people;
     let mut dwellings = HashSet::new();
     for person in &reading.people {

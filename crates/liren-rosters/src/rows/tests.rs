@@ -11,13 +11,9 @@ fn totals_name_people_and_nothing_else() {
     ] {
         assert_eq!(counted(text, &["人", "名"]), expected, "{text}");
     }
-    for (word, expected) in [
-        ("小计", true),
-        ("3号楼小计", true),
-        ("共12户30人", true),
-        ("王军", false),
-        ("共青团员", false),
-    ] {
+    for (word, expected) in
+        [("小计", true), ("3号楼小计", true), ("共12户30人", true), ("王军", false), ("共青团员", false)]
+    {
         assert_eq!(is_total(word), expected, "{word}");
     }
 }

@@ -15,9 +15,7 @@ use crate::words::{self, Whose};
 
 /// 姓名 性别 身份证 | 姓名 性别 身份证 …: the same columns again and again.
 pub(super) fn repeated(columns: &[ColumnRead], header: Option<&Header>) -> Option<Vec<Block>> {
-    let names: Vec<usize> = (0..columns.len())
-        .filter(|at| columns[*at].field == Some(Field::Name))
-        .collect();
+    let names: Vec<usize> = (0..columns.len()).filter(|at| columns[*at].field == Some(Field::Name)).collect();
     if names.len() < 2 {
         return None;
     }
@@ -25,11 +23,7 @@ pub(super) fn repeated(columns: &[ColumnRead], header: Option<&Header>) -> Optio
     if period < 2 || names.windows(2).any(|w| w[1] - w[0] != period) {
         return uneven(columns, &names, header);
     }
-    let leaf = |at: usize| {
-        header
-            .and_then(|h| h.columns.get(at))
-            .map_or("", |c| c.leaf.as_str())
-    };
+    let leaf = |at: usize| header.and_then(|h| h.columns.get(at)).map_or("", |c| c.leaf.as_str());
     let same = |a: usize, b: usize| {
         columns.get(a).zip(columns.get(b)).is_some_and(|(x, y)| {
             x.field == y.field && (x.field.is_some() || (leaf(a) == leaf(b) && !leaf(a).is_empty()))
@@ -50,22 +44,12 @@ pub(super) fn repeated(columns: &[ColumnRead], header: Option<&Header>) -> Optio
     let personal = |f: &Field| {
         matches!(
             f,
-            Field::Number
-                | Field::Relation
-                | Field::Sex
-                | Field::Birth
-                | Field::Room
-                | Field::Address
-                | Field::Ethnic
+            Field::Number | Field::Relation | Field::Sex | Field::Birth | Field::Room | Field::Address | Field::Ethnic
         )
     };
     let tops = header.is_some_and(|h| h.columns.get(names[0]).is_some_and(|c| c.top.is_some()));
     let own = names[1] - left..=names[1] + right;
-    if tops
-        && !own
-            .clone()
-            .any(|at| columns[at].field.as_ref().is_some_and(personal))
-    {
+    if tops && !own.clone().any(|at| columns[at].field.as_ref().is_some_and(personal)) {
         // 帮扶干部: 姓名, 电话
         return None;
     }
@@ -86,15 +70,9 @@ pub(super) fn repeated(columns: &[ColumnRead], header: Option<&Header>) -> Optio
 
 /// Blocks of different widths: each begins at its name.
 fn uneven(columns: &[ColumnRead], names: &[usize], header: Option<&Header>) -> Option<Vec<Block>> {
-    let tops: Vec<Option<&str>> = names
-        .iter()
-        .map(|n| header?.columns.get(*n)?.top.as_deref())
-        .collect();
+    let tops: Vec<Option<&str>> = names.iter().map(|n| header?.columns.get(*n)?.top.as_deref()).collect();
     // Names under different tops (成员一, 成员二; 配偶) or clearly separate.
-    let different = tops
-        .iter()
-        .enumerate()
-        .all(|(i, t)| t.is_some() && !tops[..i].contains(t));
+    let different = tops.iter().enumerate().all(|(i, t)| t.is_some() && !tops[..i].contains(t));
     if !different {
         return None;
     }
@@ -102,17 +80,10 @@ fn uneven(columns: &[ColumnRead], names: &[usize], header: Option<&Header>) -> O
         relation_of(header, name).is_some()
             || columns.iter().enumerate().any(|(at, c)| {
                 matches!(c.field, Some(Field::Number | Field::Relation))
-                    && header
-                        .and_then(|h| h.columns.get(at))
-                        .is_some_and(|h| h.top.as_deref() == top)
+                    && header.and_then(|h| h.columns.get(at)).is_some_and(|h| h.top.as_deref() == top)
             })
     };
-    if !names
-        .iter()
-        .zip(&tops)
-        .skip(1)
-        .all(|(name, top)| is_person(*name, *top))
-    {
+    if !names.iter().zip(&tops).skip(1).all(|(name, top)| is_person(*name, *top)) {
         return None;
     }
     let blocks = names
@@ -121,18 +92,10 @@ fn uneven(columns: &[ColumnRead], names: &[usize], header: Option<&Header>) -> O
         .map(|(i, name)| {
             let end = names.get(i + 1).copied().unwrap_or(columns.len());
             let own = (*name..end)
-                .filter(|c| {
-                    header
-                        .and_then(|h| h.columns.get(*c))
-                        .is_some_and(|h| h.top.as_deref() == tops[i])
-                })
+                .filter(|c| header.and_then(|h| h.columns.get(*c)).is_some_and(|h| h.top.as_deref() == tops[i]))
                 .filter_map(|c| u16::try_from(c).ok())
                 .collect();
-            Block {
-                own,
-                relation: relation_of(header, *name),
-                ..Block::default()
-            }
+            Block { own, relation: relation_of(header, *name), ..Block::default() }
         })
         .collect();
     Some(blocks)
@@ -140,18 +103,13 @@ fn uneven(columns: &[ColumnRead], names: &[usize], header: Option<&Header>) -> O
 
 /// 2单元 above a block of columns
 fn place_of(header: Option<&Header>, column: usize) -> Banner {
-    let top = header
-        .and_then(|h| h.columns.get(column))
-        .and_then(|text| text.top.as_deref())
-        .unwrap_or_default();
-    top.split('/')
-        .filter_map(banner)
-        .fold(Banner::default(), |all, new| Banner {
-            estate: new.estate.or(all.estate),
-            building: new.building.or(all.building),
-            unit: new.unit.or(all.unit),
-            ..all
-        })
+    let top = header.and_then(|h| h.columns.get(column)).and_then(|text| text.top.as_deref()).unwrap_or_default();
+    top.split('/').filter_map(banner).fold(Banner::default(), |all, new| Banner {
+        estate: new.estate.or(all.estate),
+        building: new.building.or(all.building),
+        unit: new.unit.or(all.unit),
+        ..all
+    })
 }
 
 fn relation_of(header: Option<&Header>, column: usize) -> Option<&'static str> {
@@ -182,10 +140,7 @@ fn children(columns: &[ColumnRead], header: Option<&Header>) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::new();
     for (column, field) in owned_by(columns, header, Whose::Child, words::CHILD).owned {
         if field == Field::Name {
-            out.push(Block {
-                relation: Some(words::CHILD),
-                ..Block::default()
-            });
+            out.push(Block { relation: Some(words::CHILD), ..Block::default() });
         }
         if let Some(child) = out.last_mut() {
             child.own.push(column);
@@ -197,25 +152,14 @@ fn children(columns: &[ColumnRead], header: Option<&Header>) -> Vec<Block> {
 }
 
 /// The block of the columns that name one owner.
-fn owned_by(
-    columns: &[ColumnRead],
-    header: Option<&Header>,
-    whose: Whose,
-    relation: &'static str,
-) -> Block {
-    let mut block = Block {
-        relation: Some(relation),
-        ..Block::default()
-    };
+fn owned_by(columns: &[ColumnRead], header: Option<&Header>, whose: Whose, relation: &'static str) -> Block {
+    let mut block = Block { relation: Some(relation), ..Block::default() };
     for (at, column) in columns.iter().enumerate() {
         let Some(text) = header.and_then(|h| h.columns.get(at)) else {
             continue;
         };
         // 与户主关系 and 户主电话 stay what they are.
-        if matches!(
-            column.field,
-            Some(Field::Relation | Field::Phone | Field::Address) | None
-        ) {
+        if matches!(column.field, Some(Field::Relation | Field::Phone | Field::Address) | None) {
             continue;
         }
         if let (owner, Some(field)) = words::role(&text.leaf, text.top.as_deref())
@@ -238,12 +182,7 @@ pub(super) fn head_block(
     rows: (u32, u32),
 ) {
     let (first, end) = rows;
-    let find = |field: &Field| {
-        shared
-            .iter()
-            .copied()
-            .find(|c| columns[usize::from(*c)].field.as_ref() == Some(field))
-    };
+    let find = |field: &Field| shared.iter().copied().find(|c| columns[usize::from(*c)].field.as_ref() == Some(field));
     let Some(head) = find(&Field::HeadName) else {
         return;
     };
@@ -255,11 +194,7 @@ pub(super) fn head_block(
             continue;
         }
         rows += 1;
-        among += usize::from(
-            member_names
-                .iter()
-                .any(|c| same_text(grid.own(row, *c), name)),
-        );
+        among += usize::from(member_names.iter().any(|c| same_text(grid.own(row, *c), name)));
     }
     if among * 2 > rows {
         return;
@@ -309,12 +244,7 @@ pub(super) fn apart(
     header: Option<&Header>,
     (first, end): (u32, u32),
 ) -> Option<Vec<Block>> {
-    let find = |field: Field| {
-        columns
-            .iter()
-            .find(|c| c.field.as_ref() == Some(&field))
-            .map(|c| c.column)
-    };
+    let find = |field: Field| columns.iter().find(|c| c.field.as_ref() == Some(&field)).map(|c| c.column);
     let (name, heads) = (find(Field::Name)?, find(Field::HeadName)?);
     find(Field::Relation)?;
     let mut head = owned_by(columns, header, Whose::Head, "02");
@@ -323,10 +253,7 @@ pub(super) fn apart(
         return None;
     }
     let rows = first..end.min(first + 600);
-    let names: HashSet<String> = rows
-        .clone()
-        .map(|row| name::read(&grid.own(row, name).shown()).text)
-        .collect();
+    let names: HashSet<String> = rows.clone().map(|row| name::read(&grid.own(row, name).shown()).text).collect();
     let (mut all, mut among) = (0, 0);
     for row in rows {
         let text = name::read(&grid.own(row, heads).shown()).text;
@@ -365,7 +292,5 @@ pub(super) fn apart(
 }
 
 fn same_text(a: &Value, b: &Value) -> bool {
-    a.as_text()
-        .zip(b.as_text())
-        .is_some_and(|(a, b)| a.split_whitespace().eq(b.split_whitespace()))
+    a.as_text().zip(b.as_text()).is_some_and(|(a, b)| a.split_whitespace().eq(b.split_whitespace()))
 }

@@ -19,15 +19,8 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
         }
     }
     let name = grid.sheet.name.as_str();
-    let title = lines
-        .iter()
-        .find(|l| l.chars().count() >= 4 && !l.starts_with('表'))
-        .or(lines.first())
-        .cloned();
-    let mut out = Context {
-        title,
-        ..Context::default()
-    };
+    let title = lines.iter().find(|l| l.chars().count() >= 4 && !l.starts_with('表')).or(lines.first()).cloned();
+    let mut out = Context { title, ..Context::default() };
     for text in lines.iter().map(String::as_str).chain([name]) {
         let places = labelled_places(text);
         out.estate = out.estate.or(places.estate);
@@ -39,19 +32,11 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
         out.estate = out.estate.or_else(|| estate_in(text, helps.community));
     }
     for text in [name].into_iter().chain(lines.iter().map(String::as_str)) {
-        out.building = out
-            .building
-            .or_else(|| numbered(text, &["号楼", "栋", "幢", "座", "#楼", "#"]));
+        out.building = out.building.or_else(|| numbered(text, &["号楼", "栋", "幢", "座", "#楼", "#"]));
         out.unit = out.unit.or_else(|| numbered(text, &["单元"]));
-        out.group = out
-            .group
-            .or_else(|| numbered(text, &["村民小组", "居民小组", "小组", "组"]));
+        out.group = out.group.or_else(|| numbered(text, &["村民小组", "居民小组", "小组", "组"]));
     }
-    out.residency = lines
-        .iter()
-        .map(String::as_str)
-        .chain([name])
-        .find_map(residency_of_title);
+    out.residency = lines.iter().map(String::as_str).chain([name]).find_map(residency_of_title);
     out
 }
 
@@ -65,30 +50,11 @@ pub(crate) fn labelled_places(text: &str) -> Banner {
         estate: labelled(
             text,
             &[
-                "小区",
-                "所在小区",
-                "所属小区",
-                "居住小区",
-                "小区名称",
-                "小区名",
-                "楼盘",
-                "院落",
-                "院落名称",
-                "自然村",
+                "小区", "所在小区", "所属小区", "居住小区", "小区名称", "小区名", "楼盘", "院落", "院落名称", "自然村",
                 "村名",
             ],
         ),
-        building: part(&[
-            "楼号",
-            "楼栋",
-            "楼栋号",
-            "栋号",
-            "幢号",
-            "楼幢",
-            "楼",
-            "栋",
-            "幢",
-        ]),
+        building: part(&["楼号", "楼栋", "楼栋号", "栋号", "幢号", "楼幢", "楼", "栋", "幢"]),
         unit: part(&["单元", "单元号", "门洞"]),
         group: part(&["组别", "村民小组", "居民小组", "小组", "组"]),
         residency: None,
@@ -111,53 +77,10 @@ fn labelled(text: &str, labels: &[&str]) -> Option<String> {
 }
 
 const ESTATE_WORDS: &[&str] = &[
-    "小区",
-    "花园",
-    "家园",
-    "新村",
-    "公寓",
-    "佳苑",
-    "新苑",
-    "名苑",
-    "华府",
-    "公馆",
-    "大院",
-    "花苑",
-    "名邸",
-    "新城",
-    "山庄",
-    "庭院",
-    "家属院",
-    "宿舍",
-    "雅苑",
-    "嘉园",
-    "新居",
-    "广场",
-    "花城",
-    "名都",
-    "豪庭",
-    "住宅区",
-    "东区",
-    "西区",
-    "南区",
-    "北区",
-    "中区",
-    "一区",
-    "二区",
-    "三区",
-    "四区",
-    "五区",
-    "A区",
-    "B区",
-    "C区",
-    "馨苑",
-    "丽苑",
-    "苑",
-    "园",
-    "里",
-    "府",
-    "湾",
-    "庄",
+    "小区", "花园", "家园", "新村", "公寓", "佳苑", "新苑", "名苑", "华府", "公馆", "大院", "花苑", "名邸", "新城",
+    "山庄", "庭院", "家属院", "宿舍", "雅苑", "嘉园", "新居", "广场", "花城", "名都", "豪庭", "住宅区", "东区", "西区",
+    "南区", "北区", "中区", "一区", "二区", "三区", "四区", "五区", "A区", "B区", "C区", "馨苑", "丽苑", "苑", "园",
+    "里", "府", "湾", "庄",
 ];
 
 /// The estate a title names: 2013年祥和小区第三居民小组住户登记册 → 祥和小区.
@@ -203,39 +126,21 @@ pub(crate) fn estate_in(text: &str, community: &str) -> Option<String> {
                             | ' '
                     )
             })
-            .map_or(0, |at| {
-                at + before[at..].chars().next().map_or(0, char::len_utf8)
-            });
+            .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8));
         let stem = &before[start..];
         let count = stem.chars().count();
         if single || part {
             let rest = &text[end..];
             let followed = rest.is_empty()
-                || [
-                    "居民",
-                    "住户",
-                    "人口",
-                    "花名册",
-                    "登记",
-                    "小区",
-                    "常住",
-                    "户籍",
-                    "流动",
-                    "暂住",
-                    "(",
-                ]
-                .iter()
-                .any(|w| rest.starts_with(w))
-                || rest.starts_with(|c: char| {
-                    c.is_ascii_alphanumeric() || "第一二三四五六七八九十".contains(c)
-                });
+                || ["居民", "住户", "人口", "花名册", "登记", "小区", "常住", "户籍", "流动", "暂住", "("]
+                    .iter()
+                    .any(|w| rest.starts_with(w))
+                || rest.starts_with(|c: char| c.is_ascii_alphanumeric() || "第一二三四五六七八九十".contains(c));
             if !followed || !(2..=4).contains(&count) {
                 continue;
             }
         }
-        if (1..=8).contains(&count)
-            && !["各", "本", "全", "该", "所在", "居住", "及", "按"].contains(&stem)
-        {
+        if (1..=8).contains(&count) && !["各", "本", "全", "该", "所在", "居住", "及", "按"].contains(&stem) {
             return Some(text[start..end].to_owned());
         }
     }
@@ -253,12 +158,8 @@ fn lane_in(text: &str) -> Option<String> {
             continue;
         }
         let start = road
-            .rfind([
-                '|', '市', '区', '县', '镇', '乡', '处', '会', ')', '）', ' ',
-            ])
-            .map_or(0, |at| {
-                at + road[at..].chars().next().map_or(0, char::len_utf8)
-            });
+            .rfind(['|', '市', '区', '县', '镇', '乡', '处', '会', ')', '）', ' '])
+            .map_or(0, |at| at + road[at..].chars().next().map_or(0, char::len_utf8));
         return Some(text[start..at + mark.len()].to_owned());
     }
     None
@@ -272,9 +173,7 @@ fn numbered(text: &str, marks: &[&str]) -> Option<String> {
             let start = before
                 .char_indices()
                 .rev()
-                .take_while(|(_, c)| {
-                    c.is_ascii_alphanumeric() || "一二三四五六七八九十甲乙丙".contains(*c)
-                })
+                .take_while(|(_, c)| c.is_ascii_alphanumeric() || "一二三四五六七八九十甲乙丙".contains(*c))
                 .last()
                 .map(|(i, _)| i)?;
             // 12号院3号楼: the number right before the mark

@@ -36,9 +36,7 @@ const TITLE_ROWS_MAX: u32 = 60;
 /// All different headers of a sheet in their order; repeats of the same header are not listed.
 pub(crate) fn find(grid: &Grid) -> Vec<Header> {
     let mut out: Vec<Header> = Vec::new();
-    let Some(first) =
-        best_in(grid, 0, grid.rows().min(TITLE_ROWS_MAX)).or_else(|| above_data(grid))
-    else {
+    let Some(first) = best_in(grid, 0, grid.rows().min(TITLE_ROWS_MAX)).or_else(|| above_data(grid)) else {
         return out;
     };
     let mut row = first.last + 1;
@@ -73,21 +71,12 @@ fn best_in(grid: &Grid, first: u32, end: u32) -> Option<Header> {
     }
     let (_, row) = best?;
     let header = block_at(grid, row);
-    let fields: Vec<Field> = header
-        .columns
-        .iter()
-        .filter_map(|c| words::meaning(&c.leaf, c.top.as_deref()))
-        .map(|(f, _)| f)
-        .collect();
+    let fields: Vec<Field> =
+        header.columns.iter().filter_map(|c| words::meaning(&c.leaf, c.top.as_deref())).map(|(f, _)| f).collect();
     let person = |f: &Field| {
         matches!(
             f,
-            Field::Name
-                | Field::HeadName
-                | Field::Number
-                | Field::LandlordName
-                | Field::HeadNumber
-                | Field::SpouseName
+            Field::Name | Field::HeadName | Field::Number | Field::LandlordName | Field::HeadNumber | Field::SpouseName
         )
     };
     let count = distinct(&fields);
@@ -100,12 +89,10 @@ fn above_data(grid: &Grid) -> Option<Header> {
     let data = (0..end).find(|row| grid.filled(*row).any(|(_, v)| is_number_like(v)))?;
     let header = (0..data).rev().find(|row| !grid.is_blank(*row))?;
     let cells: Vec<&Value> = grid.filled(header).map(|(_, v)| v).collect();
-    let words = cells.iter().all(|v| {
-        v.as_text()
-            .is_some_and(|t| t.chars().count() <= 16 && !t.chars().any(|c| c.is_ascii_digit()))
-    });
-    (words && cells.len() >= 3 && cells.len() * 2 >= grid.filled(data).count())
-        .then(|| block_at(grid, header))
+    let words = cells
+        .iter()
+        .all(|v| v.as_text().is_some_and(|t| t.chars().count() <= 16 && !t.chars().any(|c| c.is_ascii_digit())));
+    (words && cells.len() >= 3 && cells.len() * 2 >= grid.filled(data).count()).then(|| block_at(grid, header))
 }
 
 fn distinct(fields: &[Field]) -> usize {
@@ -127,9 +114,7 @@ fn score(grid: &Grid, row: u32) -> usize {
                 if is_number_like(value) || is_plainly_data(text) || text.chars().count() > 40 {
                     return 0;
                 }
-                if let Some((field, _)) =
-                    words::meaning(text, None).filter(|(f, _)| *f != Field::Extra)
-                {
+                if let Some((field, _)) = words::meaning(text, None).filter(|(f, _)| *f != Field::Extra) {
                     fields.insert(field);
                 }
             }
@@ -141,11 +126,7 @@ fn score(grid: &Grid, row: u32) -> usize {
         return 0;
     }
     // A row of people has words that also are headers (户主, 配偶) but mostly others.
-    if fields.len() * 3 >= filled {
-        fields.len()
-    } else {
-        0
-    }
+    if fields.len() * 3 >= filled { fields.len() } else { 0 }
 }
 
 /// A date with its month, or a door: no header says that (a year alone may head a column of payments).
@@ -154,9 +135,7 @@ fn is_plainly_data(text: &str) -> bool {
         return false;
     }
     // 3栋, 2单元, 501室
-    let marks = [
-        "栋", "幢", "号", "楼", "座", "单元", "门", "室", "户", "组", "弄",
-    ];
+    let marks = ["栋", "幢", "号", "楼", "座", "单元", "门", "室", "户", "组", "弄"];
     let numbered = text.trim().starts_with(|c: char| c.is_ascii_digit())
         && text.trim().chars().count() <= 6
         && marks.iter().any(|mark| text.trim().ends_with(mark));
@@ -181,17 +160,10 @@ fn is_other_header(grid: &Grid, row: u32, known: &[Header]) -> bool {
     if texts < 3 || score(grid, row) < 3 {
         return false;
     }
-    let words: Vec<String> = grid
-        .filled(row)
-        .filter_map(|(_, v)| v.as_text())
-        .map(words::bare)
-        .collect();
-    let has_name = words.iter().any(|w| {
-        matches!(
-            words::meaning(w, None),
-            Some((Field::Name | Field::HeadName | Field::Number, _))
-        )
-    });
+    let words: Vec<String> = grid.filled(row).filter_map(|(_, v)| v.as_text()).map(words::bare).collect();
+    let has_name = words
+        .iter()
+        .any(|w| matches!(words::meaning(w, None), Some((Field::Name | Field::HeadName | Field::Number, _))));
     // The same words, most of them, are a repeat, unless they stand over other columns.
     let in_place = |h: &Header| {
         grid.filled(row)
@@ -231,10 +203,7 @@ pub(crate) fn at(grid: &Grid, first: u32, last: u32) -> Header {
         for row in first..=last {
             let (value, _) = grid.shown(row, column);
             let mut text = words::bare(&value.shown());
-            if text.is_empty()
-                && row < last
-                && !grid.own(last, column).is_empty()
-                && grid.merge(row, column).is_none()
+            if text.is_empty() && row < last && !grid.own(last, column).is_empty() && grid.merge(row, column).is_none()
             {
                 text = left_of(grid, row, column, last);
             }
@@ -245,19 +214,10 @@ pub(crate) fn at(grid: &Grid, first: u32, last: u32) -> Header {
         let leaf = parts.last().cloned().unwrap_or_default();
         let top = (parts.len() > 1).then(|| parts[..parts.len() - 1].join("/"));
         all.extend(parts.iter().cloned());
-        columns.push(HeaderText {
-            leaf,
-            top,
-            full: parts.join("/"),
-        });
+        columns.push(HeaderText { leaf, top, full: parts.join("/") });
     }
     all.remove("");
-    Header {
-        first,
-        last,
-        columns,
-        words: all,
-    }
+    Header { first, last, columns, words: all }
 }
 
 /// Without merges (text files) the word of a group stands over its first column only.
@@ -293,11 +253,9 @@ fn is_upper(grid: &Grid, row: u32, below: u32) -> bool {
     for (column, value) in grid.filled(row) {
         filled += 1;
         let text = value.shown();
-        let wide = grid
-            .merge(row, column)
-            .is_some_and(|m| m.last_column - m.first_column + 1 >= grid.width().max(4) - 1);
-        if is_data(value) || wide || text.contains([':', '：']) || text.trim().chars().count() > 16
-        {
+        let wide =
+            grid.merge(row, column).is_some_and(|m| m.last_column - m.first_column + 1 >= grid.width().max(4) - 1);
+        if is_data(value) || wide || text.contains([':', '：']) || text.trim().chars().count() > 16 {
             return false;
         }
     }
@@ -323,24 +281,15 @@ fn is_lower(grid: &Grid, row: u32, above: u32) -> bool {
         let spans = |m: liren_sheets::Range| m.last_column > m.first_column && m.last_row < row;
         match grid.merge(above, column) {
             Some(m) => spans(m),
-            None => {
-                own.is_empty()
-                    || (grid.own(above, column + 1).is_empty()
-                        && !grid.own(row, column + 1).is_empty())
-            }
+            None => own.is_empty() || (grid.own(above, column + 1).is_empty() && !grid.own(row, column + 1).is_empty()),
         }
     };
-    let short = cells
-        .iter()
-        .all(|(_, v)| v.shown().trim().chars().count() <= 14);
+    let short = cells.iter().all(|(_, v)| v.shown().trim().chars().count() <= 14);
     let all_under = cells.iter().all(|(c, _)| under_group(*c));
     // Words of people (a name under 姓名) are no header.
     let named = cells
         .iter()
-        .filter(|(_, v)| {
-            v.as_text()
-                .is_some_and(|t| words::meaning(t, None).is_some() || is_choice(t))
-        })
+        .filter(|(_, v)| v.as_text().is_some_and(|t| words::meaning(t, None).is_some() || is_choice(t)))
         .count();
     // One column may have a group of its own where all the others are merged down beside it.
     let complete = || {
@@ -350,16 +299,11 @@ fn is_lower(grid: &Grid, row: u32, above: u32) -> bool {
                 down || !grid.own(row, column).is_empty() || under_group(column)
             })
     };
-    let years = cells
-        .iter()
-        .all(|(_, v)| v.shown().chars().filter(char::is_ascii_digit).count() == 4);
+    let years = cells.iter().all(|(_, v)| v.shown().chars().filter(char::is_ascii_digit).count() == 4);
     short
         && (all_under || complete())
         && cells.len() < grid.filled(above).count() + cells.len()
-        && (named * 2 >= cells.len()
-            || years
-            || cells.len() >= 2 && named >= 1
-            || is_merged_below(grid, row, above))
+        && (named * 2 >= cells.len() || years || cells.len() >= 2 && named >= 1 || is_merged_below(grid, row, above))
 }
 
 /// 年, 月, 日; 男, 女; 户籍, 流动: what stands below a group whose columns share one attribute

@@ -13,12 +13,7 @@ use crate::understand::Header;
 use crate::words;
 
 /// Finds such columns by their headers and by having nothing but ticks below them.
-pub(super) fn find(
-    grid: &Grid,
-    columns: &mut [ColumnRead],
-    header: Option<&Header>,
-    rows: (u32, u32),
-) {
+pub(super) fn find(grid: &Grid, columns: &mut [ColumnRead], header: Option<&Header>, rows: (u32, u32)) {
     let Some(header) = header else { return };
     let found: Vec<Option<Field>> = header
         .columns
@@ -28,9 +23,7 @@ pub(super) fn find(
             let column = u16::try_from(at).ok()?;
             let below = |field: &Field| {
                 let top = text.top.as_deref()?;
-                top.split('/')
-                    .any(|part| words::meaning(part, None).is_some_and(|(f, _)| f == *field))
-                    .then_some(())
+                top.split('/').any(|part| words::meaning(part, None).is_some_and(|(f, _)| f == *field)).then_some(())
             };
             let leaf = text.leaf.as_str();
             if let Some(field) = part_of_birth(leaf, below(&Field::Birth).is_some()) {
@@ -44,8 +37,7 @@ pub(super) fn find(
                 return None;
             }
             match asked {
-                "户主" | "为户主" | "是户主" if leaf.starts_with('是') || leaf.contains('√') =>
-                {
+                "户主" | "为户主" | "是户主" if leaf.starts_with('是') || leaf.contains('√') => {
                     return Some(Field::HeadTick);
                 }
                 "死亡" | "已死亡" | "去世" | "已故" | "亡故" | "已去世" => {
@@ -73,15 +65,10 @@ pub(super) fn find(
         .collect();
     let has = |field: &Field| found.iter().flatten().any(|f| f == field);
     let sexes = has(&Field::Male) && has(&Field::Female);
-    let kinds = [
-        Field::ResidentTick,
-        Field::TemporaryTick,
-        Field::HukouOnlyTick,
-    ];
+    let kinds = [Field::ResidentTick, Field::TemporaryTick, Field::HukouOnlyTick];
     // One column alone asks a question: 流动人口(是/否).
-    let questions = |column: &ColumnRead| {
-        column.field == Some(Field::Residency) || column.header.contains(['是', '否', '√'])
-    };
+    let questions =
+        |column: &ColumnRead| column.field == Some(Field::Residency) || column.header.contains(['是', '否', '√']);
     let residencies = kinds.iter().filter(|k| has(k)).count() >= 2;
     let births = has(&Field::BirthYear) && has(&Field::BirthMonth);
     for (column, field) in columns.iter_mut().zip(found) {
@@ -89,9 +76,7 @@ pub(super) fn find(
         let fits = match field {
             Field::Male | Field::Female => sexes,
             Field::BirthYear | Field::BirthMonth | Field::BirthDay => births,
-            Field::ResidentTick | Field::TemporaryTick | Field::HukouOnlyTick => {
-                residencies || questions(column)
-            }
+            Field::ResidentTick | Field::TemporaryTick | Field::HukouOnlyTick => residencies || questions(column),
             _ => true,
         };
         if fits {
@@ -114,14 +99,7 @@ fn part_of_birth(leaf: &str, below_birth: bool) -> Option<Field> {
 }
 
 /// √ and the other ways to tick, or the header's own word, and nothing else.
-fn only_ticks(
-    grid: &Grid,
-    column: u16,
-    leaf: &str,
-    rows: (u32, u32),
-    header: &Header,
-    blank: bool,
-) -> bool {
+fn only_ticks(grid: &Grid, column: u16, leaf: &str, rows: (u32, u32), header: &Header, blank: bool) -> bool {
     let (first, end) = rows;
     let (mut ticks, mut others) = (0_usize, 0_usize);
     for row in first..end.min(first + 400) {
@@ -175,10 +153,9 @@ fn says_no(value: &Value) -> bool {
     match value {
         Value::Bool(yes) => !yes,
         Value::Number(n) => *n == 0.0,
-        Value::Text(text) => matches!(
-            text.trim(),
-            "×" | "0" | "否" | "□" | "/" | "-" | "—" | "N" | "n" | "无" | "x" | "X"
-        ),
+        Value::Text(text) => {
+            matches!(text.trim(), "×" | "0" | "否" | "□" | "/" | "-" | "—" | "N" | "n" | "无" | "x" | "X")
+        }
         _ => false,
     }
 }

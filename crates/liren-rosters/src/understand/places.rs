@@ -6,23 +6,12 @@ use crate::mapping::Field;
 use crate::table::ColumnRead;
 
 /// What a column of places is when the columns beside it are known.
-pub(super) fn settle(
-    grid: &Grid,
-    columns: &mut [ColumnRead],
-    profiles: &[Profile],
-    rows: (u32, u32),
-) {
-    let has = |columns: &[ColumnRead], field: &Field| {
-        columns.iter().any(|c| c.field.as_ref() == Some(field))
-    };
+pub(super) fn settle(grid: &Grid, columns: &mut [ColumnRead], profiles: &[Profile], rows: (u32, u32)) {
+    let has = |columns: &[ColumnRead], field: &Field| columns.iter().any(|c| c.field.as_ref() == Some(field));
     let known = has(columns, &Field::Building) || has(columns, &Field::Unit);
     if known && !has(columns, &Field::Room) {
-        let house = columns.iter_mut().find(|c| {
-            matches!(
-                c.header.rsplit('/').next(),
-                Some("户" | "号" | "门户" | "户门")
-            )
-        });
+        let house =
+            columns.iter_mut().find(|c| matches!(c.header.rsplit('/').next(), Some("户" | "号" | "门户" | "户门")));
         if let Some(column) = house {
             column.field = Some(Field::Room);
             column.confidence = 0.7;
@@ -54,9 +43,8 @@ pub(super) fn settle(
     }
     // 门牌号 1号, 2号 beside 室号 101: the house along the lane.
     if has(columns, &Field::Room) && !has(columns, &Field::Building) {
-        let house = columns
-            .iter_mut()
-            .find(|c| c.field == Some(Field::Address) && numbers_houses(grid, c.column, rows));
+        let house =
+            columns.iter_mut().find(|c| c.field == Some(Field::Address) && numbers_houses(grid, c.column, rows));
         if let Some(column) = house {
             column.field = Some(Field::Building);
             column.confidence = 0.7;
@@ -86,28 +74,16 @@ fn numbers_houses(grid: &Grid, column: u16, rows: (u32, u32)) -> bool {
 /// Three columns of small numbers side by side whose headers nobody knows, the last like 101 … 604: building,
 /// unit, room.
 fn run(columns: &mut [ColumnRead], profiles: &[Profile]) {
-    let placed = |f: &Field| {
-        matches!(
-            f,
-            Field::Address | Field::Building | Field::Unit | Field::Room
-        )
-    };
+    let placed = |f: &Field| matches!(f, Field::Address | Field::Building | Field::Unit | Field::Room);
     if columns.iter().any(|c| c.field.as_ref().is_some_and(placed)) {
         return;
     }
     let free = |at: usize| {
-        columns[at].field.is_none()
-            && profiles[at].filled >= 3
-            && profiles[at].small > 0.9
-            && profiles[at].serial < 0.7
+        columns[at].field.is_none() && profiles[at].filled >= 3 && profiles[at].small > 0.9 && profiles[at].serial < 0.7
     };
-    let found =
-        (0..columns.len().saturating_sub(2)).find(|at| free(*at) && free(at + 1) && free(at + 2));
+    let found = (0..columns.len().saturating_sub(2)).find(|at| free(*at) && free(at + 1) && free(at + 2));
     if let Some(at) = found {
-        for (offset, field) in [Field::Building, Field::Unit, Field::Room]
-            .into_iter()
-            .enumerate()
-        {
+        for (offset, field) in [Field::Building, Field::Unit, Field::Room].into_iter().enumerate() {
             columns[at + offset].field = Some(field);
             columns[at + offset].confidence = 0.4;
         }

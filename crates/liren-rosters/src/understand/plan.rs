@@ -158,16 +158,11 @@ impl Plan {
                 return;
             }
             Field::Programme(programme, id) => {
-                self.programmes
-                    .push((column, programme.clone(), id.clone()));
+                self.programmes.push((column, programme.clone(), id.clone()));
                 return;
             }
             Field::Ignore => return,
-            Field::Floor
-            | Field::HukouKind
-            | Field::MovedInOn
-            | Field::SpouseNumber
-            | Field::Extra => {
+            Field::Floor | Field::HukouKind | Field::MovedInOn | Field::SpouseNumber | Field::Extra => {
                 self.extra.push(column);
                 return;
             }
@@ -207,48 +202,27 @@ pub(crate) fn table(
     if blocks.is_empty()
         && let Some(blocks) = apart(grid, &columns, header.as_ref(), (first, end))
     {
-        return Some(Table {
-            header,
-            first,
-            end,
-            columns,
-            blocks,
-            row_is_household: false,
-            heads_apart: true,
-        });
+        return Some(Table { header, first, end, columns, blocks, row_is_household: false, heads_apart: true });
     }
     if blocks.is_empty() {
         promote(&mut columns, profiles);
         let mut block = Block::default();
         // Surer columns take a slot first.
         let mut order: Vec<usize> = (0..columns.len()).collect();
-        order.sort_by(|a, b| {
-            columns[*b]
-                .confidence
-                .total_cmp(&columns[*a].confidence)
-                .then(a.cmp(b))
-        });
+        order.sort_by(|a, b| columns[*b].confidence.total_cmp(&columns[*a].confidence).then(a.cmp(b)));
         for at in order {
             let column = &columns[at];
             match &column.field {
                 Some(field) => block.plan.take(column.column, field),
-                None if profiles.get(at).is_some_and(|p| p.filled > 0) => {
-                    block.plan.extra.push(column.column)
-                }
+                None if profiles.get(at).is_some_and(|p| p.filled > 0) => block.plan.extra.push(column.column),
                 None => {}
             }
             block.own.push(column.column);
         }
         sort(&mut block.plan);
-        let in_name = |c: u16| {
-            profiles
-                .get(usize::from(c))
-                .is_some_and(|p| p.named_relation > 0.3)
-        };
-        block.plan.relation_in_name =
-            block.plan.relation.is_none() && block.plan.name.is_some_and(in_name);
-        let head_is_person =
-            fields.contains(&Some(Field::HeadName)) && !fields.contains(&Some(Field::Name));
+        let in_name = |c: u16| profiles.get(usize::from(c)).is_some_and(|p| p.named_relation > 0.3);
+        block.plan.relation_in_name = block.plan.relation.is_none() && block.plan.name.is_some_and(in_name);
+        let head_is_person = fields.contains(&Some(Field::HeadName)) && !fields.contains(&Some(Field::Name));
         if head_is_person && block.plan.relation.is_none() && block.plan.head_name.is_none() {
             block.relation = Some("02");
         }
@@ -263,20 +237,13 @@ pub(crate) fn table(
             heads_apart: false,
         });
     }
-    let shared: Vec<u16> = columns
-        .iter()
-        .map(|c| c.column)
-        .filter(|c| !blocks.iter().any(|b| b.own.contains(c)))
-        .collect();
+    let shared: Vec<u16> =
+        columns.iter().map(|c| c.column).filter(|c| !blocks.iter().any(|b| b.own.contains(c))).collect();
     for (at, block) in blocks.iter_mut().enumerate() {
         for column in block.own.clone() {
             let read = &mut columns[usize::from(column)];
             read.block = u8::try_from(at + 1).unwrap_or(u8::MAX);
-            let owned = block
-                .owned
-                .iter()
-                .find(|(c, _)| *c == column)
-                .map(|(_, f)| f.clone());
+            let owned = block.owned.iter().find(|(c, _)| *c == column).map(|(_, f)| f.clone());
             if let Some(field) = owned.or_else(|| read.field.as_ref().map(as_own)) {
                 block.plan.take(column, &field);
             }
@@ -301,33 +268,13 @@ pub(crate) fn table(
                 | Field::HouseholdSize
         )
     };
-    row_is_household |= shared.iter().any(|c| {
-        columns[usize::from(*c)]
-            .field
-            .as_ref()
-            .is_some_and(shared_key)
-    });
+    row_is_household |= shared.iter().any(|c| columns[usize::from(*c)].field.as_ref().is_some_and(shared_key));
     // 户主 in columns of its own before the members
     if row_is_household {
-        head_block(
-            grid,
-            &columns,
-            &shared,
-            &mut blocks,
-            header.as_ref(),
-            (first, end),
-        );
+        head_block(grid, &columns, &shared, &mut blocks, header.as_ref(), (first, end));
     }
     blocks.retain(|b| b.plan.name.is_some() || b.plan.number.is_some());
-    (!blocks.is_empty()).then_some(Table {
-        header,
-        first,
-        end,
-        columns,
-        blocks,
-        row_is_household,
-        heads_apart: false,
-    })
+    (!blocks.is_empty()).then_some(Table { header, first, end, columns, blocks, row_is_household, heads_apart: false })
 }
 
 /// Attributes of a role are the person's own inside the role's block.
@@ -370,9 +317,7 @@ fn sort(plan: &mut Plan) {
 
 /// Without a column of names, the head's, the landlord's or the spouse's names are the people.
 fn promote(columns: &mut [ColumnRead], profiles: &[Profile]) {
-    let has = |columns: &[ColumnRead], field: &Field| {
-        columns.iter().any(|c| c.field.as_ref() == Some(field))
-    };
+    let has = |columns: &[ColumnRead], field: &Field| columns.iter().any(|c| c.field.as_ref() == Some(field));
     if has(columns, &Field::Name) {
         return;
     }
@@ -393,9 +338,7 @@ fn promote(columns: &mut [ColumnRead], profiles: &[Profile]) {
     }
     if swap(Field::LandlordName, Field::Name) {
         if !has(columns, &Field::Phone)
-            && let Some(column) = columns
-                .iter_mut()
-                .find(|c| c.field == Some(Field::LandlordPhone))
+            && let Some(column) = columns.iter_mut().find(|c| c.field == Some(Field::LandlordPhone))
         {
             column.field = Some(Field::Phone);
         }
@@ -408,12 +351,7 @@ fn promote(columns: &mut [ColumnRead], profiles: &[Profile]) {
         return;
     }
     let best = (0..columns.len())
-        .filter(|at| {
-            columns[*at]
-                .field
-                .as_ref()
-                .is_none_or(|f| *f == Field::Extra)
-        })
+        .filter(|at| columns[*at].field.as_ref().is_none_or(|f| *f == Field::Extra))
         .filter(|at| words::whose(&columns[*at].header).0 != Whose::Officer)
         .filter(|at| profiles[*at].name > 0.6)
         .max_by(|a, b| profiles[*a].name.total_cmp(&profiles[*b].name));

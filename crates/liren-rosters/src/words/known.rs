@@ -5,27 +5,22 @@ use crate::mapping::Field;
 #[allow(clippy::too_many_lines)]
 pub(super) fn exact(word: &str) -> Option<Field> {
     Some(match word {
-        "序号" | "编号" | "序" | "号" | "No" | "NO" | "No." | "NO." | "顺序号" | "项次"
-        | "行号" | "原编号" | "档案号" | "档案编号" | "登记号" | "登记编号" | "id" | "ID" => {
-            Field::Serial
-        }
-        "姓名" | "名字" | "成员姓名" | "家庭成员姓名" | "家庭成员" | "人员姓名" | "居民姓名"
-        | "本人姓名" | "被登记人" | "成员" | "申请人" | "参保人" | "申请人姓名" | "参保人姓名"
-        | "老人姓名" | "党员姓名" | "残疾人姓名" | "村民姓名" | "承租人" | "承租人姓名"
-        | "租客" | "租客姓名" | "租户" | "租户姓名" | "租住人" | "住户姓名" | "学生姓名"
-        | "患者姓名" | "妇女姓名" | "育妇姓名" | "女方姓名" | "妻子姓名" | "妻姓名"
-        | "流动人口姓名" | "暂住人姓名" | "暂住人员" | "常住人口姓名" | "住户" | "居民"
-        | "老人" | "姓 名" | "人员" | "保障对象" | "保障对象姓名" | "享受人" | "享受人姓名"
-        | "对象姓名" | "补贴对象" | "发放对象" | "救助对象" | "低保对象" | "帮扶对象"
-        | "优抚对象" | "补助对象" | "慰问对象" | "受益人" | "受益人姓名" | "补贴对象姓名"
-        | "救助对象姓名" | "姓名(全称)" | "户内成员" | "家庭人员" | "家庭成员名单" | "受助人"
-        | "现住人员" | "居住人员" => Field::Name,
-        "曾用名" | "别名" | "又名" | "原名" | "小名" | "乳名" | "其他姓名" => {
-            Field::FormerName
-        }
+        "序号" | "编号" | "序" | "号" | "No" | "NO" | "No." | "NO." | "顺序号" | "项次" | "行号" | "原编号"
+        | "档案号" | "档案编号" | "登记号" | "登记编号" | "id" | "ID" => Field::Serial,
+        "姓名" | "名字" | "成员姓名" | "家庭成员姓名" | "家庭成员" | "人员姓名" | "居民姓名" | "本人姓名"
+        | "被登记人" | "成员" | "申请人" | "参保人" | "申请人姓名" | "参保人姓名" | "老人姓名" | "党员姓名"
+        | "残疾人姓名" | "村民姓名" | "承租人" | "承租人姓名" | "租客" | "租客姓名" | "租户" | "租户姓名"
+        | "租住人" | "住户姓名" | "学生姓名" | "患者姓名" | "妇女姓名" | "育妇姓名" | "女方姓名" | "妻子姓名"
+        | "妻姓名" | "流动人口姓名" | "暂住人姓名" | "暂住人员" | "常住人口姓名" | "住户" | "居民" | "老人"
+        | "姓 名" | "人员" | "保障对象" | "保障对象姓名" | "享受人" | "享受人姓名" | "对象姓名" | "补贴对象"
+        | "发放对象" | "救助对象" | "低保对象" | "帮扶对象" | "优抚对象" | "补助对象" | "慰问对象" | "受益人"
+        | "受益人姓名" | "补贴对象姓名" | "救助对象姓名" | "姓名(全称)" | "户内成员" | "家庭人员" | "家庭成员名单"
+        | "受助人" | "现住人员" | "居住人员" => Field::Name,
+        "曾用名" | "别名" | "又名" | "原名" | "小名" | "乳名" | "其他姓名" => Field::FormerName,
         "性别" | "性 别" | "男/女" | "男女" | "性" | "sex" => Field::Sex,
-        "出生年月" | "出生日期" | "出生年月日" | "生日" | "出生时间" | "出生" | "生年月日"
-        | "出生年" | "生于" => Field::Birth,
+        "出生年月" | "出生日期" | "出生年月日" | "生日" | "出生时间" | "出生" | "生年月日" | "出生年" | "生于" => {
+            Field::Birth
+        }
         "年龄" | "周岁" | "岁数" | "实足年龄" | "年纪" | "岁" => Field::Age,
         "身份证号码"
         | "身份证号"
@@ -67,20 +62,15 @@ pub(super) fn exact(word: &str) -> Option<Field> {
         | "亲属关系"
         | "与申请人关系"
         | "与主要承租人关系" => Field::Relation,
-        "户主" | "户主姓名" | "户主名" | "户主名字" | "户主(姓名)" => {
-            Field::HeadName
+        "户主" | "户主姓名" | "户主名" | "户主名字" | "户主(姓名)" => Field::HeadName,
+        "户主身份证" | "户主身份证号" | "户主身份证号码" | "户主证件号" => Field::HeadNumber,
+        "户号" | "户编号" | "家庭编号" | "户序号" | "户序" | "户籍号" | "户口编号" | "户口簿号" | "户口本号"
+        | "户代码" | "家庭户号" | "户口号" | "户口簿编号" | "户次" | "户别号" | "户籍编号" | "户口本编号"
+        | "家庭代码" | "户标识" | "家庭序号" | "户编码" => Field::HouseholdNumber,
+        "人口数" | "家庭人口" | "家庭人口数" | "人数" | "户人口" | "户人口数" | "全家人口" | "家庭人数" | "人口"
+        | "户内人数" | "保障人数" | "户均人口" | "同住人数" | "在册人数" | "家庭成员数" => {
+            Field::HouseholdSize
         }
-        "户主身份证" | "户主身份证号" | "户主身份证号码" | "户主证件号" => {
-            Field::HeadNumber
-        }
-        "户号" | "户编号" | "家庭编号" | "户序号" | "户序" | "户籍号" | "户口编号" | "户口簿号"
-        | "户口本号" | "户代码" | "家庭户号" | "户口号" | "户口簿编号" | "户次" | "户别号"
-        | "户籍编号" | "户口本编号" | "家庭代码" | "户标识" | "家庭序号" | "户编码" => {
-            Field::HouseholdNumber
-        }
-        "人口数" | "家庭人口" | "家庭人口数" | "人数" | "户人口" | "户人口数" | "全家人口"
-        | "家庭人数" | "人口" | "户内人数" | "保障人数" | "户均人口" | "同住人数" | "在册人数"
-        | "家庭成员数" => Field::HouseholdSize,
         "住址"
         | "地址"
         | "家庭住址"
@@ -126,22 +116,22 @@ pub(super) fn exact(word: &str) -> Option<Field> {
         | "租住地"
         | "门牌地址"
         | "楼牌号" => Field::Address,
-        "小区" | "小区名称" | "所在小区" | "居住小区" | "楼盘" | "自然村" | "自然屯" | "屯"
-        | "庄" | "路弄" | "里弄" | "弄堂" | "弄" | "院落" | "村庄" | "湾" | "自然村名" => {
-            Field::Estate
-        }
-        "楼号" | "楼栋" | "栋号" | "幢号" | "楼栋号" | "楼" | "栋" | "幢" | "楼座" | "座号"
-        | "几号楼" | "楼幢" | "楼宇" | "楼幢号" | "楼房" | "楼牌" => Field::Building,
+        "小区" | "小区名称" | "所在小区" | "居住小区" | "楼盘" | "自然村" | "自然屯" | "屯" | "庄" | "路弄"
+        | "里弄" | "弄堂" | "弄" | "院落" | "村庄" | "湾" | "自然村名" => Field::Estate,
+        "楼号" | "楼栋" | "栋号" | "幢号" | "楼栋号" | "楼" | "栋" | "幢" | "楼座" | "座号" | "几号楼" | "楼幢"
+        | "楼宇" | "楼幢号" | "楼房" | "楼牌" => Field::Building,
         "单元" | "单元号" | "单元门" | "门洞" | "门" | "梯" | "门栋" | "楼门" | "楼道" | "楼洞" => {
             Field::Unit
         }
         "楼层" | "层" | "层数" | "所在楼层" => Field::Floor,
-        "房号" | "室" | "房间号" | "室号" | "户室" | "房间" | "房室" | "室号码" | "门号"
-        | "户门号" | "房室号" | "房屋号" | "号码室" | "门户号" | "住宅号" | "房" | "户室号"
-        | "房牌号" | "号房" => Field::Room,
-        "组" | "组别" | "组号" | "小组" | "所属小组" | "村民小组" | "居民小组" | "所在小组"
-        | "组名" | "村组" | "所属组" | "生产组" | "网格" | "所属网格" | "网格号" | "所在组"
-        | "队" | "生产队" => Field::Group,
+        "房号" | "室" | "房间号" | "室号" | "户室" | "房间" | "房室" | "室号码" | "门号" | "户门号" | "房室号"
+        | "房屋号" | "号码室" | "门户号" | "住宅号" | "房" | "户室号" | "房牌号" | "号房" => {
+            Field::Room
+        }
+        "组" | "组别" | "组号" | "小组" | "所属小组" | "村民小组" | "居民小组" | "所在小组" | "组名" | "村组"
+        | "所属组" | "生产组" | "网格" | "所属网格" | "网格号" | "所在组" | "队" | "生产队" => {
+            Field::Group
+        }
         "常住/暂住"
         | "居住性质"
         | "人员类别"
@@ -207,17 +197,19 @@ pub(super) fn exact(word: &str) -> Option<Field> {
         | "户籍地(省市县)"
         | "户口所在地详址"
         | "原住地" => Field::HukouAddress,
-        "户口性质" | "户口类别" | "户别" | "户口类型" | "农业/非农业" | "户口" | "户类型"
-        | "户类别" | "农业非农业" => Field::HukouKind,
-        "联系电话" | "电话" | "手机" | "手机号" | "联系方式" | "手机号码" | "电话号码"
-        | "本人电话" | "家庭电话" | "固定电话" | "座机" | "移动电话" | "联系手机" | "宅电"
-        | "电话/手机" | "通讯方式" | "联络电话" | "常用电话" | "本人联系电话" | "联系号码"
-        | "固话" => Field::Phone,
+        "户口性质" | "户口类别" | "户别" | "户口类型" | "农业/非农业" | "户口" | "户类型" | "户类别" | "农业非农业" => {
+            Field::HukouKind
+        }
+        "联系电话" | "电话" | "手机" | "手机号" | "联系方式" | "手机号码" | "电话号码" | "本人电话" | "家庭电话"
+        | "固定电话" | "座机" | "移动电话" | "联系手机" | "宅电" | "电话/手机" | "通讯方式" | "联络电话"
+        | "常用电话" | "本人联系电话" | "联系号码" | "固话" => Field::Phone,
         "民族" | "族别" | "民 族" => Field::Ethnic,
-        "文化程度" | "学历" | "文化" | "受教育程度" | "教育程度" | "最高学历" | "文化水平"
-        | "学历程度" => Field::Education,
-        "政治面貌" | "党派" | "面貌" | "政治" | "政治身份" | "党团" | "党员/群众" | "党团员"
-        | "政治情况" => Field::Political,
+        "文化程度" | "学历" | "文化" | "受教育程度" | "教育程度" | "最高学历" | "文化水平" | "学历程度" => {
+            Field::Education
+        }
+        "政治面貌" | "党派" | "面貌" | "政治" | "政治身份" | "党团" | "党员/群众" | "党团员" | "政治情况" => {
+            Field::Political
+        }
         "婚姻状况" | "婚姻" | "婚否" | "婚姻情况" | "婚况" | "婚姻状态" | "婚配" | "是否已婚" => {
             Field::Marital
         }
@@ -257,22 +249,21 @@ pub(super) fn exact(word: &str) -> Option<Field> {
         | "就业单位"
         | "从业单位"
         | "现工作单位" => Field::Workplace,
-        "备注" | "说明" | "备 注" | "其他" | "其他情况" | "备考" | "附注" | "情况说明"
-        | "特殊情况" | "备注说明" | "其他说明" | "需说明情况" | "特殊情况说明" | "附记"
-        | "附言" | "记事" | "注" | "其它" | "摘要" | "注明" => Field::Remark,
-        "迁入时间" | "迁入日期" | "入住时间" | "入住日期" | "来本地时间" | "来本地日期"
-        | "来本社区时间" | "起租时间" | "来本市时间" | "居住时间" | "暂住时间" | "流入时间"
-        | "流入日期" | "何时来本地" | "登记日期" | "登记时间" | "租住时间" | "来本村时间" => {
-            Field::MovedInOn
+        "备注" | "说明" | "备 注" | "其他" | "其他情况" | "备考" | "附注" | "情况说明" | "特殊情况" | "备注说明"
+        | "其他说明" | "需说明情况" | "特殊情况说明" | "附记" | "附言" | "记事" | "注" | "其它" | "摘要" | "注明" => {
+            Field::Remark
         }
-        "死亡时间" | "死亡日期" | "迁出时间" | "迁出日期" | "去世时间" | "去世日期"
-        | "离开时间" | "变动时间" | "变动日期" | "减少时间" | "注销时间" | "销户时间"
-        | "变更时间" => Field::LeftOn,
+        "迁入时间" | "迁入日期" | "入住时间" | "入住日期" | "来本地时间" | "来本地日期" | "来本社区时间"
+        | "起租时间" | "来本市时间" | "居住时间" | "暂住时间" | "流入时间" | "流入日期" | "何时来本地" | "登记日期"
+        | "登记时间" | "租住时间" | "来本村时间" => Field::MovedInOn,
+        "死亡时间" | "死亡日期" | "迁出时间" | "迁出日期" | "去世时间" | "去世日期" | "离开时间" | "变动时间"
+        | "变动日期" | "减少时间" | "注销时间" | "销户时间" | "变更时间" => Field::LeftOn,
         "去向" | "迁往地" | "迁往何地" | "迁出地址" | "迁往地址" | "流向" | "迁移去向" => {
             Field::LeftTo
         }
-        "变动类别" | "变动原因" | "减少原因" | "注销原因" | "变动情况" | "异动类别"
-        | "变动类型" | "异动原因" => Field::LeftKind,
+        "变动类别" | "变动原因" | "减少原因" | "注销原因" | "变动情况" | "异动类别" | "变动类型" | "异动原因" => {
+            Field::LeftKind
+        }
         "家庭成员情况"
         | "家庭成员信息"
         | "同住人员"
@@ -293,52 +284,35 @@ pub(super) fn latin(word: &str) -> Option<Field> {
     if !word.is_ascii() {
         return None;
     }
-    let plain: String = word
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let plain: String = word.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
     Some(match plain.as_str() {
         "seq" | "serial" | "serialno" | "xh" | "sno" | "index" => Field::Serial,
         "name" | "fullname" | "residentname" | "membername" | "xm" | "xingming" => Field::Name,
         "formername" | "cym" => Field::FormerName,
         "sex" | "gender" | "xb" | "xingbie" => Field::Sex,
-        "birth" | "birthday" | "birthdate" | "dateofbirth" | "dob" | "csrq" | "csny" => {
-            Field::Birth
-        }
+        "birth" | "birthday" | "birthdate" | "dateofbirth" | "dob" | "csrq" | "csny" => Field::Birth,
         "age" | "nl" => Field::Age,
-        "idno" | "idnumber" | "idcard" | "idcardno" | "idcardnumber" | "identityno"
-        | "identitycard" | "identitynumber" | "citizenid" | "gmsfhm" | "sfzh" | "sfzhm"
-        | "zjhm" | "sfz" | "sfzhao" => Field::Number,
+        "idno" | "idnumber" | "idcard" | "idcardno" | "idcardnumber" | "identityno" | "identitycard"
+        | "identitynumber" | "citizenid" | "gmsfhm" | "sfzh" | "sfzhm" | "zjhm" | "sfz" | "sfzhao" => Field::Number,
         "idtype" | "zjlx" => Field::NumberKind,
-        "relation" | "relationship" | "relationtohead" | "relationshiptohead" | "yhzgx" | "gx"
-        | "jtgx" => Field::Relation,
-        "head" | "headofhousehold" | "householder" | "householdhead" | "hz" | "hzxm" => {
-            Field::HeadName
+        "relation" | "relationship" | "relationtohead" | "relationshiptohead" | "yhzgx" | "gx" | "jtgx" => {
+            Field::Relation
         }
+        "head" | "headofhousehold" | "householder" | "householdhead" | "hz" | "hzxm" => Field::HeadName,
         "hzsfzh" | "hzsfhm" | "hzgmsfhm" | "headid" => Field::HeadNumber,
-        "householdno" | "householdid" | "householdnumber" | "hh" | "hbh" | "jthh" => {
-            Field::HouseholdNumber
-        }
+        "householdno" | "householdid" | "householdnumber" | "hh" | "hbh" | "jthh" => Field::HouseholdNumber,
         "householdsize" | "rks" | "jtrks" => Field::HouseholdSize,
-        "address" | "homeaddress" | "dz" | "zz" | "jtzz" | "xzz" | "jzdz" | "xzdz" => {
-            Field::Address
-        }
+        "address" | "homeaddress" | "dz" | "zz" | "jtzz" | "xzz" | "jzdz" | "xzdz" => Field::Address,
         "estate" | "compound" | "community" | "xq" | "xqmc" => Field::Estate,
-        "building" | "bldg" | "buildingno" | "block" | "ld" | "lh" | "ldh" | "zh" | "lz" => {
-            Field::Building
-        }
+        "building" | "bldg" | "buildingno" | "block" | "ld" | "lh" | "ldh" | "zh" | "lz" => Field::Building,
         "unit" | "unitno" | "entrance" | "dy" | "dyh" => Field::Unit,
         "floor" => Field::Floor,
         "room" | "roomno" | "flat" | "apartment" | "apt" | "fh" | "fjh" | "sh" => Field::Room,
-        "residence" | "residency" | "residencetype" | "residentstatus" | "residencystatus"
-        | "residentype" | "jzlx" | "jzzt" | "rklx" | "rylb" | "rylx" => Field::Residency,
-        "hukou" | "hukouaddress" | "domicile" | "nativeplace" | "hjdz" | "hjd" | "hkszd" | "jg" => {
-            Field::HukouAddress
-        }
-        "tel" | "phone" | "mobile" | "telephone" | "phoneno" | "phonenumber" | "contact"
-        | "cellphone" | "mobilephone" | "telno" | "contactnumber" | "lxdh" | "dh" | "sjh"
-        | "sjhm" | "lxfs" => Field::Phone,
+        "residence" | "residency" | "residencetype" | "residentstatus" | "residencystatus" | "residentype" | "jzlx"
+        | "jzzt" | "rklx" | "rylb" | "rylx" => Field::Residency,
+        "hukou" | "hukouaddress" | "domicile" | "nativeplace" | "hjdz" | "hjd" | "hkszd" | "jg" => Field::HukouAddress,
+        "tel" | "phone" | "mobile" | "telephone" | "phoneno" | "phonenumber" | "contact" | "cellphone"
+        | "mobilephone" | "telno" | "contactnumber" | "lxdh" | "dh" | "sjh" | "sjhm" | "lxfs" => Field::Phone,
         "ethnic" | "ethnicity" | "ethnicgroup" | "nation" | "nationality" | "mz" => Field::Ethnic,
         "education" | "whcd" | "xl" => Field::Education,
         "politicalstatus" | "political" | "zzmm" => Field::Political,
@@ -355,89 +329,36 @@ pub(super) fn containing(word: &str) -> Option<Field> {
     const RULES: &[(&[&str], &[&str], Field)] = &[
         // (any of, none of, meaning)
         (
-            &[
-                "残疾证",
-                "低保证",
-                "房产证",
-                "结婚证",
-                "存折",
-                "账号",
-                "帐号",
-                "卡号",
-                "开户",
-                "社保号",
-                "医保号",
-            ],
+            &["残疾证", "低保证", "房产证", "结婚证", "存折", "账号", "帐号", "卡号", "开户", "社保号", "医保号"],
             &[],
             Field::Extra,
         ),
-        (
-            &["身份证", "公民身份", "证件号", "身份号"],
-            &["类型", "复印", "地址", "住址"],
-            Field::Number,
-        ),
+        (&["身份证", "公民身份", "证件号", "身份号"], &["类型", "复印", "地址", "住址"], Field::Number),
         (&["曾用名"], &[], Field::FormerName),
-        (
-            &["关系"],
-            &["组织", "劳动", "党", "供养", "联系"],
-            Field::Relation,
-        ),
+        (&["关系"], &["组织", "劳动", "党", "供养", "联系"], Field::Relation),
         (&["姓名"], &["签名", "签字", "单位"], Field::Name),
         (&["性别"], &[], Field::Sex),
-        (
-            &["出生", "生日"],
-            &["地", "医学", "人口", "证"],
-            Field::Birth,
-        ),
+        (&["出生", "生日"], &["地", "医学", "人口", "证"], Field::Birth),
         (&["年龄", "周岁"], &[], Field::Age),
-        (
-            &["电话", "电話", "手机", "手機", "联系方式", "座机", "小灵通"],
-            &[],
-            Field::Phone,
-        ),
+        (&["电话", "电話", "手机", "手機", "联系方式", "座机", "小灵通"], &[], Field::Phone),
         (&["民族"], &[], Field::Ethnic),
         (&["文化程度", "学历", "教育程度"], &[], Field::Education),
         (&["政治面貌"], &[], Field::Political),
         (&["婚姻", "婚否"], &["变动", "时间", "日期"], Field::Marital),
         (
-            &[
-                "户籍地",
-                "户口所在",
-                "户籍所在",
-                "籍贯",
-                "户口地",
-                "原籍",
-                "户籍详细",
-                "户籍省",
-                "户籍住",
-            ],
+            &["户籍地", "户口所在", "户籍所在", "籍贯", "户口地", "原籍", "户籍详细", "户籍省", "户籍住"],
             &["是否"],
             Field::HukouAddress,
         ),
         (&["户口性质", "户口类"], &[], Field::HukouKind),
         (
-            &[
-                "常住",
-                "暂住",
-                "人户",
-                "居住性质",
-                "居住类",
-                "人口类",
-                "人员类别",
-                "居住状",
-                "是否户籍",
-                "流动人口",
-            ],
+            &["常住", "暂住", "人户", "居住性质", "居住类", "人口类", "人员类别", "居住状", "是否户籍", "流动人口"],
             &["地址", "住址", "时间", "日期", "证", "原因"],
             Field::Residency,
         ),
         (&["户号", "户编号"], &["账", "帐"], Field::HouseholdNumber),
         (&["家庭人口", "人口数"], &[], Field::HouseholdSize),
-        (
-            &["工作单位", "就读学校", "务工单位", "单位名称"],
-            &[],
-            Field::Workplace,
-        ),
+        (&["工作单位", "就读学校", "务工单位", "单位名称"], &[], Field::Workplace),
         (
             &["住址", "地址", "门牌", "居住地", "现住"],
             &["户籍", "户口", "工作", "单位", "通讯", "邮", "迁", "原籍"],
@@ -447,64 +368,28 @@ pub(super) fn containing(word: &str) -> Option<Field> {
         (&["单元"], &["长"], Field::Unit),
         (&["房号", "室号", "房间"], &["数", "面积"], Field::Room),
         (&["村民小组", "居民小组", "组别"], &["长"], Field::Group),
-        (
-            &["职业", "就业", "从业"],
-            &["培训", "意愿", "困难", "资格", "证"],
-            Field::Employment,
-        ),
+        (&["职业", "就业", "从业"], &["培训", "意愿", "困难", "资格", "证"], Field::Employment),
         (&["备注", "说明"], &[], Field::Remark),
-        (
-            &["入住时间", "迁入时间", "来本"],
-            &["原因", "事由"],
-            Field::MovedInOn,
-        ),
-        (
-            &["去世时间", "死亡时间", "迁出时间", "死亡日期", "迁出日期"],
-            &[],
-            Field::LeftOn,
-        ),
+        (&["入住时间", "迁入时间", "来本"], &["原因", "事由"], Field::MovedInOn),
+        (&["去世时间", "死亡时间", "迁出时间", "死亡日期", "迁出日期"], &[], Field::LeftOn),
         (&["序号", "流水"], &[], Field::Serial),
         (
             &["证号"],
-            &[
-                "居住证",
-                "暂住证",
-                "低保",
-                "工作证",
-                "党",
-                "军",
-                "房",
-                "结婚",
-                "出生",
-                "退休",
-                "优待",
-            ],
+            &["居住证", "暂住证", "低保", "工作证", "党", "军", "房", "结婚", "出生", "退休", "优待"],
             Field::Number,
         ),
         (&["户籍类"], &[], Field::Residency),
     ];
     // Short words are understood by one character, long ones are not.
     const SHORT: &[(&[&str], &[&str], Field)] = &[
-        (
-            &["座", "栋", "幢", "楼"],
-            &["长", "层", "院", "盘"],
-            Field::Building,
-        ),
+        (&["座", "栋", "幢", "楼"], &["长", "层", "院", "盘"], Field::Building),
         (&["门洞", "单元", "梯"], &[], Field::Unit),
         (&["户门", "室", "房号", "房间", "门号"], &[], Field::Room),
         (&["楼院", "院", "小区", "屯", "庄"], &["长"], Field::Estate),
-        (
-            &["人员名", "人名", "住户名", "居民名", "户内人"],
-            &[],
-            Field::Name,
-        ),
+        (&["人员名", "人名", "住户名", "居民名", "户内人"], &[], Field::Name),
         (&["角色", "称呼", "亲属"], &[], Field::Relation),
         (&["通讯", "联络", "电联"], &["员", "人"], Field::Phone),
-        (
-            &["居住形式", "住户类型", "居住方式", "住别"],
-            &[],
-            Field::Residency,
-        ),
+        (&["居住形式", "住户类型", "居住方式", "住别"], &[], Field::Residency),
         (&["组"], &["长"], Field::Group),
         (&["族"], &[], Field::Ethnic),
     ];
@@ -512,11 +397,6 @@ pub(super) fn containing(word: &str) -> Option<Field> {
         any.iter().any(|w| word.contains(w)) && !none.iter().any(|w| word.contains(w))
     };
     let long = RULES.iter().find(fits);
-    let short = || {
-        SHORT
-            .iter()
-            .filter(|_| word.chars().count() <= 5)
-            .find(fits)
-    };
+    let short = || SHORT.iter().filter(|_| word.chars().count() <= 5).find(fits);
     long.or_else(short).map(|(_, _, field)| field.clone())
 }

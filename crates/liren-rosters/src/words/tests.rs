@@ -33,10 +33,7 @@ fn headers_are_known_however_they_are_spaced() {
 #[test]
 fn what_belongs_to_others_is_no_fact_of_the_person() {
     for header in ["残疾证号", "开户账号", "监护人性别", "网格员电话"] {
-        assert!(
-            matches!(field(header), None | Some(Field::Extra)),
-            "{header}"
-        );
+        assert!(matches!(field(header), None | Some(Field::Extra)), "{header}");
     }
     assert_eq!(field("缴费档次"), None);
 }
@@ -51,11 +48,7 @@ fn the_upper_header_says_whose_the_lower_is() {
         ("配偶", "姓名", Field::SpouseName),
         ("住址", "楼号", Field::Building),
     ] {
-        assert_eq!(
-            meaning(leaf, Some(top)).map(|(f, _)| f),
-            Some(expected),
-            "{top}/{leaf}"
-        );
+        assert_eq!(meaning(leaf, Some(top)).map(|(f, _)| f), Some(expected), "{top}/{leaf}");
     }
     assert_eq!(role("性别", Some("户主")), (Whose::Head, Some(Field::Sex)));
     assert_eq!(role("配偶民族", None), (Whose::Spouse, Some(Field::Ethnic)));

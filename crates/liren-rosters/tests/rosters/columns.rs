@@ -20,9 +20,7 @@ fn lives(reading: &Reading) -> Vec<String> {
                     liren_facts::identifier::Sex::Male => "男",
                     liren_facts::identifier::Sex::Female => "女",
                 }),
-                p.birth
-                    .as_ref()
-                    .map_or_else(|| "-".to_owned(), |b| b.value.to_string()),
+                p.birth.as_ref().map_or_else(|| "-".to_owned(), |b| b.value.to_string()),
                 p.residency.as_ref().map_or("-", |r| r.value.word()),
             )
         })
@@ -32,22 +30,8 @@ fn lives(reading: &Reading) -> Vec<String> {
 #[test]
 fn ticks_below_their_words_and_a_birth_in_three_columns() {
     let rows: &[&[&str]] = &[
-        &[
-            "户号",
-            "姓名",
-            "关系",
-            "性别",
-            "",
-            "出生时间",
-            "",
-            "",
-            "人员类别",
-            "",
-            "",
-        ],
-        &[
-            "", "", "", "男", "女", "年", "月", "日", "户籍", "流动", "空挂",
-        ],
+        &["户号", "姓名", "关系", "性别", "", "出生时间", "", "", "人员类别", "", ""],
+        &["", "", "", "男", "女", "年", "月", "日", "户籍", "流动", "空挂"],
         &["1", "王军", "户主", "√", "", "1975", "3", "7", "√", "", ""],
         &["", "李丽", "配偶", "", "√", "1976", "3", "", "√", "", ""],
         &["2", "张强", "户主", "√", "", "1980", "3", "7", "", "√", ""],
@@ -57,13 +41,7 @@ fn ticks_below_their_words_and_a_birth_in_three_columns() {
     let reading = read(&sheet("一组", rows));
     assert_eq!(
         lives(&reading),
-        [
-            "男 1975-03-07 resident",
-            "女 1976-03 resident",
-            "男 1980-03-07 temporary",
-            "女 1981 hukou_only",
-            "- - -"
-        ]
+        ["男 1975-03-07 resident", "女 1976-03 resident", "男 1980-03-07 temporary", "女 1981 hukou_only", "- - -"]
     );
     assert_eq!(alarms(&reading), ["7 sex_unknown_word", "7 date_invalid"]);
 }
@@ -71,13 +49,7 @@ fn ticks_below_their_words_and_a_birth_in_three_columns() {
 #[test]
 fn codes_stand_before_or_behind_their_words() {
     let rows: &[&[&str]] = &[
-        &[
-            "XM/姓名",
-            "XB/性别",
-            "HH/户号",
-            "YHZGX/与户主关系",
-            "JZLX/居住类型",
-        ],
+        &["XM/姓名", "XB/性别", "HH/户号", "YHZGX/与户主关系", "JZLX/居住类型"],
         &["王军", "1-男", "F1", "02-户主", "1-常住"],
         &["李丽", "02 女", "F1", "配偶-10", "2-暂住"],
     ];
@@ -90,16 +62,7 @@ fn codes_stand_before_or_behind_their_words() {
 fn english_headers_and_initials_are_known() {
     let number = id("19750307", 1);
     for header in [
-        &[
-            "No.",
-            "Building",
-            "Unit",
-            "Room",
-            "Full Name",
-            "Gender",
-            "ID No.",
-            "Relationship",
-        ],
+        &["No.", "Building", "Unit", "Room", "Full Name", "Gender", "ID No.", "Relationship"],
         &["XH", "LDH", "DYH", "FJH", "XM", "XB", "GMSFHM", "YHZGX"],
     ] {
         let row: &[&str] = &["1", "3", "2", "501", "王军", "M", &number, "户主"];
@@ -113,32 +76,12 @@ fn children_in_columns_of_the_household_are_its_children() {
     let (a, b) = (id("19750307", 1), id("19760307", 2));
     let rows: &[&[&str]] = &[
         &["房号", "户主", "", "配偶", "", "子女1", "", "子女2", ""],
-        &[
-            "",
-            "姓名",
-            "身份证号",
-            "姓名",
-            "身份证号",
-            "姓名",
-            "性别",
-            "姓名",
-            "性别",
-        ],
+        &["", "姓名", "身份证号", "姓名", "身份证号", "姓名", "性别", "姓名", "性别"],
         &["101", "王军", &a, "李丽", &b, "王小军", "男", "王小丽", ""],
     ];
     let reading = read(&sheet("3号楼", rows));
-    let found: Vec<_> = reading
-        .people
-        .iter()
-        .map(|p| p.relation.as_ref().map(|r| (r.code, r.class)))
-        .collect();
-    assert_eq!(
-        found[2..],
-        [
-            Some((Some("20"), Some(RelationClass::Child))),
-            Some((None, Some(RelationClass::Child)))
-        ]
-    );
+    let found: Vec<_> = reading.people.iter().map(|p| p.relation.as_ref().map(|r| (r.code, r.class))).collect();
+    assert_eq!(found[2..], [Some((Some("20"), Some(RelationClass::Child))), Some((None, Some(RelationClass::Child)))]);
     assert_eq!(reading.households.len(), 1);
 }
 
@@ -146,36 +89,11 @@ fn children_in_columns_of_the_household_are_its_children() {
 fn lanes_yards_and_doors_are_places() {
     let number = id("19750307", 1);
     for (title, header, row, expected) in [
-        (
-            "幸福路88弄",
-            ["门牌号", "室号"],
-            ["3号", "501室"],
-            "幸福路88弄|3||501",
-        ),
-        (
-            "永嘉居委会人口登记表",
-            ["路弄", "室"],
-            ["永嘉路15弄", "501"],
-            "永嘉路15弄|||501",
-        ),
-        (
-            "海棠公馆住户名册",
-            ["座", "房号"],
-            ["B座", "501-1"],
-            "海棠公馆|B||501-1",
-        ),
-        (
-            "祥和小区3号楼",
-            ["门", "户"],
-            ["2门", "501"],
-            "祥和小区|3|2|501",
-        ),
-        (
-            "祥和小区",
-            ["楼号", "房号"],
-            ["3", "2-501"],
-            "祥和小区|3|2|501",
-        ),
+        ("幸福路88弄", ["门牌号", "室号"], ["3号", "501室"], "幸福路88弄|3||501"),
+        ("永嘉居委会人口登记表", ["路弄", "室"], ["永嘉路15弄", "501"], "永嘉路15弄|||501"),
+        ("海棠公馆住户名册", ["座", "房号"], ["B座", "501-1"], "海棠公馆|B||501-1"),
+        ("祥和小区3号楼", ["门", "户"], ["2门", "501"], "祥和小区|3|2|501"),
+        ("祥和小区", ["楼号", "房号"], ["3", "2-501"], "祥和小区|3|2|501"),
     ] {
         let [one, two] = header;
         let [first, second] = row;
@@ -207,10 +125,7 @@ fn a_line_of_labels_and_banners_of_numerals_say_where() {
         &["101", "张强", "户主", &b],
     ];
     let reading = read(&sheet("花名册", rows));
-    assert_eq!(
-        people(&reading),
-        ["王军 02 桂花苑|1|2|101 0", "张强 02 桂花苑|2|1|101 1"]
-    );
+    assert_eq!(people(&reading), ["王军 02 桂花苑|1|2|101 0", "张强 02 桂花苑|2|1|101 1"]);
 }
 
 #[test]
@@ -243,24 +158,13 @@ fn the_example_of_the_instructions_is_nobody() {
     add(
         &mut book,
         "填报要求",
-        &[
-            &["1.姓名须与身份证一致"],
-            &["姓名", "性别", "身份证号"],
-            &["张三", "男", &id("19900101", 1)],
-        ],
+        &[&["1.姓名须与身份证一致"], &["姓名", "性别", "身份证号"], &["张三", "男", &id("19900101", 1)]],
     );
-    add(
-        &mut book,
-        "花名册",
-        &[&["姓名", "身份证号"], &["王军", &id("19750307", 1)]],
-    );
+    add(&mut book, "花名册", &[&["姓名", "身份证号"], &["王军", &id("19750307", 1)]]);
     let reading = read(&book.to_bytes().unwrap());
     assert_eq!(reading.people.len(), 1);
     assert_eq!(reading.sheets[0].role, Role::Notes);
-    assert_ne!(
-        reading.people[0].residency.as_ref().map(|r| r.value),
-        Some(Residency::Temporary)
-    );
+    assert_ne!(reading.people[0].residency.as_ref().map(|r| r.value), Some(Residency::Temporary));
 }
 
 #[test]
@@ -274,11 +178,8 @@ fn columns_of_states_and_questions_are_answered() {
         &["赵敏", "户主", "已迁出", "否", ""],
     ];
     let reading = read(&sheet("一组", rows));
-    let found: Vec<_> = reading
-        .people
-        .iter()
-        .map(|p| (p.status.value, p.residency.as_ref().map(|r| r.value)))
-        .collect();
+    let found: Vec<_> =
+        reading.people.iter().map(|p| (p.status.value, p.residency.as_ref().map(|r| r.value))).collect();
     let resident = Some(Residency::Resident);
     assert_eq!(
         found,
@@ -311,25 +212,13 @@ fn a_head_in_columns_of_his_own_is_a_person_beside_the_members() {
         &["101", "王军", &a, "19900001111", "李丽", "妻", &b],
         &["", "", "", "", "王小军", "儿子", &c],
         &["102", "张强", &d, "19900002222", "", "", ""],
-        &[
-            "103",
-            "赵敏",
-            &id("19810307", 2),
-            "",
-            "孙伟",
-            "夫",
-            &id("19820307", 1),
-        ],
+        &["103", "赵敏", &id("19810307", 2), "", "孙伟", "夫", &id("19820307", 1)],
     ];
     let reading = read(&sheet("3号楼", rows));
     assert_eq!(
         people(&reading),
         [
-            "王军 02 |3||101 0",
-            "李丽 12 |3||101 0",
-            "王小军 20 |3||101 0",
-            "张强 02 |3||102 1",
-            "赵敏 02 |3||103 2",
+            "王军 02 |3||101 0", "李丽 12 |3||101 0", "王小军 20 |3||101 0", "张强 02 |3||102 1", "赵敏 02 |3||103 2",
             "孙伟 11 |3||103 2"
         ]
     );
@@ -348,11 +237,7 @@ fn the_relation_behind_the_name_and_the_question_who_is_head() {
     let reading = read(&sheet("祥和小区", rows));
     assert_eq!(
         people(&reading),
-        [
-            "王军 02 祥和小区|1||101 0",
-            "李丽 12 祥和小区|1||101 0",
-            "张强 02 祥和小区|1||102 1"
-        ]
+        ["王军 02 祥和小区|1||101 0", "李丽 12 祥和小区|1||101 0", "张强 02 祥和小区|1||102 1"]
     );
     let rows: &[&[&str]] = &[
         &["房号", "姓名", "是否户主", "身份证号"],
@@ -363,11 +248,7 @@ fn the_relation_behind_the_name_and_the_question_who_is_head() {
     let reading = read(&sheet("祥和小区", rows));
     assert_eq!(
         people(&reading),
-        [
-            "王军 02 祥和小区|1||101 0",
-            "李丽 - 祥和小区|1||101 0",
-            "张强 02 祥和小区|1||102 1"
-        ]
+        ["王军 02 祥和小区|1||101 0", "李丽 - 祥和小区|1||101 0", "张强 02 祥和小区|1||102 1"]
     );
     assert_eq!(alarms(&reading), Vec::<String>::new());
 }
@@ -375,42 +256,12 @@ fn the_relation_behind_the_name_and_the_question_who_is_head() {
 #[test]
 fn of_two_columns_the_better_one_counts() {
     let rows: &[&[&str]] = &[
-        &[
-            "现住小区",
-            "楼栋单元",
-            "房号",
-            "姓名",
-            "身份证号(旧)",
-            "身份证号(新)",
-            "与房主关系",
-            "与户主关系",
-        ],
-        &[
-            "祥和小区",
-            "3-2",
-            "501",
-            "王军",
-            "990101750307001",
-            &id("19750307", 1),
-            "租户",
-            "户主",
-        ],
-        &[
-            "祥和小区",
-            "3号楼2单元",
-            "501",
-            "李丽",
-            "",
-            &id("19760307", 2),
-            "租户",
-            "配偶",
-        ],
+        &["现住小区", "楼栋单元", "房号", "姓名", "身份证号(旧)", "身份证号(新)", "与房主关系", "与户主关系"],
+        &["祥和小区", "3-2", "501", "王军", "990101750307001", &id("19750307", 1), "租户", "户主"],
+        &["祥和小区", "3号楼2单元", "501", "李丽", "", &id("19760307", 2), "租户", "配偶"],
     ];
     let reading = read(&sheet("导出", rows));
-    assert_eq!(
-        people(&reading),
-        ["王军 02 祥和小区|3|2|501 0", "李丽 10 祥和小区|3|2|501 0"]
-    );
+    assert_eq!(people(&reading), ["王军 02 祥和小区|3|2|501 0", "李丽 10 祥和小区|3|2|501 0"]);
     assert!(reading.people.iter().all(|p| p.number.is_some()));
 }
 
@@ -427,28 +278,14 @@ fn the_same_headers_in_another_order_head_another_table() {
     let reading = read(&sheet("祥和小区", rows));
     assert_eq!(
         people(&reading),
-        [
-            "王军 02 祥和小区|1||101 0",
-            "张强 02 祥和小区|2||101 1",
-            "赵敏 10 祥和小区|2||101 1"
-        ]
+        ["王军 02 祥和小区|1||101 0", "张强 02 祥和小区|2||101 1", "赵敏 10 祥和小区|2||101 1"]
     );
 }
 
 #[test]
 fn lower_headers_without_merges_and_groups_of_one_column() {
     let rows: &[&[&str]] = &[
-        &[
-            "楼栋",
-            "房号",
-            "姓名",
-            "关系",
-            "出生日期",
-            "",
-            "",
-            "性别",
-            "",
-        ],
+        &["楼栋", "房号", "姓名", "关系", "出生日期", "", "", "性别", ""],
         &["", "", "", "", "年", "月", "日", "男", "女"],
         &["1-2", "101", "王军", "户主", "1975", "3", "7", "√", ""],
         &["1-2", "101", "王小军", "儿子", "2000", "3", "7", "√", ""],
@@ -460,12 +297,7 @@ fn lower_headers_without_merges_and_groups_of_one_column() {
     let page = book.page("祥和小区");
     let number = id("19750307", 1);
     for (column, word) in [(0, "姓名"), (1, "关系"), (3, "电话"), (4, "身份证号")] {
-        let merge = Range {
-            first_row: 0,
-            first_column: column,
-            last_row: 1,
-            last_column: column,
-        };
+        let merge = Range { first_row: 0, first_column: column, last_row: 1, last_column: column };
         page.merge(merge, word, Style::Header);
     }
     page.put_styled(0, 2, "人口类别", Style::Header);
@@ -482,10 +314,7 @@ fn lower_headers_without_merges_and_groups_of_one_column() {
 
 #[test]
 fn a_repeated_header_is_no_answer_in_a_column_of_ticks() {
-    let header: [&[&str]; 2] = [
-        &["姓名", "关系", "人口类别", "", "电话"],
-        &["", "", "常住", "暂住", ""],
-    ];
+    let header: [&[&str]; 2] = [&["姓名", "关系", "人口类别", "", "电话"], &["", "", "常住", "暂住", ""]];
     let rows: &[&[&str]] = &[
         header[0],
         header[1],
@@ -496,8 +325,5 @@ fn a_repeated_header_is_no_answer_in_a_column_of_ticks() {
         &["赵敏", "户主", "", "√", "19900000003"],
     ];
     let reading = read(&sheet("花名册", rows));
-    assert_eq!(
-        lives(&reading),
-        ["- - resident", "- - resident", "- - temporary"]
-    );
+    assert_eq!(lives(&reading), ["- - resident", "- - resident", "- - temporary"]);
 }

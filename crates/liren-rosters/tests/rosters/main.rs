@@ -17,22 +17,13 @@ struct Ledgers {
 }
 
 fn ledgers() -> Vec<LedgerKind> {
-    toml::from_str::<Ledgers>(include_str!("../data/ledgers.toml"))
-        .unwrap()
-        .ledger
+    toml::from_str::<Ledgers>(include_str!("../data/ledgers.toml")).unwrap().ledger
 }
 
 fn read_with(book: &Workbook, known: &Known, map: Option<&Mapping>) -> Reading {
     let ledgers = ledgers();
     let on = Day::parse("2013-11-20").unwrap();
-    let options = Options {
-        on,
-        fictional: true,
-        community: "祥和社区",
-        map,
-        ledgers: &ledgers,
-        file: "test.xlsx",
-    };
+    let options = Options { on, fictional: true, community: "祥和社区", map, ledgers: &ledgers, file: "test.xlsx" };
     liren_rosters::read(book, known, &options)
 }
 
@@ -74,11 +65,8 @@ fn people(reading: &Reading) -> Vec<String> {
                 "{} {} {} {}",
                 p.name.as_ref().map_or("-", |n| n.value.as_str()),
                 p.relation.as_ref().and_then(|r| r.code).unwrap_or("-"),
-                p.dwelling
-                    .as_ref()
-                    .map_or_else(|| "-".to_owned(), |d| d.value.key()),
-                p.household
-                    .map_or_else(|| "-".to_owned(), |h| h.to_string()),
+                p.dwelling.as_ref().map_or_else(|| "-".to_owned(), |d| d.value.key()),
+                p.household.map_or_else(|| "-".to_owned(), |h| h.to_string()),
             )
         })
         .collect()
@@ -86,12 +74,7 @@ fn people(reading: &Reading) -> Vec<String> {
 
 /// Warnings and errors as `row kind`.
 fn alarms(reading: &Reading) -> Vec<String> {
-    reading
-        .problems
-        .iter()
-        .filter(|p| p.level >= Level::Warning)
-        .map(|p| format!("{} {}", p.row, p.kind))
-        .collect()
+    reading.problems.iter().filter(|p| p.level >= Level::Warning).map(|p| format!("{} {}", p.row, p.kind)).collect()
 }
 
 fn kinds(reading: &Reading) -> Vec<&str> {

@@ -44,30 +44,14 @@ impl Columns {
         }
         Columns {
             home: town.household.clone(),
-            first: town
-                .born
-                .iter()
-                .map(|b| b.map_or(i32::MIN, |b| b.0))
-                .collect(),
-            last: town
-                .born
-                .iter()
-                .map(|b| b.map_or(i32::MAX, |b| b.1))
-                .collect(),
+            first: town.born.iter().map(|b| b.map_or(i32::MIN, |b| b.0)).collect(),
+            last: town.born.iter().map(|b| b.map_or(i32::MAX, |b| b.1)).collect(),
             lives_here: bytes(&town.lives_here),
             hukou_here: bytes(&town.hukou_here),
             student: bytes(&town.student),
             chronic: bytes(&town.chronic),
-            grade: town
-                .grade
-                .iter()
-                .map(|g| g.map_or(0, |g| g as u8 + 1))
-                .collect(),
-            employment: town
-                .employment
-                .iter()
-                .map(|e| e.map_or(0, |e| e as u8 + 1))
-                .collect(),
+            grade: town.grade.iter().map(|g| g.map_or(0, |g| g as u8 + 1)).collect(),
+            employment: town.employment.iter().map(|e| e.map_or(0, |e| e as u8 + 1)).collect(),
             income: town.income.iter().map(|i| i.unwrap_or(i64::MIN)).collect(),
             enrolled,
         }
@@ -136,9 +120,8 @@ pub fn judge(c: &Columns) -> Vec<(Bitmap, Bitmap)> {
         })
         .collect();
     let n = c.home.len();
-    let mut out: Vec<(Vec<u64>, Vec<u64>)> = (0..6)
-        .map(|_| (vec![0; n.div_ceil(64)], vec![0; n.div_ceil(64)]))
-        .collect();
+    let mut out: Vec<(Vec<u64>, Vec<u64>)> =
+        (0..6).map(|_| (vec![0; n.div_ceil(64)], vec![0; n.div_ceil(64)])).collect();
     let cut = [80, 16, 60, 65, 18].map(cutoff);
     for word in 0..n.div_ceil(64) {
         let mut yes = [0u64; 6];
@@ -171,35 +154,17 @@ pub fn judge(c: &Columns) -> Vec<(Bitmap, Bitmap)> {
                 2
             };
             let insured = or(c.enrolled[1][i], c.enrolled[2][i]);
-            let working_age = and(
-                born_by(first, last, cut[1]),
-                not(born_by(first, last, cut[2])),
-            );
+            let working_age = and(born_by(first, last, cut[1]), not(born_by(first, last, cut[2])));
             let verdicts = [
-                and(
-                    and(resident, born_by(first, last, cut[0])),
-                    not(c.enrolled[0][i]),
-                ),
-                and(
-                    and(and(resident, working_age), not(c.student[i])),
-                    not(insured),
-                ),
+                and(and(resident, born_by(first, last, cut[0])), not(c.enrolled[0][i])),
+                and(and(and(resident, working_age), not(c.student[i])), not(insured)),
                 home & 3,
                 and(and(resident, severe), not(c.enrolled[4][i])),
                 and(
-                    and(
-                        and(lives, born_by(first, last, cut[3])),
-                        or(c.chronic[i], home >> 4 & 3),
-                    ),
+                    and(and(lives, born_by(first, last, cut[3])), or(c.chronic[i], home >> 4 & 3)),
                     not(c.enrolled[5][i]),
                 ),
-                and(
-                    and(
-                        and(resident, not(born_by(first, last, cut[4]))),
-                        or(home >> 2 & 3, disabled),
-                    ),
-                    idle,
-                ),
+                and(and(and(resident, not(born_by(first, last, cut[4]))), or(home >> 2 & 3, disabled)), idle),
             ];
             for (k, v) in verdicts.into_iter().enumerate() {
                 yes[k] |= u64::from(v & 1) << bit;
@@ -211,9 +176,7 @@ pub fn judge(c: &Columns) -> Vec<(Bitmap, Bitmap)> {
             out[k].1[word] = open[k];
         }
     }
-    out.into_iter()
-        .map(|(yes, open)| (bitmap(&yes, n), bitmap(&open, n)))
-        .collect()
+    out.into_iter().map(|(yes, open)| (bitmap(&yes, n), bitmap(&open, n))).collect()
 }
 
 fn bitmap(words: &[u64], len: usize) -> Bitmap {

@@ -31,9 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--runs" => runs = value.parse()?,
             "--csv" => csv = Some(value.into()),
             _ => {
-                return Err(
-                    format!("unknown argument {arg}: --people N, --runs R, --csv DIR").into(),
-                );
+                return Err(format!("unknown argument {arg}: --people N, --runs R, --csv DIR").into());
             }
         }
     }
@@ -51,19 +49,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn policies(schema: &Schema) -> Vec<Checked> {
     let place = Place::nowhere();
-    let person = schema
-        .kind("person")
-        .unwrap_or_else(|| panic!("declared in town.rs"));
+    let person = schema.kind("person").unwrap_or_else(|| panic!("declared in town.rs"));
     POLICIES
         .iter()
         .map(|(name, text)| {
-            let ask = Ask {
-                kind: person,
-                text,
-                place: &place,
-                pack: "",
-                want: Want::Condition,
-            };
+            let ask = Ask { kind: person, text, place: &place, pack: "", want: Want::Condition };
             let (checked, findings) = schema.check(&ask);
             checked.unwrap_or_else(|| panic!("{name}: {findings:?}"))
         })
@@ -79,11 +69,7 @@ fn totals(schema: &Arc<Schema>, world: &World) -> String {
         .zip(&outcomes)
         .filter_map(|((name, _), outcome)| {
             let set = outcome.set()?;
-            Some(format!(
-                "\"{name}\":{{\"yes\":{},\"unknown\":{}}}",
-                set.count(),
-                set.unknown.count()
-            ))
+            Some(format!("\"{name}\":{{\"yes\":{},\"unknown\":{}}}", set.count(), set.unknown.count()))
         })
         .collect();
     format!("{{{}}}", parts.join(","))
@@ -94,9 +80,7 @@ fn bench(town: &Town, schema: &Arc<Schema>, runs: usize) {
     let world = town.world(schema);
     let build = start.elapsed();
     let person = schema.kind("person").map_or(0, |k| world.frame(k).bytes());
-    let household = schema
-        .kind("household")
-        .map_or(0, |k| world.frame(k).bytes());
+    let household = schema.kind("household").map_or(0, |k| world.frame(k).bytes());
     let start = Instant::now();
     let expressions = policies(schema);
     let program = Program::new(&world, &expressions, &town::values());
@@ -107,9 +91,7 @@ fn bench(town: &Town, schema: &Arc<Schema>, runs: usize) {
     let cold = start.elapsed();
     let columns = hand::Columns::new(town);
     let expected = hand::judge(&columns);
-    for (((name, _), outcome), (yes, unknown)) in
-        POLICIES.iter().zip(&first.outcomes).zip(&expected)
-    {
+    for (((name, _), outcome), (yes, unknown)) in POLICIES.iter().zip(&first.outcomes).zip(&expected) {
         let set = outcome.set().map(|s| (s.count(), s.unknown.count()));
         assert_eq!(set, Some((yes.count(), unknown.count())), "{name}");
     }
@@ -126,11 +108,8 @@ fn bench(town: &Town, schema: &Arc<Schema>, runs: usize) {
         one.push(time(|| program.run_rows(&world, kind, &[row])));
     }
     let explainer = Explainer::new(&world, &expressions[2], &town::values());
-    let explain = median(
-        (0..runs)
-            .map(|run| time(|| explainer.explain((run * 7919 % town.people()) as u32)))
-            .collect(),
-    );
+    let explain =
+        median((0..runs).map(|run| time(|| explainer.explain((run * 7919 % town.people()) as u32))).collect());
     let (engine, kernel, one) = (median(engine), median(kernel), median(one));
     eprintln!(
         "{} people, {} households, {} enrolments; frames built in {:.0} ms ({:.2} M rows a second)",
@@ -140,11 +119,7 @@ fn bench(town: &Town, schema: &Arc<Schema>, runs: usize) {
         build.as_secs_f64() * 1e3,
         (town.people() + town.households() + town.enrolments()) as f64 / build.as_secs_f64() / 1e6
     );
-    eprintln!(
-        "memory: people {:.1} MB, households {:.1} MB",
-        person as f64 / 1e6,
-        household as f64 / 1e6
-    );
+    eprintln!("memory: people {:.1} MB, households {:.1} MB", person as f64 / 1e6, household as f64 / 1e6);
     eprintln!(
         "six policies compiled in {:.0} µs; first run {:.1} ms",
         compile.as_secs_f64() * 1e6,

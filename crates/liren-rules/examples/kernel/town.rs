@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use liren_rules::{
-    Cell, Code, CodeTable, Column, FrameBuilder, Many, Param, Programme, Records, Schema,
-    SchemaBuilder, Title, TypeName, Values, World,
+    Cell, Code, CodeTable, Column, FrameBuilder, Many, Param, Programme, Records, Schema, SchemaBuilder, Title,
+    TypeName, Values, World,
 };
 
 /// 2013-11-20
@@ -26,10 +26,7 @@ pub const PROGRAMMES: [(&str, &str, Records); 6] = [
 ];
 
 pub const POLICIES: [(&str, &str); 6] = [
-    (
-        "elder_allowance",
-        "resident && age >= 80 && !enrolled('elder-allowance')",
-    ),
+    ("elder_allowance", "resident && age >= 80 && !enrolled('elder-allowance')"),
     (
         "pension_gap",
         "resident && age >= 16 && age < 60 && !student && !(enrolled('employee-pension') || enrolled('resident-pension'))",
@@ -38,10 +35,7 @@ pub const POLICIES: [(&str, &str); 6] = [
         "minimum_living",
         "household.members.any(resident) && household.income < param.support.line * household.members.count(lives_here) && !enrolled('minimum-living')",
     ),
-    (
-        "disability_care",
-        "resident && disability_grade in ['1', '2'] && !enrolled('disability-care')",
-    ),
+    ("disability_care", "resident && disability_grade in ['1', '2'] && !enrolled('disability-care')"),
     (
         "family_doctor",
         "lives_here && age >= 65 && (chronic || household.members.count(lives_here) == 1) && !enrolled('family-doctor')",
@@ -58,33 +52,14 @@ pub fn values() -> Values {
 
 pub fn schema() -> Arc<Schema> {
     let mut s = SchemaBuilder::new();
-    let grades =
-        ["1", "2", "3", "4", "5"].map(|g| Code::new(g, &format!("{g}级"), &format!("Grade {g}")));
-    s.table(CodeTable::new(
-        "grade",
-        Title::new("残疾等级", "Grade"),
-        grades.to_vec(),
-    ));
-    let work = [
-        ("none", "无业", "None"),
-        ("employed", "就业", "Employed"),
-        ("retired", "退休", "Retired"),
-    ];
+    let grades = ["1", "2", "3", "4", "5"].map(|g| Code::new(g, &format!("{g}级"), &format!("Grade {g}")));
+    s.table(CodeTable::new("grade", Title::new("残疾等级", "Grade"), grades.to_vec()));
+    let work = [("none", "无业", "None"), ("employed", "就业", "Employed"), ("retired", "退休", "Retired")];
     let work = work.map(|(c, zh, en)| Code::new(c, zh, en)).to_vec();
-    s.table(CodeTable::new(
-        "employment",
-        Title::new("从业", "Employment"),
-        work,
-    ));
+    s.table(CodeTable::new("employment", Title::new("从业", "Employment"), work));
     s.kind("household", "户", "Household")
         .column(Column::int("income", "月收入", "Monthly income"))
-        .many(Many::new(
-            "members",
-            "person",
-            "household",
-            "成员",
-            "Members",
-        ));
+        .many(Many::new("members", "person", "household", "成员", "Members"));
     s.kind("person", "人", "Person")
         .column(Column::one("household", "household", "户", "Household"))
         .column(Column::partial_day("born", "出生日期", "Born"))
@@ -92,18 +67,8 @@ pub fn schema() -> Arc<Schema> {
         .column(Column::bool("hukou_here", "户籍在此", "Registered here"))
         .column(Column::bool("student", "在校", "Student"))
         .column(Column::bool("chronic", "慢性病", "Chronic illness"))
-        .column(Column::code(
-            "disability_grade",
-            "grade",
-            "残疾等级",
-            "Disability grade",
-        ))
-        .column(Column::code(
-            "employment",
-            "employment",
-            "从业",
-            "Employment",
-        ));
+        .column(Column::code("disability_grade", "grade", "残疾等级", "Disability grade"))
+        .column(Column::code("employment", "employment", "从业", "Employment"));
     for (id, subject, records) in PROGRAMMES {
         s.programme(
             Programme::new(id, subject, records, id, id)
@@ -111,11 +76,7 @@ pub fn schema() -> Arc<Schema> {
                 .stage("ended", "已终止", "Ended", false),
         );
     }
-    s.param(Param::new(
-        "support.line",
-        TypeName::Int,
-        Title::new("标准", "Line"),
-    ));
+    s.param(Param::new("support.line", TypeName::Int, Title::new("标准", "Line")));
     let derived = |name: &str, zh: &str, type_name: TypeName, text: &str| liren_rules::Derived {
         kind: "person".into(),
         name: name.into(),
@@ -126,18 +87,8 @@ pub fn schema() -> Arc<Schema> {
         place: liren_rules::Place::nowhere(),
         pack: String::new(),
     };
-    s.derive(derived(
-        "age",
-        "年龄",
-        TypeName::Int,
-        "years_between(born, today)",
-    ));
-    s.derive(derived(
-        "resident",
-        "常住",
-        TypeName::Bool,
-        "lives_here && hukou_here",
-    ));
+    s.derive(derived("age", "年龄", TypeName::Int, "years_between(born, today)"));
+    s.derive(derived("resident", "常住", TypeName::Bool, "lives_here && hukou_here"));
     let (schema, findings) = s.build();
     assert!(findings.is_empty(), "{findings:?}");
     Arc::new(schema)
@@ -176,11 +127,7 @@ impl Dice {
 
     /// Unknown in `unknown` of a hundred, else true in `yes` of a hundred.
     fn fact(&mut self, unknown: u64, yes: u64) -> Option<bool> {
-        if self.chance(unknown) {
-            None
-        } else {
-            Some(self.chance(yes))
-        }
+        if self.chance(unknown) { None } else { Some(self.chance(yes)) }
     }
 }
 
@@ -202,8 +149,7 @@ impl Town {
         while town.household.len() < people {
             let home = town.income.len() as u32;
             let size = 1 + dice.below(5).min(dice.below(5)) as usize;
-            let income =
-                (!dice.chance(8)).then(|| 30_000 * size as i64 + dice.below(900_000) as i64);
+            let income = (!dice.chance(8)).then(|| 30_000 * size as i64 + dice.below(900_000) as i64);
             town.income.push(income);
             for _ in 0..size.min(people - town.household.len()) {
                 town.person(home, &mut dice);
@@ -230,24 +176,15 @@ impl Town {
         self.grade.push(if dice.chance(3) {
             None
         } else {
-            Some(if dice.chance(93) {
-                4
-            } else {
-                dice.below(4) as u16
-            })
+            Some(if dice.chance(93) { 4 } else { dice.below(4) as u16 })
         });
-        self.employment
-            .push((!dice.chance(6)).then(|| if age < 16 { 0 } else { dice.below(3) as u16 }));
+        self.employment.push((!dice.chance(6)).then(|| if age < 16 { 0 } else { dice.below(3) as u16 }));
     }
 
     fn enrol(&mut self, dice: &mut Dice) {
         let share = [12, 60, 55, 6, 4, 60];
         for (p, percent) in share.into_iter().enumerate() {
-            let subjects = if p == 3 {
-                self.income.len()
-            } else {
-                self.household.len()
-            };
+            let subjects = if p == 3 { self.income.len() } else { self.household.len() };
             for row in 0..subjects {
                 if dice.chance(percent) {
                     self.enrolled.push((p as u8, row as u32, dice.fact(2, 92)));
@@ -269,15 +206,8 @@ impl Town {
     }
 
     pub fn world(&self, schema: &Arc<Schema>) -> World {
-        let kind = |name: &str| {
-            schema
-                .kind(name)
-                .unwrap_or_else(|| panic!("declared above: {name}"))
-        };
-        let slot = |f: &FrameBuilder, name: &str| {
-            f.slot(name)
-                .unwrap_or_else(|| panic!("declared above: {name}"))
-        };
+        let kind = |name: &str| schema.kind(name).unwrap_or_else(|| panic!("declared above: {name}"));
+        let slot = |f: &FrameBuilder, name: &str| f.slot(name).unwrap_or_else(|| panic!("declared above: {name}"));
         let mut homes = FrameBuilder::new(schema, kind("household"));
         let income = slot(&homes, "income");
         for (id, &value) in self.income.iter().enumerate() {
@@ -293,20 +223,11 @@ impl Town {
             let row = people.push(i as i64 + 1);
             people.set_one(row, home, Some(i64::from(self.household[i]) + 1));
             people.set_partial_day(row, born, self.born[i]);
-            for (slot, column) in flags.iter().zip([
-                &self.lives_here,
-                &self.hukou_here,
-                &self.student,
-                &self.chronic,
-            ]) {
+            for (slot, column) in flags.iter().zip([&self.lives_here, &self.hukou_here, &self.student, &self.chronic]) {
                 people.set_bool(row, *slot, column[i]);
             }
             people.set(row, grade, self.grade[i].map_or(Cell::Unknown, Cell::Code));
-            people.set(
-                row,
-                employment,
-                self.employment[i].map_or(Cell::Unknown, Cell::Code),
-            );
+            people.set(row, employment, self.employment[i].map_or(Cell::Unknown, Cell::Code));
         }
         let mut enrolments = FrameBuilder::new(schema, kind("enrolment"));
         let s = |name: &str| slot(&enrolments, name);

@@ -10,13 +10,7 @@ use crate::schema::{KindId, ManyId};
 use crate::typed::{Area, Const, Node, Tree, Ty, Typed, condition};
 
 impl Checker<'_> {
-    pub(super) fn call(
-        &mut self,
-        span: &Range<usize>,
-        receiver: &[Name],
-        name: &Name,
-        args: &[Expr],
-    ) -> Option<Tree> {
+    pub(super) fn call(&mut self, span: &Range<usize>, receiver: &[Name], name: &Name, args: &[Expr]) -> Option<Tree> {
         let Some(function) = functions::function(&name.text) else {
             self.no_such_function(name, receiver);
             return None;
@@ -37,10 +31,7 @@ impl Checker<'_> {
             "has" => self.has(span, &args[0]),
             "date" => self.date(span, &args[0]),
             "years_between" => {
-                let (a, b) = (
-                    self.of_type(&args[0], Ty::Day),
-                    self.of_type(&args[1], Ty::Day),
-                );
+                let (a, b) = (self.of_type(&args[0], Ty::Day), self.of_type(&args[1], Ty::Day));
                 Some(self.tree(span, Ty::Int, Node::Years(a?, b?)))
             }
             "inside" => self.inside(span, &args[0]),
@@ -103,29 +94,14 @@ impl Checker<'_> {
             return None;
         };
         let node = Node::Inside(area);
-        let inner = Arc::new(Typed {
-            kind: area_kind,
-            ty: Ty::Bool,
-            node,
-            text: self.text(span),
-        });
+        let inner = Arc::new(Typed { kind: area_kind, ty: Ty::Bool, node, text: self.text(span) });
         let via = self.tree(span, Ty::Bool, Node::Via(slot, inner));
         Some(condition(&via))
     }
 
-    fn enrolment(
-        &mut self,
-        span: &Range<usize>,
-        function: &str,
-        id: &str,
-        at: &Range<usize>,
-    ) -> Option<Tree> {
+    fn enrolment(&mut self, span: &Range<usize>, function: &str, id: &str, at: &Range<usize>) -> Option<Tree> {
         let schema = self.schema;
-        let Some(programme) = schema
-            .programmes
-            .iter()
-            .position(|p| p.id == id || p.title.zh == id)
-        else {
+        let Some(programme) = schema.programmes.iter().position(|p| p.id == id || p.title.zh == id) else {
             self.no_such_programme(id, at);
             return None;
         };
@@ -138,14 +114,7 @@ impl Checker<'_> {
     }
 
     /// `node` on this row if it is of kind `subject`, else on the one row of that kind this row points to.
-    fn on_kind(
-        &mut self,
-        span: &Range<usize>,
-        subject: KindId,
-        ty: Ty,
-        node: Node,
-        what: &str,
-    ) -> Option<Tree> {
+    fn on_kind(&mut self, span: &Range<usize>, subject: KindId, ty: Ty, node: Node, what: &str) -> Option<Tree> {
         if self.kind() == subject {
             return Some(self.tree(span, ty, node));
         }
@@ -153,12 +122,7 @@ impl Checker<'_> {
             self.wrong_subject(span, what, subject);
             return None;
         };
-        let inner = Arc::new(Typed {
-            kind: subject,
-            ty,
-            node,
-            text: self.text(span),
-        });
+        let inner = Arc::new(Typed { kind: subject, ty, node, text: self.text(span) });
         let via = self.tree(span, ty, Node::Via(slot, inner));
         Some(condition(&via))
     }
@@ -182,27 +146,14 @@ impl Checker<'_> {
             self.wrong_count(span, function, *wanted.end(), args.len());
             return None;
         }
-        self.scopes.push(Scope {
-            kind: relation.target_id,
-            back: relation.via_slot,
-        });
+        self.scopes.push(Scope { kind: relation.target_id, back: relation.via_slot });
         let inner = self.inner(function, args);
         self.scopes.pop();
         let (value, filter) = inner?;
         let (ty, node) = aggregate_node(function, many, value, filter)?;
-        let mut tree = Arc::new(Typed {
-            kind: outer,
-            ty,
-            node,
-            text: self.text(span),
-        });
+        let mut tree = Arc::new(Typed { kind: outer, ty, node, text: self.text(span) });
         for (kind, slot) in hops.into_iter().rev() {
-            tree = Arc::new(Typed {
-                kind,
-                ty,
-                node: Node::Via(slot, tree),
-                text: self.text(span),
-            });
+            tree = Arc::new(Typed { kind, ty, node: Node::Via(slot, tree), text: self.text(span) });
         }
         Some(condition(&tree))
     }
@@ -223,12 +174,7 @@ impl Checker<'_> {
     }
 }
 
-fn aggregate_node(
-    function: &str,
-    many: ManyId,
-    value: Option<Tree>,
-    filter: Option<Tree>,
-) -> Option<(Ty, Node)> {
+fn aggregate_node(function: &str, many: ManyId, value: Option<Tree>, filter: Option<Tree>) -> Option<(Ty, Node)> {
     Some(match function {
         "sum" => (Ty::Int, Node::Total(many, value?, filter)),
         "any" => (Ty::Bool, Node::Any(many, filter)),

@@ -16,10 +16,7 @@ pub(super) const FUNCTIONS: [&[&str]; 11] = [
 ];
 
 pub(super) fn function(word: &str) -> Option<&'static str> {
-    FUNCTIONS
-        .iter()
-        .find(|names| names.contains(&word))
-        .map(|names| names[0])
+    FUNCTIONS.iter().find(|names| names.contains(&word)).map(|names| names[0])
 }
 
 pub(super) fn over_many(function: &str) -> bool {

@@ -12,24 +12,14 @@ impl Checker<'_> {
     pub(super) fn text_without_table(&mut self, word: &str, span: &Range<usize>, ty: Option<Ty>) {
         let is_date = word.len() == 10 && word.bytes().filter(|b| *b == b'-').count() == 2;
         let advice = match ty {
-            Some(Ty::Day) if is_date => (
-                format!("日期不加引号：{word}"),
-                format!("a date has no quotes: {word}"),
-            ),
+            Some(Ty::Day) if is_date => (format!("日期不加引号：{word}"), format!("a date has no quotes: {word}")),
             Some(Ty::Int) => ("数不加引号".into(), "a number has no quotes".into()),
-            Some(Ty::Bool) => (
-                "真假写 true、false，或只写条件本身".into(),
-                "write true, false, or the condition alone".into(),
-            ),
-            _ => (
-                "文字只能和代码列比较".into(),
-                "a text can only be compared with a column of codes".into(),
-            ),
+            Some(Ty::Bool) => {
+                ("真假写 true、false，或只写条件本身".into(), "write true, false, or the condition alone".into())
+            }
+            _ => ("文字只能和代码列比较".into(), "a text can only be compared with a column of codes".into()),
         };
-        let (zh, en) = ty.map_or_else(
-            || ("代码".to_string(), "a code".to_string()),
-            |t| type_words(self.schema, t),
-        );
+        let (zh, en) = ty.map_or_else(|| ("代码".to_string(), "a code".to_string()), |t| type_words(self.schema, t));
         self.error(
             "text-not-a-code",
             span,
@@ -43,10 +33,7 @@ impl Checker<'_> {
         let (zh, en) = type_words(self.schema, ty);
         let written = self.text(&expr.span);
         let advice = match ty {
-            Ty::Int => (
-                format!("要比较，如 {written} > 0"),
-                format!("compare it: {written} > 0"),
-            ),
+            Ty::Int => (format!("要比较，如 {written} > 0"), format!("compare it: {written} > 0")),
             Ty::Day => (
                 format!("要比较，如 {written} <= today；问有没有写 has({written})"),
                 format!("compare it: {written} <= today; or ask has({written})"),
@@ -66,10 +53,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn wrong_type(&mut self, expr: &Expr, wanted: Ty, found: Ty) {
-        let ((wz, we), (fz, fe)) = (
-            type_words(self.schema, wanted),
-            type_words(self.schema, found),
-        );
+        let ((wz, we), (fz, fe)) = (type_words(self.schema, wanted), type_words(self.schema, found));
         let written = self.text(&expr.span);
         self.error(
             "wrong-type",
@@ -91,16 +75,10 @@ impl Checker<'_> {
                 format!("年龄写 years_between({}, today)", b.text),
                 format!("an age is years_between({}, today)", b.text),
             ),
-            _ => (
-                "两边要同一类型".into(),
-                "both sides must be of one type".into(),
-            ),
+            _ => ("两边要同一类型".into(), "both sides must be of one type".into()),
         };
         let zh = format!("{} 是{az}，{} 是{bz}，不能相比", a.text, b.text);
-        let en = format!(
-            "{} is {ae}, {} is {be}: they cannot be compared",
-            a.text, b.text
-        );
+        let en = format!("{} is {ae}, {} is {be}: they cannot be compared", a.text, b.text);
         self.error("different-types", span, zh, en, advice);
     }
 
@@ -125,10 +103,7 @@ impl Checker<'_> {
             span,
             format!("{zh}没有大小之分"),
             format!("{en} has no order"),
-            (
-                "写 ==、!= 或 in [ … ]".into(),
-                "use ==, != or in [ … ]".into(),
-            ),
+            ("写 ==、!= 或 in [ … ]".into(), "use ==, != or in [ … ]".into()),
         );
     }
 
@@ -139,10 +114,7 @@ impl Checker<'_> {
             span,
             format!("这里是{zh}，不是一个值"),
             format!("this is {en}, not a value"),
-            (
-                "接着写它的列，或用 has( … )".into(),
-                "go on to one of its columns, or ask has( … )".into(),
-            ),
+            ("接着写它的列，或用 has( … )".into(), "go on to one of its columns, or ask has( … )".into()),
         );
     }
 
@@ -167,8 +139,7 @@ impl Checker<'_> {
             format!("{written} 不看任何记录，对所有人结果都一样"),
             format!("{written} looks at no record: it is the same for everyone"),
         );
-        self.findings
-            .push(finding.advise("写出要看的列", "name the column it should look at"));
+        self.findings.push(finding.advise("写出要看的列", "name the column it should look at"));
     }
 
     pub(super) fn stray_list(&mut self, span: &Range<usize>) {

@@ -28,10 +28,7 @@ impl Checker<'_> {
         let mut rest = rest.iter().peekable();
         while let Some(name) = rest.next() {
             let last = rest.peek().is_none();
-            match self.schema.words.members[usize::from(kind.0)]
-                .get(&name.text)
-                .copied()
-            {
+            match self.schema.words.members[usize::from(kind.0)].get(&name.text).copied() {
                 Some(Member::Column(slot)) => {
                     let ty = self.schema.kind_of(kind).columns[usize::from(slot)].ty();
                     match ty {
@@ -82,12 +79,7 @@ impl Checker<'_> {
 
     /// The receiver of `count` and its like: to-one steps and then a to-many relation. Returns the steps, the
     /// kind that has the relation, and the relation.
-    pub(super) fn many(
-        &mut self,
-        receiver: &[Name],
-        name: &Name,
-        function: &str,
-    ) -> Option<(Hops, KindId, ManyId)> {
+    pub(super) fn many(&mut self, receiver: &[Name], name: &Name, function: &str) -> Option<(Hops, KindId, ManyId)> {
         let (mut hops, mut kind, rest) = match receiver {
             [] => {
                 self.needs_many(name, function);
@@ -102,18 +94,16 @@ impl Checker<'_> {
         let (last, rest) = rest.split_last()?;
         for step in rest {
             match self.schema.words.members[usize::from(kind.0)].get(&step.text) {
-                Some(Member::Column(slot)) => {
-                    match self.schema.kind_of(kind).columns[usize::from(*slot)].ty() {
-                        Type::One(target) => {
-                            hops.push((kind, *slot));
-                            kind = target;
-                        }
-                        _ => {
-                            self.nothing_below(step, &step.span);
-                            return None;
-                        }
+                Some(Member::Column(slot)) => match self.schema.kind_of(kind).columns[usize::from(*slot)].ty() {
+                    Type::One(target) => {
+                        hops.push((kind, *slot));
+                        kind = target;
                     }
-                }
+                    _ => {
+                        self.nothing_below(step, &step.span);
+                        return None;
+                    }
+                },
                 Some(_) => {
                     self.nothing_below(step, &step.span);
                     return None;
@@ -183,23 +173,13 @@ impl Checker<'_> {
     }
 
     fn through(&self, hops: &Hops, kind: KindId, ty: Ty, node: Node, span: &Range<usize>) -> Tree {
-        let tree = Arc::new(Typed {
-            kind,
-            ty,
-            node,
-            text: self.text(span),
-        });
+        let tree = Arc::new(Typed { kind, ty, node, text: self.text(span) });
         self.wrap(hops, tree, span)
     }
 
     fn wrap(&self, hops: &Hops, tree: Tree, span: &Range<usize>) -> Tree {
         hops.iter().rev().fold(tree, |inner, &(kind, slot)| {
-            Arc::new(Typed {
-                kind,
-                ty: inner.ty,
-                node: Node::Via(slot, inner),
-                text: self.text(span),
-            })
+            Arc::new(Typed { kind, ty: inner.ty, node: Node::Via(slot, inner), text: self.text(span) })
         })
     }
 
@@ -207,9 +187,7 @@ impl Checker<'_> {
     pub(super) fn hop_to(&self, target: KindId) -> Option<u16> {
         let columns = &self.schema.kind_of(self.kind()).columns;
         let leads = |slot: &usize| columns[*slot].ty() == Type::One(target);
-        let named = columns
-            .iter()
-            .position(|c| c.name == self.schema.kind_of(target).name);
+        let named = columns.iter().position(|c| c.name == self.schema.kind_of(target).name);
         if let Some(slot) = named.filter(leads) {
             return Some(slot as u16);
         }
@@ -239,12 +217,7 @@ impl Checker<'_> {
     }
 
     /// `rule.eligible` of this pack, or `rule("pack.eligible")`.
-    pub(super) fn rule(
-        &mut self,
-        span: &Range<usize>,
-        id: &str,
-        at: &Range<usize>,
-    ) -> Option<Tree> {
+    pub(super) fn rule(&mut self, span: &Range<usize>, id: &str, at: &Range<usize>) -> Option<Tree> {
         let written = plain(id);
         let local = format!("{}.{written}", plain(self.ask.pack));
         let rules = &self.schema.words.rules;
@@ -263,11 +236,7 @@ impl Checker<'_> {
             self.wrong_subject(span, id, tree.kind);
             return None;
         };
-        Some(condition(&self.wrap(
-            &vec![(self.kind(), slot)],
-            tree,
-            span,
-        )))
+        Some(condition(&self.wrap(&vec![(self.kind(), slot)], tree, span)))
     }
 }
 
@@ -279,23 +248,14 @@ pub(super) fn dated(schema: &Schema, names: &Names, versions: &[usize]) -> Optio
             return None;
         };
         let r = &schema.rules[at];
-        list.push((
-            r.from.unwrap_or(i32::MIN),
-            r.to.unwrap_or(i32::MAX),
-            tree.clone(),
-        ));
+        list.push((r.from.unwrap_or(i32::MIN), r.to.unwrap_or(i32::MAX), tree.clone()));
     }
     let first = list.first()?.2.clone();
     if let [(i32::MIN, i32::MAX, _)] = list.as_slice() {
         return Some(first);
     }
     let (kind, text) = (first.kind, first.text.clone());
-    Some(Arc::new(Typed {
-        kind,
-        ty: Ty::Bool,
-        node: Node::Dated(list),
-        text,
-    }))
+    Some(Arc::new(Typed { kind, ty: Ty::Bool, node: Node::Dated(list), text }))
 }
 
 fn cell(ty: Type, slot: u16) -> (Ty, Node) {
@@ -316,11 +276,7 @@ pub(super) fn route(schema: &Schema, from: KindId, to: KindId) -> Option<String>
         for (kind, path) in &paths {
             for column in &schema.kind_of(*kind).columns {
                 if let Type::One(target) = column.ty() {
-                    let path = if path.is_empty() {
-                        column.name.clone()
-                    } else {
-                        format!("{path}.{}", column.name)
-                    };
+                    let path = if path.is_empty() { column.name.clone() } else { format!("{path}.{}", column.name) };
                     if target == to {
                         return Some(path);
                     }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::{
-    ABSENT32, ABSENT64, CODE_ABSENT, CODE_UNKNOWN, Cell, Cells, Frame, PARTIAL_ABSENT,
-    PARTIAL_UNKNOWN, Slot, UNKNOWN32, UNKNOWN64, Whole,
+    ABSENT32, ABSENT64, CODE_ABSENT, CODE_UNKNOWN, Cell, Cells, Frame, PARTIAL_ABSENT, PARTIAL_UNKNOWN, Slot,
+    UNKNOWN32, UNKNOWN64, Whole,
 };
 use crate::number;
 use crate::schema::{KindId, Schema, Type};
@@ -85,10 +85,7 @@ impl FrameBuilder {
 
     /// The slot of a column or to-one relation, by its declared name.
     pub fn slot(&self, name: &str) -> Option<Slot> {
-        self.schema
-            .kind_of(self.kind)
-            .column(name)
-            .map(|i| Slot(i as u16))
+        self.schema.kind_of(self.kind).column(name).map(|i| Slot(i as u16))
     }
 
     /// What the cells of `slot` say that are never set: `Cell::Absent` for a spouse, `Cell::Bool(false)` for a mark.
@@ -149,11 +146,7 @@ impl FrameBuilder {
 
     /// First and last possible day, both included.
     pub fn set_partial_day(&mut self, row: u32, slot: Slot, value: Option<(i32, i32)>) {
-        self.set(
-            row,
-            slot,
-            value.map_or(Cell::Unknown, |(a, b)| Cell::PartialDay(a, b)),
-        );
+        self.set(row, slot, value.map_or(Cell::Unknown, |(a, b)| Cell::PartialDay(a, b)));
     }
 
     /// A code, by its code (or label or alias). One that is not in the table stays unknown and is counted in
@@ -166,11 +159,7 @@ impl FrameBuilder {
         if let Some(&(_, code)) = met.and_then(|m| m.iter().find(|(w, _)| **w == *word)) {
             return self.set(row, slot, Cell::Code(code));
         }
-        let column = self
-            .schema
-            .kind_of(self.kind)
-            .columns
-            .get(usize::from(slot.0));
+        let column = self.schema.kind_of(self.kind).columns.get(usize::from(slot.0));
         let Some(Type::Code(table)) = column.map(|c| c.ty()) else {
             return;
         };
@@ -335,11 +324,7 @@ fn close(filling: Filling, fill: Cell, rows: usize, ty: Type, schema: &Schema) -
         }),
         Filling::Code(v) => full(v, as_code(fill), rows).map(|v| {
             let narrow = matches!(ty, Type::Code(t) if schema.table_of(t).codes.len() <= 254);
-            if narrow {
-                Cells::Code8(v.iter().map(|&c| c as u8).collect())
-            } else {
-                Cells::Code16(v)
-            }
+            if narrow { Cells::Code8(v.iter().map(|&c| c as u8).collect()) } else { Cells::Code16(v) }
         }),
     };
     cells.unwrap_or(Cells::Unknown)

@@ -20,11 +20,7 @@ impl Compiler<'_> {
         let kind = self.op(a).kind;
         match (self.op(a).class, self.op(b).class) {
             (Class::Truth, _) => {
-                return self.add(
-                    kind,
-                    Class::Truth,
-                    Code::CompareTruths(op == Compare::Ne, a, b),
-                );
+                return self.add(kind, Class::Truth, Code::CompareTruths(op == Compare::Ne, a, b));
             }
             (Class::Code, _) => return self.compare_codes(op == Compare::Ne, a, b),
             _ => {}
@@ -148,16 +144,8 @@ impl Compiler<'_> {
     pub(super) fn one_of(&mut self, a: Reg, consts: &[Const]) -> Reg {
         let kind = self.op(a).kind;
         if self.op(a).class == Class::Code {
-            let mut codes: Vec<u16> = consts
-                .iter()
-                .filter_map(|c| {
-                    if let Const::Code(c) = c {
-                        Some(c + 2)
-                    } else {
-                        None
-                    }
-                })
-                .collect();
+            let mut codes: Vec<u16> =
+                consts.iter().filter_map(|c| if let Const::Code(c) = c { Some(c + 2) } else { None }).collect();
             codes.sort_unstable();
             codes.dedup();
             return self.code_in(a, codes, false);
@@ -165,11 +153,7 @@ impl Compiler<'_> {
         let parts = consts
             .iter()
             .map(|c| {
-                let n = if let Const::Number(n) = c {
-                    *n
-                } else {
-                    UNKNOWN64
-                };
+                let n = if let Const::Number(n) = c { *n } else { UNKNOWN64 };
                 self.compare_number(Compare::Eq, a, n)
             })
             .collect();
@@ -186,11 +170,7 @@ fn interval(op: Compare, n: i64) -> Within {
         Compare::Gt => (n + 1, ABOVE),
         Compare::Ge => (n, ABOVE),
     };
-    Within {
-        low,
-        high,
-        outside: op == Compare::Ne,
-    }
+    Within { low, high, outside: op == Compare::Ne }
 }
 
 /// `years_between(born, on) op n` as an interval of the day of birth.
@@ -198,30 +178,10 @@ fn birthdays(op: Compare, n: i64, on: i64) -> Option<Within> {
     let on = i32::try_from(on).ok()?;
     let by = |years: i64| calendar::born_by(years, on).map(i64::from);
     Some(match op {
-        Compare::Ge => Within {
-            low: BELOW,
-            high: by(n)?,
-            outside: false,
-        },
-        Compare::Gt => Within {
-            low: BELOW,
-            high: by(n + 1)?,
-            outside: false,
-        },
-        Compare::Lt => Within {
-            low: by(n)? + 1,
-            high: ABOVE,
-            outside: false,
-        },
-        Compare::Le => Within {
-            low: by(n + 1)? + 1,
-            high: ABOVE,
-            outside: false,
-        },
-        Compare::Eq | Compare::Ne => Within {
-            low: by(n + 1)? + 1,
-            high: by(n)?,
-            outside: op == Compare::Ne,
-        },
+        Compare::Ge => Within { low: BELOW, high: by(n)?, outside: false },
+        Compare::Gt => Within { low: BELOW, high: by(n + 1)?, outside: false },
+        Compare::Lt => Within { low: by(n)? + 1, high: ABOVE, outside: false },
+        Compare::Le => Within { low: by(n + 1)? + 1, high: ABOVE, outside: false },
+        Compare::Eq | Compare::Ne => Within { low: by(n + 1)? + 1, high: by(n)?, outside: op == Compare::Ne },
     })
 }

@@ -74,9 +74,7 @@ impl Column {
         match class {
             Class::Truth => Column::Truth(Truths::with_room(rows)),
             Class::Point => Column::Point(Vec::with_capacity(rows + 2)),
-            Class::Range => {
-                Column::Range(Vec::with_capacity(rows + 2), Vec::with_capacity(rows + 2))
-            }
+            Class::Range => Column::Range(Vec::with_capacity(rows + 2), Vec::with_capacity(rows + 2)),
             Class::Code => Column::Code(Vec::with_capacity(rows + 2)),
             Class::Row => Column::Row(Vec::with_capacity(rows + 2)),
             Class::Count => Column::Nothing,

@@ -98,9 +98,7 @@ impl Run<'_> {
         let mut inputs: Vec<Input> = vec![];
         for op in &ops {
             let input = match op.code {
-                Code::CountWithin(count, _)
-                | Code::CellHeads(_, _, _, count)
-                | Code::ToRange(count) => {
+                Code::CountWithin(count, _) | Code::CellHeads(_, _, _, count) | Code::ToRange(count) => {
                     let at = group.ops.iter().position(|&o| o == count);
                     match at.map(|at| &inputs[at]) {
                         Some(Input::Counts(counts)) => Input::Counts(counts.clone()),
@@ -125,11 +123,7 @@ impl Run<'_> {
             })
             .collect();
         let size = total.min(BLOCK);
-        let mut registers: Vec<Column> = group
-            .registers
-            .iter()
-            .map(|&c| Column::register(c, size))
-            .collect();
+        let mut registers: Vec<Column> = group.registers.iter().map(|&c| Column::register(c, size)).collect();
         let mut start = 0;
         while start < total {
             let end = (start + BLOCK).min(total);
@@ -179,67 +173,35 @@ impl Run<'_> {
                 let from = self.program.ops.op(*source);
                 if direct(&self.program.ops, *source, &op.code) {
                     return match from.code {
-                        Code::Enrolled(p) => Input::Enrolled {
-                            link: Some(link),
-                            truths: world.enrolled(p),
-                        },
-                        Code::Stage(p) => Input::Stage {
-                            link: Some(link),
-                            codes: world.stages(p),
-                        },
-                        Code::LoadRow(then) => Input::LinkLink {
-                            link,
-                            then: world.link(from.kind, then),
-                        },
-                        Code::Load(slot) => Input::Cells {
-                            link,
-                            frame: world.frame(from.kind),
-                            slot,
-                        },
+                        Code::Enrolled(p) => Input::Enrolled { link: Some(link), truths: world.enrolled(p) },
+                        Code::Stage(p) => Input::Stage { link: Some(link), codes: world.stages(p) },
+                        Code::LoadRow(then) => Input::LinkLink { link, then: world.link(from.kind, then) },
+                        Code::Load(slot) => Input::Cells { link, frame: world.frame(from.kind), slot },
                         _ => Input::None,
                     };
                 }
                 let (group, _) = self.program.plan.place[*source as usize];
                 match &self.selections[group] {
-                    Some(rows) => Input::Column {
-                        link,
-                        column: self.column(*source),
-                        rows,
-                        len: world.frame(from.kind).len(),
-                    },
+                    Some(rows) => {
+                        Input::Column { link, column: self.column(*source), rows, len: world.frame(from.kind).len() }
+                    }
                     None => Input::None,
                 }
             }
-            Code::Enrolled(p) => Input::Enrolled {
-                link: None,
-                truths: world.enrolled(*p),
-            },
-            Code::Stage(p) => Input::Stage {
-                link: None,
-                codes: world.stages(*p),
-            },
+            Code::Enrolled(p) => Input::Enrolled { link: None, truths: world.enrolled(*p) },
+            Code::Stage(p) => Input::Stage { link: None, codes: world.stages(*p) },
             Code::Under(area) => Input::Truths(Truths::of(&world.under(*area))),
             Code::Count(many, e) => Input::Counts(Arc::new(self.count(op, *many, *e, selection))),
             Code::Any(many, e) => Input::Ready(self.any(op, *many, *e, selection)),
             Code::All(many, e) => Input::Ready(self.all_of(op, *many, *e, selection)),
-            Code::Total(many, value, e) => {
-                Input::Ready(self.total(op, *many, *value, *e, selection, overflows))
-            }
+            Code::Total(many, value, e) => Input::Ready(self.total(op, *many, *value, *e, selection, overflows)),
             _ => Input::None,
         }
     }
 
     /// Joins a truth behind a relation to the others behind it, when a whole frame looks through.
-    fn together<'a>(
-        &self,
-        op: &Op,
-        input: Input<'a>,
-        selection: &Selection,
-        seen: &mut Vec<Seen>,
-    ) -> Input<'a> {
-        let (Class::Truth, Code::Gather(slot, source), Selection::All) =
-            (op.class, &op.code, selection)
-        else {
+    fn together<'a>(&self, op: &Op, input: Input<'a>, selection: &Selection, seen: &mut Vec<Seen>) -> Input<'a> {
+        let (Class::Truth, Code::Gather(slot, source), Selection::All) = (op.class, &op.code, selection) else {
             return input;
         };
         let Some((link, truths)) = input.behind() else {
@@ -251,17 +213,11 @@ impl Run<'_> {
         if targets > rows.saturating_mul(4) + 64 {
             return input;
         }
-        let at = seen
-            .iter()
-            .position(|s| s.has_room(*slot))
-            .unwrap_or_else(|| {
-                seen.push(Seen::new(*slot, link.clone(), targets, rows.min(BLOCK)));
-                seen.len() - 1
-            });
-        Input::Seen {
-            at,
-            bit: seen[at].add(truths),
-        }
+        let at = seen.iter().position(|s| s.has_room(*slot)).unwrap_or_else(|| {
+            seen.push(Seen::new(*slot, link.clone(), targets, rows.min(BLOCK)));
+            seen.len() - 1
+        });
+        Input::Seen { at, bit: seen[at].add(truths) }
     }
 }
 
@@ -269,20 +225,12 @@ impl Input<'_> {
     /// The truths behind a to-one column.
     pub fn behind(&self) -> Option<(&Arc<Vec<u32>>, &Truths)> {
         match self {
-            Input::Column {
-                link,
-                column: Column::Truth(truths),
-                rows: Selection::All,
-                ..
-            } => Some((link, truths)),
+            Input::Column { link, column: Column::Truth(truths), rows: Selection::All, .. } => Some((link, truths)),
             Input::Cells { link, frame, slot } => match &frame.columns[usize::from(*slot)] {
                 Cells::Bool(truths) => Some((link, truths)),
                 _ => None,
             },
-            Input::Enrolled {
-                link: Some(link),
-                truths,
-            } => Some((link, truths)),
+            Input::Enrolled { link: Some(link), truths } => Some((link, truths)),
             _ => None,
         }
     }

@@ -91,13 +91,7 @@ impl Run<'_> {
         self.selections[self.program.plan.place[source as usize].0].as_ref()
     }
 
-    pub(super) fn count(
-        &self,
-        op: &Op,
-        many: u16,
-        e: Option<Reg>,
-        selection: &Selection,
-    ) -> Vec<u64> {
+    pub(super) fn count(&self, op: &Op, many: u16, e: Option<Reg>, selection: &Selection) -> Vec<u64> {
         let rows = selection.len(self.world.frame(op.kind).len());
         // One addition a record, of both halves.
         let mut counts = vec![0u64; rows];
@@ -126,14 +120,7 @@ impl Run<'_> {
         Column::Truth(found)
     }
 
-    fn found(
-        &self,
-        op: &Op,
-        many: u16,
-        e: Option<Reg>,
-        selection: &Selection,
-        turn: fn(Both) -> Both,
-    ) -> Truths {
+    fn found(&self, op: &Op, many: u16, e: Option<Reg>, selection: &Selection, turn: fn(Both) -> Both) -> Truths {
         let rows = selection.len(self.world.frame(op.kind).len());
         let mut found = vec![0u8; rows];
         self.each_truth(op, many, e, selection, turn, |outer, hit| {
@@ -144,9 +131,7 @@ impl Run<'_> {
         // Of an open relation, records not yet known could still be found.
         let open = self.is_open(op, many);
         let mut out = Truths::unknown(rows);
-        block::test(&found, Rows::Span(0, rows), &mut out, |f| {
-            (f & 1 != 0, !open & (f & 2 == 0))
-        });
+        block::test(&found, Rows::Span(0, rows), &mut out, |f| (f & 1 != 0, !open & (f & 2 == 0)));
         out
     }
 
@@ -171,13 +156,9 @@ impl Run<'_> {
                     return;
                 }
                 // A record that perhaps does not count adds anything between nothing and its value.
-                let range = if hit & 1 == 1 || range == RANGE_UNKNOWN {
-                    range
-                } else {
-                    (range.0.min(0), range.1.max(0))
-                };
-                sums[outer] = sums[outer]
-                    .and_then(|sum| number::sum_ranges(crate::parse::Sum::Add, sum, range));
+                let range =
+                    if hit & 1 == 1 || range == RANGE_UNKNOWN { range } else { (range.0.min(0), range.1.max(0)) };
+                sums[outer] = sums[outer].and_then(|sum| number::sum_ranges(crate::parse::Sum::Add, sum, range));
             });
         }
         let open = self.is_open(op, many);

@@ -23,13 +23,7 @@ impl Seen {
         let places = (targets.next_multiple_of(64) + 2).next_power_of_two();
         let mut bytes = vec![0; places];
         bytes[places - 2] = u8::MAX;
-        Seen {
-            slot,
-            link,
-            bytes,
-            lanes: 0,
-            block: vec![0; block],
-        }
+        Seen { slot, link, bytes, lanes: 0, block: vec![0; block] }
     }
 
     pub fn has_room(&self, slot: u16) -> bool {

@@ -5,8 +5,8 @@ use super::exec::Input;
 use super::seen::Seen;
 use crate::block::{self, Rows};
 use crate::frame::{
-    ABSENT64, CODE_ABSENT, Cells, Frame, PARTIAL_ABSENT, PARTIAL_UNKNOWN, ROW_ABSENT, ROW_UNKNOWN,
-    UNKNOWN64, Whole, widen,
+    ABSENT64, CODE_ABSENT, Cells, Frame, PARTIAL_ABSENT, PARTIAL_UNKNOWN, ROW_ABSENT, ROW_UNKNOWN, UNKNOWN64, Whole,
+    widen,
 };
 use crate::number::{self, RANGE_ABSENT, RANGE_UNKNOWN};
 use crate::op::{Code, Op};
@@ -151,14 +151,10 @@ impl Step<'_> {
                 block::compare_point_range(*op, self.point(0), self.range(1), out);
             }
             Code::CompareTruths(ne, ..) => {
-                out.map2(self.truth(0), self.truth(1), words, |a, b| {
-                    truth::equal(*ne, a, b)
-                });
+                out.map2(self.truth(0), self.truth(1), words, |a, b| truth::equal(*ne, a, b));
             }
             Code::CompareCodes(ne, ..) => {
-                block::test2(self.code(0), self.code(1), self.all(), out, |a, b| {
-                    block::compare_codes(*ne, a, b)
-                });
+                block::test2(self.code(0), self.code(1), self.all(), out, |a, b| block::compare_codes(*ne, a, b));
             }
             Code::If(..) => {
                 let branches = self.truth(1).words().zip(self.truth(2).words());
@@ -171,24 +167,16 @@ impl Step<'_> {
             Code::Gather(..) => match input {
                 Input::Seen { at, bit } => {
                     let (yes, no) = (1 << bit, 2 << bit);
-                    block::test(&self.seen[*at].block, self.all(), out, |byte| {
-                        (byte & yes != 0, byte & no != 0)
-                    });
+                    block::test(&self.seen[*at].block, self.all(), out, |byte| (byte & yes != 0, byte & no != 0));
                 }
-                Input::Column {
-                    link,
-                    column: Column::Truth(truths),
-                    rows: selection,
-                    ..
-                } => gather_truths(link, rows, out, |r| truths.get(selection.spot(r))),
+                Input::Column { link, column: Column::Truth(truths), rows: selection, .. } => {
+                    gather_truths(link, rows, out, |r| truths.get(selection.spot(r)))
+                }
                 Input::Cells { link, frame, slot } => match &frame.columns[usize::from(*slot)] {
                     Cells::Bool(truths) => gather_truths(link, rows, out, |r| truths.get(r)),
                     _ => gather_truths(link, rows, out, |_| truth::UNKNOWN),
                 },
-                Input::Enrolled {
-                    link: Some(link),
-                    truths,
-                } => gather_truths(link, rows, out, |r| truths.get(r)),
+                Input::Enrolled { link: Some(link), truths } => gather_truths(link, rows, out, |r| truths.get(r)),
                 _ => out.fill(truth::UNKNOWN),
             },
             Code::Enrolled(_) => {
@@ -210,12 +198,10 @@ impl Step<'_> {
         let rows = self.all();
         match &self.registers[self.args[0]] {
             Column::Truth(v) => out.map(v, self.len.div_ceil(64), truth::has),
-            Column::Point(v) => block::test(v, rows, out, |v| {
-                (v != UNKNOWN64 && v != ABSENT64, v == ABSENT64)
-            }),
-            Column::Range(low, high) => block::test2(low, high, rows, out, |a, b| {
-                ((a, b) != RANGE_UNKNOWN && a <= b, a > b)
-            }),
+            Column::Point(v) => block::test(v, rows, out, |v| (v != UNKNOWN64 && v != ABSENT64, v == ABSENT64)),
+            Column::Range(low, high) => {
+                block::test2(low, high, rows, out, |a, b| ((a, b) != RANGE_UNKNOWN && a <= b, a > b))
+            }
             Column::Code(v) => block::test(v, rows, out, |c| (c > CODE_ABSENT, c == CODE_ABSENT)),
             Column::Row(v) => {
                 block::test(v, rows, out, |r| (r < ROW_ABSENT, r == ROW_ABSENT));
@@ -225,20 +211,11 @@ impl Step<'_> {
     }
 
     /// Through a to-one relation out of a column computed before.
-    fn gather<T: Copy>(
-        &self,
-        link: &[u32],
-        column: &[T],
-        selection: &Selection,
-        len: usize,
-        out: &mut [T],
-    ) {
+    fn gather<T: Copy>(&self, link: &[u32], column: &[T], selection: &Selection, len: usize, out: &mut [T]) {
         match selection {
             Selection::All => block::load(link, self.rows, out, |r| column[block::place(r, len)]),
             Selection::Rows(list) => block::load(link, self.rows, out, |r| {
-                let at = list
-                    .binary_search(&r)
-                    .unwrap_or_else(|_| block::place(r, 0) + list.len());
+                let at = list.binary_search(&r).unwrap_or_else(|_| block::place(r, 0) + list.len());
                 column[at]
             }),
         }
@@ -248,9 +225,7 @@ impl Step<'_> {
         match &op.code {
             Code::Number(n) => out.fill(*n),
             Code::Load(slot) => match &self.frame.columns[usize::from(*slot)] {
-                Cells::Day(v) | Cells::Int(Whole::Narrow(v)) => {
-                    block::load(v, self.rows, out, widen)
-                }
+                Cells::Day(v) | Cells::Int(Whole::Narrow(v)) => block::load(v, self.rows, out, widen),
                 Cells::Int(Whole::Wide(v)) => block::load(v, self.rows, out, |v| v),
                 _ => out.fill(UNKNOWN64),
             },
@@ -264,12 +239,7 @@ impl Step<'_> {
                 }
             }
             Code::Gather(..) => match input {
-                Input::Column {
-                    link,
-                    column: Column::Point(v),
-                    rows,
-                    len,
-                } => self.gather(link, v, rows, *len, out),
+                Input::Column { link, column: Column::Point(v), rows, len } => self.gather(link, v, rows, *len, out),
                 Input::Cells { link, frame, slot } => match &frame.columns[usize::from(*slot)] {
                     Cells::Day(v) | Cells::Int(Whole::Narrow(v)) => {
                         gather_cells(link, v, self.rows, out, widen, (ABSENT64, UNKNOWN64));
@@ -277,9 +247,7 @@ impl Step<'_> {
                     Cells::Int(Whole::Wide(v)) => {
                         gather_cells(link, v, self.rows, out, |v| v, (ABSENT64, UNKNOWN64));
                     }
-                    _ => block::load(link, self.rows, out, |r| {
-                        if r == ROW_ABSENT { ABSENT64 } else { UNKNOWN64 }
-                    }),
+                    _ => block::load(link, self.rows, out, |r| if r == ROW_ABSENT { ABSENT64 } else { UNKNOWN64 }),
                 },
                 _ => out.fill(UNKNOWN64),
             },
@@ -319,9 +287,7 @@ impl Step<'_> {
             Code::Years(..) => {
                 let a = self.range(0);
                 match &self.registers[self.args[1]] {
-                    Column::Point(b) => {
-                        each(&|i| block::years((a.0[i], a.1[i]), number::to_range(b[i])))
-                    }
+                    Column::Point(b) => each(&|i| block::years((a.0[i], a.1[i]), number::to_range(b[i]))),
                     _ => {
                         let b = self.range(1);
                         each(&|i| block::years((a.0[i], a.1[i]), (b.0[i], b.1[i])));
@@ -333,49 +299,22 @@ impl Step<'_> {
                 each(&|i| choose(c.get(i), (a.0[i], a.1[i]), (b.0[i], b.1[i]), RANGE_UNKNOWN));
             }
             Code::Gather(..) => match input {
-                Input::Column {
-                    link,
-                    column: Column::Range(a, b),
-                    rows,
-                    len,
-                } => {
+                Input::Column { link, column: Column::Range(a, b), rows, len } => {
                     self.gather(link, a, rows, *len, low);
                     self.gather(link, b, rows, *len, high);
                 }
                 Input::Cells { link, frame, slot } => match &frame.columns[usize::from(*slot)] {
                     Cells::PartialDay { first, last } => {
                         let marks = (RANGE_ABSENT, RANGE_UNKNOWN);
-                        gather_cells(
-                            link,
-                            first,
-                            self.rows,
-                            low,
-                            partial_end,
-                            (marks.0.0, marks.1.0),
-                        );
-                        gather_cells(
-                            link,
-                            last,
-                            self.rows,
-                            high,
-                            partial_end,
-                            (marks.0.1, marks.1.1),
-                        );
+                        gather_cells(link, first, self.rows, low, partial_end, (marks.0.0, marks.1.0));
+                        gather_cells(link, last, self.rows, high, partial_end, (marks.0.1, marks.1.1));
                     }
                     _ => {
                         block::load(link, self.rows, low, |r| {
-                            if r == ROW_ABSENT {
-                                RANGE_ABSENT.0
-                            } else {
-                                RANGE_UNKNOWN.0
-                            }
+                            if r == ROW_ABSENT { RANGE_ABSENT.0 } else { RANGE_UNKNOWN.0 }
                         });
                         block::load(link, self.rows, high, |r| {
-                            if r == ROW_ABSENT {
-                                RANGE_ABSENT.1
-                            } else {
-                                RANGE_UNKNOWN.1
-                            }
+                            if r == ROW_ABSENT { RANGE_ABSENT.1 } else { RANGE_UNKNOWN.1 }
                         });
                     }
                 },
@@ -407,12 +346,7 @@ impl Step<'_> {
                 }
             }
             Code::Gather(..) => match input {
-                Input::Column {
-                    link,
-                    column: Column::Code(v),
-                    rows,
-                    len,
-                } => self.gather(link, v, rows, *len, out),
+                Input::Column { link, column: Column::Code(v), rows, len } => self.gather(link, v, rows, *len, out),
                 Input::Cells { link, frame, slot } => match &frame.columns[usize::from(*slot)] {
                     Cells::Code8(v) => gather_cells(link, v, self.rows, out, u16::from, (1, 0)),
                     cells => block::load(link, self.rows, out, |r| match r {
@@ -421,10 +355,7 @@ impl Step<'_> {
                         r => code_at(cells, r as usize),
                     }),
                 },
-                Input::Stage {
-                    link: Some(link),
-                    codes,
-                } => {
+                Input::Stage { link: Some(link), codes } => {
                     let n = codes.len() - 2;
                     block::load(link, self.rows, out, |r| codes[block::place(r, n)]);
                 }
@@ -446,12 +377,7 @@ impl Step<'_> {
                 ROW_UNKNOWN | ROW_ABSENT => r,
                 r => then[r as usize],
             }),
-            Input::Column {
-                link,
-                column: Column::Row(v),
-                rows,
-                len,
-            } => self.gather(link, v, rows, *len, out),
+            Input::Column { link, column: Column::Row(v), rows, len } => self.gather(link, v, rows, *len, out),
             _ => out.fill(ROW_UNKNOWN),
         }
     }

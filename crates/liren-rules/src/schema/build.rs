@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Code, CodeTable, Column, Derived, Kind, KindId, Many, Param, Programme, RuleText, Schema,
-    TableId, Title, Type, TypeName,
+    Code, CodeTable, Column, Derived, Kind, KindId, Many, Param, Programme, RuleText, Schema, TableId, Title, Type,
+    TypeName,
 };
 use crate::check;
 use crate::finding::{Finding, Place};
@@ -51,20 +51,16 @@ impl SchemaBuilder {
 
     /// Opens kind `name`: a new one, or the one already declared, to add columns to it.
     pub fn kind(&mut self, name: &str, zh: &str, en: &str) -> KindBuilder<'_> {
-        let at = self
-            .kinds
-            .iter()
-            .position(|k| k.name == name)
-            .unwrap_or_else(|| {
-                self.kinds.push(Kind {
-                    name: name.into(),
-                    title: Title::new(zh, en),
-                    also: vec![],
-                    columns: vec![],
-                    manys: vec![],
-                });
-                self.kinds.len() - 1
+        let at = self.kinds.iter().position(|k| k.name == name).unwrap_or_else(|| {
+            self.kinds.push(Kind {
+                name: name.into(),
+                title: Title::new(zh, en),
+                also: vec![],
+                columns: vec![],
+                manys: vec![],
             });
+            self.kinds.len() - 1
+        });
         KindBuilder(&mut self.kinds[at])
     }
 
@@ -100,18 +96,10 @@ impl SchemaBuilder {
         for table in &mut self.tables {
             index_codes(table, &mut findings);
         }
-        let kinds: HashMap<String, KindId> = self
-            .kinds
-            .iter()
-            .enumerate()
-            .map(|(i, k)| (k.name.clone(), KindId(i as u16)))
-            .collect();
-        let tables: HashMap<String, TableId> = self
-            .tables
-            .iter()
-            .enumerate()
-            .map(|(i, t)| (t.id.clone(), TableId(i as u16)))
-            .collect();
+        let kinds: HashMap<String, KindId> =
+            self.kinds.iter().enumerate().map(|(i, k)| (k.name.clone(), KindId(i as u16))).collect();
+        let tables: HashMap<String, TableId> =
+            self.tables.iter().enumerate().map(|(i, t)| (t.id.clone(), TableId(i as u16))).collect();
         let resolve = |name: &TypeName, owner: &str, findings: &mut Vec<Finding>| match name {
             TypeName::Bool => Type::Bool,
             TypeName::Int => Type::Int,
@@ -135,27 +123,17 @@ impl SchemaBuilder {
         for kind in &mut self.kinds {
             let owner = kind.name.clone();
             for column in &mut kind.columns {
-                column.ty = resolve(
-                    &column.type_name,
-                    &format!("{owner}.{}", column.name),
-                    &mut findings,
-                );
+                column.ty = resolve(&column.type_name, &format!("{owner}.{}", column.name), &mut findings);
             }
             duplicates(kind, &mut findings);
         }
         for param in &mut self.params {
-            param.ty = resolve(
-                &param.type_name,
-                &format!("param.{}", param.name),
-                &mut findings,
-            );
+            param.ty = resolve(&param.type_name, &format!("param.{}", param.name), &mut findings);
         }
         self.resolve_manys(&kinds, &mut findings);
         let words = index_words(&self, &mut findings);
-        let names = Names {
-            derived: vec![State::Waiting; self.derived.len()],
-            rules: vec![State::Waiting; self.rules.len()],
-        };
+        let names =
+            Names { derived: vec![State::Waiting; self.derived.len()], rules: vec![State::Waiting; self.rules.len()] };
         let mut schema = Schema {
             kinds: self.kinds,
             tables: self.tables,
@@ -171,11 +149,8 @@ impl SchemaBuilder {
     }
 
     fn resolve_manys(&mut self, kinds: &HashMap<String, KindId>, findings: &mut Vec<Finding>) {
-        let columns: Vec<Vec<(String, Type)>> = self
-            .kinds
-            .iter()
-            .map(|k| k.columns.iter().map(|c| (c.name.clone(), c.ty)).collect())
-            .collect();
+        let columns: Vec<Vec<(String, Type)>> =
+            self.kinds.iter().map(|k| k.columns.iter().map(|c| (c.name.clone(), c.ty)).collect()).collect();
         for (at, kind) in self.kinds.iter_mut().enumerate() {
             for many in &mut kind.manys {
                 let owner = format!("{}.{}", kind.name, many.name);
@@ -185,9 +160,7 @@ impl SchemaBuilder {
                 };
                 many.target_id = target;
                 let back = Type::One(KindId(at as u16));
-                let via = columns[usize::from(target.0)]
-                    .iter()
-                    .position(|(n, t)| *n == many.via && *t == back);
+                let via = columns[usize::from(target.0)].iter().position(|(n, t)| *n == many.via && *t == back);
                 match via {
                     Some(slot) => many.via_slot = slot as u16,
                     None => findings.push(undeclared(
@@ -224,23 +197,15 @@ impl SchemaBuilder {
                 }
             }
         }
-        for (id, title, codes) in [
-            ("programme", Title::new("项目", "Programme"), programmes),
-            ("stage", Title::new("阶段", "Stage"), stages),
-        ] {
+        for (id, title, codes) in
+            [("programme", Title::new("项目", "Programme"), programmes), ("stage", Title::new("阶段", "Stage"), stages)]
+        {
             if self.tables.iter().all(|t| t.id != id) {
                 self.tables.push(CodeTable::new(id, title, codes));
             }
         }
-        let titles: Vec<Option<Title>> = subjects
-            .iter()
-            .map(|s| {
-                self.kinds
-                    .iter()
-                    .find(|k| k.name == *s)
-                    .map(|k| k.title.clone())
-            })
-            .collect();
+        let titles: Vec<Option<Title>> =
+            subjects.iter().map(|s| self.kinds.iter().find(|k| k.name == *s).map(|k| k.title.clone())).collect();
         let mut columns = vec![
             Column::code("programme", "programme", "项目", "Programme"),
             Column::code("stage", "stage", "阶段", "Stage"),
@@ -261,13 +226,7 @@ impl SchemaBuilder {
             if let Some(kind) = self.kinds.iter_mut().find(|k| k.name == *subject)
                 && kind.many("enrolments").is_none()
             {
-                kind.manys.push(Many::new(
-                    "enrolments",
-                    "enrolment",
-                    subject,
-                    "各项登记",
-                    "Enrolments",
-                ));
+                kind.manys.push(Many::new("enrolments", "enrolment", subject, "各项登记", "Enrolments"));
             }
         }
     }
@@ -287,10 +246,7 @@ fn check_all(schema: &Schema, mut names: Names, findings: &mut Vec<Finding>) -> 
 fn index_words(schema: &SchemaBuilder, findings: &mut Vec<Finding>) -> Words {
     let mut words = Words::default();
     for (i, kind) in schema.kinds.iter().enumerate() {
-        for word in std::iter::once(&kind.name)
-            .chain([&kind.title.zh])
-            .chain(&kind.also)
-        {
+        for word in std::iter::once(&kind.name).chain([&kind.title.zh]).chain(&kind.also) {
             words.kinds.entry(word.clone()).or_insert(KindId(i as u16));
         }
         let mut members: HashMap<String, Member> = HashMap::new();
@@ -300,64 +256,37 @@ fn index_words(schema: &SchemaBuilder, findings: &mut Vec<Finding>) -> Words {
             }
         };
         for (slot, c) in kind.columns.iter().enumerate() {
-            let list = std::iter::once(&c.name)
-                .chain([&c.title.zh])
-                .chain(&c.also)
-                .collect();
+            let list = std::iter::once(&c.name).chain([&c.title.zh]).chain(&c.also).collect();
             add(list, Member::Column(slot as u16));
         }
         for (many, m) in kind.manys.iter().enumerate() {
-            let list = std::iter::once(&m.name)
-                .chain([&m.title.zh])
-                .chain(&m.also)
-                .collect();
+            let list = std::iter::once(&m.name).chain([&m.title.zh]).chain(&m.also).collect();
             add(list, Member::Many(many as u16));
         }
-        for (at, d) in schema
-            .derived
-            .iter()
-            .enumerate()
-            .filter(|(_, d)| d.kind == kind.name)
-        {
+        for (at, d) in schema.derived.iter().enumerate().filter(|(_, d)| d.kind == kind.name) {
             if kind.column(&d.name).is_some() || kind.many(&d.name).is_some() {
                 findings.push(Finding::error(
                     "duplicate-name",
                     &d.place,
                     0..d.text.len(),
                     format!("{} 已有「{}」，派生列要用别的名称", kind.name, d.name),
-                    format!(
-                        "{} already has {}: give the derived column another name",
-                        kind.name, d.name
-                    ),
+                    format!("{} already has {}: give the derived column another name", kind.name, d.name),
                 ));
             }
-            add(
-                std::iter::once(&d.name)
-                    .chain([&d.title.zh])
-                    .chain(&d.also)
-                    .collect(),
-                Member::Derived(at),
-            );
+            add(std::iter::once(&d.name).chain([&d.title.zh]).chain(&d.also).collect(), Member::Derived(at));
         }
         words.members.push(members);
     }
     for (at, p) in schema.params.iter().enumerate() {
         words.params.entry(plain(&p.name)).or_insert(at);
         if let Some((pack, _)) = p.name.split_once('.') {
-            words
-                .params
-                .entry(format!("{}.{}", plain(pack), p.title.zh))
-                .or_insert(at);
+            words.params.entry(format!("{}.{}", plain(pack), p.title.zh)).or_insert(at);
         }
     }
     for (at, r) in schema.rules.iter().enumerate() {
         words.rules.entry(plain(&r.id)).or_default().push(at);
         if let Some((pack, _)) = r.id.split_once('.') {
-            words
-                .rules
-                .entry(format!("{}.{}", plain(pack), r.title.zh))
-                .or_default()
-                .push(at);
+            words.rules.entry(format!("{}.{}", plain(pack), r.title.zh)).or_default().push(at);
         }
     }
     words
@@ -371,10 +300,7 @@ fn index_codes(table: &mut CodeTable, findings: &mut Vec<Finding>) {
                 &Place::nowhere(),
                 0..0,
                 format!("代码表 {} 中代码「{}」出现了两次", table.id, code.code),
-                format!(
-                    "code table {} has the code \"{}\" twice",
-                    table.id, code.code
-                ),
+                format!("code table {} has the code \"{}\" twice", table.id, code.code),
             ));
         }
     }

@@ -5,30 +5,17 @@ use crate::{Ask, Place, Schema, Ty, Want};
 
 fn said(schema: &Schema, kind: &str, text: &str) -> (String, String) {
     let place = Place::new("rules.toml", 100);
-    let ask = Ask {
-        kind: schema.kind(kind).unwrap(),
-        text,
-        place: &place,
-        pack: "elder-allowance",
-        want: Want::Condition,
-    };
+    let ask =
+        Ask { kind: schema.kind(kind).unwrap(), text, place: &place, pack: "elder-allowance", want: Want::Condition };
     let (_, findings) = schema.check(&ask);
     let zh: Vec<String> = findings
         .iter()
         .map(|f| {
             let span = f.span.start - 100..f.span.end - 100;
-            format!(
-                "[{}] {}。{}",
-                text.get(span).unwrap_or("?"),
-                f.zh,
-                f.advice_zh
-            )
+            format!("[{}] {}。{}", text.get(span).unwrap_or("?"), f.zh, f.advice_zh)
         })
         .collect();
-    let en: Vec<String> = findings
-        .iter()
-        .map(|f| format!("{}; {}", f.en, f.advice_en))
-        .collect();
+    let en: Vec<String> = findings.iter().map(|f| format!("{}; {}", f.en, f.advice_en)).collect();
     (zh.join("\n"), en.join("\n"))
 }
 
@@ -63,11 +50,7 @@ fn sound_texts_say_nothing() {
         "param.elder_allowance.age < age",
         "param.elder-allowance.age - age < 3 && rule.elder-allowance.eligible",
     ] {
-        assert_eq!(
-            said(&schema, "person", text),
-            (String::new(), String::new()),
-            "{text}"
-        );
+        assert_eq!(said(&schema, "person", text), (String::new(), String::new()), "{text}");
     }
 }
 
@@ -169,12 +152,7 @@ fn grammar_mistakes_say_what_to_write() {
         "[and] 这里应当结束，或者接 && || == 等，却是「and」。「并且」写 && 或 且",
         "expected the end, or an operator such as && || ==, found \"and\"; write && for \"and\"",
     );
-    check(
-        "person",
-        "(age >= 80",
-        "[] 这里缺「)」，却到了结尾。",
-        "expected \")\", found the end; ",
-    );
+    check("person", "(age >= 80", "[] 这里缺「)」，却到了结尾。", "expected \")\", found the end; ");
     check(
         "person",
         "1 < age < 9",
@@ -187,12 +165,7 @@ fn grammar_mistakes_say_what_to_write() {
         "[2013-02-30] 日历上没有 2013-02-30 这一天。",
         "the calendar has no day 2013-02-30; ",
     );
-    check(
-        "person",
-        "sex == '男",
-        "['男] 引号没有结束。",
-        "the quotation mark is never closed; ",
-    );
+    check("person", "sex == '男", "['男] 引号没有结束。", "the quotation mark is never closed; ");
 }
 
 #[test]
@@ -236,20 +209,8 @@ fn a_condition_that_looks_at_nothing_is_a_warning() {
 #[test]
 fn definitions_that_lead_back_to_themselves_are_found() {
     let mut s = town::declare();
-    s.derive(town::derived(
-        "left_leg",
-        "左脚",
-        "Left leg",
-        crate::TypeName::Bool,
-        "right_leg",
-    ));
-    s.derive(town::derived(
-        "right_leg",
-        "右脚",
-        "Right leg",
-        crate::TypeName::Bool,
-        "!left_leg",
-    ));
+    s.derive(town::derived("left_leg", "左脚", "Left leg", crate::TypeName::Bool, "right_leg"));
+    s.derive(town::derived("right_leg", "右脚", "Right leg", crate::TypeName::Bool, "!left_leg"));
     let (_, findings) = s.build();
     let said: Vec<&str> = findings.iter().map(|f| f.zh.as_str()).collect();
     assert_eq!(said, ["「left_leg」的定义绕回了它自己"]);
@@ -258,14 +219,8 @@ fn definitions_that_lead_back_to_themselves_are_found() {
 #[test]
 fn a_schema_says_what_it_misses() {
     let mut s = town::declare();
-    s.kind("person", "人", "Person").column(crate::Column::code(
-        "blood",
-        "blood",
-        "血型",
-        "Blood type",
-    ));
-    s.kind("household", "户", "Household")
-        .many(crate::Many::new("cars", "car", "household", "车", "Cars"));
+    s.kind("person", "人", "Person").column(crate::Column::code("blood", "blood", "血型", "Blood type"));
+    s.kind("household", "户", "Household").many(crate::Many::new("cars", "car", "household", "车", "Cars"));
     let (_, findings) = s.build();
     let said: Vec<&str> = findings.iter().map(|f| f.en.as_str()).collect();
     assert_eq!(
@@ -283,23 +238,8 @@ fn a_path_has_the_type_of_what_it_ends_in() {
     let place = Place::nowhere();
     let person = schema.kind("person").unwrap();
     let household = schema.kind("household").unwrap();
-    let ask = Ask {
-        kind: person,
-        text: "household",
-        place: &place,
-        pack: "",
-        want: Want::Path,
-    };
-    assert_eq!(
-        schema.check(&ask).0.map(|c| c.ty()),
-        Some(Ty::One(household))
-    );
-    let ask = Ask {
-        text: "person.sex",
-        ..ask
-    };
-    assert_eq!(
-        schema.check(&ask).0.map(|c| c.ty()),
-        schema.table("sex").map(Ty::Code)
-    );
+    let ask = Ask { kind: person, text: "household", place: &place, pack: "", want: Want::Path };
+    assert_eq!(schema.check(&ask).0.map(|c| c.ty()), Some(Ty::One(household)));
+    let ask = Ask { text: "person.sex", ..ask };
+    assert_eq!(schema.check(&ask).0.map(|c| c.ty()), schema.table("sex").map(Ty::Code));
 }

@@ -14,59 +14,21 @@ fn bool_text(kind: &str, depth: u32, dice: &mut Dice) -> String {
     }
     let d = depth - 1;
     match dice.below(14) {
-        0 | 1 => format!(
-            "({} && {})",
-            bool_text(kind, d, dice),
-            bool_text(kind, d, dice)
-        ),
-        2 | 3 => format!(
-            "({} || {})",
-            bool_text(kind, d, dice),
-            bool_text(kind, d, dice)
-        ),
+        0 | 1 => format!("({} && {})", bool_text(kind, d, dice), bool_text(kind, d, dice)),
+        2 | 3 => format!("({} || {})", bool_text(kind, d, dice), bool_text(kind, d, dice)),
         4 => format!("!({})", bool_text(kind, d, dice)),
-        5 | 6 => format!(
-            "({} {} {})",
-            int_text(kind, d, dice),
-            op(dice),
-            int_text(kind, d, dice)
-        ),
-        7 => format!(
-            "({} {} {})",
-            day_text(kind, d, dice),
-            op(dice),
-            day_text(kind, d, dice)
-        ),
-        8 => format!(
-            "({} ? {} : {})",
-            bool_text(kind, d, dice),
-            bool_text(kind, d, dice),
-            bool_text(kind, d, dice)
-        ),
-        9 => format!(
-            "({} {} {})",
-            bool_text(kind, d, dice),
-            eq(dice),
-            bool_text(kind, d, dice)
-        ),
+        5 | 6 => format!("({} {} {})", int_text(kind, d, dice), op(dice), int_text(kind, d, dice)),
+        7 => format!("({} {} {})", day_text(kind, d, dice), op(dice), day_text(kind, d, dice)),
+        8 => format!("({} ? {} : {})", bool_text(kind, d, dice), bool_text(kind, d, dice), bool_text(kind, d, dice)),
+        9 => format!("({} {} {})", bool_text(kind, d, dice), eq(dice), bool_text(kind, d, dice)),
         10 => {
             let (relation, inner) = many(kind, dice);
             let f = ["any", "all"][dice.below(2) as usize];
             format!("{relation}.{f}({})", bool_text(inner, d, dice))
         }
-        11 => format!(
-            "({} {} {})",
-            int_text(kind, d, dice),
-            op(dice),
-            dice.below(4)
-        ),
+        11 => format!("({} {} {})", int_text(kind, d, dice), op(dice), dice.below(4)),
         12 if kind == "person" => {
-            format!(
-                "({} {} {})",
-                code_text(d, dice),
-                eq(dice),
-                code_text(d, dice)
-            )
+            format!("({} {} {})", code_text(d, dice), eq(dice), code_text(d, dice))
         }
         _ => leaf_bool(kind, dice),
     }
@@ -144,21 +106,9 @@ fn leaf_bool(kind: &str, dice: &mut Dice) -> String {
             "formed > today && members.count(lives_here) < 2",
             "members.all(hukou_here)",
         ],
-        "payment" => &[
-            "amount > 2",
-            "day < today",
-            "person.hukou_here",
-            "has(person)",
-            "person.age >= 80",
-        ],
+        "payment" => &["amount > 2", "day < today", "person.hukou_here", "has(person)", "person.age >= 80"],
         "visit" => &["met", "minutes == 3", "person.sex == '男'"],
-        _ => &[
-            "heated",
-            "rooms > 1",
-            "inside(12)",
-            "!inside(999)",
-            "has(area.parent)",
-        ],
+        _ => &["heated", "rooms > 1", "inside(12)", "!inside(999)", "has(area.parent)"],
     };
     format!("({})", choices[dice.below(choices.len() as u64) as usize])
 }
@@ -169,11 +119,7 @@ fn int_text(kind: &str, depth: u32, dice: &mut Dice) -> String {
         match dice.below(8) {
             0 | 1 => {
                 let op = ["+", "-", "*"][dice.below(3) as usize];
-                return format!(
-                    "({} {op} {})",
-                    int_text(kind, d, dice),
-                    int_text(kind, d, dice)
-                );
+                return format!("({} {op} {})", int_text(kind, d, dice), int_text(kind, d, dice));
             }
             2 => {
                 return format!(
@@ -189,18 +135,10 @@ fn int_text(kind: &str, depth: u32, dice: &mut Dice) -> String {
             }
             4 => {
                 let (relation, inner) = many(kind, dice);
-                return format!(
-                    "{relation}.sum({}, {})",
-                    int_text(inner, d, dice),
-                    bool_text(inner, d, dice)
-                );
+                return format!("{relation}.sum({}, {})", int_text(inner, d, dice), bool_text(inner, d, dice));
             }
             5 => {
-                return format!(
-                    "years_between({}, {})",
-                    day_text(kind, d, dice),
-                    day_text(kind, d, dice)
-                );
+                return format!("years_between({}, {})", day_text(kind, d, dice), day_text(kind, d, dice));
             }
             6 => return format!("-{}", int_text(kind, 0, dice)),
             _ => {}
@@ -208,26 +146,10 @@ fn int_text(kind: &str, depth: u32, dice: &mut Dice) -> String {
     }
     let choices: &[&str] = match kind {
         "person" => &[
-            "age",
-            "pension",
-            "household.income",
-            "household.dwelling.rooms",
-            "spouse.pension",
-            "param.elder_allowance.age",
-            "param.low_income.line",
-            "visits.count()",
-            "payments.sum(amount)",
-            "1",
-            "80",
+            "age", "pension", "household.income", "household.dwelling.rooms", "spouse.pension",
+            "param.elder_allowance.age", "param.low_income.line", "visits.count()", "payments.sum(amount)", "1", "80",
         ],
-        "household" => &[
-            "income",
-            "wealth",
-            "dwelling.rooms",
-            "members.count()",
-            "members.sum(pension)",
-            "2",
-        ],
+        "household" => &["income", "wealth", "dwelling.rooms", "members.count()", "members.sum(pension)", "2"],
         "payment" => &["amount", "person.pension", "person.household.income", "1"],
         "visit" => &["minutes", "person.pension", "0"],
         _ => &["rooms", "3"],
@@ -237,21 +159,10 @@ fn int_text(kind: &str, depth: u32, dice: &mut Dice) -> String {
 
 fn day_text(kind: &str, depth: u32, dice: &mut Dice) -> String {
     if depth > 0 && dice.chance(25) {
-        return format!(
-            "({} + {})",
-            day_text(kind, depth - 1, dice),
-            int_text(kind, depth - 1, dice)
-        );
+        return format!("({} + {})", day_text(kind, depth - 1, dice), int_text(kind, depth - 1, dice));
     }
     let choices: &[&str] = match kind {
-        "person" => &[
-            "born",
-            "since",
-            "today",
-            "1933-11-20",
-            "spouse.born",
-            "household.formed",
-        ],
+        "person" => &["born", "since", "today", "1933-11-20", "spouse.born", "household.formed"],
         "household" => &["formed", "today", "2012-02-29"],
         "payment" => &["day", "person.born", "today"],
         "visit" => &["person.since", "person.born"],
@@ -263,22 +174,16 @@ fn day_text(kind: &str, depth: u32, dice: &mut Dice) -> String {
 fn code_text(depth: u32, dice: &mut Dice) -> String {
     if depth > 0 && dice.chance(30) {
         let c = bool_text("person", depth - 1, dice);
-        return format!(
-            "({c} ? {} : {})",
-            code_text(depth - 1, dice),
-            code_text(depth - 1, dice)
-        );
+        return format!("({c} ? {} : {})", code_text(depth - 1, dice), code_text(depth - 1, dice));
     }
     ["sex", "spouse.sex"][dice.below(2) as usize].to_string()
 }
 
 fn many(kind: &str, dice: &mut Dice) -> (&'static str, &'static str) {
     match kind {
-        "person" => [
-            ("payments", "payment"),
-            ("visits", "visit"),
-            ("household.members", "person"),
-        ][dice.below(3) as usize],
+        "person" => {
+            [("payments", "payment"), ("visits", "visit"), ("household.members", "person")][dice.below(3) as usize]
+        }
         "household" => ("members", "person"),
         "payment" => ("person.payments", "payment"),
         "dwelling" => ("households", "household"),
@@ -296,13 +201,7 @@ fn eq(dice: &mut Dice) -> &'static str {
 
 fn checked(schema: &Schema, kind: &str, text: &str, want: Want) -> Checked {
     let place = Place::nowhere();
-    let ask = Ask {
-        kind: schema.kind(kind).unwrap(),
-        text,
-        place: &place,
-        pack: "elder-allowance",
-        want,
-    };
+    let ask = Ask { kind: schema.kind(kind).unwrap(), text, place: &place, pack: "elder-allowance", want };
     let (checked, findings) = schema.check(&ask);
     let errors: Vec<_> = findings.iter().filter(|f| f.is_error()).collect();
     assert!(errors.is_empty(), "{text}\n{errors:#?}");
@@ -314,11 +213,7 @@ fn agree(seed: u64, depth: u32, size: u64) {
     let schema = town::schema();
     let world = town::random_world(&schema, seed, size);
     let params: Values = if dice.chance(80) {
-        [
-            ("elder-allowance.age".to_string(), 80),
-            ("low-income.line".to_string(), 2),
-        ]
-        .into()
+        [("elder-allowance.age".to_string(), 80), ("low-income.line".to_string(), 2)].into()
     } else {
         Values::new()
     };
@@ -328,16 +223,10 @@ fn agree(seed: u64, depth: u32, size: u64) {
         texts.push((kind, bool_text(kind, depth, &mut dice), Want::Condition));
         texts.push((kind, int_text(kind, depth, &mut dice), Want::Number));
     }
-    let expressions: Vec<Checked> = texts
-        .iter()
-        .map(|(k, t, w)| checked(&schema, k, t, *w))
-        .collect();
+    let expressions: Vec<Checked> = texts.iter().map(|(k, t, w)| checked(&schema, k, t, *w)).collect();
     let program = Program::new(&world, &expressions, &params);
     let results = program.run(&world);
-    let reference = Reference {
-        world: &world,
-        params: &params,
-    };
+    let reference = Reference { world: &world, params: &params };
     for (i, expression) in expressions.iter().enumerate() {
         let kind = expression.kind();
         if let Some(set) = results.outcomes[i].set() {
@@ -345,24 +234,14 @@ fn agree(seed: u64, depth: u32, size: u64) {
             let all: Vec<u32> = set.yes.or(&set.unknown).iter().collect();
             assert!(all.iter().all(|r| (*r as usize) < rows), "{}", texts[i].1);
         }
-        let rows: Vec<u32> = (0..world.frame(kind).len() as u32)
-            .filter(|_| dice.chance(40))
-            .collect();
+        let rows: Vec<u32> = (0..world.frame(kind).len() as u32).filter(|_| dice.chance(40)).collect();
         let by_rows = &program.run_rows(&world, kind, &rows)[i];
         for row in 0..world.frame(kind).len() as u32 {
             let expected = reference.value(&expression.0, row);
             let found = results.outcomes[i].value(row);
-            assert_eq!(
-                found, expected,
-                "row {row} of {} (seed {seed}): {}",
-                texts[i].0, texts[i].1
-            );
+            assert_eq!(found, expected, "row {row} of {} (seed {seed}): {}", texts[i].0, texts[i].1);
             if let Some(at) = rows.iter().position(|r| *r == row) {
-                assert_eq!(
-                    by_rows[at], expected,
-                    "row {row} alone (seed {seed}): {}",
-                    texts[i].1
-                );
+                assert_eq!(by_rows[at], expected, "row {row} alone (seed {seed}): {}", texts[i].1);
             }
         }
     }
@@ -402,21 +281,11 @@ fn never_panics(text: &str) {
     for kind in ["person", "household"] {
         for want in [Want::Condition, Want::Number, Want::Path, Want::Anything] {
             let kind = schema.kind(kind).unwrap();
-            let (checked, findings) = schema.check(&Ask {
-                kind,
-                text,
-                place: &place,
-                pack: "elder-allowance",
-                want,
-            });
+            let (checked, findings) = schema.check(&Ask { kind, text, place: &place, pack: "elder-allowance", want });
             let sound = !findings.iter().any(|f| f.is_error());
             assert_eq!(checked.is_some(), sound, "{text}: {findings:#?}");
             for finding in findings {
-                assert!(
-                    finding.span.end <= text.len() + 1
-                        && !finding.zh.is_empty()
-                        && !finding.en.is_empty()
-                );
+                assert!(finding.span.end <= text.len() + 1 && !finding.zh.is_empty() && !finding.en.is_empty());
             }
         }
     }

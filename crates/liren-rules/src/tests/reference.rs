@@ -31,27 +31,22 @@ impl Reference<'_> {
             V::Bool(b) => Value::Bool(b),
             V::Code(c) => Value::Code(c),
             V::Number(Some(a), Some(b)) if a == b => Value::Number(a as i64),
-            V::Number(a, b) => Value::Between(
-                a.map_or(i64::MIN + 1, |a| a as i64),
-                b.map_or(i64::MAX - 1, |b| b as i64),
-            ),
+            V::Number(a, b) => {
+                Value::Between(a.map_or(i64::MIN + 1, |a| a as i64), b.map_or(i64::MAX - 1, |b| b as i64))
+            }
         }
     }
 
     /// The row a to-one column points to: `Err(true)` absent, `Err(false)` unknown.
     fn hop(&self, kind: KindId, slot: u16, row: u32) -> Result<u32, bool> {
         let frame = self.world.frame(kind);
-        let crate::Type::One(target) =
-            self.world.schema().kind_of(kind).columns[usize::from(slot)].ty()
-        else {
+        let crate::Type::One(target) = self.world.schema().kind_of(kind).columns[usize::from(slot)].ty() else {
             return Err(false);
         };
         match frame.cell(Slot(slot), row) {
             Cell::One(id) => {
                 let target = self.world.frame(target);
-                (0..target.len() as u32)
-                    .find(|r| target.id(*r) == id)
-                    .ok_or(false)
+                (0..target.len() as u32).find(|r| target.id(*r) == id).ok_or(false)
             }
             Cell::Absent => Err(true),
             _ => Err(false),
@@ -61,9 +56,7 @@ impl Reference<'_> {
     fn members(&self, kind: KindId, many: ManyId, row: u32) -> Vec<u32> {
         let relation = &self.world.schema().kind_of(kind).manys[usize::from(many.0)];
         let n = self.world.frame(relation.target_id).len() as u32;
-        (0..n)
-            .filter(|&r| self.hop(relation.target_id, relation.via_slot, r) == Ok(row))
-            .collect()
+        (0..n).filter(|&r| self.hop(relation.target_id, relation.via_slot, r) == Ok(row)).collect()
     }
 
     fn open(&self, kind: KindId, many: ManyId) -> bool {
@@ -86,10 +79,7 @@ impl Reference<'_> {
             Node::Const(Const::Number(n)) => exact(*n),
             Node::Const(Const::Code(c)) => V::Code(*c),
             Node::Today => exact(i64::from(self.world.day())),
-            Node::Param(at) => self
-                .params
-                .get(&schema.params[*at].name)
-                .map_or(V::Unknown, |v| exact(*v)),
+            Node::Param(at) => self.params.get(&schema.params[*at].name).map_or(V::Unknown, |v| exact(*v)),
             Node::Cell(slot) => match self.world.frame(tree.kind).cell(Slot(*slot), row) {
                 Cell::Unknown => V::Unknown,
                 Cell::Absent => V::Absent,
@@ -197,10 +187,7 @@ impl Reference<'_> {
             Node::Named(_, a) => self.eval(a, row),
             Node::Dated(versions) => {
                 let day = self.world.day();
-                match versions
-                    .iter()
-                    .find(|(from, to, _)| *from <= day && day <= *to)
-                {
+                match versions.iter().find(|(from, to, _)| *from <= day && day <= *to) {
                     Some((_, _, t)) => self.eval(t, row),
                     None => V::Bool(false),
                 }
@@ -265,12 +252,8 @@ impl Reference<'_> {
         let stages = schema.table_of(schema.table("stage").unwrap());
         (0..frame.len() as u32)
             .filter(|&r| {
-                let code = schema
-                    .table_of(schema.table("programme").unwrap())
-                    .find(&p.id)
-                    .unwrap();
-                frame.cell(slot("programme"), r) == Cell::Code(code)
-                    && self.hop(kind, slot(&p.subject).0, r) == Ok(row)
+                let code = schema.table_of(schema.table("programme").unwrap()).find(&p.id).unwrap();
+                frame.cell(slot("programme"), r) == Cell::Code(code) && self.hop(kind, slot(&p.subject).0, r) == Ok(row)
             })
             .map(|r| {
                 let stage = match frame.cell(slot("stage"), r) {
@@ -283,10 +266,7 @@ impl Reference<'_> {
                     (Cell::Absent, _) | (_, V::Absent) => V::Bool(false),
                     (_, V::Code(c)) => {
                         let id = &stages.codes[usize::from(c)].code;
-                        p.stages
-                            .iter()
-                            .find(|s| s.id == *id)
-                            .map_or(V::Unknown, |s| V::Bool(s.in_force))
+                        p.stages.iter().find(|s| s.id == *id).map_or(V::Unknown, |s| V::Bool(s.in_force))
                     }
                     _ => V::Unknown,
                 };
@@ -296,27 +276,15 @@ impl Reference<'_> {
     }
 
     fn enrolled(&self, programme: usize, row: u32) -> V {
-        let records: Vec<V> = self
-            .records(programme, row)
-            .into_iter()
-            .map(|r| r.0)
-            .collect();
+        let records: Vec<V> = self.records(programme, row).into_iter().map(|r| r.0).collect();
         let open = self.world.schema().programmes[programme].records == Records::Open;
-        if records.is_empty() && open {
-            V::Unknown
-        } else {
-            any(&records)
-        }
+        if records.is_empty() && open { V::Unknown } else { any(&records) }
     }
 
     fn stage(&self, programme: usize, row: u32) -> V {
         let records = self.records(programme, row);
         let open = self.world.schema().programmes[programme].records == Records::Open;
-        let current = records
-            .iter()
-            .rev()
-            .find(|r| r.0 == V::Bool(true))
-            .or(records.last());
+        let current = records.iter().rev().find(|r| r.0 == V::Bool(true)).or(records.last());
         match current {
             Some(r) => r.1,
             None if open => V::Unknown,
@@ -377,9 +345,7 @@ fn compare(op: Compare, a: V, b: V) -> V {
 fn sum(op: Sum, a: V, b: V) -> V {
     let ((al, ah), (bl, bh)) = match (a, b) {
         (V::Absent, _) | (_, V::Absent) => return V::Absent,
-        (V::Number(al, ah), V::Number(bl, bh))
-            if (al, ah) != (None, None) && (bl, bh) != (None, None) =>
-        {
+        (V::Number(al, ah), V::Number(bl, bh)) if (al, ah) != (None, None) && (bl, bh) != (None, None) => {
             ((al, ah), (bl, bh))
         }
         _ => return V::Unknown,
@@ -391,14 +357,8 @@ fn sum(op: Sum, a: V, b: V) -> V {
         Sum::Sub => (minus(al, bh), minus(ah, bl)),
         Sum::Mul => product((al, ah), (bl, bh)),
     };
-    let fits = |end: Option<i128>| {
-        end.is_none_or(|e| e > i128::from(i64::MIN) + 1 && e < i128::from(i64::MAX) - 1)
-    };
-    if (low, high) == (None, None) || !fits(low) || !fits(high) {
-        V::Unknown
-    } else {
-        V::Number(low, high)
-    }
+    let fits = |end: Option<i128>| end.is_none_or(|e| e > i128::from(i64::MIN) + 1 && e < i128::from(i64::MAX) - 1);
+    if (low, high) == (None, None) || !fits(low) || !fits(high) { V::Unknown } else { V::Number(low, high) }
 }
 
 /// An end of a product: minus infinity, a number, plus infinity, in this order.
@@ -409,16 +369,9 @@ enum End {
     Above,
 }
 
-fn product(
-    a: (Option<i128>, Option<i128>),
-    b: (Option<i128>, Option<i128>),
-) -> (Option<i128>, Option<i128>) {
-    let ends = |(low, high): (Option<i128>, Option<i128>)| {
-        [
-            low.map_or(End::Below, End::At),
-            high.map_or(End::Above, End::At),
-        ]
-    };
+fn product(a: (Option<i128>, Option<i128>), b: (Option<i128>, Option<i128>)) -> (Option<i128>, Option<i128>) {
+    let ends =
+        |(low, high): (Option<i128>, Option<i128>)| [low.map_or(End::Below, End::At), high.map_or(End::Above, End::At)];
     let sign = |e: End| match e {
         End::Below => -1,
         End::At(n) => n.signum(),
@@ -438,10 +391,7 @@ fn product(
         }
     }
     let at = |e: End| if let End::At(n) = e { Some(n) } else { None };
-    (
-        at(*all.iter().min().unwrap()),
-        at(*all.iter().max().unwrap()),
-    )
+    (at(*all.iter().min().unwrap()), at(*all.iter().max().unwrap()))
 }
 
 fn years(a: V, b: V) -> V {
@@ -450,9 +400,7 @@ fn years(a: V, b: V) -> V {
         (V::Number(Some(al), Some(ah)), V::Number(Some(bl), Some(bh))) => {
             let day = |d: i128| i32::try_from(d).ok().filter(|d| d.abs() < 3_000_000);
             match (day(al), day(ah), day(bl), day(bh)) {
-                (Some(al), Some(ah), Some(bl), Some(bh)) => {
-                    V::Number(Some(birthdays(ah, bl)), Some(birthdays(al, bh)))
-                }
+                (Some(al), Some(ah), Some(bl), Some(bh)) => V::Number(Some(birthdays(ah, bl)), Some(birthdays(al, bh))),
                 _ => V::Unknown,
             }
         }
@@ -463,11 +411,7 @@ fn years(a: V, b: V) -> V {
 /// Birthdays had by `on`: 29 February is kept on 1 March in common years.
 fn birthdays(born: i32, on: i32) -> i128 {
     let (y, m, d) = calendar::civil(born);
-    let birthday = |n: i32| {
-        calendar::day_of(y + n, m, d)
-            .or(calendar::day_of(y + n, 3, 1))
-            .unwrap()
-    };
+    let birthday = |n: i32| calendar::day_of(y + n, m, d).or(calendar::day_of(y + n, 3, 1)).unwrap();
     let mut n = calendar::civil(on).0 - y + 1;
     while birthday(n) > on {
         n -= 1;

@@ -4,18 +4,14 @@ use std::sync::Arc;
 
 use super::town::{self, TODAY};
 use crate::{
-    Ask, Bitmap, Checked, Explanation, FrameBuilder, Place, Program, Schema, Value, Values, Want,
-    World, explain,
+    Ask, Bitmap, Checked, Explanation, FrameBuilder, Place, Program, Schema, Value, Values, Want, World, explain,
 };
 
 /// Two households: Wang (81, born only to the month, registration unknown) with Li; Zhao alone.
 fn street(schema: &Arc<Schema>) -> World {
     let household = schema.kind("household").unwrap();
     let mut homes = FrameBuilder::new(schema, household);
-    let (income, own) = (
-        homes.slot("income").unwrap(),
-        homes.slot("own_home").unwrap(),
-    );
+    let (income, own) = (homes.slot("income").unwrap(), homes.slot("own_home").unwrap());
     let one = homes.push(1);
     homes.set_int(one, income, Some(600));
     homes.set_bool(one, own, Some(true));
@@ -23,11 +19,7 @@ fn street(schema: &Arc<Schema>) -> World {
     let person = schema.kind("person").unwrap();
     let mut people = FrameBuilder::new(schema, person);
     let slot = |p: &FrameBuilder, name: &str| p.slot(name).unwrap();
-    let (home, born, sex) = (
-        slot(&people, "household"),
-        slot(&people, "born"),
-        slot(&people, "sex"),
-    );
+    let (home, born, sex) = (slot(&people, "household"), slot(&people, "born"), slot(&people, "sex"));
     let (here, hukou) = (slot(&people, "lives_here"), slot(&people, "hukou_here"));
     let spouse = slot(&people, "spouse");
     let wang = people.push(11);
@@ -48,30 +40,16 @@ fn street(schema: &Arc<Schema>) -> World {
     people.set_bool(zhao, hukou, Some(true));
     people.set_code(zhao, sex, Some("robot"));
     assert_eq!(people.strange(), [("sex", "robot", 1)]);
-    World::new(
-        schema.clone(),
-        TODAY,
-        [Arc::new(homes.finish()), Arc::new(people.finish())],
-    )
+    World::new(schema.clone(), TODAY, [Arc::new(homes.finish()), Arc::new(people.finish())])
 }
 
 fn params() -> Values {
-    [
-        ("elder-allowance.age".to_string(), 80),
-        ("low-income.line".to_string(), 400),
-    ]
-    .into()
+    [("elder-allowance.age".to_string(), 80), ("low-income.line".to_string(), 400)].into()
 }
 
 fn checked(schema: &Schema, kind: &str, text: &str, want: Want) -> Checked {
     let place = Place::nowhere();
-    let ask = Ask {
-        kind: schema.kind(kind).unwrap(),
-        text,
-        place: &place,
-        pack: "elder-allowance",
-        want,
-    };
+    let ask = Ask { kind: schema.kind(kind).unwrap(), text, place: &place, pack: "elder-allowance", want };
     schema.check(&ask).0.unwrap()
 }
 
@@ -79,18 +57,9 @@ fn checked(schema: &Schema, kind: &str, text: &str, want: Want) -> Checked {
 fn answers(text: &str) -> String {
     let schema = town::schema();
     let world = street(&schema);
-    let program = Program::new(
-        &world,
-        &[checked(&schema, "person", text, Want::Condition)],
-        &params(),
-    );
+    let program = Program::new(&world, &[checked(&schema, "person", text, Want::Condition)], &params());
     let set = program.run(&world).outcomes.remove(0).into_set().unwrap();
-    (0..3)
-        .map(|row| {
-            set.answer(row)
-                .map_or('?', |yes| if yes { '+' } else { '-' })
-        })
-        .collect()
+    (0..3).map(|row| set.answer(row).map_or('?', |yes| if yes { '+' } else { '-' })).collect()
 }
 
 #[test]
@@ -152,19 +121,9 @@ fn sums_cuts_and_targets() {
     let everyone = Bitmap::all(3);
     let total = results.outcomes[0].total(&everyone);
     assert_eq!((total.sum, total.known, total.unknown), (Some(1200), 2, 1));
-    let slices: Vec<(Value, usize)> = results.outcomes[1]
-        .cut(&everyone)
-        .into_iter()
-        .map(|(k, v)| (k, v.count()))
-        .collect();
-    assert_eq!(
-        slices,
-        [
-            (Value::Unknown, 1),
-            (Value::Code(0), 1),
-            (Value::Code(1), 1)
-        ]
-    );
+    let slices: Vec<(Value, usize)> =
+        results.outcomes[1].cut(&everyone).into_iter().map(|(k, v)| (k, v.count())).collect();
+    assert_eq!(slices, [(Value::Unknown, 1), (Value::Code(0), 1), (Value::Code(1), 1)]);
     assert_eq!(results.outcomes[2].targets(&everyone, 2).count(), 2);
     assert_eq!(results.outcomes[3].value(0), Value::Number(81));
 }
@@ -180,11 +139,7 @@ fn explained(text: &str, row: u32) -> Explanation {
 }
 
 fn asked(text: &str, row: u32) -> Vec<String> {
-    explained(text, row)
-        .missing
-        .into_iter()
-        .map(|m| format!("{} of {}", m.name, m.id))
-        .collect()
+    explained(text, row).missing.into_iter().map(|m| format!("{} of {}", m.name, m.id)).collect()
 }
 
 #[test]
@@ -193,19 +148,10 @@ fn missing_facts_are_those_that_could_still_change_the_verdict() {
     assert_eq!(asked("elder-allowance.eligible", 1), Vec::<String>::new());
     assert_eq!(asked("elder-allowance.eligible", 2), ["born of 13"]);
     // The other half is false already.
-    assert_eq!(
-        asked("age >= 80 && household.income < 100", 0),
-        Vec::<String>::new()
-    );
+    assert_eq!(asked("age >= 80 && household.income < 100", 0), Vec::<String>::new());
     // Income costs three questions, sex one.
-    assert_eq!(
-        asked("household.income < 100 || sex == '女'", 2),
-        ["sex of 13", "income of 2"]
-    );
-    assert_eq!(
-        asked("household.members.count(hukou_here) >= 2", 1),
-        ["hukou_here of 11"]
-    );
+    assert_eq!(asked("household.income < 100 || sex == '女'", 2), ["sex of 13", "income of 2"]);
+    assert_eq!(asked("household.members.count(hukou_here) >= 2", 1), ["hukou_here of 11"]);
     assert_eq!(asked("visits.any(met)", 0), ["visits of 11"]);
     assert_eq!(asked("spouse.sex == '女'", 0), ["spouse of 11"]);
     assert_eq!(asked("enrolled('low-income')", 0), ["low-income of 1"]);
@@ -218,15 +164,8 @@ fn reasons_name_the_conditions_that_decided() {
     assert_eq!(why.verdict, Value::Bool(false));
     let decided: Vec<&str> = why.decided.iter().map(|r| r.text.as_str()).collect();
     assert_eq!(decided, ["age >= 80"]);
-    let facts: Vec<(&str, Value)> = why.decided[0]
-        .facts
-        .iter()
-        .map(|f| (f.title.zh.as_str(), f.value))
-        .collect();
-    assert_eq!(
-        facts,
-        [("年龄", Value::Number(43)), ("出生日期", Value::Number(0))]
-    );
+    let facts: Vec<(&str, Value)> = why.decided[0].facts.iter().map(|f| (f.title.zh.as_str(), f.value)).collect();
+    assert_eq!(facts, [("年龄", Value::Number(43)), ("出生日期", Value::Number(0))]);
     let why = explained("household.income < 1000 && !lives_here", 0);
     let decided: Vec<&str> = why.decided.iter().map(|r| r.text.as_str()).collect();
     assert_eq!(decided, ["!lives_here"]);
@@ -276,22 +215,13 @@ fn areas_hold_what_lies_under_them() {
     let program = Program::new(&world, &expressions, &params());
     assert_eq!(program.missing_areas, ["nowhere"]);
     let outcomes = program.run(&world).outcomes;
-    let answers = |at: usize| -> Vec<Option<bool>> {
-        (0..3)
-            .map(|row| outcomes[at].set().unwrap().answer(row))
-            .collect()
-    };
+    let answers =
+        |at: usize| -> Vec<Option<bool>> { (0..3).map(|row| outcomes[at].set().unwrap().answer(row)).collect() };
     assert_eq!(answers(0), [Some(true), Some(false), None]);
     assert_eq!(answers(1), [Some(true), Some(true), None]);
     assert_eq!(answers(2), [None, None, None]);
-    assert_eq!(
-        world.rows_inside(dwelling, 2).iter().collect::<Vec<_>>(),
-        [0]
-    );
-    assert_eq!(
-        world.rows_inside(area, 2).iter().collect::<Vec<_>>(),
-        [1, 3]
-    );
+    assert_eq!(world.rows_inside(dwelling, 2).iter().collect::<Vec<_>>(), [0]);
+    assert_eq!(world.rows_inside(area, 2).iter().collect::<Vec<_>>(), [1, 3]);
 }
 
 #[test]
@@ -300,16 +230,9 @@ fn worlds_of_two_days_share_frames_and_their_joins() {
     let person = schema.kind("person").unwrap();
     let slot = schema.kind_of(person).column("household").unwrap() as u16;
     let first = street(&schema);
-    let frames = schema
-        .kinds
-        .iter()
-        .enumerate()
-        .map(|(k, _)| first.frame(crate::KindId(k as u16)).clone());
+    let frames = schema.kinds.iter().enumerate().map(|(k, _)| first.frame(crate::KindId(k as u16)).clone());
     let second = World::new(schema.clone(), TODAY + 1, frames.collect::<Vec<_>>());
-    assert!(Arc::ptr_eq(
-        &first.link(person, slot),
-        &second.link(person, slot)
-    ));
+    assert!(Arc::ptr_eq(&first.link(person, slot), &second.link(person, slot)));
 }
 
 #[test]
@@ -317,20 +240,11 @@ fn sets_are_joined_as_conditions_are() {
     let schema = town::schema();
     let world = street(&schema);
     let texts = [
-        "lives_here",
-        "hukou_here",
-        "lives_here && hukou_here",
-        "lives_here || hukou_here",
-        "lives_here && !hukou_here",
+        "lives_here", "hukou_here", "lives_here && hukou_here", "lives_here || hukou_here", "lives_here && !hukou_here",
     ];
     let expressions = texts.map(|t| checked(&schema, "person", t, Want::Condition));
-    let outcomes = Program::new(&world, &expressions, &params())
-        .run(&world)
-        .outcomes;
-    let sets: Vec<crate::Set> = outcomes
-        .into_iter()
-        .map(|o| o.into_set().unwrap())
-        .collect();
+    let outcomes = Program::new(&world, &expressions, &params()).run(&world).outcomes;
+    let sets: Vec<crate::Set> = outcomes.into_iter().map(|o| o.into_set().unwrap()).collect();
     assert_eq!(sets[0].and(&sets[1]), sets[2]);
     assert_eq!(sets[0].or(&sets[1]), sets[3]);
     assert_eq!(sets[0].minus(&sets[1]), sets[4]);

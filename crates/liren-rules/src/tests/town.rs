@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Cell, Code, CodeTable, Column, Condition, Derived, Frame, FrameBuilder, KindId, Many, Param,
-    Place, Programme, Records, RuleText, Schema, SchemaBuilder, Slot, Title, TypeName, World,
+    Cell, Code, CodeTable, Column, Condition, Derived, Frame, FrameBuilder, KindId, Many, Param, Place, Programme,
+    Records, RuleText, Schema, SchemaBuilder, Slot, Title, TypeName, World,
 };
 
 pub const TODAY: i32 = 16_029; // 2013-11-20
@@ -14,10 +14,7 @@ pub fn declare() -> SchemaBuilder {
     s.table(CodeTable::new(
         "sex",
         Title::new("性别", "Sex"),
-        vec![
-            Code::new("male", "男", "Male").also("男性"),
-            Code::new("female", "女", "Female").also("女性"),
-        ],
+        vec![Code::new("male", "男", "Male").also("男性"), Code::new("female", "女", "Female").also("女性")],
     ));
     s.table(CodeTable::new(
         "residency",
@@ -29,9 +26,7 @@ pub fn declare() -> SchemaBuilder {
         ],
     ));
     // More than 254 codes: stored in 16 bits.
-    let many = (0..300)
-        .map(|i| Code::new(&format!("w{i}"), &format!("工种{i}"), &format!("Work {i}")))
-        .collect();
+    let many = (0..300).map(|i| Code::new(&format!("w{i}"), &format!("工种{i}"), &format!("Work {i}"))).collect();
     s.table(CodeTable::new("work", Title::new("工种", "Work"), many));
     s.kind("area", "区域", "Area")
         .column(Column::one("parent", "area", "上级", "Parent"))
@@ -40,30 +35,14 @@ pub fn declare() -> SchemaBuilder {
         .column(Column::one("area", "area", "区域", "Area"))
         .column(Column::int("rooms", "间数", "Rooms"))
         .column(Column::bool("heated", "供暖", "Heated"))
-        .many(Many::new(
-            "households",
-            "household",
-            "dwelling",
-            "住户",
-            "Households",
-        ));
+        .many(Many::new("households", "household", "dwelling", "住户", "Households"));
     s.kind("household", "户", "Household")
         .column(Column::one("dwelling", "dwelling", "住房", "Dwelling"))
-        .column(
-            Column::int("income", "收入", "Income")
-                .also("月收入")
-                .cost(3),
-        )
+        .column(Column::int("income", "收入", "Income").also("月收入").cost(3))
         .column(Column::int("wealth", "财产", "Wealth"))
         .column(Column::bool("own_home", "自有房", "Owns the home"))
         .column(Column::day("formed", "立户日期", "Formed on"))
-        .many(Many::new(
-            "members",
-            "person",
-            "household",
-            "成员",
-            "Members",
-        ));
+        .many(Many::new("members", "person", "household", "成员", "Members"));
     s.kind("person", "人", "Person")
         .also("居民")
         .column(Column::one("household", "household", "户", "Household"))
@@ -75,9 +54,7 @@ pub fn declare() -> SchemaBuilder {
         .column(Column::bool("hukou_here", "户籍在此", "Registered here"))
         .column(Column::bool("lives_here", "住在这里", "Lives here"))
         .column(Column::int("pension", "养老金", "Pension"))
-        .many(Many::new(
-            "payments", "payment", "person", "发放", "Payments",
-        ))
+        .many(Many::new("payments", "payment", "person", "发放", "Payments"))
         .many(Many::new("visits", "visit", "person", "走访", "Visits").open());
     s.kind("payment", "发放记录", "Payment")
         .column(Column::one("person", "person", "人", "Person"))
@@ -88,44 +65,18 @@ pub fn declare() -> SchemaBuilder {
         .column(Column::int("minutes", "分钟", "Minutes"))
         .column(Column::bool("met", "见到", "Met"));
     s.programme(
-        Programme::new(
-            "elder-allowance",
-            "person",
-            Records::Closed,
-            "高龄津贴",
-            "Elder allowance",
-        )
-        .stage("found", "已发现", "Found", false)
-        .stage("receiving", "领取中", "Receiving", true),
+        Programme::new("elder-allowance", "person", Records::Closed, "高龄津贴", "Elder allowance")
+            .stage("found", "已发现", "Found", false)
+            .stage("receiving", "领取中", "Receiving", true),
     );
     s.programme(
-        Programme::new(
-            "low-income",
-            "household",
-            Records::Open,
-            "低保",
-            "Minimum allowance",
-        )
-        .stage("applied", "已申请", "Applied", false)
-        .stage("in-force", "在保", "In force", true),
+        Programme::new("low-income", "household", Records::Open, "低保", "Minimum allowance")
+            .stage("applied", "已申请", "Applied", false)
+            .stage("in-force", "在保", "In force", true),
     );
-    s.param(Param::new(
-        "elder-allowance.age",
-        TypeName::Int,
-        Title::new("年龄", "Age"),
-    ));
-    s.param(Param::new(
-        "low-income.line",
-        TypeName::Int,
-        Title::new("标准", "Line"),
-    ));
-    s.derive(derived(
-        "age",
-        "年龄",
-        "Age",
-        TypeName::Int,
-        "years_between(born, today)",
-    ));
+    s.param(Param::new("elder-allowance.age", TypeName::Int, Title::new("年龄", "Age")));
+    s.param(Param::new("low-income.line", TypeName::Int, Title::new("标准", "Line")));
+    s.derive(derived("age", "年龄", "Age", TypeName::Int, "years_between(born, today)"));
     s.derive(derived(
         "residency",
         "居住",
@@ -133,16 +84,8 @@ pub fn declare() -> SchemaBuilder {
         TypeName::Code("residency".into()),
         "lives_here ? (hukou_here ? 'resident' : 'sojourning') : 'away'",
     ));
-    s.rule(rule(
-        "elder-allowance.eligible",
-        "person",
-        "age >= param.age && residency == '常住'",
-    ));
-    s.rule(rule(
-        "low-income.poor",
-        "household",
-        "income < param.line * members.count()",
-    ));
+    s.rule(rule("elder-allowance.eligible", "person", "age >= param.age && residency == '常住'"));
+    s.rule(rule("low-income.poor", "household", "income < param.line * members.count()"));
     s
 }
 
@@ -164,11 +107,7 @@ pub fn rule(id: &str, kind: &str, text: &str) -> RuleText {
         id: id.into(),
         title: Title::new(id, id),
         kind: kind.into(),
-        conditions: vec![Condition {
-            text: text.into(),
-            place: Place::new("rules.toml", 0),
-            title: None,
-        }],
+        conditions: vec![Condition { text: text.into(), place: Place::new("rules.toml", 0), title: None }],
         from: None,
         to: None,
     }
@@ -222,13 +161,7 @@ pub fn random_world(schema: &Arc<Schema>, seed: u64, size: u64) -> World {
     World::new(schema.clone(), TODAY, frames)
 }
 
-fn random_frame(
-    schema: &Arc<Schema>,
-    kind: KindId,
-    rows: u64,
-    count: &dyn Fn(&str) -> u64,
-    dice: &mut Dice,
-) -> Frame {
+fn random_frame(schema: &Arc<Schema>, kind: KindId, rows: u64, count: &dyn Fn(&str) -> u64, dice: &mut Dice) -> Frame {
     let mut frame = FrameBuilder::new(schema, kind);
     let sparse = dice.chance(30);
     // Ids ascend, lie close, or jump about, so that every index of ids is met.
@@ -264,13 +197,7 @@ fn random_frame(
     frame.finish()
 }
 
-fn random_cell(
-    schema: &Arc<Schema>,
-    ty: &TypeName,
-    huge: bool,
-    count: &dyn Fn(&str) -> u64,
-    dice: &mut Dice,
-) -> Cell {
+fn random_cell(schema: &Arc<Schema>, ty: &TypeName, huge: bool, count: &dyn Fn(&str) -> u64, dice: &mut Dice) -> Cell {
     match ty {
         TypeName::Bool => Cell::Bool(dice.chance(50)),
         TypeName::Int => match dice.below(20) {
@@ -279,34 +206,21 @@ fn random_cell(
             1 => Cell::Int(-3_000_000_000),
             _ => Cell::Int(dice.below(7) as i64 - 1),
         },
-        TypeName::Day => {
-            Cell::Day(TODAY - 5 + dice.below(10) as i32 - dice.below(2) as i32 * 29_220)
-        }
+        TypeName::Day => Cell::Day(TODAY - 5 + dice.below(10) as i32 - dice.below(2) as i32 * 29_220),
         TypeName::PartialDay => {
             let first = TODAY - 29_220 - 400 + dice.below(800) as i32;
             let width = [0, 0, 0, 30, 365][dice.below(5) as usize];
             Cell::PartialDay(first, first + width)
         }
         TypeName::Code(t) => {
-            let table = schema
-                .table(t)
-                .map(|t| schema.table_of(t).codes.len())
-                .unwrap();
-            Cell::Code(if dice.chance(50) {
-                dice.below(2)
-            } else {
-                dice.below(table as u64)
-            } as u16)
+            let table = schema.table(t).map(|t| schema.table_of(t).codes.len()).unwrap();
+            Cell::Code(if dice.chance(50) { dice.below(2) } else { dice.below(table as u64) } as u16)
         }
         TypeName::One(kind) => {
             let n = count(kind);
             // The target's ids are 10, 11, … or 10, 1000013, …; try one of each, and now and then nobody's.
             let at = dice.below(n + 1) as i64;
-            Cell::One(if dice.chance(70) {
-                at + 10
-            } else {
-                at * 1_000_003 + 10
-            })
+            Cell::One(if dice.chance(70) { at + 10 } else { at * 1_000_003 + 10 })
         }
     }
 }

@@ -30,36 +30,16 @@ pub(crate) fn annotate(original: &[u8], remarks: &[Remark]) -> Result<Option<Vec
     };
     let (listed, _) = sheets(&mut package, &main)?;
     // A workbook that was annotated before has parts of ours already.
-    let stamp = package
-        .names()
-        .iter()
-        .filter(|n| n.contains("sheetLiren"))
-        .count()
-        + 1;
+    let stamp = package.names().iter().filter(|n| n.contains("sheetLiren")).count() + 1;
     let mut changes = Changes::default();
     let mut overrides = String::new();
     for (at, (name, cells)) in by_cell(remarks).into_iter().enumerate() {
         let Some(sheet) = listed.iter().find(|l| l.name == name) else {
             continue;
         };
-        sheet_comments(
-            &mut package,
-            sheet,
-            &cells,
-            stamp * 1_000 + at,
-            &mut changes,
-            &mut overrides,
-        )?;
+        sheet_comments(&mut package, sheet, &cells, stamp * 1_000 + at, &mut changes, &mut overrides)?;
     }
-    summary_sheet(
-        &mut package,
-        &main,
-        &listed,
-        remarks,
-        stamp,
-        &mut changes,
-        &mut overrides,
-    )?;
+    summary_sheet(&mut package, &main, &listed, remarks, stamp, &mut changes, &mut overrides)?;
     content_types(&mut package, &overrides, &mut changes)?;
     Ok(Some(rewrite(original, &changes)?))
 }
@@ -69,10 +49,7 @@ fn broken() -> Fault {
 }
 
 fn escape(text: &str) -> String {
-    let clean: String = text
-        .chars()
-        .filter(|c| !c.is_control() || *c == '\n' || *c == '\t')
-        .collect();
+    let clean: String = text.chars().filter(|c| !c.is_control() || *c == '\n' || *c == '\t').collect();
     quick_xml::escape::escape(&clean).into_owned()
 }
 
@@ -82,10 +59,7 @@ fn prefix_of(xml: &str, root: &str) -> String {
         .and_then(|at| {
             let start = xml[..at].rfind('<')?;
             let prefix = &xml[start + 1..at];
-            prefix
-                .chars()
-                .all(char::is_alphanumeric)
-                .then(|| format!("{prefix}:"))
+            prefix.chars().all(char::is_alphanumeric).then(|| format!("{prefix}:"))
         })
         .unwrap_or_default()
 }
@@ -110,12 +84,7 @@ fn sheet_comments(
     overrides: &mut String,
 ) -> Result<(), Fault> {
     let relations = relations(package, &sheet.path)?;
-    let of_kind = |kind: &str| {
-        relations
-            .iter()
-            .find(|r| r.kind == kind)
-            .map(|r| r.target.clone())
-    };
+    let of_kind = |kind: &str| relations.iter().find(|r| r.kind == kind).map(|r| r.target.clone());
     let mut rels_added = String::new();
     // 1. The texts
     let mut known: Vec<(u32, u16)> = Vec::new();
@@ -125,9 +94,7 @@ fn sheet_comments(
             let mut before = Vec::new();
             crate::read::xlsx::parse_comments(&xml, &mut before);
             known = before.iter().map(|c| (c.row, c.column)).collect();
-            changes
-                .parts
-                .insert(path, merged_comments(&xml, cells).ok_or_else(broken)?);
+            changes.parts.insert(path, merged_comments(&xml, cells).ok_or_else(broken)?);
         }
         None => {
             let path = format!("xl/commentsLiren{number}.xml");
@@ -144,37 +111,24 @@ fn sheet_comments(
         }
     }
     // 2. The boxes they show in
-    let fresh: Vec<(u32, u16)> = cells
-        .keys()
-        .copied()
-        .filter(|cell| !known.contains(cell))
-        .collect();
+    let fresh: Vec<(u32, u16)> = cells.keys().copied().filter(|cell| !known.contains(cell)).collect();
     let sheet_xml = package.text(&sheet.path)?.ok_or_else(broken)?;
-    let drawing = of_kind("vmlDrawing")
-        .filter(|path| package.has(path) && sheet_xml.contains("legacyDrawing "));
+    let drawing = of_kind("vmlDrawing").filter(|path| package.has(path) && sheet_xml.contains("legacyDrawing "));
     match drawing {
         Some(path) => {
             let xml = package.text(&path)?.ok_or_else(broken)?;
             let shapes = shapes(&fresh, number, 5_000);
-            changes.parts.insert(
-                path,
-                insert_before_end(&xml, "</xml>", &shapes).ok_or_else(broken)?,
-            );
+            changes.parts.insert(path, insert_before_end(&xml, "</xml>", &shapes).ok_or_else(broken)?);
         }
         None => {
             let path = format!("xl/drawings/vmlDrawingLiren{number}.vml");
-            changes
-                .parts
-                .insert(path.clone(), new_drawing(&fresh, number));
+            changes.parts.insert(path.clone(), new_drawing(&fresh, number));
             let _ = write!(
                 rels_added,
                 r#"<Relationship Id="rIdLirenV{number}" Type="{OFFICE}/vmlDrawing" Target="{}"/>"#,
                 target(&path)
             );
-            changes.parts.insert(
-                sheet.path.clone(),
-                with_legacy_drawing(&sheet_xml, number).ok_or_else(broken)?,
-            );
+            changes.parts.insert(sheet.path.clone(), with_legacy_drawing(&sheet_xml, number).ok_or_else(broken)?);
         }
     }
     if !rels_added.is_empty() {
@@ -183,12 +137,7 @@ fn sheet_comments(
     Ok(())
 }
 
-fn add_relations(
-    package: &mut Package,
-    part: &str,
-    added: &str,
-    changes: &mut Changes,
-) -> Result<(), Fault> {
+fn add_relations(package: &mut Package, part: &str, added: &str, changes: &mut Changes) -> Result<(), Fault> {
     let folder = folder_of(part);
     let path = format!("{folder}_rels/{}.rels", &part[folder.len()..]);
     let before = match changes.parts.get(&path) {
@@ -242,13 +191,10 @@ fn new_comments(cells: &BTreeMap<(u32, u16), String>) -> String {
 /// The old comments with ours added; where a cell has one already, ours follows it.
 fn merged_comments(xml: &str, cells: &BTreeMap<(u32, u16), String>) -> Option<String> {
     let prefix = prefix_of(xml, "comments");
-    let authors = xml.matches(&format!("<{prefix}author>")).count()
-        + xml.matches(&format!("<{prefix}author/>")).count();
-    let mut out = insert_before_end(
-        xml,
-        &format!("</{prefix}authors>"),
-        &format!("<{prefix}author>{AUTHOR}</{prefix}author>"),
-    )?;
+    let authors =
+        xml.matches(&format!("<{prefix}author>")).count() + xml.matches(&format!("<{prefix}author/>")).count();
+    let mut out =
+        insert_before_end(xml, &format!("</{prefix}authors>"), &format!("<{prefix}author>{AUTHOR}</{prefix}author>"))?;
     let mut fresh = String::new();
     for (cell, text) in cells {
         let reference = format!(r#"ref="{}{}""#, column_letters(cell.1), cell.0 + 1);
@@ -300,8 +246,7 @@ fn new_drawing(cells: &[(u32, u16)], number: usize) -> String {
 /// The reference to the drawing, at the place the schema asks for.
 fn with_legacy_drawing(xml: &str, number: usize) -> Option<String> {
     let prefix = prefix_of(xml, "worksheet");
-    let element =
-        format!(r#"<{prefix}legacyDrawing xmlns:liren="{OFFICE}" liren:id="rIdLirenV{number}"/>"#);
+    let element = format!(r#"<{prefix}legacyDrawing xmlns:liren="{OFFICE}" liren:id="rIdLirenV{number}"/>"#);
     // A reference to a drawing that is missing gives way to ours.
     let open = format!("<{prefix}legacyDrawing ");
     let mut xml = xml.to_owned();
@@ -309,18 +254,10 @@ fn with_legacy_drawing(xml: &str, number: usize) -> Option<String> {
         let end = at + xml[at..].find("/>")? + 2;
         xml.replace_range(at..end, "");
     }
-    let data_end = xml
-        .rfind(&format!("</{prefix}sheetData>"))
-        .or_else(|| xml.find(&format!("<{prefix}sheetData/>")))?;
+    let data_end =
+        xml.rfind(&format!("</{prefix}sheetData>")).or_else(|| xml.find(&format!("<{prefix}sheetData/>")))?;
     let later = [
-        "legacyDrawingHF",
-        "drawingHF",
-        "picture",
-        "oleObjects",
-        "controls",
-        "webPublishItems",
-        "tableParts",
-        "extLst",
+        "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
     ];
     let place = later
         .iter()
@@ -387,30 +324,23 @@ fn summary_sheet(
     );
     let xml = insert_before_end(&xml, &format!("</{prefix}sheets>"), &entry).ok_or_else(broken)?;
     changes.parts.insert(main.to_owned(), xml);
-    let relation = format!(
-        r#"<Relationship Id="rIdLirenS{stamp}" Type="{OFFICE}/worksheet" Target="{}"/>"#,
-        target(&path)
-    );
+    let relation =
+        format!(r#"<Relationship Id="rIdLirenS{stamp}" Type="{OFFICE}/worksheet" Target="{}"/>"#, target(&path));
     add_relations(package, main, &relation, changes)
 }
 
-fn content_types(
-    package: &mut Package,
-    overrides: &str,
-    changes: &mut Changes,
-) -> Result<(), Fault> {
+fn content_types(package: &mut Package, overrides: &str, changes: &mut Changes) -> Result<(), Fault> {
     const PATH: &str = "[Content_Types].xml";
     let xml = package.text(PATH)?.ok_or_else(broken)?;
     let lower = xml.to_ascii_lowercase();
     let mut added = String::new();
     if !lower.contains(r#"extension="vml""#) {
-        added.push_str(r#"<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>"#);
+        added.push_str(
+            r#"<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>"#,
+        );
     }
     // Defaults may stand among the overrides, but Excel writes them first.
-    let at = xml
-        .find("<Override")
-        .or_else(|| xml.rfind("</Types>"))
-        .ok_or_else(broken)?;
+    let at = xml.find("<Override").or_else(|| xml.rfind("</Types>")).ok_or_else(broken)?;
     let xml = format!("{}{added}{}", &xml[..at], &xml[at..]);
     let xml = insert_before_end(&xml, "</Types>", overrides).ok_or_else(broken)?;
     changes.parts.insert(PATH.to_owned(), xml);
@@ -443,7 +373,6 @@ fn rewrite(original: &[u8], changes: &Changes) -> Result<Vec<u8>, Fault> {
 }
 
 fn put(out: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str) -> Result<(), Fault> {
-    out.start_file(name, SimpleFileOptions::default())
-        .map_err(|_| broken())?;
+    out.start_file(name, SimpleFileOptions::default()).map_err(|_| broken())?;
     out.write_all(text.as_bytes()).map_err(|_| broken())
 }

@@ -20,10 +20,7 @@ pub(crate) fn extras(file: &[u8]) -> Vec<Extras> {
         return Vec::new();
     };
     let mut starts: Vec<usize> = Vec::new();
-    for (kind, data, _) in (Records {
-        bytes: &stream,
-        at: 0,
-    }) {
+    for (kind, data, _) in (Records { bytes: &stream, at: 0 }) {
         match kind {
             // BOUNDSHEET: where the sheet's records begin
             0x85 => starts.extend(u32_at(data, 0).map(|at| at as usize)),
@@ -57,10 +54,7 @@ fn sheet(stream: &[u8], start: usize) -> Extras {
     let mut texts: HashMap<u16, String> = HashMap::new();
     let mut notes: Vec<(u32, u16, u16, String)> = Vec::new();
     let (mut object, mut text_left, mut depth) = (None, None::<(u16, usize)>, 0);
-    for (kind, data, _) in (Records {
-        bytes: stream,
-        at: start,
-    }) {
+    for (kind, data, _) in (Records { bytes: stream, at: start }) {
         match kind {
             0x809 => depth += 1,
             0x0a => {
@@ -73,29 +67,20 @@ fn sheet(stream: &[u8], start: usize) -> Extras {
             _ if depth > 1 => {}
             0x208 => {
                 let hidden = u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0);
-                out.hidden_rows
-                    .extend(u16_at(data, 0).filter(|_| hidden).map(u32::from));
+                out.hidden_rows.extend(u16_at(data, 0).filter(|_| hidden).map(u32::from));
             }
             0x7d => {
                 let hidden = u16_at(data, 8).is_some_and(|flags| flags & 1 != 0);
-                if let (Some(first), Some(last), true) = (u16_at(data, 0), u16_at(data, 2), hidden)
-                {
-                    out.hidden_columns
-                        .extend(first..=last.min(first.saturating_add(255)));
+                if let (Some(first), Some(last), true) = (u16_at(data, 0), u16_at(data, 2), hidden) {
+                    out.hidden_columns.extend(first..=last.min(first.saturating_add(255)));
                 }
             }
             // OBJ: the common object data names the object's number.
-            0x5d => {
-                object = (u16_at(data, 4) == Some(0x19))
-                    .then(|| u16_at(data, 6))
-                    .flatten()
-            }
+            0x5d => object = (u16_at(data, 4) == Some(0x19)).then(|| u16_at(data, 6)).flatten(),
             // TXO: how many characters follow in the CONTINUE record
             0x1b6 => {
                 let length = u16_at(data, 10).unwrap_or(0);
-                text_left = object
-                    .filter(|_| length > 0)
-                    .map(|o| (o, usize::from(length)));
+                text_left = object.filter(|_| length > 0).map(|o| (o, usize::from(length)));
             }
             0x3c => {
                 if let Some((id, length)) = text_left.take() {
@@ -103,9 +88,7 @@ fn sheet(stream: &[u8], start: usize) -> Extras {
                 }
             }
             0x1c => {
-                if let (Some(row), Some(column), Some(id)) =
-                    (u16_at(data, 0), u16_at(data, 2), u16_at(data, 6))
-                {
+                if let (Some(row), Some(column), Some(id)) = (u16_at(data, 0), u16_at(data, 2), u16_at(data, 6)) {
                     let length = usize::from(u16_at(data, 8).unwrap_or(0));
                     let author = characters(data.get(10..).unwrap_or_default(), length);
                     notes.push((u32::from(row), column, id, author));
@@ -116,12 +99,7 @@ fn sheet(stream: &[u8], start: usize) -> Extras {
     }
     for (row, column, id, author) in notes {
         if let Some(text) = texts.get(&id) {
-            out.comments.push(Comment {
-                row,
-                column,
-                author,
-                text: text.trim().to_owned(),
-            });
+            out.comments.push(Comment { row, column, author, text: text.trim().to_owned() });
         }
     }
     out
@@ -135,11 +113,7 @@ fn characters(data: &[u8], length: usize) -> String {
     if flags & 1 == 0 {
         return rest.iter().take(length).map(|b| char::from(*b)).collect();
     }
-    let units: Vec<u16> = rest
-        .chunks_exact(2)
-        .take(length)
-        .map(|c| u16::from_le_bytes([c[0], c[1]]))
-        .collect();
+    let units: Vec<u16> = rest.chunks_exact(2).take(length).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
     String::from_utf16_lossy(&units)
 }
 
@@ -207,20 +181,13 @@ fn stream(file: &[u8], name: &str) -> Option<Vec<u8>> {
 
 /// The table of sectors: for each the next one of its chain.
 fn fat(file: &[u8], sector: usize) -> Option<Vec<u32>> {
-    let mut sectors: Vec<u32> = (0..109)
-        .filter_map(|n| u32_at(file, 76 + 4 * n))
-        .filter(|s| *s < END - 1)
-        .collect();
+    let mut sectors: Vec<u32> = (0..109).filter_map(|n| u32_at(file, 76 + 4 * n)).filter(|s| *s < END - 1).collect();
     let mut more = u32_at(file, 68)?;
     let mut steps = 0;
     while more < END - 1 && steps < 10_000 {
         let offset = (more as usize + 1) * sector;
         let numbers = sector / 4 - 1;
-        sectors.extend(
-            (0..numbers)
-                .filter_map(|n| u32_at(file, offset + 4 * n))
-                .filter(|s| *s < END - 1),
-        );
+        sectors.extend((0..numbers).filter_map(|n| u32_at(file, offset + 4 * n)).filter(|s| *s < END - 1));
         more = u32_at(file, offset + 4 * numbers)?;
         steps += 1;
     }

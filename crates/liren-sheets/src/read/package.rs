@@ -27,11 +27,7 @@ impl<'a> Package<'a> {
     }
 
     pub fn names(&self) -> Vec<String> {
-        self.zip
-            .file_names()
-            .flatten()
-            .map(std::borrow::Cow::into_owned)
-            .collect()
+        self.zip.file_names().flatten().map(std::borrow::Cow::into_owned).collect()
     }
 
     pub fn has(&self, path: &str) -> bool {
@@ -58,10 +54,7 @@ impl<'a> Package<'a> {
             self.zip.index_for_name(&name)
         });
         let Some(index) = index else { return Ok(None) };
-        let part = self
-            .zip
-            .by_index(index)
-            .map_err(|_| unreadable(Fault::Broken))?;
+        let part = self.zip.by_index(index).map_err(|_| unreadable(Fault::Broken))?;
         // Sheets shrink ten to fifty times; what shrinks hundreds of times was made to do harm.
         if part.size() > 64 << 20 && part.size() / part.compressed_size().max(1) > 250 {
             return Err(unreadable(Fault::TooLarge));
@@ -70,9 +63,7 @@ impl<'a> Package<'a> {
         let expected = usize::try_from(part.size().min(room).min(256 << 20)).unwrap_or(0);
         let mut bytes = Vec::with_capacity(expected);
         // One byte more than allowed tells too large from just large enough.
-        part.take(room + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|_| unreadable(Fault::Broken))?;
+        part.take(room + 1).read_to_end(&mut bytes).map_err(|_| unreadable(Fault::Broken))?;
         self.unpacked += bytes.len() as u64;
         if bytes.len() as u64 > room {
             return Err(unreadable(Fault::TooLarge));

@@ -21,20 +21,13 @@ pub(crate) fn date_formats(styles: &str) -> Vec<bool> {
                 }
                 "cellXfs" => in_cell_formats = true,
                 "xf" if in_cell_formats => {
-                    let id: u32 = attribute(&tag, "numFmtId")
-                        .and_then(|id| id.parse().ok())
-                        .unwrap_or(0);
-                    let declared = own
-                        .iter()
-                        .find(|(own, _)| *own == id)
-                        .map(|(_, date)| *date);
+                    let id: u32 = attribute(&tag, "numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
+                    let declared = own.iter().find(|(own, _)| *own == id).map(|(_, date)| *date);
                     formats.push(declared.unwrap_or_else(|| built_in_date(id)));
                 }
                 _ => {}
             },
-            Ok(Event::End(tag)) if tag.local_name().as_ref() == "cellXfs" => {
-                in_cell_formats = false
-            }
+            Ok(Event::End(tag)) if tag.local_name().as_ref() == "cellXfs" => in_cell_formats = false,
             Ok(Event::Eof) | Err(_) => return formats,
             Ok(_) => {}
         }

@@ -17,11 +17,7 @@ fn text_files_are_decoded_and_cut() {
     let book = read(&gb, "名册.txt").unwrap();
     assert_eq!(book.sheets[0].name, "名册");
     assert_eq!(book.sheets[0].value(1, 0), &Value::Text("王军".into()));
-    let book = read(
-        "\u{feff}姓名,备注\n\"王,军\",\"两\n行\"\n".as_bytes(),
-        "a.csv",
-    )
-    .unwrap();
+    let book = read("\u{feff}姓名,备注\n\"王,军\",\"两\n行\"\n".as_bytes(), "a.csv").unwrap();
     assert_eq!(book.sheets[0].value(1, 0).shown(), "王,军");
     assert_eq!(book.sheets[0].value(1, 1).shown(), "两\n行");
 }
@@ -77,14 +73,6 @@ fn documents_renamed_to_xls_and_locked_workbooks_are_told_apart() {
         bytes.extend(stream.encode_utf16().flat_map(u16::to_le_bytes));
         bytes
     };
-    assert_eq!(
-        read(&compound("WordDocument"), "a.xls").unwrap_err().fault,
-        Fault::NotATable
-    );
-    assert_eq!(
-        read(&compound("EncryptedPackage"), "a.xlsx")
-            .unwrap_err()
-            .fault,
-        Fault::Password
-    );
+    assert_eq!(read(&compound("WordDocument"), "a.xls").unwrap_err().fault, Fault::NotATable);
+    assert_eq!(read(&compound("EncryptedPackage"), "a.xlsx").unwrap_err().fault, Fault::Password);
 }

@@ -8,26 +8,14 @@ use crate::read::unreadable;
 pub(crate) fn read(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
     let (text, damaged) = decode(bytes);
     // Control characters in number mean a binary file.
-    let odd = text
-        .chars()
-        .take(4_000)
-        .filter(|c| c.is_control() && !c.is_whitespace())
-        .count();
+    let odd = text.chars().take(4_000).filter(|c| c.is_control() && !c.is_whitespace()).count();
     if odd > 40 {
         return Err(unreadable(Fault::NotATable));
     }
     let delimiter = delimiter(&text);
-    let mut sheet = Sheet {
-        name: name.to_owned(),
-        ..Sheet::default()
-    };
+    let mut sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
     records(&text, delimiter, |row| sheet.rows.push(trimmed(row)));
-    let mut book = Workbook {
-        from_1904: false,
-        sheets: vec![sheet],
-        findings: Vec::new(),
-        untyped: true,
-    };
+    let mut book = Workbook { from_1904: false, sheets: vec![sheet], findings: Vec::new(), untyped: true };
     if damaged {
         book.findings.push(Finding {
             sheet: None,
@@ -127,17 +115,11 @@ fn delimiter(text: &str) -> char {
 
 fn value(field: &str) -> Value {
     // Excel exports ="0123" to keep digits.
-    let field = field
-        .strip_prefix("=\"")
-        .and_then(|f| f.strip_suffix('"'))
-        .unwrap_or(field);
+    let field = field.strip_prefix("=\"").and_then(|f| f.strip_suffix('"')).unwrap_or(field);
     if field.is_empty() {
         Value::Empty
     } else if field.starts_with('#')
-        && matches!(
-            field,
-            "#VALUE!" | "#REF!" | "#N/A" | "#NAME?" | "#DIV/0!" | "#NUM!" | "#NULL!"
-        )
+        && matches!(field, "#VALUE!" | "#REF!" | "#N/A" | "#NAME?" | "#DIV/0!" | "#NUM!" | "#NULL!")
     {
         Value::Error(field.into())
     } else {

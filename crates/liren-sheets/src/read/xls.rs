@@ -22,15 +22,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
         _ => unreadable(Fault::Broken),
     })?;
     let from_1904 = book.has_1904_epoch();
-    let mut out = Workbook {
-        from_1904,
-        ..Workbook::default()
-    };
-    let sheets: Vec<(String, bool)> = book
-        .sheets_metadata()
-        .iter()
-        .map(|s| (s.name.clone(), s.visible != SheetVisible::Visible))
-        .collect();
+    let mut out = Workbook { from_1904, ..Workbook::default() };
+    let sheets: Vec<(String, bool)> =
+        book.sheets_metadata().iter().map(|s| (s.name.clone(), s.visible != SheetVisible::Visible)).collect();
     let mut extras = super::biff::extras(bytes).into_iter();
     for (name, hidden) in sheets {
         let extra = extras.next().unwrap_or_default();
@@ -61,17 +55,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
 
 /// `.ods` and `.xlsb`: values only.
 pub(crate) fn read_by_calamine(bytes: &[u8]) -> Result<Workbook, Unreadable> {
-    let mut book: Sheets<_> = guarded(|| open_workbook_auto_from_rs(Cursor::new(bytes)))?
-        .map_err(|_| unreadable(Fault::Broken))?;
+    let mut book: Sheets<_> =
+        guarded(|| open_workbook_auto_from_rs(Cursor::new(bytes)))?.map_err(|_| unreadable(Fault::Broken))?;
     let mut out = Workbook::default();
     for meta in book.sheets_metadata().to_vec() {
         if let Ok(range) = book.worksheet_range(&meta.name) {
-            out.sheets.push(sheet_of(
-                &meta.name,
-                meta.visible != SheetVisible::Visible,
-                &range,
-                false,
-            ));
+            out.sheets.push(sheet_of(&meta.name, meta.visible != SheetVisible::Visible, &range, false));
         }
     }
     Ok(out)
@@ -79,8 +68,7 @@ pub(crate) fn read_by_calamine(bytes: &[u8]) -> Result<Workbook, Unreadable> {
 
 /// A damaged file may make the parser panic; it is not our code, so the fence stands here.
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Unreadable> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work))
-        .map_err(|_| unreadable(Fault::Broken))
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|_| unreadable(Fault::Broken))
 }
 
 /// Directory entries of a compound file name their streams in UTF-16.
@@ -90,11 +78,7 @@ fn has_stream(bytes: &[u8], name: &str) -> bool {
 }
 
 fn sheet_of(name: &str, hidden: bool, range: &calamine::Range<Data>, from_1904: bool) -> Sheet {
-    let mut sheet = Sheet {
-        name: name.to_owned(),
-        hidden,
-        ..Sheet::default()
-    };
+    let mut sheet = Sheet { name: name.to_owned(), hidden, ..Sheet::default() };
     let Some((first_row, first_column)) = range.start() else {
         return sheet;
     };
@@ -117,9 +101,7 @@ fn value(data: &Data) -> Value {
     match data {
         Data::Empty => Value::Empty,
         Data::String(text) if text.is_empty() => Value::Empty,
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
-            Value::Text(text.as_str().into())
-        }
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Value::Text(text.as_str().into()),
         #[allow(clippy::cast_precision_loss)]
         Data::Int(number) => Value::Number(*number as f64),
         Data::Float(number) => Value::Number(*number),

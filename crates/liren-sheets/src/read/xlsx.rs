@@ -39,14 +39,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
         Some(text) => shared_strings(&text),
         None => Vec::new(),
     };
-    let dates = package
-        .text(&format!("{folder}styles.xml"))?
-        .map(|t| styles::date_formats(&t))
-        .unwrap_or_default();
-    let mut book = Workbook {
-        from_1904,
-        ..Workbook::default()
-    };
+    let dates = package.text(&format!("{folder}styles.xml"))?.map(|t| styles::date_formats(&t)).unwrap_or_default();
+    let mut book = Workbook { from_1904, ..Workbook::default() };
     for entry in listed {
         let Some(text) = package.text(&entry.path)? else {
             book.findings.push(Finding {
@@ -56,23 +50,16 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
             });
             continue;
         };
-        let mut sheet = Sheet {
-            name: entry.name,
-            hidden: entry.hidden,
-            ..Sheet::default()
-        };
-        let look = Look {
-            strings: &strings,
-            dates: &dates,
-            from_1904,
-        };
+        let mut sheet = Sheet { name: entry.name, hidden: entry.hidden, ..Sheet::default() };
+        let look = Look { strings: &strings, dates: &dates, from_1904 };
         let complete = look.sheet(&text, &mut sheet);
         drop(text);
         if !complete {
             book.findings.push(Finding {
                 sheet: Some(sheet.name.clone()),
                 zh: "工作表的内容不完整，只读到能读的部分。请用 Excel 打开并另存后再试。".to_owned(),
-                en: "The sheet is incomplete; what could be read was read. Open and save it in Excel and try again.".to_owned(),
+                en: "The sheet is incomplete; what could be read was read. Open and save it in Excel and try again."
+                    .to_owned(),
             });
         }
         sheet.comments = comments(&mut package, &entry.path)?;
@@ -87,15 +74,11 @@ pub(crate) fn main_part(package: &mut Package) -> Result<Option<String>, Unreada
         .into_iter()
         .find(|r| r.kind == "officeDocument")
         .map(|r| r.target)
-        .filter(|path| {
-            path.ends_with(".xml") && !path.starts_with("word/") && !path.starts_with("ppt/")
-        });
+        .filter(|path| path.ends_with(".xml") && !path.starts_with("word/") && !path.starts_with("ppt/"));
     if let Some(path) = named.filter(|path| package.has(path)) {
         return Ok(Some(path));
     }
-    Ok(package
-        .has("xl/workbook.xml")
-        .then(|| "xl/workbook.xml".to_owned()))
+    Ok(package.has("xl/workbook.xml").then(|| "xl/workbook.xml".to_owned()))
 }
 
 pub(crate) struct Relation {
@@ -117,16 +100,10 @@ pub(crate) fn relations(package: &mut Package, part: &str) -> Result<Vec<Relatio
     let mut out = Vec::new();
     loop {
         match reader.read_event() {
-            Ok(Event::Start(tag) | Event::Empty(tag))
-                if tag.local_name().as_ref() == "Relationship" =>
-            {
+            Ok(Event::Start(tag) | Event::Empty(tag)) if tag.local_name().as_ref() == "Relationship" => {
                 let get = |name| attribute(&tag, name).unwrap_or_default();
                 let kind = get("Type").rsplit('/').next().unwrap_or("").to_owned();
-                out.push(Relation {
-                    id: get("Id"),
-                    kind,
-                    target: resolve(folder, &get("Target")),
-                });
+                out.push(Relation { id: get("Id"), kind, target: resolve(folder, &get("Target")) });
             }
             Ok(Event::Eof) | Err(_) => return Ok(out),
             Ok(_) => {}
@@ -158,9 +135,7 @@ fn resolve(folder: &str, target: &str) -> String {
 
 /// The sheets in their order, and whether dates count from 1904.
 pub(crate) fn sheets(package: &mut Package, main: &str) -> Result<(Vec<Listed>, bool), Unreadable> {
-    let text = package
-        .text(main)?
-        .ok_or_else(|| unreadable(Fault::Broken))?;
+    let text = package.text(main)?.ok_or_else(|| unreadable(Fault::Broken))?;
     let relations = relations(package, main)?;
     let mut reader = events(&text);
     let (mut listed, mut from_1904) = (Vec::new(), false);
@@ -168,8 +143,7 @@ pub(crate) fn sheets(package: &mut Package, main: &str) -> Result<(Vec<Listed>, 
         match reader.read_event() {
             Ok(Event::Start(tag) | Event::Empty(tag)) => match tag.local_name().as_ref() {
                 "workbookPr" => {
-                    from_1904 =
-                        attribute(&tag, "date1904").is_some_and(|v| v == "1" || v == "true");
+                    from_1904 = attribute(&tag, "date1904").is_some_and(|v| v == "1" || v == "true");
                 }
                 "sheet" => {
                     let id = attribute(&tag, "id").unwrap_or_default();
@@ -255,9 +229,7 @@ impl Look<'_> {
                     "row" => (row, column) = (self.row(&tag, row, sheet), 0),
                     "c" => column = Cell::of(&tag, row, column).column + 1,
                     "f" => cell.formula = true,
-                    "mergeCell" => sheet
-                        .merges
-                        .extend(attribute(&tag, "ref").and_then(|r| range(&r))),
+                    "mergeCell" => sheet.merges.extend(attribute(&tag, "ref").and_then(|r| range(&r))),
                     "col" => hidden_columns(&tag, sheet),
                     _ => {}
                 },
@@ -273,15 +245,9 @@ impl Look<'_> {
                     "row" => row += 1,
                     _ => {}
                 },
-                Ok(Event::Text(text)) if into == Into::Value => {
-                    buffer.push_str(&text.xml10_content())
-                }
-                Ok(Event::GeneralRef(reference)) if into == Into::Value => {
-                    push_reference(&reference, &mut buffer)
-                }
-                Ok(Event::CData(text)) if into == Into::Value => {
-                    buffer.push_str(&text.xml10_content())
-                }
+                Ok(Event::Text(text)) if into == Into::Value => buffer.push_str(&text.xml10_content()),
+                Ok(Event::GeneralRef(reference)) if into == Into::Value => push_reference(&reference, &mut buffer),
+                Ok(Event::CData(text)) if into == Into::Value => buffer.push_str(&text.xml10_content()),
                 Ok(Event::Eof) => return true,
                 Err(_) => return false,
                 Ok(_) => {}
@@ -294,14 +260,7 @@ impl Look<'_> {
         for a in tag.attributes().with_checks(false).flatten() {
             let key: &str = a.key.as_ref();
             match key {
-                "r" => {
-                    row = a
-                        .value
-                        .parse::<u32>()
-                        .ok()
-                        .and_then(|r| r.checked_sub(1))
-                        .unwrap_or(expected)
-                }
+                "r" => row = a.value.parse::<u32>().ok().and_then(|r| r.checked_sub(1)).unwrap_or(expected),
                 "hidden" if &*a.value == "1" || &*a.value == "true" => {
                     sheet.hidden_rows.insert(row);
                 }
@@ -325,11 +284,7 @@ impl Look<'_> {
             Type::IsoDate => iso_serial(text).map_or_else(|| Value::Text(text.into()), Value::Date),
             Type::Number => match text.trim().parse::<f64>() {
                 Ok(number) if self.dates.get(cell.style).copied().unwrap_or(false) => {
-                    Value::Date(if self.from_1904 {
-                        number + 1_462.0
-                    } else {
-                        number
-                    })
+                    Value::Date(if self.from_1904 { number + 1_462.0 } else { number })
                 }
                 Ok(number) => Value::Number(number),
                 Err(_) if text.is_empty() => Value::Empty,
@@ -369,11 +324,7 @@ struct Cell {
 
 impl Cell {
     fn of(tag: &BytesStart, row: u32, column: u16) -> Cell {
-        let mut cell = Cell {
-            row,
-            column,
-            ..Cell::default()
-        };
+        let mut cell = Cell { row, column, ..Cell::default() };
         for a in tag.attributes().with_checks(false).flatten() {
             let key: &str = a.key.as_ref();
             match key {
@@ -431,9 +382,7 @@ fn hidden_columns(tag: &BytesStart, sheet: &mut Sheet) {
     }
     let number = |name| attribute(tag, name).and_then(|v| v.parse::<u16>().ok());
     if let (Some(first), Some(last)) = (number("min"), number("max")) {
-        sheet
-            .hidden_columns
-            .extend(first.saturating_sub(1)..last.min(first.saturating_add(1_000)));
+        sheet.hidden_columns.extend(first.saturating_sub(1)..last.min(first.saturating_add(1_000)));
     }
 }
 
@@ -450,11 +399,8 @@ fn range(reference: &str) -> Option<Range> {
 
 fn iso_serial(text: &str) -> Option<f64> {
     let mut parts = text.get(..10)?.split('-');
-    let (y, m, d) = (
-        parts.next()?.parse::<i64>().ok()?,
-        parts.next()?.parse::<i64>().ok()?,
-        parts.next()?.parse::<i64>().ok()?,
-    );
+    let (y, m, d) =
+        (parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?);
     // Days from civil, after Howard Hinnant.
     let y = if m <= 2 { y - 1 } else { y };
     let era = y.div_euclid(400);
@@ -491,31 +437,19 @@ pub(crate) fn parse_comments(text: &str, out: &mut Vec<Comment>) {
                     let mut words = String::new();
                     rich_text(&mut reader, "comment", &mut words);
                     if let Some((row, column)) = place {
-                        let author = by
-                            .and_then(|at| authors.get(at))
-                            .cloned()
-                            .unwrap_or_default();
-                        out.push(Comment {
-                            row,
-                            column,
-                            author,
-                            text: finish(words.trim()),
-                        });
+                        let author = by.and_then(|at| authors.get(at)).cloned().unwrap_or_default();
+                        out.push(Comment { row, column, author, text: finish(words.trim()) });
                     }
                 }
                 _ => {}
             },
-            Ok(Event::Empty(tag)) if tag.local_name().as_ref() == "author" => {
-                authors.push(String::new())
-            }
+            Ok(Event::Empty(tag)) if tag.local_name().as_ref() == "author" => authors.push(String::new()),
             Ok(Event::Text(text)) => {
                 if let Some(author) = &mut author {
                     author.push_str(&text.xml10_content());
                 }
             }
-            Ok(Event::End(tag)) if tag.local_name().as_ref() == "author" => {
-                authors.extend(author.take())
-            }
+            Ok(Event::End(tag)) if tag.local_name().as_ref() == "author" => authors.extend(author.take()),
             Ok(Event::Eof) | Err(_) => return,
             Ok(_) => {}
         }

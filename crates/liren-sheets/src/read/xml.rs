@@ -24,16 +24,11 @@ pub(crate) fn attribute(tag: &BytesStart, name: &str) -> Option<String> {
 /// `&amp;` `&#x4e00;` and the `_x000D_` of spreadsheets as characters.
 pub(crate) fn unescape(text: &str) -> String {
     let plain = if text.contains('&') {
-        quick_xml::escape::unescape(text)
-            .map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+        quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
     } else {
         text.to_owned()
     };
-    if plain.contains("_x") {
-        unescape_excel(&plain)
-    } else {
-        plain
-    }
+    if plain.contains("_x") { unescape_excel(&plain) } else { plain }
 }
 
 fn unescape_excel(text: &str) -> String {
@@ -41,12 +36,8 @@ fn unescape_excel(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find("_x") {
         out.push_str(&rest[..at]);
-        let code = rest
-            .get(at + 2..at + 6)
-            .filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
-        let character = code
-            .and_then(|c| u32::from_str_radix(c, 16).ok())
-            .and_then(char::from_u32);
+        let code = rest.get(at + 2..at + 6).filter(|_| rest.as_bytes().get(at + 6) == Some(&b'_'));
+        let character = code.and_then(|c| u32::from_str_radix(c, 16).ok()).and_then(char::from_u32);
         match character {
             Some('\r') => rest = &rest[at + 7..],
             Some(c) => {
@@ -107,9 +98,5 @@ pub(crate) fn rich_text(reader: &mut Reader<&[u8]>, end: &str, out: &mut String)
 
 /// The text is final: escapes of spreadsheets resolved.
 pub(crate) fn finish(text: &str) -> String {
-    if text.contains("_x") {
-        unescape_excel(text)
-    } else {
-        text.to_owned()
-    }
+    if text.contains("_x") { unescape_excel(text) } else { text.to_owned() }
 }

@@ -36,22 +36,13 @@ pub struct SignIn {
 
 /// Only a path of our own: a redirect never leaves the product.
 fn own_path(then: &str) -> &str {
-    let own =
-        then.starts_with('/') && !then.starts_with("//") && !then.contains(['\\', '\n', '\r']);
+    let own = then.starts_with('/') && !then.starts_with("//") && !then.contains(['\\', '\n', '\r']);
     if own { then } else { "/" }
 }
 
 pub async fn home(visitor: Visitor) -> Reply {
-    let may_read = visitor
-        .actor
-        .as_ref()
-        .is_some_and(|a| a.may(crate::base::Permission::ReadReport));
-    Ok(Redirect::to(if may_read {
-        "/reports/annual"
-    } else {
-        "/people"
-    })
-    .into_response())
+    let may_read = visitor.actor.as_ref().is_some_and(|a| a.may(crate::base::Permission::ReadReport));
+    Ok(Redirect::to(if may_read { "/reports/annual" } else { "/people" }).into_response())
 }
 
 pub async fn sign_in(visitor: Visitor, Query(query): Query<Then>) -> Reply {
@@ -65,9 +56,7 @@ pub async fn sign_in(visitor: Visitor, Query(query): Query<Then>) -> Reply {
 }
 
 pub async fn open(State(app): State<App>, visitor: Visitor, Form(form): Form<SignIn>) -> Reply {
-    let account = queries::verify(&app, form.login.trim(), &form.password)
-        .await
-        .map_err(|e| visitor.fail(e))?;
+    let account = queries::verify(&app, form.login.trim(), &form.password).await.map_err(|e| visitor.fail(e))?;
     let Some(account) = account else {
         let page = SignInPage {
             s: Shell::bare(&visitor, visitor.lang.t("登录")),
@@ -79,9 +68,7 @@ pub async fn open(State(app): State<App>, visitor: Visitor, Form(form): Form<Sig
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
-    let cookie = web::new_session(&app, account)
-        .await
-        .map_err(|e| visitor.fail(e))?;
+    let cookie = web::new_session(&app, account).await.map_err(|e| visitor.fail(e))?;
     let mut response = Redirect::to(own_path(&form.then)).into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
@@ -89,9 +76,7 @@ pub async fn open(State(app): State<App>, visitor: Visitor, Form(form): Form<Sig
 
 pub async fn close(State(app): State<App>, visitor: Visitor) -> Reply {
     if let Some(actor) = &visitor.actor {
-        web::end_session(&app, actor.account)
-            .await
-            .map_err(|e| visitor.fail(e))?;
+        web::end_session(&app, actor.account).await.map_err(|e| visitor.fail(e))?;
     }
     let mut response = Redirect::to("/sign-in").into_response();
     let gone = HeaderValue::from_static("liren=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
@@ -113,9 +98,7 @@ pub async fn language(Form(form): Form<Language>) -> Response {
         "lang=zh; Path=/; SameSite=Lax; Max-Age=31536000"
     };
     let mut response = Redirect::to(own_path(&form.then)).into_response();
-    response
-        .headers_mut()
-        .insert(header::SET_COOKIE, HeaderValue::from_static(cookie));
+    response.headers_mut().insert(header::SET_COOKIE, HeaderValue::from_static(cookie));
     response
 }
 

@@ -16,21 +16,10 @@ pub async fn add(
     area: i64,
     role: Role,
 ) -> Result<i64> {
-    let hash = Argon2::default()
-        .hash_password(password.as_bytes())
-        .map_err(error::fault)?
-        .to_string();
+    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(error::fault)?.to_string();
     let mut tx = app.db.write().await?;
-    let (id,): (i64,) = tx
-        .row("select coalesce(max(id), 0) + 1 from account", params![])
-        .await?;
-    let made = tx
-        .insert(
-            "account",
-            &["id", "login", "name", "password"],
-            vec![params![id, login, name, hash]],
-        )
-        .await;
+    let (id,): (i64,) = tx.row("select coalesce(max(id), 0) + 1 from account", params![]).await?;
+    let made = tx.insert("account", &["id", "login", "name", "password"], vec![params![id, login, name, hash]]).await;
     match made {
         Err(liren_store::Error::Constraint(name)) if name == "account_login" => {
             return Err(error::invalid(
@@ -41,12 +30,7 @@ pub async fn add(
         other => other?,
     }
     let columns = ["account_id", "community_id", "area_id", "role"];
-    tx.insert(
-        "account_role",
-        &columns,
-        vec![params![id, community, area, role.id()]],
-    )
-    .await?;
+    tx.insert("account_role", &columns, vec![params![id, community, area, role.id()]]).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -54,27 +38,19 @@ pub async fn add(
 /// The account whose name and password these are.
 pub async fn verify(app: &App, login: &str, password: &str) -> Result<Option<i64>> {
     let mut tx = app.db.read().await?;
-    let row: Option<(i64, String)> = tx
-        .opt(
-            "select id, password from account where login = $1 and disabled_at is null",
-            params![login],
-        )
-        .await?;
+    let row: Option<(i64, String)> =
+        tx.opt("select id, password from account where login = $1 and disabled_at is null", params![login]).await?;
     drop(tx);
     // An unknown name costs the same time as a wrong password.
-    const NOBODY: &str =
-        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaaJObG";
+    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaaJObG";
     let (id, hash) = match row {
         Some((id, hash)) => (Some(id), hash),
         None => (None, NOBODY.to_owned()),
     };
     let password = password.to_owned();
     let right = tokio::task::spawn_blocking(move || {
-        argon2::PasswordHash::new(&hash).is_ok_and(|hash| {
-            Argon2::default()
-                .verify_password(password.as_bytes(), &hash)
-                .is_ok()
-        })
+        argon2::PasswordHash::new(&hash)
+            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
     })
     .await
     .map_err(error::fault)?;

@@ -56,9 +56,7 @@ impl App {
         Ok(App {
             db,
             dir: dir.to_owned(),
-            clock: Clock {
-                fixed: fixed_day(dir)?,
-            },
+            clock: Clock { fixed: fixed_day(dir)? },
             joined,
             master: master_key(dir)?,
             cache: Arc::new(FrameCache::new(FRAME_BYTES)),
@@ -77,8 +75,7 @@ impl App {
 
     /// Fixes the business day of this folder, now and for later starts.
     pub fn fix_day(&mut self, day: Day) -> Result<()> {
-        std::fs::write(self.dir.join("today"), format!("{day}\n"))
-            .map_err(|e| folder(&self.dir, &e))?;
+        std::fs::write(self.dir.join("today"), format!("{day}\n")).map_err(|e| folder(&self.dir, &e))?;
         self.clock.fixed = Some(day);
         Ok(())
     }
@@ -92,14 +89,8 @@ impl App {
         let file = std::fs::File::create(&path).map_err(|e| folder(&self.dir, &e))?;
         file.try_lock().map_err(|_| {
             invalid(
-                format!(
-                    "已有一个里仁服务在使用 {}。请直接打开它的网址，或先停止它再启动。",
-                    self.dir.display()
-                ),
-                format!(
-                    "Another Liren server is using {}. Open its address, or stop it first.",
-                    self.dir.display()
-                ),
+                format!("已有一个里仁服务在使用 {}。请直接打开它的网址，或先停止它再启动。", self.dir.display()),
+                format!("Another Liren server is using {}. Open its address, or stop it first.", self.dir.display()),
             )
         })?;
         self._lock = Some(Arc::new(file));
@@ -108,25 +99,13 @@ impl App {
 
     /// Everything known of a moment. The cache makes a second call cheap.
     pub async fn world(&self, tx: &mut Tx, moment: Moment) -> Result<World> {
-        frames::world(
-            tx,
-            &self.joined.schema,
-            &self.cache,
-            self.joined.load,
-            self.joined.reads,
-            moment,
-        )
-        .await
+        frames::world(tx, &self.joined.schema, &self.cache, self.joined.load, self.joined.reads, moment).await
     }
 
     /// The moment `day` as known now.
     pub async fn moment(&self, tx: &mut Tx, community: i64, day: Day) -> Result<Moment> {
         let revision = frames::revision(tx, community).await?;
-        Ok(Moment {
-            community,
-            day,
-            revision,
-        })
+        Ok(Moment { community, day, revision })
     }
 
     /// The values of every parameter at a moment: the packs', and the community's own that win over them.
@@ -152,20 +131,11 @@ impl App {
 
     /// The keys by which a community's numbers are sealed and found.
     pub async fn community_keys(&self, tx: &mut Tx, community: i64) -> Result<CommunityKeys> {
-        if let Some(keys) = self
-            .keys
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&community)
-        {
+        if let Some(keys) = self.keys.lock().unwrap_or_else(PoisonError::into_inner).get(&community) {
             return Ok(keys.clone());
         }
-        let row: Option<(Vec<u8>,)> = tx
-            .opt(
-                "select wrapped_key from community where id = $1",
-                params![community],
-            )
-            .await?;
+        let row: Option<(Vec<u8>,)> =
+            tx.opt("select wrapped_key from community where id = $1", params![community]).await?;
         let (wrapped,) = row.ok_or_else(|| not_found("社区"))?;
         let keys = CommunityKeys::open(&self.master, &wrapped).ok_or_else(|| {
             invalid(
@@ -173,24 +143,15 @@ impl App {
                 "The key file of the data folder does not fit the database. Restore the key file of the same backup.",
             )
         })?;
-        self.keys
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(community, keys.clone());
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(community, keys.clone());
         Ok(keys)
     }
 }
 
 fn folder(dir: &Path, error: &std::io::Error) -> super::Error {
     invalid(
-        format!(
-            "不能使用文件夹 {}:{error}。请检查路径、权限和剩余空间。",
-            dir.display()
-        ),
-        format!(
-            "Cannot use the folder {}: {error}. Check its path, permissions and free space.",
-            dir.display()
-        ),
+        format!("不能使用文件夹 {}:{error}。请检查路径、权限和剩余空间。", dir.display()),
+        format!("Cannot use the folder {}: {error}. Check its path, permissions and free space.", dir.display()),
     )
 }
 
@@ -200,10 +161,7 @@ fn master_key(dir: &Path) -> Result<Key> {
         Ok(text) => Key::from_hex(&text).ok_or_else(|| {
             invalid(
                 format!("{} 不是有效的密钥文件。请从备份恢复。", path.display()),
-                format!(
-                    "{} is not a valid key file. Restore it from a backup.",
-                    path.display()
-                ),
+                format!("{} is not a valid key file. Restore it from a backup.", path.display()),
             )
         }),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
@@ -228,9 +186,7 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 
 fn fixed_day(dir: &Path) -> Result<Option<Day>> {
     match std::fs::read_to_string(dir.join("today")) {
-        Ok(text) => Day::parse(text.trim())
-            .map(Some)
-            .ok_or_else(|| fault("the file today holds no day")),
+        Ok(text) => Day::parse(text.trim()).map(Some).ok_or_else(|| fault("the file today holds no day")),
         Err(_) => Ok(None),
     }
 }

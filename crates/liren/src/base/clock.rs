@@ -24,9 +24,7 @@ impl Clock {
 
     /// The real instant, in UTC microseconds: for sessions, audit and change rows.
     pub fn instant(self) -> i64 {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
     }
 }

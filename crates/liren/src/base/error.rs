@@ -46,17 +46,13 @@ impl From<liren_store::Error> for Error {
                 "The disk is full or cannot be written. Nothing was saved and nothing was changed. Free some space and try again.",
             ),
             liren_store::Error::Missing(path) => invalid(
-                format!(
-                    "{path} 处没有里仁的数据。请核对 --data 后面的文件夹；要新建，请先运行 liren init。"
-                ),
+                format!("{path} 处没有里仁的数据。请核对 --data 后面的文件夹；要新建，请先运行 liren init。"),
                 format!(
                     "There is no Liren data at {path}. Check the folder after --data; to make one, run liren init first."
                 ),
             ),
             liren_store::Error::TooNew { found, known } => invalid(
-                format!(
-                    "这个数据文件夹由更新的程序建立(结构 {found}，本程序为 {known})。请使用新版本打开。"
-                ),
+                format!("这个数据文件夹由更新的程序建立(结构 {found}，本程序为 {known})。请使用新版本打开。"),
                 format!(
                     "This data folder was made by a newer program (schema {found}, this one knows {known}). Open it with the newer version."
                 ),
@@ -74,7 +70,10 @@ impl Error {
             Error::SignIn => pick("请先登录。".into(), "Please sign in first.".into()),
             Error::Forbidden(p) => pick(
                 format!("没有“{}”的权限。请向社区书记申请。", p.title()),
-                format!("You lack the permission “{}”. The community secretary can grant it.", super::text::english(p.title())),
+                format!(
+                    "You lack the permission “{}”. The community secretary can grant it.",
+                    super::text::english(p.title())
+                ),
             ),
             Error::NotFound(noun) => pick(
                 format!("没有找到这个{noun}，或者它不在你的范围内。"),
@@ -87,7 +86,8 @@ impl Error {
             ),
             Error::Fault(_) => pick(
                 "程序出错了，数据没有变化。请把时间和操作告诉维护人员。".into(),
-                "Something went wrong and nothing was changed. Please tell the maintainer what you did and when.".into(),
+                "Something went wrong and nothing was changed. Please tell the maintainer what you did and when."
+                    .into(),
             ),
         }
     }

@@ -30,8 +30,7 @@ pub struct Loading<'a> {
 }
 
 /// Reads one frame kind; `lib.rs` joins the slices' loaders to one.
-pub type Loader =
-    for<'a> fn(&'a mut Loading<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+pub type Loader = for<'a> fn(&'a mut Loading<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 impl Loading<'_> {
     /// Community, day and revision: the first three placeholders of every loading query.
@@ -53,8 +52,7 @@ impl Loading<'_> {
             Some(frame.clone())
         });
         Ok(Earlier {
-            frame: frame
-                .ok_or_else(|| fault(format!("frame {kind} is asked for before it is declared")))?,
+            frame: frame.ok_or_else(|| fault(format!("frame {kind} is asked for before it is declared")))?,
             schema: self.schema.clone(),
         })
     }
@@ -120,11 +118,7 @@ pub struct FrameCache {
 
 impl FrameCache {
     pub fn new(limit_bytes: usize) -> FrameCache {
-        FrameCache {
-            shelf: Mutex::default(),
-            touched: Mutex::default(),
-            limit_bytes,
-        }
+        FrameCache { shelf: Mutex::default(), touched: Mutex::default(), limit_bytes }
     }
 
     fn get(&self, key: &Key) -> Option<Arc<Frame>> {
@@ -145,11 +139,7 @@ impl FrameCache {
         if shelf.bytes <= self.limit_bytes {
             return;
         }
-        let mut by_use: Vec<(u64, Key)> = shelf
-            .frames
-            .iter()
-            .map(|(k, kept)| (kept.used, k.clone()))
-            .collect();
+        let mut by_use: Vec<(u64, Key)> = shelf.frames.iter().map(|(k, kept)| (kept.used, k.clone())).collect();
         by_use.sort_unstable();
         for (_, key) in by_use {
             if shelf.bytes <= self.limit_bytes / 4 * 3 {
@@ -164,12 +154,7 @@ impl FrameCache {
 
 /// The revision a community has now.
 pub async fn revision(tx: &mut Tx, community: i64) -> Result<i64> {
-    let row: Option<(i64,)> = tx
-        .opt(
-            "select revision from community where id = $1",
-            params![community],
-        )
-        .await?;
+    let row: Option<(i64,)> = tx.opt("select revision from community where id = $1", params![community]).await?;
     row.map(|r| r.0).ok_or_else(|| not_found("社区"))
 }
 
@@ -197,10 +182,7 @@ pub async fn world(
     let mut frames: Vec<Arc<Frame>> = Vec::with_capacity(schema.kinds.len());
     for kind in &schema.kinds {
         let own = touched.get(kind.name.as_str()).copied().unwrap_or(0);
-        let last = reads(&kind.name)
-            .iter()
-            .filter_map(|name| touched.get(*name).copied())
-            .fold(own, i64::max);
+        let last = reads(&kind.name).iter().filter_map(|name| touched.get(*name).copied()).fold(own, i64::max);
         let key = (moment.community, kind.name.clone(), moment.day, last);
         let frame = match cache.get(&key) {
             Some(frame) => frame,
@@ -223,9 +205,7 @@ async fn read(
     moment: Moment,
     earlier: &[Arc<Frame>],
 ) -> Result<Frame> {
-    let id = schema
-        .kind(kind)
-        .ok_or_else(|| fault(format!("frame kind {kind} is not declared")))?;
+    let id = schema.kind(kind).ok_or_else(|| fault(format!("frame kind {kind} is not declared")))?;
     let mut loading = Loading {
         tx,
         kind: kind.to_owned(),
@@ -239,12 +219,7 @@ async fn read(
     };
     load(&mut loading).await?;
     for (column, _, rows) in loading.frame.strange() {
-        tracing::warn!(
-            kind,
-            column,
-            rows,
-            "codes outside their table are read as unknown"
-        );
+        tracing::warn!(kind, column, rows, "codes outside their table are read as unknown");
     }
     Ok(loading.frame.finish())
 }

@@ -52,11 +52,7 @@ impl Key {
         let cipher = Aes256Gcm::new(&self.0.into());
         let mut out = nonce.to_vec();
         // Sealing fails only for messages of many gigabytes; an empty answer is never opened again.
-        out.extend(
-            cipher
-                .encrypt(&Nonce::from(nonce), plain)
-                .unwrap_or_default(),
-        );
+        out.extend(cipher.encrypt(&Nonce::from(nonce), plain).unwrap_or_default());
         out
     }
 
@@ -64,9 +60,7 @@ impl Key {
     pub fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, cipher) = sealed.split_at_checked(12)?;
         let nonce: [u8; 12] = nonce.try_into().ok()?;
-        Aes256Gcm::new(&self.0.into())
-            .decrypt(&Nonce::from(nonce), cipher)
-            .ok()
+        Aes256Gcm::new(&self.0.into()).decrypt(&Nonce::from(nonce), cipher).ok()
     }
 
     fn derive(&self, purpose: &str) -> Key {
@@ -82,10 +76,7 @@ impl CommunityKeys {
 
     pub fn open(master: &Key, wrapped: &[u8]) -> Option<CommunityKeys> {
         let root = Key(master.open(wrapped)?.try_into().ok()?);
-        Some(CommunityKeys {
-            wrapping: root.derive("wrap"),
-            index: root.derive("index"),
-        })
+        Some(CommunityKeys { wrapping: root.derive("wrap"), index: root.derive("index") })
     }
 
     /// A new person's data key, and the same wrapped for storing.
@@ -111,11 +102,7 @@ impl CommunityKeys {
             last.reverse();
             last.into_iter().collect()
         };
-        mac(
-            &self.index.0,
-            format!("tail:{}", tail.to_uppercase()).as_bytes(),
-        )[..16]
-            .to_vec()
+        mac(&self.index.0, format!("tail:{}", tail.to_uppercase()).as_bytes())[..16].to_vec()
     }
 }
 

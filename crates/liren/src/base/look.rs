@@ -2,9 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use liren_rules::{
-    Ask, Bitmap, Cell, Checked, KindId, Place, Program, Schema, Set, Slot, Values, Want, World,
-};
+use liren_rules::{Ask, Bitmap, Cell, Checked, KindId, Place, Program, Schema, Set, Slot, Values, Want, World};
 
 /// 某日的社区 — a world and its tree, for questions that are not figures.
 pub struct Look {
@@ -28,10 +26,7 @@ impl Look {
         let frame = self.world.frame(kind);
         let rows = 0..frame.len() as u32;
         if self.schema().kind_of(kind).name == "area" {
-            return Bitmap::of(
-                frame.len(),
-                rows.filter(|r| self.lies_in(frame.id(*r), area)),
-            );
+            return Bitmap::of(frame.len(), rows.filter(|r| self.lies_in(frame.id(*r), area)));
         }
         let Some(slot) = self.slot(kind, "area") else {
             return Bitmap::none(frame.len());
@@ -48,9 +43,7 @@ impl Look {
         let len = self.world.frame(kind).len();
         match &scope.areas {
             None => Bitmap::all(len),
-            Some(areas) => areas.iter().fold(Bitmap::none(len), |set, area| {
-                set.or(&self.inside(kind, *area))
-            }),
+            Some(areas) => areas.iter().fold(Bitmap::none(len), |set, area| set.or(&self.inside(kind, *area))),
         }
     }
 
@@ -60,39 +53,22 @@ impl Look {
     }
 
     /// The same for several conditions, in one run.
-    pub fn sets(
-        &self,
-        kind: KindId,
-        texts: &[impl AsRef<str>],
-        values: &Values,
-    ) -> Vec<Option<Set>> {
+    pub fn sets(&self, kind: KindId, texts: &[impl AsRef<str>], values: &Values) -> Vec<Option<Set>> {
         let checked: Vec<Option<Checked>> = texts
             .iter()
             .map(|text| {
-                let ask = Ask {
-                    kind,
-                    text: text.as_ref(),
-                    place: &Place::nowhere(),
-                    pack: "",
-                    want: Want::Condition,
-                };
+                let ask = Ask { kind, text: text.as_ref(), place: &Place::nowhere(), pack: "", want: Want::Condition };
                 self.schema().check(&ask).0
             })
             .collect();
         let conditions: Vec<Checked> = checked.iter().flatten().cloned().collect();
         let program = Program::new(&self.world, &conditions, values);
         let mut outcomes = program.run(&self.world).outcomes.into_iter();
-        checked
-            .into_iter()
-            .map(|checked| checked.and_then(|_| outcomes.next()?.into_set()))
-            .collect()
+        checked.into_iter().map(|checked| checked.and_then(|_| outcomes.next()?.into_set())).collect()
     }
 
     pub fn slot(&self, kind: KindId, column: &str) -> Option<Slot> {
-        self.schema()
-            .kind_of(kind)
-            .column(column)
-            .map(|c| Slot(c as u16))
+        self.schema().kind_of(kind).column(column).map(|c| Slot(c as u16))
     }
 
     /// Programme, stage and the day the stage began, of everything a person or their household is enrolled in.
@@ -101,16 +77,8 @@ impl Look {
             return vec![];
         };
         let frame = self.world.frame(kind);
-        let slots = ["person", "household", "programme", "stage", "stage_since"]
-            .map(|c| self.slot(kind, c));
-        let [
-            Some(who),
-            Some(of),
-            Some(programme),
-            Some(stage),
-            Some(since),
-        ] = slots
-        else {
+        let slots = ["person", "household", "programme", "stage", "stage_since"].map(|c| self.slot(kind, c));
+        let [Some(who), Some(of), Some(programme), Some(stage), Some(since)] = slots else {
             return vec![];
         };
         (0..frame.len() as u32)
@@ -118,23 +86,15 @@ impl Look {
                 frame.cell(who, *r) == Cell::One(person)
                     || household.is_some_and(|h| frame.cell(of, *r) == Cell::One(h))
             })
-            .filter_map(|r| {
-                match (
-                    frame.cell(programme, r),
-                    frame.cell(stage, r),
-                    frame.cell(since, r),
-                ) {
-                    (Cell::Code(p), Cell::Code(s), Cell::Day(d)) => Some((p, s, d)),
-                    _ => None,
-                }
+            .filter_map(|r| match (frame.cell(programme, r), frame.cell(stage, r), frame.cell(since, r)) {
+                (Cell::Code(p), Cell::Code(s), Cell::Day(d)) => Some((p, s, d)),
+                _ => None,
             })
             .collect()
     }
 
     fn lies_in(&self, area: i64, ancestor: i64) -> bool {
-        self.above
-            .get(&area)
-            .is_some_and(|above| above.contains(&ancestor))
+        self.above.get(&area).is_some_and(|above| above.contains(&ancestor))
     }
 }
 
@@ -144,11 +104,7 @@ fn ancestors(world: &World) -> HashMap<i64, HashSet<i64>> {
         return HashMap::new();
     };
     let frame = world.frame(kind);
-    let Some(parent) = schema
-        .kind_of(kind)
-        .column("parent")
-        .map(|c| Slot(c as u16))
-    else {
+    let Some(parent) = schema.kind_of(kind).column("parent").map(|c| Slot(c as u16)) else {
         return HashMap::new();
     };
     let up: HashMap<i64, i64> = (0..frame.len() as u32)

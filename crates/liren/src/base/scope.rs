@@ -41,14 +41,8 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 6] = [
-        Role::BuildingHead,
-        Role::GroupHead,
-        Role::Worker,
-        Role::Secretary,
-        Role::Officer,
-        Role::Operator,
-    ];
+    pub const ALL: [Role; 6] =
+        [Role::BuildingHead, Role::GroupHead, Role::Worker, Role::Secretary, Role::Officer, Role::Operator];
 
     pub fn id(self) -> &'static str {
         match self {
@@ -81,28 +75,10 @@ impl Role {
         match self {
             Role::BuildingHead | Role::GroupHead => &[ReadReport, ReadPeople],
             Role::Worker => &[ReadReport, ReadPeople, Unmask, Import, Export, Record],
-            Role::Secretary => &[
-                ReadReport,
-                ReadPeople,
-                Unmask,
-                Import,
-                Export,
-                Record,
-                ExportUnmasked,
-                ReadAudit,
-            ],
+            Role::Secretary => &[ReadReport, ReadPeople, Unmask, Import, Export, Record, ExportUnmasked, ReadAudit],
             // Above the community, aggregates are the default.
             Role::Officer => &[ReadReport],
-            Role::Operator => &[
-                ReadReport,
-                ReadPeople,
-                Unmask,
-                Import,
-                Export,
-                ExportUnmasked,
-                Record,
-                ReadAudit,
-            ],
+            Role::Operator => &[ReadReport, ReadPeople, Unmask, Import, Export, ExportUnmasked, Record, ReadAudit],
         }
     }
 }
@@ -117,10 +93,7 @@ pub struct Scope {
 
 impl Scope {
     pub fn whole(community: i64) -> Scope {
-        Scope {
-            community,
-            areas: None,
-        }
+        Scope { community, areas: None }
     }
 }
 

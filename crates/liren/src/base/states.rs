@@ -42,8 +42,7 @@ pub async fn create(w: &mut Write, table: &StateTable, on: Day, values: Vec<Valu
     let things = table.name.trim_end_matches("_state");
     let id = w.id();
     let row = params![w.community, id];
-    w.tx.insert(things, &["community_id", "id"], vec![row])
-        .await?;
+    w.tx.insert(things, &["community_id", "id"], vec![row]).await?;
     record(w, table, &params![id], on, values, &Origin::default()).await?;
     Ok(id)
 }
@@ -66,16 +65,7 @@ pub async fn record(
     let mut bound = key(w, subject);
     bound.push(Value::from(from.0));
     let (next,): (Option<i64>,) = w.tx.row(&sql, bound).await?;
-    correct(
-        w,
-        table,
-        subject,
-        from,
-        next.map(|d| Day(d as i32)),
-        values,
-        origin,
-    )
-    .await
+    correct(w, table, subject, from, next.map(|d| Day(d as i32)), values, origin).await
 }
 
 /// No longer so from `on` on; what is known of later days stays.
@@ -135,13 +125,7 @@ pub async fn correct(
         };
         clip(w, table, subject, start, recorded, left, right).await?;
     }
-    let state = State {
-        subject: subject.to_vec(),
-        from,
-        to,
-        values,
-        origin: origin.clone(),
-    };
+    let state = State { subject: subject.to_vec(), from, to, values, origin: origin.clone() };
     insert(w, table, vec![state]).await
 }
 
@@ -151,27 +135,11 @@ pub async fn confirm(w: &mut Write, table: &StateTable, subjects: &[i64], on: Da
     let mut rows = Vec::with_capacity(subjects.len());
     for subject in subjects {
         let id = w.id();
-        rows.push(params![
-            w.community,
-            id,
-            table.name,
-            *subject,
-            on.0,
-            &w.actor,
-            w.revision
-        ]);
+        rows.push(params![w.community, id, table.name, *subject, on.0, &w.actor, w.revision]);
     }
     w.tx.insert(
         "confirmation",
-        &[
-            "community_id",
-            "id",
-            "table_name",
-            "subject_id",
-            "on_day",
-            "by_whom",
-            "recorded",
-        ],
+        &["community_id", "id", "table_name", "subject_id", "on_day", "by_whom", "recorded"],
         rows,
     )
     .await?;
@@ -201,20 +169,11 @@ pub async fn insert(w: &mut Write, table: &StateTable, states: Vec<State>) -> Re
         row.extend(s.values);
         row
     });
-    w.tx.insert_from(table.name, &all_columns(table), &mut rows)
-        .await?;
+    w.tx.insert_from(table.name, &all_columns(table), &mut rows).await?;
     Ok(())
 }
 
-const TIME: [&str; 7] = [
-    "valid_from",
-    "valid_to",
-    "recorded",
-    "superseded",
-    "source_id",
-    "source_ref",
-    "confirmed_on",
-];
+const TIME: [&str; 7] = ["valid_from", "valid_to", "recorded", "superseded", "source_id", "source_ref", "confirmed_on"];
 
 fn all_columns(table: &StateTable) -> Vec<&'static str> {
     let mut all = vec!["community_id"];
@@ -250,12 +209,7 @@ async fn clip(
     right: Option<Day>,
 ) -> Result<()> {
     let n = subject.len();
-    let this = format!(
-        "{} and valid_from = ${} and recorded = ${}",
-        subject_is(table, 1),
-        n + 2,
-        n + 3
-    );
+    let this = format!("{} and valid_from = ${} and recorded = ${}", subject_is(table, 1), n + 2, n + 3);
     let bound = |w: &Write| {
         let mut bound = key(w, subject);
         bound.extend(params![start, recorded]);
@@ -280,11 +234,7 @@ async fn clip(
     }
     if recorded == w.revision {
         let sql = match left {
-            Some(_) => format!(
-                "update {} set valid_to = ${} where {this}",
-                table.name,
-                n + 4
-            ),
+            Some(_) => format!("update {} set valid_to = ${} where {this}", table.name, n + 4),
             None => format!("delete from {} where {this}", table.name),
         };
         let mut values = bound(w);
@@ -304,11 +254,7 @@ async fn clip(
         values.extend(params![w.revision, left.0]);
         w.tx.run(&sql, values).await?;
     }
-    let sql = format!(
-        "update {} set superseded = ${} where {this}",
-        table.name,
-        n + 4
-    );
+    let sql = format!("update {} set superseded = ${} where {this}", table.name, n + 4);
     let mut values = bound(w);
     values.push(Value::from(w.revision));
     w.tx.run(&sql, values).await?;

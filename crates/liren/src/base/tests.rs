@@ -12,12 +12,8 @@ use super::states::{self, StateTable};
 use super::{Origin, Role, Write};
 use crate::testing::TestApp;
 
-const MARITAL: StateTable = StateTable {
-    name: "person_marital",
-    subject: &["person_id"],
-    columns: &["marital"],
-    kind: "person",
-};
+const MARITAL: StateTable =
+    StateTable { name: "person_marital", subject: &["person_id"], columns: &["marital"], kind: "person" };
 
 #[derive(Clone, Debug)]
 enum Verb {
@@ -55,22 +51,12 @@ fn apply(model: &mut BTreeMap<i32, u8>, starts: &[i32], verb: &Verb) {
     };
     match verb {
         Verb::Record(from, v) => {
-            let next = starts
-                .iter()
-                .copied()
-                .filter(|s| s > from)
-                .min()
-                .unwrap_or(horizon);
+            let next = starts.iter().copied().filter(|s| s > from).min().unwrap_or(horizon);
             put(*from, next, Some(*v));
         }
         Verb::End(on) => {
             // The state that covers the day ends; what is known of later days stays.
-            let stop = starts
-                .iter()
-                .copied()
-                .filter(|s| s > on)
-                .min()
-                .unwrap_or(horizon);
+            let stop = starts.iter().copied().filter(|s| s > on).min().unwrap_or(horizon);
             put(*on, stop, None);
         }
         Verb::Correct(from, to, v) => put(*from, to.unwrap_or(horizon).min(horizon), Some(*v)),
@@ -92,105 +78,66 @@ async fn live(test: &TestApp, revision: i64) -> Vec<(i64, Option<i64>, String)> 
 
 #[test]
 fn states_never_overlap_and_every_revision_can_be_read_again() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(24));
     runner
-        .run(
-            &proptest::collection::vec((verb(), any::<bool>()), 1..14),
-            |verbs| {
-                runtime.block_on(async {
-                    let test = TestApp::empty().await;
-                    let mut model = BTreeMap::new();
-                    let mut past: Vec<(i64, BTreeMap<i32, u8>)> = Vec::new();
-                    let mut w = Write::begin(&test.app, &test.operator(), 1, "试")
-                        .await
-                        .unwrap();
-                    for (verb, split) in verbs {
-                        let starts = tx_starts(&mut w).await;
-                        apply(&mut model, &starts, &verb);
-                        let subject = params![9];
-                        let origin = Origin::default();
-                        let value = |v: u8| -> Vec<Value> { params![v.to_string()] };
-                        match verb {
-                            Verb::Record(d, v) => {
-                                states::record(
-                                    &mut w,
-                                    &MARITAL,
-                                    &subject,
-                                    Day(d),
-                                    value(v),
-                                    &origin,
-                                )
-                                .await
-                                .unwrap();
-                            }
-                            Verb::End(d) => states::end(&mut w, &MARITAL, &subject, Day(d))
-                                .await
-                                .unwrap(),
-                            Verb::Correct(d, to, v) => {
-                                states::correct(
-                                    &mut w,
-                                    &MARITAL,
-                                    &subject,
-                                    Day(d),
-                                    to.map(Day),
-                                    value(v),
-                                    &origin,
-                                )
-                                .await
-                                .unwrap();
-                            }
+        .run(&proptest::collection::vec((verb(), any::<bool>()), 1..14), |verbs| {
+            runtime.block_on(async {
+                let test = TestApp::empty().await;
+                let mut model = BTreeMap::new();
+                let mut past: Vec<(i64, BTreeMap<i32, u8>)> = Vec::new();
+                let mut w = Write::begin(&test.app, &test.operator(), 1, "试").await.unwrap();
+                for (verb, split) in verbs {
+                    let starts = tx_starts(&mut w).await;
+                    apply(&mut model, &starts, &verb);
+                    let subject = params![9];
+                    let origin = Origin::default();
+                    let value = |v: u8| -> Vec<Value> { params![v.to_string()] };
+                    match verb {
+                        Verb::Record(d, v) => {
+                            states::record(&mut w, &MARITAL, &subject, Day(d), value(v), &origin).await.unwrap();
                         }
-                        if split {
-                            past.push((w.commit().await.unwrap(), model.clone()));
-                            w = Write::begin(&test.app, &test.operator(), 1, "再试")
+                        Verb::End(d) => states::end(&mut w, &MARITAL, &subject, Day(d)).await.unwrap(),
+                        Verb::Correct(d, to, v) => {
+                            states::correct(&mut w, &MARITAL, &subject, Day(d), to.map(Day), value(v), &origin)
                                 .await
                                 .unwrap();
                         }
                     }
-                    past.push((w.commit().await.unwrap(), model.clone()));
-                    for (revision, model) in past {
-                        let rows = live(&test, revision).await;
-                        for (from, to, _) in &rows {
-                            assert!(to.is_none_or(|to| to > *from), "an empty interval");
-                        }
-                        for pair in rows.windows(2) {
-                            assert!(
-                                pair[0].1.is_some_and(|to| to <= pair[1].0),
-                                "overlap {rows:?}"
-                            );
-                        }
-                        for day in 0..60 {
-                            let is = rows
-                                .iter()
-                                .find(|(from, to, _)| *from <= day && to.is_none_or(|to| to > day))
-                                .map(|r| r.2.clone());
-                            assert_eq!(
-                                is,
-                                model.get(&(day as i32)).map(u8::to_string),
-                                "day {day} at {revision}"
-                            );
-                        }
+                    if split {
+                        past.push((w.commit().await.unwrap(), model.clone()));
+                        w = Write::begin(&test.app, &test.operator(), 1, "再试").await.unwrap();
                     }
-                    test.app.db.close().await;
-                });
-                Ok(())
-            },
-        )
+                }
+                past.push((w.commit().await.unwrap(), model.clone()));
+                for (revision, model) in past {
+                    let rows = live(&test, revision).await;
+                    for (from, to, _) in &rows {
+                        assert!(to.is_none_or(|to| to > *from), "an empty interval");
+                    }
+                    for pair in rows.windows(2) {
+                        assert!(pair[0].1.is_some_and(|to| to <= pair[1].0), "overlap {rows:?}");
+                    }
+                    for day in 0..60 {
+                        let is = rows
+                            .iter()
+                            .find(|(from, to, _)| *from <= day && to.is_none_or(|to| to > day))
+                            .map(|r| r.2.clone());
+                        assert_eq!(is, model.get(&(day as i32)).map(u8::to_string), "day {day} at {revision}");
+                    }
+                }
+                test.app.db.close().await;
+            });
+            Ok(())
+        })
         .unwrap();
 }
 
 async fn tx_starts(w: &mut Write) -> Vec<i32> {
     let rows: Vec<(i64,)> =
-        w.tx.rows(
-            "select valid_from from person_marital where person_id = 9 and superseded is null",
-            params![],
-        )
-        .await
-        .unwrap();
+        w.tx.rows("select valid_from from person_marital where person_id = 9 and superseded is null", params![])
+            .await
+            .unwrap();
     rows.into_iter().map(|r| r.0 as i32).collect()
 }
 
@@ -202,23 +149,12 @@ fn a_sealed_number_opens_only_with_its_own_key() {
     let (key, wrapped_key) = keys.person();
     let sealed = key.seal(b"990101198001010013");
     let again = keys.person_key(&wrapped_key).unwrap();
-    assert_eq!(
-        again.open(&sealed).as_deref(),
-        Some(b"990101198001010013".as_slice())
-    );
+    assert_eq!(again.open(&sealed).as_deref(), Some(b"990101198001010013".as_slice()));
     assert!(Key::random().open(&sealed).is_none());
     assert!(CommunityKeys::open(&Key::random(), &wrapped).is_none());
     assert_eq!(keys.tail("990101198001010013"), keys.tail("0013"));
-    assert_ne!(
-        keys.whole("990101198001010013"),
-        keys.whole("990101198001010021")
-    );
-    assert!(
-        Key::from_hex(&key.to_hex())
-            .unwrap()
-            .open(&sealed)
-            .is_some()
-    );
+    assert_ne!(keys.whole("990101198001010013"), keys.whole("990101198001010021"));
+    assert!(Key::from_hex(&key.to_hex()).unwrap().open(&sealed).is_some());
 }
 
 #[tokio::test]
@@ -227,13 +163,7 @@ async fn every_answer_carries_a_strict_policy_and_is_kept_by_no_cache() {
     let stranger = test.stranger();
     for path in ["/sign-in", "/people", "/no-such-page"] {
         let answer = stranger.get(path).await;
-        let policy = answer
-            .headers
-            .get("content-security-policy")
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .to_owned();
+        let policy = answer.headers.get("content-security-policy").unwrap().to_str().unwrap().to_owned();
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"));
         assert_eq!(answer.headers.get("cache-control").unwrap(), "no-store");
     }
@@ -243,19 +173,10 @@ async fn every_answer_carries_a_strict_policy_and_is_kept_by_no_cache() {
 async fn a_form_from_another_site_does_nothing() {
     let test = TestApp::demo().await;
     let worker = test.signed_in(Role::Worker, 0).await;
-    worker
-        .post("/session/end", "", "https://elsewhere.test")
-        .await
-        .expect(StatusCode::UNPROCESSABLE_ENTITY);
+    worker.post("/session/end", "", "https://elsewhere.test").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     worker.get("/people").await.expect(StatusCode::OK);
-    worker
-        .post("/session/end", "", "http://liren.test")
-        .await
-        .expect(StatusCode::SEE_OTHER);
-    assert_eq!(
-        worker.get("/people").await.location.as_deref(),
-        Some("/sign-in?then=/people")
-    );
+    worker.post("/session/end", "", "http://liren.test").await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(worker.get("/people").await.location.as_deref(), Some("/sign-in?then=/people"));
 }
 
 #[tokio::test]
@@ -263,10 +184,7 @@ async fn the_language_changes_on_the_page_one_is_on() {
     let test = TestApp::demo().await;
     let worker = test.signed_in(Role::Worker, 0).await;
     let page = worker.get("/people?q=WX&residency=resident").await;
-    assert!(
-        page.body
-            .contains("name=\"then\" value=\"/people?q=WX&#38;residency=resident\"")
-    );
+    assert!(page.body.contains("name=\"then\" value=\"/people?q=WX&#38;residency=resident\""));
 }
 
 #[tokio::test]
@@ -282,25 +200,13 @@ async fn an_error_offers_only_ways_that_are_open() {
 async fn a_local_value_of_a_parameter_reaches_figures_screening_and_report_alike() {
     let test = TestApp::own_demo().await;
     let (scope, today) = (test.scope(), test.app.clock.today());
-    let programme = test
-        .app
-        .packs()
-        .programme("elder-allowance")
-        .unwrap()
-        .clone();
+    let programme = test.app.packs().programme("elder-allowance").unwrap().clone();
     let screened = || crate::programmes::screening::screen(&test.app, &scope, &programme, today);
     let eighty = screened().await.unwrap().unwrap();
     let mut tx = test.app.db.write().await.unwrap();
     tx.insert(
         "param_override",
-        &[
-            "community_id",
-            "param",
-            "valid_from",
-            "value",
-            "source",
-            "recorded",
-        ],
+        &["community_id", "param", "valid_from", "value", "source", "recorded"],
         vec![params![1, "elder-allowance.age", 15_000, 70, "本区从宽", 1]],
     )
     .await
@@ -309,9 +215,7 @@ async fn a_local_value_of_a_parameter_reaches_figures_screening_and_report_alike
     let seventy = screened().await.unwrap().unwrap();
     let leads = |s: &crate::programmes::screening::Screened| s.found.len() + s.unknown.len();
     assert!(leads(&seventy) > leads(&eighty));
-    let report = crate::reports::annual(&test.app, &scope, 2013)
-        .await
-        .unwrap();
+    let report = crate::reports::annual(&test.app, &scope, 2013).await.unwrap();
     let text = liren_documents::text::write(&report.document);
     assert!(text.contains("七十周岁以上老人"), "{text}");
 }

@@ -44,12 +44,8 @@ impl Write {
             )
             .await?;
         let (revision, next_id) = taken.ok_or_else(|| not_found("社区"))?;
-        let (last,): (i64,) = tx
-            .row(
-                "select coalesce(max(at), 0) from change where community_id = $1",
-                params![community],
-            )
-            .await?;
+        let (last,): (i64,) =
+            tx.row("select coalesce(max(at), 0) from change where community_id = $1", params![community]).await?;
         Ok(Write {
             tx,
             community,
@@ -78,37 +74,13 @@ impl Write {
     }
 
     /// Notes who did what to which record; written in the same transaction as the change itself.
-    pub async fn audit(
-        &mut self,
-        action: &str,
-        kind: &str,
-        subject: i64,
-        purpose: &str,
-    ) -> Result<()> {
+    pub async fn audit(&mut self, action: &str, kind: &str, subject: i64, purpose: &str) -> Result<()> {
         let id = self.id();
-        let row = params![
-            self.community,
-            id,
-            self.instant,
-            &self.actor,
-            action,
-            kind,
-            subject,
-            purpose
-        ];
+        let row = params![self.community, id, self.instant, &self.actor, action, kind, subject, purpose];
         self.tx
             .insert(
                 "audit",
-                &[
-                    "community_id",
-                    "id",
-                    "at",
-                    "actor",
-                    "action",
-                    "subject_kind",
-                    "subject_id",
-                    "purpose",
-                ],
+                &["community_id", "id", "at", "actor", "action", "subject_kind", "subject_id", "purpose"],
                 vec![row],
             )
             .await?;
@@ -116,37 +88,11 @@ impl Write {
     }
 
     /// Registers a source of facts and returns its id.
-    pub async fn source(
-        &mut self,
-        kind: &str,
-        title: &str,
-        digest: Option<&str>,
-        on: Option<Day>,
-    ) -> Result<i64> {
+    pub async fn source(&mut self, kind: &str, title: &str, digest: Option<&str>, on: Option<Day>) -> Result<i64> {
         let id = self.id();
-        let row = params![
-            self.community,
-            id,
-            kind,
-            title,
-            digest,
-            on.map(|d| d.0),
-            self.revision
-        ];
+        let row = params![self.community, id, kind, title, digest, on.map(|d| d.0), self.revision];
         self.tx
-            .insert(
-                "source",
-                &[
-                    "community_id",
-                    "id",
-                    "kind",
-                    "title",
-                    "digest",
-                    "on_day",
-                    "recorded",
-                ],
-                vec![row],
-            )
+            .insert("source", &["community_id", "id", "kind", "title", "digest", "on_day", "recorded"], vec![row])
             .await?;
         Ok(id)
     }
@@ -154,27 +100,10 @@ impl Write {
     /// Commits, leaving one change row; the revision that holds what was written.
     pub async fn commit(mut self) -> Result<i64> {
         let kinds: Vec<String> = self.kinds.into_iter().collect();
-        let row: Vec<Value> = params![
-            self.community,
-            self.revision,
-            self.instant,
-            self.actor,
-            self.reason,
-            kinds.join(" ")
-        ];
-        self.tx
-            .insert(
-                "change",
-                &["community_id", "revision", "at", "actor", "reason", "kinds"],
-                vec![row],
-            )
-            .await?;
-        self.tx
-            .run(
-                "update community set next_id = $2 where id = $1",
-                params![self.community, self.next_id],
-            )
-            .await?;
+        let row: Vec<Value> =
+            params![self.community, self.revision, self.instant, self.actor, self.reason, kinds.join(" ")];
+        self.tx.insert("change", &["community_id", "revision", "at", "actor", "reason", "kinds"], vec![row]).await?;
+        self.tx.run("update community set next_id = $2 where id = $1", params![self.community, self.next_id]).await?;
         self.tx.commit().await?;
         Ok(self.revision)
     }

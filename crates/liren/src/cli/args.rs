@@ -6,11 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 /// 里仁 — the digital platform of a residential community.
 #[derive(Parser)]
-#[command(
-    name = "liren",
-    version,
-    about = "里仁 · 社区治理平台 / the digital platform of a residential community"
-)]
+#[command(name = "liren", version, about = "里仁 · 社区治理平台 / the digital platform of a residential community")]
 pub struct Cli {
     /// Speak English (messages; the data stay as they are).
     #[arg(long, global = true)]

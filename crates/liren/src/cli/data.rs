@@ -38,10 +38,7 @@ pub async fn actor(app: &App, community: Option<i64>) -> Result<Actor> {
             let there: Vec<String> = all.iter().map(|c| format!("{} {}", c.id, c.name)).collect();
             return Err(error::invalid(
                 format!("没有编号为 {id} 的社区。现有：{}。", there.join("、")),
-                format!(
-                    "There is no community {id}. There are: {}.",
-                    there.join(", ")
-                ),
+                format!("There is no community {id}. There are: {}.", there.join(", ")),
             ));
         }
         (None, [first, ..]) => first.id,
@@ -81,9 +78,7 @@ pub async fn known_at(app: &App, actor: &Actor, text: Option<&str>) -> Result<Op
         ));
     }
     let end = crate::base::midnight_after(day(Some(text))?.unwrap_or_else(|| app.clock.today()));
-    crate::base::revision_before(&mut tx, actor.scope.community, end)
-        .await
-        .map(Some)
+    crate::base::revision_before(&mut tx, actor.scope.community, end).await.map(Some)
 }
 
 /// Writes a file whole or not at all.
@@ -100,14 +95,8 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<()> {
         let (zh, en) = error::io_words(&e);
         let _ = std::fs::remove_file(&part);
         error::invalid(
-            format!(
-                "不能写入 {}:{zh}。请检查路径、权限和剩余空间。",
-                path.display()
-            ),
-            format!(
-                "Cannot write {}: {en}. Check its path, permissions and free space.",
-                path.display()
-            ),
+            format!("不能写入 {}:{zh}。请检查路径、权限和剩余空间。", path.display()),
+            format!("Cannot write {}: {en}. Check its path, permissions and free space.", path.display()),
         )
     })
 }
@@ -116,10 +105,7 @@ pub async fn init(args: Init) -> Result<u8> {
     let today = day(args.today.as_deref())?;
     let name = args.community.trim();
     if name.is_empty() {
-        return Err(error::invalid(
-            "请写社区名称:--community 名称。",
-            "Name the community: --community NAME.",
-        ));
+        return Err(error::invalid("请写社区名称:--community 名称。", "Name the community: --community NAME."));
     }
     let mut app = open_or_create(&args.folder, true).await?;
     if let Some(today) = today {
@@ -137,18 +123,10 @@ pub async fn user(args: User) -> Result<u8> {
     // The operator is whoever holds the data folder; nobody signs in as one.
     let given = |r: &Role| *r != Role::Operator;
     let role = Role::parse(&args.role).filter(given).ok_or_else(|| {
-        let known: Vec<&str> = Role::ALL
-            .iter()
-            .filter(|r| given(r))
-            .map(|r| r.id())
-            .collect();
+        let known: Vec<&str> = Role::ALL.iter().filter(|r| given(r)).map(|r| r.id()).collect();
         error::invalid(
             format!("没有角色 {}。可用：{}。", args.role, known.join("、")),
-            format!(
-                "There is no role {}. There are: {}.",
-                args.role,
-                known.join(", ")
-            ),
+            format!("There is no role {}. There are: {}.", args.role, known.join(", ")),
         )
     })?;
     let app = open(&args.folder).await?;
@@ -164,16 +142,7 @@ pub async fn user(args: User) -> Result<u8> {
     };
     let community = actor.scope.community;
     area_exists(&app, &actor, args.area).await?;
-    accounts::queries::add(
-        &app,
-        &args.login,
-        &args.name,
-        &password,
-        community,
-        args.area,
-        role,
-    )
-    .await?;
+    accounts::queries::add(&app, &args.login, &args.name, &password, community, args.area, role).await?;
     say(&format!("已添加用户 {} / user added", args.login));
     Ok(0)
 }
@@ -185,19 +154,10 @@ async fn area_exists(app: &App, actor: &Actor, area: i64) -> Result<()> {
     if area == 0 || tree.iter().any(|a| a.id == area) {
         return Ok(());
     }
-    let there: Vec<String> = tree
-        .iter()
-        .map(|a| format!("{} {}", a.id, a.name))
-        .collect();
+    let there: Vec<String> = tree.iter().map(|a| format!("{} {}", a.id, a.name)).collect();
     Err(error::invalid(
-        format!(
-            "没有编号为 {area} 的区划。现有：{}；全社区写 0。",
-            there.join("、")
-        ),
-        format!(
-            "There is no area {area}. There are: {}; 0 is the whole community.",
-            there.join(", ")
-        ),
+        format!("没有编号为 {area} 的区划。现有：{}；全社区写 0。", there.join("、")),
+        format!("There is no area {area}. There are: {}; 0 is the whole community.", there.join(", ")),
     ))
 }
 
@@ -212,14 +172,8 @@ pub async fn backup(args: Backup) -> Result<u8> {
     let app = open(&args.folder).await?;
     if args.out.exists() {
         return Err(error::invalid(
-            format!(
-                "{} 已经存在。备份不覆盖任何文件，请换一个名称。",
-                args.out.display()
-            ),
-            format!(
-                "{} exists already. A backup overwrites nothing; choose another name.",
-                args.out.display()
-            ),
+            format!("{} 已经存在。备份不覆盖任何文件，请换一个名称。", args.out.display()),
+            format!("{} exists already. A backup overwrites nothing; choose another name.", args.out.display()),
         ));
     }
     std::fs::create_dir_all(&args.out).map_err(error::fault)?;
@@ -237,14 +191,8 @@ pub async fn backup(args: Backup) -> Result<u8> {
 pub async fn restore(args: Restore) -> Result<u8> {
     if args.folder.data.join("liren.db").exists() {
         return Err(error::invalid(
-            format!(
-                "{} 里已有数据。请恢复到空文件夹，核对后再替换。",
-                args.folder.data.display()
-            ),
-            format!(
-                "There are data in {} already. Restore into an empty folder.",
-                args.folder.data.display()
-            ),
+            format!("{} 里已有数据。请恢复到空文件夹，核对后再替换。", args.folder.data.display()),
+            format!("There are data in {} already. Restore into an empty folder.", args.folder.data.display()),
         ));
     }
     // All of it is there, or nothing is begun.
@@ -252,10 +200,7 @@ pub async fn restore(args: Restore) -> Result<u8> {
         if !args.from.join(file).exists() {
             return Err(error::invalid(
                 format!("{} 里没有 {file}，不是完整的备份。", args.from.display()),
-                format!(
-                    "There is no {file} in {}; it is not a whole backup.",
-                    args.from.display()
-                ),
+                format!("There is no {file} in {}; it is not a whole backup.", args.from.display()),
             ));
         }
     }
@@ -287,10 +232,7 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
             let (zh, en) = error::io_words(&e);
             error::invalid(
                 format!("读不了 {}:{zh}。请检查路径和权限。", path.display()),
-                format!(
-                    "Cannot read {}: {en}. Check its path and permissions.",
-                    path.display()
-                ),
+                format!("Cannot read {}: {en}. Check its path and permissions.", path.display()),
             )
         })?;
         let request = exchange::Request {
@@ -314,26 +256,17 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
             say(&exchange::summary_text(&name, &outcome, args.dry_run, lang));
         }
         // Row by row a large roster is a large answer: made only for who asked.
-        let detail = args
-            .result
-            .is_some()
-            .then(|| outcome.reading.to_result_json());
+        let detail = args.result.is_some().then(|| outcome.reading.to_result_json());
         results.push((summary, detail));
     }
     if let Some(path) = &args.result {
         let all: Vec<_> = results.iter().filter_map(|r| r.1.clone()).collect();
-        let value = if let [one] = all.as_slice() {
-            one.clone()
-        } else {
-            json!(all)
-        };
+        let value = if let [one] = all.as_slice() { one.clone() } else { json!(all) };
         save(path, &serde_json::to_vec(&value).map_err(error::fault)?)?;
     }
     if args.json {
         let all: Vec<_> = results.into_iter().map(|r| r.0).collect();
-        out(serde_json::to_string_pretty(&all)
-            .map_err(error::fault)?
-            .as_bytes());
+        out(serde_json::to_string_pretty(&all).map_err(error::fault)?.as_bytes());
         out(b"\n");
     }
     app.db.close().await;
@@ -358,11 +291,7 @@ fn mapping(path: &Path) -> Result<liren_rosters::Mapping> {
 
 pub async fn report(args: Report) -> Result<u8> {
     let ReportWhat::Annual(args) = args.what;
-    let ending = args
-        .out
-        .extension()
-        .map(|e| e.to_string_lossy().to_lowercase())
-        .unwrap_or_default();
+    let ending = args.out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let format = Format::of(&ending).ok_or_else(|| {
         error::invalid(
             format!("不能写成 .{ending}。请用 .docx、.pdf、.html、.txt 或 .json。"),
@@ -376,10 +305,6 @@ pub async fn report(args: Report) -> Result<u8> {
     let mut composed = reports::annual_as_known(&app, &actor.scope, year, revision).await?;
     let bytes = reports::write(&app, &mut composed, format, "http://127.0.0.1:7480").await?;
     save(&args.out, &bytes)?;
-    say(&format!(
-        "{} · {} 个数字",
-        args.out.display(),
-        composed.spans.len()
-    ));
+    say(&format!("{} · {} 个数字", args.out.display(), composed.spans.len()));
     Ok(0)
 }

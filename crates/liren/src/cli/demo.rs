@@ -19,11 +19,7 @@ pub async fn run(args: Demo) -> Result<u8> {
     let dir = args.folder.data.clone();
     // A folder is ready when its mark says so: a demo that was interrupted is built again from nothing.
     let ready = dir.join("demo-ready");
-    let mut app = if ready.exists() {
-        open(&args.folder).await?
-    } else {
-        make(&args, &dir, &ready).await?
-    };
+    let mut app = if ready.exists() { open(&args.folder).await? } else { make(&args, &dir, &ready).await? };
     app.lock()?;
     describe(&app, &dir).await?;
     if args.no_serve {
@@ -44,8 +40,7 @@ async fn make(args: &Demo, dir: &Path, ready: &Path) -> Result<App> {
     app.fix_day(demo::TODAY)?;
     let steps = 11 * u64::from(args.scale);
     let bar = ProgressBar::new(steps).with_style(
-        ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
-            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     for number in 1..=args.scale {
         let rosters = dir.join("rosters");
@@ -71,23 +66,12 @@ async fn people(app: &App, community: i64) -> Result<()> {
     let mut tx = app.db.read().await?;
     let areas = org::queries::tree(&mut tx, &Scope::whole(community)).await?;
     drop(tx);
-    let area = |level: &str, at: usize| {
-        areas
-            .iter()
-            .filter(|a| a.level == level)
-            .nth(at)
-            .map_or(0, |a| a.id)
-    };
+    let area = |level: &str, at: usize| areas.iter().filter(|a| a.level == level).nth(at).map_or(0, |a| a.id);
     for (login, name, role, area) in [
         ("shuji", "许书记", Role::Secretary, 0),
         ("ling", "凌小雨", Role::Worker, 0),
         ("zuzhang", "高组长", Role::GroupHead, area("group", 1)),
-        (
-            "louzhang",
-            "周楼长",
-            Role::BuildingHead,
-            area("building", 15),
-        ),
+        ("louzhang", "周楼长", Role::BuildingHead, area("building", 15)),
         ("jiedao", "街道办", Role::Officer, 0),
     ] {
         accounts::queries::add(app, login, name, PASSWORD, community, area, role).await?;
@@ -123,19 +107,12 @@ async fn describe(app: &App, dir: &Path) -> Result<()> {
     for id in ["population.total", "population.households"] {
         if let Some(figure) = app.packs().figure(id).cloned() {
             let value = desk.whole(&figure).await?;
-            line.push(format!(
-                "{} {} {}",
-                figure.title.zh,
-                value.text(),
-                figure.unit
-            ));
+            line.push(format!("{} {} {}", figure.title.zh, value.text(), figure.unit));
         }
     }
     line.push(format!("指标 {}", app.packs().figures.len()));
     say(&line.join(" · "));
     say(&format!("年度报告: {}", dir.join("report.docx").display()));
-    say(&format!(
-        "登录名: shuji 书记, ling 社区工作者, zuzhang 小组长, louzhang 楼长, jiedao 街道 · 密码 {PASSWORD}"
-    ));
+    say(&format!("登录名: shuji 书记, ling 社区工作者, zuzhang 小组长, louzhang 楼长, jiedao 街道 · 密码 {PASSWORD}"));
     Ok(())
 }

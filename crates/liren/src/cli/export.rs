@@ -62,14 +62,7 @@ async fn people(args: ExportPeople) -> Result<u8> {
 
 /// The word of a view in the list of residents.
 fn view(word: Option<&str>) -> Result<String> {
-    const KNOWN: [&str; 6] = [
-        "present",
-        "resident",
-        "temporary",
-        "hukou_only",
-        "unknown",
-        "all",
-    ];
+    const KNOWN: [&str; 6] = ["present", "resident", "temporary", "hukou_only", "unknown", "all"];
     match word {
         None => Ok("all".to_owned()),
         Some("present") => Ok(String::new()),
@@ -83,9 +76,8 @@ async fn list(args: ExportList) -> Result<u8> {
     let app = open(&args.to.folder).await?;
     let actor = actor(&app, args.to.community).await?;
     let packs = app.packs().clone();
-    let figure = packs
-        .figure(&args.figure)
-        .ok_or_else(|| unknown(&args.figure, packs.figures.iter().map(|f| f.id.as_str())))?;
+    let figure =
+        packs.figure(&args.figure).ok_or_else(|| unknown(&args.figure, packs.figures.iter().map(|f| f.id.as_str())))?;
     let ask = Ask {
         area: args.area,
         slice: args.slice.as_deref().map(SliceOf::parse),
@@ -100,12 +92,9 @@ async fn ledger(args: ExportLedger) -> Result<u8> {
     let app = open(&args.to.folder).await?;
     let actor = actor(&app, args.to.community).await?;
     let packs = app.packs().clone();
-    let programme = packs.programme(&args.programme).ok_or_else(|| {
-        unknown(
-            &args.programme,
-            packs.programmes.iter().map(|p| p.id.as_str()),
-        )
-    })?;
+    let programme = packs
+        .programme(&args.programme)
+        .ok_or_else(|| unknown(&args.programme, packs.programmes.iter().map(|p| p.id.as_str())))?;
     let on = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());
     let list = lists::ledger(&app, &actor, programme, on).await?;
     give(list, form, args.to.out.as_deref())

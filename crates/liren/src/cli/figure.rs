@@ -16,19 +16,12 @@ pub async fn run(args: FigureArgs, lang: Lang) -> Result<u8> {
     let today = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());
     let revision = known_at(&app, &actor, args.known_at.as_deref()).await?;
     let mut desk = Desk::known(&app, &actor.scope, today, revision).await?;
-    let first = day(args.from.as_deref())?
-        .or_else(|| Day::ymd(today.year(), 1, 1))
-        .unwrap_or(today);
-    let ask = Ask {
-        area: args.area,
-        ..Ask::of(Period { first, last: today })
-    };
+    let first = day(args.from.as_deref())?.or_else(|| Day::ymd(today.year(), 1, 1)).unwrap_or(today);
+    let ask = Ask { area: args.area, ..Ask::of(Period { first, last: today }) };
     let packs = app.packs().clone();
     let mut chosen = Vec::new();
     for id in &args.ids {
-        let figure = packs
-            .figure(id)
-            .ok_or_else(|| unknown(id, packs.figures.iter().map(|f| f.id.as_str())))?;
+        let figure = packs.figure(id).ok_or_else(|| unknown(id, packs.figures.iter().map(|f| f.id.as_str())))?;
         chosen.push(figure);
     }
     if chosen.is_empty() {
@@ -50,12 +43,7 @@ pub async fn run(args: FigureArgs, lang: Lang) -> Result<u8> {
             continue;
         }
         let title = lang.pick(&figure.title.zh, &figure.title.en);
-        text.push_str(&format!(
-            "{:<34} {:>10} {:<4} {title}",
-            figure.id,
-            value.text(),
-            figure.unit
-        ));
+        text.push_str(&format!("{:<34} {:>10} {:<4} {title}", figure.id, value.text(), figure.unit));
         if value.unknown > 0 {
             text.push_str(&format!("  ({} {})", lang.t("待核实"), value.unknown));
         }
@@ -74,10 +62,7 @@ pub async fn run(args: FigureArgs, lang: Lang) -> Result<u8> {
 pub(super) fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str> + Clone) -> error::Error {
     let near = liren_rules::nearest(id, known);
     let (zh, en) = match near {
-        Some(near) => (
-            format!("没有 {id}，是不是 {near}？"),
-            format!("There is no {id}; did you mean {near}?"),
-        ),
+        Some(near) => (format!("没有 {id}，是不是 {near}？"), format!("There is no {id}; did you mean {near}?")),
         None => (format!("没有 {id}。"), format!("There is no {id}.")),
     };
     error::invalid(zh, en)
@@ -95,11 +80,7 @@ pub async fn screen(args: Screen, lang: Lang) -> Result<u8> {
     }
     let mut array = Vec::new();
     let mut text = String::new();
-    for programme in packs
-        .programmes
-        .iter()
-        .filter(|p| args.programmes.is_empty() || args.programmes.contains(&p.id))
-    {
+    for programme in packs.programmes.iter().filter(|p| args.programmes.is_empty() || args.programmes.contains(&p.id)) {
         let Some(screened) = screening::screen(&app, &actor.scope, programme, on).await? else {
             continue;
         };

@@ -72,25 +72,14 @@ async fn list(app: &App, scope: &Scope, as_json: bool) -> Result<u8> {
             .collect();
         serde_json::to_string_pretty(&sets).map_err(error::fault)? + "\n"
     } else {
-        sets.iter()
-            .map(|s| {
-                format!(
-                    "{:>8}  {}  {} – {}\n",
-                    s.id, s.name, s.period.first, s.period.last
-                )
-            })
-            .collect()
+        sets.iter().map(|s| format!("{:>8}  {}  {} – {}\n", s.id, s.name, s.period.first, s.period.last)).collect()
     };
     out(text.as_bytes());
     Ok(0)
 }
 
 fn json(found: &Comparison) -> Json {
-    let names = |of: &[Named]| -> Vec<Json> {
-        of.iter()
-            .map(|n| json!({ "id": n.id, "why": n.why.id() }))
-            .collect()
-    };
+    let names = |of: &[Named]| -> Vec<Json> { of.iter().map(|n| json!({ "id": n.id, "why": n.why.id() })).collect() };
     let differences: Vec<Json> = found
         .differences
         .iter()
@@ -120,17 +109,9 @@ fn told(app: &App, found: &Comparison, lang: Lang) -> String {
         let title = figure.map_or(d.figure.as_str(), |f| lang.pick(&f.title.zh, &f.title.en));
         let unit = figure.map_or("", |f| lang.t(&f.unit));
         let value = |v: &Option<figures::Value>| {
-            v.as_ref().map_or_else(
-                || lang.t("没有这个指标").to_owned(),
-                |v| figures::shown(v, lang),
-            )
+            v.as_ref().map_or_else(|| lang.t("没有这个指标").to_owned(), |v| figures::shown(v, lang))
         };
-        text.push_str(&format!(
-            "{:<34} {title} {} → {} {unit}",
-            d.figure,
-            value(&d.then),
-            value(&d.now)
-        ));
+        text.push_str(&format!("{:<34} {title} {} → {} {unit}", d.figure, value(&d.then), value(&d.now)));
         if let Some(by) = d.by() {
             text.push_str(&format!(" ({})", figures::signed(by)));
         }

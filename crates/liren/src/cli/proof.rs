@@ -12,9 +12,7 @@ pub async fn run(args: Proof, lang: Lang) -> Result<u8> {
     let name = args.file.display().to_string();
     let bytes = if name == "-" {
         let mut bytes = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut bytes)
-            .map_err(error::fault)?;
+        std::io::stdin().read_to_end(&mut bytes).map_err(error::fault)?;
         bytes
     } else {
         std::fs::read(&args.file).map_err(|e| {
@@ -28,11 +26,7 @@ pub async fn run(args: Proof, lang: Lang) -> Result<u8> {
     let text = proofreading::text_of(&name, &bytes).map_err(|e| error::invalid(e.zh, e.en))?;
     let known = match args.data {
         Some(data) => {
-            let app = open(&Folder {
-                data,
-                database: None,
-            })
-            .await?;
+            let app = open(&Folder { data, database: None }).await?;
             let actor = actor(&app, args.community).await?;
             proofreading::known_figures(&app, &actor).await?
         }
@@ -49,10 +43,7 @@ pub async fn run(args: Proof, lang: Lang) -> Result<u8> {
         out(json.as_bytes());
         out(b"\n");
     } else {
-        out(
-            liren_proof::terminal::render(&report, &text, std::io::stdout().is_terminal(), spoken)
-                .as_bytes(),
-        );
+        out(liren_proof::terminal::render(&report, &text, std::io::stdout().is_terminal(), spoken).as_bytes());
     }
     Ok(u8::from(report.has_errors()))
 }

@@ -13,23 +13,16 @@ pub async fn run(args: Serve) -> Result<u8> {
 
 /// Serves until the process is asked to stop.
 pub async fn listen(app: App, host: &str, port: u16) -> Result<u8> {
-    let listener = tokio::net::TcpListener::bind((host, port))
-        .await
-        .map_err(|e| {
-            let (zh, en) = error::io_words(&e);
-            error::invalid(
-                format!("不能在 {host}:{port} 提供服务：{zh}。请换一个端口:--port 7481。"),
-                format!("Cannot serve on {host}:{port}: {en}. Choose another port: --port 7481."),
-            )
-        })?;
-    say(&format!(
-        "里仁已就绪 / ready: http://{host}:{port}  (Ctrl-C 停止)"
-    ));
+    let listener = tokio::net::TcpListener::bind((host, port)).await.map_err(|e| {
+        let (zh, en) = error::io_words(&e);
+        error::invalid(
+            format!("不能在 {host}:{port} 提供服务：{zh}。请换一个端口:--port 7481。"),
+            format!("Cannot serve on {host}:{port}: {en}. Choose another port: --port 7481."),
+        )
+    })?;
+    say(&format!("里仁已就绪 / ready: http://{host}:{port}  (Ctrl-C 停止)"));
     let service = crate::routes(&app).into_service(app.clone());
-    axum::serve(listener, service)
-        .with_graceful_shutdown(stop())
-        .await
-        .map_err(error::fault)?;
+    axum::serve(listener, service).with_graceful_shutdown(stop()).await.map_err(error::fault)?;
     app.db.close().await;
     Ok(0)
 }

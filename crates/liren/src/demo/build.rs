@@ -25,22 +25,11 @@ pub struct Made {
 
 /// Makes the demo community in an empty data folder. `number` is 1 for the canonical community; others are
 /// the same people under another name, for benchmarks. `say` hears what is being done.
-pub async fn build(
-    app: &App,
-    number: u32,
-    rosters_dir: Option<&Path>,
-    say: &mut dyn FnMut(&str),
-) -> Result<Made> {
-    let name = if number == 1 {
-        NAME.to_owned()
-    } else {
-        format!("{NAME}{number}")
-    };
+pub async fn build(app: &App, number: u32, rosters_dir: Option<&Path>, say: &mut dyn FnMut(&str)) -> Result<Made> {
+    let name = if number == 1 { NAME.to_owned() } else { format!("{NAME}{number}") };
     let town = town::town(20131120);
     let year = year::year(&town, 20131121);
-    let community =
-        org::queries::create_community(app, &name, true, Day::ymd(2005, 1, 1).unwrap_or(OPENING))
-            .await?;
+    let community = org::queries::create_community(app, &name, true, Day::ymd(2005, 1, 1).unwrap_or(OPENING)).await?;
     let actor = Actor::operator(community);
 
     say("区划、小区和楼栋");
@@ -84,50 +73,22 @@ pub async fn build(
         last: Day::ymd(TODAY.year(), 9, 30).unwrap_or(TODAY),
     };
     crate::figures::freeze_all(app, &actor, "2013年三季度", autumn).await?;
-    Ok(Made {
-        community,
-        imported,
-    })
+    Ok(Made { community, imported })
 }
 
-async fn import(
-    app: &App,
-    actor: &Actor,
-    file: &str,
-    bytes: &[u8],
-    on: Day,
-) -> Result<(String, usize, usize)> {
-    let request = exchange::Request {
-        file_name: file,
-        bytes,
-        on,
-        dry_run: false,
-        map: None,
-        annotate: false,
-    };
+async fn import(app: &App, actor: &Actor, file: &str, bytes: &[u8], on: Day) -> Result<(String, usize, usize)> {
+    let request = exchange::Request { file_name: file, bytes, on, dry_run: false, map: None, annotate: false };
     let outcome = exchange::run(app, actor, request).await?;
-    Ok((
-        file.to_owned(),
-        outcome.reading.people.len(),
-        outcome.counts.new,
-    ))
+    Ok((file.to_owned(), outcome.reading.people.len(), outcome.counts.new))
 }
 
 /// The ids the register gave the town's people, found by their numbers as the register holds them.
 async fn recognise(app: &App, town: &Town, community: i64) -> Result<HashMap<usize, i64>> {
     let mut tx = app.db.read().await?;
-    let numbers =
-        crate::people::identity::open(app, &mut tx, &Scope::whole(community), None).await?;
-    let by_number: HashMap<&str, i64> = numbers
-        .iter()
-        .filter_map(|(id, n)| n.id_number.as_deref().map(|number| (number, *id)))
-        .collect();
-    Ok(town
-        .souls
-        .iter()
-        .enumerate()
-        .filter_map(|(i, s)| by_number.get(s.number.as_str()).map(|id| (i, *id)))
-        .collect())
+    let numbers = crate::people::identity::open(app, &mut tx, &Scope::whole(community), None).await?;
+    let by_number: HashMap<&str, i64> =
+        numbers.iter().filter_map(|(id, n)| n.id_number.as_deref().map(|number| (number, *id))).collect();
+    Ok(town.souls.iter().enumerate().filter_map(|(i, s)| by_number.get(s.number.as_str()).map(|id| (i, *id))).collect())
 }
 
 fn keep(dir: Option<&Path>, file: &str, bytes: &[u8]) -> Result<()> {
@@ -139,14 +100,8 @@ fn keep(dir: Option<&Path>, file: &str, bytes: &[u8]) -> Result<()> {
     write().map_err(|e| {
         let (zh, en) = error::io_words(&e);
         error::invalid(
-            format!(
-                "不能写入 {}:{zh}。请检查文件夹权限和剩余空间。",
-                dir.display()
-            ),
-            format!(
-                "Cannot write to {}: {en}. Check the folder's permissions and free space.",
-                dir.display()
-            ),
+            format!("不能写入 {}:{zh}。请检查文件夹权限和剩余空间。", dir.display()),
+            format!("Cannot write to {}: {en}. Check the folder's permissions and free space.", dir.display()),
         )
     })
 }
@@ -171,17 +126,8 @@ pub fn workbook(pages: &[Page]) -> Result<Vec<u8>> {
         }
         for &(r1, c1, r2, c2) in &page.merges {
             let cell = page.rows[r1 as usize][usize::from(c1)].as_str();
-            let style = if page.header.contains(&(r1 as usize)) {
-                Style::Header
-            } else {
-                Style::Text
-            };
-            let range = Range {
-                first_row: r1,
-                first_column: c1,
-                last_row: r2,
-                last_column: c2,
-            };
+            let style = if page.header.contains(&(r1 as usize)) { Style::Header } else { Style::Text };
+            let range = Range { first_row: r1, first_column: c1, last_row: r2, last_column: c2 };
             sheet.merge(range, cell, if r1 == 0 { Style::Title } else { style });
         }
     }

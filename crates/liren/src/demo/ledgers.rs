@@ -20,57 +20,28 @@ fn sex(s: &Soul) -> &'static str {
 
 fn address(town: &Town, s: &Soul) -> String {
     let home = &town.homes[town.families[s.family].home];
-    format!(
-        "{}{}号楼{}单元{}",
-        ESTATES[home.estate], home.building, home.unit, home.room
-    )
+    format!("{}{}号楼{}单元{}", ESTATES[home.estate], home.building, home.unit, home.room)
 }
 
 /// All ledgers of the year.
 pub fn books(town: &Town, year: &Year) -> Vec<Book> {
     vec![
-        (
-            "02-社会救助和住房保障台账",
-            vec![relief(town, year), housing(town, year), elders(town)],
-        ),
-        (
-            "03-残疾人台账",
-            vec![certified(town, year), cataract(town, year)],
-        ),
-        (
-            "04-居民养老保险台账",
-            vec![enrolled(town, year), found(town, year)],
-        ),
+        ("02-社会救助和住房保障台账", vec![relief(town, year), housing(town, year), elders(town)]),
+        ("03-残疾人台账", vec![certified(town, year), cataract(town, year)]),
+        ("04-居民养老保险台账", vec![enrolled(town, year), found(town, year)]),
         ("05-党员花名册", party(town, year)),
         ("06-社保卡换发登记", vec![cards(town, year)]),
     ]
 }
 
 fn relief(town: &Town, year: &Year) -> Page {
-    let head: &[&str] = &[
-        "序号",
-        "户主姓名",
-        "姓名",
-        "与户主关系",
-        "身份证号",
-        "家庭住址",
-        "保障人数",
-        "月保障金额",
-        "批准时间",
-    ];
-    let mut page = Page::titled(
-        "低保",
-        &format!("{NAME}城市居民最低生活保障家庭台账"),
-        head.len() as u16,
-    );
+    let head: &[&str] =
+        &["序号", "户主姓名", "姓名", "与户主关系", "身份证号", "家庭住址", "保障人数", "月保障金额", "批准时间"];
+    let mut page = Page::titled("低保", &format!("{NAME}城市居民最低生活保障家庭台账"), head.len() as u16);
     page.head(&[head]);
     for (n, &f) in year.relief.iter().enumerate() {
         let family = &town.families[f];
-        let since = if n + 1 == year.relief.len() {
-            day(2013, 7, 10)
-        } else {
-            day(2009 + (n % 4) as i32, 5, 10)
-        };
+        let since = if n + 1 == year.relief.len() { day(2013, 7, 10) } else { day(2009 + (n % 4) as i32, 5, 10) };
         let living: Vec<usize> = living(town, year, &family.members);
         let first = page.rows.len() as u32;
         for (k, &i) in living.iter().enumerate() {
@@ -101,34 +72,16 @@ fn relief(town: &Town, year: &Year) -> Page {
 /// Members with a number of their own who are still here at the time of the ledgers.
 fn living(town: &Town, year: &Year, members: &[usize]) -> Vec<usize> {
     let gone = |i: usize| {
-        year.deaths.iter().any(|d| d.0 == i)
-            || year.moved_out.iter().any(|m| m.0 == i)
-            || town.souls[i].hukou_only
+        year.deaths.iter().any(|d| d.0 == i) || year.moved_out.iter().any(|m| m.0 == i) || town.souls[i].hukou_only
     };
     members.iter().copied().filter(|&i| !gone(i)).collect()
 }
 
 fn housing(town: &Town, year: &Year) -> Page {
-    let head: &[&str] = &[
-        "序号",
-        "申请人姓名",
-        "性别",
-        "身份证号",
-        "家庭住址",
-        "申报类别",
-        "申报时间",
-    ];
-    let mut page = Page::titled(
-        "住房保障",
-        &format!("{NAME}2013年住房保障申报登记表"),
-        head.len() as u16,
-    );
+    let head: &[&str] = &["序号", "申请人姓名", "性别", "身份证号", "家庭住址", "申报类别", "申报时间"];
+    let mut page = Page::titled("住房保障", &format!("{NAME}2013年住房保障申报登记表"), head.len() as u16);
     page.head(&[head]);
-    let rows = year
-        .affordable
-        .iter()
-        .map(|f| (f, "经济适用房"))
-        .chain(year.low_rent.iter().map(|f| (f, "廉租房")));
+    let rows = year.affordable.iter().map(|f| (f, "经济适用房")).chain(year.low_rent.iter().map(|f| (f, "廉租房")));
     for (n, (&f, kind)) in rows.enumerate() {
         let s = &town.souls[town.families[f].members[0]];
         page.push([
@@ -145,26 +98,10 @@ fn housing(town: &Town, year: &Year) -> Page {
 }
 
 fn elders(town: &Town) -> Page {
-    let head: &[&str] = &[
-        "序号",
-        "姓名",
-        "性别",
-        "身份证号",
-        "住址",
-        "享受时间",
-        "发放金额",
-        "发放日期",
-    ];
-    let mut page = Page::titled(
-        "高龄津贴",
-        &format!("{NAME}80周岁以上老人高龄津贴发放表"),
-        head.len() as u16,
-    );
+    let head: &[&str] = &["序号", "姓名", "性别", "身份证号", "住址", "享受时间", "发放金额", "发放日期"];
+    let mut page = Page::titled("高龄津贴", &format!("{NAME}80周岁以上老人高龄津贴发放表"), head.len() as u16);
     page.head(&[head]);
-    let old = town
-        .souls
-        .iter()
-        .filter(|s| !s.temporary && !s.hukou_only && s.age() >= 80);
+    let old = town.souls.iter().filter(|s| !s.temporary && !s.hukou_only && s.age() >= 80);
     for (n, s) in old.enumerate() {
         let since = s.born.plus_years(80).max(day(2010, 1, 1));
         page.push([
@@ -182,25 +119,10 @@ fn elders(town: &Town) -> Page {
 }
 
 fn certified(town: &Town, year: &Year) -> Page {
-    let head: &[&str] = &[
-        "序号",
-        "姓名",
-        "性别",
-        "残疾证号",
-        "残疾类别",
-        "残疾等级",
-        "住址",
-        "联系电话",
-    ];
-    let mut page = Page::titled(
-        "持证残疾人",
-        &format!("{NAME}持证残疾人登记表"),
-        head.len() as u16,
-    );
+    let head: &[&str] = &["序号", "姓名", "性别", "残疾证号", "残疾类别", "残疾等级", "住址", "联系电话"];
+    let mut page = Page::titled("持证残疾人", &format!("{NAME}持证残疾人登记表"), head.len() as u16);
     page.head(&[head]);
-    let kinds = [
-        "视力", "听力", "肢体", "肢体", "智力", "肢体", "听力", "多重", "肢体", "言语",
-    ];
+    let kinds = ["视力", "听力", "肢体", "肢体", "智力", "肢体", "听力", "多重", "肢体", "言语"];
     let codes = ["1", "2", "4", "4", "5", "4", "2", "7", "4", "3"];
     let grades = ["一级", "二级", "三级", "四级"];
     for (n, &i) in year.certified.iter().enumerate() {
@@ -222,11 +144,7 @@ fn certified(town: &Town, year: &Year) -> Page {
 
 fn cataract(town: &Town, year: &Year) -> Page {
     let head: &[&str] = &["序号", "姓名", "性别", "身份证号", "住址", "确认时间"];
-    let mut page = Page::titled(
-        "白内障患者",
-        &format!("{NAME}白内障患者备案表"),
-        head.len() as u16,
-    );
+    let mut page = Page::titled("白内障患者", &format!("{NAME}白内障患者备案表"), head.len() as u16);
     page.head(&[head]);
     for (n, &i) in year.cataract.iter().enumerate() {
         let s = &town.souls[i];
@@ -243,34 +161,11 @@ fn cataract(town: &Town, year: &Year) -> Page {
 }
 
 fn enrolled(town: &Town, year: &Year) -> Page {
-    let head: &[&str] = &[
-        "序号",
-        "姓名",
-        "性别",
-        "身份证号",
-        "家庭住址",
-        "参保时间",
-        "2011年",
-        "2012年",
-        "2013年",
-    ];
-    let mut page = Page::titled(
-        "参保人员",
-        &format!("{NAME}居民养老保险参保人员台账"),
-        head.len() as u16,
-    );
+    let head: &[&str] = &["序号", "姓名", "性别", "身份证号", "家庭住址", "参保时间", "2011年", "2012年", "2013年"];
+    let mut page = Page::titled("参保人员", &format!("{NAME}居民养老保险参保人员台账"), head.len() as u16);
     page.head(&[head]);
-    let old = year
-        .enrolled
-        .iter()
-        .enumerate()
-        .map(|(n, &i)| (i, day(2011 + (n % 2) as i32, 8, 15), n % 2));
-    let new = year
-        .found
-        .iter()
-        .take(11)
-        .enumerate()
-        .map(|(n, &i)| (i, day(2013, 6 + (n % 4) as u32, 18), 2));
+    let old = year.enrolled.iter().enumerate().map(|(n, &i)| (i, day(2011 + (n % 2) as i32, 8, 15), n % 2));
+    let new = year.found.iter().take(11).enumerate().map(|(n, &i)| (i, day(2013, 6 + (n % 4) as u32, 18), 2));
     for (n, (i, since, first)) in old.chain(new).enumerate() {
         let s = &town.souls[i];
         let paid = |year: usize| if year >= first { "√" } else { "" }.to_owned();
@@ -290,21 +185,8 @@ fn enrolled(town: &Town, year: &Year) -> Page {
 }
 
 fn found(town: &Town, year: &Year) -> Page {
-    let head: &[&str] = &[
-        "序号",
-        "姓名",
-        "性别",
-        "身份证号",
-        "家庭住址",
-        "筛查时间",
-        "通知时间",
-        "通知情况",
-    ];
-    let mut page = Page::titled(
-        "应入未入",
-        &format!("{NAME}居民养老保险应入未入人员通知台账"),
-        head.len() as u16,
-    );
+    let head: &[&str] = &["序号", "姓名", "性别", "身份证号", "家庭住址", "筛查时间", "通知时间", "通知情况"];
+    let mut page = Page::titled("应入未入", &format!("{NAME}居民养老保险应入未入人员通知台账"), head.len() as u16);
     page.head(&[head]);
     for (n, &i) in year.found.iter().enumerate() {
         let s = &town.souls[i];
@@ -323,11 +205,8 @@ fn found(town: &Town, year: &Year) -> Page {
 }
 
 /// The branches and the day each was founded.
-pub const BRANCHES: [(&str, (i32, u32, u32)); 3] = [
-    ("榆园党支部", (2006, 6, 1)),
-    ("诚信党支部", (2009, 7, 1)),
-    ("朝阳党支部", (2013, 4, 12)),
-];
+pub const BRANCHES: [(&str, (i32, u32, u32)); 3] =
+    [("榆园党支部", (2006, 6, 1)), ("诚信党支部", (2009, 7, 1)), ("朝阳党支部", (2013, 4, 12))];
 
 /// Members who live elsewhere: branch, name, number.
 const OUTSIDERS: [(usize, &str, &str); 3] = [
@@ -340,17 +219,8 @@ fn party(town: &Town, year: &Year) -> Vec<Page> {
     let mut pages = Vec::new();
     for (b, members) in year.members.iter().enumerate() {
         let (name, _) = BRANCHES[b];
-        let head: &[&str] = &[
-            "序号",
-            "姓名",
-            "性别",
-            "身份证号",
-            "出生年月",
-            "所在支部",
-            "党员类别",
-            "入党时间",
-            "转正时间",
-        ];
+        let head: &[&str] =
+            &["序号", "姓名", "性别", "身份证号", "出生年月", "所在支部", "党员类别", "入党时间", "转正时间"];
         let mut page = Page::titled(name, &format!("{NAME}{name}党员花名册"), head.len() as u16);
         page.head(&[head]);
         for (n, &i) in members.iter().enumerate() {
@@ -394,19 +264,8 @@ fn party(town: &Town, year: &Year) -> Vec<Page> {
         }
         pages.push(page);
     }
-    let head: &[&str] = &[
-        "序号",
-        "姓名",
-        "性别",
-        "身份证号",
-        "目前阶段",
-        "确定积极分子时间",
-    ];
-    let mut page = Page::titled(
-        "发展党员",
-        &format!("{NAME}2013年发展党员工作台账"),
-        head.len() as u16,
-    );
+    let head: &[&str] = &["序号", "姓名", "性别", "身份证号", "目前阶段", "确定积极分子时间"];
+    let mut page = Page::titled("发展党员", &format!("{NAME}2013年发展党员工作台账"), head.len() as u16);
     page.head(&[head]);
     for (n, &i) in year.activists.iter().enumerate() {
         let s = &town.souls[i];
@@ -424,20 +283,8 @@ fn party(town: &Town, year: &Year) -> Vec<Page> {
 }
 
 fn cards(town: &Town, year: &Year) -> Page {
-    let head: &[&str] = &[
-        "序号",
-        "姓名",
-        "性别",
-        "身份证号",
-        "住址",
-        "交照片时间",
-        "录入时间",
-    ];
-    let mut page = Page::titled(
-        "换卡登记",
-        &format!("{NAME}居民医疗保险社会保障卡换发登记表"),
-        head.len() as u16,
-    );
+    let head: &[&str] = &["序号", "姓名", "性别", "身份证号", "住址", "交照片时间", "录入时间"];
+    let mut page = Page::titled("换卡登记", &format!("{NAME}居民医疗保险社会保障卡换发登记表"), head.len() as u16);
     page.head(&[head]);
     for (n, &i) in year.photographed.iter().enumerate() {
         let s = &town.souls[i];
@@ -449,11 +296,7 @@ fn cards(town: &Town, year: &Year) -> Page {
             s.number.clone(),
             address(town, s),
             handed.to_string(),
-            if n < 200 {
-                handed.plus(20).to_string()
-            } else {
-                String::new()
-            },
+            if n < 200 { handed.plus(20).to_string() } else { String::new() },
         ]);
     }
     page

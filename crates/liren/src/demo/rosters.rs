@@ -19,18 +19,14 @@ pub struct Page {
 impl Page {
     /// A page that opens with a title over the given number of columns.
     pub fn titled(name: &str, title: &str, columns: u16) -> Page {
-        let mut page = Page {
-            name: name.to_owned(),
-            ..Page::default()
-        };
+        let mut page = Page { name: name.to_owned(), ..Page::default() };
         page.push([title]);
         page.merges.push((0, 0, 0, columns - 1));
         page
     }
 
     pub fn push<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        self.rows
-            .push(cells.into_iter().map(|c| c.as_ref().to_owned()).collect());
+        self.rows.push(cells.into_iter().map(|c| c.as_ref().to_owned()).collect());
     }
 
     /// Adds the rows of the header and remembers where they are.
@@ -56,11 +52,7 @@ pub fn opening(town: &Town) -> Vec<Page> {
 }
 
 fn group(town: &Town, group: usize, chance: &mut Chance) -> Page {
-    let families: Vec<&Family> = town
-        .families
-        .iter()
-        .filter(|f| town.homes[f.home].group == group)
-        .collect();
+    let families: Vec<&Family> = town.families.iter().filter(|f| town.homes[f.home].group == group).collect();
     match group {
         0 => merged(town, &families),
         1 => two_level(town, &families),
@@ -71,10 +63,7 @@ fn group(town: &Town, group: usize, chance: &mut Chance) -> Page {
 
 fn title(group: usize) -> String {
     let estate = if group == 3 { ESTATES[1] } else { ESTATES[0] };
-    format!(
-        "{NAME}{}居民花名册({estate}，截至2012年12月31日)",
-        GROUPS[group]
-    )
+    format!("{NAME}{}居民花名册({estate}，截至2012年12月31日)", GROUPS[group])
 }
 
 fn residency(s: &Soul) -> &'static str {
@@ -93,12 +82,7 @@ fn number(s: &Soul) -> String {
     match s.flaw {
         Flaw::NoNumber | Flaw::PartialBirth => String::new(),
         Flaw::Old15 => format!("{}{}", &s.number[..6], &s.number[8..17]),
-        Flaw::Spaces => format!(
-            "{} {} {}",
-            &s.number[..6],
-            &s.number[6..14],
-            &s.number[14..]
-        ),
+        Flaw::Spaces => format!("{} {} {}", &s.number[..6], &s.number[6..14], &s.number[14..]),
         Flaw::BadCheck => {
             let last = if s.number.ends_with('0') { '7' } else { '0' };
             let wrong = if s.number.ends_with('X') { '5' } else { last };
@@ -134,26 +118,8 @@ fn since(s: &Soul, write: fn(Day) -> String) -> String {
 /// Layout of the first group: address and head merged over the household, a subtotal for each building.
 fn merged(town: &Town, families: &[&Family]) -> Page {
     let head: &[&str] = &[
-        "序号",
-        "楼号",
-        "单元",
-        "室号",
-        "户主姓名",
-        "姓名",
-        "与户主关系",
-        "性别",
-        "出生日期",
-        "身份证号",
-        "民族",
-        "文化程度",
-        "婚姻状况",
-        "政治面貌",
-        "从业状况",
-        "居住性质",
-        "来本社区时间",
-        "养老保险",
-        "联系电话",
-        "备注",
+        "序号", "楼号", "单元", "室号", "户主姓名", "姓名", "与户主关系", "性别", "出生日期", "身份证号", "民族",
+        "文化程度", "婚姻状况", "政治面貌", "从业状况", "居住性质", "来本社区时间", "养老保险", "联系电话", "备注",
     ];
     let mut page = Page::titled(GROUPS[0], &title(0), head.len() as u16);
     page.head(&[head]);
@@ -209,42 +175,11 @@ fn merged(town: &Town, families: &[&Family]) -> Page {
 /// Layout of the second group: a header of two levels.
 fn two_level(town: &Town, families: &[&Family]) -> Page {
     let upper: &[&str] = &[
-        "住址",
-        "",
-        "",
-        "基本信息",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "社会情况",
-        "",
-        "",
-        "",
-        "居住情况",
-        "",
-        "社会保险",
-        "联系方式",
+        "住址", "", "", "基本信息", "", "", "", "", "", "社会情况", "", "", "", "居住情况", "", "社会保险", "联系方式",
     ];
     let lower: &[&str] = &[
-        "楼栋",
-        "单元",
-        "房号",
-        "姓名",
-        "与户主关系",
-        "性别",
-        "民族",
-        "公民身份号码",
-        "出生年月日",
-        "学历",
-        "婚姻",
-        "政治面貌",
-        "职业状况",
-        "人员类别",
-        "迁入时间",
-        "养老保险",
-        "电话",
+        "楼栋", "单元", "房号", "姓名", "与户主关系", "性别", "民族", "公民身份号码", "出生年月日", "学历", "婚姻",
+        "政治面貌", "职业状况", "人员类别", "迁入时间", "养老保险", "电话",
     ];
     let mut page = Page::titled(GROUPS[1], &title(1), lower.len() as u16);
     let at = page.at();
@@ -298,21 +233,8 @@ fn two_level(town: &Town, families: &[&Family]) -> Page {
 /// Layout of the third group: the address once for each household, spelled as it comes.
 fn by_address(town: &Town, families: &[&Family], chance: &mut Chance) -> Page {
     let head: &[&str] = &[
-        "家庭住址",
-        "姓　名",
-        "关系",
-        "性别",
-        "出生日期",
-        "身份证号码",
-        "民族",
-        "文化程度",
-        "婚否",
-        "政治面貌",
-        "工作情况",
-        "居住类型",
-        "入住时间",
-        "参保情况",
-        "手机",
+        "家庭住址", "姓　名", "关系", "性别", "出生日期", "身份证号码", "民族", "文化程度", "婚否", "政治面貌",
+        "工作情况", "居住类型", "入住时间", "参保情况", "手机",
     ];
     let mut page = Page::titled(GROUPS[2], &title(2), head.len() as u16);
     page.head(&[head]);
@@ -322,11 +244,7 @@ fn by_address(town: &Town, families: &[&Family], chance: &mut Chance) -> Page {
         for (n, &i) in family.members.iter().enumerate() {
             let s = &town.souls[i];
             page.push([
-                if n == 0 {
-                    address.clone()
-                } else {
-                    String::new()
-                },
+                if n == 0 { address.clone() } else { String::new() },
                 padded(&s.name, chance),
                 s.relation.into(),
                 sex(s).into(),
@@ -348,12 +266,7 @@ fn by_address(town: &Town, families: &[&Family], chance: &mut Chance) -> Page {
 }
 
 fn spelled(home: &Home, chance: &mut Chance) -> String {
-    let Home {
-        building: b,
-        unit: u,
-        room: r,
-        ..
-    } = home;
+    let Home { building: b, unit: u, room: r, .. } = home;
     match chance.between(0, 3) {
         0 => format!("{b}号楼{u}单元{r}室"),
         1 => format!("{b}#{u}-{r}"),
@@ -373,25 +286,8 @@ fn padded(name: &str, chance: &mut Chance) -> String {
 /// Layout of the fourth group: every row filled, no serial numbers, no merged cells.
 fn filled(town: &Town, families: &[&Family]) -> Page {
     let head: &[&str] = &[
-        "小区",
-        "楼号",
-        "单元",
-        "房间号",
-        "户主",
-        "姓名",
-        "与户主关系",
-        "性别",
-        "民族",
-        "出生日期",
-        "身份证号",
-        "学历",
-        "婚姻状况",
-        "政治面貌",
-        "就业状况",
-        "户籍性质",
-        "来本社区日期",
-        "养老保险",
-        "联系方式",
+        "小区", "楼号", "单元", "房间号", "户主", "姓名", "与户主关系", "性别", "民族", "出生日期", "身份证号", "学历",
+        "婚姻状况", "政治面貌", "就业状况", "户籍性质", "来本社区日期", "养老保险", "联系方式",
     ];
     let mut page = Page::titled(GROUPS[3], &title(3), head.len() as u16);
     page.head(&[head]);
@@ -432,18 +328,11 @@ fn summary(town: &Town) -> Page {
     for (g, name) in GROUPS.iter().enumerate() {
         let of_group = |f: &&Family| town.homes[f.home].group == g;
         let families = town.families.iter().filter(of_group);
-        let people = || {
-            town.souls
-                .iter()
-                .filter(|s| town.homes[town.families[s.family].home].group == g)
-        };
+        let people = || town.souls.iter().filter(|s| town.homes[town.families[s.family].home].group == g);
         page.push([
             (*name).to_owned(),
             families.count().to_string(),
-            people()
-                .filter(|s| !s.temporary && !s.hukou_only)
-                .count()
-                .to_string(),
+            people().filter(|s| !s.temporary && !s.hukou_only).count().to_string(),
             people().filter(|s| s.temporary).count().to_string(),
         ]);
     }

@@ -41,75 +41,40 @@ pub struct Tree {
 pub async fn ground(w: &mut Write) -> Result<Tree> {
     let top = root(&mut w.tx, &Scope::whole(w.community)).await?;
     let on = of_old();
-    let area = |parent, name, level, rank| NewArea {
-        parent: Some(parent),
-        name,
-        level,
-        rank,
-    };
-    let stations = add_areas(
-        w,
-        on,
-        vec![
-            area(top, "榆园工作站", Level::Station, 1),
-            area(top, "朝阳工作站", Level::Station, 2),
-        ],
-    )
-    .await?;
+    let area = |parent, name, level, rank| NewArea { parent: Some(parent), name, level, rank };
+    let stations =
+        add_areas(w, on, vec![area(top, "榆园工作站", Level::Station, 1), area(top, "朝阳工作站", Level::Station, 2)])
+            .await?;
     let mut groups = Vec::new();
     for (g, name) in GROUPS.iter().enumerate() {
         let station = stations[usize::from(g == 3)];
-        groups
-            .extend(add_areas(w, on, vec![area(station, name, Level::Group, g as i64 + 1)]).await?);
+        groups.extend(add_areas(w, on, vec![area(station, name, Level::Group, g as i64 + 1)]).await?);
     }
     let mut buildings = HashMap::new();
     for (estate, name) in ESTATES.iter().enumerate() {
         let id = places::add_estate(w, on, name).await?;
         let count = if estate == 0 { 24 } else { 8 };
         let labels: Vec<String> = (1..=count).map(|b| format!("{name}{b}号楼")).collect();
-        let group_of = |b: i64| {
-            groups[if estate == 1 {
-                3
-            } else {
-                ((b - 1) / 8) as usize
-            }]
-        };
+        let group_of = |b: i64| groups[if estate == 1 { 3 } else { ((b - 1) / 8) as usize }];
         let new = (1..=count)
             .zip(&labels)
-            .map(|(b, label)| NewArea {
-                parent: Some(group_of(b)),
-                name: label,
-                level: Level::Building,
-                rank: b,
-            })
+            .map(|(b, label)| NewArea { parent: Some(group_of(b)), name: label, level: Level::Building, rank: b })
             .collect();
         let areas = add_areas(w, on, new).await?;
         for (b, at) in (1..=count).zip(areas) {
             let size = (Some(3), Some(6));
-            let building =
-                places::add_building(w, on, Some(id), &b.to_string(), Some(at), size).await?;
+            let building = places::add_building(w, on, Some(id), &b.to_string(), Some(at), size).await?;
             buildings.insert((estate, b), building);
         }
     }
-    Ok(Tree {
-        root: top,
-        stations,
-        groups,
-        buildings,
-    })
+    Ok(Tree { root: top, stations, groups, buildings })
 }
 
 /// Who the imported people are: the town's index to the register's id.
 pub type Ids = HashMap<usize, i64>;
 
 /// The year's births, deaths, marriages and moves.
-pub async fn lives(
-    w: &mut Write,
-    keys: &CommunityKeys,
-    town: &Town,
-    year: &Year,
-    ids: &Ids,
-) -> Result<()> {
+pub async fn lives(w: &mut Write, keys: &CommunityKeys, town: &Town, year: &Year, ids: &Ids) -> Result<()> {
     let origin = Origin::default();
     for (i, on) in &year.deaths {
         life::death(w, *on, ids[i], &origin).await?;
@@ -129,12 +94,7 @@ pub async fn lives(
     for (n, (family, boy, on)) in year.births.iter().enumerate() {
         let head = town.families[*family].members[0];
         let child = NewPerson {
-            name: Some(format!(
-                "{}{}{}",
-                surname(&town.souls[head]),
-                given[n % 10],
-                given[(n * 3 + 1) % 10]
-            )),
+            name: Some(format!("{}{}{}", surname(&town.souls[head]), given[n % 10], given[(n * 3 + 1) % 10])),
             sex: Some(if *boy { "1" } else { "2" }.into()),
             ethnic: Some("01".into()),
             number: Some(("111".into(), number(*on, *boy))),
@@ -147,18 +107,9 @@ pub async fn lives(
     for (n, (family, temporary, on)) in year.moved_in.iter().enumerate() {
         let head = town.families[*family].members[0];
         let male = n % 2 == 0;
-        let born = Day::ymd(
-            1975 + (n % 15) as i32,
-            1 + (n % 12) as u32,
-            1 + (n % 28) as u32,
-        )
-        .unwrap_or(OPENING);
+        let born = Day::ymd(1975 + (n % 15) as i32, 1 + (n % 12) as u32, 1 + (n % 28) as u32).unwrap_or(OPENING);
         let person = NewPerson {
-            name: Some(format!(
-                "{}{}",
-                ["沈", "田", "许", "何", "邓", "钟"][n % 6],
-                given[n % 10]
-            )),
+            name: Some(format!("{}{}", ["沈", "田", "许", "何", "邓", "钟"][n % 6], given[n % 10])),
             sex: Some(if male { "1" } else { "2" }.into()),
             born: Some(PartialDay::exact(born)),
             number: Some(("111".into(), number(born, male))),
@@ -214,11 +165,7 @@ pub async fn heads(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree) -> Result
         }
     }
     let scope = Scope::whole(w.community);
-    for area in crate::org::queries::tree(&mut w.tx, &scope)
-        .await?
-        .into_iter()
-        .filter(|a| a.level == "building")
-    {
+    for area in crate::org::queries::tree(&mut w.tx, &scope).await?.into_iter().filter(|a| a.level == "building") {
         if let Some(person) = who.next() {
             appoint(w, on, person, Some(area.id), None, "building_head").await?;
         }
@@ -248,43 +195,15 @@ pub async fn organisations(w: &mut Write, tree: &Tree) -> Result<Organisations> 
     ] {
         places::add_organisation(w, on, kind, name, None, top, None).await?;
     }
-    let party =
-        places::add_organisation(w, on, "party_committee", "明德社区党总支", None, top, None)
-            .await?;
+    let party = places::add_organisation(w, on, "party_committee", "明德社区党总支", None, top, None).await?;
     for (name, (y, m, d)) in ledgers::BRANCHES {
         let founded = Day::ymd(y, m, d).unwrap_or(on);
-        places::add_organisation(
-            w,
-            founded,
-            "party_branch",
-            name,
-            Some(party),
-            top,
-            Some(founded),
-        )
-        .await?;
+        places::add_organisation(w, founded, "party_branch", name, Some(party), top, Some(founded)).await?;
     }
-    places::add_organisation(
-        w,
-        on,
-        "property_company",
-        "榆园物业服务公司",
-        None,
-        top,
-        None,
-    )
-    .await?;
+    places::add_organisation(w, on, "property_company", "榆园物业服务公司", None, top, None).await?;
     Ok(Organisations {
-        owners_committee: places::add_organisation(
-            w,
-            on,
-            "owners_committee",
-            "榆园小区业主委员会",
-            None,
-            top,
-            None,
-        )
-        .await?,
+        owners_committee: places::add_organisation(w, on, "owners_committee", "榆园小区业主委员会", None, top, None)
+            .await?,
         mobile: places::add_organisation(w, on, "utility", "移动公司", None, None, None).await?,
         network: places::add_organisation(w, on, "utility", "网通公司", None, None, None).await?,
         telecom: places::add_organisation(w, on, "utility", "电信公司", None, None, None).await?,

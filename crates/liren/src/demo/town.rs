@@ -94,11 +94,7 @@ pub fn town(seed: u64) -> Town {
     let mut maker = Maker {
         chance: Chance::new(seed),
         register: Register::new(),
-        town: Town {
-            homes: homes(),
-            families: vec![],
-            souls: vec![],
-        },
+        town: Town { homes: homes(), families: vec![], souls: vec![] },
         free: [vec![], vec![]],
     };
     for (i, home) in maker.town.homes.iter().enumerate() {
@@ -130,21 +126,11 @@ fn homes() -> Vec<Home> {
     let mut homes = Vec::new();
     for (estate, buildings, units, doors) in [(0, 24, 3, 3), (1, 8, 3, 3)] {
         for building in 1..=buildings {
-            let group = if estate == 1 {
-                3
-            } else {
-                ((building - 1) / 8) as usize
-            };
+            let group = if estate == 1 { 3 } else { ((building - 1) / 8) as usize };
             for unit in 1..=units {
                 for floor in 1..=6 {
                     for door in 1..=doors {
-                        homes.push(Home {
-                            estate,
-                            building,
-                            unit,
-                            room: floor * 100 + door,
-                            group,
-                        });
+                        homes.push(Home { estate, building, unit, room: floor * 100 + door, group });
                     }
                 }
             }
@@ -169,51 +155,24 @@ impl Maker {
                 return;
             };
             let family = self.town.families.len();
-            self.town.families.push(Family {
-                home,
-                members: vec![],
-                temporary,
-            });
+            self.town.families.push(Family { home, members: vec![], temporary });
             self.people(family, members, temporary);
         }
     }
 
     fn family(&mut self, temporary: bool) -> Vec<Member> {
         let c = &mut self.chance;
-        let shape = if temporary {
-            c.weighted(&[10, 22, 44, 14, 0, 10])
-        } else {
-            c.weighted(&[8, 18, 40, 16, 15, 3])
-        };
+        let shape = if temporary { c.weighted(&[10, 22, 44, 14, 0, 10]) } else { c.weighted(&[8, 18, 40, 16, 15, 3]) };
         match shape {
-            0 => vec![(
-                "户主",
-                None,
-                if temporary {
-                    c.between(19, 48)
-                } else {
-                    c.between(26, 78)
-                },
-            )],
+            0 => vec![("户主", None, if temporary { c.between(19, 48) } else { c.between(26, 78) })],
             1 => {
-                let age = if temporary {
-                    c.between(22, 50)
-                } else {
-                    c.between(27, 77)
-                };
-                vec![
-                    ("户主", Some(true), age),
-                    ("配偶", Some(false), (age - c.between(0, 4)).max(21)),
-                ]
+                let age = if temporary { c.between(22, 50) } else { c.between(27, 77) };
+                vec![("户主", Some(true), age), ("配偶", Some(false), (age - c.between(0, 4)).max(21))]
             }
             2 => {
                 let age = c.between(29, 54);
                 let child = (age - c.between(24, 30)).clamp(1, 24);
-                vec![
-                    ("户主", Some(true), age),
-                    ("配偶", Some(false), age - c.between(0, 4)),
-                    ("子女", None, child),
-                ]
+                vec![("户主", Some(true), age), ("配偶", Some(false), age - c.between(0, 4)), ("子女", None, child)]
             }
             3 => {
                 let age = c.between(31, 46);
@@ -240,11 +199,7 @@ impl Maker {
             }
             _ => {
                 let age = c.between(24, 45);
-                vec![
-                    ("户主", None, age),
-                    ("非亲属", None, c.between(20, 45)),
-                    ("非亲属", None, c.between(20, 45)),
-                ]
+                vec![("户主", None, age), ("非亲属", None, c.between(20, 45)), ("非亲属", None, c.between(20, 45))]
             }
         }
     }
@@ -288,9 +243,7 @@ impl Maker {
                 cover: "",
                 flaw: Flaw::None,
             };
-            self.town.families[family]
-                .members
-                .push(self.town.souls.len());
+            self.town.families[family].members.push(self.town.souls.len());
             self.town.souls.push(soul);
         }
     }
@@ -308,13 +261,13 @@ impl Maker {
             7..=12 => "小学",
             13..=15 => "初中",
             16..=18 => "高中",
-            19..=45 => ["大学本科", "大专", "高中", "中专", "初中", "研究生"]
-                [self.chance.weighted(&[25, 25, 20, 12, 15, 3])],
-            46..=65 => ["初中", "高中", "中专", "大专", "小学", "大学本科"]
-                [self.chance.weighted(&[38, 26, 10, 10, 10, 6])],
-            _ => {
-                ["小学", "初中", "文盲", "高中", "大专"][self.chance.weighted(&[40, 30, 10, 14, 6])]
+            19..=45 => {
+                ["大学本科", "大专", "高中", "中专", "初中", "研究生"][self.chance.weighted(&[25, 25, 20, 12, 15, 3])]
             }
+            46..=65 => {
+                ["初中", "高中", "中专", "大专", "小学", "大学本科"][self.chance.weighted(&[38, 26, 10, 10, 10, 6])]
+            }
+            _ => ["小学", "初中", "文盲", "高中", "大专"][self.chance.weighted(&[40, 30, 10, 14, 6])],
         }
     }
 
@@ -340,11 +293,8 @@ impl Maker {
             7..=18 => "学生",
             19..=22 if self.chance.often(60) => "学生",
             _ if age >= 60 || (!male && age >= 55) => "退休",
-            _ if temporary => {
-                ["工人", "个体", "职员", "自由职业"][self.chance.weighted(&[45, 30, 15, 10])]
-            }
-            _ => ["职员", "工人", "个体", "专业技术人员", "无业"]
-                [self.chance.weighted(&[30, 30, 15, 15, 10])],
+            _ if temporary => ["工人", "个体", "职员", "自由职业"][self.chance.weighted(&[45, 30, 15, 10])],
+            _ => ["职员", "工人", "个体", "专业技术人员", "无业"][self.chance.weighted(&[30, 30, 15, 15, 10])],
         }
     }
 
@@ -372,10 +322,7 @@ impl Maker {
         let mut old: Vec<usize> = (0..self.town.souls.len())
             .filter(|&i| {
                 let s = &self.town.souls[i];
-                !s.temporary
-                    && !s.hukou_only
-                    && s.relation == "户主"
-                    && (66..=78).contains(&s.age())
+                !s.temporary && !s.hukou_only && s.relation == "户主" && (66..=78).contains(&s.age())
             })
             .collect();
         self.chance.shuffle(&mut old);
@@ -403,11 +350,7 @@ impl Maker {
         let mut open: Vec<usize> = (0..self.town.souls.len())
             .filter(|&i| {
                 let s = &self.town.souls[i];
-                !s.temporary
-                    && !s.hukou_only
-                    && (24..=57).contains(&s.age())
-                    && s.work != "学生"
-                    && s.work != "退休"
+                !s.temporary && !s.hukou_only && (24..=57).contains(&s.age()) && s.work != "学生" && s.work != "退休"
             })
             .collect();
         self.chance.shuffle(&mut open);
@@ -425,18 +368,11 @@ impl Maker {
     /// Flaws fall on temporary residents of an age at which nothing depends on them.
     fn flaws(&mut self) {
         let mut open: Vec<usize> = (0..self.town.souls.len())
-            .filter(|&i| {
-                self.town.souls[i].temporary && (24..=45).contains(&self.town.souls[i].age())
-            })
+            .filter(|&i| self.town.souls[i].temporary && (24..=45).contains(&self.town.souls[i].age()))
             .collect();
         self.chance.shuffle(&mut open);
-        let flaws = [
-            (Flaw::Old15, 9),
-            (Flaw::Spaces, 14),
-            (Flaw::NoNumber, 22),
-            (Flaw::BadCheck, 7),
-            (Flaw::PartialBirth, 6),
-        ];
+        let flaws =
+            [(Flaw::Old15, 9), (Flaw::Spaces, 14), (Flaw::NoNumber, 22), (Flaw::BadCheck, 7), (Flaw::PartialBirth, 6)];
         let mut at = open.into_iter();
         for (flaw, count) in flaws {
             for i in at.by_ref().take(count) {
@@ -477,14 +413,9 @@ pub struct Cast {
 
 impl Cast {
     pub fn new(town: &Town, seed: u64) -> Cast {
-        let mut order: Vec<usize> = (0..town.souls.len())
-            .filter(|&i| town.souls[i].plain())
-            .collect();
+        let mut order: Vec<usize> = (0..town.souls.len()).filter(|&i| town.souls[i].plain()).collect();
         Chance::new(seed).shuffle(&mut order);
-        Cast {
-            taken: HashSet::new(),
-            order,
-        }
+        Cast { taken: HashSet::new(), order }
     }
 
     /// The next `count` people who fit, none of them taken before.

@@ -34,21 +34,10 @@ pub async fn activities(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree) -> R
         })
         .collect();
     programmes::enrol(w, volunteers).await?;
-    for (members, name) in year
-        .teams
-        .iter()
-        .zip(["朝阳花园文体健身队", "榆园小区文体健身队"])
-    {
-        let team = places::add_organisation(
-            w,
-            day(2, 20),
-            "sports_team",
-            name,
-            None,
-            Some(tree.root),
-            Some(day(2, 20)),
-        )
-        .await?;
+    for (members, name) in year.teams.iter().zip(["朝阳花园文体健身队", "榆园小区文体健身队"]) {
+        let team =
+            places::add_organisation(w, day(2, 20), "sports_team", name, None, Some(tree.root), Some(day(2, 20)))
+                .await?;
         for (n, i) in members.iter().enumerate() {
             let role = if n == 0 { "team_leader" } else { "team_member" };
             appoint(w, day(2, 20), ids[i], None, Some(team), role).await?;
@@ -57,8 +46,7 @@ pub async fn activities(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree) -> R
     let activity = |kind: &str, title: &str, on: Day, attendance: i64| {
         let mut e = NewEvent::new("activities.activity", on).titled(title);
         e.area = Some(tree.root);
-        e.word("activity_kind", kind)
-            .number("attendance", attendance)
+        e.word("activity_kind", kind).number("attendance", attendance)
     };
     let mut events = vec![
         activity("lecture", "道德讲堂第一讲", day(3, 22), 86),
@@ -70,16 +58,10 @@ pub async fn activities(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree) -> R
     ];
     for n in 0..8u32 {
         let on = day(3 + n, 5 + n);
-        events.push(activity(
-            "clean_up",
-            &format!("义务清扫和义务引导第{}次", n + 1),
-            on,
-            30 + i64::from(n),
-        ));
+        events.push(activity("clean_up", &format!("义务清扫和义务引导第{}次", n + 1), on, 30 + i64::from(n)));
     }
     for n in 0..11i64 {
-        let mut act = NewEvent::new("activities.act", day(6, 1).plus(n as i32))
-            .titled(&format!("节目{}", n + 1));
+        let mut act = NewEvent::new("activities.act", day(6, 1).plus(n as i32)).titled(&format!("节目{}", n + 1));
         act.area = Some(tree.root);
         events.push(act);
     }
@@ -94,52 +76,21 @@ pub async fn activities(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree) -> R
         n += 1;
     }
     record(w, events).await?;
-    places::add_facility(
-        w,
-        day(8, 20),
-        "activity_room",
-        "文化活动室",
-        Some(tree.root),
-        (1, "处"),
-    )
-    .await?;
-    places::add_facility(
-        w,
-        day(8, 20),
-        "corridor",
-        "文化长廊",
-        Some(tree.root),
-        (1, "处"),
-    )
-    .await?;
+    places::add_facility(w, day(8, 20), "activity_room", "文化活动室", Some(tree.root), (1, "处")).await?;
+    places::add_facility(w, day(8, 20), "corridor", "文化长廊", Some(tree.root), (1, "处")).await?;
     shops(w, tree).await
 }
 
 async fn shops(w: &mut Write, tree: &Tree) -> Result<()> {
     let trades = [
-        "便民超市",
-        "水果店",
-        "理发店",
-        "药店",
-        "早餐店",
-        "五金店",
-        "文具店",
-        "干洗店",
-        "粮油店",
-        "花店",
-        "眼镜店",
+        "便民超市", "水果店", "理发店", "药店", "早餐店", "五金店", "文具店", "干洗店", "粮油店", "花店", "眼镜店",
         "电器店",
     ];
     let mut enrolments = Vec::new();
     for (n, trade) in trades.iter().enumerate() {
         let name = format!("榆园{trade}");
-        let shop =
-            places::add_organisation(w, of_old(), "shop", &name, None, Some(tree.root), None)
-                .await?;
-        let mut stages = vec![
-            (day(5, 6), "applied".to_owned()),
-            (day(5, 27), "surveyed".to_owned()),
-        ];
+        let shop = places::add_organisation(w, of_old(), "shop", &name, None, Some(tree.root), None).await?;
+        let mut stages = vec![(day(5, 6), "applied".to_owned()), (day(5, 27), "surveyed".to_owned())];
         if n < 6 {
             stages.push((day(6, 10), "reviewed".into()));
         }
@@ -160,13 +111,7 @@ async fn shops(w: &mut Write, tree: &Tree) -> Result<()> {
 }
 
 /// Gas, heating, the square, what partners gave, the medical card campaign, those called to register.
-pub async fn works(
-    w: &mut Write,
-    year: &Year,
-    ids: &Ids,
-    tree: &Tree,
-    orgs: &Organisations,
-) -> Result<()> {
+pub async fn works(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree, orgs: &Organisations) -> Result<()> {
     let scope = Scope::whole(w.community);
     let mut events = Vec::new();
     for (step, on, last) in [
@@ -196,10 +141,7 @@ pub async fn works(
         if !heating && (!inhabited.contains(&home.id) || gas == 203) {
             continue;
         }
-        let mut e = NewEvent::new(
-            "works.benefit",
-            if heating { day(10, 30) } else { day(5, 20) },
-        );
+        let mut e = NewEvent::new("works.benefit", if heating { day(10, 30) } else { day(5, 20) });
         e.dwelling = Some(home.id);
         gas += i64::from(!heating);
         events.push(e.word("work", if heating { "heating" } else { "gas" }));
@@ -229,21 +171,11 @@ async fn inhabited(w: &mut Write) -> Result<std::collections::HashSet<i64>> {
     let scope = Scope::whole(w.community);
     let everyone = crate::people::queries::everyone(&mut w.tx, &scope).await?;
     let lines = crate::people::queries::lines(&mut w.tx, &scope, TODAY, &everyone).await?;
-    Ok(lines
-        .into_iter()
-        .filter(|l| l.lives_here == Some(true))
-        .filter_map(|l| l.dwelling)
-        .collect())
+    Ok(lines.into_iter().filter(|l| l.lives_here == Some(true)).filter_map(|l| l.dwelling).collect())
 }
 
 /// 业主委员会换届: owners, the roll of 953, candidates, the preparation team.
-pub async fn election(
-    w: &mut Write,
-    keys: &CommunityKeys,
-    year: &Year,
-    ids: &Ids,
-    orgs: &Organisations,
-) -> Result<()> {
+pub async fn election(w: &mut Write, keys: &CommunityKeys, year: &Year, ids: &Ids, orgs: &Organisations) -> Result<()> {
     let scope = Scope::whole(w.community);
     let homes = places::dwellings(&mut w.tx, &scope).await?;
     let everyone = crate::people::queries::everyone(&mut w.tx, &scope).await?;
@@ -252,28 +184,13 @@ pub async fn election(
     let mut owner: HashMap<i64, i64> = HashMap::new();
     for l in &lines {
         let head = matches!(l.relation.as_deref(), Some("01" | "02"));
-        if let (Some(home), Some(true), true, Some(true)) =
-            (l.dwelling, l.lives_here, head, l.hukou_here)
-        {
+        if let (Some(home), Some(true), true, Some(true)) = (l.dwelling, l.lives_here, head, l.hukou_here) {
             owner.entry(home).or_insert(l.id);
         }
     }
-    let first: Vec<i64> = homes
-        .iter()
-        .filter(|h| h.estate_name == ESTATES[0])
-        .map(|h| h.id)
-        .collect();
-    let own: Vec<(i64, i64)> = first
-        .iter()
-        .filter_map(|h| owner.get(h).map(|p| (*h, *p)))
-        .take(953)
-        .collect();
-    let absent: Vec<i64> = first
-        .iter()
-        .copied()
-        .filter(|h| !owner.contains_key(h))
-        .take(953 - own.len())
-        .collect();
+    let first: Vec<i64> = homes.iter().filter(|h| h.estate_name == ESTATES[0]).map(|h| h.id).collect();
+    let own: Vec<(i64, i64)> = first.iter().filter_map(|h| owner.get(h).map(|p| (*h, *p))).take(953).collect();
+    let absent: Vec<i64> = first.iter().copied().filter(|h| !owner.contains_key(h)).take(953 - own.len()).collect();
     let mut names = super::names::Register::new();
     let mut chance = super::chance::Chance::new(53);
     let people = absent
@@ -281,19 +198,11 @@ pub async fn election(
         .map(|_| {
             let male = chance.often(60);
             NewPerson {
-                name: Some(format!(
-                    "{}{}",
-                    names.surname(&mut chance),
-                    names.given(&mut chance, male)
-                )),
+                name: Some(format!("{}{}", names.surname(&mut chance), names.given(&mut chance, male))),
                 sex: Some(if male { "1" } else { "2" }.into()),
                 number_state: "missing".into(),
                 phones: vec![names.phone()],
-                residency: Residency {
-                    hukou_here: Some(false),
-                    lives_here: Some(false),
-                    ..Residency::default()
-                },
+                residency: Residency { hukou_here: Some(false), lives_here: Some(false), ..Residency::default() },
                 ..NewPerson::default()
             }
         })
@@ -328,17 +237,10 @@ pub async fn election(
         appoint(w, day(10, 15), ids[i], None, Some(team), role).await?;
     }
     let mut events = Vec::new();
-    for (step, on) in [
-        ("started", day(10, 11)),
-        ("rules", day(10, 24)),
-        ("roll", day(11, 1)),
-        ("nominated", day(11, 12)),
-    ] {
-        events.push(
-            NewEvent::new("owners-election.step", on)
-                .titled("业主委员会换届")
-                .word("election_step", step),
-        );
+    for (step, on) in
+        [("started", day(10, 11)), ("rules", day(10, 24)), ("roll", day(11, 1)), ("nominated", day(11, 12))]
+    {
+        events.push(NewEvent::new("owners-election.step", on).titled("业主委员会换届").word("election_step", step));
     }
     for (n, i) in year.candidates.iter().enumerate() {
         let mut e = NewEvent::new("owners-election.nomination", day(11, 8));
@@ -351,10 +253,7 @@ pub async fn election(
 
 /// The family-planning returns of the groups and the community, the area of the community, next year's targets.
 pub async fn numbers(w: &mut Write, packs: &liren_packs::Packs, tree: &Tree) -> Result<()> {
-    let quarter = Period {
-        first: day(10, 1),
-        last: day(12, 31),
-    };
+    let quarter = Period { first: day(10, 1), last: day(12, 31) };
     // Per group: long-acting, vasectomy, ligation, supplies, planning, expecting, due, examined.
     let groups = [
         [88, 1, 3, 41, 12, 2, 147, 147],
@@ -403,10 +302,7 @@ pub async fn numbers(w: &mut Write, packs: &liren_packs::Packs, tree: &Tree) -> 
     let entry = returns::NewEntry {
         return_id: "community-facts",
         area: tree.root,
-        period: Period {
-            first: day(1, 1),
-            last: day(12, 31),
-        },
+        period: Period { first: day(1, 1), last: day(12, 31) },
         lines: vec![("hectares", 110)],
         signed_by: None,
         origin: Origin::default(),
@@ -434,16 +330,7 @@ pub async fn numbers(w: &mut Write, packs: &liren_packs::Packs, tree: &Tree) -> 
             w.revision
         ];
         let columns = [
-            "community_id",
-            "id",
-            "figure",
-            "area_id",
-            "first_day",
-            "last_day",
-            "bound",
-            "number",
-            "owner",
-            "document",
+            "community_id", "id", "figure", "area_id", "first_day", "last_day", "bound", "number", "owner", "document",
             "recorded",
         ];
         w.tx.insert("target", &columns, vec![row]).await?;
@@ -458,15 +345,7 @@ pub async fn payments(w: &mut Write) -> Result<()> {
     let mut receiving: Vec<_> = receiving.into_iter().collect();
     receiving.sort_by_key(|(_, (id, _))| *id);
     for (subject, (enrolment, _)) in receiving {
-        programmes::pay(
-            w,
-            "elder-allowance",
-            enrolment,
-            subject,
-            day(11, 20),
-            yuan(300),
-        )
-        .await?;
+        programmes::pay(w, "elder-allowance", enrolment, subject, day(11, 20), yuan(300)).await?;
     }
     Ok(())
 }

@@ -47,18 +47,12 @@ pub fn year(town: &Town, seed: u64) -> Year {
     let adult = |s: &Soul| !s.temporary && (20..=70).contains(&s.age());
     let working = |s: &Soul| (24..=57).contains(&s.age()) && !s.temporary;
     // Those whose cover decides a figure are kept for it.
-    let free = |s: &Soul| {
-        s.cover != "未参保" && s.cover != "居民" && (!s.cover.is_empty() || s.age() < 16)
-    };
+    let free = |s: &Soul| s.cover != "未参保" && s.cover != "居民" && (!s.cover.is_empty() || s.age() < 16);
 
-    let found: Vec<usize> = (0..town.souls.len())
-        .filter(|&i| town.souls[i].cover == "未参保")
-        .collect();
+    let found: Vec<usize> = (0..town.souls.len()).filter(|&i| town.souls[i].cover == "未参保").collect();
     let mut order = found.clone();
     chance.shuffle(&mut order);
-    let enrolled = (0..town.souls.len())
-        .filter(|&i| town.souls[i].cover == "居民")
-        .collect();
+    let enrolled = (0..town.souls.len()).filter(|&i| town.souls[i].cover == "居民").collect();
 
     let mut some_day = |first: u32, last: u32| {
         let month = chance.between(i64::from(first), i64::from(last)) as u32;
@@ -67,59 +61,34 @@ pub fn year(town: &Town, seed: u64) -> Year {
     let deaths = cast.take(town, 15, |s| resident(s) && (70..=78).contains(&s.age()));
     let deaths = deaths.into_iter().map(|i| (i, some_day(1, 10))).collect();
     let mut moved_out = cast.take(town, 12, |s| adult(s) && free(s) && s.relation != "户主");
-    moved_out.extend(cast.take(town, 46, |s| {
-        s.temporary && s.relation != "户主" && s.age() > 20
-    }));
-    let moved_out = moved_out
-        .into_iter()
-        .map(|i| (i, some_day(1, 10)))
-        .collect();
+    moved_out.extend(cast.take(town, 46, |s| s.temporary && s.relation != "户主" && s.age() > 20));
+    let moved_out = moved_out.into_iter().map(|i| (i, some_day(1, 10))).collect();
 
     let couple = |temporary: bool| {
         (0..town.families.len()).filter(move |&f| {
             let family = &town.families[f];
-            let wife = family
-                .members
-                .iter()
-                .map(|&m| &town.souls[m])
-                .find(|s| s.relation == "配偶");
+            let wife = family.members.iter().map(|&m| &town.souls[m]).find(|s| s.relation == "配偶");
             let known = town.souls[family.members[0]].plain();
-            known
-                && family.temporary == temporary
-                && wife.is_some_and(|w| (22..=38).contains(&w.age()))
+            known && family.temporary == temporary && wife.is_some_and(|w| (22..=38).contains(&w.age()))
         })
     };
     let mut young: Vec<usize> = couple(false).collect();
     Chance::new(seed + 2).shuffle(&mut young);
     // Four since the first of October: one boy, three girls.
-    let since_october = [
-        (false, day(10, 9)),
-        (true, day(10, 21)),
-        (false, day(11, 2)),
-        (false, day(11, 13)),
-    ];
-    let mut births: Vec<(usize, bool, Day)> = young
-        .iter()
-        .zip(since_october)
-        .map(|(&f, (boy, on))| (f, boy, on))
-        .collect();
+    let since_october = [(false, day(10, 9)), (true, day(10, 21)), (false, day(11, 2)), (false, day(11, 13))];
+    let mut births: Vec<(usize, bool, Day)> =
+        young.iter().zip(since_october).map(|(&f, (boy, on))| (f, boy, on)).collect();
     for (n, &family) in young.iter().skip(4).take(20).enumerate() {
         births.push((family, n % 2 == 0, some_day(1, 9)));
     }
     let mut guests: Vec<usize> = couple(true).collect();
     Chance::new(seed + 3).shuffle(&mut guests);
-    let mut moved_in: Vec<(usize, bool, Day)> = young
-        .iter()
-        .skip(30)
-        .take(9)
-        .map(|&f| (f, false, some_day(1, 10)))
-        .collect();
+    let mut moved_in: Vec<(usize, bool, Day)> =
+        young.iter().skip(30).take(9).map(|&f| (f, false, some_day(1, 10))).collect();
     moved_in.extend(guests.iter().take(52).map(|&f| (f, true, some_day(1, 10))));
 
     let marriages = cast
-        .take(town, 3, |s| {
-            resident(s) && free(s) && (23..=32).contains(&s.age()) && s.relation != "配偶"
-        })
+        .take(town, 3, |s| resident(s) && free(s) && (23..=32).contains(&s.age()) && s.relation != "配偶")
         .into_iter()
         .zip([day(10, 3), day(10, 18), day(11, 8)])
         .collect();
@@ -132,9 +101,7 @@ pub fn year(town: &Town, seed: u64) -> Year {
     ];
     let activists = cast.take(town, 3, |s| adult(s) && free(s));
     let families = |town: &Town, cast: &mut Cast, count: usize| -> Vec<usize> {
-        let heads = cast.take(town, count, |s| {
-            resident(s) && s.relation == "户主" && s.age() < 78
-        });
+        let heads = cast.take(town, count, |s| resident(s) && s.relation == "户主" && s.age() < 78);
         heads.into_iter().map(|i| town.souls[i].family).collect()
     };
     Year {
@@ -152,14 +119,9 @@ pub fn year(town: &Town, seed: u64) -> Year {
         relief: families(town, &mut cast, 29),
         affordable: families(town, &mut cast, 40),
         low_rent: families(town, &mut cast, 37),
-        photographed: cast.take(town, 310, |s| {
-            resident(s) && free(s) && s.age() >= 1 && s.age() < 78
-        }),
+        photographed: cast.take(town, 310, |s| resident(s) && free(s) && s.age() >= 1 && s.age() < 78),
         volunteers: cast.take(town, 58, adult),
-        teams: [
-            cast.take(town, 10, |s| adult(s) && !first(s)),
-            cast.take(town, 16, |s| adult(s) && first(s)),
-        ],
+        teams: [cast.take(town, 10, |s| adult(s) && !first(s)), cast.take(town, 16, |s| adult(s) && first(s))],
         candidates: cast.take(town, 10, |s| adult(s) && first(s)),
         preparation: cast.take(town, 11, |s| adult(s) && first(s)),
         heads: cast.take(town, 38, adult),

@@ -59,10 +59,7 @@ pub struct List {
 
 impl List {
     pub fn write(self, form: Form) -> Result<Vec<u8>> {
-        let about = About {
-            title: self.title,
-            lines: self.about,
-        };
+        let about = About { title: self.title, lines: self.about };
         let mut out = std::io::Cursor::new(Vec::new());
         match form {
             Form::Json => {
@@ -76,8 +73,7 @@ impl List {
                     .map_err(|e| error::fault(e.0))?;
             }
             Form::Csv => {
-                liren_sheets::export::csv(&mut out, &about, &self.columns, self.rows)
-                    .map_err(error::fault)?;
+                liren_sheets::export::csv(&mut out, &about, &self.columns, self.rows).map_err(error::fault)?;
             }
         }
         Ok(out.into_inner())
@@ -88,38 +84,25 @@ impl List {
 pub fn columns(titles: &[(&str, f64)]) -> Vec<Column> {
     titles
         .iter()
-        .map(|(header, width)| Column {
-            header: (*header).to_owned(),
-            width: *width,
-            style: Style::Text,
-        })
+        .map(|(header, width)| Column { header: (*header).to_owned(), width: *width, style: Style::Text })
         .collect()
 }
 
 /// A cell of text; blank where nothing is on record.
 pub fn cell(text: String) -> Cell {
-    if text.is_empty() {
-        Cell::Blank
-    } else {
-        Cell::Text(text)
-    }
+    if text.is_empty() { Cell::Blank } else { Cell::Text(text) }
 }
 
 /// Whether an actor may take a list along. A list without masks needs a permission of its own, and is noted before it
 /// is made.
 pub async fn allowed(app: &App, actor: &Actor, unmasked: bool) -> Result<()> {
-    let needed = if unmasked {
-        Permission::ExportUnmasked
-    } else {
-        Permission::Export
-    };
+    let needed = if unmasked { Permission::ExportUnmasked } else { Permission::Export };
     if !actor.may(needed) {
         return Err(error::forbidden(needed));
     }
     if unmasked {
         let mut w = Write::begin(app, actor, actor.scope.community, "导出不脱敏的居民名单").await?;
-        w.audit("export_unmasked", "person", 0, "导出居民名单")
-            .await?;
+        w.audit("export_unmasked", "person", 0, "导出居民名单").await?;
         w.commit().await?;
     }
     Ok(())
@@ -135,51 +118,22 @@ pub async fn everyone(app: &App, actor: &Actor, unmasked: bool) -> Result<List> 
     let ids = queries::everyone(&mut tx, scope).await?;
     let mut list = people(app, &mut tx, scope, today, &ids, unmasked).await?;
     list.title = format!("{}居民名单", community.name);
-    list.about.insert(
-        0,
-        format!("截至 {today}，全部登记人员，范围：{}", community.name),
-    );
+    list.about.insert(0, format!("截至 {today}，全部登记人员，范围：{}", community.name));
     Ok(list)
 }
 
 /// A list of people, in the order of their ids; its title is the caller's.
-pub async fn people(
-    app: &App,
-    tx: &mut Tx,
-    scope: &Scope,
-    on: Day,
-    ids: &[i64],
-    unmasked: bool,
-) -> Result<List> {
+pub async fn people(app: &App, tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64], unmasked: bool) -> Result<List> {
     let lines = queries::lines(tx, scope, on, ids).await?;
     let numbers = identity::open(app, tx, scope, Some(ids)).await?;
-    let homes: HashMap<i64, places::queries::DwellingLine> = places::queries::dwellings(tx, scope)
-        .await?
-        .into_iter()
-        .map(|d| (d.id, d))
-        .collect();
+    let homes: HashMap<i64, places::queries::DwellingLine> =
+        places::queries::dwellings(tx, scope).await?.into_iter().map(|d| (d.id, d)).collect();
     let home = |line: &queries::PersonLine| line.dwelling.and_then(|d| homes.get(&d));
-    let json: Vec<Value> = lines
-        .iter()
-        .map(|line| object(scope, line, home(line), numbers.get(&line.id), unmasked))
-        .collect();
-    let rows = lines
-        .iter()
-        .zip(&json)
-        .map(|(line, row)| cells(app, line, home(line), row))
-        .collect();
-    let masked = if unmasked {
-        "未脱敏，已留痕"
-    } else {
-        "姓名和号码已脱敏"
-    };
-    Ok(List {
-        title: String::new(),
-        about: vec![masked.to_owned()],
-        columns: columns(&COLUMNS),
-        rows,
-        json,
-    })
+    let json: Vec<Value> =
+        lines.iter().map(|line| object(scope, line, home(line), numbers.get(&line.id), unmasked)).collect();
+    let rows = lines.iter().zip(&json).map(|(line, row)| cells(app, line, home(line), row)).collect();
+    let masked = if unmasked { "未脱敏，已留痕" } else { "姓名和号码已脱敏" };
+    Ok(List { title: String::new(), about: vec![masked.to_owned()], columns: columns(&COLUMNS), rows, json })
 }
 
 /// One person as `--format json` prints them; the form is part of the command line's contract.
@@ -191,25 +145,13 @@ fn object(
     unmasked: bool,
 ) -> Value {
     let number = own.and_then(|n| n.id_number.clone());
-    let state = own
-        .and_then(|n| n.id_state.clone())
-        .unwrap_or_else(|| "missing".into());
+    let state = own.and_then(|n| n.id_state.clone()).unwrap_or_else(|| "missing".into());
     let usable = number.clone().filter(|_| state == "ok");
     let phones: Vec<String> = own.map(|n| n.phones.clone()).unwrap_or_default();
     let mask = |text: &str| {
-        if unmasked {
-            text.to_owned()
-        } else {
-            liren_facts::identifier::masked(text)
-        }
+        if unmasked { text.to_owned() } else { liren_facts::identifier::masked(text) }
     };
-    let name = line.name.as_deref().map(|n| {
-        if unmasked {
-            n.to_owned()
-        } else {
-            liren_facts::name::masked(n)
-        }
-    });
+    let name = line.name.as_deref().map(|n| if unmasked { n.to_owned() } else { liren_facts::name::masked(n) });
     json!({
         "key": format!("{}-{}", scope.community, line.id),
         "name": name,

@@ -59,8 +59,8 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         return Err(error::forbidden(Permission::Import));
     }
     let scope = Scope::whole(actor.scope.community);
-    let book = liren_sheets::read(request.bytes, request.file_name)
-        .map_err(|e| error::invalid(e.zh.clone(), e.en.clone()))?;
+    let book =
+        liren_sheets::read(request.bytes, request.file_name).map_err(|e| error::invalid(e.zh.clone(), e.en.clone()))?;
     let mut tx = app.db.read().await?;
     let community = org::queries::community(&mut tx, &scope).await?;
     let digest = digest(request.bytes);
@@ -96,21 +96,10 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         revision: None,
     };
     // The workbook given back needs nothing of what is written: it is made beside it.
-    let annotating = request
-        .annotate
-        .then(|| annotating(request.file_name, request.bytes, &outcome.reading));
+    let annotating = request.annotate.then(|| annotating(request.file_name, request.bytes, &outcome.reading));
     let reason = format!("导入 {}", request.file_name);
     let mut w = Write::begin(app, actor, scope.community, &reason).await?;
-    let written = write(
-        &mut w,
-        app,
-        &keys,
-        &request,
-        &outcome.reading,
-        &plan,
-        &register,
-    )
-    .await?;
+    let written = write(&mut w, app, &keys, &request, &outcome.reading, &plan, &register).await?;
     outcome.enrolments_new = written.ledger.new;
     outcome.enrolments_moved = written.ledger.moved;
     outcome.enrolments_irregular = written.ledger.irregular;
@@ -128,19 +117,11 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
 
 /// The ledgers the packs describe.
 pub fn ledger_kinds(app: &App) -> Vec<LedgerKind> {
-    app.packs()
-        .ledgers
-        .iter()
-        .filter_map(|table| table.clone().try_into().ok())
-        .collect()
+    app.packs().ledgers.iter().filter_map(|table| table.clone().try_into().ok()).collect()
 }
 
 fn nobody(file: &str, reading: &Reading) -> error::Error {
-    let sheets: Vec<String> = reading
-        .sheets
-        .iter()
-        .map(|s| format!("{}({})", s.name, s.role.word()))
-        .collect();
+    let sheets: Vec<String> = reading.sheets.iter().map(|s| format!("{}({})", s.name, s.role.word())).collect();
     error::invalid(
         format!(
             "在 {file} 里没有认出居民名单：各工作表为 {}。请确认表头里有“姓名”等栏目，或用 --map 指定每一列的含义。",
@@ -171,14 +152,9 @@ async fn write(
 ) -> Result<Written> {
     let digest = digest(request.bytes);
     let fresh = !queries::imported(w, &digest).await?;
-    let source = w
-        .source("roster", request.file_name, Some(&digest), Some(request.on))
-        .await?;
+    let source = w.source("roster", request.file_name, Some(&digest), Some(request.on)).await?;
     let place = |draft: &Draft| {
-        let sheet = reading
-            .sheets
-            .get(draft.source.sheet)
-            .map_or("", |s| s.name.as_str());
+        let sheet = reading.sheets.get(draft.source.sheet).map_or("", |s| s.name.as_str());
         origin(source, sheet, draft.source.row)
     };
     let mut homes = Homes::load(w).await?;
@@ -187,28 +163,18 @@ async fn write(
         .iter()
         .filter(|d| d.status.value == Status::Active)
         .filter_map(|d| {
-            let group = reading
-                .sheets
-                .get(d.source.sheet)
-                .and_then(|s| s.context.group.as_deref());
-            d.dwelling
-                .as_ref()
-                .map(|home| (&home.value, group, place(d)))
+            let group = reading.sheets.get(d.source.sheet).and_then(|s| s.context.group.as_deref());
+            d.dwelling.as_ref().map(|home| (&home.value, group, place(d)))
         })
         .collect();
     homes.find(w, request.on, wanted).await?;
     let households = households(w, request.on, reading, plan, &homes, source).await?;
     let mut anything = false;
 
-    let begins = org::queries::community(&mut w.tx, &Scope::whole(w.community))
-        .await?
-        .begins_on;
+    let begins = org::queries::community(&mut w.tx, &Scope::whole(w.community)).await?.begins_on;
     let mut lives = Lives::default();
     let steps = plan.steps.iter().enumerate();
-    let new: Vec<usize> = steps
-        .filter(|(_, step)| **step == Step::New)
-        .map(|(i, _)| i)
-        .collect();
+    let new: Vec<usize> = steps.filter(|(_, step)| **step == Step::New).map(|(i, _)| i).collect();
     anything |= !new.is_empty();
     let mut person_of: HashMap<usize, i64> = HashMap::with_capacity(reading.people.len());
     // Some at a time, so that a large roster is not in memory three times over.
@@ -231,12 +197,8 @@ async fn write(
         lives::note_arrivals(w, arrived, &mut lives).await?;
         person_of.extend(some.iter().copied().zip(ids));
     }
-    let known_facts: HashMap<i64, &[(String, String)]> = register
-        .known
-        .people
-        .iter()
-        .map(|k| (k.key, k.facts.as_slice()))
-        .collect();
+    let known_facts: HashMap<i64, &[(String, String)]> =
+        register.known.people.iter().map(|k| (k.key, k.facts.as_slice())).collect();
     for (i, step) in plan.steps.iter().enumerate() {
         match step {
             Step::Known { person, changes } => {
@@ -244,9 +206,7 @@ async fn write(
                 let draft = &reading.people[i];
                 let facts = ledger::person_facts(app.packs(), &draft.ledger);
                 let known = known_facts.get(person).copied().unwrap_or_default();
-                let facts =
-                    ledger::write_facts(w, request.on, *person, known, facts, &place(draft))
-                        .await?;
+                let facts = ledger::write_facts(w, request.on, *person, known, facts, &place(draft)).await?;
                 anything |= facts > 0 || !changes.is_empty();
                 change(
                     w,
@@ -270,11 +230,7 @@ async fn write(
             Step::New => {}
         }
     }
-    let confirmed = if fresh {
-        repeated(reading, plan)
-    } else {
-        vec![]
-    };
+    let confirmed = if fresh { repeated(reading, plan) } else { vec![] };
     anything |= !confirmed.is_empty();
     states::confirm(w, &register::RESIDENCY, &confirmed, request.on).await?;
     let mut lines = Vec::new();
@@ -287,12 +243,7 @@ async fn write(
             .and_then(|h| households.get(&h).copied())
             .or_else(|| register.lines.get(person).and_then(|l| l.household));
         for line in &draft.ledger {
-            lines.push(ledger::Line {
-                line,
-                person: *person,
-                household,
-                origin: place(draft),
-            });
+            lines.push(ledger::Line { line, person: *person, household, origin: place(draft) });
         }
     }
     let ledger = ledger::write(w, app.packs(), request.on, lines).await?;
@@ -300,15 +251,9 @@ async fn write(
     if anything {
         org::queries::begin_register(w, request.on).await?;
         keep_problems(w, source, reading, &person_of).await?;
-        w.audit("import", "source", source, request.file_name)
-            .await?;
+        w.audit("import", "source", source, request.file_name).await?;
     }
-    Ok(Written {
-        ledger,
-        lives,
-        confirmed: confirmed.len(),
-        anything,
-    })
+    Ok(Written { ledger, lives, confirmed: confirmed.len(), anything })
 }
 
 /// The people of whom a roster says again where they live: that confirms it.
@@ -319,13 +264,8 @@ fn repeated(reading: &Reading, plan: &Plan) -> Vec<i64> {
             let Step::Known { person, changes } = step else {
                 return None;
             };
-            let moved = changes
-                .iter()
-                .any(|c| matches!(c, Change::Residency | Change::Home | Change::Life));
-            let said = draft
-                .residency
-                .as_ref()
-                .is_some_and(|r| r.how != How::Known);
+            let moved = changes.iter().any(|c| matches!(c, Change::Residency | Change::Home | Change::Life));
+            let said = draft.residency.as_ref().is_some_and(|r| r.how != How::Known);
             let here = draft.status.value == Status::Active;
             (here && said && !moved && plan::is_roster(draft, reading)).then_some(*person)
         })
@@ -348,9 +288,8 @@ async fn households(
         let draft = household.head.or(household.members.first().copied());
         let draft = draft.and_then(|m| reading.people.get(m));
         let sheet = draft.and_then(|d| reading.sheets.get(d.source.sheet));
-        let place = draft.map_or_else(Origin::default, |d| {
-            origin(source, sheet.map_or("", |s| s.name.as_str()), d.source.row)
-        });
+        let place =
+            draft.map_or_else(Origin::default, |d| origin(source, sheet.map_or("", |s| s.name.as_str()), d.source.row));
         let target = plan.households.get(i).copied().unwrap_or_default();
         match target.id {
             Some(id) => {
@@ -367,11 +306,7 @@ async fn households(
                     .dwelling
                     .as_ref()
                     .and_then(|d| homes.get(d))
-                    .or_else(|| {
-                        draft
-                            .and_then(|d| d.dwelling.as_ref())
-                            .and_then(|d| homes.get(&d.value))
-                    });
+                    .or_else(|| draft.and_then(|d| d.dwelling.as_ref()).and_then(|d| homes.get(&d.value)));
                 at.push(i);
                 new.push((dwelling, Some(household.key.clone()), place));
             }
@@ -382,21 +317,13 @@ async fn households(
     Ok(found)
 }
 
-async fn keep_problems(
-    w: &mut Write,
-    source: i64,
-    reading: &Reading,
-    person_of: &HashMap<usize, i64>,
-) -> Result<()> {
+async fn keep_problems(w: &mut Write, source: i64, reading: &Reading, person_of: &HashMap<usize, i64>) -> Result<()> {
     let kept = reading
         .problems
         .iter()
         .filter(|p| p.level != liren_rosters::Level::Note)
         .map(|p| KeptProblem {
-            sheet: reading
-                .sheets
-                .get(p.sheet)
-                .map_or_else(String::new, |s| s.name.clone()),
+            sheet: reading.sheets.get(p.sheet).map_or_else(String::new, |s| s.name.clone()),
             row: p.row,
             column: p.header.clone(),
             kind: p.kind.clone(),
@@ -409,16 +336,10 @@ async fn keep_problems(
 
 /// SHA-256 of a file, by which it is known again.
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// The name of a file as people know it.
 pub fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(
-        || path.display().to_string(),
-        |n| n.to_string_lossy().into_owned(),
-    )
+    path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
 }

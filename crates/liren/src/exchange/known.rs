@@ -26,13 +26,7 @@ pub struct Register {
 }
 
 /// `digest` is that of the file about to be read.
-pub async fn load(
-    app: &App,
-    tx: &mut Tx,
-    scope: &Scope,
-    on: liren_facts::Day,
-    digest: &str,
-) -> Result<Register> {
+pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day, digest: &str) -> Result<Register> {
     let ids = queries::everyone(tx, scope).await?;
     let lines = queries::lines(tx, scope, on, &ids).await?;
     let numbers = identity::open(app, tx, scope, None).await?;
@@ -71,12 +65,7 @@ pub async fn load(
         register.known.people.push(KnownPerson {
             key: line.id,
             name: line.name.clone().unwrap_or_default(),
-            former_names: line
-                .former_name
-                .iter()
-                .flat_map(|f| f.split('、'))
-                .map(str::to_owned)
-                .collect(),
+            former_names: line.former_name.iter().flat_map(|f| f.split('、')).map(str::to_owned).collect(),
             sex: match line.sex.as_deref() {
                 Some("1") => Some(Sex::Male),
                 Some("2") => Some(Sex::Female),

@@ -47,11 +47,7 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
     let mut planned: HashMap<(String, Subject), usize> = HashMap::new();
     let organisations = crate::places::queries::organisation_names(&mut w.tx, &scope).await?;
     for line in lines {
-        let Some(programme) = packs
-            .programmes
-            .iter()
-            .find(|p| p.id == line.line.programme)
-        else {
+        let Some(programme) = packs.programmes.iter().find(|p| p.id == line.line.programme) else {
             continue;
         };
         let subject = match (programme.subject.as_str(), line.household) {
@@ -77,14 +73,12 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
                 let mut changed = false;
                 // A line whose last stage is the one on record, or one before it, tells of no new one.
                 let on_the_way = order(programme, &last) > from;
-                let ahead = stages
-                    .iter()
-                    .filter(|(_, s)| on_the_way && order(programme, s) > from);
+                let ahead = stages.iter().filter(|(_, s)| on_the_way && order(programme, s) > from);
                 for (day, stage) in ahead {
                     let before = enrolments::stage_on(w, id, *day).await?;
-                    done.irregular += usize::from(before.is_some_and(|(from, since)| {
-                        programme.may_enter(&from, since, stage, *day).is_err()
-                    }));
+                    done.irregular += usize::from(
+                        before.is_some_and(|(from, since)| programme.may_enter(&from, since, stage, *day).is_err()),
+                    );
                     enrolments::enter(w, id, *day, stage, &line.origin).await?;
                     changed = true;
                 }
@@ -128,10 +122,7 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
     }
     done.new = new.len();
     for enrolment in &new {
-        let programme = packs
-            .programmes
-            .iter()
-            .find(|p| p.id == enrolment.programme);
+        let programme = packs.programmes.iter().find(|p| p.id == enrolment.programme);
         for pair in enrolment.stages.windows(2) {
             if let ([(since, from), (day, to)], Some(programme)) = (pair, programme) {
                 let way = programme.may_enter(from, *since, to, *day);
@@ -144,11 +135,7 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
 }
 
 fn order(programme: &liren_packs::Programme, stage: &str) -> usize {
-    programme
-        .stages
-        .iter()
-        .position(|s| s.id == stage)
-        .unwrap_or(0)
+    programme.stages.iter().position(|s| s.id == stage).unwrap_or(0)
 }
 
 /// The stages a line tells of, in order of their days; one without a day is entered on the day of the roster.
@@ -157,11 +144,8 @@ fn stages(programme: &liren_packs::Programme, line: &LedgerLine, on: Day) -> Vec
         Some(LedgerValue::Day(day)) => Some(day.first),
         _ => None,
     };
-    let mut stages: Vec<(Day, String)> = programme
-        .stages
-        .iter()
-        .filter_map(|s| day_of(&s.id).map(|day| (day, s.id.clone())))
-        .collect();
+    let mut stages: Vec<(Day, String)> =
+        programme.stages.iter().filter_map(|s| day_of(&s.id).map(|day| (day, s.id.clone()))).collect();
     if let Some(LedgerValue::Word(stage) | LedgerValue::Text(stage)) = line.values.get("stage")
         && day_of(stage).is_none()
         && programme.stages.iter().any(|s| s.id == *stage)
@@ -186,8 +170,7 @@ fn merge(
             into.stages.push(stage);
         }
     }
-    into.stages
-        .sort_by_key(|(day, stage)| (*day, order(programme, stage)));
+    into.stages.sort_by_key(|(day, stage)| (*day, order(programme, stage)));
     for (field, value) in fields {
         if !into.fields.iter().any(|(f, _)| *f == field) {
             into.fields.push((field, value));
@@ -207,9 +190,7 @@ fn fields(
             let read = value(line.values.get(&field.id)?);
             let kept = match (&field.field_type, read) {
                 // An organisation that is not on record is left for a clerk; a name is no reference.
-                (FieldType::Organisation, FactValue::Text(name)) => {
-                    FactValue::Number(*organisations.get(name.trim())?)
-                }
+                (FieldType::Organisation, FactValue::Text(name)) => FactValue::Number(*organisations.get(name.trim())?),
                 (_, read) => read,
             };
             Some((field.id.clone(), kept))
@@ -228,12 +209,8 @@ fn value(value: &LedgerValue) -> FactValue {
 
 /// Facts about people that a general roster carries for programmes: (field, value).
 pub fn person_facts(packs: &Packs, lines: &[LedgerLine]) -> Vec<(String, FactValue)> {
-    let declared = |id: &str| {
-        packs
-            .programmes
-            .iter()
-            .any(|p| p.facts.iter().any(|f| f.id == id && f.subject == "person"))
-    };
+    let declared =
+        |id: &str| packs.programmes.iter().any(|p| p.facts.iter().any(|f| f.id == id && f.subject == "person"));
     lines
         .iter()
         .flat_map(|line| &line.values)

@@ -30,14 +30,8 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
     let value = desk.value(figure, ask).await?;
     let (kind, ids) = value.ids.clone().ok_or_else(|| {
         error::invalid(
-            format!(
-                "{}没有名单：它是比率、上报数或别的指标算出来的。",
-                figure.title.zh
-            ),
-            format!(
-                "{} has no list: it is a ratio, a return or made of other figures.",
-                figure.title.en
-            ),
+            format!("{}没有名单：它是比率、上报数或别的指标算出来的。", figure.title.zh),
+            format!("{} has no list: it is a ratio, a return or made of other figures.", figure.title.en),
         )
     })?;
     let sheet = desk.fetched_sheet(value.on).await?;
@@ -51,33 +45,18 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
             title: String::new(),
             about: vec!["姓名已脱敏".to_owned()],
             columns: columns(&[("编号", 10.0), ("名称", 50.0)]),
-            json: records
-                .iter()
-                .map(|r| json!({ "id": r.id, "label": r.label }))
-                .collect(),
-            rows: records
-                .into_iter()
-                .map(|r| vec![Cell::Number(r.id as f64), cell(r.label)])
-                .collect(),
+            json: records.iter().map(|r| json!({ "id": r.id, "label": r.label })).collect(),
+            rows: records.into_iter().map(|r| vec![Cell::Number(r.id as f64), cell(r.label)]).collect(),
         }
     };
     list.title = figure.title.zh.clone();
     let place = listing::place_name(&desk, &actor.scope);
     let mut about = vec![
-        format!(
-            "{} {}，{}，范围：{place}",
-            value.text(),
-            figure.unit,
-            time(figure, &value)
-        ),
+        format!("{} {}，{}，范围：{place}", value.text(), figure.unit, time(figure, &value)),
         format!("口径：{}", figure.scope.zh),
     ];
     if mine.len() < ids.len() {
-        about.push(format!(
-            "列出 {} / {}，其余不在你的范围内",
-            mine.len(),
-            ids.len()
-        ));
+        about.push(format!("列出 {} / {}，其余不在你的范围内", mine.len(), ids.len()));
     }
     if let Some(slice) = &ask.slice
         && let Some(cut) = figure.by.get(slice.cut)
@@ -90,10 +69,7 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
             (None, Some(found)) => found.title.zh.clone(),
             (None, None) => slice.key.clone(),
         };
-        about.push(format!(
-            "筛选：{} = {title}",
-            figures::cut_title(app, cut, Lang::Zh)
-        ));
+        about.push(format!("筛选：{} = {title}", figures::cut_title(app, cut, Lang::Zh)));
     }
     about.append(&mut list.about);
     list.about = about;
@@ -124,11 +100,7 @@ pub async fn residents(app: &App, actor: &Actor, filter: &Filter, unmasked: bool
     };
     let (_, view) = filter.view();
     list.title = format!("居民名单({view})");
-    let mut about = vec![format!(
-        "截至 {today}，{} 人，范围：{}",
-        ids.len(),
-        within.unwrap_or_default()
-    )];
+    let mut about = vec![format!("截至 {today}，{} 人，范围：{}", ids.len(), within.unwrap_or_default())];
     if !filter.q.trim().is_empty() {
         about.push(format!("查找：{}", filter.q.trim()));
     }
@@ -145,8 +117,7 @@ pub async fn of_question(app: &App, actor: &Actor, question: &Question) -> Resul
     let ids = quality::people(app, &mut tx, &actor.scope, question).await?;
     let mut list = people(app, &mut tx, &actor.scope, today, &ids, false).await?;
     list.title = question.title.zh.clone();
-    list.about
-        .insert(0, format!("截至 {today}，{} 人", ids.len()));
+    list.about.insert(0, format!("截至 {today}，{} 人", ids.len()));
     list.about.insert(1, question.advice.zh.clone());
     Ok(list)
 }
@@ -159,14 +130,9 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
     let moment = app.moment(&mut tx, scope.community, on).await?;
     let look = Look::new(app.world(&mut tx, moment).await?);
     let values = app.values(&mut tx, moment).await?;
-    let kind = app
-        .schema()
-        .kind("enrolment")
-        .ok_or_else(|| error::fault("no enrolment kind"))?;
+    let kind = app.schema().kind("enrolment").ok_or_else(|| error::fault("no enrolment kind"))?;
     let when = format!("enrolment.programme == \"{}\"", programme.id);
-    let set = look
-        .set(kind, &when, &values)
-        .ok_or_else(|| error::fault("enrolment.programme"))?;
+    let set = look.set(kind, &when, &values).ok_or_else(|| error::fault("enrolment.programme"))?;
     let rows = set.yes.and(&look.within(kind, scope));
     let frame = look.world.frame(kind);
     let ids: Vec<(u32, i64)> = rows.iter().map(|row| (row, frame.id(row))).collect();
@@ -174,24 +140,15 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
         Some(Answer::One(id)) => Some(id),
         _ => None,
     };
-    let people: Vec<i64> = ids
-        .iter()
-        .filter_map(|(row, _)| one("person", *row))
-        .collect();
+    let people: Vec<i64> = ids.iter().filter_map(|(row, _)| one("person", *row)).collect();
     let names: HashMap<i64, String> = crate::people::queries::lines(&mut tx, scope, on, &people)
         .await?
         .into_iter()
         .filter_map(|line| Some((line.id, name::masked(&line.name?))))
         .collect();
     let households = crate::people::queries::household_labels(&mut tx, scope).await?;
-    let mut shown: Vec<(&str, &str, f64)> =
-        vec![("stage", "阶段", 14.0), ("stage_since", "起始日期", 12.0)];
-    shown.extend(
-        programme
-            .fields
-            .iter()
-            .map(|f| (f.id.as_str(), f.title.zh.as_str(), 14.0)),
-    );
+    let mut shown: Vec<(&str, &str, f64)> = vec![("stage", "阶段", 14.0), ("stage_since", "起始日期", 12.0)];
+    shown.extend(programme.fields.iter().map(|f| (f.id.as_str(), f.title.zh.as_str(), 14.0)));
     let things = things(app, &mut tx, scope, kind, &shown).await?;
     let mut head = columns(&[("编号", 10.0), ("对象", 26.0)]);
     head.extend(shown.iter().map(|(_, title, width)| Column {
@@ -201,10 +158,7 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
     }));
     let mut list = List {
         title: format!("{}台账", programme.title.zh),
-        about: vec![
-            format!("截至 {on}，{} 条", ids.len()),
-            "姓名已脱敏".to_owned(),
-        ],
+        about: vec![format!("截至 {on}，{} 条", ids.len()), "姓名已脱敏".to_owned()],
         columns: head,
         rows: Vec::with_capacity(ids.len()),
         json: Vec::with_capacity(ids.len()),
@@ -219,10 +173,8 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
         object.insert("id".into(), json!(id));
         object.insert("subject".into(), json!(subject));
         for (column, ..) in &shown {
-            let money = programme
-                .fields
-                .iter()
-                .any(|f| f.id == *column && f.field_type == liren_packs::FieldType::Money);
+            let money =
+                programme.fields.iter().any(|f| f.id == *column && f.field_type == liren_packs::FieldType::Money);
             let told = words(&look, kind, column, row, money, &things);
             object.insert((*column).to_owned(), json!(told));
             cells.push(cell(told.unwrap_or_default()));
@@ -236,20 +188,12 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
 /// Names of the things that columns point to, by kind and id.
 type Things = HashMap<KindId, HashMap<i64, String>>;
 
-async fn things(
-    app: &App,
-    tx: &mut Tx,
-    scope: &Scope,
-    kind: KindId,
-    shown: &[(&str, &str, f64)],
-) -> Result<Things> {
+async fn things(app: &App, tx: &mut Tx, scope: &Scope, kind: KindId, shown: &[(&str, &str, f64)]) -> Result<Things> {
     let schema = app.schema();
     let mut things = Things::new();
     for (column, ..) in shown {
         let described = schema.kind_of(kind);
-        let ty = described
-            .column(column)
-            .map(|at| described.columns[at].ty());
+        let ty = described.column(column).map(|at| described.columns[at].ty());
         if let Some(Type::One(to)) = ty {
             let names = figures::queries::names(tx, scope, &schema.kind_of(to).name).await?;
             things.insert(to, names);
@@ -259,21 +203,11 @@ async fn things(
 }
 
 /// A cell of a frame in words; `None` where it is absent or not known.
-fn words(
-    look: &Look,
-    kind: KindId,
-    column: &str,
-    row: u32,
-    money: bool,
-    things: &Things,
-) -> Option<String> {
+fn words(look: &Look, kind: KindId, column: &str, row: u32, money: bool, things: &Things) -> Option<String> {
     let schema = look.schema();
     let at = schema.kind_of(kind).column(column)?;
     let slot = look.slot(kind, column)?;
-    match (
-        look.world.frame(kind).cell(slot, row),
-        schema.kind_of(kind).columns.get(at)?.ty(),
-    ) {
+    match (look.world.frame(kind).cell(slot, row), schema.kind_of(kind).columns.get(at)?.ty()) {
         (Answer::Bool(yes), _) => Some(if yes { "是" } else { "否" }.to_owned()),
         (Answer::Int(fen), _) if money => Some(figures::decimal(fen.into(), 100)),
         (Answer::Int(n), _) => Some(n.to_string()),
@@ -286,11 +220,9 @@ fn words(
             let (first, last) = (Day(first), Day(last));
             Some(liren_facts::PartialDay { first, last }.to_string())
         }
-        (Answer::Code(n), Type::Code(table)) => schema
-            .table_of(table)
-            .codes
-            .get(usize::from(n))
-            .map(|c| c.title.zh.clone()),
+        (Answer::Code(n), Type::Code(table)) => {
+            schema.table_of(table).codes.get(usize::from(n)).map(|c| c.title.zh.clone())
+        }
         _ => None,
     }
 }
@@ -316,9 +248,7 @@ pub async fn figures(app: &App, actor: &Actor, period: Period) -> Result<List> {
     };
     for figure in &app.packs().figures.clone() {
         let value = desk.value(figure, &Ask::of(period)).await?;
-        let number = value
-            .printable()
-            .map_or_else(|| cell(figures::shown(&value, Lang::Zh)), Cell::Number);
+        let number = value.printable().map_or_else(|| cell(figures::shown(&value, Lang::Zh)), Cell::Number);
         list.rows.push(vec![
             cell(figure.id.clone()),
             cell(figure.title.zh.clone()),

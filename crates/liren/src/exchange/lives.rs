@@ -44,21 +44,11 @@ pub(super) struct Arrival {
 
 /// What the days of somebody new tell; a birth also says since when they live here. `None` when nothing is told: they
 /// may have been missed before.
-pub(super) fn arrival(
-    begins: Option<Day>,
-    on: Day,
-    draft: &Draft,
-    person: &mut NewPerson,
-) -> Option<Arrival> {
-    let begins = begins.filter(|_| {
-        draft.status.value == Status::Active && person.residency.lives_here == Some(true)
-    })?;
+pub(super) fn arrival(begins: Option<Day>, on: Day, draft: &Draft, person: &mut NewPerson) -> Option<Arrival> {
+    let begins =
+        begins.filter(|_| draft.status.value == Status::Active && person.residency.lives_here == Some(true))?;
     let while_it_runs = |day: &Day| begins < *day && *day <= on;
-    let born = person
-        .born
-        .filter(|b| b.is_exact())
-        .map(|b| b.first)
-        .filter(while_it_runs);
+    let born = person.born.filter(|b| b.is_exact()).map(|b| b.first).filter(while_it_runs);
     let came = person.residency.since.filter(while_it_runs);
     let (what, day) = match (born, came) {
         (Some(born), None) => (Passage::Birth, born),
@@ -78,11 +68,7 @@ pub(super) fn arrival(
 }
 
 /// Notes the arrivals of people who are now on the register.
-pub(super) async fn note_arrivals(
-    w: &mut Write,
-    arrivals: Vec<(i64, Arrival)>,
-    lives: &mut Lives,
-) -> Result<()> {
+pub(super) async fn note_arrivals(w: &mut Write, arrivals: Vec<(i64, Arrival)>, lives: &mut Lives) -> Result<()> {
     for (person, a) in arrivals {
         if a.what == Passage::MoveIn {
             events::elsewhere_before(w, a.known, a.day, person).await?;

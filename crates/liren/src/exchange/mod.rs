@@ -23,24 +23,9 @@ use crate::base::{App, Permission};
 
 pub fn routes(routes: Routes, app: &App) -> Routes {
     routes
-        .get(
-            app,
-            "/people.{format}",
-            Access::Only(Permission::Export),
-            pages::residents,
-        )
-        .get(
-            app,
-            "/figures/{id}/list.{format}",
-            Access::Only(Permission::Export),
-            pages::of_figure,
-        )
-        .get(
-            app,
-            "/quality/{id}/list.{format}",
-            Access::Only(Permission::Export),
-            pages::of_question,
-        )
+        .get(app, "/people.{format}", Access::Only(Permission::Export), pages::residents)
+        .get(app, "/figures/{id}/list.{format}", Access::Only(Permission::Export), pages::of_figure)
+        .get(app, "/quality/{id}/list.{format}", Access::Only(Permission::Export), pages::of_question)
 }
 
 #[cfg(test)]

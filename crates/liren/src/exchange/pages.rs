@@ -14,10 +14,7 @@ use crate::people::search::Filter;
 /// A list as an answer that the browser saves under a name.
 fn file(list: List, form: Form, name: &str) -> Result<axum::response::Response> {
     let name = format!("attachment; filename=\"{name}.{}\"", form.ending());
-    let headers = [
-        (header::CONTENT_TYPE, form.content_type().to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-    ];
+    let headers = [(header::CONTENT_TYPE, form.content_type().to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, list.write(form)?).into_response())
 }
 
@@ -33,10 +30,7 @@ pub async fn of_figure(
 ) -> Reply {
     let work = async {
         let (actor, form) = (visitor.actor()?, form(&ending)?);
-        let figure = app
-            .packs()
-            .figure(&id)
-            .ok_or_else(|| error::not_found("指标"))?;
+        let figure = app.packs().figure(&id).ok_or_else(|| error::not_found("指标"))?;
         let desk = Desk::today(&app, &actor.scope).await?;
         let list = lists::of_figure(&app, actor, figure, &asked.ask(&desk)?).await?;
         file(list, form, &id)
@@ -65,10 +59,7 @@ pub async fn of_question(
 ) -> Reply {
     let work = async {
         let form = form(&ending)?;
-        let question = app
-            .packs()
-            .question(&id)
-            .ok_or_else(|| error::not_found("名单"))?;
+        let question = app.packs().question(&id).ok_or_else(|| error::not_found("名单"))?;
         let list = lists::of_question(&app, visitor.actor()?, question).await?;
         file(list, form, &id)
     };

@@ -32,11 +32,7 @@ pub(super) fn new_person(
     origin: Origin,
 ) -> NewPerson {
     let active = draft.status.value == Status::Active;
-    let dwelling = draft
-        .dwelling
-        .as_ref()
-        .and_then(|d| homes.get(&d.value))
-        .filter(|_| active);
+    let dwelling = draft.dwelling.as_ref().and_then(|d| homes.get(&d.value)).filter(|_| active);
     let residency = draft.residency.as_ref().map(|r| r.value);
     NewPerson {
         name: text(&draft.name),
@@ -49,18 +45,9 @@ pub(super) fn new_person(
         phones: draft.phones.iter().map(|p| p.digits.clone()).collect(),
         residency: residency_of(draft, residency, dwelling, since),
         dead: draft.status.value == Status::Deceased,
-        died: draft
-            .left
-            .filter(|_| draft.status.value == Status::Deceased),
-        household: draft
-            .household
-            .and_then(|h| households.get(&h).copied())
-            .filter(|_| active),
-        relation: draft
-            .relation
-            .as_ref()
-            .and_then(|r| r.code)
-            .map(str::to_owned),
+        died: draft.left.filter(|_| draft.status.value == Status::Deceased),
+        household: draft.household.and_then(|h| households.get(&h).copied()).filter(|_| active),
+        relation: draft.relation.as_ref().and_then(|r| r.code).map(str::to_owned),
         marital: code(&draft.marital),
         education: code(&draft.education),
         political: code(&draft.political),
@@ -75,11 +62,7 @@ pub(super) fn new_person(
 /// The day of moving in, from the column that says so; a partial date is not enough to begin a residency.
 pub(super) fn since(reading: &Reading, draft: &Draft, on: Day) -> Option<Day> {
     let sheet = reading.sheets.get(draft.source.sheet)?;
-    let header = &sheet
-        .columns
-        .iter()
-        .find(|c| c.field == Some(Field::MovedInOn))?
-        .header;
+    let header = &sheet.columns.iter().find(|c| c.field == Some(Field::MovedInOn))?.header;
     let text = &draft.extra.iter().find(|(h, _)| h == header)?.1;
     let day = liren_facts::date::read(text, on).value?;
     day.is_exact().then_some(day.first)
@@ -89,11 +72,7 @@ pub(super) fn since(reading: &Reading, draft: &Draft, on: Day) -> Option<Day> {
 fn number(draft: &Draft) -> Option<(String, String)> {
     match &draft.number {
         Some(n) => Some((n.value.kind.code().to_owned(), n.value.text.clone())),
-        None => draft
-            .number_given
-            .clone()
-            .filter(|g| !g.is_empty())
-            .map(|g| ("990".to_owned(), g)),
+        None => draft.number_given.clone().filter(|g| !g.is_empty()).map(|g| ("990".to_owned(), g)),
     }
 }
 
@@ -106,12 +85,7 @@ fn number_state(draft: &Draft) -> String {
     }
 }
 
-fn residency_of(
-    draft: &Draft,
-    word: Option<Word>,
-    dwelling: Option<i64>,
-    since: Option<Day>,
-) -> Residency {
+fn residency_of(draft: &Draft, word: Option<Word>, dwelling: Option<i64>, since: Option<Day>) -> Residency {
     match draft.status.value {
         Status::Active => Residency {
             hukou_here: word.map(Word::hukou_here),
@@ -119,19 +93,13 @@ fn residency_of(
             since,
             left_since: None,
             dwelling,
-            inferred: draft
-                .residency
-                .as_ref()
-                .is_some_and(|r| r.how == How::Inferred),
+            inferred: draft.residency.as_ref().is_some_and(|r| r.how == How::Inferred),
         },
         Status::Deceased => Residency {
             hukou_here: word.map(Word::hukou_here),
             lives_here: Some(false),
             since,
-            left_since: draft
-                .left
-                .filter(|d: &PartialDay| d.is_exact())
-                .map(|d| d.first),
+            left_since: draft.left.filter(|d: &PartialDay| d.is_exact()).map(|d| d.first),
             dwelling: None,
             inferred: false,
         },
@@ -139,10 +107,7 @@ fn residency_of(
             hukou_here: Some(false),
             lives_here: Some(false),
             since,
-            left_since: draft
-                .left
-                .filter(|d: &PartialDay| d.is_exact())
-                .map(|d| d.first),
+            left_since: draft.left.filter(|d: &PartialDay| d.is_exact()).map(|d| d.first),
             dwelling: None,
             inferred: false,
         },
@@ -177,53 +142,24 @@ pub(super) async fn change(
             Change::Name => {
                 let name = text(&draft.name);
                 let values = register::naming_values(name.as_deref(), line.former_name.as_deref());
-                states::correct(
-                    w,
-                    &register::NAMING,
-                    &subject,
-                    lasting,
-                    None,
-                    values,
-                    origin,
-                )
-                .await?;
+                states::correct(w, &register::NAMING, &subject, lasting, None, values, origin).await?;
             }
             Change::Birth => {
-                let born = draft
-                    .birth
-                    .as_ref()
-                    .filter(|b| b.how != How::Known)
-                    .map(|b| b.value)
-                    .or(line.born);
-                let sex = line
-                    .sex
-                    .clone()
-                    .or_else(|| draft.sex.as_ref().map(|s| s.value.code().to_owned()));
+                let born = draft.birth.as_ref().filter(|b| b.how != How::Known).map(|b| b.value).or(line.born);
+                let sex = line.sex.clone().or_else(|| draft.sex.as_ref().map(|s| s.value.code().to_owned()));
                 let values = params![
                     sex,
                     born.map(|b| b.first.0),
                     born.map(|b| b.last.0),
                     line.ethnic.clone().or_else(|| code(&draft.ethnic))
                 ];
-                states::correct(w, &register::BIRTH, &subject, lasting, None, values, origin)
-                    .await?;
+                states::correct(w, &register::BIRTH, &subject, lasting, None, values, origin).await?;
             }
             Change::Number => {
-                if let (Some((kind, number)), Some(key)) =
-                    (number(draft), person_key(w, keys, person).await?)
-                {
+                if let (Some((kind, number)), Some(key)) = (number(draft), person_key(w, keys, person).await?) {
                     let state = number_state(draft);
                     let values = register::identifier_values(keys, &key, &kind, &state, &number);
-                    states::correct(
-                        w,
-                        &register::IDENTIFIER,
-                        &subject,
-                        lasting,
-                        None,
-                        values,
-                        origin,
-                    )
-                    .await?;
+                    states::correct(w, &register::IDENTIFIER, &subject, lasting, None, values, origin).await?;
                 }
             }
             Change::Phones => {
@@ -246,8 +182,7 @@ pub(super) async fn change(
                 } else {
                     (line.dwelling, line.since)
                 };
-                let values =
-                    register::residency_values(&residency_of(draft, word, dwelling, since));
+                let values = register::residency_values(&residency_of(draft, word, dwelling, since));
                 states::record(w, &register::RESIDENCY, &subject, on, values, origin).await?;
             }
             Change::Home if changes.contains(&Change::Residency) => {}
@@ -272,11 +207,7 @@ pub(super) async fn change(
                 states::record(w, &register::RESIDENCY, &subject, day, gone, origin).await?;
                 states::end(w, &register::MEMBERSHIP, &subject, day).await?;
                 if draft.status.value == Status::Deceased {
-                    let values = params![
-                        false,
-                        draft.left.map(|l| l.first.0),
-                        draft.left.map(|l| l.last.0)
-                    ];
+                    let values = params![false, draft.left.map(|l| l.first.0), draft.left.map(|l| l.last.0)];
                     states::record(w, &register::LIFE, &subject, day, values, origin).await?;
                 }
                 if home.lives_here == Some(true) && line.alive != Some(false) {
@@ -284,44 +215,15 @@ pub(super) async fn change(
                     note_departure(w, day, person, status, &home, origin, lives).await?;
                 }
             }
-            Change::Marital => {
-                set(
-                    w,
-                    &register::MARITAL,
-                    &subject,
-                    on,
-                    code(&draft.marital),
-                    origin,
-                )
-                .await?
-            }
+            Change::Marital => set(w, &register::MARITAL, &subject, on, code(&draft.marital), origin).await?,
             Change::Education => {
-                set(
-                    w,
-                    &register::SCHOOLING,
-                    &subject,
-                    on,
-                    code(&draft.education),
-                    origin,
-                )
-                .await?;
+                set(w, &register::SCHOOLING, &subject, on, code(&draft.education), origin).await?;
             }
             Change::Political => {
-                set(
-                    w,
-                    &register::POLITICAL,
-                    &subject,
-                    on,
-                    code(&draft.political),
-                    origin,
-                )
-                .await?;
+                set(w, &register::POLITICAL, &subject, on, code(&draft.political), origin).await?;
             }
             Change::Employment => {
-                let values = params![
-                    code(&draft.employment),
-                    draft.workplace.clone().or(line.employer.clone())
-                ];
+                let values = params![code(&draft.employment), draft.workplace.clone().or(line.employer.clone())];
                 states::record(w, &register::WORK, &subject, on, values, origin).await?;
             }
             Change::Household => {
@@ -346,11 +248,7 @@ async fn set(
     states::record(w, table, subject, on, params![code], origin).await
 }
 
-async fn person_key(
-    w: &mut Write,
-    keys: &CommunityKeys,
-    person: i64,
-) -> Result<Option<crate::base::keys::Key>> {
+async fn person_key(w: &mut Write, keys: &CommunityKeys, person: i64) -> Result<Option<crate::base::keys::Key>> {
     let wrapped = crate::people::queries::data_key(w, person).await?;
     Ok(wrapped.and_then(|wrapped| keys.person_key(&wrapped)))
 }

@@ -34,11 +34,7 @@ impl Homes {
             estates,
             root: areas.first().map_or(0, |a| a.id),
             rank: areas.len() as i64,
-            groups: areas
-                .into_iter()
-                .filter(|a| a.level == "group")
-                .map(|a| (a.name, a.id))
-                .collect(),
+            groups: areas.into_iter().filter(|a| a.level == "group").map(|a| (a.name, a.id)).collect(),
         })
     }
 
@@ -86,13 +82,7 @@ impl Homes {
         self.dwellings.get(&home.key()).copied()
     }
 
-    async fn building(
-        &mut self,
-        w: &mut Write,
-        from: Day,
-        home: &Dwelling,
-        group: Option<&str>,
-    ) -> Result<i64> {
+    async fn building(&mut self, w: &mut Write, from: Day, home: &Dwelling, group: Option<&str>) -> Result<i64> {
         let estate_name = home.estate.clone().unwrap_or_default();
         let name = home.building.clone().unwrap_or_default();
         let key = (estate_name.clone(), name.clone());
@@ -126,21 +116,9 @@ impl Homes {
         Ok(id)
     }
 
-    async fn area(
-        &mut self,
-        w: &mut Write,
-        from: Day,
-        parent: i64,
-        name: &str,
-        level: Level,
-    ) -> Result<i64> {
+    async fn area(&mut self, w: &mut Write, from: Day, parent: i64, name: &str, level: Level) -> Result<i64> {
         self.rank += 1;
-        let new = NewArea {
-            parent: Some(parent),
-            name,
-            level,
-            rank: self.rank,
-        };
+        let new = NewArea { parent: Some(parent), name, level, rank: self.rank };
         add_area(w, from, new).await
     }
 }
@@ -151,17 +129,10 @@ fn floor(room: &str) -> Option<i64> {
     if digits.len() < 3 {
         return None;
     }
-    digits[..digits.len() - 2]
-        .parse()
-        .ok()
-        .filter(|f| (1..=60).contains(f))
+    digits[..digits.len() - 2].parse().ok().filter(|f| (1..=60).contains(f))
 }
 
 /// The origin of a fact read at a place of a source.
 pub fn origin(source: i64, sheet: &str, row: u32) -> Origin {
-    Origin {
-        source: Some(source),
-        place: Some(source_place(sheet, row)),
-        confirmed_on: None,
-    }
+    Origin { source: Some(source), place: Some(source_place(sheet, row)), confirmed_on: None }
 }

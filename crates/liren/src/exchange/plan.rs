@@ -143,24 +143,13 @@ fn known<'a>(draft: &Draft, register: &'a Register) -> Option<&'a PersonLine> {
 /// Whether a draft stands in a roster of residents. A ledger of a programme keeps its old addresses and lists part of
 /// a household: it fills in what is missing and moves nobody.
 pub(super) fn is_roster(draft: &Draft, reading: &Reading) -> bool {
-    reading
-        .sheets
-        .get(draft.source.sheet)
-        .is_some_and(|sheet| sheet.ledger.is_none())
+    reading.sheets.get(draft.source.sheet).is_some_and(|sheet| sheet.ledger.is_none())
 }
 
 /// The home a draft states, when it is another than the one on record, or there is none on record.
-fn new_home<'a>(
-    draft: &'a Draft,
-    line: &PersonLine,
-    register: &Register,
-    roster: bool,
-) -> Option<&'a Dwelling> {
+fn new_home<'a>(draft: &'a Draft, line: &PersonLine, register: &Register, roster: bool) -> Option<&'a Dwelling> {
     let here = draft.status.value == Status::Active && line.alive != Some(false);
-    let stated = draft
-        .dwelling
-        .as_ref()
-        .filter(|d| !matches!(d.how, How::Known | How::Inferred) && d.value.is_door());
+    let stated = draft.dwelling.as_ref().filter(|d| !matches!(d.how, How::Known | How::Inferred) && d.value.is_door());
     let stated = &stated.filter(|_| here)?.value;
     match register.homes.get(&line.id) {
         None => Some(stated),
@@ -194,29 +183,21 @@ fn households(reading: &Reading, register: &Register) -> Vec<Target> {
             };
             let of = |(_, line): &(&Draft, &PersonLine)| line.household;
             if let Some(stayed) = members.iter().filter(|m| !moved(m)).find_map(of) {
-                return Target {
-                    id: Some(stayed),
-                    moves: false,
-                };
+                return Target { id: Some(stayed), moves: false };
             }
             let Some(old) = members.iter().find_map(of) else {
                 return Target::default();
             };
             let came: HashSet<i64> = members.iter().map(|(_, line)| line.id).collect();
             let whole = on_record.get(&old).is_some_and(|all| all.is_subset(&came));
-            Target {
-                id: whole.then_some(old),
-                moves: whole,
-            }
+            Target { id: whole.then_some(old), moves: whole }
         })
         .collect()
 }
 
 /// Whether a value says something of its own.
 fn own<T>(got: &Option<draft::Got<T>>) -> Option<&T> {
-    got.as_ref()
-        .filter(|g| g.how != How::Known)
-        .map(|g| &g.value)
+    got.as_ref().filter(|g| g.how != How::Known).map(|g| &g.value)
 }
 
 /// `household` is what the plan made of the draft's household: `Some(None)` for a new one.
@@ -234,10 +215,7 @@ fn compare(
         && new != old
         && old.len() == 18
     {
-        return Step::Conflict {
-            person,
-            what: Change::Number,
-        };
+        return Step::Conflict { person, what: Change::Number };
     }
     let mut changes = Vec::new();
     let mut note = |differs: bool, change: Change| {
@@ -246,27 +224,15 @@ fn compare(
         }
     };
     // A name that only differs is a question, not a change; the reader has raised it.
-    note(
-        line.name.is_none() && own(&draft.name).is_some(),
-        Change::Name,
-    );
+    note(line.name.is_none() && own(&draft.name).is_some(), Change::Name);
     let narrower = own(&draft.birth).is_some_and(|b| match line.born {
         None => true,
         Some(known) => b.first >= known.first && b.last <= known.last && *b != known,
     });
-    note(
-        narrower || (line.sex.is_none() && own(&draft.sex).is_some()),
-        Change::Birth,
-    );
-    note(
-        number.is_some() && known_number.map(String::as_str) != number,
-        Change::Number,
-    );
+    note(narrower || (line.sex.is_none() && own(&draft.sex).is_some()), Change::Birth);
+    note(number.is_some() && known_number.map(String::as_str) != number, Change::Number);
     let phones = register.phones.get(&person);
-    let added = draft
-        .phones
-        .iter()
-        .any(|p| !phones.is_some_and(|known| known.contains(&p.digits)));
+    let added = draft.phones.iter().any(|p| !phones.is_some_and(|known| known.contains(&p.digits)));
     note(added, Change::Phones);
     let word = |r: &Word| (r.lives_here(), r.hukou_here());
     let how = draft.residency.as_ref().map(|r| r.how);
@@ -288,17 +254,12 @@ fn compare(
     };
     note(gone, Change::Life);
     let coded = |new: &Option<draft::Word>, old: &Option<String>| {
-        new.as_ref()
-            .and_then(|w| w.code)
-            .is_some_and(|code| old.as_deref() != Some(code))
+        new.as_ref().and_then(|w| w.code).is_some_and(|code| old.as_deref() != Some(code))
     };
     note(coded(&draft.marital, &line.marital), Change::Marital);
     note(coded(&draft.education, &line.education), Change::Education);
     note(coded(&draft.political, &line.political), Change::Political);
-    note(
-        coded(&draft.employment, &line.employment),
-        Change::Employment,
-    );
+    note(coded(&draft.employment, &line.employment), Change::Employment);
     let here = draft.status.value == Status::Active && line.alive != Some(false);
     let home = new_home(draft, line, register, roster);
     note(home.is_some(), Change::Home);
@@ -312,9 +273,7 @@ fn compare(
     let renamed = roster
         && household.is_some_and(|target| target == line.household)
         && line.relation.is_some()
-        && relation
-            .and_then(|r| r.code)
-            .is_some_and(|code| line.relation.as_deref() != Some(code));
+        && relation.and_then(|r| r.code).is_some_and(|code| line.relation.as_deref() != Some(code));
     note(here && (joins || renamed), Change::Household);
     Step::Known { person, changes }
 }

@@ -36,10 +36,7 @@ pub async fn rows_of(tx: &mut Tx, scope: &Scope, digest: &str) -> Result<HashMap
             params![scope.community, digest],
         )
         .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(person, place)| Some((person, place?)))
-        .collect())
+    Ok(rows.into_iter().filter_map(|(person, place)| Some((person, place?))).collect())
 }
 
 /// The sheet and row of a [`source_place`].
@@ -54,29 +51,10 @@ pub async fn keep_problems(w: &mut Write, source: i64, problems: Vec<KeptProblem
     let mut rows: Vec<Vec<Value>> = Vec::with_capacity(problems.len());
     for p in problems {
         let id = w.id();
-        rows.push(params![
-            community,
-            id,
-            source,
-            p.sheet,
-            i64::from(p.row),
-            p.column,
-            p.kind,
-            p.level,
-            p.person
-        ]);
+        rows.push(params![community, id, source, p.sheet, i64::from(p.row), p.column, p.kind, p.level, p.person]);
     }
-    let columns = [
-        "community_id",
-        "id",
-        "source_id",
-        "sheet",
-        "row_number",
-        "column_name",
-        "kind",
-        "level",
-        "person_id",
-    ];
+    let columns =
+        ["community_id", "id", "source_id", "sheet", "row_number", "column_name", "kind", "level", "person_id"];
     w.tx.insert("import_problem", &columns, rows).await?;
     Ok(())
 }
@@ -84,10 +62,7 @@ pub async fn keep_problems(w: &mut Write, source: i64, problems: Vec<KeptProblem
 /// Whether this very file was imported before.
 pub async fn imported(w: &mut Write, digest: &str) -> Result<bool> {
     let row: Option<(i64,)> =
-        w.tx.opt(
-            "select id from source where community_id = $1 and digest = $2 limit 1",
-            params![w.community, digest],
-        )
-        .await?;
+        w.tx.opt("select id from source where community_id = $1 and digest = $2 limit 1", params![w.community, digest])
+            .await?;
     Ok(row.is_some())
 }

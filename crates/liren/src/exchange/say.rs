@@ -12,14 +12,7 @@ use crate::base::{Lang, Result, error};
 /// The outcome in the stable form of `--json`.
 pub fn summary(file: &str, outcome: &Outcome) -> Value {
     let c = &outcome.counts;
-    let level = |l: Level| {
-        outcome
-            .reading
-            .problems
-            .iter()
-            .filter(|p| p.level == l)
-            .count()
-    };
+    let level = |l: Level| outcome.reading.problems.iter().filter(|p| p.level == l).count();
     json!({
         "file": file,
         "people": outcome.reading.people.len(),
@@ -43,11 +36,7 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
 
 /// People whose residency was concluded from other cells: nothing is guessed silently.
 fn inferred(reading: &Reading) -> usize {
-    reading
-        .people
-        .iter()
-        .filter(|p| p.residency.as_ref().is_some_and(|r| r.how == How::Inferred))
-        .count()
+    reading.people.iter().filter(|p| p.residency.as_ref().is_some_and(|r| r.how == How::Inferred)).count()
 }
 
 /// The outcome in a few lines: what was understood, what happens, what to look at first.
@@ -84,10 +73,7 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
             } else {
                 "  台账：新增 {new} 条、变更 {moved} 条。"
             },
-            &[
-                ("new", &n(outcome.enrolments_new)),
-                ("moved", &n(outcome.enrolments_moved)),
-            ],
+            &[("new", &n(outcome.enrolments_new)), ("moved", &n(outcome.enrolments_moved))],
         ));
     }
     if outcome.enrolments_irregular > 0 {
@@ -97,10 +83,7 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
         ));
     }
     if outcome.confirmed > 0 {
-        lines.push(lang.t_with(
-            "  名单里仍在的 {n} 人，居住情况记为已核实。",
-            &[("n", &n(outcome.confirmed))],
-        ));
+        lines.push(lang.t_with("  名单里仍在的 {n} 人，居住情况记为已核实。", &[("n", &n(outcome.confirmed))]));
     }
     if outcome.lives.any() {
         let lives = outcome.lives;
@@ -114,35 +97,14 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
             ],
         ));
     }
-    for problem in outcome
-        .reading
-        .problems
-        .iter()
-        .filter(|p| p.level == Level::Error)
-        .take(5)
-    {
-        let sheet = outcome
-            .reading
-            .sheets
-            .get(problem.sheet)
-            .map_or("", |s| s.name.as_str());
-        lines.push(format!(
-            "  {sheet}!{}: {}",
-            problem.row,
-            lang.pick(&problem.zh, &problem.en)
-        ));
+    for problem in outcome.reading.problems.iter().filter(|p| p.level == Level::Error).take(5) {
+        let sheet = outcome.reading.sheets.get(problem.sheet).map_or("", |s| s.name.as_str());
+        lines.push(format!("  {sheet}!{}: {}", problem.row, lang.pick(&problem.zh, &problem.en)));
     }
-    let errors = outcome
-        .reading
-        .problems
-        .iter()
-        .filter(|p| p.level == Level::Error)
-        .count();
+    let errors = outcome.reading.problems.iter().filter(|p| p.level == Level::Error).count();
     if errors > 5 {
-        lines.push(lang.t_with(
-            "  另有 {n} 处错误，用 --annotated 文件名 取回带批注的原表。",
-            &[("n", &n(errors - 5))],
-        ));
+        lines
+            .push(lang.t_with("  另有 {n} 处错误，用 --annotated 文件名 取回带批注的原表。", &[("n", &n(errors - 5))]));
     }
     lines.join("\n")
 }
@@ -153,8 +115,7 @@ pub fn annotating(name: &str, bytes: &[u8], reading: &Reading) -> JoinHandle<Res
     let remarks = remarks(reading);
     let (name, bytes) = (name.to_owned(), bytes.to_vec());
     tokio::task::spawn_blocking(move || {
-        liren_sheets::annotate::annotate(&bytes, &name, &remarks)
-            .map_err(|e| error::fault(format!("{e:?}")))
+        liren_sheets::annotate::annotate(&bytes, &name, &remarks).map_err(|e| error::fault(format!("{e:?}")))
     })
 }
 
@@ -164,17 +125,10 @@ fn remarks(reading: &Reading) -> Vec<Remark> {
         .iter()
         .filter(|p| p.level != Level::Note)
         .map(|p| Remark {
-            sheet: reading
-                .sheets
-                .get(p.sheet)
-                .map_or_else(String::new, |s| s.name.clone()),
+            sheet: reading.sheets.get(p.sheet).map_or_else(String::new, |s| s.name.clone()),
             row: p.row.saturating_sub(1),
             column: p.column,
-            level: if p.level == Level::Error {
-                Mark::Error
-            } else {
-                Mark::Warning
-            },
+            level: if p.level == Level::Error { Mark::Error } else { Mark::Warning },
             header: p.header.clone().unwrap_or_default(),
             text: p.zh.clone(),
         })

@@ -8,14 +8,7 @@ use super::{Outcome, Request, run};
 use crate::people::queries::{self, PersonLine};
 use crate::testing::TestApp;
 
-const HEAD: [&str; 6] = [
-    "姓名",
-    "身份证号",
-    "与户主关系",
-    "人员类型",
-    "家庭住址",
-    "联系电话",
-];
+const HEAD: [&str; 6] = ["姓名", "身份证号", "与户主关系", "人员类型", "家庭住址", "联系电话"];
 const OLD: &str = "榆园小区3号楼2单元501";
 const NEW: &str = "榆园小区4号楼1单元101";
 
@@ -47,14 +40,8 @@ fn sheet(name: &str, rows: &[&[&str]]) -> Vec<u8> {
 }
 
 async fn read(test: &TestApp, name: &str, bytes: &[u8], on: &str) -> Outcome {
-    let request = Request {
-        file_name: name,
-        bytes,
-        on: Day::parse(on).unwrap(),
-        dry_run: false,
-        map: None,
-        annotate: false,
-    };
+    let request =
+        Request { file_name: name, bytes, on: Day::parse(on).unwrap(), dry_run: false, map: None, annotate: false };
     run(&test.app, &test.operator(), request).await.unwrap()
 }
 
@@ -64,9 +51,7 @@ async fn register(test: &TestApp) -> Vec<(String, PersonLine, String)> {
     let scope = test.scope();
     let ids = queries::everyone(&mut tx, &scope).await.unwrap();
     let today = test.app.clock.today();
-    let homes = crate::places::queries::dwellings(&mut tx, &scope)
-        .await
-        .unwrap();
+    let homes = crate::places::queries::dwellings(&mut tx, &scope).await.unwrap();
     let lines = queries::lines(&mut tx, &scope, today, &ids).await.unwrap();
     lines
         .into_iter()
@@ -100,9 +85,7 @@ async fn a_household_that_moved_takes_its_home_along() {
     for (_, line, home) in register(&test).await {
         assert_eq!((home.as_str(), line.household), (NEW, household));
     }
-    let homes = test
-        .count("select count(*) from household_state where superseded is null and valid_to is null")
-        .await;
+    let homes = test.count("select count(*) from household_state where superseded is null and valid_to is null").await;
     assert_eq!(homes, 1);
     let again = read(&test, "六月.xlsx", &family(NEW), "2013-06-01").await;
     assert_eq!((again.counts.changed, again.revision), (0, None));
@@ -132,10 +115,7 @@ async fn a_son_who_moved_out_starts_a_household_of_his_own() {
     assert_ne!(of("王小明").1.household, before);
     assert_eq!(of("王小明").1.household, of("赵晓兰").1.household);
     assert_eq!(of("王小明").1.relation.as_deref(), Some("02"));
-    assert_eq!(
-        (of("王建国").2.as_str(), of("王小明").2.as_str()),
-        (OLD, NEW)
-    );
+    assert_eq!((of("王建国").2.as_str(), of("王小明").2.as_str()), (OLD, NEW));
 }
 
 #[tokio::test]
@@ -144,10 +124,7 @@ async fn a_ledger_with_an_old_address_moves_nobody() {
     read(&test, "一月.xlsx", &family(NEW), "2013-01-01").await;
     let ledger = sheet(
         "居民养老保险参保台账",
-        &[
-            &["姓名", "身份证号", "家庭住址", "参保时间"],
-            &["王建国", &father(), OLD, "2012-05-01"],
-        ],
+        &[&["姓名", "身份证号", "家庭住址", "参保时间"], &["王建国", &father(), OLD, "2012-05-01"]],
     );
     let outcome = read(&test, "居民养老保险参保台账.xlsx", &ledger, "2013-06-01").await;
     assert_eq!((outcome.counts.new, outcome.counts.changed), (0, 0));
@@ -167,13 +144,7 @@ async fn somebody_known_by_name_only_is_not_added_twice() {
             &["李秀英", "户主", "常住", ""],
         ],
     );
-    assert_eq!(
-        read(&test, "村.xlsx", &first, "2013-01-01")
-            .await
-            .counts
-            .new,
-        3
-    );
+    assert_eq!(read(&test, "村.xlsx", &first, "2013-01-01").await.counts.new, 3);
     let again = read(&test, "村.xlsx", &first, "2013-06-01").await;
     assert_eq!((again.counts.new, again.revision), (0, None));
     // Another file: the wife is known by her household; the other woman of her name by nothing.
@@ -203,18 +174,12 @@ async fn people_of_unknown_residency_are_counted_as_unknown_and_can_be_listed() 
     read(&test, "名单.xlsx", &silent, "2013-01-01").await;
     let worker = test.signed_in(crate::base::Role::Worker, 0).await;
     let list = worker.get("/people").await.text();
-    assert!(
-        list.contains("实有 0") && list.contains("待核实 2") && list.contains("全部记录 2"),
-        "{list}"
-    );
+    assert!(list.contains("实有 0") && list.contains("待核实 2") && list.contains("全部记录 2"), "{list}");
     let unknown = worker.get("/people?residency=unknown").await;
     assert_eq!(unknown.body.matches("href=\"/people/1-").count(), 2);
     // The search says in which view those it found stand.
     let found = worker.get("/people?q=LXY").await.text();
-    assert!(
-        found.contains("实有 0") && found.contains("待核实 1"),
-        "{found}"
-    );
+    assert!(found.contains("实有 0") && found.contains("待核实 1"), "{found}");
     let key = register(&test).await[0].1.id;
     let person = worker.get(&format!("/people/1-{key}")).await.text();
     assert!(person.contains("居住 待核实"), "{person}");
@@ -228,79 +193,40 @@ async fn a_later_roster_tells_of_births_arrivals_and_deaths_and_the_flows_explai
     use crate::figures::{Ask, Desk};
     let test = TestApp::empty().await;
     read(&test, "一月.xlsx", &family(OLD), "2013-01-01").await;
-    let head = [
-        "姓名",
-        "身份证号",
-        "与户主关系",
-        "人员类型",
-        "家庭住址",
-        "迁入时间",
-        "备注",
-    ];
+    let head = ["姓名", "身份证号", "与户主关系", "人员类型", "家庭住址", "迁入时间", "备注"];
     let june = sheet(
         "居民花名册",
         &[
             &head,
-            &[
-                "王建国",
-                &father(),
-                "户主",
-                "常住",
-                OLD,
-                "",
-                "2013年3月1日去世",
-            ],
+            &["王建国", &father(), "户主", "常住", OLD, "", "2013年3月1日去世"],
             &["李秀英", &mother(), "配偶", "常住", OLD, "", ""],
             &["王小明", &son(), "子", "常住", OLD, "", ""],
             &["赵晓兰", &wife(), "儿媳", "常住", OLD, "2013-04-02", ""],
-            &[
-                "王小宝",
-                &number("20130505", 5),
-                "孙子",
-                "常住",
-                OLD,
-                "",
-                "",
-            ],
+            &["王小宝", &number("20130505", 5), "孙子", "常住", OLD, "", ""],
         ],
     );
     let outcome = read(&test, "六月.xlsx", &june, "2013-06-01").await;
     let lives = outcome.lives;
-    assert_eq!(
-        (lives.births, lives.moved_in, lives.deaths, lives.moved_out),
-        (1, 1, 1, 0)
-    );
+    assert_eq!((lives.births, lives.moved_in, lives.deaths, lives.moved_out), (1, 1, 1, 0));
     let again = read(&test, "六月.xlsx", &june, "2013-06-01").await;
     assert_eq!(again.revision, None);
     let day = |text: &str| Day::parse(text).unwrap();
-    let period = liren_facts::Period {
-        first: day("2013-02-01"),
-        last: day("2013-06-30"),
-    };
+    let period = liren_facts::Period { first: day("2013-02-01"), last: day("2013-06-30") };
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let mut value = async |id: &str, ask: Ask| {
         let figure = test.app.packs().figure(id).unwrap().clone();
         desk.value(&figure, &ask).await.unwrap().number
     };
-    let opening = Ask {
-        opening: true,
-        ..Ask::of(period)
-    };
+    let opening = Ask { opening: true, ..Ask::of(period) };
     assert_eq!(value("population.total", opening).await, Some(3));
     assert_eq!(value("population.total", Ask::of(period)).await, Some(4));
-    for (id, n) in [
-        ("population.births", 1),
-        ("population.moved_in", 1),
-        ("population.deaths", 1),
-        ("population.moved_out", 0),
-    ] {
+    for (id, n) in
+        [("population.births", 1), ("population.moved_in", 1), ("population.deaths", 1), ("population.moved_out", 0)]
+    {
         assert_eq!(value(id, Ask::of(period)).await, Some(n), "{id}");
     }
     // On the day after her arrival she is counted, on the day before she was elsewhere: no open question.
-    let eve = liren_facts::Period {
-        first: day("2013-04-01"),
-        last: day("2013-04-01"),
-    };
+    let eve = liren_facts::Period { first: day("2013-04-01"), last: day("2013-04-01") };
     assert_eq!(value("population.total", Ask::of(eve)).await, Some(2));
 }
 
@@ -312,24 +238,8 @@ async fn a_later_ledger_changes_the_fields_of_an_enrolment_and_tells_of_stages_e
         sheet(
             "城市居民最低生活保障台账",
             &[
-                &[
-                    "户主姓名",
-                    "姓名",
-                    "与户主关系",
-                    "身份证号",
-                    "保障人数",
-                    "月保障金额",
-                    "批准时间",
-                ],
-                &[
-                    "王建国",
-                    "王建国",
-                    "户主",
-                    &father(),
-                    "3",
-                    amount,
-                    "2012-05-10",
-                ],
+                &["户主姓名", "姓名", "与户主关系", "身份证号", "保障人数", "月保障金额", "批准时间"],
+                &["王建国", "王建国", "户主", &father(), "3", amount, "2012-05-10"],
             ],
         )
     };
@@ -339,35 +249,16 @@ async fn a_later_ledger_changes_the_fields_of_an_enrolment_and_tells_of_stages_e
     assert_eq!((second.enrolments_new, second.enrolments_moved), (0, 1));
     let again = read(&test, "低保二月.xlsx", &allowance("700"), "2013-02-28").await;
     assert_eq!((again.enrolments_moved, again.revision), (0, None));
-    let amounts = test
-        .count(
-            "select count(*) from field_value where field = 'amount_month' and superseded is null",
-        )
-        .await;
+    let amounts =
+        test.count("select count(*) from field_value where field = 'amount_month' and superseded is null").await;
     assert_eq!(amounts, 2, "the amount of January stays on record");
 
     let party = |full: &str| {
         sheet(
             "党员花名册",
             &[
-                &[
-                    "姓名",
-                    "性别",
-                    "身份证号",
-                    "所在支部",
-                    "党员类别",
-                    "入党时间",
-                    "转正时间",
-                ],
-                &[
-                    "王建国",
-                    "男",
-                    &father(),
-                    "第一支部",
-                    "正式党员",
-                    "2011-07-01",
-                    full,
-                ],
+                &["姓名", "性别", "身份证号", "所在支部", "党员类别", "入党时间", "转正时间"],
+                &["王建国", "男", &father(), "第一支部", "正式党员", "2011-07-01", full],
             ],
         )
     };
@@ -405,14 +296,7 @@ async fn contradictions_in_a_household_are_questions() {
     let two = sheet(
         "居民花名册",
         &[
-            &[
-                "户号",
-                "姓名",
-                "身份证号",
-                "与户主关系",
-                "人员类型",
-                "家庭住址",
-            ],
+            &["户号", "姓名", "身份证号", "与户主关系", "人员类型", "家庭住址"],
             &["1", "王建国", &father(), "户主", "常住", OLD],
             &["1", "李秀英", &mother(), "配偶", "常住", OLD],
             &["1", "赵晓兰", &wife(), "配偶", "常住", NEW],

@@ -56,10 +56,7 @@ async fn declared(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Check
         }
         let look = |operand: &Operand| values.get(operand).copied().flatten();
         let sides = check.sides(look);
-        let fen = figures
-            .iter()
-            .filter_map(|id| packs.figure(id))
-            .any(|f: &Figure| f.is_fen());
+        let fen = figures.iter().filter_map(|id| packs.figure(id)).any(|f: &Figure| f.is_fen());
         let shown = |n: i64| decimal(n.into(), if fen { 100 } else { 1 });
         let sign = match check.comparison {
             Comparison::Equal => "=",
@@ -93,25 +90,16 @@ async fn parts(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Checked>
                 numbers.push(number(desk, part, ask).await?);
             }
             let sum: Option<i64> = numbers.iter().copied().sum();
-            let terms: Vec<String> = numbers
-                .iter()
-                .map(|n| n.map_or_else(|| "?".into(), |n| n.to_string()))
-                .collect();
+            let terms: Vec<String> = numbers.iter().map(|n| n.map_or_else(|| "?".into(), |n| n.to_string())).collect();
             out.push(Checked {
                 because: Title::new(
                     format!("{}=各分项之和", figure.title.zh),
                     format!("{} = sum of its parts", figure.title.en),
                 ),
-                arithmetic: format!(
-                    "{} = {}",
-                    terms.join(" + "),
-                    sum.map_or_else(|| "?".into(), |s| s.to_string())
-                ),
+                arithmetic: format!("{} = {}", terms.join(" + "), sum.map_or_else(|| "?".into(), |s| s.to_string())),
                 holds: total.zip(sum).map(|(a, b)| a == b),
                 severity: Severity::Error,
-                figures: std::iter::once(figure.id.clone())
-                    .chain(parts.iter().cloned())
-                    .collect(),
+                figures: std::iter::once(figure.id.clone()).chain(parts.iter().cloned()).collect(),
             });
         }
     }
@@ -123,16 +111,7 @@ async fn flows(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Checked>
     let mut out = Vec::new();
     for figure in &packs.figures {
         let Some(flows) = &figure.flows else { continue };
-        let opening = desk
-            .value(
-                figure,
-                &Ask {
-                    opening: true,
-                    ..ask.clone()
-                },
-            )
-            .await?
-            .number;
+        let opening = desk.value(figure, &Ask { opening: true, ..ask.clone() }).await?.number;
         let closing = desk.value(figure, ask).await?.number;
         let (mut into, mut away) = (Some(0), Some(0));
         for id in &flows.into {
@@ -148,13 +127,7 @@ async fn flows(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Checked>
                 format!("{}：期末=期初+增加−减少", figure.title.zh),
                 format!("{}: closing = opening + in − out", figure.title.en),
             ),
-            arithmetic: format!(
-                "{} + {} − {} = {}",
-                show(opening),
-                show(into),
-                show(away),
-                show(closing)
-            ),
+            arithmetic: format!("{} + {} − {} = {}", show(opening), show(into), show(away), show(closing)),
             holds: expected.zip(closing).map(|(a, b)| a == b),
             severity: Severity::Error,
             figures: vec![figure.id.clone()],

@@ -108,12 +108,7 @@ impl Difference {
 pub async fn compare(app: &App, scope: &Scope, then: i64, now: Option<i64>) -> Result<Comparison> {
     let mut tx = app.db.read().await?;
     let sets = queries::frozen_sets(&mut tx, scope).await?;
-    let find = |id: i64| {
-        sets.iter()
-            .find(|s| s.id == id)
-            .cloned()
-            .ok_or_else(|| no_such_set(id, &sets))
-    };
+    let find = |id: i64| sets.iter().find(|s| s.id == id).cloned().ok_or_else(|| no_such_set(id, &sets));
     let then = find(then)?;
     let before = queries::frozen_values(&mut tx, scope, then.id).await?;
     let (now, after) = match now {
@@ -124,28 +119,16 @@ pub async fn compare(app: &App, scope: &Scope, then: i64, now: Option<i64>) -> R
         }
         None => {
             let mut desk = Desk::on(app, scope, then.period.last).await?;
-            let set = FrozenSet {
-                id: 0,
-                name: String::new(),
-                period: then.period,
-                known_at: desk.revision,
-            };
+            let set = FrozenSet { id: 0, name: String::new(), period: then.period, known_at: desk.revision };
             (set, freeze::values(&mut desk, then.period).await?)
         }
     };
     // The earlier period once more, as it was known for the later set: what differs from the frozen value is correction.
     let mut again = Desk::known(app, scope, then.period.last, Some(now.known_at)).await?;
     let known_later = freeze::values(&mut again, then.period).await?;
-    let events = life_events(
-        &mut tx,
-        scope,
-        Period {
-            first: then.period.last.plus(1),
-            last: now.period.last,
-        },
-        now.known_at,
-    )
-    .await?;
+    let events =
+        life_events(&mut tx, scope, Period { first: then.period.last.plus(1), last: now.period.last }, now.known_at)
+            .await?;
     let mut after = by_figure(after);
     let known_later = by_figure(known_later);
     let mut before = by_figure(before);
@@ -167,10 +150,7 @@ pub async fn compare(app: &App, scope: &Scope, then: i64, now: Option<i64>) -> R
         }
         let (was, is) = (ids(a.as_ref()), ids(b.as_ref()));
         let was_really = ids(known_later.get(&id));
-        let kind = b
-            .as_ref()
-            .or(a.as_ref())
-            .and_then(|v| v.ids.as_ref().and(v.kind.clone()));
+        let kind = b.as_ref().or(a.as_ref()).and_then(|v| v.ids.as_ref().and(v.kind.clone()));
         // The ids of other kinds are not those of the events.
         let of_people = kind.as_deref() == Some("person");
         let named = |id: &i64, came: bool| {
@@ -180,9 +160,7 @@ pub async fn compare(app: &App, scope: &Scope, then: i64, now: Option<i64>) -> R
                 events
                     .get(id)
                     .filter(|_| of_people)
-                    .map_or(if came { Why::Joined } else { Why::Dropped }, |e| {
-                        because(*e)
-                    })
+                    .map_or(if came { Why::Joined } else { Why::Dropped }, |e| because(*e))
             };
             Named { id: *id, why }
         };
@@ -195,12 +173,7 @@ pub async fn compare(app: &App, scope: &Scope, then: i64, now: Option<i64>) -> R
             kind,
         });
     }
-    Ok(Comparison {
-        then,
-        now,
-        differences,
-        same,
-    })
+    Ok(Comparison { then, now, differences, same })
 }
 
 fn no_such_set(id: i64, sets: &[FrozenSet]) -> error::Error {
@@ -210,16 +183,10 @@ fn no_such_set(id: i64, sets: &[FrozenSet]) -> error::Error {
             "Nothing has been frozen yet. Run liren freeze NAME first.",
         );
     }
-    let there: Vec<String> = sets
-        .iter()
-        .map(|s| format!("{} {}", s.id, s.name))
-        .collect();
+    let there: Vec<String> = sets.iter().map(|s| format!("{} {}", s.id, s.name)).collect();
     error::invalid(
         format!("没有编号为 {id} 的定稿。现有：{}。", there.join("、")),
-        format!(
-            "There is no frozen set {id}. There are: {}.",
-            there.join(", ")
-        ),
+        format!("There is no frozen set {id}. There are: {}.", there.join(", ")),
     )
 }
 
@@ -228,10 +195,7 @@ fn by_figure(values: Vec<FrozenValue>) -> HashMap<String, FrozenValue> {
 }
 
 fn ids(value: Option<&FrozenValue>) -> BTreeSet<i64> {
-    value
-        .and_then(|v| v.ids.as_deref())
-        .map(|bytes| unpack_ids(bytes).into_iter().collect())
-        .unwrap_or_default()
+    value.and_then(|v| v.ids.as_deref()).map(|bytes| unpack_ids(bytes).into_iter().collect()).unwrap_or_default()
 }
 
 /// A frozen value as its figure prints it; `None` when the packs no longer have the figure.

@@ -25,12 +25,7 @@ pub struct Ask {
 
 impl Ask {
     pub fn of(period: Period) -> Ask {
-        Ask {
-            period,
-            area: None,
-            slice: None,
-            opening: false,
-        }
+        Ask { period, area: None, slice: None, opening: false }
     }
 }
 
@@ -66,17 +61,11 @@ impl Desk {
     }
 
     /// A desk that knows no more than was recorded up to `revision`; everything, without one.
-    pub async fn known(
-        app: &App,
-        scope: &Scope,
-        today: Day,
-        revision: Option<i64>,
-    ) -> Result<Desk> {
+    pub async fn known(app: &App, scope: &Scope, today: Day, revision: Option<i64>) -> Result<Desk> {
         let mut tx = app.db.read().await?;
         let last = crate::base::revision(&mut tx, scope.community).await?;
         let revision = revision.map_or(last, |r| r.min(last));
-        let anyone = revision == last
-            || crate::people::queries::anyone_known(&mut tx, scope, revision).await?;
+        let anyone = revision == last || crate::people::queries::anyone_known(&mut tx, scope, revision).await?;
         let community = crate::org::queries::community(&mut tx, scope).await?;
         let areas = crate::org::queries::tree(&mut tx, &Scope::whole(scope.community)).await?;
         Ok(Desk {
@@ -99,10 +88,7 @@ impl Desk {
     /// The calendar year that contains today, as far as it has gone.
     pub fn this_year(&self) -> Period {
         let first = Day::ymd(self.today.year(), 1, 1).unwrap_or(self.today);
-        Period {
-            first,
-            last: self.today,
-        }
+        Period { first, last: self.today }
     }
 
     /// Answers a question, fetching what it needs.
@@ -111,8 +97,7 @@ impl Desk {
             let mut missing = Missing::default();
             let value = self.try_value(figure, ask, &mut missing);
             if missing.days.is_empty() && missing.lines.is_empty() {
-                return value
-                    .ok_or_else(|| error::fault(format!("figure {} has no answer", figure.id)));
+                return value.ok_or_else(|| error::fault(format!("figure {} has no answer", figure.id)));
             }
             self.fetch(missing).await?;
         }
@@ -128,11 +113,7 @@ impl Desk {
     pub async fn fetch(&mut self, missing: Missing) -> Result<()> {
         let mut tx = self.app.db.read().await?;
         for day in missing.days {
-            let moment = Moment {
-                community: self.scope.community,
-                day,
-                revision: self.revision,
-            };
+            let moment = Moment { community: self.scope.community, day, revision: self.revision };
             let world = self.app.world(&mut tx, moment).await?;
             let values = self.app.values(&mut tx, moment).await?;
             let sheet = Sheet::new(world, self.app.packs(), &values);
@@ -140,11 +121,7 @@ impl Desk {
             self.values.insert(day, values);
         }
         for (ret, line) in missing.lines {
-            let moment = Moment {
-                community: self.scope.community,
-                day: self.today,
-                revision: self.revision,
-            };
+            let moment = Moment { community: self.scope.community, day: self.today, revision: self.revision };
             let found = returns::reported(&mut tx, &self.scope, moment, &ret, &line).await?;
             self.reported.insert((ret, line), found);
         }
@@ -170,30 +147,16 @@ impl Desk {
     /// The sheet of a day.
     pub async fn fetched_sheet(&mut self, day: Day) -> Result<Arc<Sheet>> {
         if !self.sheets.contains_key(&day) {
-            let missing = Missing {
-                days: BTreeSet::from([day]),
-                ..Missing::default()
-            };
+            let missing = Missing { days: BTreeSet::from([day]), ..Missing::default() };
             self.fetch(missing).await?;
         }
-        self.sheets
-            .get(&day)
-            .cloned()
-            .ok_or_else(|| error::fault("a sheet was not made"))
+        self.sheets.get(&day).cloned().ok_or_else(|| error::fault("a sheet was not made"))
     }
 
     /// Answers from what has been fetched; otherwise says what is missing.
     pub fn try_value(&self, figure: &Figure, ask: &Ask, missing: &mut Missing) -> Option<Value> {
         let (period, on, window) = self.window(figure, ask);
-        let none = |zh: &str, en: &str| {
-            Some(Value::none(
-                figure,
-                period,
-                on,
-                self.revision,
-                Title::new(zh, en),
-            ))
-        };
+        let none = |zh: &str, en: &str| Some(Value::none(figure, period, on, self.revision, Title::new(zh, en)));
         match &figure.formula {
             Formula::Line { ret, line } => {
                 return self.line(figure, ask, (ret, line), period, on, missing);
@@ -201,10 +164,7 @@ impl Desk {
             Formula::Ratio { of, base } => {
                 let of = self.named(of)?;
                 let base = self.named(base)?;
-                let (of, base) = (
-                    self.try_value(of, ask, missing),
-                    self.try_value(base, ask, missing),
-                );
+                let (of, base) = (self.try_value(of, ask, missing), self.try_value(base, ask, missing));
                 let (of, base) = (of?, base?);
                 if base.number == Some(0) {
                     return none("没有基数，算不出比率", "There is no base to divide by");
@@ -229,8 +189,7 @@ impl Desk {
                     joined.get_or_insert((kind, BTreeSet::new())).1.extend(ids);
                 }
                 let (kind, ids) = joined?;
-                let mut value =
-                    Value::of(figure, period, on, self.revision, Some(ids.len() as i64));
+                let mut value = Value::of(figure, period, on, self.revision, Some(ids.len() as i64));
                 value.ids = Some((kind, ids.into_iter().collect()));
                 value.unknown = unknown;
                 return Some(value);
@@ -240,10 +199,7 @@ impl Desk {
         match self.begins_on {
             Some(begins) if begins <= on => {}
             Some(_) => {
-                return none(
-                    "底数从更晚的日期开始，这一天没有记录",
-                    "The register begins later than this day",
-                );
+                return none("底数从更晚的日期开始，这一天没有记录", "The register begins later than this day");
             }
             // Nobody has entered anything: that is not a zero.
             None => {
@@ -257,19 +213,12 @@ impl Desk {
             missing.days.insert(on);
             return None;
         };
-        let want = Asked {
-            window,
-            area: ask.area,
-            slice: ask.slice.as_ref(),
-        };
+        let want = Asked { window, area: ask.area, slice: ask.slice.as_ref() };
         let rows = sheet.rows(figure, &want)?;
         let mut value = Value::of(figure, period, on, self.revision, None);
         value.unknown = rows.unknown.count();
         match &figure.formula {
-            Formula::Count {
-                counted: Counted::Values,
-                ..
-            } => {
+            Formula::Count { counted: Counted::Values, .. } => {
                 value.number = sheet.distinct(figure, &rows.yes).map(|n| n as i64);
                 value.ids = Some((rows.kind, ids_of(sheet, rows.kind, &rows.yes)));
             }
@@ -285,10 +234,7 @@ impl Desk {
                 value.unknown += total.unknown;
                 if matches!(figure.formula, Formula::Mean { .. }) {
                     if total.known == 0 {
-                        return none(
-                            "期内没有可以平均的记录",
-                            "There is nothing to take the mean of",
-                        );
+                        return none("期内没有可以平均的记录", "There is nothing to take the mean of");
                     }
                     value.base = Some(total.known as i64);
                 }
@@ -318,11 +264,7 @@ impl Desk {
         let Some(sheet) = self.sheets.get(&on) else {
             return vec![];
         };
-        let want = Asked {
-            window,
-            area: ask.area,
-            slice: None,
-        };
+        let want = Asked { window, area: ask.area, slice: None };
         let Some(rows) = sheet.rows(figure, &want) else {
             return vec![];
         };
@@ -336,32 +278,19 @@ impl Desk {
             .into_iter()
             .filter_map(|(key, answer, rows)| {
                 let number = match (&figure.formula, on_target) {
-                    (Formula::Count { .. }, false) => {
-                        sheet.counted(figure, &rows, None)?.1.count() as i64
-                    }
+                    (Formula::Count { .. }, false) => sheet.counted(figure, &rows, None)?.1.count() as i64,
                     (Formula::Count { .. }, true) => rows.count() as i64,
                     _ => sheet.total(figure, &rows)?.sum?,
                 };
                 let title = self.slice_title(sheet, figure, cut, answer, &key);
-                Some(Slice {
-                    of: SliceOf { cut, key },
-                    title,
-                    number,
-                })
+                Some(Slice { of: SliceOf { cut, key }, title, number })
             })
             .collect();
         slices.sort_by_key(|s| (s.of.key.is_empty(), -s.number, s.of.key.clone()));
         slices
     }
 
-    fn slice_title(
-        &self,
-        sheet: &Sheet,
-        figure: &Figure,
-        cut: usize,
-        answer: Answer,
-        key: &str,
-    ) -> Title {
+    fn slice_title(&self, sheet: &Sheet, figure: &Figure, cut: usize, answer: Answer, key: &str) -> Title {
         match (answer, figure.by[cut].path.ty()) {
             (Answer::Code(n), liren_rules::Ty::Code(table)) => sheet
                 .schema()
@@ -369,23 +298,11 @@ impl Desk {
                 .codes
                 .get(usize::from(n))
                 .map_or_else(|| Title::new(key, key), |c| c.title.clone()),
-            (Answer::Unknown | Answer::Absent | Answer::Between(..), _) => {
-                Title::new("未登记", "Not recorded")
-            }
-            (Answer::Bool(b), _) => {
-                Title::new(if b { "是" } else { "否" }, if b { "Yes" } else { "No" })
-            }
-            (Answer::Row(_), liren_rules::Ty::One(kind))
-                if sheet.schema().kind_of(kind).name == "area" =>
-            {
-                let name = key
-                    .parse()
-                    .ok()
-                    .and_then(|id: i64| self.areas.iter().find(|a| a.id == id));
-                name.map_or_else(
-                    || Title::new(key, key),
-                    |a| Title::new(a.name.clone(), a.name.clone()),
-                )
+            (Answer::Unknown | Answer::Absent | Answer::Between(..), _) => Title::new("未登记", "Not recorded"),
+            (Answer::Bool(b), _) => Title::new(if b { "是" } else { "否" }, if b { "Yes" } else { "No" }),
+            (Answer::Row(_), liren_rules::Ty::One(kind)) if sheet.schema().kind_of(kind).name == "area" => {
+                let name = key.parse().ok().and_then(|id: i64| self.areas.iter().find(|a| a.id == id));
+                name.map_or_else(|| Title::new(key, key), |a| Title::new(a.name.clone(), a.name.clone()))
             }
             _ => Title::new(key, key),
         }
@@ -401,11 +318,7 @@ impl Desk {
         let mut first = ask.period.first;
         if let Some((month, day)) = figure.year_starts {
             let this = Day::ymd(last.year(), month, day).unwrap_or(first);
-            first = if this <= last {
-                this
-            } else {
-                Day::ymd(last.year() - 1, month, day).unwrap_or(first)
-            };
+            first = if this <= last { this } else { Day::ymd(last.year() - 1, month, day).unwrap_or(first) };
         }
         let period = Period { first, last };
         if figure.when == Some(When::AtStart) || ask.opening {
@@ -453,10 +366,7 @@ impl Desk {
             }
         }
         if latest.is_empty() {
-            let why = Title::new(
-                "本期还没有上报",
-                "Nothing has been returned for this period",
-            );
+            let why = Title::new("本期还没有上报", "Nothing has been returned for this period");
             return Some(Value::none(figure, period, on, self.revision, why));
         }
         let sum = latest.values().map(|r| r.number).sum();
@@ -467,22 +377,14 @@ impl Desk {
             value.unknown = silent;
             value.why = Some(Title::new(
                 format!("应报 {} 处，{silent} 处还没有上报，合计不全", asked.len()),
-                format!(
-                    "{silent} of {} have not reported; the sum is incomplete",
-                    asked.len()
-                ),
+                format!("{silent} of {} have not reported; the sum is incomplete", asked.len()),
             ));
         }
         Some(value)
     }
 
     fn lies_in(&self, area: i64, ancestor: i64) -> bool {
-        let range = |id: i64| {
-            self.areas
-                .iter()
-                .find(|a| a.id == id)
-                .map(|a| (a.lft, a.rgt))
-        };
+        let range = |id: i64| self.areas.iter().find(|a| a.id == id).map(|a| (a.lft, a.rgt));
         matches!((range(area), range(ancestor)), (Some(a), Some(b)) if b.0 <= a.0 && a.1 <= b.1)
     }
 }

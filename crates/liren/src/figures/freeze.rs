@@ -25,15 +25,9 @@ pub async fn values(desk: &mut Desk, period: Period) -> Result<Vec<FrozenValue>>
     for figure in &packs.figures {
         let value = desk.value(figure, &Ask::of(period)).await?;
         let ids = value.ids.as_ref().map(|(_, ids)| pack_ids(ids));
-        let kind = value
-            .ids
-            .as_ref()
-            .map(|(kind, _)| packs.schema.kind_of(*kind).name.clone());
+        let kind = value.ids.as_ref().map(|(kind, _)| packs.schema.kind_of(*kind).name.clone());
         let mut hash = Sha256::new();
-        hash.update(format!(
-            "{}|{:?}|{:?}|",
-            figure.id, value.number, value.base
-        ));
+        hash.update(format!("{}|{:?}|{:?}|", figure.id, value.number, value.base));
         hash.update(ids.as_deref().unwrap_or_default());
         let digest = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
         frozen.push(FrozenValue {
@@ -74,10 +68,7 @@ pub fn unpack_ids(bytes: &[u8]) -> Vec<i64> {
         rest |= u64::from(byte & 0x7f) << shift;
         shift += 7;
         if byte & 0x80 == 0 {
-            let Some(id) = i64::try_from(rest)
-                .ok()
-                .and_then(|rest| rest.checked_add(before))
-            else {
+            let Some(id) = i64::try_from(rest).ok().and_then(|rest| rest.checked_add(before)) else {
                 break;
             };
             before = id;

@@ -47,12 +47,10 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
                     name: set.name.clone(),
                     period: format!("{} – {}", set.period.first, set.period.last),
                     known_at: set.known_at,
-                    before: at.checked_sub(1).and_then(|at| sets.get(at)).map(|before| {
-                        (
-                            format!("/frozen/{}/{}", before.id, set.id),
-                            before.name.clone(),
-                        )
-                    }),
+                    before: at
+                        .checked_sub(1)
+                        .and_then(|at| sets.get(at))
+                        .map(|before| (format!("/frozen/{}/{}", before.id, set.id), before.name.clone())),
                     now: format!("/frozen/{}/now", set.id),
                 })
                 .collect(),
@@ -98,23 +96,12 @@ struct Name {
     why: &'static str,
 }
 
-pub async fn compared(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path((then, now)): Path<(String, String)>,
-) -> Reply {
-    let page = compared_page(&app, &visitor, &then, &now)
-        .await
-        .map_err(|e| visitor.fail(e))?;
+pub async fn compared(State(app): State<App>, visitor: Visitor, Path((then, now)): Path<(String, String)>) -> Reply {
+    let page = compared_page(&app, &visitor, &then, &now).await.map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
 }
 
-async fn compared_page(
-    app: &App,
-    visitor: &Visitor,
-    then: &str,
-    now: &str,
-) -> Result<ComparedPage> {
+async fn compared_page(app: &App, visitor: &Visitor, then: &str, now: &str) -> Result<ComparedPage> {
     let (actor, lang) = (visitor.actor()?, visitor.lang);
     let number = |text: &str| text.parse::<i64>().map_err(|_| error::not_found("定稿"));
     let later = match now {
@@ -123,13 +110,7 @@ async fn compared_page(
     };
     let found = compare(app, &actor.scope, number(then)?, later).await?;
     let may_list = actor.may(Permission::ReadPeople);
-    let mut desk = Desk::known(
-        app,
-        &actor.scope,
-        found.now.period.last,
-        Some(found.now.known_at),
-    )
-    .await?;
+    let mut desk = Desk::known(app, &actor.scope, found.now.period.last, Some(found.now.known_at)).await?;
     let mut lines = Vec::new();
     for difference in &found.differences {
         let (names, hidden) = match may_list {
@@ -160,23 +141,14 @@ async fn compared_page(
 fn line(desk: &Desk, difference: &Difference, lang: Lang, names: Vec<Name>, hidden: usize) -> Line {
     let figure = desk.named(&difference.figure);
     let told = |value: &Option<Value>| {
-        value.as_ref().map_or_else(
-            || lang.t("没有这个指标").to_owned(),
-            |v| super::shown(v, lang),
-        )
+        value.as_ref().map_or_else(|| lang.t("没有这个指标").to_owned(), |v| super::shown(v, lang))
     };
     let reasons = |of: &[Named]| {
-        Difference::reasons(of)
-            .into_iter()
-            .map(|(why, n)| format!("{n} {}", lang.t(why.text())))
-            .collect()
+        Difference::reasons(of).into_iter().map(|(why, n)| format!("{n} {}", lang.t(why.text()))).collect()
     };
     Line {
         id: difference.figure.clone(),
-        title: figure.map_or_else(
-            || difference.figure.clone(),
-            |f| lang.pick(&f.title.zh, &f.title.en).to_owned(),
-        ),
+        title: figure.map_or_else(|| difference.figure.clone(), |f| lang.pick(&f.title.zh, &f.title.en).to_owned()),
         unit: figure.map_or_else(String::new, |f| lang.t(&f.unit).to_owned()),
         then: told(&difference.then),
         now: told(&difference.now),
@@ -195,25 +167,14 @@ pub fn signed(by: f64) -> String {
 }
 
 /// The names of a difference within the reader's part of the tree, and how many more there are.
-async fn names(
-    app: &App,
-    visitor: &Visitor,
-    desk: &mut Desk,
-    difference: &Difference,
-) -> Result<(Vec<Name>, usize)> {
+async fn names(app: &App, visitor: &Visitor, desk: &mut Desk, difference: &Difference) -> Result<(Vec<Name>, usize)> {
     let scope = &visitor.actor()?.scope;
-    let Some(kind) = difference
-        .kind
-        .as_deref()
-        .and_then(|kind| app.schema().kind(kind))
-    else {
+    let Some(kind) = difference.kind.as_deref().and_then(|kind| app.schema().kind(kind)) else {
         return Ok((vec![], 0));
     };
     let (mut shown, mut hidden) = (Vec::new(), 0);
-    for (sign, named, value) in [
-        ("+", &difference.came, &difference.now),
-        ("−", &difference.left, &difference.then),
-    ] {
+    for (sign, named, value) in [("+", &difference.came, &difference.now), ("−", &difference.left, &difference.then)]
+    {
         let Some(on) = value.as_ref().map(|v| v.on) else {
             hidden += named.len();
             continue;
@@ -226,16 +187,8 @@ async fn names(
         let mut tx = app.db.read().await?;
         let records = listing::labels(&mut tx, scope, &sheet, kind, on, &page).await?;
         shown.extend(records.into_iter().map(|Record { id, label, href }| {
-            let why = named
-                .iter()
-                .find(|n| n.id == id)
-                .map_or(Why::Joined, |n| n.why);
-            Name {
-                sign,
-                label,
-                href,
-                why: why.text(),
-            }
+            let why = named.iter().find(|n| n.id == id).map_or(Why::Joined, |n| n.why);
+            Name { sign, label, href, why: why.text() }
         }));
     }
     Ok((shown, hidden))

@@ -24,10 +24,7 @@ pub fn within(sheet: &Sheet, kind: KindId, ids: &[i64], scope: &Scope) -> Vec<i6
     }
     let frame = sheet.look.world.frame(kind);
     let allowed = sheet.look.within(kind, scope);
-    ids.iter()
-        .copied()
-        .filter(|id| frame.row_of(*id).is_some_and(|row| allowed.contains(row)))
-        .collect()
+    ids.iter().copied().filter(|id| frame.row_of(*id).is_some_and(|row| allowed.contains(row))).collect()
 }
 
 /// Whom a record is about and its day, where its kind says so.
@@ -62,23 +59,10 @@ pub fn subject(sheet: &Sheet, kind: KindId, id: i64) -> Subject {
 
 /// The name of the part of the tree a scope covers, as the page's header shows it.
 pub fn place_name(desk: &Desk, scope: &Scope) -> String {
-    let name = |id: i64| {
-        desk.areas
-            .iter()
-            .find(|a| a.id == id)
-            .map(|a| a.name.clone())
-    };
+    let name = |id: i64| desk.areas.iter().find(|a| a.id == id).map(|a| a.name.clone());
     match &scope.areas {
-        None => desk
-            .areas
-            .first()
-            .map(|a| a.name.clone())
-            .unwrap_or_default(),
-        Some(areas) => areas
-            .iter()
-            .filter_map(|id| name(*id))
-            .collect::<Vec<_>>()
-            .join("、"),
+        None => desk.areas.first().map(|a| a.name.clone()).unwrap_or_default(),
+        Some(areas) => areas.iter().filter_map(|id| name(*id)).collect::<Vec<_>>().join("、"),
     }
 }
 
@@ -121,20 +105,15 @@ pub async fn labels(
 ) -> Result<Vec<Record>> {
     let described = sheet.schema().kind_of(kind);
     let names = queries::names(tx, scope, &described.name).await?;
-    let events: HashMap<i64, (Day, Option<String>)> =
-        queries::event_lines(tx, scope, &described.name)
-            .await?
-            .into_iter()
-            .map(|(id, day, title)| (id, (day, title)))
-            .collect();
+    let events: HashMap<i64, (Day, Option<String>)> = queries::event_lines(tx, scope, &described.name)
+        .await?
+        .into_iter()
+        .map(|(id, day, title)| (id, (day, title)))
+        .collect();
     let subjects: Vec<Subject> = page.iter().map(|id| subject(sheet, kind, *id)).collect();
-    let about_households =
-        described.name == "household" || subjects.iter().any(|s| s.household.is_some());
-    let households = if about_households {
-        people::queries::household_labels(tx, scope).await?
-    } else {
-        HashMap::new()
-    };
+    let about_households = described.name == "household" || subjects.iter().any(|s| s.household.is_some());
+    let households =
+        if about_households { people::queries::household_labels(tx, scope).await? } else { HashMap::new() };
     let ids: Vec<i64> = subjects.iter().filter_map(|s| s.person).collect();
     let people: HashMap<i64, String> = people::queries::lines(tx, scope, on, &ids)
         .await?
@@ -156,11 +135,7 @@ pub async fn labels(
             .and_then(|id| people.get(&id).cloned())
             .or_else(|| about.household.and_then(|id| households.get(&id).cloned()));
         let told: Vec<String> = [day, title, who].into_iter().flatten().collect();
-        if told.is_empty() {
-            described.title.zh.clone()
-        } else {
-            told.join(" ")
-        }
+        if told.is_empty() { described.title.zh.clone() } else { told.join(" ") }
     };
     Ok(page
         .iter()
@@ -168,9 +143,7 @@ pub async fn labels(
         .map(|(id, about)| Record {
             id: *id,
             label: label(id, about),
-            href: about
-                .person
-                .map(|person| format!("/people/{}-{person}", scope.community)),
+            href: about.person.map(|person| format!("/people/{}-{person}", scope.community)),
         })
         .collect())
 }
@@ -194,11 +167,7 @@ pub async fn open(
     let work = async {
         let actor = visitor.actor()?;
         let mut desk = Desk::today(&app, &actor.scope).await?;
-        let figure = app
-            .packs()
-            .figure(&id)
-            .cloned()
-            .ok_or_else(|| error::not_found("指标"))?;
+        let figure = app.packs().figure(&id).cloned().ok_or_else(|| error::not_found("指标"))?;
         if !figure.list {
             return Err(error::invalid(
                 "这个指标只公布数字，不提供名单。",
@@ -215,8 +184,7 @@ pub async fn open(
         let mut tx = app.db.read().await?;
         let (mut people_rows, mut records) = (Vec::new(), Vec::new());
         if kind_name == "person" {
-            people_rows =
-                people::rows(&app, &mut tx, &actor.scope, value.on, &page, visitor.lang).await?;
+            people_rows = people::rows(&app, &mut tx, &actor.scope, value.on, &page, visitor.lang).await?;
         } else {
             records = labels(&mut tx, &actor.scope, &sheet, kind, value.on, &page).await?;
         }
@@ -228,10 +196,7 @@ pub async fn open(
             format!("{to}{joint}skip={skip}")
         };
         let next = after.skip + PAGE;
-        let title = visitor
-            .lang
-            .pick(&figure.title.zh, &figure.title.en)
-            .to_owned();
+        let title = visitor.lang.pick(&figure.title.zh, &figure.title.en).to_owned();
         Ok(OpenPage {
             s: Shell::new(&app, &visitor, &title, "/figures", &place),
             title,

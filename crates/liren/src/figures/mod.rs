@@ -26,36 +26,11 @@ use crate::base::{App, Permission};
 
 pub fn routes(routes: Routes, app: &App) -> Routes {
     routes
-        .get(
-            app,
-            "/figures",
-            Access::Only(Permission::ReadReport),
-            pages::list,
-        )
-        .get(
-            app,
-            "/figures/{id}",
-            Access::Only(Permission::ReadReport),
-            pages::show,
-        )
-        .get(
-            app,
-            "/figures/{id}/list",
-            Access::Only(Permission::ReadPeople),
-            listing::open,
-        )
-        .get(
-            app,
-            "/frozen",
-            Access::Only(Permission::ReadReport),
-            frozen::list,
-        )
-        .get(
-            app,
-            "/frozen/{then}/{now}",
-            Access::Only(Permission::ReadReport),
-            frozen::compared,
-        )
+        .get(app, "/figures", Access::Only(Permission::ReadReport), pages::list)
+        .get(app, "/figures/{id}", Access::Only(Permission::ReadReport), pages::show)
+        .get(app, "/figures/{id}/list", Access::Only(Permission::ReadPeople), listing::open)
+        .get(app, "/frozen", Access::Only(Permission::ReadReport), frozen::list)
+        .get(app, "/frozen/{then}/{now}", Access::Only(Permission::ReadReport), frozen::compared)
 }
 
 #[cfg(test)]

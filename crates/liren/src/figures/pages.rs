@@ -37,10 +37,7 @@ impl Asked {
                 )
             }),
         };
-        let period = Period {
-            first: day(&self.from, year.first)?,
-            last: day(&self.to, year.last)?,
-        };
+        let period = Period { first: day(&self.from, year.first)?, last: day(&self.to, year.last)? };
         if period.last < period.first {
             return Err(error::invalid(
                 "网址里的起始日期晚于结束日期，请对调。",
@@ -60,14 +57,8 @@ impl SliceOf {
     /// `0:1` or a word for a value of the first cut.
     pub fn parse(text: &str) -> SliceOf {
         match text.split_once(':') {
-            Some((cut, key)) => SliceOf {
-                cut: cut.parse().unwrap_or(0),
-                key: key.to_owned(),
-            },
-            None => SliceOf {
-                cut: 0,
-                key: text.to_owned(),
-            },
+            Some((cut, key)) => SliceOf { cut: cut.parse().unwrap_or(0), key: key.to_owned() },
+            None => SliceOf { cut: 0, key: text.to_owned() },
         }
     }
 }
@@ -87,11 +78,7 @@ pub fn href(id: &str, ask: &Ask, default: Period) -> String {
     if let Some(slice) = &ask.slice {
         query.push(format!("slice={}:{}", slice.cut, slice.key));
     }
-    if query.is_empty() {
-        format!("/figures/{id}")
-    } else {
-        format!("/figures/{id}?{}", query.join("&"))
-    }
+    if query.is_empty() { format!("/figures/{id}") } else { format!("/figures/{id}?{}", query.join("&")) }
 }
 
 #[derive(Template)]
@@ -121,31 +108,19 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
                 let value = desk.whole(figure).await?;
                 lines.push(Line {
                     id: figure.id.clone(),
-                    title: visitor
-                        .lang
-                        .pick(&figure.title.zh, &figure.title.en)
-                        .to_owned(),
+                    title: visitor.lang.pick(&figure.title.zh, &figure.title.en).to_owned(),
                     text: shown(&value, visitor.lang),
                     unit: visitor.lang.t(&figure.unit).to_owned(),
-                    scope: visitor
-                        .lang
-                        .pick(&figure.scope.zh, &figure.scope.en)
-                        .to_owned(),
+                    scope: visitor.lang.pick(&figure.scope.zh, &figure.scope.en).to_owned(),
                     unknown: value.unknown,
                 });
             }
             if !lines.is_empty() {
-                packs.push((
-                    visitor.lang.pick(&pack.title.zh, &pack.title.en).to_owned(),
-                    lines,
-                ));
+                packs.push((visitor.lang.pick(&pack.title.zh, &pack.title.en).to_owned(), lines));
             }
         }
         let place = listing::place_name(&desk, &actor.scope);
-        Ok(ListPage {
-            s: Shell::new(&app, &visitor, visitor.lang.t("指标"), "/figures", &place),
-            packs,
-        })
+        Ok(ListPage { s: Shell::new(&app, &visitor, visitor.lang.t("指标"), "/figures", &place), packs })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
@@ -219,19 +194,11 @@ struct ShowPage {
     may_list: bool,
 }
 
-pub async fn card(
-    desk: &mut Desk,
-    figure: &Figure,
-    ask: &Ask,
-    lang: Lang,
-) -> crate::base::Result<Card> {
+pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, lang: Lang) -> crate::base::Result<Card> {
     let value = desk.value(figure, ask).await?;
     let default = desk.this_year();
     let mut partitions = Vec::new();
-    let unsliced = Ask {
-        slice: None,
-        ..ask.clone()
-    };
+    let unsliced = Ask { slice: None, ..ask.clone() };
     for named in &figure.parts {
         let mut items = Vec::new();
         let mut terms = Vec::new();
@@ -256,12 +223,11 @@ pub async fn card(
             holds,
         });
     }
-    let list = value.ids.as_ref().filter(|_| figure.list).map(|(_, ids)| {
-        (
-            href(&format!("{}/list", figure.id), ask, default),
-            ids.len(),
-        )
-    });
+    let list = value
+        .ids
+        .as_ref()
+        .filter(|_| figure.list)
+        .map(|(_, ids)| (href(&format!("{}/list", figure.id), ask, default), ids.len()));
     Ok(Card {
         id: figure.id.clone(),
         title: lang.pick(&figure.title.zh, &figure.title.en).to_owned(),
@@ -278,19 +244,9 @@ pub async fn card(
         revision: value.revision,
         base: value.number.zip(value.base),
         // What a return lacks is said by `why`; no record of ours could settle it.
-        unknown: if !matches!(figure.formula, Formula::Line { .. }) {
-            value.unknown
-        } else {
-            0
-        },
-        why: value
-            .why
-            .as_ref()
-            .map(|w| lang.pick(&w.zh, &w.en).to_owned()),
-        note: figure
-            .note
-            .as_ref()
-            .map(|n| lang.pick(&n.zh, &n.en).to_owned()),
+        unknown: if !matches!(figure.formula, Formula::Line { .. }) { value.unknown } else { 0 },
+        why: value.why.as_ref().map(|w| lang.pick(&w.zh, &w.en).to_owned()),
+        note: figure.note.as_ref().map(|n| lang.pick(&n.zh, &n.en).to_owned()),
         also: figure.also.join("、"),
         list,
         partitions,
@@ -305,23 +261,9 @@ fn formula(figure: &Figure, desk: &Desk, lang: Lang) -> String {
         lang.pick(&title.zh, &title.en).to_owned()
     };
     match &figure.formula {
-        Formula::Count {
-            kind: of,
-            path: None,
-            ..
-        } => format!("{} · {}", lang.t("计数"), kind(*of)),
-        Formula::Count {
-            kind: of,
-            path: Some(path),
-            ..
-        } => {
-            format!(
-                "{} · {} → {} ({})",
-                lang.t("计数"),
-                kind(*of),
-                path.text(),
-                lang.t("各计一次")
-            )
+        Formula::Count { kind: of, path: None, .. } => format!("{} · {}", lang.t("计数"), kind(*of)),
+        Formula::Count { kind: of, path: Some(path), .. } => {
+            format!("{} · {} → {} ({})", lang.t("计数"), kind(*of), path.text(), lang.t("各计一次"))
         }
         Formula::Sum { kind: of, value } => {
             format!("{} · {} · {}", lang.t("求和"), kind(*of), value.text())
@@ -353,17 +295,7 @@ fn bar(items: Vec<(String, i64, String, String)>, sum: i64) -> Vec<Part> {
             } else {
                 "0".into()
             };
-            let part = Part {
-                title,
-                number,
-                text,
-                href,
-                share,
-                x,
-                width,
-                colour: i % 6 + 1,
-                name: false,
-            };
+            let part = Part { title, number, text, href, share, x, width, colour: i % 6 + 1, name: false };
             x += width;
             part
         })
@@ -380,11 +312,7 @@ pub async fn show(
         let actor = visitor.actor()?;
         let lang = visitor.lang;
         let mut desk = Desk::today(&app, &actor.scope).await?;
-        let figure = app
-            .packs()
-            .figure(&id)
-            .cloned()
-            .ok_or_else(|| error::not_found("指标"))?;
+        let figure = app.packs().figure(&id).cloned().ok_or_else(|| error::not_found("指标"))?;
         let ask = asked.ask(&desk)?;
         let card = card(&mut desk, &figure, &ask, lang).await?;
         let default = desk.this_year();
@@ -402,38 +330,20 @@ pub async fn show(
                             Some(name) => name.clone(),
                             None => lang.pick(&s.title.zh, &s.title.en).to_owned(),
                         };
-                        let to = href(
-                            &figure.id,
-                            &Ask {
-                                slice: Some(s.of),
-                                ..ask.clone()
-                            },
-                            default,
-                        );
+                        let to = href(&figure.id, &Ask { slice: Some(s.of), ..ask.clone() }, default);
                         (title, s.number, s.number.to_string(), to)
                     })
                     .collect();
                 cuts.push(CutTable {
                     title: cut_title(&app, cut, lang),
                     partition: whole.is_none_or(|whole| sum == whole),
-                    rows: bar(items, sum)
-                        .into_iter()
-                        .map(|row| Part {
-                            name: !names.is_empty(),
-                            ..row
-                        })
-                        .collect(),
+                    rows: bar(items, sum).into_iter().map(|row| Part { name: !names.is_empty(), ..row }).collect(),
                 });
             }
         }
         let place = listing::place_name(&desk, &actor.scope);
         let may_list = actor.may(crate::base::Permission::ReadPeople);
-        Ok(ShowPage {
-            s: Shell::new(&app, &visitor, &card.title, "/figures", &place),
-            card,
-            cuts,
-            may_list,
-        })
+        Ok(ShowPage { s: Shell::new(&app, &visitor, &card.title, "/figures", &place), card, cuts, may_list })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
@@ -457,26 +367,8 @@ pub fn cut_title(app: &App, cut: &liren_packs::Cut, lang: Lang) -> String {
     let last = cut.text.rsplit('.').next().unwrap_or(&cut.text);
     let schema = app.schema();
     let own = schema.kind_of(cut.path.kind());
-    let derived = schema
-        .derived
-        .iter()
-        .find(|d| d.kind == own.name && d.name == last)
-        .map(|d| &d.title);
-    let column = own
-        .columns
-        .iter()
-        .find(|c| c.name == last)
-        .map(|c| &c.title);
-    let other = || {
-        schema
-            .kinds
-            .iter()
-            .flat_map(|k| &k.columns)
-            .find(|c| c.name == last)
-            .map(|c| &c.title)
-    };
-    derived
-        .or(column)
-        .or_else(other)
-        .map_or_else(|| last.to_owned(), |t| lang.pick(&t.zh, &t.en).to_owned())
+    let derived = schema.derived.iter().find(|d| d.kind == own.name && d.name == last).map(|d| &d.title);
+    let column = own.columns.iter().find(|c| c.name == last).map(|c| &c.title);
+    let other = || schema.kinds.iter().flat_map(|k| &k.columns).find(|c| c.name == last).map(|c| &c.title);
+    derived.or(column).or_else(other).map_or_else(|| last.to_owned(), |t| lang.pick(&t.zh, &t.en).to_owned())
 }

@@ -8,11 +8,7 @@ use liren_store::{Tx, params};
 use crate::base::{Result, Scope, Write};
 
 /// Titles and days of records of a kind, for lists that are not people: (id, day, title).
-pub async fn event_lines(
-    tx: &mut Tx,
-    scope: &Scope,
-    kind: &str,
-) -> Result<Vec<(i64, Day, Option<String>)>> {
+pub async fn event_lines(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<Vec<(i64, Day, Option<String>)>> {
     let rows: Vec<(i64, i64, Option<String>)> = tx
         .rows(
             "select id, day, title from event where community_id = $1 and kind = $2 and superseded is null
@@ -20,10 +16,7 @@ pub async fn event_lines(
             params![scope.community, kind],
         )
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, day, title)| (id, Day(day as i32), title))
-        .collect())
+    Ok(rows.into_iter().map(|(id, day, title)| (id, Day(day as i32), title)).collect())
 }
 
 /// Names of things that have one: organisations, estates, facilities, areas, buildings.
@@ -62,53 +55,17 @@ pub struct FrozenValue {
 }
 
 /// Writes a frozen set of values known at a revision; its id.
-pub async fn freeze(
-    w: &mut Write,
-    name: &str,
-    period: Period,
-    known_at: i64,
-    values: Vec<FrozenValue>,
-) -> Result<i64> {
+pub async fn freeze(w: &mut Write, name: &str, period: Period, known_at: i64, values: Vec<FrozenValue>) -> Result<i64> {
     let id = w.id();
-    let columns = [
-        "community_id",
-        "id",
-        "name",
-        "first_day",
-        "last_day",
-        "known_at",
-        "recorded",
-    ];
-    let row = params![
-        w.community,
-        id,
-        name,
-        period.first.0,
-        period.last.0,
-        known_at,
-        w.revision
-    ];
+    let columns = ["community_id", "id", "name", "first_day", "last_day", "known_at", "recorded"];
+    let row = params![w.community, id, name, period.first.0, period.last.0, known_at, w.revision];
     w.tx.insert("frozen_set", &columns, vec![row]).await?;
     let community = w.community;
     let rows = values
         .into_iter()
-        .map(|v| {
-            params![
-                community, id, v.figure, "", v.number, v.base, v.digest, v.kind, v.ids
-            ]
-        })
+        .map(|v| params![community, id, v.figure, "", v.number, v.base, v.digest, v.kind, v.ids])
         .collect();
-    let columns = [
-        "community_id",
-        "freeze_id",
-        "figure",
-        "arguments",
-        "number",
-        "base",
-        "digest",
-        "kind",
-        "ids",
-    ];
+    let columns = ["community_id", "freeze_id", "figure", "arguments", "number", "base", "digest", "kind", "ids"];
     w.tx.insert("frozen_value", &columns, rows).await?;
     Ok(id)
 }
@@ -127,10 +84,7 @@ pub async fn frozen_sets(tx: &mut Tx, scope: &Scope) -> Result<Vec<FrozenSet>> {
         .map(|(id, name, first, last, known_at)| FrozenSet {
             id,
             name,
-            period: Period {
-                first: Day(first as i32),
-                last: Day(last as i32),
-            },
+            period: Period { first: Day(first as i32), last: Day(last as i32) },
             known_at,
         })
         .collect())
@@ -138,14 +92,7 @@ pub async fn frozen_sets(tx: &mut Tx, scope: &Scope) -> Result<Vec<FrozenSet>> {
 
 /// The values of a frozen set.
 pub async fn frozen_values(tx: &mut Tx, scope: &Scope, set: i64) -> Result<Vec<FrozenValue>> {
-    type Raw = (
-        String,
-        Option<i64>,
-        Option<i64>,
-        String,
-        Option<String>,
-        Option<Vec<u8>>,
-    );
+    type Raw = (String, Option<i64>, Option<i64>, String, Option<String>, Option<Vec<u8>>);
     let rows: Vec<Raw> = tx
         .rows(
             "select figure, number, base, digest, kind, ids from frozen_value
@@ -155,13 +102,6 @@ pub async fn frozen_values(tx: &mut Tx, scope: &Scope, set: i64) -> Result<Vec<F
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(figure, number, base, digest, kind, ids)| FrozenValue {
-            figure,
-            number,
-            base,
-            digest,
-            kind,
-            ids,
-        })
+        .map(|(figure, number, base, digest, kind, ids)| FrozenValue { figure, number, base, digest, kind, ids })
         .collect())
 }

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use liren_packs::{Counted, Figure, Formula, Packs};
-use liren_rules::{
-    Bitmap, Checked, KindId, Outcome, Program, Schema, Set, Value as Answer, Values, World,
-};
+use liren_rules::{Bitmap, Checked, KindId, Outcome, Program, Schema, Set, Value as Answer, Values, World};
 
 use super::value::SliceOf;
 use crate::base::Look;
@@ -60,20 +58,14 @@ impl Sheet {
             };
             match &figure.formula {
                 Formula::Count { path, .. } => c.path = path.as_ref().map(&mut add),
-                Formula::Sum { value, .. } | Formula::Mean { value, .. } => {
-                    c.value = Some(add(value))
-                }
+                Formula::Sum { value, .. } | Formula::Mean { value, .. } => c.value = Some(add(value)),
                 _ => {}
             }
             columns.insert(figure.id.clone(), c);
         }
         let program = Program::new(&world, &expressions, values);
         let outcomes = program.run(&world).outcomes;
-        Sheet {
-            look: Look::new(world),
-            columns,
-            outcomes,
-        }
+        Sheet { look: Look::new(world), columns, outcomes }
     }
 
     /// The rows of a figure. `None` for figures that are made of others.
@@ -83,10 +75,7 @@ impl Sheet {
         let len = self.look.world.frame(kind).len();
         let mut set = match columns.filter.and_then(|f| self.outcomes[f].set()) {
             Some(set) => set.clone(),
-            None => Set {
-                yes: Bitmap::all(len),
-                unknown: Bitmap::none(len),
-            },
+            None => Set { yes: Bitmap::all(len), unknown: Bitmap::none(len) },
         };
         if let (Some((first, last)), Some(day)) = (want.window, columns.day) {
             set = set.and(&within(&self.outcomes[day], len, first, last));
@@ -96,52 +85,25 @@ impl Sheet {
         }
         if let Some(slice) = want.slice
             && let Some(&cut) = columns.cuts.get(slice.cut)
-            && figure
-                .by
-                .get(slice.cut)
-                .is_some_and(|c| !self.of_target(figure, c.of_counted))
+            && figure.by.get(slice.cut).is_some_and(|c| !self.of_target(figure, c.of_counted))
         {
-            let rows = self.slice_rows(
-                &self.outcomes[cut],
-                &figure.by[slice.cut].path,
-                &slice.key,
-                len,
-            );
+            let rows = self.slice_rows(&self.outcomes[cut], &figure.by[slice.cut].path, &slice.key, len);
             set = set.within(&rows);
         }
-        Some(Rows {
-            kind,
-            yes: set.yes,
-            unknown: set.unknown,
-        })
+        Some(Rows { kind, yes: set.yes, unknown: set.unknown })
     }
 
     /// Whether a cut is made on what the path ends in, not on the record itself.
     fn of_target(&self, figure: &Figure, of_counted: bool) -> bool {
-        let Formula::Count {
-            kind,
-            path: Some(_),
-            counted: Counted::Rows(target),
-        } = &figure.formula
-        else {
+        let Formula::Count { kind, path: Some(_), counted: Counted::Rows(target) } = &figure.formula else {
             return false;
         };
         of_counted && target != kind
     }
 
     /// What a count counts of `rows`: the kind and its rows, each once, and how many records' ends are unknown.
-    pub fn counted(
-        &self,
-        figure: &Figure,
-        rows: &Bitmap,
-        slice: Option<&SliceOf>,
-    ) -> Option<(KindId, Bitmap, usize)> {
-        let Formula::Count {
-            kind,
-            path,
-            counted,
-        } = &figure.formula
-        else {
+    pub fn counted(&self, figure: &Figure, rows: &Bitmap, slice: Option<&SliceOf>) -> Option<(KindId, Bitmap, usize)> {
+        let Formula::Count { kind, path, counted } = &figure.formula else {
             return None;
         };
         let columns = self.columns.get(&figure.id)?;
@@ -149,28 +111,17 @@ impl Sheet {
             (Some(_), Counted::Rows(target), Some(at)) => {
                 let len = self.look.world.frame(*target).len();
                 let ends = &self.outcomes[at];
-                let lost = rows
-                    .iter()
-                    .filter(|r| ends.value(*r) == Answer::Unknown)
-                    .count();
+                let lost = rows.iter().filter(|r| ends.value(*r) == Answer::Unknown).count();
                 (*target, ends.targets(rows, len), lost)
             }
             _ => (*kind, rows.clone(), 0),
         };
         if let Some(slice) = slice
             && let Some(&cut) = columns.cuts.get(slice.cut)
-            && figure
-                .by
-                .get(slice.cut)
-                .is_some_and(|c| self.of_target(figure, c.of_counted))
+            && figure.by.get(slice.cut).is_some_and(|c| self.of_target(figure, c.of_counted))
         {
             let len = self.look.world.frame(target).len();
-            bitmap = bitmap.and(&self.slice_rows(
-                &self.outcomes[cut],
-                &figure.by[slice.cut].path,
-                &slice.key,
-                len,
-            ));
+            bitmap = bitmap.and(&self.slice_rows(&self.outcomes[cut], &figure.by[slice.cut].path, &slice.key, len));
         }
         Some((target, bitmap, lost))
     }
@@ -195,31 +146,21 @@ impl Sheet {
             return vec![];
         };
         let path = &figure.by[cut].path;
-        self.outcomes[at]
-            .cut(rows)
-            .into_iter()
-            .map(|(answer, rows)| (self.key(path, answer), answer, rows))
-            .collect()
+        self.outcomes[at].cut(rows).into_iter().map(|(answer, rows)| (self.key(path, answer), answer, rows)).collect()
     }
 
     /// Whether a cut is applied to the rows counted (true) or to the records (false).
     pub fn cut_on_target(&self, figure: &Figure, cut: usize) -> bool {
-        figure
-            .by
-            .get(cut)
-            .is_some_and(|c| self.of_target(figure, c.of_counted))
+        figure.by.get(cut).is_some_and(|c| self.of_target(figure, c.of_counted))
     }
 
     /// The key of a slice in addresses and arguments.
     fn key(&self, path: &Checked, answer: Answer) -> String {
         match answer {
             Answer::Code(n) => match path.ty() {
-                liren_rules::Ty::Code(table) => self
-                    .schema()
-                    .table_of(table)
-                    .codes
-                    .get(usize::from(n))
-                    .map_or_else(String::new, |c| c.code.clone()),
+                liren_rules::Ty::Code(table) => {
+                    self.schema().table_of(table).codes.get(usize::from(n)).map_or_else(String::new, |c| c.code.clone())
+                }
                 _ => n.to_string(),
             },
             Answer::Row(row) => match path.ty() {
@@ -240,13 +181,7 @@ impl Sheet {
                 let lower = key.to_lowercase();
                 table
                     .find(key)
-                    .or_else(|| {
-                        table
-                            .codes
-                            .iter()
-                            .position(|c| c.title.en.to_lowercase() == lower)
-                            .map(|p| p as u16)
-                    })
+                    .or_else(|| table.codes.iter().position(|c| c.title.en.to_lowercase() == lower).map(|p| p as u16))
                     .and_then(|n| table.codes.get(usize::from(n)))
                     .map_or_else(|| key.to_owned(), |c| c.code.clone())
             }
@@ -270,15 +205,10 @@ impl Sheet {
 
 /// Rows whose day lies from `first` to `last`; a row whose day is unknown is unknown.
 fn within(outcome: &Outcome, len: usize, first: i32, last: i32) -> Set {
-    let mut set = Set {
-        yes: Bitmap::none(len),
-        unknown: Bitmap::none(len),
-    };
+    let mut set = Set { yes: Bitmap::none(len), unknown: Bitmap::none(len) };
     for row in 0..len as u32 {
         match outcome.value(row) {
-            Answer::Number(day) if i64::from(first) <= day && day <= i64::from(last) => {
-                set.yes.insert(row)
-            }
+            Answer::Number(day) if i64::from(first) <= day && day <= i64::from(last) => set.yes.insert(row),
             Answer::Unknown => set.unknown.insert(row),
             Answer::Between(a, b) if a <= i64::from(last) && i64::from(first) <= b => {
                 if i64::from(first) <= a && b <= i64::from(last) {

@@ -32,10 +32,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 /// = opening + in − out, a count is as long as its list, and the residencies are parts of the total.
 #[test]
 fn stocks_follow_their_flows_over_random_histories() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(10));
     let history = proptest::collection::vec((happening(), 0..300i32), 1..24);
     runner
@@ -49,9 +46,7 @@ fn stocks_follow_their_flows_over_random_histories() {
 async fn tell(history: Vec<(Happening, i32)>) {
     let test = TestApp::empty().await;
     let new_year = Day::ymd(2013, 1, 1).unwrap();
-    let mut w = Write::begin(&test.app, &test.operator(), 1, "底数")
-        .await
-        .unwrap();
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "底数").await.unwrap();
     let keys = test.app.community_keys(&mut w.tx, 1).await.unwrap();
     let born = Day::ymd(1970, 1, 1).unwrap();
     let somebody = |hukou: bool, since: Day| NewPerson {
@@ -66,26 +61,17 @@ async fn tell(history: Vec<(Happening, i32)>) {
     };
     let first = Day::ymd(2012, 6, 1).unwrap();
     let people = (0..12).map(|i| somebody(i % 3 != 0, first)).collect();
-    let mut here = register::add_people(&mut w, &keys, first, people)
-        .await
-        .unwrap();
-    crate::org::queries::begin_register(&mut w, first)
-        .await
-        .unwrap();
+    let mut here = register::add_people(&mut w, &keys, first, people).await.unwrap();
+    crate::org::queries::begin_register(&mut w, first).await.unwrap();
     w.commit().await.unwrap();
-    let mut last_event: std::collections::HashMap<i64, i32> =
-        here.iter().map(|id| (*id, -1)).collect();
+    let mut last_event: std::collections::HashMap<i64, i32> = here.iter().map(|id| (*id, -1)).collect();
     for (what, on) in history {
-        let mut w = Write::begin(&test.app, &test.operator(), 1, "登记")
-            .await
-            .unwrap();
+        let mut w = Write::begin(&test.app, &test.operator(), 1, "登记").await.unwrap();
         let day = new_year.plus(on);
         let origin = Origin::default();
         // Nobody leaves before the last thing that is known of them.
         let who = |n: usize| {
-            here.get(n % here.len().max(1))
-                .copied()
-                .filter(|id| last_event.get(id).is_some_and(|d| *d < on))
+            here.get(n % here.len().max(1)).copied().filter(|id| last_event.get(id).is_some_and(|d| *d < on))
         };
         match what {
             Happening::Birth => {
@@ -95,9 +81,7 @@ async fn tell(history: Vec<(Happening, i32)>) {
                 last_event.insert(id, on);
             }
             Happening::MoveIn(hukou) => {
-                let id = events::move_in(&mut w, &keys, day, somebody(hukou, day))
-                    .await
-                    .unwrap();
+                let id = events::move_in(&mut w, &keys, day, somebody(hukou, day)).await.unwrap();
                 here.push(id);
                 last_event.insert(id, on);
             }
@@ -115,9 +99,7 @@ async fn tell(history: Vec<(Happening, i32)>) {
             }
             Happening::Within(n) => {
                 if let Some(id) = who(n) {
-                    events::move_within(&mut w, day, id, 1, None, &origin)
-                        .await
-                        .unwrap();
+                    events::move_within(&mut w, day, id, 1, None, &origin).await.unwrap();
                     last_event.insert(id, on);
                 }
             }
@@ -127,36 +109,15 @@ async fn tell(history: Vec<(Happening, i32)>) {
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let total = test.app.packs().figure("population.total").unwrap().clone();
     for (from, to) in [(0, 40), (41, 41), (42, 170), (171, 300)] {
-        let period = Period {
-            first: new_year.plus(from),
-            last: new_year.plus(to),
-        };
+        let period = Period { first: new_year.plus(from), last: new_year.plus(to) };
         for check in checks(&mut desk, &Ask::of(period)).await.unwrap() {
             if check.figures.iter().any(|f| f == "population.total") {
-                assert_eq!(
-                    check.holds,
-                    Some(true),
-                    "{} {}",
-                    check.because.zh,
-                    check.arithmetic
-                );
+                assert_eq!(check.holds, Some(true), "{} {}", check.because.zh, check.arithmetic);
             }
         }
         let closing = desk.value(&total, &Ask::of(period)).await.unwrap();
-        let next = Period {
-            first: period.last.plus(1),
-            last: period.last.plus(20),
-        };
-        let opening = desk
-            .value(
-                &total,
-                &Ask {
-                    opening: true,
-                    ..Ask::of(next)
-                },
-            )
-            .await
-            .unwrap();
+        let next = Period { first: period.last.plus(1), last: period.last.plus(20) };
+        let opening = desk.value(&total, &Ask { opening: true, ..Ask::of(next) }).await.unwrap();
         assert_eq!(closing.number, opening.number);
         assert_eq!(closing.number, Some(closing.ids.unwrap().1.len() as i64));
     }

@@ -55,37 +55,17 @@ impl IsMoney for Figure {
 
 impl Value {
     pub fn none(figure: &Figure, period: Period, on: Day, revision: i64, why: Title) -> Value {
-        Value {
-            why: Some(why),
-            ..Value::of(figure, period, on, revision, None)
-        }
+        Value { why: Some(why), ..Value::of(figure, period, on, revision, None) }
     }
 
-    pub fn of(
-        figure: &Figure,
-        period: Period,
-        on: Day,
-        revision: i64,
-        number: Option<i64>,
-    ) -> Value {
+    pub fn of(figure: &Figure, period: Period, on: Day, revision: i64, number: Option<i64>) -> Value {
         let multiplier = match figure.unit.as_str() {
             "%" => 100,
             "‰" => 1000,
             _ => 1,
         };
         let fen = figure.is_fen();
-        Value {
-            period,
-            on,
-            revision,
-            number,
-            base: None,
-            ids: None,
-            unknown: 0,
-            why: None,
-            multiplier,
-            fen,
-        }
+        Value { period, on, revision, number, base: None, ids: None, unknown: 0, why: None, multiplier, fen }
     }
 
     /// The value in its unit, rounded once, half up, to one decimal for rates and to fen for money.
@@ -166,9 +146,5 @@ pub fn json(figure: &Figure, value: &Value) -> Json {
 
 /// A whole number without a point.
 fn number(value: f64) -> Json {
-    if value.fract() == 0.0 {
-        serde_json::json!(value as i64)
-    } else {
-        serde_json::json!(value)
-    }
+    if value.fract() == 0.0 { serde_json::json!(value as i64) } else { serde_json::json!(value) }
 }

@@ -10,12 +10,7 @@ pub enum Level {
 }
 
 impl Level {
-    pub const ALL: [Level; 4] = [
-        Level::Community,
-        Level::Station,
-        Level::Group,
-        Level::Building,
-    ];
+    pub const ALL: [Level; 4] = [Level::Community, Level::Station, Level::Group, Level::Building];
 
     pub fn id(self) -> &'static str {
         match self {

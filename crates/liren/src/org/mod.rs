@@ -22,12 +22,7 @@ pub fn frames(schema: &mut SchemaBuilder) {
         .column(Column::code("role", "post_role", "职务", "Role"))
         .column(Column::one("person", "person", "人", "Person"))
         .column(Column::one("area", "area", "区划", "Area"))
-        .column(Column::one(
-            "organisation",
-            "organisation",
-            "组织",
-            "Organisation",
-        ));
+        .column(Column::one("organisation", "organisation", "组织", "Organisation"));
 }
 
 #[cfg(test)]

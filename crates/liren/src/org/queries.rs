@@ -34,20 +34,11 @@ pub struct CommunityLine {
 /// Creates a community with its root area; its id. Communities are few: ids count from 1.
 pub async fn create_community(app: &App, name: &str, fictional: bool, on: Day) -> Result<i64> {
     let mut tx = app.db.write().await?;
-    let (id,): (i64,) = tx
-        .row("select coalesce(max(id), 0) + 1 from community", params![])
-        .await?;
+    let (id,): (i64,) = tx.row("select coalesce(max(id), 0) + 1 from community", params![]).await?;
     let made = tx
         .insert(
             "community",
-            &[
-                "id",
-                "name",
-                "fictional",
-                "revision",
-                "next_id",
-                "wrapped_key",
-            ],
+            &["id", "name", "fictional", "revision", "next_id", "wrapped_key"],
             vec![params![id, name, fictional, 0, 1, app.new_community_key()]],
         )
         .await;
@@ -55,31 +46,16 @@ pub async fn create_community(app: &App, name: &str, fictional: bool, on: Day) -
         Err(liren_store::Error::Constraint(_)) => {
             return Err(error::invalid(
                 format!("已经有名为“{name}”的社区。请换一个名称，或直接使用原来的社区。"),
-                format!(
-                    "There is already a community named “{name}”. Choose another name or use that one."
-                ),
+                format!("There is already a community named “{name}”. Choose another name or use that one."),
             ));
         }
         other => other?,
     }
-    let levels = Level::ALL
-        .iter()
-        .map(|l| params![id, l.id(), l.title().0, l.title().1])
-        .collect();
-    tx.insert(
-        "area_level",
-        &["community_id", "level", "title", "head"],
-        levels,
-    )
-    .await?;
+    let levels = Level::ALL.iter().map(|l| params![id, l.id(), l.title().0, l.title().1]).collect();
+    tx.insert("area_level", &["community_id", "level", "title", "head"], levels).await?;
     tx.commit().await?;
     let mut w = Write::begin(app, &Actor::operator(id), id, "建立社区").await?;
-    let root = NewArea {
-        parent: None,
-        name,
-        level: Level::Community,
-        rank: 0,
-    };
+    let root = NewArea { parent: None, name, level: Level::Community, rank: 0 };
     add_areas(&mut w, on, vec![root]).await?;
     w.commit().await?;
     Ok(id)
@@ -87,12 +63,8 @@ pub async fn create_community(app: &App, name: &str, fictional: bool, on: Day) -
 
 /// Every community, by id. A reference list: the names of communities are public.
 pub async fn communities(tx: &mut Tx) -> Result<Vec<CommunityLine>> {
-    let rows: Vec<(i64, String, bool, Option<i64>)> = tx
-        .rows(
-            "select id, name, fictional, begins_on from community order by id",
-            params![],
-        )
-        .await?;
+    let rows: Vec<(i64, String, bool, Option<i64>)> =
+        tx.rows("select id, name, fictional, begins_on from community order by id", params![]).await?;
     Ok(rows
         .into_iter()
         .map(|(id, name, fictional, begins)| CommunityLine {
@@ -106,11 +78,7 @@ pub async fn communities(tx: &mut Tx) -> Result<Vec<CommunityLine>> {
 
 /// One community.
 pub async fn community(tx: &mut Tx, scope: &Scope) -> Result<CommunityLine> {
-    communities(tx)
-        .await?
-        .into_iter()
-        .find(|c| c.id == scope.community)
-        .ok_or_else(|| error::not_found("社区"))
+    communities(tx).await?.into_iter().find(|c| c.id == scope.community).ok_or_else(|| error::not_found("社区"))
 }
 
 /// Says from which day the register speaks; an earlier day wins.
@@ -141,9 +109,8 @@ pub async fn add_area(w: &mut Write, on: Day, area: NewArea<'_>) -> Result<i64> 
 
 /// Derives the nested ranges of today's tree: depth first, siblings by rank.
 pub async fn renumber(w: &mut Write) -> Result<()> {
-    let rows: Vec<(i64, Option<i64>)> = w
-        .tx
-        .rows(
+    let rows: Vec<(i64, Option<i64>)> =
+        w.tx.rows(
             "select area_id, parent_id from area_state
              where community_id = $1 and superseded is null and valid_to is null order by rank, area_id",
             params![w.community],
@@ -176,22 +143,10 @@ pub async fn renumber(w: &mut Write) -> Result<()> {
             }
         }
     }
-    w.tx.run(
-        "delete from area_range where community_id = $1",
-        params![w.community],
-    )
-    .await?;
+    w.tx.run("delete from area_range where community_id = $1", params![w.community]).await?;
     let community = w.community;
-    let rows = ranges
-        .into_iter()
-        .map(|(id, (l, r))| params![community, id, l, r])
-        .collect();
-    w.tx.insert(
-        "area_range",
-        &["community_id", "area_id", "lft", "rgt"],
-        rows,
-    )
-    .await?;
+    let rows = ranges.into_iter().map(|(id, (l, r))| params![community, id, l, r]).collect();
+    w.tx.insert("area_range", &["community_id", "area_id", "lft", "rgt"], rows).await?;
     Ok(())
 }
 
@@ -232,27 +187,13 @@ pub async fn tree(tx: &mut Tx, scope: &Scope) -> Result<Vec<AreaLine>> {
         .await?;
     let all: Vec<AreaLine> = rows
         .into_iter()
-        .map(|(id, parent, name, level, lft, rgt)| AreaLine {
-            id,
-            parent,
-            name,
-            level,
-            lft,
-            rgt,
-        })
+        .map(|(id, parent, name, level, lft, rgt)| AreaLine { id, parent, name, level, lft, rgt })
         .collect();
     let Some(areas) = &scope.areas else {
         return Ok(all);
     };
-    let roots: Vec<(i64, i64)> = all
-        .iter()
-        .filter(|a| areas.contains(&a.id))
-        .map(|a| (a.lft, a.rgt))
-        .collect();
-    Ok(all
-        .into_iter()
-        .filter(|a| roots.iter().any(|(l, r)| *l <= a.lft && a.rgt <= *r))
-        .collect())
+    let roots: Vec<(i64, i64)> = all.iter().filter(|a| areas.contains(&a.id)).map(|a| (a.lft, a.rgt)).collect();
+    Ok(all.into_iter().filter(|a| roots.iter().any(|(l, r)| *l <= a.lft && a.rgt <= *r)).collect())
 }
 
 /// Somebody takes up a post from `on`; the appointment's id.
@@ -297,8 +238,7 @@ pub async fn load_posts(l: &mut Loading<'_>) -> Result<()> {
          where community_id = $1 and {} order by appointment_id",
         as_of("s", 2, 3)
     );
-    let rows: Vec<(i64, i64, Option<i64>, Option<i64>, String)> =
-        l.tx.rows(&sql, l.params()).await?;
+    let rows: Vec<(i64, i64, Option<i64>, Option<i64>, String)> = l.tx.rows(&sql, l.params()).await?;
     for (id, who, where_, of, as_what) in rows {
         let row = l.frame.push(id);
         l.frame.set_code(row, role, Some(&as_what));

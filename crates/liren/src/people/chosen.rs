@@ -16,19 +16,11 @@ pub struct Chosen {
 impl Chosen {
     pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, moment: Moment) -> Result<Chosen> {
         let world = app.world(tx, moment).await?;
-        let kind = app
-            .schema()
-            .kind("person")
-            .ok_or_else(|| error::fault("no person kind"))?;
+        let kind = app.schema().kind("person").ok_or_else(|| error::fault("no person kind"))?;
         let look = Look::new(world);
         let values = app.values(tx, moment).await?;
         let scope = look.within(kind, scope);
-        Ok(Chosen {
-            look,
-            kind,
-            scope,
-            values,
-        })
+        Ok(Chosen { look, kind, scope, values })
     }
 
     pub(super) fn slot(&self, column: &str) -> Option<Slot> {
@@ -37,11 +29,7 @@ impl Chosen {
 
     /// Whether a person lies within the reader's scope.
     pub fn contains(&self, person: i64) -> bool {
-        self.look
-            .world
-            .frame(self.kind)
-            .row_of(person)
-            .is_some_and(|row| self.scope.contains(row))
+        self.look.world.frame(self.kind).row_of(person).is_some_and(|row| self.scope.contains(row))
     }
 
     /// The people of each view, all decided in one run.
@@ -72,20 +60,12 @@ impl Chosen {
     /// One page of ids by address or by name: the order is decided in the frame, alike on both engines.
     pub(super) fn ordered(&self, set: &Bitmap, sort: &str, skip: usize, take: usize) -> Vec<i64> {
         let frame = self.look.world.frame(self.kind);
-        let slot = self.slot(if sort == "name" {
-            "name_rank"
-        } else {
-            "place_rank"
-        });
+        let slot = self.slot(if sort == "name" { "name_rank" } else { "place_rank" });
         let mut ids: Vec<(i64, i64)> = set
             .iter()
             .map(|row| {
                 let rank = slot.map(|s| frame.cell(s, row));
-                let rank = if let Some(Cell::Int(n)) = rank {
-                    n
-                } else {
-                    i64::MAX
-                };
+                let rank = if let Some(Cell::Int(n)) = rank { n } else { i64::MAX };
                 (rank, frame.id(row))
             })
             .collect();

@@ -24,28 +24,13 @@ struct Event<'a> {
 }
 
 /// A child is born into a household: the person, its residency and the event. Its id.
-pub async fn birth(
-    w: &mut Write,
-    keys: &CommunityKeys,
-    day: Day,
-    mut child: NewPerson,
-) -> Result<i64> {
+pub async fn birth(w: &mut Write, keys: &CommunityKeys, day: Day, mut child: NewPerson) -> Result<i64> {
     child.born = Some(PartialDay::exact(day));
     child.residency.lives_here = Some(true);
     let (household, dwelling) = (child.household, child.residency.dwelling);
     let residency = child.residency.word();
-    let id = register::add_people(w, keys, day, vec![child])
-        .await?
-        .first()
-        .copied()
-        .unwrap_or_default();
-    let event = Event {
-        kind: "birth",
-        household,
-        to_dwelling: dwelling,
-        residency,
-        ..Event::default()
-    };
+    let id = register::add_people(w, keys, day, vec![child]).await?.first().copied().unwrap_or_default();
+    let event = Event { kind: "birth", household, to_dwelling: dwelling, residency, ..Event::default() };
     note(w, day, id, event).await?;
     Ok(id)
 }
@@ -55,21 +40,8 @@ pub async fn death(w: &mut Write, day: Day, person: i64, origin: &Origin) -> Res
     let before = queries::residency_on(w, person, day).await?;
     let dead = params![false, day.0, day.0];
     states::record(w, &LIFE, &params![person], day, dead, origin).await?;
-    let gone = Residency {
-        lives_here: Some(false),
-        dwelling: None,
-        left_since: Some(day),
-        ..before.clone()
-    };
-    states::record(
-        w,
-        &RESIDENCY,
-        &params![person],
-        day,
-        register::residency_values(&gone),
-        origin,
-    )
-    .await?;
+    let gone = Residency { lives_here: Some(false), dwelling: None, left_since: Some(day), ..before.clone() };
+    states::record(w, &RESIDENCY, &params![person], day, register::residency_values(&gone), origin).await?;
     states::end(w, &MEMBERSHIP, &params![person], day).await?;
     let event = Event {
         kind: "death",
@@ -82,31 +54,16 @@ pub async fn death(w: &mut Write, day: Day, person: i64, origin: &Origin) -> Res
 }
 
 /// Somebody comes to live here; their id. For a person known here before, see [`move_within`].
-pub async fn move_in(
-    w: &mut Write,
-    keys: &CommunityKeys,
-    day: Day,
-    mut person: NewPerson,
-) -> Result<i64> {
+pub async fn move_in(w: &mut Write, keys: &CommunityKeys, day: Day, mut person: NewPerson) -> Result<i64> {
     person.residency.lives_here = Some(true);
     person.residency.since = Some(day);
     let known = person.known_from(day);
     let (household, dwelling) = (person.household, person.residency.dwelling);
     let residency = person.residency.word();
-    let id = register::add_people(w, keys, day, vec![person])
-        .await?
-        .first()
-        .copied()
-        .unwrap_or_default();
+    let id = register::add_people(w, keys, day, vec![person]).await?.first().copied().unwrap_or_default();
     elsewhere_before(w, known, day, id).await?;
-    let event = Event {
-        kind: "move",
-        direction: Some("in"),
-        household,
-        to_dwelling: dwelling,
-        residency,
-        ..Event::default()
-    };
+    let event =
+        Event { kind: "move", direction: Some("in"), household, to_dwelling: dwelling, residency, ..Event::default() };
     note(w, day, id, event).await?;
     Ok(id)
 }
@@ -122,15 +79,7 @@ pub async fn move_out(w: &mut Write, day: Day, person: i64, origin: &Origin) -> 
         dwelling: None,
         inferred: false,
     };
-    states::record(
-        w,
-        &RESIDENCY,
-        &params![person],
-        day,
-        register::residency_values(&gone),
-        origin,
-    )
-    .await?;
+    states::record(w, &RESIDENCY, &params![person], day, register::residency_values(&gone), origin).await?;
     states::end(w, &MEMBERSHIP, &params![person], day).await?;
     let event = Event {
         kind: "move",
@@ -153,20 +102,8 @@ pub async fn move_within(
     origin: &Origin,
 ) -> Result<()> {
     let before = queries::residency_on(w, person, day).await?;
-    let now = Residency {
-        dwelling: Some(dwelling),
-        since: Some(day),
-        ..before.clone()
-    };
-    states::record(
-        w,
-        &RESIDENCY,
-        &params![person],
-        day,
-        register::residency_values(&now),
-        origin,
-    )
-    .await?;
+    let now = Residency { dwelling: Some(dwelling), since: Some(day), ..before.clone() };
+    states::record(w, &RESIDENCY, &params![person], day, register::residency_values(&now), origin).await?;
     if let Some(household) = household {
         let values = params![household, None::<String>];
         states::record(w, &MEMBERSHIP, &params![person], day, values, origin).await?;
@@ -185,24 +122,12 @@ pub async fn move_within(
 }
 
 /// Two people marry; `None` for one who is not known here. The event belongs to the first.
-pub async fn marriage(
-    w: &mut Write,
-    day: Day,
-    one: i64,
-    other: Option<i64>,
-    origin: &Origin,
-) -> Result<()> {
+pub async fn marriage(w: &mut Write, day: Day, one: i64, other: Option<i64>, origin: &Origin) -> Result<()> {
     wed(w, day, ("marriage", "20"), one, other, origin).await
 }
 
 /// A marriage ends.
-pub async fn divorce(
-    w: &mut Write,
-    day: Day,
-    one: i64,
-    other: Option<i64>,
-    origin: &Origin,
-) -> Result<()> {
+pub async fn divorce(w: &mut Write, day: Day, one: i64, other: Option<i64>, origin: &Origin) -> Result<()> {
     wed(w, day, ("divorce", "40"), one, other, origin).await
 }
 
@@ -241,15 +166,7 @@ pub async fn change_of_head(
 ) -> Result<()> {
     let unknown = params![household, None::<String>];
     states::record(w, &MEMBERSHIP, &params![former], day, unknown, origin).await?;
-    states::record(
-        w,
-        &MEMBERSHIP,
-        &params![head],
-        day,
-        params![household, "02"],
-        origin,
-    )
-    .await?;
+    states::record(w, &MEMBERSHIP, &params![head], day, params![household, "02"], origin).await?;
     let event = Event {
         kind: "change_of_head",
         other: Some(former),
@@ -306,11 +223,7 @@ pub async fn elsewhere_before(w: &mut Write, known: Day, day: Day, person: i64) 
     if known >= day {
         return Ok(());
     }
-    let elsewhere = Residency {
-        hukou_here: Some(false),
-        lives_here: Some(false),
-        ..Residency::default()
-    };
+    let elsewhere = Residency { hukou_here: Some(false), lives_here: Some(false), ..Residency::default() };
     let before = State {
         subject: params![person],
         from: known,
@@ -349,21 +262,8 @@ async fn note(w: &mut Write, day: Day, person: i64, event: Event<'_>) -> Result<
     w.tx.insert(
         "life_event",
         &[
-            "community_id",
-            "id",
-            "kind",
-            "day",
-            "person_id",
-            "other_id",
-            "household_id",
-            "from_dwelling_id",
-            "to_dwelling_id",
-            "from_area_id",
-            "to_area_id",
-            "residency",
-            "recorded",
-            "source_id",
-            "source_ref",
+            "community_id", "id", "kind", "day", "person_id", "other_id", "household_id", "from_dwelling_id",
+            "to_dwelling_id", "from_area_id", "to_area_id", "residency", "recorded", "source_id", "source_ref",
         ],
         vec![row],
     )

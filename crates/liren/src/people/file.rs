@@ -45,9 +45,7 @@ enum Shown {
 async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
     let actor = visitor.actor()?;
     let (scope, lang, today) = (&actor.scope, visitor.lang, app.clock.today());
-    let key = Key::parse(key)
-        .filter(|k| k.community == scope.community)
-        .ok_or_else(|| error::not_found("居民"))?;
+    let key = Key::parse(key).filter(|k| k.community == scope.community).ok_or_else(|| error::not_found("居民"))?;
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, today).await?;
     let chosen = Chosen::load(app, &mut tx, scope, moment).await?;
@@ -59,18 +57,11 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
     if !chosen.contains(key.id) {
         return Err(error::not_found("居民"));
     }
-    let line = queries::lines(&mut tx, scope, today, &[key.id])
-        .await?
-        .pop()
-        .ok_or_else(|| error::not_found("居民"))?;
-    let person = rows(app, &mut tx, scope, today, &[key.id], lang)
-        .await?
-        .pop()
-        .ok_or_else(|| error::not_found("居民"))?;
-    let numbers = super::identity::open(app, &mut tx, scope, Some(&[key.id]))
-        .await?
-        .remove(&key.id)
-        .unwrap_or_default();
+    let line = queries::lines(&mut tx, scope, today, &[key.id]).await?.pop().ok_or_else(|| error::not_found("居民"))?;
+    let person =
+        rows(app, &mut tx, scope, today, &[key.id], lang).await?.pop().ok_or_else(|| error::not_found("居民"))?;
+    let numbers =
+        super::identity::open(app, &mut tx, scope, Some(&[key.id])).await?.remove(&key.id).unwrap_or_default();
     let members = match line.household {
         Some(household) => {
             // Somebody of the household may live in another building: existence is private outside the scope.
@@ -83,38 +74,15 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
     let work = enrolments(app, &chosen.look, key.id, line.household, lang);
     let remarks = super::identity::remarks(app, &mut tx, scope, key.id).await?;
     let history = queries::history(&mut tx, scope, key.id).await?;
-    let history = history
-        .into_iter()
-        .map(|h| history_line(app, h, lang))
-        .collect();
+    let history = history.into_iter().map(|h| history_line(app, h, lang)).collect();
     let facts = vec![
-        (
-            "出生日期",
-            line.born
-                .map_or_else(|| lang.t("待核实").to_owned(), |b| b.to_string()),
-        ),
+        ("出生日期", line.born.map_or_else(|| lang.t("待核实").to_owned(), |b| b.to_string())),
         ("民族", code(app, "ethnic", line.ethnic.as_deref(), lang)),
-        (
-            "婚姻状况",
-            code(app, "marital", line.marital.as_deref(), lang),
-        ),
-        (
-            "学历",
-            code(app, "education", line.education.as_deref(), lang),
-        ),
-        (
-            "政治面貌",
-            code(app, "political", line.political.as_deref(), lang),
-        ),
-        (
-            "从业状况",
-            code(app, "employment", line.employment.as_deref(), lang),
-        ),
-        (
-            "入住日期",
-            line.since
-                .map_or_else(|| lang.t("未登记").to_owned(), |d| d.to_string()),
-        ),
+        ("婚姻状况", code(app, "marital", line.marital.as_deref(), lang)),
+        ("学历", code(app, "education", line.education.as_deref(), lang)),
+        ("政治面貌", code(app, "political", line.political.as_deref(), lang)),
+        ("从业状况", code(app, "employment", line.employment.as_deref(), lang)),
+        ("入住日期", line.since.map_or_else(|| lang.t("未登记").to_owned(), |d| d.to_string())),
         (
             "证件状态",
             lang.t(match numbers.id_state.as_deref() {
@@ -133,11 +101,7 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
     });
     Ok(Shown::Page(Box::new(ShowPage {
         s: Shell::new(app, visitor, &person.name, "/people", &place),
-        phones: numbers
-            .phones
-            .iter()
-            .map(|p| liren_facts::identifier::masked(p))
-            .collect(),
+        phones: numbers.phones.iter().map(|p| liren_facts::identifier::masked(p)).collect(),
         person,
         facts,
         remarks,
@@ -164,12 +128,8 @@ fn enrolments(
 ) -> Vec<(String, String, String)> {
     let schema = app.schema();
     let word = |table: &str, n: u16| {
-        let code = schema
-            .table(table)
-            .and_then(|t| schema.table_of(t).codes.get(usize::from(n)));
-        code.map_or_else(String::new, |c| {
-            lang.pick(&c.title.zh, &c.title.en).to_owned()
-        })
+        let code = schema.table(table).and_then(|t| schema.table_of(t).codes.get(usize::from(n)));
+        code.map_or_else(String::new, |c| lang.pick(&c.title.zh, &c.title.en).to_owned())
     };
     look.enrolments(person, household)
         .into_iter()
@@ -177,37 +137,12 @@ fn enrolments(
         .collect()
 }
 
-fn history_line(
-    app: &App,
-    h: queries::HistoryLine,
-    lang: Lang,
-) -> (String, String, String, String, bool) {
+fn history_line(app: &App, h: queries::HistoryLine, lang: Lang) -> (String, String, String, String, bool) {
     let text = match h.what {
-        "居住" => code(
-            app,
-            "residency",
-            Some(h.text.as_str()).filter(|t| !t.is_empty()),
-            lang,
-        ),
-        "在世" => lang
-            .t(if h.text == "alive" {
-                "在世"
-            } else {
-                "已故"
-            })
-            .to_owned(),
-        "婚姻" => code(
-            app,
-            "marital",
-            Some(h.text.as_str()).filter(|t| !t.is_empty()),
-            lang,
-        ),
-        "户@记录" => code(
-            app,
-            "relation",
-            Some(h.text.as_str()).filter(|t| !t.is_empty()),
-            lang,
-        ),
+        "居住" => code(app, "residency", Some(h.text.as_str()).filter(|t| !t.is_empty()), lang),
+        "在世" => lang.t(if h.text == "alive" { "在世" } else { "已故" }).to_owned(),
+        "婚姻" => code(app, "marital", Some(h.text.as_str()).filter(|t| !t.is_empty()), lang),
+        "户@记录" => code(app, "relation", Some(h.text.as_str()).filter(|t| !t.is_empty()), lang),
         _ => name::masked(&h.text),
     };
     let span = match h.to {
@@ -219,11 +154,5 @@ fn history_line(
         (Some(title), None) => title,
         _ => lang.t("登记").to_owned(),
     };
-    (
-        lang.t(h.what).to_owned(),
-        text,
-        span,
-        source,
-        h.superseded.is_some(),
-    )
+    (lang.t(h.what).to_owned(), text, span, source, h.superseded.is_some())
 }

@@ -17,12 +17,7 @@ pub struct Numbers {
 
 /// Opens the numbers of everyone in the scope's community: for exports, the importer's matching in memory,
 /// and the people of one page or one reveal (`only`). The caller checks the permission and writes the audit record.
-pub async fn open(
-    app: &App,
-    tx: &mut Tx,
-    scope: &Scope,
-    only: Option<&[i64]>,
-) -> Result<HashMap<i64, Numbers>> {
+pub async fn open(app: &App, tx: &mut Tx, scope: &Scope, only: Option<&[i64]>) -> Result<HashMap<i64, Numbers>> {
     let keys = app.community_keys(tx, scope.community).await?;
     let sealed = super::queries::sealed(tx, scope, only).await?;
     let mut opened: HashMap<i64, Numbers> = HashMap::new();

@@ -113,10 +113,8 @@ async fn births(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
 
 async fn lives(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
     let alive = l.slot("alive");
-    let sql = format!(
-        "select s.person_id, s.alive from person_life s where s.community_id = $1 and {}",
-        now("s")
-    ) + &merged_first(alias, "person_id");
+    let sql = format!("select s.person_id, s.alive from person_life s where s.community_id = $1 and {}", now("s"))
+        + &merged_first(alias, "person_id");
     let (params, frame) = (l.params(), &mut l.frame);
     Ok(l.tx
         .each(&sql, params, |state| {
@@ -147,9 +145,7 @@ async fn residencies(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<(
             let Some(row) = row_of(frame, alias, state.get(0)?) else {
                 return Ok(());
             };
-            let day = |at| -> liren_store::Result<Option<i32>> {
-                Ok(state.get::<Option<i64>>(at)?.map(|d| d as i32))
-            };
+            let day = |at| -> liren_store::Result<Option<i32>> { Ok(state.get::<Option<i64>>(at)?.map(|d| d as i32)) };
             frame.set_bool(row, hukou, state.get(1)?);
             frame.set_bool(row, lives, state.get(2)?);
             let concluded: Option<bool> = state.get(6)?;
@@ -159,11 +155,7 @@ async fn residencies(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<(
             let home: Option<i64> = state.get(5)?;
             frame.set_one(row, dwelling, home);
             if let Some(rank) = home.and_then(|home| homes.number(home, home_rank)) {
-                frame.set_one(
-                    row,
-                    area,
-                    home.and_then(|home| homes.number(home, home_area)),
-                );
+                frame.set_one(row, area, home.and_then(|home| homes.number(home, home_area)));
                 frame.set_int(row, place, Some(rank));
             }
             Ok(())
@@ -222,17 +214,10 @@ async fn memberships(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<(
         .await?)
 }
 
-async fn codes(
-    l: &mut Loading<'_>,
-    alias: &HashMap<i64, i64>,
-    table: &str,
-    column: &str,
-) -> Result<()> {
+async fn codes(l: &mut Loading<'_>, alias: &HashMap<i64, i64>, table: &str, column: &str) -> Result<()> {
     let slot = l.slot(column);
-    let sql = format!(
-        "select s.person_id, s.{column} from {table} s where s.community_id = $1 and {}",
-        now("s")
-    ) + &merged_first(alias, "person_id");
+    let sql = format!("select s.person_id, s.{column} from {table} s where s.community_id = $1 and {}", now("s"))
+        + &merged_first(alias, "person_id");
     let (params, frame) = (l.params(), &mut l.frame);
     Ok(l.tx
         .each(&sql, params, |state| {
@@ -245,17 +230,10 @@ async fn codes(
         .await?)
 }
 
-async fn marks(
-    l: &mut Loading<'_>,
-    alias: &HashMap<i64, i64>,
-    table: &str,
-    column: &str,
-) -> Result<()> {
+async fn marks(l: &mut Loading<'_>, alias: &HashMap<i64, i64>, table: &str, column: &str) -> Result<()> {
     let slot = l.slot(column);
-    let sql = format!(
-        "select s.person_id from {table} s where s.community_id = $1 and {}",
-        now("s")
-    ) + &merged_first(alias, "person_id");
+    let sql = format!("select s.person_id from {table} s where s.community_id = $1 and {}", now("s"))
+        + &merged_first(alias, "person_id");
     let (params, frame) = (l.params(), &mut l.frame);
     Ok(l.tx
         .each(&sql, params, |state| {
@@ -287,25 +265,14 @@ pub async fn fields(l: &mut Loading<'_>, kind: &str, alias: &HashMap<i64, i64>) 
 }
 
 /// Sets one declared field; a text field is no column and stays in the database.
-fn set_field(
-    frame: &mut FrameBuilder,
-    row: u32,
-    field: &str,
-    number: Option<i64>,
-    text: Option<&str>,
-) {
+fn set_field(frame: &mut FrameBuilder, row: u32, field: &str, number: Option<i64>, text: Option<&str>) {
     let Some(slot) = frame.slot(field) else {
         return;
     };
     match (number, text) {
         (Some(n), None) => {
             // Only the cell of the column's own type is taken.
-            for cell in [
-                Cell::Int(n),
-                Cell::Day(n as i32),
-                Cell::Bool(n != 0),
-                Cell::One(n),
-            ] {
+            for cell in [Cell::Int(n), Cell::Day(n as i32), Cell::Bool(n != 0), Cell::One(n)] {
                 frame.set(row, slot, cell);
             }
         }
@@ -345,15 +312,7 @@ pub async fn load_events(l: &mut Loading<'_>) -> Result<()> {
            and recorded <= $3 and (superseded is null or superseded > $3) order by id",
         kind = l.kind
     );
-    type Raw = (
-        i64,
-        String,
-        i64,
-        i64,
-        Option<i64>,
-        Option<i64>,
-        Option<String>,
-    );
+    type Raw = (i64, String, i64, i64, Option<i64>, Option<i64>, Option<String>);
     let rows: Vec<Raw> = l.tx.rows(&sql, l.params()).await?;
     for (id, kind, on, who, before, after, as_what) in rows {
         let row = l.frame.push(id);
@@ -363,8 +322,7 @@ pub async fn load_events(l: &mut Loading<'_>) -> Result<()> {
             Some((_, way)) => l.frame.set_code(row, direction, Some(way)),
             None => l.frame.set_absent(row, direction),
         }
-        l.frame
-            .set_one(row, person, Some(alias.get(&who).copied().unwrap_or(who)));
+        l.frame.set_one(row, person, Some(alias.get(&who).copied().unwrap_or(who)));
         one(l, row, area, after.or(before));
         one(l, row, from_area, before);
     }

@@ -23,12 +23,7 @@ pub async fn merge(w: &mut Write, person: i64, target: i64, reason: &str) -> Res
         ));
     }
     let row = params![w.community, person, target, w.revision];
-    w.tx.insert(
-        "alias",
-        &["community_id", "person_id", "target_id", "recorded"],
-        vec![row],
-    )
-    .await?;
+    w.tx.insert("alias", &["community_id", "person_id", "target_id", "recorded"], vec![row]).await?;
     w.touch("person");
     w.audit("merge", "person", person, reason).await
 }

@@ -34,34 +34,16 @@ pub fn frames(schema: &mut SchemaBuilder) {
         .column(Column::bool("alive", "在世", "Alive").cost(3))
         .column(Column::bool("hukou_here", "户籍在本社区", "Registered here").also("户籍"))
         .column(Column::bool("lives_here", "住在本社区", "Lives here"))
-        .column(Column::bool(
-            "residency_inferred",
-            "居住情况是推断的",
-            "Residency inferred",
-        ))
-        .column(Column::day(
-            "confirmed",
-            "核实日期",
-            "Residency last confirmed",
-        ))
+        .column(Column::bool("residency_inferred", "居住情况是推断的", "Residency inferred"))
+        .column(Column::day("confirmed", "核实日期", "Residency last confirmed"))
         .column(Column::day("since", "入住日期", "Here since"))
         .column(Column::day("left_since", "离开日期", "Away since"))
         .column(Column::code("ethnic", "ethnic", "民族", "Ethnic group"))
         .column(Column::code("marital", "marital", "婚姻状况", "Marital status").also("婚姻"))
         .column(Column::code("education", "education", "学历", "Education"))
-        .column(Column::code(
-            "political",
-            "political",
-            "政治面貌",
-            "Political status",
-        ))
+        .column(Column::code("political", "political", "政治面貌", "Political status"))
         .column(Column::code("employment", "employment", "从业状况", "Employment").also("从业"))
-        .column(Column::code(
-            "relation",
-            "relation",
-            "与户主关系",
-            "Relation to head",
-        ))
+        .column(Column::code("relation", "relation", "与户主关系", "Relation to head"))
         .column(Column::bool("has_number", "有证件号码", "Number on file"))
         .column(Column::bool("has_phone", "有电话", "Phone on file"))
         .column(Column::int("name_rank", "姓名次序", "Rank by name"))
@@ -70,34 +52,17 @@ pub fn frames(schema: &mut SchemaBuilder) {
         .column(Column::one("dwelling", "dwelling", "房屋", "Dwelling"))
         .column(Column::one("area", "area", "区划", "Area"))
         .many(Many::new("posts", "post", "person", "职务", "Posts"))
-        .many(Many::new(
-            "ownerships",
-            "ownership",
-            "person",
-            "产权",
-            "Ownerships",
-        ));
+        .many(Many::new("ownerships", "ownership", "person", "产权", "Ownerships"));
     schema
         .kind("household", "户", "Household")
         .column(Column::one("dwelling", "dwelling", "房屋", "Dwelling"))
         .column(Column::one("area", "area", "区划", "Area"))
-        .many(Many::new(
-            "members",
-            "person",
-            "household",
-            "成员",
-            "Members",
-        ));
+        .many(Many::new("members", "person", "household", "成员", "Members"));
     for (kind, zh, en) in EVENTS {
         schema
             .kind(kind, zh, en)
             .column(Column::day("day", "日期", "Day"))
-            .column(Column::code(
-                "residency",
-                "residency",
-                "居住",
-                "Residency then",
-            ))
+            .column(Column::code("residency", "residency", "居住", "Residency then"))
             .column(Column::code("direction", "direction", "去向", "Direction"))
             .column(Column::one("person", "person", "人", "Person"))
             .column(Column::one("area", "area", "区划", "Area"))
@@ -106,19 +71,12 @@ pub fn frames(schema: &mut SchemaBuilder) {
 }
 
 pub fn routes(routes: Routes, app: &App) -> Routes {
-    routes
-        .get(
-            app,
-            "/people",
-            Access::Only(Permission::ReadPeople),
-            pages::list,
-        )
-        .get(
-            app,
-            "/people/{key}",
-            Access::Only(Permission::ReadPeople),
-            file::show,
-        )
+    routes.get(app, "/people", Access::Only(Permission::ReadPeople), pages::list).get(
+        app,
+        "/people/{key}",
+        Access::Only(Permission::ReadPeople),
+        file::show,
+    )
 }
 
 /// Happenings of a life, each a frame kind of its own.

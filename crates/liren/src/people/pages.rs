@@ -26,14 +26,7 @@ pub struct Row {
 }
 
 /// Lines of people for a list, in the order of `ids`.
-pub async fn rows(
-    app: &App,
-    tx: &mut Tx,
-    scope: &Scope,
-    on: Day,
-    ids: &[i64],
-    lang: Lang,
-) -> Result<Vec<Row>> {
+pub async fn rows(app: &App, tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64], lang: Lang) -> Result<Vec<Row>> {
     let lines = queries::lines(tx, scope, on, ids).await?;
     let homes = places::queries::addresses(tx, scope, lines.iter().filter_map(|l| l.dwelling));
     let homes = homes.await?;
@@ -46,18 +39,9 @@ pub async fn rows(
             href: format!("/people/{}-{}", scope.community, line.id),
             name: shown_name(&line, lang),
             sex: code(app, "sex", line.sex.as_deref(), lang),
-            age: line
-                .born
-                .and_then(|b| b.age(on))
-                .map_or_else(|| lang.t("待核实").to_owned(), |a| a.to_string()),
-            id_number: number.map_or_else(
-                || lang.t("未登记").to_owned(),
-                |n| liren_facts::identifier::masked(&n),
-            ),
-            address: line
-                .dwelling
-                .and_then(|d| homes.get(&d).cloned())
-                .unwrap_or_default(),
+            age: line.born.and_then(|b| b.age(on)).map_or_else(|| lang.t("待核实").to_owned(), |a| a.to_string()),
+            id_number: number.map_or_else(|| lang.t("未登记").to_owned(), |n| liren_facts::identifier::masked(&n)),
+            address: line.dwelling.and_then(|d| homes.get(&d).cloned()).unwrap_or_default(),
             relation: code(app, "relation", line.relation.as_deref(), lang),
             residency,
             residency_class,
@@ -81,14 +65,9 @@ pub fn code(app: &App, table: &str, code: Option<&str>, lang: Lang) -> String {
     let schema = app.schema();
     let found = schema.table(table).and_then(|t| {
         let table = schema.table_of(t);
-        table
-            .find(code)
-            .and_then(|n| table.codes.get(usize::from(n)))
+        table.find(code).and_then(|n| table.codes.get(usize::from(n)))
     });
-    found.map_or_else(
-        || code.to_owned(),
-        |c| lang.pick(&c.title.zh, &c.title.en).to_owned(),
-    )
+    found.map_or_else(|| code.to_owned(), |c| lang.pick(&c.title.zh, &c.title.en).to_owned())
 }
 
 /// The word of a person's residency and the class of its tag.
@@ -128,9 +107,7 @@ struct ListPage {
 const PAGE: usize = 50;
 
 pub async fn list(State(app): State<App>, visitor: Visitor, Query(filter): Query<Filter>) -> Reply {
-    let page = list_page(&app, &visitor, filter)
-        .await
-        .map_err(|e| visitor.fail(e))?;
+    let page = list_page(&app, &visitor, filter).await.map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
 }
 
@@ -165,13 +142,7 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
     let people = rows(app, &mut tx, scope, today, &page, visitor.lang).await?;
     let areas = crate::org::queries::tree(&mut tx, scope).await?;
     let place = areas.first().map(|a| a.name.clone()).unwrap_or_default();
-    let step = |skip: usize| {
-        Filter {
-            skip,
-            ..filter.clone()
-        }
-        .href()
-    };
+    let step = |skip: usize| Filter { skip, ..filter.clone() }.href();
     Ok(ListPage {
         s: Shell::new(app, visitor, visitor.lang.t("居民"), "/people", &place),
         q: filter.q.trim().to_owned(),
@@ -187,10 +158,7 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
             .map(|a| (a.id, a.name, filter.area == Some(a.id)))
             .collect(),
         export: (actor.may(Permission::Export) && total > 0).then(|| {
-            let all = Filter {
-                skip: 0,
-                ..filter.clone()
-            };
+            let all = Filter { skip: 0, ..filter.clone() };
             all.href().replacen("/people", "/people.xlsx", 1)
         }),
         newer: (filter.skip > 0).then(|| step(filter.skip.saturating_sub(PAGE))),
@@ -207,9 +175,6 @@ pub struct Key {
 impl Key {
     pub fn parse(text: &str) -> Option<Key> {
         let (community, id) = text.split_once('-')?;
-        Some(Key {
-            community: community.parse().ok()?,
-            id: id.parse().ok()?,
-        })
+        Some(Key { community: community.parse().ok()?, id: id.parse().ok()? })
     }
 }

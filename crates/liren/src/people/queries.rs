@@ -12,9 +12,7 @@ use crate::base::{Result, Scope, Write};
 
 mod history;
 
-pub use history::{
-    HistoryLine, LifeEvent, history, life_events, merged_into, remarks, resolved, stands_for,
-};
+pub use history::{HistoryLine, LifeEvent, history, life_events, merged_into, remarks, resolved, stands_for};
 
 /// One sealed number of a person.
 pub struct Sealed {
@@ -27,13 +25,7 @@ pub struct Sealed {
 
 /// The residency of a person on a day, all unknown when nothing is recorded.
 pub async fn residency_on(w: &mut Write, person: i64, day: Day) -> Result<Residency> {
-    let row: Option<(
-        Option<bool>,
-        Option<bool>,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-    )> =
+    let row: Option<(Option<bool>, Option<bool>, Option<i64>, Option<i64>, Option<i64>)> =
         w.tx.opt(
             "select hukou_here, lives_here, since, left_since, dwelling_id from person_residency
              where community_id = $1 and person_id = $2 and superseded is null
@@ -41,17 +33,14 @@ pub async fn residency_on(w: &mut Write, person: i64, day: Day) -> Result<Reside
             params![w.community, person, day.0],
         )
         .await?;
-    Ok(row.map_or_else(
-        Residency::default,
-        |(hukou, lives, since, left, dwelling)| Residency {
-            hukou_here: hukou,
-            lives_here: lives,
-            since: since.map(|d| Day(d as i32)),
-            left_since: left.map(|d| Day(d as i32)),
-            dwelling,
-            inferred: false,
-        },
-    ))
+    Ok(row.map_or_else(Residency::default, |(hukou, lives, since, left, dwelling)| Residency {
+        hukou_here: hukou,
+        lives_here: lives,
+        since: since.map(|d| Day(d as i32)),
+        left_since: left.map(|d| Day(d as i32)),
+        dwelling,
+        inferred: false,
+    }))
 }
 
 /// The place in the tree of a dwelling of today.
@@ -59,9 +48,8 @@ pub async fn area_of_dwelling(w: &mut Write, dwelling: Option<i64>) -> Result<Op
     let Some(dwelling) = dwelling else {
         return Ok(None);
     };
-    let row: Option<(Option<i64>,)> = w
-        .tx
-        .opt(
+    let row: Option<(Option<i64>,)> =
+        w.tx.opt(
             "select b.area_id from dwelling_state d
              join building_state b on b.community_id = d.community_id and b.building_id = d.building_id
                                   and b.superseded is null and b.valid_to is null
@@ -74,9 +62,8 @@ pub async fn area_of_dwelling(w: &mut Write, dwelling: Option<i64>) -> Result<Op
 
 /// Whom a merged record stands for now.
 pub async fn alias_of(w: &mut Write, person: i64) -> Result<Option<i64>> {
-    let row: Option<(i64,)> = w
-        .tx
-        .opt(
+    let row: Option<(i64,)> =
+        w.tx.opt(
             "select target_id from alias where community_id = $1 and person_id = $2 and superseded is null",
             params![w.community, person],
         )
@@ -98,27 +85,16 @@ pub async fn end_alias(w: &mut Write, person: i64) -> Result<u64> {
 /// Destroys the data key and blanks the words of a person.
 pub async fn blank(w: &mut Write, person: i64) -> Result<()> {
     let key = params![w.community, person];
-    w.tx.run(
-        "update person set data_key = null where community_id = $1 and id = $2",
-        key.clone(),
-    )
-    .await?;
+    w.tx.run("update person set data_key = null where community_id = $1 and id = $2", key.clone()).await?;
     w.tx.run(
         "update person_naming set name = null, former_name = null, initials = null, sort_key = null
          where community_id = $1 and person_id = $2",
         key.clone(),
     )
     .await?;
-    w.tx.run(
-        "update person_work set employer = null where community_id = $1 and person_id = $2",
-        key.clone(),
-    )
-    .await?;
-    w.tx.run(
-        "update person_remark set text = '', cipher = null where community_id = $1 and person_id = $2",
-        key,
-    )
-    .await?;
+    w.tx.run("update person_work set employer = null where community_id = $1 and person_id = $2", key.clone()).await?;
+    w.tx.run("update person_remark set text = '', cipher = null where community_id = $1 and person_id = $2", key)
+        .await?;
     Ok(())
 }
 
@@ -138,13 +114,7 @@ pub async fn sealed(tx: &mut Tx, scope: &Scope, only: Option<&[i64]>) -> Result<
     Ok(all)
 }
 
-async fn sealed_of(
-    tx: &mut Tx,
-    scope: &Scope,
-    among: &str,
-    ids: &[i64],
-    all: &mut Vec<Sealed>,
-) -> Result<()> {
+async fn sealed_of(tx: &mut Tx, scope: &Scope, among: &str, ids: &[i64], all: &mut Vec<Sealed>) -> Result<()> {
     let mut bound = params![scope.community];
     bound.extend(ids.iter().map(|id| Value::from(*id)));
     let from = |table: &str, columns: &str, order: &str| {
@@ -156,27 +126,15 @@ async fn sealed_of(
         )
     };
     let sql = from("person_identifier", ", s.state", "");
-    let identifiers: Vec<(i64, Option<Vec<u8>>, Vec<u8>, String)> =
-        tx.rows(&sql, bound.clone()).await?;
-    let phones: Vec<(i64, Option<Vec<u8>>, Vec<u8>)> = tx
-        .rows(&from("person_contact", "", ", s.slot"), bound)
-        .await?;
-    all.extend(
-        identifiers
-            .into_iter()
-            .map(|(person, wrapped, cipher, state)| Sealed {
-                person,
-                wrapped,
-                cipher,
-                state: Some(state),
-            }),
-    );
-    all.extend(phones.into_iter().map(|(person, wrapped, cipher)| Sealed {
+    let identifiers: Vec<(i64, Option<Vec<u8>>, Vec<u8>, String)> = tx.rows(&sql, bound.clone()).await?;
+    let phones: Vec<(i64, Option<Vec<u8>>, Vec<u8>)> = tx.rows(&from("person_contact", "", ", s.slot"), bound).await?;
+    all.extend(identifiers.into_iter().map(|(person, wrapped, cipher, state)| Sealed {
         person,
         wrapped,
         cipher,
-        state: None,
+        state: Some(state),
     }));
+    all.extend(phones.into_iter().map(|(person, wrapped, cipher)| Sealed { person, wrapped, cipher, state: None }));
     Ok(())
 }
 
@@ -241,15 +199,10 @@ pub async fn lines(tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64]) -> Result<V
 
 async fn chunk_lines(tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64]) -> Result<Vec<PersonLine>> {
     let now = |t: &str| {
-        format!(
-            "{t}.superseded is null and {t}.valid_from <= $2 and ({t}.valid_to is null or {t}.valid_to > $2)"
-        )
+        format!("{t}.superseded is null and {t}.valid_from <= $2 and ({t}.valid_to is null or {t}.valid_to > $2)")
     };
     let join = |table: &str, t: &str| {
-        format!(
-            " left join {table} {t} on {t}.community_id = p.community_id and {t}.person_id = p.id and {}",
-            now(t)
-        )
+        format!(" left join {table} {t} on {t}.community_id = p.community_id and {t}.person_id = p.id and {}", now(t))
     };
     let mut sql = "select p.id, n.name, n.former_name, b.sex, b.born_first, b.born_last, b.ethnic, l.alive,
                 r.hukou_here, r.lives_here, r.since, r.dwelling_id, m.household_id, m.relation,
@@ -332,12 +285,8 @@ pub async fn everyone(tx: &mut Tx, scope: &Scope) -> Result<Vec<i64>> {
 
 /// Whether there is a record of this id, merged or not.
 pub async fn exists(tx: &mut Tx, scope: &Scope, person: i64) -> Result<bool> {
-    let row: Option<(i64,)> = tx
-        .opt(
-            "select id from person where community_id = $1 and id = $2",
-            params![scope.community, person],
-        )
-        .await?;
+    let row: Option<(i64,)> =
+        tx.opt("select id from person where community_id = $1 and id = $2", params![scope.community, person]).await?;
     Ok(row.is_some())
 }
 
@@ -354,18 +303,12 @@ pub async fn anyone_known(tx: &mut Tx, scope: &Scope, revision: i64) -> Result<b
 
 /// People whose name, former name or pinyin initials match, or whose number ends as asked (`tail` is its
 /// keyed index). Ids only: the caller cuts them by frame and scope.
-pub async fn hits(
-    tx: &mut Tx,
-    scope: &Scope,
-    text: &str,
-    tail: Option<Vec<u8>>,
-) -> Result<Vec<i64>> {
+pub async fn hits(tx: &mut Tx, scope: &Scope, text: &str, tail: Option<Vec<u8>>) -> Result<Vec<i64>> {
     // Compared here, alike on both engines: their `like` and `lower` differ in case and in its signs.
     let text = text.trim().to_lowercase();
     let inner = format!(" {text}");
     let holds = |name: &str| {
-        name.contains(&text)
-            || (name.chars().any(char::is_uppercase) && name.to_lowercase().contains(&text))
+        name.contains(&text) || (name.chars().any(char::is_uppercase) && name.to_lowercase().contains(&text))
     };
     let mut hits = Vec::new();
     tx.each(
@@ -374,10 +317,7 @@ pub async fn hits(
         params![scope.community],
         |row| {
             let sounds = |initials: &str| initials.starts_with(&text) || initials.contains(&inner);
-            if row.text(1)?.is_some_and(holds)
-                || row.text(2)?.is_some_and(holds)
-                || row.text(3)?.is_some_and(sounds)
-            {
+            if row.text(1)?.is_some_and(holds) || row.text(2)?.is_some_and(holds) || row.text(3)?.is_some_and(sounds) {
                 hits.push(row.get(0)?);
             }
             Ok(())
@@ -416,11 +356,8 @@ pub async fn members(tx: &mut Tx, scope: &Scope, household: i64, on: Day) -> Res
 
 /// Households of today by their head's masked name and their address.
 pub async fn household_labels(tx: &mut Tx, scope: &Scope) -> Result<HashMap<i64, String>> {
-    let homes: HashMap<i64, String> = crate::places::queries::dwellings(tx, scope)
-        .await?
-        .into_iter()
-        .map(|d| (d.id, d.label()))
-        .collect();
+    let homes: HashMap<i64, String> =
+        crate::places::queries::dwellings(tx, scope).await?.into_iter().map(|d| (d.id, d.label())).collect();
     // Two plain statements: a name looked for within each household cost an engine a walk through all of them.
     let mut heads: HashMap<i64, String> = HashMap::new();
     let named: Vec<(i64, Option<String>)> = tx
@@ -460,10 +397,7 @@ pub async fn household_labels(tx: &mut Tx, scope: &Scope) -> Result<HashMap<i64,
 }
 
 /// Fields of packs that hold now for people: (person, field, number, text).
-pub async fn facts(
-    tx: &mut Tx,
-    scope: &Scope,
-) -> Result<Vec<(i64, String, Option<i64>, Option<String>)>> {
+pub async fn facts(tx: &mut Tx, scope: &Scope) -> Result<Vec<(i64, String, Option<i64>, Option<String>)>> {
     Ok(tx
         .rows(
             "select subject_id, field, number, text from field_value
@@ -476,11 +410,8 @@ pub async fn facts(
 /// The wrapped data key of one person.
 pub async fn data_key(w: &mut Write, person: i64) -> Result<Option<Vec<u8>>> {
     let row: Option<(Option<Vec<u8>>,)> =
-        w.tx.opt(
-            "select data_key from person where community_id = $1 and id = $2",
-            params![w.community, person],
-        )
-        .await?;
+        w.tx.opt("select data_key from person where community_id = $1 and id = $2", params![w.community, person])
+            .await?;
     Ok(row.and_then(|r| r.0))
 }
 

@@ -29,15 +29,7 @@ pub const LIFE: StateTable = StateTable {
 pub const IDENTIFIER: StateTable = StateTable {
     name: "person_identifier",
     subject: &["person_id"],
-    columns: &[
-        "kind",
-        "state",
-        "algorithm",
-        "key_id",
-        "cipher",
-        "whole_index",
-        "tail_index",
-    ],
+    columns: &["kind", "state", "algorithm", "key_id", "cipher", "whole_index", "tail_index"],
     kind: "person",
 };
 pub const CONTACT: StateTable = StateTable {
@@ -49,40 +41,17 @@ pub const CONTACT: StateTable = StateTable {
 pub const RESIDENCY: StateTable = StateTable {
     name: "person_residency",
     subject: &["person_id"],
-    columns: &[
-        "hukou_here",
-        "lives_here",
-        "since",
-        "left_since",
-        "dwelling_id",
-        "inferred",
-    ],
+    columns: &["hukou_here", "lives_here", "since", "left_since", "dwelling_id", "inferred"],
     kind: "person",
 };
-pub const MARITAL: StateTable = StateTable {
-    name: "person_marital",
-    subject: &["person_id"],
-    columns: &["marital"],
-    kind: "person",
-};
-pub const SCHOOLING: StateTable = StateTable {
-    name: "person_schooling",
-    subject: &["person_id"],
-    columns: &["education"],
-    kind: "person",
-};
-pub const POLITICAL: StateTable = StateTable {
-    name: "person_political",
-    subject: &["person_id"],
-    columns: &["political"],
-    kind: "person",
-};
-pub const WORK: StateTable = StateTable {
-    name: "person_work",
-    subject: &["person_id"],
-    columns: &["employment", "employer"],
-    kind: "person",
-};
+pub const MARITAL: StateTable =
+    StateTable { name: "person_marital", subject: &["person_id"], columns: &["marital"], kind: "person" };
+pub const SCHOOLING: StateTable =
+    StateTable { name: "person_schooling", subject: &["person_id"], columns: &["education"], kind: "person" };
+pub const POLITICAL: StateTable =
+    StateTable { name: "person_political", subject: &["person_id"], columns: &["political"], kind: "person" };
+pub const WORK: StateTable =
+    StateTable { name: "person_work", subject: &["person_id"], columns: &["employment", "employer"], kind: "person" };
 pub const HOUSEHOLD: StateTable = StateTable {
     name: "household_state",
     subject: &["household_id"],
@@ -111,8 +80,7 @@ pub async fn add_households(
     let ids: Vec<i64> = homes.iter().map(|_| w.id()).collect();
     let community = w.community;
     let rows = ids.iter().map(|id| params![community, *id]).collect();
-    w.tx.insert("household", &["community_id", "id"], rows)
-        .await?;
+    w.tx.insert("household", &["community_id", "id"], rows).await?;
     let rows = ids
         .iter()
         .zip(homes)
@@ -132,12 +100,7 @@ pub async fn add_households(
 pub const AT_A_TIME: usize = 4_000;
 
 /// Takes people in as they are known from `from` on; their ids in order.
-pub async fn add_people(
-    w: &mut Write,
-    keys: &CommunityKeys,
-    from: Day,
-    people: Vec<NewPerson>,
-) -> Result<Vec<i64>> {
+pub async fn add_people(w: &mut Write, keys: &CommunityKeys, from: Day, people: Vec<NewPerson>) -> Result<Vec<i64>> {
     let mut some = Vec::with_capacity(people.len());
     for person in people {
         let id = w.id();
@@ -146,20 +109,10 @@ pub async fn add_people(
     }
     let ids = some.iter().map(|n| n.id).collect();
     let made = Made::of(keys, from, w.community, w.revision, some);
-    w.tx.insert("person", &["community_id", "id", "data_key"], made.persons)
-        .await?;
+    w.tx.insert("person", &["community_id", "id", "data_key"], made.persons).await?;
     w.tx.insert(
         "person_remark",
-        &[
-            "community_id",
-            "id",
-            "person_id",
-            "text",
-            "cipher",
-            "recorded",
-            "source_id",
-            "source_ref",
-        ],
+        &["community_id", "id", "person_id", "text", "cipher", "recorded", "source_id", "source_ref"],
         made.remarks,
     )
     .await?;
@@ -185,13 +138,7 @@ struct Made {
 }
 
 impl Made {
-    fn of(
-        keys: &CommunityKeys,
-        from: Day,
-        community: i64,
-        revision: i64,
-        some: Vec<Numbered>,
-    ) -> Made {
+    fn of(keys: &CommunityKeys, from: Day, community: i64, revision: i64, some: Vec<Numbered>) -> Made {
         let mut made = Made::default();
         for Numbered { id, remark, person } in some {
             let (key, wrapped) = keys.person();
@@ -258,18 +205,10 @@ impl Rows {
             values,
             origin: p.origin.clone(),
         };
-        self.naming.push(state(
-            lasting,
-            naming_values(p.name.as_deref(), p.former_name.as_deref()),
-        ));
+        self.naming.push(state(lasting, naming_values(p.name.as_deref(), p.former_name.as_deref())));
         self.birth.push(state(
             lasting,
-            params![
-                p.sex.clone(),
-                p.born.map(|b| b.first.0),
-                p.born.map(|b| b.last.0),
-                p.ethnic.clone()
-            ],
+            params![p.sex.clone(), p.born.map(|b| b.first.0), p.born.map(|b| b.last.0), p.ethnic.clone()],
         ));
         let end = p.died.map_or(from, |d| d.last.min(from));
         if p.dead && lasting < end {
@@ -278,46 +217,33 @@ impl Rows {
             self.life.push(before);
         }
         self.life.push(if p.dead {
-            state(
-                end,
-                params![false, p.died.map(|d| d.first.0), p.died.map(|d| d.last.0)],
-            )
+            state(end, params![false, p.died.map(|d| d.first.0), p.died.map(|d| d.last.0)])
         } else {
             state(lasting, params![true, None::<i64>, None::<i64>])
         });
         if let Some((kind, number)) = &p.number {
-            self.identifier.push(state(
-                lasting,
-                identifier_values(keys, key, kind, &p.number_state, number),
-            ));
+            self.identifier.push(state(lasting, identifier_values(keys, key, kind, &p.number_state, number)));
         }
         for (slot, phone) in p.phones.iter().enumerate() {
             let mut contact = state(from, contact_values(keys, key, phone));
             contact.subject = params![id, slot as i64];
             self.contact.push(contact);
         }
-        self.residency
-            .push(state(lives, residency_values(&p.residency)));
+        self.residency.push(state(lives, residency_values(&p.residency)));
         if p.marital.is_some() {
             self.marital.push(state(from, params![p.marital.clone()]));
         }
         if p.education.is_some() {
-            self.schooling
-                .push(state(from, params![p.education.clone()]));
+            self.schooling.push(state(from, params![p.education.clone()]));
         }
         if p.political.is_some() {
-            self.political
-                .push(state(from, params![p.political.clone()]));
+            self.political.push(state(from, params![p.political.clone()]));
         }
         if p.employment.is_some() || p.employer.is_some() {
-            self.work.push(state(
-                from,
-                params![p.employment.clone(), p.employer.clone()],
-            ));
+            self.work.push(state(from, params![p.employment.clone(), p.employer.clone()]));
         }
         if p.household.is_some() {
-            self.membership
-                .push(state(lives, params![p.household, p.relation.clone()]));
+            self.membership.push(state(lives, params![p.household, p.relation.clone()]));
         }
         for (field, value) in &p.facts {
             let mut fact = state(from, fact_values(value));
@@ -330,12 +256,7 @@ impl Rows {
 /// Values of [`NAMING`]: the name, what it can be found by, and its place in the order of names.
 pub fn naming_values(name: Option<&str>, former: Option<&str>) -> Vec<Value> {
     let initials = name.map(|n| liren_facts::name::initials(n).join(" "));
-    params![
-        name,
-        former,
-        initials,
-        name.map(liren_facts::name::sort_key)
-    ]
+    params![name, former, initials, name.map(liren_facts::name::sort_key)]
 }
 
 pub fn residency_values(r: &Residency) -> Vec<Value> {
@@ -350,32 +271,12 @@ pub fn residency_values(r: &Residency) -> Vec<Value> {
 }
 
 /// Values of [`IDENTIFIER`]: sealed under the person's key, found by the community's.
-pub fn identifier_values(
-    keys: &CommunityKeys,
-    key: &Key,
-    kind: &str,
-    state: &str,
-    number: &str,
-) -> Vec<Value> {
-    params![
-        kind,
-        state,
-        ALGORITHM,
-        KEY_ID,
-        key.seal(number.as_bytes()),
-        keys.whole(number),
-        keys.tail(number)
-    ]
+pub fn identifier_values(keys: &CommunityKeys, key: &Key, kind: &str, state: &str, number: &str) -> Vec<Value> {
+    params![kind, state, ALGORITHM, KEY_ID, key.seal(number.as_bytes()), keys.whole(number), keys.tail(number)]
 }
 
 pub fn contact_values(keys: &CommunityKeys, key: &Key, phone: &str) -> Vec<Value> {
-    params![
-        ALGORITHM,
-        KEY_ID,
-        key.seal(phone.as_bytes()),
-        keys.whole(phone),
-        keys.tail(phone)
-    ]
+    params![ALGORITHM, KEY_ID, key.seal(phone.as_bytes()), keys.whole(phone), keys.tail(phone)]
 }
 
 pub fn fact_values(value: &FactValue) -> Vec<Value> {

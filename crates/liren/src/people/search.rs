@@ -36,13 +36,7 @@ pub(super) const VIEWS: [(&str, &str); 6] = [
 ];
 
 /// Whom a filter finds within the reader's scope, its view left aside.
-pub(super) async fn found(
-    app: &App,
-    tx: &mut Tx,
-    scope: &Scope,
-    chosen: &Chosen,
-    filter: &Filter,
-) -> Result<Bitmap> {
+pub(super) async fn found(app: &App, tx: &mut Tx, scope: &Scope, chosen: &Chosen, filter: &Filter) -> Result<Bitmap> {
     let q = filter.q.trim();
     let mut found = chosen.scope.clone();
     if let Some(area) = filter.area {
@@ -50,15 +44,11 @@ pub(super) async fn found(
     }
     if !q.is_empty() {
         let keys = app.community_keys(tx, scope.community).await?;
-        let tail = (q.chars().count() == 4 && q.chars().all(|c| c.is_ascii_alphanumeric()))
-            .then(|| keys.tail(q));
+        let tail = (q.chars().count() == 4 && q.chars().all(|c| c.is_ascii_alphanumeric())).then(|| keys.tail(q));
         let mut hits = queries::hits(tx, scope, q, tail).await?;
         hits.extend(at_address(tx, scope, chosen, q).await?);
         let frame = chosen.look.world.frame(chosen.kind);
-        found = found.and(&Bitmap::of(
-            frame.len(),
-            hits.into_iter().filter_map(|id| frame.row_of(id)),
-        ));
+        found = found.and(&Bitmap::of(frame.len(), hits.into_iter().filter_map(|id| frame.row_of(id))));
     }
     Ok(found)
 }
@@ -77,10 +67,7 @@ pub async fn ids(app: &App, tx: &mut Tx, scope: &Scope, filter: &Filter) -> Resu
 impl Filter {
     /// The view meant; a word that is none means the first.
     pub fn view(&self) -> (&'static str, &'static str) {
-        VIEWS
-            .into_iter()
-            .find(|(word, _)| *word == self.residency)
-            .unwrap_or(VIEWS[0])
+        VIEWS.into_iter().find(|(word, _)| *word == self.residency).unwrap_or(VIEWS[0])
     }
 
     pub fn href(&self) -> String {
@@ -100,32 +87,19 @@ impl Filter {
         if self.skip > 0 {
             query.push(format!("skip={}", self.skip));
         }
-        if query.is_empty() {
-            "/people".into()
-        } else {
-            format!("/people?{}", query.join("&"))
-        }
+        if query.is_empty() { "/people".into() } else { format!("/people?{}", query.join("&")) }
     }
 }
 
 fn encode(text: &str) -> String {
     text.bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() {
-                (b as char).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
+        .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
         .collect()
 }
 
 /// People whose address contains the text: `3号楼2单元501`, `3-2-501`.
 async fn at_address(tx: &mut Tx, scope: &Scope, chosen: &Chosen, q: &str) -> Result<Vec<i64>> {
-    if !q
-        .chars()
-        .any(|c| c.is_ascii_digit() || "楼单元室小区苑园".contains(c))
-    {
+    if !q.chars().any(|c| c.is_ascii_digit() || "楼单元室小区苑园".contains(c)) {
         return Ok(vec![]);
     }
     let wanted = liren_facts::address::read(q);
@@ -133,16 +107,13 @@ async fn at_address(tx: &mut Tx, scope: &Scope, chosen: &Chosen, q: &str) -> Res
         .await?
         .into_iter()
         .filter(|d| {
-            let same =
-                |part: &Option<String>, have: &str| part.as_deref().is_none_or(|p| p == have);
+            let same = |part: &Option<String>, have: &str| part.as_deref().is_none_or(|p| p == have);
             let read = wanted.as_ref().is_some_and(|w| {
                 w.is_door()
                     && same(&w.building, &d.building_name)
                     && same(&w.unit, &d.unit)
                     && same(&w.room, &d.room)
-                    && w.estate
-                        .as_deref()
-                        .is_none_or(|e| d.estate_name.contains(e))
+                    && w.estate.as_deref().is_none_or(|e| d.estate_name.contains(e))
             });
             read || d.label().contains(q)
         })

@@ -18,30 +18,11 @@ async fn a_building_head_sees_only_their_building() {
     assert!(!text.contains("榆园小区15号楼") && !text.contains("朝阳花园"));
     let secretary = test.signed_in(Role::Secretary, 0).await;
     let all = secretary.get("/people").await.expect(StatusCode::OK);
-    let first = all
-        .body
-        .split("href=\"/people/1-")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned();
-    head.get(&format!("/people/1-{first}"))
-        .await
-        .expect(StatusCode::NOT_FOUND);
-    secretary
-        .get(&format!("/people/1-{first}"))
-        .await
-        .expect(StatusCode::OK);
-    secretary
-        .get(&format!("/people/2-{first}"))
-        .await
-        .expect(StatusCode::NOT_FOUND);
-    secretary
-        .get("/people/nonsense")
-        .await
-        .expect(StatusCode::NOT_FOUND);
+    let first = all.body.split("href=\"/people/1-").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    head.get(&format!("/people/1-{first}")).await.expect(StatusCode::NOT_FOUND);
+    secretary.get(&format!("/people/1-{first}")).await.expect(StatusCode::OK);
+    secretary.get(&format!("/people/2-{first}")).await.expect(StatusCode::NOT_FOUND);
+    secretary.get("/people/nonsense").await.expect(StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -50,9 +31,7 @@ async fn nobody_is_listed_in_full() {
     let worker = test.signed_in(Role::Worker, 0).await;
     let page = worker.get("/people").await.expect(StatusCode::OK);
     let mut tx = test.app.db.read().await.unwrap();
-    let numbers = identity::open(&test.app, &mut tx, &test.scope(), None)
-        .await
-        .unwrap();
+    let numbers = identity::open(&test.app, &mut tx, &test.scope(), None).await.unwrap();
     for n in numbers.values().take(2_000) {
         if let Some(number) = &n.id_number {
             assert!(!page.body.contains(number.as_str()));
@@ -67,19 +46,12 @@ async fn people_are_found_by_initials_address_and_the_tail_of_a_number() {
     let worker = test.signed_in(Role::Worker, 0).await;
     let mut tx = test.app.db.read().await.unwrap();
     let ids = queries::everyone(&mut tx, &test.scope()).await.unwrap();
-    let lines = queries::lines(&mut tx, &test.scope(), test.app.clock.today(), &ids[..400])
-        .await
-        .unwrap();
-    let line = lines
-        .iter()
-        .find(|l| l.lives_here == Some(true) && l.alive == Some(true))
-        .unwrap();
+    let lines = queries::lines(&mut tx, &test.scope(), test.app.clock.today(), &ids[..400]).await.unwrap();
+    let line = lines.iter().find(|l| l.lives_here == Some(true) && l.alive == Some(true)).unwrap();
     let link = format!("/people/1-{}\"", line.id);
     let name = line.name.clone().unwrap();
     let initials = liren_facts::name::initials(&name).remove(0);
-    let number = identity::open(&test.app, &mut tx, &test.scope(), Some(&[line.id]))
-        .await
-        .unwrap()[&line.id]
+    let number = identity::open(&test.app, &mut tx, &test.scope(), Some(&[line.id])).await.unwrap()[&line.id]
         .id_number
         .clone()
         .unwrap();
@@ -93,19 +65,13 @@ async fn people_are_found_by_initials_address_and_the_tail_of_a_number() {
     let ways = [
         initials,
         number[14..].to_owned(),
-        format!(
-            "{}{}-{}-{}",
-            home.estate_name, home.building_name, home.unit, home.room
-        ),
+        format!("{}{}-{}-{}", home.estate_name, home.building_name, home.unit, home.room),
     ];
     for way in ways {
         let encoded: String = way.bytes().map(|b| format!("%{b:02X}")).collect();
         let mut found = false;
         for skip in [0, 50, 100, 150] {
-            let page = worker
-                .get(&format!("/people?q={encoded}&skip={skip}"))
-                .await
-                .expect(StatusCode::OK);
+            let page = worker.get(&format!("/people?q={encoded}&skip={skip}")).await.expect(StatusCode::OK);
             found |= page.body.contains(&link);
         }
         assert!(found, "not found by {way}");
@@ -118,18 +84,11 @@ async fn people_are_found_by_initials_address_and_the_tail_of_a_number() {
 async fn the_pages_speak_english_when_asked() {
     let test = TestApp::demo().await;
     let worker = test.signed_in(Role::Worker, 0).await.english();
-    for path in [
-        "/figures",
-        "/quality",
-        "/figures/population.total",
-        "/proof",
-    ] {
+    for path in ["/figures", "/quality", "/figures/population.total", "/proof"] {
         let page = worker.get(path).await.expect(StatusCode::OK);
         assert!(page.body.contains("<html lang=\"en\">"));
-        let chinese: String = strip_marked(&page.body)
-            .chars()
-            .filter(|c| ('\u{4e00}'..'\u{9fff}').contains(c))
-            .collect();
+        let chinese: String =
+            strip_marked(&page.body).chars().filter(|c| ('\u{4e00}'..'\u{9fff}').contains(c)).collect();
         assert!(chinese.is_empty(), "{path}: {chinese}");
     }
 }
@@ -142,10 +101,7 @@ fn strip_marked(body: &str) -> String {
         out.push_str(&rest[..at]);
         let end = rest[at..].find('>').map_or(rest.len(), |e| at + e + 1);
         let tag = &rest[at..end];
-        let name: String = tag[1..]
-            .chars()
-            .take_while(|c| c.is_ascii_alphanumeric())
-            .collect();
+        let name: String = tag[1..].chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
         rest = &rest[end..];
         if tag.contains("lang=\"zh\"") || name == "code" || name == "option" {
             let close = format!("</{name}>");
@@ -164,22 +120,14 @@ async fn two_records_of_one_person_are_merged_and_taken_apart_again() {
     let value = desk.whole(&total).await.unwrap();
     let ids = value.ids.unwrap().1;
     let (one, other) = (ids[0], ids[1]);
-    let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复")
-        .await
-        .unwrap();
-    merging::merge(&mut w, other, one, "同一人登记两次")
-        .await
-        .unwrap();
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复").await.unwrap();
+    merging::merge(&mut w, other, one, "同一人登记两次").await.unwrap();
     assert!(merging::merge(&mut w, one, other, "绕圈").await.is_err());
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4267));
-    let mut w = Write::begin(&test.app, &test.operator(), 1, "撤销合并")
-        .await
-        .unwrap();
-    merging::unmerge(&mut w, other, "其实是两个人")
-        .await
-        .unwrap();
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "撤销合并").await.unwrap();
+    merging::unmerge(&mut w, other, "其实是两个人").await.unwrap();
     assert!(merging::unmerge(&mut w, other, "再撤一次").await.is_err());
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
@@ -193,17 +141,9 @@ async fn a_merged_record_leads_to_the_one_it_stands_for_however_often_it_was_mer
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let ids = desk.whole(&total).await.unwrap().ids.unwrap().1;
     for (duplicate, keep) in [(ids[2], ids[1]), (ids[1], ids[0])] {
-        let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复")
-            .await
-            .unwrap();
-        merging::merge(&mut w, duplicate, keep, "同一人")
-            .await
-            .unwrap();
-        assert!(
-            merging::merge(&mut w, keep, duplicate, "绕圈")
-                .await
-                .is_err()
-        );
+        let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复").await.unwrap();
+        merging::merge(&mut w, duplicate, keep, "同一人").await.unwrap();
+        assert!(merging::merge(&mut w, keep, duplicate, "绕圈").await.is_err());
         w.commit().await.unwrap();
     }
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
@@ -214,10 +154,7 @@ async fn a_merged_record_leads_to_the_one_it_stands_for_however_often_it_was_mer
         assert_eq!(answer.location, Some(format!("/people/1-{}", ids[0])));
     }
     let page = worker.get(&format!("/people/1-{}", ids[0])).await.text();
-    assert!(
-        page.contains(&format!("合并进来的记录 1-{}", ids[1])),
-        "{page}"
-    );
+    assert!(page.contains(&format!("合并进来的记录 1-{}", ids[1])), "{page}");
 }
 
 #[tokio::test]
@@ -236,13 +173,9 @@ async fn what_a_record_says_itself_wins_over_what_was_merged_into_it() {
     let ((first_man, last_man), (first_woman, last_woman)) = (of("1"), of("2"));
     // Once the lower id is kept, once the higher: the order of ids decides nothing.
     let pairs = [(last_woman, first_man), (first_woman, last_man)];
-    let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复")
-        .await
-        .unwrap();
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复").await.unwrap();
     for (duplicate, keep) in pairs {
-        merging::merge(&mut w, duplicate, keep, "同一人")
-            .await
-            .unwrap();
+        merging::merge(&mut w, duplicate, keep, "同一人").await.unwrap();
     }
     w.commit().await.unwrap();
     let mut tx = test.app.db.read().await.unwrap();
@@ -264,20 +197,13 @@ async fn erasing_somebody_changes_no_past_figure_and_leaves_no_number_behind() {
     let total = test.app.packs().figure("population.total").unwrap().clone();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let id = desk.whole(&total).await.unwrap().ids.unwrap().1[0];
-    let mut w = Write::begin(&test.app, &test.operator(), 1, "本人申请删除")
-        .await
-        .unwrap();
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "本人申请删除").await.unwrap();
     identity::erase(&mut w, id, "本人申请").await.unwrap();
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4268));
     let mut tx = test.app.db.read().await.unwrap();
-    assert!(
-        identity::open(&test.app, &mut tx, &test.scope(), Some(&[id]))
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(identity::open(&test.app, &mut tx, &test.scope(), Some(&[id])).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -287,38 +213,20 @@ async fn a_move_inside_the_community_cancels_out() {
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let ids = desk.whole(&total).await.unwrap().ids.unwrap().1;
     let mut tx = test.app.db.read().await.unwrap();
-    let homes = crate::places::queries::dwellings(&mut tx, &test.scope())
-        .await
-        .unwrap();
+    let homes = crate::places::queries::dwellings(&mut tx, &test.scope()).await.unwrap();
     drop(tx);
-    let mut w = Write::begin(&test.app, &test.operator(), 1, "区内搬家")
-        .await
-        .unwrap();
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "区内搬家").await.unwrap();
     let day = liren_facts::Day::ymd(2013, 11, 18).unwrap();
-    events::move_within(&mut w, day, ids[0], homes[5].id, None, &Origin::default())
-        .await
-        .unwrap();
-    events::change_of_head(&mut w, day, 1, ids[0], ids[1], &Origin::default())
-        .await
-        .unwrap();
-    events::divorce(&mut w, day, ids[0], Some(ids[1]), &Origin::default())
-        .await
-        .unwrap();
-    crate::base::states::confirm(&mut w, &register::RESIDENCY, &ids[..1], day)
-        .await
-        .unwrap();
+    events::move_within(&mut w, day, ids[0], homes[5].id, None, &Origin::default()).await.unwrap();
+    events::change_of_head(&mut w, day, 1, ids[0], ids[1], &Origin::default()).await.unwrap();
+    events::divorce(&mut w, day, ids[0], Some(ids[1]), &Origin::default()).await.unwrap();
+    crate::base::states::confirm(&mut w, &register::RESIDENCY, &ids[..1], day).await.unwrap();
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4268));
     let ask = crate::figures::Ask::of(desk.this_year());
     for check in crate::figures::checks(&mut desk, &ask).await.unwrap() {
-        assert_eq!(
-            check.holds,
-            Some(true),
-            "{} {}",
-            check.because.zh,
-            check.arithmetic
-        );
+        assert_eq!(check.holds, Some(true), "{} {}", check.because.zh, check.arithmetic);
     }
 }
 
@@ -344,17 +252,9 @@ async fn the_word_of_a_residency_is_the_one_the_pack_derives() {
             };
             yes += usize::from(line.residency() == Some(word));
             unknown += usize::from(line.residency().is_none());
-            assert_eq!(
-                set.yes.contains(row),
-                line.residency() == Some(word),
-                "{word}"
-            );
+            assert_eq!(set.yes.contains(row), line.residency() == Some(word), "{word}");
         }
-        assert_eq!(
-            (set.yes.count(), set.unknown.count()),
-            (yes, unknown),
-            "{word}"
-        );
+        assert_eq!((set.yes.count(), set.unknown.count()), (yes, unknown), "{word}");
         assert!(yes > 0, "{word}");
     }
 }
@@ -365,27 +265,17 @@ async fn a_head_sees_no_member_of_a_household_who_lives_elsewhere() {
     let (scope, today) = (test.scope(), test.app.clock.today());
     let area = test.area("榆园小区16号楼").await;
     let mut tx = test.app.db.read().await.unwrap();
-    let homes = crate::places::queries::dwellings(&mut tx, &scope)
-        .await
-        .unwrap();
+    let homes = crate::places::queries::dwellings(&mut tx, &scope).await.unwrap();
     let far = homes.iter().find(|d| d.area != Some(area)).unwrap().id;
-    let near: Vec<i64> = homes
-        .iter()
-        .filter(|d| d.area == Some(area))
-        .map(|d| d.id)
-        .collect();
+    let near: Vec<i64> = homes.iter().filter(|d| d.area == Some(area)).map(|d| d.id).collect();
     let ids = queries::everyone(&mut tx, &scope).await.unwrap();
     let lines = queries::lines(&mut tx, &scope, today, &ids).await.unwrap();
-    let here: Vec<_> = lines
-        .iter()
-        .filter(|l| l.dwelling.is_some_and(|d| near.contains(&d)) && l.lives_here == Some(true))
-        .collect();
+    let here: Vec<_> =
+        lines.iter().filter(|l| l.dwelling.is_some_and(|d| near.contains(&d)) && l.lives_here == Some(true)).collect();
     let (one, other) = here
         .iter()
         .find_map(|a| {
-            let b = here
-                .iter()
-                .find(|b| b.household == a.household && b.id != a.id)?;
+            let b = here.iter().find(|b| b.household == a.household && b.id != a.id)?;
             Some((a.id, b.id))
         })
         .unwrap();
@@ -394,12 +284,8 @@ async fn a_head_sees_no_member_of_a_household_who_lives_elsewhere() {
     let link = format!("/people/1-{other}\"");
     let page = format!("/people/1-{one}");
     assert!(head.get(&page).await.body.contains(&link));
-    let mut w = Write::begin(&test.app, &test.operator(), 1, "搬家")
-        .await
-        .unwrap();
-    events::move_within(&mut w, today, other, far, None, &Origin::default())
-        .await
-        .unwrap();
+    let mut w = Write::begin(&test.app, &test.operator(), 1, "搬家").await.unwrap();
+    events::move_within(&mut w, today, other, far, None, &Origin::default()).await.unwrap();
     w.commit().await.unwrap();
     assert!(!head.get(&page).await.body.contains(&link));
     let secretary = test.signed_in(Role::Secretary, 0).await;
@@ -412,61 +298,26 @@ async fn problems_are_told_in_words_and_within_ones_area() {
     let area = test.area("榆园小区16号楼").await;
     let (scope, today) = (test.scope(), test.app.clock.today());
     let mut tx = test.app.db.read().await.unwrap();
-    let homes = crate::places::queries::dwellings(&mut tx, &scope)
-        .await
-        .unwrap();
+    let homes = crate::places::queries::dwellings(&mut tx, &scope).await.unwrap();
     let ids = queries::everyone(&mut tx, &scope).await.unwrap();
     let lines = queries::lines(&mut tx, &scope, today, &ids).await.unwrap();
     let of = |inside: bool| {
-        let lives = |home: i64| {
-            homes
-                .iter()
-                .any(|d| d.id == home && (d.area == Some(area)) == inside)
-        };
-        lines
-            .iter()
-            .find(|l| l.dwelling.is_some_and(lives))
-            .unwrap()
-            .id
+        let lives = |home: i64| homes.iter().any(|d| d.id == home && (d.area == Some(area)) == inside);
+        lines.iter().find(|l| l.dwelling.is_some_and(lives)).unwrap().id
     };
     let (mine, other) = (of(true), of(false));
     drop(tx);
     let mut tx = test.app.db.write().await.unwrap();
-    tx.run(
-        "delete from import_problem where community_id = 1",
-        liren_store::params![],
-    )
-    .await
-    .unwrap();
-    let columns = [
-        "community_id",
-        "id",
-        "source_id",
-        "sheet",
-        "row_number",
-        "kind",
-        "level",
-        "person_id",
-    ];
-    let row = |id: i64, kind: &str, person: i64| {
-        liren_store::params![1, id, 1, "表", id, kind, "error", person]
-    };
-    let rows = vec![
-        row(1, "id_bad_checksum", mine),
-        row(2, "id_bad_length", other),
-    ];
+    tx.run("delete from import_problem where community_id = 1", liren_store::params![]).await.unwrap();
+    let columns = ["community_id", "id", "source_id", "sheet", "row_number", "kind", "level", "person_id"];
+    let row = |id: i64, kind: &str, person: i64| liren_store::params![1, id, 1, "表", id, kind, "error", person];
+    let rows = vec![row(1, "id_bad_checksum", mine), row(2, "id_bad_length", other)];
     tx.insert("import_problem", &columns, rows).await.unwrap();
     tx.commit().await.unwrap();
     let head = test.signed_in(Role::BuildingHead, area).await;
     let seen = head.get("/quality").await.text();
-    assert!(
-        seen.contains("校验位") && !seen.contains("身份证号位数不对"),
-        "{seen}"
-    );
+    assert!(seen.contains("校验位") && !seen.contains("身份证号位数不对"), "{seen}");
     let secretary = test.signed_in(Role::Secretary, 0).await;
     let all = secretary.get("/quality").await.text();
-    assert!(
-        all.contains("校验位") && all.contains("身份证号位数不对") && !all.contains("id_bad"),
-        "{all}"
-    );
+    assert!(all.contains("校验位") && all.contains("身份证号位数不对") && !all.contains("id_bad"), "{all}");
 }

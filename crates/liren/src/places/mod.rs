@@ -9,26 +9,14 @@ pub fn frames(schema: &mut SchemaBuilder) {
     schema
         .kind("estate", "小区", "Estate")
         .column(Column::int("rank", "次序", "Rank"))
-        .many(Many::new(
-            "buildings",
-            "building",
-            "estate",
-            "楼栋",
-            "Buildings",
-        ));
+        .many(Many::new("buildings", "building", "estate", "楼栋", "Buildings"));
     schema
         .kind("building", "楼栋", "Building")
         .column(Column::int("units", "单元数", "Units"))
         .column(Column::int("floors", "层数", "Floors"))
         .column(Column::one("estate", "estate", "小区", "Estate"))
         .column(Column::one("area", "area", "区划", "Area"))
-        .many(Many::new(
-            "dwellings",
-            "dwelling",
-            "building",
-            "房屋",
-            "Dwellings",
-        ));
+        .many(Many::new("dwellings", "dwelling", "building", "房屋", "Dwellings"));
     schema
         .kind("dwelling", "房屋", "Dwelling")
         .column(Column::int("floor", "楼层", "Floor"))
@@ -37,27 +25,9 @@ pub fn frames(schema: &mut SchemaBuilder) {
         .column(Column::int("rank", "次序", "Rank"))
         .column(Column::one("building", "building", "楼栋", "Building"))
         .column(Column::one("area", "area", "区划", "Area"))
-        .many(Many::new(
-            "households",
-            "household",
-            "dwelling",
-            "户",
-            "Households",
-        ))
-        .many(Many::new(
-            "residents",
-            "person",
-            "dwelling",
-            "居民",
-            "Residents",
-        ))
-        .many(Many::new(
-            "ownerships",
-            "ownership",
-            "dwelling",
-            "产权",
-            "Ownerships",
-        ));
+        .many(Many::new("households", "household", "dwelling", "户", "Households"))
+        .many(Many::new("residents", "person", "dwelling", "居民", "Residents"))
+        .many(Many::new("ownerships", "ownership", "dwelling", "产权", "Ownerships"));
     schema
         .kind("ownership", "产权", "Ownership")
         .column(Column::int("share", "份额", "Share"))
@@ -67,12 +37,7 @@ pub fn frames(schema: &mut SchemaBuilder) {
         .kind("organisation", "组织", "Organisation")
         .column(Column::code("kind", "organisation_kind", "类别", "Kind"))
         .column(Column::day("founded", "成立日期", "Founded"))
-        .column(Column::one(
-            "parent",
-            "organisation",
-            "上级组织",
-            "Parent organisation",
-        ))
+        .column(Column::one("parent", "organisation", "上级组织", "Parent organisation"))
         .column(Column::one("area", "area", "区划", "Area"));
     schema
         .kind("facility", "设施", "Facility")

@@ -9,12 +9,8 @@ use crate::base::states::{self, StateTable, as_of};
 use crate::base::{Loading, Origin, Result, Scope, Write};
 use crate::org::queries::one;
 
-pub const ESTATE_STATE: StateTable = StateTable {
-    name: "estate_state",
-    subject: &["estate_id"],
-    columns: &["name"],
-    kind: "estate",
-};
+pub const ESTATE_STATE: StateTable =
+    StateTable { name: "estate_state", subject: &["estate_id"], columns: &["name"], kind: "estate" };
 pub const BUILDING_STATE: StateTable = StateTable {
     name: "building_state",
     subject: &["building_id"],
@@ -24,15 +20,7 @@ pub const BUILDING_STATE: StateTable = StateTable {
 pub const DWELLING_STATE: StateTable = StateTable {
     name: "dwelling_state",
     subject: &["dwelling_id"],
-    columns: &[
-        "building_id",
-        "unit",
-        "room",
-        "floor",
-        "area_cm2",
-        "use",
-        "kind",
-    ],
+    columns: &["building_id", "unit", "room", "floor", "area_cm2", "use", "kind"],
     kind: "dwelling",
 };
 pub const OWNERSHIP_STATE: StateTable = StateTable {
@@ -44,14 +32,7 @@ pub const OWNERSHIP_STATE: StateTable = StateTable {
 pub const ORGANISATION_STATE: StateTable = StateTable {
     name: "organisation_state",
     subject: &["organisation_id"],
-    columns: &[
-        "kind",
-        "name",
-        "parent_id",
-        "area_id",
-        "credit_code",
-        "founded",
-    ],
+    columns: &["kind", "name", "parent_id", "area_id", "credit_code", "founded"],
     kind: "organisation",
 };
 pub const FACILITY_STATE: StateTable = StateTable {
@@ -76,20 +57,12 @@ pub struct DwellingLine {
 impl DwellingLine {
     /// `estate|building|unit|room`: the key by which rosters find a dwelling.
     pub fn key(&self) -> String {
-        format!(
-            "{}|{}|{}|{}",
-            self.estate_name, self.building_name, self.unit, self.room
-        )
+        format!("{}|{}|{}|{}", self.estate_name, self.building_name, self.unit, self.room)
     }
 
     /// `榆园小区3号楼2单元501`.
     pub fn label(&self) -> String {
-        address(
-            &self.estate_name,
-            &self.building_name,
-            &self.unit,
-            &self.room,
-        )
+        address(&self.estate_name, &self.building_name, &self.unit, &self.room)
     }
 }
 
@@ -146,8 +119,7 @@ pub async fn add_dwellings(w: &mut Write, on: Day, new: Vec<NewDwelling>) -> Res
     let ids: Vec<i64> = new.iter().map(|_| w.id()).collect();
     let community = w.community;
     let rows = ids.iter().map(|id| params![community, *id]).collect();
-    w.tx.insert("dwelling", &["community_id", "id"], rows)
-        .await?;
+    w.tx.insert("dwelling", &["community_id", "id"], rows).await?;
     let rows = ids
         .iter()
         .zip(new)
@@ -155,15 +127,7 @@ pub async fn add_dwellings(w: &mut Write, on: Day, new: Vec<NewDwelling>) -> Res
             subject: params![*id],
             from: on,
             to: None,
-            values: params![
-                d.building,
-                d.unit,
-                d.room,
-                d.floor,
-                d.size,
-                d.use_code,
-                None::<String>
-            ],
+            values: params![d.building, d.unit, d.room, d.floor, d.size, d.use_code, None::<String>],
             origin: d.origin,
         })
         .collect();
@@ -176,8 +140,7 @@ pub async fn add_ownerships(w: &mut Write, on: Day, pairs: Vec<(i64, i64)>) -> R
     let ids: Vec<i64> = pairs.iter().map(|_| w.id()).collect();
     let community = w.community;
     let rows = ids.iter().map(|id| params![community, *id]).collect();
-    w.tx.insert("ownership", &["community_id", "id"], rows)
-        .await?;
+    w.tx.insert("ownership", &["community_id", "id"], rows).await?;
     let states_ = ids
         .iter()
         .zip(pairs)
@@ -202,14 +165,7 @@ pub async fn add_organisation(
     area: Option<i64>,
     founded: Option<Day>,
 ) -> Result<i64> {
-    let values = params![
-        kind,
-        name,
-        parent,
-        area,
-        None::<String>,
-        founded.map(|d| d.0)
-    ];
+    let values = params![kind, name, parent, area, None::<String>, founded.map(|d| d.0)];
     states::create(w, &ORGANISATION_STATE, on, values).await
 }
 
@@ -239,10 +195,7 @@ pub async fn estates(tx: &mut Tx, scope: &Scope) -> Result<HashMap<String, i64>>
 }
 
 /// Buildings of today: (estate name, building name) to (building, area).
-pub async fn buildings(
-    tx: &mut Tx,
-    scope: &Scope,
-) -> Result<HashMap<(String, String), (i64, Option<i64>)>> {
+pub async fn buildings(tx: &mut Tx, scope: &Scope) -> Result<HashMap<(String, String), (i64, Option<i64>)>> {
     let rows: Vec<(Option<String>, String, i64, Option<i64>)> = tx
         .rows(
             "select e.name, b.name, b.building_id, b.area_id
@@ -253,10 +206,7 @@ pub async fn buildings(
             params![scope.community],
         )
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(e, b, id, area)| ((e.unwrap_or_default(), b), (id, area)))
-        .collect())
+    Ok(rows.into_iter().map(|(e, b, id, area)| ((e.unwrap_or_default(), b), (id, area))).collect())
 }
 
 /// Every dwelling of today with its address.
@@ -268,11 +218,7 @@ pub async fn dwellings(tx: &mut Tx, scope: &Scope) -> Result<Vec<DwellingLine>> 
 }
 
 /// The addresses of some dwellings of today, by id: for the lines of one page.
-pub async fn addresses(
-    tx: &mut Tx,
-    scope: &Scope,
-    ids: impl IntoIterator<Item = i64>,
-) -> Result<HashMap<i64, String>> {
+pub async fn addresses(tx: &mut Tx, scope: &Scope, ids: impl IntoIterator<Item = i64>) -> Result<HashMap<i64, String>> {
     let ids: BTreeSet<i64> = ids.into_iter().collect();
     let ids: Vec<i64> = ids.into_iter().collect();
     let on = buildings_by_id(tx, scope).await?;
@@ -286,10 +232,7 @@ pub async fn addresses(
 }
 
 /// Estate, name and area of today's buildings. Dwellings are many and buildings few: they are joined in memory.
-async fn buildings_by_id(
-    tx: &mut Tx,
-    scope: &Scope,
-) -> Result<HashMap<i64, (String, String, Option<i64>)>> {
+async fn buildings_by_id(tx: &mut Tx, scope: &Scope) -> Result<HashMap<i64, (String, String, Option<i64>)>> {
     let rows: Vec<(i64, Option<String>, String, Option<i64>)> = tx
         .rows(
             "select b.building_id, e.name, b.name, b.area_id
@@ -300,10 +243,7 @@ async fn buildings_by_id(
             params![scope.community],
         )
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, estate, name, area)| (id, (estate.unwrap_or_default(), name, area)))
-        .collect())
+    Ok(rows.into_iter().map(|(id, estate, name, area)| (id, (estate.unwrap_or_default(), name, area))).collect())
 }
 
 async fn dwellings_among(
@@ -369,19 +309,13 @@ pub async fn load_estates(l: &mut Loading<'_>) -> Result<()> {
 
 /// Frame `building`.
 pub async fn load_buildings(l: &mut Loading<'_>) -> Result<()> {
-    let (units, floors, estate, area) = (
-        l.slot("units"),
-        l.slot("floors"),
-        l.slot("estate"),
-        l.slot("area"),
-    );
+    let (units, floors, estate, area) = (l.slot("units"), l.slot("floors"), l.slot("estate"), l.slot("area"));
     let sql = format!(
         "select building_id, estate_id, area_id, units, floors from building_state s
          where community_id = $1 and {} order by building_id",
         as_of("s", 2, 3)
     );
-    let rows: Vec<(i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>)> =
-        l.tx.rows(&sql, l.params()).await?;
+    let rows: Vec<(i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>)> = l.tx.rows(&sql, l.params()).await?;
     for (id, of, place, u, f) in rows {
         let row = l.frame.push(id);
         l.frame.set_int(row, units, u);
@@ -394,13 +328,8 @@ pub async fn load_buildings(l: &mut Loading<'_>) -> Result<()> {
 
 /// Frame `dwelling`. The order of addresses is made here, alike on both engines, not by a collation.
 pub async fn load_dwellings(l: &mut Loading<'_>) -> Result<()> {
-    let (floor, size, used, building, area) = (
-        l.slot("floor"),
-        l.slot("size"),
-        l.slot("use"),
-        l.slot("building"),
-        l.slot("area"),
-    );
+    let (floor, size, used, building, area) =
+        (l.slot("floor"), l.slot("size"), l.slot("use"), l.slot("building"), l.slot("area"));
     let rank = l.slot("rank");
     let sql = format!(
         "select s.dwelling_id, s.building_id, s.floor, s.area_cm2, s.use, b.area_id, b.estate_id, b.building_id,
@@ -411,14 +340,7 @@ pub async fn load_dwellings(l: &mut Loading<'_>) -> Result<()> {
         as_of("b", 2, 3),
         as_of("s", 2, 3)
     );
-    type Address = (
-        Option<i64>,
-        Option<i64>,
-        Option<String>,
-        Option<i64>,
-        Option<String>,
-        u32,
-    );
+    type Address = (Option<i64>, Option<i64>, Option<String>, Option<i64>, Option<String>, u32);
     let mut addresses: Vec<Address> = Vec::new();
     let (params, frame) = (l.params(), &mut l.frame);
     l.tx.each(&sql, params, |state| {
@@ -429,14 +351,7 @@ pub async fn load_dwellings(l: &mut Loading<'_>) -> Result<()> {
         frame.set_code(row, used, state.text(4)?);
         frame.set_one(row, building, Some(state.get(1)?));
         frame.set_one(row, area, state.get(5)?);
-        addresses.push((
-            state.get(6)?,
-            state.get(7)?,
-            state.get(8)?,
-            on,
-            state.get(9)?,
-            row,
-        ));
+        addresses.push((state.get(6)?, state.get(7)?, state.get(8)?, on, state.get(9)?, row));
         Ok(())
     })
     .await?;
@@ -467,19 +382,13 @@ pub async fn load_ownerships(l: &mut Loading<'_>) -> Result<()> {
 
 /// Frame `organisation`.
 pub async fn load_organisations(l: &mut Loading<'_>) -> Result<()> {
-    let (kind, founded, parent, area) = (
-        l.slot("kind"),
-        l.slot("founded"),
-        l.slot("parent"),
-        l.slot("area"),
-    );
+    let (kind, founded, parent, area) = (l.slot("kind"), l.slot("founded"), l.slot("parent"), l.slot("area"));
     let sql = format!(
         "select organisation_id, kind, parent_id, area_id, founded from organisation_state s
          where community_id = $1 and {} order by organisation_id",
         as_of("s", 2, 3)
     );
-    let rows: Vec<(i64, String, Option<i64>, Option<i64>, Option<i64>)> =
-        l.tx.rows(&sql, l.params()).await?;
+    let rows: Vec<(i64, String, Option<i64>, Option<i64>, Option<i64>)> = l.tx.rows(&sql, l.params()).await?;
     for (id, what, above, place, day) in rows {
         let row = l.frame.push(id);
         l.frame.set_code(row, kind, Some(&what));
@@ -492,19 +401,13 @@ pub async fn load_organisations(l: &mut Loading<'_>) -> Result<()> {
 
 /// Frame `facility`.
 pub async fn load_facilities(l: &mut Loading<'_>) -> Result<()> {
-    let (kind, since, quantity, area) = (
-        l.slot("kind"),
-        l.slot("since"),
-        l.slot("quantity"),
-        l.slot("area"),
-    );
+    let (kind, since, quantity, area) = (l.slot("kind"), l.slot("since"), l.slot("quantity"), l.slot("area"));
     let sql = format!(
         "select facility_id, kind, quantity, area_id, valid_from from facility_state s
          where community_id = $1 and {} order by facility_id",
         as_of("s", 2, 3)
     );
-    let rows: Vec<(i64, String, Option<i64>, Option<i64>, i64)> =
-        l.tx.rows(&sql, l.params()).await?;
+    let rows: Vec<(i64, String, Option<i64>, Option<i64>, i64)> = l.tx.rows(&sql, l.params()).await?;
     for (id, what, n, place, from) in rows {
         let row = l.frame.push(id);
         l.frame.set_code(row, kind, Some(&what));

@@ -28,11 +28,7 @@ pub struct NewEvent {
 
 impl NewEvent {
     pub fn new(kind: &str, day: Day) -> NewEvent {
-        NewEvent {
-            kind: kind.to_owned(),
-            day: Some(day),
-            ..NewEvent::default()
-        }
+        NewEvent { kind: kind.to_owned(), day: Some(day), ..NewEvent::default() }
     }
 
     pub fn titled(mut self, title: &str) -> NewEvent {
@@ -42,8 +38,7 @@ impl NewEvent {
 
     /// A coded or worded field.
     pub fn word(mut self, field: &str, code: &str) -> NewEvent {
-        self.fields
-            .push((field.to_owned(), FactValue::Text(code.to_owned())));
+        self.fields.push((field.to_owned(), FactValue::Text(code.to_owned())));
         self
     }
 
@@ -91,23 +86,8 @@ pub async fn record(w: &mut Write, events: Vec<NewEvent>) -> Result<Vec<i64>> {
         }));
     }
     let columns = [
-        "community_id",
-        "id",
-        "kind",
-        "title",
-        "day",
-        "last_day",
-        "person_id",
-        "household_id",
-        "dwelling_id",
-        "building_id",
-        "organisation_id",
-        "facility_id",
-        "area_id",
-        "of_id",
-        "recorded",
-        "source_id",
-        "source_ref",
+        "community_id", "id", "kind", "title", "day", "last_day", "person_id", "household_id", "dwelling_id",
+        "building_id", "organisation_id", "facility_id", "area_id", "of_id", "recorded", "source_id", "source_ref",
     ];
     w.tx.insert("event", &columns, rows).await?;
     states::insert(w, &register::FIELD, fields).await?;

@@ -16,9 +16,7 @@ pub async fn advance(
     stage: &str,
     origin: &Origin,
 ) -> Result<()> {
-    let (from, since) = queries::stage_on(w, enrolment, day)
-        .await?
-        .ok_or_else(|| error::not_found("办理记录"))?;
+    let (from, since) = queries::stage_on(w, enrolment, day).await?.ok_or_else(|| error::not_found("办理记录"))?;
     may_enter(programme, &from, since, stage, day)?;
     queries::enter(w, enrolment, day, stage, origin).await
 }
@@ -27,10 +25,7 @@ pub async fn advance(
 pub fn may_enter(programme: &Programme, from: &str, since: Day, to: &str, day: Day) -> Result<()> {
     let title = |id: &str| {
         let stage = programme.stages.iter().find(|s| s.id == id);
-        stage.map_or_else(
-            || (id.to_owned(), id.to_owned()),
-            |s| (s.title.zh.clone(), s.title.en.clone()),
-        )
+        stage.map_or_else(|| (id.to_owned(), id.to_owned()), |s| (s.title.zh.clone(), s.title.en.clone()))
     };
     let ((from_zh, from_en), (to_zh, to_en)) = (title(from), title(to));
     match programme.may_enter(from, since, to, day) {

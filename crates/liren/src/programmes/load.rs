@@ -24,10 +24,7 @@ impl Places {
             let area = frame.slot("area");
             Ok::<_, Error>((frame, area))
         };
-        Ok(Places {
-            persons: with_area("person")?,
-            households: with_area("household")?,
-        })
+        Ok(Places { persons: with_area("person")?, households: with_area("household")? })
     }
 }
 
@@ -59,27 +56,16 @@ pub async fn load_enrolments(l: &mut Loading<'_>) -> Result<()> {
          where e.community_id = $1 order by e.id",
         as_of("s", 2, 3)
     );
-    type Raw = (
-        i64,
-        String,
-        String,
-        i64,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-    );
+    type Raw = (i64, String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
     let rows: Vec<Raw> = l.tx.rows(&sql, l.params()).await?;
     for (id, p, st, from, person, household, dwelling, organisation) in rows {
         let person = person.map(|p| alias.get(&p).copied().unwrap_or(p));
         let row = l.frame.push(id);
         l.frame.set_code(row, programme, Some(&p));
         l.frame.set_code(row, stage, Some(&st));
-        l.frame
-            .set_bool(row, in_force, Some(forces.contains(&(p, st))));
+        l.frame.set_bool(row, in_force, Some(forces.contains(&(p, st))));
         l.frame.set_day(row, stage_since, Some(from as i32));
-        l.frame
-            .set_day(row, since, firsts.get(&id).map(|d| *d as i32));
+        l.frame.set_day(row, since, firsts.get(&id).map(|d| *d as i32));
         subject(l, row, "person", person);
         subject(l, row, "household", household);
         subject(l, row, "dwelling", dwelling);
@@ -175,20 +161,9 @@ pub async fn load_event(l: &mut Loading<'_>) -> Result<()> {
     let places = Places::of(l)?;
     let mut bound = l.params();
     bound.push(l.kind.as_str().into());
-    type Raw = (
-        i64,
-        i64,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-    );
-    let rows: Vec<Raw> = l
-        .tx
-        .rows(
+    type Raw = (i64, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+    let rows: Vec<Raw> =
+        l.tx.rows(
             "select id, day, person_id, household_id, dwelling_id, building_id, organisation_id, facility_id,
                     area_id
              from event where community_id = $1 and kind = $4 and day <= $2
@@ -208,12 +183,7 @@ pub async fn load_event(l: &mut Loading<'_>) -> Result<()> {
         subject(l, row, "organisation", organisation);
         subject(l, row, "facility", facility);
         if let Some(area) = area {
-            one(
-                l,
-                row,
-                area,
-                at.or_else(|| place(&places, person, household)),
-            );
+            one(l, row, area, at.or_else(|| place(&places, person, household)));
         }
     }
     // A community has many kinds of events and few of them have fields: a kind without a record asks for none.

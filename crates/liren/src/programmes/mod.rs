@@ -21,30 +21,11 @@ pub fn frames(schema: &mut SchemaBuilder) {
         .column(Column::one("person", "person", "人", "Person"))
         .column(Column::one("household", "household", "户", "Household"))
         .column(Column::day("since", "起始日期", "Since"))
-        .column(Column::day(
-            "stage_since",
-            "阶段起始日期",
-            "In this stage since",
-        ))
+        .column(Column::day("stage_since", "阶段起始日期", "In this stage since"))
         .column(Column::one("area", "area", "区划", "Area"))
-        .many(Many::new(
-            "payments",
-            "payment",
-            "enrolment",
-            "发放",
-            "Payments",
-        ))
-        .many(Many::new(
-            "transitions",
-            "transition",
-            "enrolment",
-            "经历阶段",
-            "Transitions",
-        ));
-    for (kind, zh, en) in [
-        ("transition", "进入阶段", "Transition"),
-        ("payment", "发放", "Payment"),
-    ] {
+        .many(Many::new("payments", "payment", "enrolment", "发放", "Payments"))
+        .many(Many::new("transitions", "transition", "enrolment", "经历阶段", "Transitions"));
+    for (kind, zh, en) in [("transition", "进入阶段", "Transition"), ("payment", "发放", "Payment")] {
         schema
             .kind(kind, zh, en)
             .column(Column::day("day", "日期", "Day"))
@@ -54,24 +35,12 @@ pub fn frames(schema: &mut SchemaBuilder) {
             .column(Column::one("household", "household", "户", "Household"))
             .column(Column::one("area", "area", "区划", "Area"));
     }
-    schema
-        .kind("transition", "进入阶段", "Transition")
-        .column(Column::code("stage", "stage", "阶段", "Stage"));
-    schema
-        .kind("payment", "发放", "Payment")
-        .column(Column::int("amount", "金额", "Amount"));
+    schema.kind("transition", "进入阶段", "Transition").column(Column::code("stage", "stage", "阶段", "Stage"));
+    schema.kind("payment", "发放", "Payment").column(Column::int("amount", "金额", "Amount"));
     schema
         .kind("person", "人", "Person")
-        .many(Many::new(
-            "payments", "payment", "person", "发放", "Payments",
-        ))
-        .many(Many::new(
-            "transitions",
-            "transition",
-            "person",
-            "经历阶段",
-            "Transitions",
-        ));
+        .many(Many::new("payments", "payment", "person", "发放", "Payments"))
+        .many(Many::new("transitions", "transition", "person", "经历阶段", "Transitions"));
 }
 
 #[cfg(test)]

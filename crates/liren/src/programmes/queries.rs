@@ -9,12 +9,8 @@ use crate::base::states::{self, StateTable};
 use crate::base::{Origin, Result, Scope, Write};
 use crate::people::{FactValue, register};
 
-pub const STAGE: StateTable = StateTable {
-    name: "enrolment_stage",
-    subject: &["enrolment_id"],
-    columns: &["stage"],
-    kind: "enrolment",
-};
+pub const STAGE: StateTable =
+    StateTable { name: "enrolment_stage", subject: &["enrolment_id"], columns: &["stage"], kind: "enrolment" };
 
 /// 办理对象 — who or what is enrolled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,15 +51,7 @@ pub async fn enrol(w: &mut Write, new: Vec<NewEnrolment>) -> Result<Vec<i64>> {
         let id = w.id();
         ids.push(id);
         let [person, household, dwelling, organisation] = e.subject.columns();
-        rows.push(params![
-            community,
-            id,
-            e.programme,
-            person,
-            household,
-            dwelling,
-            organisation
-        ]);
+        rows.push(params![community, id, e.programme, person, household, dwelling, organisation]);
         let first = e.stages.first().map_or(w.today, |s| s.0);
         for (at, (day, stage)) in e.stages.iter().enumerate() {
             let next = e.stages.get(at + 1).map(|s| s.0);
@@ -98,28 +86,11 @@ pub async fn enrol(w: &mut Write, new: Vec<NewEnrolment>) -> Result<Vec<i64>> {
             });
         }
     }
-    let columns = [
-        "community_id",
-        "id",
-        "programme",
-        "person_id",
-        "household_id",
-        "dwelling_id",
-        "organisation_id",
-    ];
+    let columns = ["community_id", "id", "programme", "person_id", "household_id", "dwelling_id", "organisation_id"];
     w.tx.insert("enrolment", &columns, rows).await?;
     states::insert(w, &STAGE, stages).await?;
     states::insert(w, &register::FIELD, fields).await?;
-    let columns = [
-        "community_id",
-        "id",
-        "enrolment_id",
-        "stage",
-        "day",
-        "recorded",
-        "source_id",
-        "source_ref",
-    ];
+    let columns = ["community_id", "id", "enrolment_id", "stage", "day", "recorded", "source_id", "source_ref"];
     w.tx.insert("transition", &columns, transitions).await?;
     w.touch("enrolment");
     w.touch("transition");
@@ -140,11 +111,7 @@ pub async fn stage_on(w: &mut Write, enrolment: i64, day: Day) -> Result<Option<
 }
 
 /// What the fields of a programme's enrolments hold now: enrolment, field, value.
-pub async fn fields(
-    tx: &mut Tx,
-    scope: &Scope,
-    programme: &str,
-) -> Result<HashMap<(i64, String), FactValue>> {
+pub async fn fields(tx: &mut Tx, scope: &Scope, programme: &str) -> Result<HashMap<(i64, String), FactValue>> {
     let rows: Vec<(i64, String, Option<i64>, Option<String>)> = tx
         .rows(
             "select f.subject_id, f.field, f.number, f.text from field_value f
@@ -157,44 +124,18 @@ pub async fn fields(
     Ok(rows
         .into_iter()
         .filter_map(|(id, field, number, text)| {
-            let value = number
-                .map(FactValue::Number)
-                .or(text.map(FactValue::Text))?;
+            let value = number.map(FactValue::Number).or(text.map(FactValue::Text))?;
             Some(((id, field), value))
         })
         .collect())
 }
 
 /// An enrolment enters a stage, as a ledger or a record says it did: [`super::advance`] asks the pack first.
-pub async fn enter(
-    w: &mut Write,
-    enrolment: i64,
-    day: Day,
-    stage: &str,
-    origin: &Origin,
-) -> Result<()> {
+pub async fn enter(w: &mut Write, enrolment: i64, day: Day, stage: &str, origin: &Origin) -> Result<()> {
     states::record(w, &STAGE, &params![enrolment], day, params![stage], origin).await?;
     let id = w.id();
-    let row = params![
-        w.community,
-        id,
-        enrolment,
-        stage,
-        day.0,
-        w.revision,
-        origin.source,
-        origin.place.clone()
-    ];
-    let columns = [
-        "community_id",
-        "id",
-        "enrolment_id",
-        "stage",
-        "day",
-        "recorded",
-        "source_id",
-        "source_ref",
-    ];
+    let row = params![w.community, id, enrolment, stage, day.0, w.revision, origin.source, origin.place.clone()];
+    let columns = ["community_id", "id", "enrolment_id", "stage", "day", "recorded", "source_id", "source_ref"];
     w.tx.insert("transition", &columns, vec![row]).await?;
     w.touch("transition");
     Ok(())
@@ -211,47 +152,17 @@ pub async fn pay(
 ) -> Result<()> {
     let id = w.id();
     let [person, household, ..] = subject.columns();
-    let row = params![
-        w.community,
-        id,
-        programme,
-        enrolment,
-        person,
-        household,
-        day.0,
-        amount,
-        w.revision
-    ];
-    let columns = [
-        "community_id",
-        "id",
-        "programme",
-        "enrolment_id",
-        "person_id",
-        "household_id",
-        "day",
-        "amount",
-        "recorded",
-    ];
+    let row = params![w.community, id, programme, enrolment, person, household, day.0, amount, w.revision];
+    let columns =
+        ["community_id", "id", "programme", "enrolment_id", "person_id", "household_id", "day", "amount", "recorded"];
     w.tx.insert("payment", &columns, vec![row]).await?;
     w.touch("payment");
     Ok(())
 }
 
 /// Today's enrolments of a programme: subject to (enrolment, stage).
-pub async fn enrolments(
-    tx: &mut Tx,
-    scope: &Scope,
-    programme: &str,
-) -> Result<HashMap<Subject, (i64, String)>> {
-    type Raw = (
-        i64,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-        Option<i64>,
-        String,
-    );
+pub async fn enrolments(tx: &mut Tx, scope: &Scope, programme: &str) -> Result<HashMap<Subject, (i64, String)>> {
+    type Raw = (i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, String);
     let rows: Vec<Raw> = tx
         .rows(
             "select e.id, e.person_id, e.household_id, e.dwelling_id, e.organisation_id, s.stage
@@ -276,11 +187,7 @@ pub async fn enrolments(
 }
 
 /// A person's enrolments of today: programme, stage, since.
-pub async fn of_person(
-    tx: &mut Tx,
-    scope: &Scope,
-    person: i64,
-) -> Result<Vec<(String, String, Day)>> {
+pub async fn of_person(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<(String, String, Day)>> {
     let rows: Vec<(String, String, i64)> = tx
         .rows(
             "select e.programme, s.stage, s.valid_from
@@ -294,8 +201,5 @@ pub async fn of_person(
             params![scope.community, person],
         )
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(p, s, d)| (p, s, Day(d as i32)))
-        .collect())
+    Ok(rows.into_iter().map(|(p, s, d)| (p, s, Day(d as i32))).collect())
 }

@@ -19,12 +19,7 @@ pub struct Screened {
 }
 
 /// Screens one programme; `None` when it declares no rule to screen by on that day.
-pub async fn screen(
-    app: &App,
-    scope: &Scope,
-    programme: &Programme,
-    on: Day,
-) -> Result<Option<Screened>> {
+pub async fn screen(app: &App, scope: &Scope, programme: &Programme, on: Day) -> Result<Option<Screened>> {
     let Some(rule_id) = &programme.screen else {
         return Ok(None);
     };

@@ -12,11 +12,7 @@ pub async fn known_figures(app: &App, actor: &Actor) -> Result<Vec<KnownFigure>>
     let packs = app.packs().clone();
     for figure in &packs.figures {
         // 待孕 and 待孕(直管) are one word with two scopes: a text that says only the word names neither.
-        if packs
-            .figures
-            .iter()
-            .any(|other| other.id != figure.id && stem(other) == stem(figure))
-        {
+        if packs.figures.iter().any(|other| other.id != figure.id && stem(other) == stem(figure)) {
             continue;
         }
         let value = desk.whole(figure).await?;
@@ -37,10 +33,5 @@ pub async fn known_figures(app: &App, actor: &Actor) -> Result<Vec<KnownFigure>>
 
 /// A figure's name without the scope in its brackets.
 fn stem(figure: &liren_packs::Figure) -> &str {
-    figure
-        .title
-        .zh
-        .split(['(', '（'])
-        .next()
-        .unwrap_or_default()
+    figure.title.zh.split(['(', '（']).next().unwrap_or_default()
 }

@@ -13,19 +13,12 @@ use crate::base::web::{Access, Routes};
 use crate::base::{App, Permission};
 
 pub fn routes(routes: Routes, app: &App) -> Routes {
-    routes
-        .get(
-            app,
-            "/proof",
-            Access::Only(Permission::ReadReport),
-            pages::form,
-        )
-        .post(
-            app,
-            "/proof",
-            Access::Only(Permission::ReadReport),
-            pages::read.layer(DefaultBodyLimit::max(pages::FILE_BYTES_MAX)),
-        )
+    routes.get(app, "/proof", Access::Only(Permission::ReadReport), pages::form).post(
+        app,
+        "/proof",
+        Access::Only(Permission::ReadReport),
+        pages::read.layer(DefaultBodyLimit::max(pages::FILE_BYTES_MAX)),
+    )
 }
 
 use liren_proof::{Lang, Options, Report, Text};
@@ -39,17 +32,12 @@ pub struct Unreadable {
 /// The text of a file of any accepted kind, in blocks.
 pub fn text_of(name: &str, bytes: &[u8]) -> Result<Text, Unreadable> {
     let lower = name.to_lowercase();
-    let document = [".docx", ".html", ".htm", ".pdf"]
-        .iter()
-        .any(|e| lower.ends_with(e));
+    let document = [".docx", ".html", ".htm", ".pdf"].iter().any(|e| lower.ends_with(e));
     if document || bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"%PDF") {
-        let blocks = liren_documents::read::blocks(name, bytes)
-            .map_err(|e| Unreadable { zh: e.zh, en: e.en })?;
+        let blocks = liren_documents::read::blocks(name, bytes).map_err(|e| Unreadable { zh: e.zh, en: e.en })?;
         return Ok(Text::from_blocks(blocks.into_iter().map(|b| {
             let kind = match b.kind {
-                liren_documents::read::Kind::Heading(level) => {
-                    liren_proof::BlockKind::Heading(level)
-                }
+                liren_documents::read::Kind::Heading(level) => liren_proof::BlockKind::Heading(level),
                 liren_documents::read::Kind::Row => liren_proof::BlockKind::Row,
                 liren_documents::read::Kind::Paragraph => liren_proof::BlockKind::Paragraph,
             };
@@ -59,9 +47,7 @@ pub fn text_of(name: &str, bytes: &[u8]) -> Result<Text, Unreadable> {
     match liren_proof::decode(bytes) {
         Ok(text) => Ok(Text::plain(&text)),
         Err(_) => Err(Unreadable {
-            zh: format!(
-                "{name} 不是可以阅读的文字。请换成 Word(.docx)、文本或网页文件；旧的 .doc 请先另存为 .docx。"
-            ),
+            zh: format!("{name} 不是可以阅读的文字。请换成 Word(.docx)、文本或网页文件；旧的 .doc 请先另存为 .docx。"),
             en: format!(
                 "{name} is not text that can be read. Use a Word (.docx), text or web file; save an old .doc as .docx first."
             ),
@@ -71,13 +57,7 @@ pub fn text_of(name: &str, bytes: &[u8]) -> Result<Text, Unreadable> {
 
 /// Reads a text; `known` are the figures of a data folder, if there is one.
 pub fn check(text: &Text, known: &[liren_proof::KnownFigure]) -> Report {
-    liren_proof::read(
-        text,
-        &Options {
-            period: None,
-            known,
-        },
-    )
+    liren_proof::read(text, &Options { period: None, known })
 }
 
 /// The language of findings on a page.

@@ -32,12 +32,7 @@ fn shell(app: &App, visitor: &Visitor) -> Shell {
 }
 
 pub async fn form(State(app): State<App>, visitor: Visitor) -> Reply {
-    let page = ProofPage {
-        s: shell(&app, &visitor),
-        file: String::new(),
-        refused: None,
-        read: None,
-    };
+    let page = ProofPage { s: shell(&app, &visitor), file: String::new(), refused: None, read: None };
     web::html(&visitor, &page)
 }
 
@@ -46,12 +41,7 @@ pub(super) const FILE_BYTES_MAX: usize = 16 << 20;
 
 pub async fn read(State(app): State<App>, visitor: Visitor, mut form: Multipart) -> Reply {
     let refuse = |name: &str, why: String| -> Reply {
-        let page = ProofPage {
-            s: shell(&app, &visitor),
-            file: name.to_owned(),
-            refused: Some(why),
-            read: None,
-        };
+        let page = ProofPage { s: shell(&app, &visitor), file: name.to_owned(), refused: Some(why), read: None };
         let mut response = web::html(&visitor, &page)?;
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         Ok(response)
@@ -73,22 +63,14 @@ pub async fn read(State(app): State<App>, visitor: Visitor, mut form: Multipart)
         }
     }
     if file.1.is_empty() {
-        return refuse(
-            &file.0,
-            visitor
-                .lang
-                .t("没有收到文件。请选择一份报告再提交。")
-                .to_owned(),
-        );
+        return refuse(&file.0, visitor.lang.t("没有收到文件。请选择一份报告再提交。").to_owned());
     }
     let text = match text_of(&file.0, &file.1) {
         Ok(text) => text,
         Err(why) => return refuse(&file.0, visitor.lang.pick(&why.zh, &why.en).to_owned()),
     };
     let actor = visitor.actor().map_err(|e| visitor.fail(e))?;
-    let known = known_figures(&app, actor)
-        .await
-        .map_err(|e| visitor.fail(e))?;
+    let known = known_figures(&app, actor).await.map_err(|e| visitor.fail(e))?;
     let report = check(&text, &known);
     let fragment = liren_proof::html::fragment(&report, &text, lang(visitor.lang));
     let page = ProofPage {

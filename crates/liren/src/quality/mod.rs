@@ -10,17 +10,10 @@ use crate::base::web::{Access, Routes};
 use crate::base::{App, Permission};
 
 pub fn routes(routes: Routes, app: &App) -> Routes {
-    routes
-        .get(
-            app,
-            "/quality",
-            Access::Only(Permission::ReadPeople),
-            pages::list,
-        )
-        .get(
-            app,
-            "/quality/{id}",
-            Access::Only(Permission::ReadPeople),
-            pages::show,
-        )
+    routes.get(app, "/quality", Access::Only(Permission::ReadPeople), pages::list).get(
+        app,
+        "/quality/{id}",
+        Access::Only(Permission::ReadPeople),
+        pages::show,
+    )
 }

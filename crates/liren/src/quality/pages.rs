@@ -31,12 +31,7 @@ struct ListPage {
 }
 
 /// The people behind a question within a scope, as of today.
-pub async fn people_of(
-    app: &App,
-    tx: &mut Tx,
-    scope: &Scope,
-    question: &Question,
-) -> Result<Vec<i64>> {
+pub async fn people_of(app: &App, tx: &mut Tx, scope: &Scope, question: &Question) -> Result<Vec<i64>> {
     let answers = answers(app, tx, scope.community, std::slice::from_ref(question)).await?;
     let mut all = answers.ids(scope, std::slice::from_ref(question));
     Ok(all.pop().unwrap_or_default())
@@ -52,22 +47,12 @@ struct Answers {
 }
 
 /// Asks everybody every question, in one run.
-async fn answers(
-    app: &App,
-    tx: &mut Tx,
-    community: i64,
-    questions: &[Question],
-) -> Result<Answers> {
-    let kind = app
-        .schema()
-        .kind("person")
-        .ok_or_else(|| error::fault("no person kind"))?;
+async fn answers(app: &App, tx: &mut Tx, community: i64, questions: &[Question]) -> Result<Answers> {
+    let kind = app.schema().kind("person").ok_or_else(|| error::fault("no person kind"))?;
     let moment = app.moment(tx, community, app.clock.today()).await?;
     let values = app.values(tx, moment).await?;
     let look = Look::new(app.world(tx, moment).await?);
-    let present = look
-        .set(kind, "person.present", &values)
-        .ok_or_else(|| error::fault("person.present"))?;
+    let present = look.set(kind, "person.present", &values).ok_or_else(|| error::fault("person.present"))?;
     let conditions: Vec<Checked> = questions.iter().map(|q| q.when.clone()).collect();
     let outcomes = Program::new(&look.world, &conditions, &values).run(&look.world);
     let sets = outcomes.outcomes.into_iter().filter_map(Outcome::into_set);
@@ -75,12 +60,7 @@ async fn answers(
     if sets.len() < questions.len() {
         return Err(error::fault("a question is no condition"));
     }
-    Ok(Answers {
-        look,
-        kind,
-        present,
-        sets,
-    })
+    Ok(Answers { look, kind, present, sets })
 }
 
 impl Answers {
@@ -92,11 +72,7 @@ impl Answers {
             .iter()
             .zip(&self.sets)
             .map(|(question, set)| {
-                let rows = if question.unknown {
-                    &set.unknown
-                } else {
-                    &set.yes
-                };
+                let rows = if question.unknown { &set.unknown } else { &set.yes };
                 // Somebody who may not live here at all is no question of most.
                 let rows = match question.everyone {
                     true => rows.clone(),
@@ -125,23 +101,12 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
                 n: ids.len(),
             })
             .collect();
-        let problems = problems(
-            &app,
-            &answers.look,
-            scope,
-            visitor.lang,
-            queries::open_problems(&mut tx, scope).await?,
-        )?;
+        let problems =
+            problems(&app, &answers.look, scope, visitor.lang, queries::open_problems(&mut tx, scope).await?)?;
         let areas = crate::org::queries::tree(&mut tx, scope).await?;
         let place = areas.first().map(|a| a.name.clone()).unwrap_or_default();
         Ok(ListPage {
-            s: Shell::new(
-                &app,
-                &visitor,
-                visitor.lang.t("数据质量"),
-                "/quality",
-                &place,
-            ),
+            s: Shell::new(&app, &visitor, visitor.lang.t("数据质量"), "/quality", &place),
             questions,
             problems,
         })
@@ -158,16 +123,11 @@ fn problems(
     lang: Lang,
     open: Vec<(String, String, Option<i64>)>,
 ) -> Result<Vec<(String, String, usize)>> {
-    let kind = app
-        .schema()
-        .kind("person")
-        .ok_or_else(|| error::fault("no person kind"))?;
+    let kind = app.schema().kind("person").ok_or_else(|| error::fault("no person kind"))?;
     let (frame, within) = (look.world.frame(kind), look.within(kind, scope));
     let mine = |person: Option<i64>| match (&scope.areas, person) {
         (None, _) => true,
-        (Some(_), person) => person
-            .and_then(|id| frame.row_of(id))
-            .is_some_and(|row| within.contains(row)),
+        (Some(_), person) => person.and_then(|id| frame.row_of(id)).is_some_and(|row| within.contains(row)),
     };
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for (kind, level, person) in open {
@@ -176,10 +136,8 @@ fn problems(
         }
     }
     let declared: Vec<&toml::Table> = app.packs().ledgers.iter().collect();
-    let mut lines: Vec<(String, String, usize)> = counts
-        .into_iter()
-        .map(|((kind, level), n)| (words(&declared, &kind, lang), level, n))
-        .collect();
+    let mut lines: Vec<(String, String, usize)> =
+        counts.into_iter().map(|((kind, level), n)| (words(&declared, &kind, lang), level, n)).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.2));
     Ok(lines)
 }
@@ -227,17 +185,9 @@ pub struct Skip {
 
 const PAGE: usize = 50;
 
-pub async fn show(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Query(at): Query<Skip>,
-) -> Reply {
+pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<String>, Query(at): Query<Skip>) -> Reply {
     let work = async {
-        let question = app
-            .packs()
-            .question(&id)
-            .ok_or_else(|| error::not_found("名单"))?;
+        let question = app.packs().question(&id).ok_or_else(|| error::not_found("名单"))?;
         let lang = visitor.lang;
         let title = lang.pick(&question.title.zh, &question.title.en).to_owned();
         let mut tx = app.db.read().await?;
@@ -245,23 +195,19 @@ pub async fn show(
         let scope = &actor.scope;
         let all = people_of(&app, &mut tx, scope, question).await?;
         let page: Vec<i64> = all.iter().copied().skip(at.skip).take(PAGE).collect();
-        let people =
-            people::rows(&app, &mut tx, scope, app.clock.today(), &page, visitor.lang).await?;
+        let people = people::rows(&app, &mut tx, scope, app.clock.today(), &page, visitor.lang).await?;
         let next = at.skip + PAGE;
         Ok(ShowPage {
             s: Shell::new(&app, &visitor, &title, "/quality", ""),
             id: question.id.clone(),
             title,
-            advice: lang
-                .pick(&question.advice.zh, &question.advice.en)
-                .to_owned(),
+            advice: lang.pick(&question.advice.zh, &question.advice.en).to_owned(),
             total: all.len(),
             people,
             may_export: actor.may(Permission::Export),
             first: if page.is_empty() { 0 } else { at.skip + 1 },
             last: at.skip + page.len(),
-            newer: (at.skip > 0)
-                .then(|| format!("/quality/{id}?skip={}", at.skip.saturating_sub(PAGE))),
+            newer: (at.skip > 0).then(|| format!("/quality/{id}?skip={}", at.skip.saturating_sub(PAGE))),
             older: (next < all.len()).then(|| format!("/quality/{id}?skip={next}")),
         })
     };

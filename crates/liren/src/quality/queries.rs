@@ -5,10 +5,7 @@ use liren_store::{Tx, params};
 use crate::base::{Result, Scope};
 
 /// Problems of imports that nobody has settled: kind, level, the person it is about.
-pub async fn open_problems(
-    tx: &mut Tx,
-    scope: &Scope,
-) -> Result<Vec<(String, String, Option<i64>)>> {
+pub async fn open_problems(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, String, Option<i64>)>> {
     Ok(tx
         .rows(
             "select kind, level, person_id from import_problem

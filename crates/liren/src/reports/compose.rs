@@ -34,12 +34,7 @@ pub async fn annual(app: &App, scope: &Scope, year: i32) -> Result<Composed> {
 }
 
 /// The annual report of a year as it was known at a revision.
-pub async fn annual_as_known(
-    app: &App,
-    scope: &Scope,
-    year: i32,
-    revision: Option<i64>,
-) -> Result<Composed> {
+pub async fn annual_as_known(app: &App, scope: &Scope, year: i32, revision: Option<i64>) -> Result<Composed> {
     compose(app, scope, year, revision, None).await
 }
 
@@ -59,10 +54,7 @@ pub(super) async fn compose(
             format!("{year} has not begun; choose this year or an earlier one."),
         ));
     }
-    let period = Period {
-        first: whole.first,
-        last: whole.last.min(desk.today),
-    };
+    let period = Period { first: whole.first, last: whole.last.min(desk.today) };
     let template = match template {
         Some(text) => text.to_owned(),
         None => app
@@ -80,43 +72,21 @@ pub(super) async fn compose(
     let organisations = queries::organisations(&mut tx, scope, desk.revision).await?;
     let targets = queries::targets(&mut tx, scope, year + 1, desk.revision).await?;
     drop(tx);
-    let mut records = Records {
-        community: community.name,
-        events,
-        organisations,
-        targets,
-    };
+    let mut records = Records { community: community.name, events, organisations, targets };
     for _ in 0..8 {
-        let shared = Arc::new(Shared {
-            desk,
-            records,
-            period,
-            spans: Mutex::default(),
-            missing: Mutex::default(),
-        });
+        let shared = Arc::new(Shared { desk, records, period, spans: Mutex::default(), missing: Mutex::default() });
         let text = render(&shared, &template, year)?;
         let back = Arc::try_unwrap(shared).map_err(|_| error::fault("a template kept a value"))?;
         desk = back.desk;
         records = back.records;
-        let missing = back
-            .missing
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        let missing = back.missing.into_inner().unwrap_or_else(PoisonError::into_inner);
         if missing.days.is_empty() && missing.lines.is_empty() {
-            let spans = back
-                .spans
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner);
+            let spans = back.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
             let (document, lost) = markdown::compose(&text, &doc_figures(&spans));
             if !lost.is_empty() {
                 return Err(error::fault("the report lost a figure"));
             }
-            return Ok(Composed {
-                document,
-                spans,
-                desk,
-                period,
-            });
+            return Ok(Composed { document, spans, desk, period });
         }
         desk.fetch(missing).await?;
     }
@@ -163,13 +133,9 @@ fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     let s = shared.clone();
-    env.add_function("fig", move |id: String, kwargs: Kwargs| {
-        fig(&s, &id, &kwargs)
-    });
+    env.add_function("fig", move |id: String, kwargs: Kwargs| fig(&s, &id, &kwargs));
     let s = shared.clone();
-    env.add_function("change", move |id: String, kwargs: Kwargs| {
-        change(&s, &id, &kwargs)
-    });
+    env.add_function("change", move |id: String, kwargs: Kwargs| change(&s, &id, &kwargs));
     let s = shared.clone();
     env.add_function("figday", move |id: String| figday(&s, &id));
     let s = shared.clone();
@@ -177,20 +143,13 @@ fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
     let s = shared.clone();
     env.add_function("counted", move |list: Value| counted(&s, &list));
     let s = shared.clone();
-    env.add_function("cite", move |fact: Value, form: Option<String>| {
-        cite(&s, &fact, form.as_deref())
-    });
+    env.add_function("cite", move |fact: Value, form: Option<String>| cite(&s, &fact, form.as_deref()));
     let s = shared.clone();
-    env.add_function("records", move |kind: String, kwargs: Kwargs| {
-        records(&s, &kind, &kwargs)
-    });
+    env.add_function("records", move |kind: String, kwargs: Kwargs| records(&s, &kind, &kwargs));
     let s = shared.clone();
     env.add_function("first", move |kind: String, kwargs: Kwargs| {
         let found = records(&s, &kind, &kwargs)?;
-        let first = found
-            .get_item_by_index(0)
-            .ok()
-            .filter(|v| !v.is_undefined());
+        let first = found.get_item_by_index(0).ok().filter(|v| !v.is_undefined());
         Ok::<Value, Error>(first.unwrap_or_else(|| Value::from_object(NoRecord)))
     });
     env.add_filter("about", |n: Value| Number::change(&n, |n| n.about = true));
@@ -203,28 +162,17 @@ fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
         as_of => fact(Fact { day: Some(shared.period.last), ..Fact::default() }),
         targets => targets(shared),
     };
-    env.add_template("annual.md", template)
-        .map_err(|e| broken(&e))?;
-    let text = env
-        .get_template("annual.md")
-        .and_then(|t| t.render(context))
-        .map_err(|e| broken(&e))?;
+    env.add_template("annual.md", template).map_err(|e| broken(&e))?;
+    let text = env.get_template("annual.md").and_then(|t| t.render(context)).map_err(|e| broken(&e))?;
     Ok(text)
 }
 
 /// A mistake in a template, in words for whoever edits it.
 fn broken(error: &Error) -> crate::base::Error {
-    let line = error
-        .line()
-        .map_or_else(String::new, |l| format!("第 {l} 行"));
+    let line = error.line().map_or_else(String::new, |l| format!("第 {l} 行"));
     error::invalid(
-        format!(
-            "报告模板 annual.md {line}有误：{}。请改正模板后再生成。",
-            error.detail().unwrap_or("语法不对")
-        ),
-        format!(
-            "The report template annual.md is wrong at {line}: {error}. Correct it and try again."
-        ),
+        format!("报告模板 annual.md {line}有误：{}。请改正模板后再生成。", error.detail().unwrap_or("语法不对")),
+        format!("The report template annual.md is wrong at {line}: {error}. Correct it and try again."),
     )
 }
 
@@ -243,15 +191,9 @@ struct Number {
 }
 
 impl Number {
-    fn change(
-        value: &Value,
-        change: impl FnOnce(&mut Number),
-    ) -> std::result::Result<Value, Error> {
+    fn change(value: &Value, change: impl FnOnce(&mut Number)) -> std::result::Result<Value, Error> {
         let number = value.downcast_object_ref::<Number>().ok_or_else(|| {
-            Error::new(
-                ErrorKind::InvalidOperation,
-                "about、cn、in 只能用在 fig、param 这样的数字后面",
-            )
+            Error::new(ErrorKind::InvalidOperation, "about、cn、in 只能用在 fig、param 这样的数字后面")
         })?;
         let mut number = number.clone();
         change(&mut number);
@@ -259,12 +201,9 @@ impl Number {
     }
 
     fn scaled(value: &Value, to: &str) -> std::result::Result<Value, Error> {
-        let number = value.downcast_object_ref::<Number>().ok_or_else(|| {
-            Error::new(
-                ErrorKind::InvalidOperation,
-                "in 只能用在 fig 这样的数字后面",
-            )
-        })?;
+        let number = value
+            .downcast_object_ref::<Number>()
+            .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "in 只能用在 fig 这样的数字后面"))?;
         let by = scale(&number.unit, to).ok_or_else(|| {
             let why = format!("不能把“{}”换算成“{to}”", number.unit);
             Error::new(ErrorKind::InvalidOperation, why)
@@ -338,22 +277,15 @@ fn change(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Resul
             })?;
         }
     }
-    let (now, then) = (
-        number(shared, figure, &ask),
-        number(shared, figure, &before),
-    );
+    let (now, then) = (number(shared, figure, &ask), number(shared, figure, &before));
     let by = now.exact.zip(then.exact).map(|(a, b)| a.minus(b));
     let unit = match figure.unit.as_str() {
         "%" => "个百分点",
         "‰" => "个千分点",
         unit => unit,
     };
-    let difference = Number {
-        exact: by,
-        unit: unit.to_owned(),
-        label: format!("{} · 增减", figure.title.zh),
-        ..now.clone()
-    };
+    let difference =
+        Number { exact: by, unit: unit.to_owned(), label: format!("{} · 增减", figure.title.zh), ..now.clone() };
     let turned = by.map(|by| by.n.signum());
     Ok(minijinja::context! {
         now => Value::from_object(now),
@@ -366,32 +298,20 @@ fn change(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Resul
 }
 
 /// The figure and the question that a template's arguments mean.
-fn asked<'a>(
-    shared: &'a Arc<Shared>,
-    id: &str,
-    kwargs: &Kwargs,
-) -> std::result::Result<(&'a Figure, Ask), Error> {
+fn asked<'a>(shared: &'a Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Result<(&'a Figure, Ask), Error> {
     let wrong = |why: String| Error::new(ErrorKind::InvalidOperation, why);
-    let figure = shared
-        .desk
-        .named(id)
-        .ok_or_else(|| wrong(format!("没有指标 {id}")))?;
+    let figure = shared.desk.named(id).ok_or_else(|| wrong(format!("没有指标 {id}")))?;
     let mut ask = Ask::of(shared.period);
     match kwargs.get::<Option<String>>("at")?.as_deref() {
         None | Some("end") => {}
         Some("start") => ask.opening = true,
         Some(day) => {
-            let day = Day::parse(day)
-                .ok_or_else(|| wrong(format!("at=\"{day}\" 不是日期，应写成 2013-11-20")))?;
-            ask.period = Period {
-                first: shared.period.first.min(day),
-                last: day,
-            };
+            let day = Day::parse(day).ok_or_else(|| wrong(format!("at=\"{day}\" 不是日期，应写成 2013-11-20")))?;
+            ask.period = Period { first: shared.period.first.min(day), last: day };
         }
     }
     if let Some(within) = kwargs.get::<Option<String>>("in")? {
-        ask.period = span_of(&within, shared.period)
-            .ok_or_else(|| wrong(format!("不认识时段 in=\"{within}\"")))?;
+        ask.period = span_of(&within, shared.period).ok_or_else(|| wrong(format!("不认识时段 in=\"{within}\"")))?;
     }
     ask.area = kwargs.get::<Option<i64>>("area")?;
     let slice = kwargs.get::<Option<Value>>("slice")?;
@@ -401,25 +321,15 @@ fn asked<'a>(
 
 /// A figure asked in a way, as a number of the text.
 fn number(shared: &Arc<Shared>, figure: &Figure, ask: &Ask) -> Number {
-    let mut missing = shared
-        .missing
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
+    let mut missing = shared.missing.lock().unwrap_or_else(PoisonError::into_inner);
     let value = shared.desk.try_value(figure, ask, &mut missing);
     let exact = value.as_ref().and_then(crate::figures::Value::exact);
     Number {
         shared: shared.clone(),
         exact: exact.map(|(n, scale)| Exact { n, scale }),
         unit: figure.unit.clone(),
-        label: format!(
-            "{} · {}",
-            figure.title.zh,
-            value.map_or_else(String::new, |v| v.on.to_string())
-        ),
-        opens: Opens::Figure {
-            id: figure.id.clone(),
-            href: href(&figure.id, ask, shared.desk.this_year()),
-        },
+        label: format!("{} · {}", figure.title.zh, value.map_or_else(String::new, |v| v.on.to_string())),
+        opens: Opens::Figure { id: figure.id.clone(), href: href(&figure.id, ask, shared.desk.this_year()) },
         about: false,
         chinese: false,
         ten_thousands: false,
@@ -430,67 +340,39 @@ fn number(shared: &Arc<Shared>, figure: &Figure, ask: &Ask) -> Number {
 fn span_of(words: &str, period: Period) -> Option<Period> {
     let year = period.last.year();
     match words {
-        "month" => Some(Period {
-            first: Day::ymd(year, period.last.month(), 1)?,
-            last: period.last,
-        }),
-        "year to date" => Some(Period {
-            first: Day::ymd(year, 1, 1)?,
-            last: period.last,
-        }),
-        "last year" => Some(Period {
-            first: period.first.plus_years(-1),
-            last: period.last.plus_years(-1),
-        }),
+        "month" => Some(Period { first: Day::ymd(year, period.last.month(), 1)?, last: period.last }),
+        "year to date" => Some(Period { first: Day::ymd(year, 1, 1)?, last: period.last }),
+        "last year" => Some(Period { first: period.first.plus_years(-1), last: period.last.plus_years(-1) }),
         _ => {
             let quarter: u32 = words.strip_prefix("quarter ")?.parse().ok()?;
             let first = Day::ymd(year, (quarter.checked_sub(1)?) * 3 + 1, 1)?;
-            Some(Period {
-                first,
-                last: Day::ymd(year, quarter * 3, 1)?.month_end(),
-            })
+            Some(Period { first, last: Day::ymd(year, quarter * 3, 1)?.month_end() })
         }
     }
 }
 
 fn figday(shared: &Arc<Shared>, id: &str) -> std::result::Result<Value, Error> {
-    let figure = shared
-        .desk
-        .named(id)
-        .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("没有指标 {id}")))?;
+    let figure =
+        shared.desk.named(id).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("没有指标 {id}")))?;
     let day = shared.desk.first_day(figure, &Ask::of(shared.period));
-    Ok(fact(Fact {
-        day: Some(day),
-        ..Fact::default()
-    }))
+    Ok(fact(Fact { day: Some(day), ..Fact::default() }))
 }
 
 fn param(shared: &Arc<Shared>, id: &str) -> std::result::Result<Value, Error> {
     let wrong = |why: String| Error::new(ErrorKind::InvalidOperation, why);
     let packs = shared.desk.packs();
-    let param = packs
-        .param(id)
-        .ok_or_else(|| wrong(format!("没有参数 {id}")))?;
+    let param = packs.param(id).ok_or_else(|| wrong(format!("没有参数 {id}")))?;
     // As the figures beside it: the value of the report's last day, a local one where there is one.
     let on = shared.period.last;
-    let mut missing = shared
-        .missing
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
+    let mut missing = shared.missing.lock().unwrap_or_else(PoisonError::into_inner);
     let value = shared.desk.param(id, on, &mut missing);
     let fen = param.unit == "元";
     Ok(Value::from_object(Number {
         shared: shared.clone(),
-        exact: value.map(|n| Exact {
-            n: n.into(),
-            scale: if fen { 100 } else { 1 },
-        }),
+        exact: value.map(|n| Exact { n: n.into(), scale: if fen { 100 } else { 1 } }),
         unit: param.unit.clone(),
         label: param.title.zh.clone(),
-        opens: Opens::Param {
-            id: id.to_owned(),
-            source: param.at(on).map(|v| v.source.clone()).unwrap_or_default(),
-        },
+        opens: Opens::Param { id: id.to_owned(), source: param.at(on).map(|v| v.source.clone()).unwrap_or_default() },
         about: false,
         chinese: false,
         ten_thousands: false,
@@ -500,10 +382,7 @@ fn param(shared: &Arc<Shared>, id: &str) -> std::result::Result<Value, Error> {
 /// How many things the template lists: `counted(["看电影", "评门店"])`.
 fn counted(shared: &Arc<Shared>, list: &Value) -> std::result::Result<Value, Error> {
     if list.kind() != ValueKind::Seq {
-        return Err(Error::new(
-            ErrorKind::InvalidOperation,
-            "counted 要一个列表",
-        ));
+        return Err(Error::new(ErrorKind::InvalidOperation, "counted 要一个列表"));
     }
     let items = list.len().unwrap_or(0);
     Ok(Value::from_object(Number {

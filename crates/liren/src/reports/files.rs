@@ -18,13 +18,7 @@ pub enum Format {
 }
 
 impl Format {
-    pub const ALL: [Format; 5] = [
-        Format::Docx,
-        Format::Pdf,
-        Format::Html,
-        Format::Text,
-        Format::Json,
-    ];
+    pub const ALL: [Format; 5] = [Format::Docx, Format::Pdf, Format::Html, Format::Text, Format::Json];
 
     /// By the ending of a file name.
     pub fn of(ending: &str) -> Option<Format> {
@@ -43,9 +37,7 @@ impl Format {
 
     pub fn content_type(self) -> &'static str {
         match self {
-            Format::Docx => {
-                "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-            }
+            Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             Format::Pdf => "application/pdf",
             Format::Html => "text/html; charset=utf-8",
             Format::Text => "text/plain; charset=utf-8",
@@ -55,12 +47,7 @@ impl Format {
 }
 
 /// The bytes of a composed report in a form. `base` is the address its links lead to.
-pub async fn write(
-    app: &App,
-    composed: &mut Composed,
-    format: Format,
-    base: &str,
-) -> Result<Vec<u8>> {
+pub async fn write(app: &App, composed: &mut Composed, format: Format, base: &str) -> Result<Vec<u8>> {
     match format {
         Format::Docx => docx::write(&composed.document).map_err(error::fault),
         Format::Pdf => {
@@ -78,12 +65,7 @@ pub async fn write(
 
 /// Every span in order with its value, unit and what it opens; the figures behind them; the checks.
 async fn json(app: &App, composed: &mut Composed) -> Result<serde_json::Value> {
-    let spans: Vec<serde_json::Value> = composed
-        .spans
-        .iter()
-        .enumerate()
-        .map(|(i, s)| s.json(i))
-        .collect();
+    let spans: Vec<serde_json::Value> = composed.spans.iter().enumerate().map(|(i, s)| s.json(i)).collect();
     let ask = Ask::of(composed.period);
     let mut figures = Vec::new();
     for figure in &app.packs().figures {

@@ -19,42 +19,12 @@ use crate::base::{App, Permission};
 
 pub fn routes(routes: Routes, app: &App) -> Routes {
     routes
-        .get(
-            app,
-            "/reports/annual",
-            Access::Only(Permission::ReadReport),
-            pages::annual,
-        )
-        .get(
-            app,
-            "/reports/annual/panel/{id}",
-            Access::Only(Permission::ReadReport),
-            pages::panel,
-        )
-        .get(
-            app,
-            "/reports/annual.{format}",
-            Access::Only(Permission::ReadReport),
-            pages::download,
-        )
-        .get(
-            app,
-            "/records/{kind}/{id}",
-            Access::Only(Permission::ReadReport),
-            opened::record,
-        )
-        .get(
-            app,
-            "/params/{id}",
-            Access::Only(Permission::ReadReport),
-            opened::param,
-        )
-        .get(
-            app,
-            "/targets/{id}",
-            Access::Only(Permission::ReadReport),
-            opened::target,
-        )
+        .get(app, "/reports/annual", Access::Only(Permission::ReadReport), pages::annual)
+        .get(app, "/reports/annual/panel/{id}", Access::Only(Permission::ReadReport), pages::panel)
+        .get(app, "/reports/annual.{format}", Access::Only(Permission::ReadReport), pages::download)
+        .get(app, "/records/{kind}/{id}", Access::Only(Permission::ReadReport), opened::record)
+        .get(app, "/params/{id}", Access::Only(Permission::ReadReport), opened::param)
+        .get(app, "/targets/{id}", Access::Only(Permission::ReadReport), opened::target)
 }
 
 #[cfg(test)]

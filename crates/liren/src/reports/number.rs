@@ -11,10 +11,7 @@ pub struct Exact {
 
 impl Exact {
     pub fn whole(n: i64) -> Exact {
-        Exact {
-            n: n.into(),
-            scale: 1,
-        }
+        Exact { n: n.into(), scale: 1 }
     }
 
     pub fn plain(self) -> String {
@@ -28,18 +25,12 @@ impl Exact {
     /// The difference, exact.
     pub fn minus(self, other: Exact) -> Exact {
         let scale = self.scale.max(other.scale);
-        Exact {
-            n: self.n * (scale / self.scale) - other.n * (scale / other.scale),
-            scale,
-        }
+        Exact { n: self.n * (scale / self.scale) - other.n * (scale / other.scale), scale }
     }
 
     /// Divided by a power of ten.
     pub fn divided(self, by: i128) -> Exact {
-        Exact {
-            n: self.n,
-            scale: self.scale * by,
-        }
+        Exact { n: self.n, scale: self.scale * by }
     }
 
     /// `200余` for 203, `3` and an exact remainder otherwise: the leading digit, rounded down. A number that is
@@ -71,11 +62,7 @@ pub fn chinese(n: i64) -> String {
     const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
     const PLACES: [(i64, &str); 4] = [(1000, "千"), (100, "百"), (10, "十"), (1, "")];
     if !(1..10_000).contains(&n) {
-        return if n == 0 {
-            DIGITS[0].into()
-        } else {
-            n.to_string()
-        };
+        return if n == 0 { DIGITS[0].into() } else { n.to_string() };
     }
     let mut out = String::new();
     let mut gap = false;

@@ -38,18 +38,11 @@ struct FigureLine {
 }
 
 fn fact(title: &str, text: impl Into<String>, lang: Lang) -> Fact {
-    Fact {
-        title: lang.t(title).to_owned(),
-        text: text.into(),
-        chinese: false,
-    }
+    Fact { title: lang.t(title).to_owned(), text: text.into(), chinese: false }
 }
 
 fn chinese(title: &str, text: impl Into<String>, lang: Lang) -> Fact {
-    Fact {
-        chinese: true,
-        ..fact(title, text, lang)
-    }
+    Fact { chinese: true, ..fact(title, text, lang) }
 }
 
 /// The shell of such a page.
@@ -61,13 +54,7 @@ async fn shell(app: &App, visitor: &Visitor, title: &str) -> Result<Shell> {
 }
 
 /// A figure for a period, as a line that leads to it.
-fn figure_line(
-    desk: &Desk,
-    figure: &Figure,
-    period: Period,
-    value: &Value,
-    lang: Lang,
-) -> FigureLine {
+fn figure_line(desk: &Desk, figure: &Figure, period: Period, value: &Value, lang: Lang) -> FigureLine {
     FigureLine {
         href: figures::href(&figure.id, &Ask::of(period), desk.this_year()),
         title: lang.pick(&figure.title.zh, &figure.title.en).to_owned(),
@@ -77,27 +64,16 @@ fn figure_line(
 }
 
 /// An event, an organisation or a building: what is on record of it, and the figures that count it.
-pub async fn record(
-    State(app): State<App>,
-    visitor: Visitor,
-    Path((kind, id)): Path<(String, i64)>,
-) -> Reply {
-    let page = record_page(&app, &visitor, &kind, id)
-        .await
-        .map_err(|e| visitor.fail(e))?;
+pub async fn record(State(app): State<App>, visitor: Visitor, Path((kind, id)): Path<(String, i64)>) -> Reply {
+    let page = record_page(&app, &visitor, &kind, id).await.map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
 }
 
 async fn record_page(app: &App, visitor: &Visitor, kind: &str, id: i64) -> Result<OpenedPage> {
     let (scope, lang) = (&visitor.actor()?.scope, visitor.lang);
-    let kind_id = app
-        .schema()
-        .kind(kind)
-        .ok_or_else(|| error::not_found("记录"))?;
+    let kind_id = app.schema().kind(kind).ok_or_else(|| error::not_found("记录"))?;
     let mut tx = app.db.read().await?;
-    let found = queries::described(&mut tx, scope, kind, id)
-        .await?
-        .ok_or_else(|| error::not_found("记录"))?;
+    let found = queries::described(&mut tx, scope, kind, id).await?.ok_or_else(|| error::not_found("记录"))?;
     drop(tx);
     let described = &app.schema().kind_of(kind_id).title;
     let sub = lang.pick(&described.zh, &described.en).to_owned();
@@ -109,11 +85,7 @@ async fn record_page(app: &App, visitor: &Visitor, kind: &str, id: i64) -> Resul
         };
         facts.push(fact("日期", days, lang));
     }
-    for (title, name) in [
-        ("组织", &found.organisation),
-        ("楼栋", &found.building),
-        ("小区", &found.estate),
-    ] {
+    for (title, name) in [("组织", &found.organisation), ("楼栋", &found.building), ("小区", &found.estate)] {
         if let Some(name) = name {
             facts.push(chinese(title, name.clone(), lang));
         }
@@ -123,9 +95,7 @@ async fn record_page(app: &App, visitor: &Visitor, kind: &str, id: i64) -> Resul
         facts.push(fact("种类", text, lang));
     }
     facts.extend(fields(app, kind, &found, lang));
-    let year = found
-        .day
-        .map_or_else(|| app.clock.today().year(), Day::year);
+    let year = found.day.map_or_else(|| app.clock.today().year(), Day::year);
     Ok(OpenedPage {
         title: found.title.unwrap_or_else(|| sub.clone()),
         s: shell(app, visitor, &sub).await?,
@@ -151,24 +121,16 @@ fn fields(app: &App, kind: &str, found: &Described, lang: Lang) -> Vec<Fact> {
             let title = lang.pick(&field.title.zh, &field.title.en).to_owned();
             let text = match (&field.field_type, number, text) {
                 (FieldType::Money, Some(fen), _) => figures::decimal((*fen).into(), 100),
-                (FieldType::Bool, Some(n), _) => {
-                    lang.t(if *n == 0 { "否" } else { "是" }).to_owned()
-                }
+                (FieldType::Bool, Some(n), _) => lang.t(if *n == 0 { "否" } else { "是" }).to_owned(),
                 // The organisation and the place of an event stand above, by name.
                 (FieldType::Organisation | FieldType::Area, ..) => return None,
                 (FieldType::Day, Some(day), _) => Day(*day as i32).to_string(),
-                (FieldType::Code(table), _, Some(code)) => {
-                    crate::people::code(app, table, Some(code), lang)
-                }
+                (FieldType::Code(table), _, Some(code)) => crate::people::code(app, table, Some(code), lang),
                 (_, Some(n), _) => n.to_string(),
                 (_, None, Some(text)) => text.clone(),
                 (_, None, None) => return None,
             };
-            Some(Fact {
-                title,
-                text,
-                chinese: false,
-            })
+            Some(Fact { title, text, chinese: false })
         })
         .collect()
 }
@@ -184,20 +146,14 @@ async fn counting(
     let (scope, lang, today) = (&visitor.actor()?.scope, visitor.lang, app.clock.today());
     let mut desk = Desk::today(app, scope).await?;
     let whole = Period::year(year).unwrap_or(desk.this_year());
-    let period = Period {
-        first: whole.first,
-        last: whole.last.min(today.max(whole.first)),
-    };
+    let period = Period { first: whole.first, last: whole.last.min(today.max(whole.first)) };
     let mut lines = Vec::new();
     for figure in app.packs().figures.clone() {
         if !figure.list || figure.kind() != Some(kind) {
             continue;
         }
         let value = desk.value(&figure, &Ask::of(period)).await?;
-        let counts = value
-            .ids
-            .as_ref()
-            .is_some_and(|(of, ids)| *of == kind && ids.binary_search(&id).is_ok());
+        let counts = value.ids.as_ref().is_some_and(|(of, ids)| *of == kind && ids.binary_search(&id).is_ok());
         if counts {
             lines.push(figure_line(&desk, &figure, period, &value, lang));
         }
@@ -209,17 +165,10 @@ async fn counting(
 pub async fn param(State(app): State<App>, visitor: Visitor, Path(id): Path<String>) -> Reply {
     let work = async {
         let (scope, lang, today) = (&visitor.actor()?.scope, visitor.lang, app.clock.today());
-        let param = app
-            .packs()
-            .param(&id)
-            .ok_or_else(|| error::not_found("参数"))?;
+        let param = app.packs().param(&id).ok_or_else(|| error::not_found("参数"))?;
         let told = |value: i64| {
             let scale = if param.unit == "元" { 100 } else { 1 };
-            format!(
-                "{} {}",
-                figures::decimal(value.into(), scale),
-                lang.t(&param.unit)
-            )
+            format!("{} {}", figures::decimal(value.into(), scale), lang.t(&param.unit))
         };
         let span = |from: Day, to: Option<Day>| match to {
             Some(to) => format!("{from} – {}", to.plus(-1)),
@@ -228,32 +177,18 @@ pub async fn param(State(app): State<App>, visitor: Visitor, Path(id): Path<Stri
         let mut tx = app.db.read().await?;
         let moment = app.moment(&mut tx, scope.community, today).await?;
         let now = app.values(&mut tx, moment).await?.get(&id).copied();
-        let mut facts = vec![fact(
-            "现行值",
-            now.map_or_else(|| lang.t("待核实").to_owned(), told),
-            lang,
-        )];
+        let mut facts = vec![fact("现行值", now.map_or_else(|| lang.t("待核实").to_owned(), told), lang)];
         for own in queries::own_values(&mut tx, scope, &id).await? {
             facts.push(chinese(
                 "本社区规定",
-                format!(
-                    "{}（{}，{}）",
-                    told(own.value),
-                    span(own.from, own.to),
-                    own.source
-                ),
+                format!("{}（{}，{}）", told(own.value), span(own.from, own.to), own.source),
                 lang,
             ));
         }
         for value in &param.values {
             facts.push(chinese(
                 "规定",
-                format!(
-                    "{}（{}，{}）",
-                    told(value.value),
-                    span(value.from, value.to),
-                    value.source
-                ),
+                format!("{}（{}，{}）", told(value.value), span(value.from, value.to), value.source),
                 lang,
             ));
         }
@@ -277,16 +212,13 @@ pub async fn target(State(app): State<App>, visitor: Visitor, Path(id): Path<i64
     let work = async {
         let (scope, lang) = (&visitor.actor()?.scope, visitor.lang);
         let mut tx = app.db.read().await?;
-        let target = queries::target(&mut tx, scope, id)
-            .await?
-            .ok_or_else(|| error::not_found("目标"))?;
+        let target = queries::target(&mut tx, scope, id).await?.ok_or_else(|| error::not_found("目标"))?;
         drop(tx);
         let mut desk = Desk::today(&app, scope).await?;
         let figure = desk.named(&target.figure).cloned();
-        let title = figure.as_ref().map_or_else(
-            || Title::new(target.figure.clone(), target.figure.clone()),
-            |f| f.title.clone(),
-        );
+        let title = figure
+            .as_ref()
+            .map_or_else(|| Title::new(target.figure.clone(), target.figure.clone()), |f| f.title.clone());
         let unit = figure.as_ref().map_or("", |f| f.unit.as_str());
         let bound = match target.bound.as_str() {
             ">=" => "不少于",
@@ -294,11 +226,7 @@ pub async fn target(State(app): State<App>, visitor: Visitor, Path(id): Path<i64
             _ => "达到",
         };
         let mut facts = vec![
-            fact(
-                "目标",
-                format!("{} {} {}", lang.t(bound), target.number, lang.t(unit)),
-                lang,
-            ),
+            fact("目标", format!("{} {} {}", lang.t(bound), target.number, lang.t(unit)), lang),
             fact("期限", target.last.to_string(), lang),
         ];
         if !target.owner.is_empty() {

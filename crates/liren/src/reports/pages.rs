@@ -70,20 +70,9 @@ pub async fn annual(State(app): State<App>, visitor: Visitor, Query(asked): Quer
             .collect();
         let findings = proofread(&composed, lang);
         let (body, outline) = with_anchors(&composed.document);
-        let place = composed
-            .desk
-            .areas
-            .first()
-            .map(|a| a.name.clone())
-            .unwrap_or_default();
+        let place = composed.desk.areas.first().map(|a| a.name.clone()).unwrap_or_default();
         Ok(AnnualPage {
-            s: Shell::new(
-                &app,
-                &visitor,
-                lang.t("年度报告"),
-                "/reports/annual",
-                &place,
-            ),
+            s: Shell::new(&app, &visitor, lang.t("年度报告"), "/reports/annual", &place),
             title: composed.document.title.clone(),
             body,
             outline,
@@ -99,17 +88,10 @@ pub async fn annual(State(app): State<App>, visitor: Visitor, Query(asked): Quer
 }
 
 /// What the proofreader says of our own report.
-fn proofread(
-    composed: &compose::Composed,
-    lang: crate::base::Lang,
-) -> Vec<(String, String, &'static str)> {
+fn proofread(composed: &compose::Composed, lang: crate::base::Lang) -> Vec<(String, String, &'static str)> {
     let text = liren_proof::Text::plain(&liren_documents::text::write(&composed.document));
     let report = liren_proof::read(&text, &liren_proof::Options::default());
-    let spoken = if lang.is_en() {
-        liren_proof::Lang::En
-    } else {
-        liren_proof::Lang::Zh
-    };
+    let spoken = if lang.is_en() { liren_proof::Lang::En } else { liren_proof::Lang::Zh };
     report
         .findings
         .iter()
@@ -154,21 +136,12 @@ pub async fn panel(
     let work = async {
         let actor = visitor.actor()?;
         let mut desk = figures::Desk::today(&app, &actor.scope).await?;
-        let figure = app
-            .packs()
-            .figure(&id)
-            .cloned()
-            .ok_or_else(|| error::not_found("指标"))?;
+        let figure = app.packs().figure(&id).cloned().ok_or_else(|| error::not_found("指标"))?;
         let ask = asked.ask(&desk)?;
         let card = figures::card(&mut desk, &figure, &ask, visitor.lang).await?;
         let href = figures::href(&id, &ask, desk.this_year());
         let may_list = actor.may(crate::base::Permission::ReadPeople);
-        Ok(Panel {
-            s: Shell::bare(&visitor, &card.title),
-            card,
-            href,
-            may_list,
-        })
+        Ok(Panel { s: Shell::bare(&visitor, &card.title), card, href, may_list })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
@@ -187,13 +160,7 @@ pub async fn download(
         let mut composed = compose_annual(&app, &actor.scope, year).await?;
         let bytes = files::write(&app, &mut composed, format, "").await?;
         let name = format!("attachment; filename=\"annual-{year}.{}\"", format.ending());
-        Ok((
-            [
-                (header::CONTENT_TYPE, format.content_type().to_owned()),
-                (header::CONTENT_DISPOSITION, name),
-            ],
-            bytes,
-        )
+        Ok(([(header::CONTENT_TYPE, format.content_type().to_owned()), (header::CONTENT_DISPOSITION, name)], bytes)
             .into_response())
     };
     work.await.map_err(|e| visitor.fail(e))

@@ -22,23 +22,9 @@ pub struct EventRecord {
 
 /// The events of a year as known at a revision, those that are only planned included: a report cites no other
 /// year's.
-pub async fn events(
-    tx: &mut Tx,
-    scope: &Scope,
-    year: Period,
-    known_at: i64,
-) -> Result<Vec<EventRecord>> {
-    type Raw = (
-        i64,
-        String,
-        i64,
-        Option<i64>,
-        Option<String>,
-        Option<i64>,
-        Option<String>,
-        Option<i64>,
-        Option<String>,
-    );
+pub async fn events(tx: &mut Tx, scope: &Scope, year: Period, known_at: i64) -> Result<Vec<EventRecord>> {
+    type Raw =
+        (i64, String, i64, Option<i64>, Option<String>, Option<i64>, Option<String>, Option<i64>, Option<String>);
     let rows: Vec<Raw> = tx
         .rows(
             "select e.id, e.kind, e.day, e.last_day, e.title, o.organisation_id, o.name, b.building_id, b.name
@@ -71,27 +57,21 @@ pub async fn events(
     }
     Ok(rows
         .into_iter()
-        .map(
-            |(id, kind, day, last, title, org, org_name, building, building_name)| EventRecord {
-                id,
-                kind,
-                day: Day(day as i32),
-                last_day: last.map(|d| Day(d as i32)),
-                title,
-                organisation: org.zip(org_name),
-                building: building.zip(building_name),
-                fields: by_event.remove(&id).unwrap_or_default(),
-            },
-        )
+        .map(|(id, kind, day, last, title, org, org_name, building, building_name)| EventRecord {
+            id,
+            kind,
+            day: Day(day as i32),
+            last_day: last.map(|d| Day(d as i32)),
+            title,
+            organisation: org.zip(org_name),
+            building: building.zip(building_name),
+            fields: by_event.remove(&id).unwrap_or_default(),
+        })
         .collect())
 }
 
 /// Organisations there are, as known at a revision: (id, kind, name), oldest first.
-pub async fn organisations(
-    tx: &mut Tx,
-    scope: &Scope,
-    known_at: i64,
-) -> Result<Vec<(i64, String, String)>> {
+pub async fn organisations(tx: &mut Tx, scope: &Scope, known_at: i64) -> Result<Vec<(i64, String, String)>> {
     Ok(tx
         .rows(
             "select organisation_id, kind, name from organisation_state
@@ -120,12 +100,7 @@ pub struct Described {
 }
 
 /// A record a report may cite: an organisation, a building, or an event that is about no person and no home.
-pub async fn described(
-    tx: &mut Tx,
-    scope: &Scope,
-    kind: &str,
-    id: i64,
-) -> Result<Option<Described>> {
+pub async fn described(tx: &mut Tx, scope: &Scope, kind: &str, id: i64) -> Result<Option<Described>> {
     match kind {
         "organisation" => {
             let row: Option<(String, String, Option<String>, Option<String>)> = tx
@@ -175,15 +150,7 @@ fn place(file: Option<String>, at: Option<String>) -> Option<String> {
 }
 
 async fn event(tx: &mut Tx, scope: &Scope, kind: &str, id: i64) -> Result<Option<Described>> {
-    type Raw = (
-        i64,
-        Option<i64>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-    );
+    type Raw = (i64, Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
     let row: Option<Raw> = tx
         .opt(
             "select e.day, e.last_day, e.title, o.name, b.name, f.title, e.source_ref
@@ -215,10 +182,7 @@ async fn event(tx: &mut Tx, scope: &Scope, kind: &str, id: i64) -> Result<Option
         last_day: last.map(|d| Day(d as i32)),
         organisation,
         building,
-        fields: fields
-            .into_iter()
-            .map(|(field, number, text)| (field, (number, text)))
-            .collect(),
+        fields: fields.into_iter().map(|(field, number, text)| (field, (number, text))).collect(),
         source: place(file, at),
         ..Described::default()
     }))
@@ -277,35 +241,18 @@ pub async fn target(tx: &mut Tx, scope: &Scope, id: i64) -> Result<Option<Target
 fn target_record(
     (id, figure, bound, number, last, owner): (i64, String, String, i64, i64, Option<String>),
 ) -> TargetRecord {
-    TargetRecord {
-        id,
-        figure,
-        bound,
-        number,
-        last: Day(last as i32),
-        owner: owner.unwrap_or_default(),
-    }
+    TargetRecord { id, figure, bound, number, last: Day(last as i32), owner: owner.unwrap_or_default() }
 }
 
 /// Targets whose period begins in a year, as known at a revision.
-pub async fn targets(
-    tx: &mut Tx,
-    scope: &Scope,
-    year: i32,
-    known_at: i64,
-) -> Result<Vec<TargetRecord>> {
+pub async fn targets(tx: &mut Tx, scope: &Scope, year: i32, known_at: i64) -> Result<Vec<TargetRecord>> {
     let (first, last) = (Day::ymd(year, 1, 1), Day::ymd(year, 12, 31));
     let rows: Vec<(i64, String, String, i64, i64, Option<String>)> = tx
         .rows(
             "select id, figure, bound, number, last_day, owner from target
              where community_id = $1 and first_day >= $2 and first_day <= $3
                and recorded <= $4 and (superseded is null or superseded > $4) order by id",
-            params![
-                scope.community,
-                first.map(|d| d.0),
-                last.map(|d| d.0),
-                known_at
-            ],
+            params![scope.community, first.map(|d| d.0), last.map(|d| d.0), known_at],
         )
         .await?;
     Ok(rows.into_iter().map(target_record).collect())

@@ -42,11 +42,7 @@ pub(super) struct NoRecord;
 impl Object for NoRecord {
     fn get_value(self: &Arc<Self>, _: &Value) -> Option<Value> {
         let opens = Some(Opens::Nothing);
-        Some(fact(Fact {
-            opens,
-            label: "还没有记录".into(),
-            ..Fact::default()
-        }))
+        Some(fact(Fact { opens, label: "还没有记录".into(), ..Fact::default() }))
     }
 }
 
@@ -54,17 +50,10 @@ pub(super) fn fact(fact: Fact) -> Value {
     Value::from_object(fact)
 }
 
-pub(super) fn cite(
-    shared: &Arc<Shared>,
-    value: &Value,
-    form: Option<&str>,
-) -> std::result::Result<Value, Error> {
-    let fact = value.downcast_object_ref::<Fact>().ok_or_else(|| {
-        Error::new(
-            ErrorKind::InvalidOperation,
-            "cite 要一条记录里的事实，如 first(…).day",
-        )
-    })?;
+pub(super) fn cite(shared: &Arc<Shared>, value: &Value, form: Option<&str>) -> std::result::Result<Value, Error> {
+    let fact = value
+        .downcast_object_ref::<Fact>()
+        .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "cite 要一条记录里的事实，如 first(…).day"))?;
     let opens = fact.opens.clone().unwrap_or(Opens::Day);
     let (text, number, unit) = if let Some(day) = fact.day {
         let (y, m, d) = (day.year(), day.month(), day.day_of_month());
@@ -83,32 +72,18 @@ pub(super) fn cite(
         let number = name.parse().ok();
         (name, number, None)
     };
-    let record = SpanRecord {
-        text,
-        value: number,
-        unit,
-        label: fact.label.clone(),
-        opens,
-    };
+    let record = SpanRecord { text, value: number, unit, label: fact.label.clone(), opens };
     Ok(Value::from(place(shared, record)))
 }
 
 /// Records of a kind whose fields are as asked, oldest first.
-pub(super) fn records(
-    shared: &Arc<Shared>,
-    kind: &str,
-    kwargs: &Kwargs,
-) -> std::result::Result<Value, Error> {
+pub(super) fn records(shared: &Arc<Shared>, kind: &str, kwargs: &Kwargs) -> std::result::Result<Value, Error> {
     let mut wanted: HashMap<String, String> = HashMap::new();
     for name in kwargs.args() {
         wanted.insert(name.to_owned(), kwargs.get::<String>(name)?);
     }
     if kind == "organisation" {
-        let found = shared
-            .records
-            .organisations
-            .iter()
-            .filter(|(_, k, _)| wanted.get("kind").is_none_or(|w| w == k));
+        let found = shared.records.organisations.iter().filter(|(_, k, _)| wanted.get("kind").is_none_or(|w| w == k));
         return Ok(found
             .map(|(id, kind, name)| {
                 let opens = Some(Opens::Record { kind: "organisation".into(), id: *id });
@@ -120,50 +95,30 @@ pub(super) fn records(
             })
             .collect());
     }
-    let found = shared.records.events.iter().filter(|e| {
-        e.kind == kind
-            && wanted
-                .iter()
-                .all(|(field, value)| e.fields.get(field) == Some(value))
-    });
+    let found = shared
+        .records
+        .events
+        .iter()
+        .filter(|e| e.kind == kind && wanted.iter().all(|(field, value)| e.fields.get(field) == Some(value)));
     Ok(found.map(event_value).collect())
 }
 
 fn event_value(e: &EventRecord) -> Value {
-    let opens = Some(Opens::Record {
-        kind: e.kind.clone(),
-        id: e.id,
-    });
+    let opens = Some(Opens::Record { kind: e.kind.clone(), id: e.id });
     let label = e.title.clone().unwrap_or_default();
     let mut map: HashMap<String, Value> = HashMap::new();
     for (field, value) in &e.fields {
         map.insert(field.clone(), Value::from(value.clone()));
     }
-    let day = Fact {
-        day: Some(e.day),
-        opens: opens.clone(),
-        label: label.clone(),
-        ..Fact::default()
-    };
-    let days = Fact {
-        last_day: e.last_day,
-        ..day.clone()
-    };
+    let day = Fact { day: Some(e.day), opens: opens.clone(), label: label.clone(), ..Fact::default() };
+    let days = Fact { last_day: e.last_day, ..day.clone() };
     map.insert("day".into(), fact(day));
     map.insert("days".into(), fact(days));
     map.insert("title".into(), Value::from(label));
     for (key, thing) in [("organisation", &e.organisation), ("building", &e.building)] {
         if let Some((id, name)) = thing {
-            let opens = Some(Opens::Record {
-                kind: key.into(),
-                id: *id,
-            });
-            let named = Fact {
-                name: Some(name.clone()),
-                opens,
-                label: name.clone(),
-                ..Fact::default()
-            };
+            let opens = Some(Opens::Record { kind: key.into(), id: *id });
+            let named = Fact { name: Some(name.clone()), opens, label: name.clone(), ..Fact::default() };
             map.insert(key.into(), fact(named));
         }
     }

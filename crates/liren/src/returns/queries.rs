@@ -21,16 +21,9 @@ pub struct NewEntry<'a> {
 pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_>) -> Result<i64> {
     let ret = check(packs, &entry)?;
     let areas = crate::org::queries::tree(&mut w.tx, &Scope::whole(w.community)).await?;
-    if !areas
-        .iter()
-        .any(|a| a.id == entry.area && a.level == ret.area)
-    {
+    if !areas.iter().any(|a| a.id == entry.area && a.level == ret.area) {
         return Err(error::invalid(
-            format!(
-                "“{}”由{}填报，所选区划不是这一级。请改选后再交。",
-                ret.title.zh,
-                level(&ret.area).0
-            ),
+            format!("“{}”由{}填报，所选区划不是这一级。请改选后再交。", ret.title.zh, level(&ret.area).0),
             format!(
                 "“{}” is reported by each {}; the area chosen is none. Choose another.",
                 ret.title.en,
@@ -43,14 +36,7 @@ pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_
         "update return_entry set superseded = $6
          where community_id = $1 and return_id = $2 and area_id = $3 and first_day = $4 and last_day = $5
            and superseded is null",
-        params![
-            w.community,
-            entry.return_id,
-            entry.area,
-            entry.period.first.0,
-            entry.period.last.0,
-            revision
-        ],
+        params![w.community, entry.return_id, entry.area, entry.period.first.0, entry.period.last.0, revision],
     )
     .await?;
     let id = w.id();
@@ -67,30 +53,13 @@ pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_
         entry.origin.place.clone()
     ];
     let columns = [
-        "community_id",
-        "id",
-        "return_id",
-        "area_id",
-        "first_day",
-        "last_day",
-        "signed_by",
-        "recorded",
-        "source_id",
+        "community_id", "id", "return_id", "area_id", "first_day", "last_day", "signed_by", "recorded", "source_id",
         "source_ref",
     ];
     w.tx.insert("return_entry", &columns, vec![row]).await?;
     let community = w.community;
-    let lines = entry
-        .lines
-        .iter()
-        .map(|(line, n)| params![community, id, *line, *n])
-        .collect();
-    w.tx.insert(
-        "return_line",
-        &["community_id", "entry_id", "line", "number"],
-        lines,
-    )
-    .await?;
+    let lines = entry.lines.iter().map(|(line, n)| params![community, id, *line, *n]).collect();
+    w.tx.insert("return_line", &["community_id", "entry_id", "line", "number"], lines).await?;
     w.touch("return");
     Ok(id)
 }
@@ -104,31 +73,16 @@ fn level(id: &str) -> (&str, &str) {
 fn check<'p>(packs: &'p liren_packs::Packs, entry: &NewEntry<'_>) -> Result<&'p Return> {
     let Some(ret) = packs.returns.iter().find(|r| r.id == entry.return_id) else {
         return Err(error::invalid(
-            format!(
-                "没有名为 {} 的上报表。请用 liren pack check 查看有哪些。",
-                entry.return_id
-            ),
-            format!(
-                "There is no return {}. See liren pack check.",
-                entry.return_id
-            ),
+            format!("没有名为 {} 的上报表。请用 liren pack check 查看有哪些。", entry.return_id),
+            format!("There is no return {}. See liren pack check.", entry.return_id),
         ));
     };
-    let value = |line: &str| {
-        entry
-            .lines
-            .iter()
-            .find(|(l, _)| *l == line)
-            .map(|(_, n)| *n)
-    };
+    let value = |line: &str| entry.lines.iter().find(|(l, _)| *l == line).map(|(_, n)| *n);
     for (line, n) in &entry.lines {
         if *n < 0 || !ret.lines.iter().any(|l| l.id == *line) {
             return Err(error::invalid(
                 format!("“{}”没有“{line}”这一行，或填了负数。", ret.title.zh),
-                format!(
-                    "“{}” has no line “{line}”, or the number is negative.",
-                    ret.title.en
-                ),
+                format!("“{}” has no line “{line}”, or the number is negative.", ret.title.en),
             ));
         }
     }
@@ -139,11 +93,7 @@ fn check<'p>(packs: &'p liren_packs::Packs, entry: &NewEntry<'_>) -> Result<&'p 
         };
         let sum: i64 = parts.iter().sum();
         if sum != total {
-            let terms = parts
-                .iter()
-                .map(i64::to_string)
-                .collect::<Vec<_>>()
-                .join(" + ");
+            let terms = parts.iter().map(i64::to_string).collect::<Vec<_>>().join(" + ");
             return Err(error::invalid(
                 format!(
                     "“{}”填的是 {total}，但各分项 {terms} = {sum}，相差 {}。请核对后再交。",
@@ -194,10 +144,7 @@ pub async fn reported(
         .map(|(entry, area, first, last, number)| Reported {
             entry,
             area,
-            period: Period {
-                first: Day(first as i32),
-                last: Day(last as i32),
-            },
+            period: Period { first: Day(first as i32), last: Day(last as i32) },
             number,
         })
         .collect())

@@ -28,22 +28,9 @@ impl Named {
     pub fn distance(&self, bold: bool) -> u8 {
         let ladder: &[&str] = match bold {
             true => &["bold", "heavy", "semibold", "black", "medium", "regular"],
-            false => &[
-                "regular",
-                "",
-                "normal",
-                "book",
-                "medium",
-                "demilight",
-                "light",
-                "semibold",
-                "bold",
-            ],
+            false => &["regular", "", "normal", "book", "medium", "demilight", "light", "semibold", "bold"],
         };
-        ladder
-            .iter()
-            .position(|s| *s == self.style)
-            .map_or(u8::MAX, |at| at as u8)
+        ladder.iter().position(|s| *s == self.style).map_or(u8::MAX, |at| at as u8)
     }
 }
 
@@ -71,9 +58,7 @@ fn walk(folder: &Path, depth: u8, out: &mut Vec<PathBuf>) {
             if depth > 0 {
                 walk(&path, depth - 1, out);
             }
-        } else if ending
-            .is_some_and(|e| ["ttf", "otf", "ttc", "otc"].iter().any(|known| e == *known))
-        {
+        } else if ending.is_some_and(|e| ["ttf", "otf", "ttc", "otc"].iter().any(|known| e == *known)) {
             out.push(path);
         }
     }
@@ -89,28 +74,14 @@ fn names(path: &Path, out: &mut Vec<Named>) -> std::io::Result<()> {
             continue;
         };
         let strings = |ids: &[u16]| -> Vec<String> {
-            let records = name
-                .name_record()
-                .iter()
-                .filter(|r| ids.iter().any(|id| r.name_id() == NameId::new(*id)));
+            let records = name.name_record().iter().filter(|r| ids.iter().any(|id| r.name_id() == NameId::new(*id)));
             let texts = records.filter_map(|r| r.string(name.string_data()).ok());
-            texts
-                .map(|s| plain(&s.chars().collect::<String>()))
-                .collect()
+            texts.map(|s| plain(&s.chars().collect::<String>())).collect()
         };
         // 1 and 2 are family and style in the old pairs of four; 16 and 17 are the real ones where they differ.
         let families = strings(&[1, 16]);
-        let style = strings(&[17])
-            .into_iter()
-            .chain(strings(&[2]))
-            .find(|s| s.is_ascii())
-            .unwrap_or_default();
-        out.push(Named {
-            path: path.to_owned(),
-            index: index as u32,
-            families,
-            style,
-        });
+        let style = strings(&[17]).into_iter().chain(strings(&[2])).find(|s| s.is_ascii()).unwrap_or_default();
+        out.push(Named { path: path.to_owned(), index: index as u32, families, style });
     }
     Ok(())
 }
@@ -146,15 +117,10 @@ fn bytes(file: &mut File, at: u32, length: usize) -> std::io::Result<Vec<u8>> {
 }
 
 fn long(bytes: &[u8], at: usize) -> u32 {
-    bytes
-        .get(at..at + 4)
-        .map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]))
+    bytes.get(at..at + 4).map_or(0, |b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]))
 }
 
 /// Without spaces, marks and case, as the lists of families have them.
 fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

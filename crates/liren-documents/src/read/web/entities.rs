@@ -2,11 +2,7 @@
 
 /// The character an entity stands for; `rest` begins behind the `&` and is moved on. An unknown one stays as written.
 pub fn entity(rest: &mut &str) -> char {
-    let length = rest
-        .bytes()
-        .take(12)
-        .take_while(|b| b.is_ascii_alphanumeric() || *b == b'#')
-        .count();
+    let length = rest.bytes().take(12).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
     let name = &rest[..length];
     let found = match name.strip_prefix('#') {
         Some(digits) => match digits.strip_prefix(['x', 'X']) {
@@ -15,10 +11,7 @@ pub fn entity(rest: &mut &str) -> char {
         }
         .and_then(char::from_u32)
         .filter(|c| *c != '\0'),
-        None => NAMED
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, c)| *c),
+        None => NAMED.iter().find(|(known, _)| *known == name).map(|(_, c)| *c),
     };
     let Some(found) = found else { return '&' };
     *rest = rest[length..].strip_prefix(';').unwrap_or(&rest[length..]);

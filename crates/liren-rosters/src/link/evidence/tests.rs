@@ -30,20 +30,14 @@ fn one_name_is_not_one_person() {
     assert_eq!(score(&here, &person("1975-03-07", "3#2-501")), Some(4));
     assert_eq!(score(&here, &person("1975-03-07", "")), Some(2));
     assert_eq!(score(&here, &person("1980-03-07", "3#2-501")), None);
-    let numbered = |n: &str| Traits {
-        number: Some(n.to_owned()),
-        ..person("1975-03-07", "")
-    };
+    let numbered = |n: &str| Traits { number: Some(n.to_owned()), ..person("1975-03-07", "") };
     assert_eq!(score(&numbered("1"), &numbered("2")), None);
 }
 
 #[test]
 fn names_are_alike_when_one_character_differs() {
-    for (a, b, expected) in [
-        ("李晓东", "李志东", true),
-        ("李晓东", "李东", true),
-        ("李晓东", "王志强", false),
-    ] {
+    for (a, b, expected) in [("李晓东", "李志东", true), ("李晓东", "李东", true), ("李晓东", "王志强", false)]
+    {
         assert_eq!(alike(a, b), expected, "{a} {b}");
     }
 }

@@ -24,21 +24,13 @@ const ASSETS: &[Asset] = &[
         kind: "text/javascript; charset=utf-8",
         bytes: include_bytes!("../../../../../web/islands/liren.js"),
     },
-    Asset {
-        name: "proof.css",
-        kind: "text/css; charset=utf-8",
-        bytes: liren_proof::html::STYLE.as_bytes(),
-    },
+    Asset { name: "proof.css", kind: "text/css; charset=utf-8", bytes: liren_proof::html::STYLE.as_bytes() },
     Asset {
         name: "htmx.js",
         kind: "text/javascript; charset=utf-8",
         bytes: include_bytes!(concat!(env!("OUT_DIR"), "/htmx.min.js")),
     },
-    Asset {
-        name: "icons.svg",
-        kind: "image/svg+xml",
-        bytes: include_bytes!(concat!(env!("OUT_DIR"), "/icons.svg")),
-    },
+    Asset { name: "icons.svg", kind: "image/svg+xml", bytes: include_bytes!(concat!(env!("OUT_DIR"), "/icons.svg")) },
 ];
 
 static HASH: LazyLock<String> = LazyLock::new(|| {
@@ -46,12 +38,7 @@ static HASH: LazyLock<String> = LazyLock::new(|| {
     for asset in ASSETS {
         hasher.update(asset.bytes);
     }
-    hasher
-        .finalize()
-        .iter()
-        .take(6)
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    hasher.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect()
 });
 
 /// `/assets/1a2b3c/liren.css`
@@ -62,10 +49,7 @@ pub fn asset_path(name: &str) -> String {
 pub async fn serve(Path((_, name)): Path<(String, String)>) -> Response {
     match ASSETS.iter().find(|a| a.name == name) {
         Some(asset) => (
-            [
-                (header::CONTENT_TYPE, asset.kind),
-                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-            ],
+            [(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
             asset.bytes,
         )
             .into_response(),

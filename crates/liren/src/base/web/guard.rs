@@ -32,20 +32,14 @@ impl Visitor {
     }
 
     pub fn fail(&self, error: Error) -> WebError {
-        WebError {
-            error,
-            visitor: Box::new(self.clone()),
-        }
+        WebError { error, visitor: Box::new(self.clone()) }
     }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Response;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        _: &S,
-    ) -> std::result::Result<Visitor, Response> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Visitor, Response> {
         parts
             .extensions
             .get::<Visitor>()
@@ -55,19 +49,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 }
 
 /// Lets a request through when its session and its permission allow it.
-pub async fn check(
-    State(state): State<Arc<(App, Access)>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn check(State(state): State<Arc<(App, Access)>>, mut request: Request, next: Next) -> Response {
     let (app, access) = (&state.0, state.1);
     let headers = request.headers().clone();
     let visitor = match visitor(app, &headers, request.uri()).await {
         Ok(visitor) => visitor,
         Err(error) => {
-            return stranger(&headers, request.uri())
-                .fail(error)
-                .into_response();
+            return stranger(&headers, request.uri()).fail(error).into_response();
         }
     };
     let allowed = match (access, &visitor.actor) {
@@ -91,16 +79,11 @@ fn same_site(request: &Request) -> Result<()> {
         return Ok(());
     }
     let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
-    let from = header("origin")
-        .and_then(|o| o.split_once("://"))
-        .map(|(_, host)| host);
+    let from = header("origin").and_then(|o| o.split_once("://")).map(|(_, host)| host);
     let foreign = match (from, header("host")) {
         (Some(from), Some(host)) => from != host,
         // A browser says where a form comes from; without that word it is not one.
-        (None, _) => !matches!(
-            header("sec-fetch-site"),
-            None | Some("same-origin" | "none")
-        ),
+        (None, _) => !matches!(header("sec-fetch-site"), None | Some("same-origin" | "none")),
         (Some(_), None) => true,
     };
     if foreign {
@@ -114,12 +97,7 @@ fn same_site(request: &Request) -> Result<()> {
 
 fn stranger(headers: &HeaderMap, uri: &Uri) -> Visitor {
     let address = uri.path_and_query().map_or("/", |a| a.as_str());
-    Visitor {
-        lang: language(headers),
-        actor: None,
-        path: uri.path().to_owned(),
-        address: address.to_owned(),
-    }
+    Visitor { lang: language(headers), actor: None, path: uri.path().to_owned(), address: address.to_owned() }
 }
 
 async fn visitor(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Visitor> {
@@ -127,10 +105,7 @@ async fn visitor(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Visitor> {
         Some(token) => actor(app, &token).await?,
         None => None,
     };
-    Ok(Visitor {
-        actor,
-        ..stranger(headers, uri)
-    })
+    Ok(Visitor { actor, ..stranger(headers, uri) })
 }
 
 fn language(headers: &HeaderMap) -> Lang {
@@ -165,19 +140,11 @@ async fn actor(app: &App, token: &str) -> Result<Option<Actor>> {
             params![digest(token), app.clock.instant() - SESSION_MICROS],
         )
         .await?;
-    Ok(
-        row.and_then(|(account, login, name, community, area, role)| {
-            let role = Role::parse(&role)?;
-            let areas = (area != 0).then(|| vec![area]);
-            Some(Actor {
-                account,
-                name,
-                login,
-                role,
-                scope: Scope { community, areas },
-            })
-        }),
-    )
+    Ok(row.and_then(|(account, login, name, community, area, role)| {
+        let role = Role::parse(&role)?;
+        let areas = (area != 0).then(|| vec![area]);
+        Some(Actor { account, name, login, role, scope: Scope { community, areas } })
+    }))
 }
 
 fn digest(token: &str) -> Vec<u8> {
@@ -190,31 +157,17 @@ pub async fn new_session(app: &App, account: i64) -> Result<HeaderValue> {
     let token: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
     let now = app.clock.instant();
     let mut tx = app.db.write().await?;
-    tx.run(
-        "delete from session where seen <= $1",
-        params![now - SESSION_MICROS],
-    )
-    .await?;
+    tx.run("delete from session where seen <= $1", params![now - SESSION_MICROS]).await?;
     let row = params![digest(&token), account, now, now];
-    tx.insert(
-        "session",
-        &["token", "account_id", "created", "seen"],
-        vec![row],
-    )
-    .await?;
+    tx.insert("session", &["token", "account_id", "created", "seen"], vec![row]).await?;
     tx.commit().await?;
-    HeaderValue::from_str(&format!("liren={token}; Path=/; HttpOnly; SameSite=Strict"))
-        .map_err(error::fault)
+    HeaderValue::from_str(&format!("liren={token}; Path=/; HttpOnly; SameSite=Strict")).map_err(error::fault)
 }
 
 /// Closes every session of an account.
 pub async fn end_session(app: &App, account: i64) -> Result<()> {
     let mut tx = app.db.write().await?;
-    tx.run(
-        "delete from session where account_id = $1",
-        params![account],
-    )
-    .await?;
+    tx.run("delete from session where account_id = $1", params![account]).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -223,9 +176,7 @@ pub async fn end_session(app: &App, account: i64) -> Result<()> {
 pub async fn missing(State(app): State<App>, request: Request) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     drop(request);
-    let visitor = visitor(&app, &headers, &uri)
-        .await
-        .unwrap_or_else(|_| stranger(&headers, &uri));
+    let visitor = visitor(&app, &headers, &uri).await.unwrap_or_else(|_| stranger(&headers, &uri));
     visitor.fail(error::not_found("页面")).into_response()
 }
 
@@ -244,10 +195,7 @@ pub async fn headers(request: Request, next: Next) -> Response {
         ("cross-origin-opener-policy", "same-origin"),
     ];
     for (name, value) in set {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -30,25 +30,10 @@ pub struct NavItem {
 
 const NAV: [(&str, &str, &str, Permission); 5] = [
     ("/people", "users", "居民", Permission::ReadPeople),
-    (
-        "/quality",
-        "user-question",
-        "数据质量",
-        Permission::ReadPeople,
-    ),
+    ("/quality", "user-question", "数据质量", Permission::ReadPeople),
     ("/figures", "chart-bar", "指标", Permission::ReadReport),
-    (
-        "/reports/annual",
-        "file-text",
-        "年度报告",
-        Permission::ReadReport,
-    ),
-    (
-        "/proof",
-        "clipboard-check",
-        "报告校对",
-        Permission::ReadReport,
-    ),
+    ("/reports/annual", "file-text", "年度报告", Permission::ReadReport),
+    ("/proof", "clipboard-check", "报告校对", Permission::ReadReport),
 ];
 
 /// The entries of the navigation a visitor may open: address, icon, title.
@@ -63,36 +48,19 @@ pub fn ways_out(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     if visitor.actor.is_none() {
         return vec![("/sign-in", "登录")];
     }
-    open_to(visitor)
-        .map(|(href, _, title)| (href, title))
-        .collect()
+    open_to(visitor).map(|(href, _, title)| (href, title)).collect()
 }
 
 impl Shell {
     /// `current` is the navigation entry's address; `place` names the part of the tree being looked at.
-    pub fn new(
-        app: &App,
-        visitor: &Visitor,
-        title: &str,
-        current: &'static str,
-        place: &str,
-    ) -> Shell {
-        let nav = open_to(visitor)
-            .map(|(href, icon, title)| NavItem {
-                href,
-                icon,
-                title,
-                here: href == current,
-            })
-            .collect();
+    pub fn new(app: &App, visitor: &Visitor, title: &str, current: &'static str, place: &str) -> Shell {
+        let nav =
+            open_to(visitor).map(|(href, icon, title)| NavItem { href, icon, title, here: href == current }).collect();
         Shell {
             lang: visitor.lang,
             title: title.to_owned(),
             current,
-            person: visitor
-                .actor
-                .as_ref()
-                .map(|a| (a.name.clone(), a.role.title())),
+            person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role.title())),
             place: place.to_owned(),
             today: app.clock.today().to_string(),
             address: visitor.address.clone(),
@@ -106,10 +74,7 @@ impl Shell {
             lang: visitor.lang,
             title: title.to_owned(),
             current: "",
-            person: visitor
-                .actor
-                .as_ref()
-                .map(|a| (a.name.clone(), a.role.title())),
+            person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role.title())),
             place: String::new(),
             today: String::new(),
             address: visitor.address.clone(),
@@ -132,10 +97,6 @@ impl Shell {
     }
 
     pub fn initial(&self) -> String {
-        self.person
-            .as_ref()
-            .and_then(|(name, _)| name.chars().next())
-            .map(String::from)
-            .unwrap_or_default()
+        self.person.as_ref().and_then(|(name, _)| name.chars().next()).map(String::from).unwrap_or_default()
     }
 }

@@ -35,13 +35,8 @@ fn read<T: DeserializeOwned>(uri: &Uri) -> Option<T> {
         .query()
         .unwrap_or("")
         .split('&')
-        .filter(|pair| {
-            pair.split_once('=')
-                .is_some_and(|(_, value)| !value.is_empty())
-        })
+        .filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()))
         .collect();
     let address: Uri = format!("/?{}", pairs.join("&")).parse().ok()?;
-    Plain::<T>::try_from_uri(&address)
-        .ok()
-        .map(|Plain(value)| value)
+    Plain::<T>::try_from_uri(&address).ok().map(|Plain(value)| value)
 }

@@ -9,22 +9,15 @@ use crate::people::events;
 use crate::testing::TestApp;
 
 fn until(last: Day) -> Period {
-    Period {
-        first: Day::ymd(2013, 1, 1).unwrap(),
-        last,
-    }
+    Period { first: Day::ymd(2013, 1, 1).unwrap(), last }
 }
 
 #[tokio::test]
 async fn a_frozen_set_holds_who_was_counted() {
     let test = TestApp::own_demo().await;
-    let id = freeze_all(&test.app, &test.operator(), "2013年度报告", until(TODAY))
-        .await
-        .unwrap();
+    let id = freeze_all(&test.app, &test.operator(), "2013年度报告", until(TODAY)).await.unwrap();
     let mut tx = test.app.db.read().await.unwrap();
-    let values = queries::frozen_values(&mut tx, &test.scope(), id)
-        .await
-        .unwrap();
+    let values = queries::frozen_values(&mut tx, &test.scope(), id).await.unwrap();
     let value = |id: &str| values.iter().find(|v| v.figure == id).unwrap();
     let remaining = value("pension.remaining");
     assert_eq!(remaining.number, Some(136));
@@ -38,18 +31,14 @@ async fn two_frozen_sets_are_compared_name_by_name() {
     let test = TestApp::own_demo().await;
     let (actor, scope) = (test.operator(), test.scope());
     let autumn = until(Day::ymd(2013, 9, 30).unwrap());
-    let then = freeze_all(&test.app, &actor, "三季度", autumn)
-        .await
-        .unwrap();
+    let then = freeze_all(&test.app, &actor, "三季度", autumn).await.unwrap();
     // Nothing was learned since: what was frozen is what is known.
     let known = compare(&test.app, &scope, then, None).await.unwrap();
     assert!(known.differences.is_empty(), "{:?}", known.differences);
     assert_eq!(known.same, test.app.packs().figures.len());
 
     let (late, lately) = two_deaths(&test).await;
-    let now = freeze_all(&test.app, &actor, "全年", until(TODAY))
-        .await
-        .unwrap();
+    let now = freeze_all(&test.app, &actor, "全年", until(TODAY)).await.unwrap();
     let found = compare(&test.app, &scope, then, Some(now)).await.unwrap();
     let total = |d: &&Difference| d.figure == "population.total";
     let difference = found.differences.iter().find(total).unwrap();
@@ -60,10 +49,7 @@ async fn two_frozen_sets_are_compared_name_by_name() {
     assert!(difference.came.iter().any(|n| n.why == Why::Birth));
     for d in &found.differences {
         let figure = test.app.packs().figure(&d.figure).unwrap();
-        let counted = matches!(
-            figure.formula,
-            liren_packs::Formula::Count { .. } | liren_packs::Formula::Total(_)
-        );
+        let counted = matches!(figure.formula, liren_packs::Formula::Count { .. } | liren_packs::Formula::Total(_));
         let numbers = d.then.as_ref().zip(d.now.as_ref());
         if let Some((Some(a), Some(b))) = numbers.map(|(a, b)| (a.number, b.number))
             && counted
@@ -81,14 +67,8 @@ async fn two_frozen_sets_are_compared_name_by_name() {
         assert!(names.all(|n| n.why == Why::Learned), "{}", d.figure);
     }
     let secretary = test.signed_in(Role::Secretary, 0).await;
-    secretary
-        .get(&format!("/frozen/{then}/{now}"))
-        .await
-        .expect(axum::http::StatusCode::OK);
-    secretary
-        .get(&format!("/frozen/{then}/99999"))
-        .await
-        .expect(axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+    secretary.get(&format!("/frozen/{then}/{now}")).await.expect(axum::http::StatusCode::OK);
+    secretary.get(&format!("/frozen/{then}/99999")).await.expect(axum::http::StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 /// Two who are counted today die: one in September, reported late, one in November.
@@ -96,9 +76,7 @@ async fn two_deaths(test: &TestApp) -> (i64, i64) {
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let total = test.app.packs().figure("population.total").unwrap().clone();
     let (_, ids) = desk.whole(&total).await.unwrap().ids.unwrap();
-    let mut w = crate::base::Write::begin(&test.app, &test.operator(), 1, "死亡")
-        .await
-        .unwrap();
+    let mut w = crate::base::Write::begin(&test.app, &test.operator(), 1, "死亡").await.unwrap();
     let origin = crate::base::Origin::default();
     for (month, id) in [(9, ids[0]), (11, ids[1])] {
         let day = Day::ymd(2013, month, 1).unwrap();

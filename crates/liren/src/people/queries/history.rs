@@ -18,12 +18,7 @@ pub enum LifeEvent {
 }
 
 /// The last event of a period by which somebody came or went, for each of them.
-pub async fn life_events(
-    tx: &mut Tx,
-    scope: &Scope,
-    period: Period,
-    known_at: i64,
-) -> Result<HashMap<i64, LifeEvent>> {
+pub async fn life_events(tx: &mut Tx, scope: &Scope, period: Period, known_at: i64) -> Result<HashMap<i64, LifeEvent>> {
     let rows: Vec<(i64, String)> = tx
         .rows(
             "select person_id, kind from life_event
@@ -71,11 +66,7 @@ pub async fn history(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<Hist
             "case when s.lives_here then 'y' when s.lives_here is null then '?' else 'n' end ||
              case when s.hukou_here then 'y' when s.hukou_here is null then '?' else 'n' end",
         ),
-        (
-            "在世",
-            "person_life",
-            "case when s.alive then 'alive' else 'dead' end",
-        ),
+        ("在世", "person_life", "case when s.alive then 'alive' else 'dead' end"),
         ("婚姻", "person_marital", "coalesce(s.marital, '')"),
         ("户@记录", "person_membership", "coalesce(s.relation, '')"),
         ("姓名", "person_naming", "coalesce(s.name, '')"),
@@ -85,32 +76,18 @@ pub async fn history(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<Hist
              from {table} s left join source f on f.community_id = s.community_id and f.id = s.source_id
              where s.community_id = $1 and s.person_id = $2 order by s.valid_from desc, s.recorded desc"
         );
-        type Raw = (
-            i64,
-            Option<i64>,
-            String,
-            i64,
-            Option<i64>,
-            Option<String>,
-            Option<String>,
-        );
+        type Raw = (i64, Option<i64>, String, i64, Option<i64>, Option<String>, Option<String>);
         let rows: Vec<Raw> = tx.rows(&sql, params![scope.community, person]).await?;
-        lines.extend(rows.into_iter().map(
-            |(from, to, text, recorded, superseded, source, place)| HistoryLine {
-                what,
-                from: Day(from as i32),
-                to: to.map(|d| Day(d as i32)),
-                text: if what == "居住" {
-                    stored_residency(&text)
-                } else {
-                    text
-                },
-                recorded,
-                superseded,
-                source,
-                source_ref: place,
-            },
-        ));
+        lines.extend(rows.into_iter().map(|(from, to, text, recorded, superseded, source, place)| HistoryLine {
+            what,
+            from: Day(from as i32),
+            to: to.map(|d| Day(d as i32)),
+            text: if what == "居住" { stored_residency(&text) } else { text },
+            recorded,
+            superseded,
+            source,
+            source_ref: place,
+        }));
     }
     Ok(lines)
 }
@@ -122,9 +99,7 @@ fn stored_residency(two: &str) -> String {
         Some(b'n') => Some(false),
         _ => None,
     };
-    residency_word(fact(0), fact(1))
-        .unwrap_or_default()
-        .to_owned()
+    residency_word(fact(0), fact(1)).unwrap_or_default().to_owned()
 }
 
 /// Whom a merged record stands for in the end, if it has been merged.
@@ -150,10 +125,7 @@ pub fn resolved(direct: HashMap<i64, i64>) -> HashMap<i64, i64> {
         }
         at
     };
-    direct
-        .iter()
-        .map(|(id, target)| (*id, end(*target)))
-        .collect()
+    direct.iter().map(|(id, target)| (*id, end(*target))).collect()
 }
 
 /// The records that have been merged into a person's.
