@@ -6,21 +6,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use liren_facts::Day;
 use liren_packs::Packs;
-use liren_rules::{Schema, Values, World};
+use liren_rules::{Checked, Schema, Values, World};
 use liren_store::{Db, Migration, Tx, params};
 
 use super::clock::Clock;
 use super::error::{Result, fault, invalid, not_found};
-use super::frames::{self, FrameCache, Loader, Moment};
+use super::frames::{self, FrameCache, Moment, Needs};
 use super::keys::{CommunityKeys, Key};
+use super::slice::Slices;
 
-/// What the joined slices bring: how frames are read and the packs that name them.
+/// What the joined slices bring, and the packs that name what they hold.
 #[derive(Clone)]
 pub struct Joined {
     pub packs: Arc<Packs>,
     pub schema: Arc<Schema>,
-    pub load: Loader,
-    pub reads: fn(&str) -> &'static [&'static str],
+    pub slices: Slices,
     pub migrations: &'static [Migration],
 }
 
@@ -52,6 +52,7 @@ impl App {
             Some(url) => Db::postgres(url).await?,
             None => Db::sqlite(&dir.join("liren.db"), create).await?,
         };
+        joined.slices.check(&joined.schema)?;
         db.migrate(joined.migrations).await?;
         Ok(App {
             db,
@@ -97,9 +98,18 @@ impl App {
         Ok(())
     }
 
-    /// Everything known of a moment. The cache makes a second call cheap.
-    pub async fn world(&self, tx: &mut Tx, moment: Moment) -> Result<World> {
-        frames::world(tx, &self.joined.schema, &self.cache, self.joined.load, self.joined.reads, moment).await
+    /// What a question needs to know of a moment. The cache makes a second call cheap.
+    pub async fn world(&self, tx: &mut Tx, moment: Moment, needs: &Needs) -> Result<World> {
+        frames::world(tx, &self.joined.schema, &self.cache, self.joined.slices, moment, needs).await
+    }
+
+    /// The needs of some kinds, and of the expressions asked over them.
+    pub fn needs<'a>(
+        &self,
+        kinds: impl IntoIterator<Item = &'a str>,
+        expressions: impl IntoIterator<Item = &'a Checked>,
+    ) -> Needs {
+        Needs::of(self.schema(), kinds).and(self.schema(), expressions)
     }
 
     /// The moment `day` as known now.

@@ -1,16 +1,16 @@
 //! The desk where figures are asked for: it fetches the worlds a question needs and answers it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use liren_facts::{Day, Period};
 use liren_packs::{Counted, Figure, Formula, Packs, When};
 use liren_rules::{Title, Value as Answer, Values};
 
-use super::sheet::{Asked, Sheet};
+use super::sheet::{Asked, Sheet, needs};
 use super::value::{Slice, SliceOf, Value};
-use crate::base::{App, Moment, Result, Scope, error};
-use crate::org::queries::AreaLine;
+use crate::base::{App, Moment, Needs, Result, Scope, error};
+use crate::org::Tree;
 use crate::returns::queries::{self as returns, Reported};
 
 /// 问法 — for which period, area and slice a figure is asked.
@@ -38,14 +38,16 @@ pub struct Desk {
     pub begins_on: Option<Day>,
     sheets: HashMap<Day, Arc<Sheet>>,
     reported: HashMap<(String, String), Vec<Reported>>,
-    pub areas: Vec<AreaLine>,
+    /// The tree of today, as known at the revision.
+    pub tree: Tree,
     values: HashMap<Day, Values>,
 }
 
 /// What must be fetched before a question can be answered.
 #[derive(Debug, Default)]
 pub struct Missing {
-    pub days: BTreeSet<Day>,
+    /// Days whose world is wanted, with the figures asked of it.
+    pub days: BTreeMap<Day, BTreeSet<String>>,
     pub lines: BTreeSet<(String, String)>,
 }
 
@@ -67,7 +69,7 @@ impl Desk {
         let revision = revision.map_or(last, |r| r.min(last));
         let anyone = revision == last || crate::people::queries::anyone_known(&mut tx, scope, revision).await?;
         let community = crate::org::queries::community(&mut tx, scope).await?;
-        let areas = crate::org::queries::tree(&mut tx, &Scope::whole(scope.community)).await?;
+        let tree = Tree::at(&mut tx, Moment { community: scope.community, day: today, revision }).await?;
         Ok(Desk {
             app: app.clone(),
             scope: scope.clone(),
@@ -76,7 +78,7 @@ impl Desk {
             begins_on: community.begins_on.filter(|_| anyone),
             sheets: HashMap::new(),
             reported: HashMap::new(),
-            areas,
+            tree,
             values: HashMap::new(),
         })
     }
@@ -112,13 +114,29 @@ impl Desk {
     /// Fetches worlds and returns.
     pub async fn fetch(&mut self, missing: Missing) -> Result<()> {
         let mut tx = self.app.db.read().await?;
-        for day in missing.days {
+        let packs = self.packs().clone();
+        for (day, figures) in missing.days {
+            let figures: Vec<&Figure> = figures.iter().filter_map(|id| packs.figure(id)).collect();
             let moment = Moment { community: self.scope.community, day, revision: self.revision };
-            let world = self.app.world(&mut tx, moment).await?;
-            let values = self.app.values(&mut tx, moment).await?;
-            let sheet = Sheet::new(world, self.app.packs(), &values);
+            if !self.values.contains_key(&day) {
+                let values = self.app.values(&mut tx, moment).await?;
+                self.values.insert(day, values);
+            }
+            let mut wanted = Needs::default();
+            figures.iter().for_each(|figure| wanted.extend(needs(&packs.schema, figure)));
+            let before = self.sheets.get(&day).cloned();
+            let mut sheet = match &before {
+                Some(sheet) => {
+                    let mut all = Needs::held_by(&sheet.look.world);
+                    all.extend(wanted);
+                    sheet.over(self.app.world(&mut tx, moment, &all).await?)
+                }
+                None => Sheet::new(self.app.world(&mut tx, moment, &wanted).await?),
+            };
+            if let Some(values) = self.values.get(&day) {
+                sheet.ask(&figures, values);
+            }
             self.sheets.insert(day, Arc::new(sheet));
-            self.values.insert(day, values);
         }
         for (ret, line) in missing.lines {
             let moment = Moment { community: self.scope.community, day: self.today, revision: self.revision };
@@ -133,7 +151,7 @@ impl Desk {
         match self.values.get(&day) {
             Some(values) => values.get(id).copied(),
             None => {
-                missing.days.insert(day);
+                missing.days.entry(day).or_default();
                 None
             }
         }
@@ -147,7 +165,7 @@ impl Desk {
     /// The sheet of a day.
     pub async fn fetched_sheet(&mut self, day: Day) -> Result<Arc<Sheet>> {
         if !self.sheets.contains_key(&day) {
-            let missing = Missing { days: BTreeSet::from([day]), ..Missing::default() };
+            let missing = Missing { days: BTreeMap::from([(day, BTreeSet::new())]), ..Missing::default() };
             self.fetch(missing).await?;
         }
         self.sheets.get(&day).cloned().ok_or_else(|| error::fault("a sheet was not made"))
@@ -209,8 +227,8 @@ impl Desk {
                 );
             }
         }
-        let Some(sheet) = self.sheets.get(&on) else {
-            missing.days.insert(on);
+        let Some(sheet) = self.sheets.get(&on).filter(|sheet| sheet.has(&figure.id)) else {
+            missing.days.entry(on).or_default().insert(figure.id.clone());
             return None;
         };
         let want = Asked { window, area: ask.area, slice: ask.slice.as_ref() };
@@ -301,7 +319,7 @@ impl Desk {
             (Answer::Unknown | Answer::Absent | Answer::Between(..), _) => Title::new("未登记", "Not recorded"),
             (Answer::Bool(b), _) => Title::new(if b { "是" } else { "否" }, if b { "Yes" } else { "No" }),
             (Answer::Row(_), liren_rules::Ty::One(kind)) if sheet.schema().kind_of(kind).name == "area" => {
-                let name = key.parse().ok().and_then(|id: i64| self.areas.iter().find(|a| a.id == id));
+                let name = key.parse().ok().and_then(|id: i64| self.tree.find(id));
                 name.map_or_else(|| Title::new(key, key), |a| Title::new(a.name.clone(), a.name.clone()))
             }
             _ => Title::new(key, key),
@@ -352,11 +370,12 @@ impl Desk {
         // Of each area that has to report, the latest period that has begun and does not lie before the one asked for.
         let level = self.packs().returns.iter().find(|r| r.id == line.0)?;
         let asked: Vec<i64> = self
+            .tree
             .areas
             .iter()
             .filter(|a| a.level == level.area)
             .map(|a| a.id)
-            .filter(|id| ask.area.is_none_or(|area| self.lies_in(*id, area)))
+            .filter(|id| ask.area.is_none_or(|area| self.tree.lies_in(*id, area)))
             .collect();
         let mut latest: HashMap<i64, &Reported> = HashMap::new();
         for r in reported {
@@ -381,11 +400,6 @@ impl Desk {
             ));
         }
         Some(value)
-    }
-
-    fn lies_in(&self, area: i64, ancestor: i64) -> bool {
-        let range = |id: i64| self.areas.iter().find(|a| a.id == id).map(|a| (a.lft, a.rgt));
-        matches!((range(area), range(ancestor)), (Some(a), Some(b)) if b.0 <= a.0 && a.1 <= b.1)
     }
 }
 

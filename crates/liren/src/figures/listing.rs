@@ -59,9 +59,9 @@ pub fn subject(sheet: &Sheet, kind: KindId, id: i64) -> Subject {
 
 /// The name of the part of the tree a scope covers, as the page's header shows it.
 pub fn place_name(desk: &Desk, scope: &Scope) -> String {
-    let name = |id: i64| desk.areas.iter().find(|a| a.id == id).map(|a| a.name.clone());
+    let name = |id: i64| desk.tree.areas.iter().find(|a| a.id == id).map(|a| a.name.clone());
     match &scope.areas {
-        None => desk.areas.first().map(|a| a.name.clone()).unwrap_or_default(),
+        None => desk.tree.areas.first().map(|a| a.name.clone()).unwrap_or_default(),
         Some(areas) => areas.iter().filter_map(|id| name(*id)).collect::<Vec<_>>().join("、"),
     }
 }
@@ -104,16 +104,14 @@ pub async fn labels(
     page: &[i64],
 ) -> Result<Vec<Record>> {
     let described = sheet.schema().kind_of(kind);
-    let names = queries::names(tx, scope, &described.name).await?;
-    let events: HashMap<i64, (Day, Option<String>)> = queries::event_lines(tx, scope, &described.name)
-        .await?
-        .into_iter()
-        .map(|(id, day, title)| (id, (day, title)))
-        .collect();
     let subjects: Vec<Subject> = page.iter().map(|id| subject(sheet, kind, *id)).collect();
-    let about_households = described.name == "household" || subjects.iter().any(|s| s.household.is_some());
-    let households =
-        if about_households { people::queries::household_labels(tx, scope).await? } else { HashMap::new() };
+    let own = match sheet.slices().kind(&described.name).and_then(|kind| kind.label) {
+        Some(label) => label(tx, scope, Asked { kind: &described.name, on, ids: page }).await?,
+        None => HashMap::new(),
+    };
+    let households: Vec<i64> = subjects.iter().filter_map(|s| s.household).collect();
+    let households = people::queries::household_labels(tx, scope, Asked { kind: "household", on, ids: &households });
+    let households = households.await?;
     let ids: Vec<i64> = subjects.iter().filter_map(|s| s.person).collect();
     let people: HashMap<i64, String> = people::queries::lines(tx, scope, on, &ids)
         .await?
@@ -121,20 +119,14 @@ pub async fn labels(
         .filter_map(|line| Some((line.id, name::masked(&line.name?))))
         .collect();
     let label = |id: &i64, about: &Subject| {
-        if let Some(name) = names.get(id) {
-            return name.clone();
-        }
-        if described.name == "household" {
-            return households.get(id).cloned().unwrap_or_default();
-        }
-        let event = events.get(id);
-        let day = event.map(|e| e.0).or(about.day).map(|d| d.to_string());
-        let title = event.and_then(|e| e.1.clone());
+        let named = own.get(id).filter(|label| !label.is_empty());
+        // A record that says its own day needs none beside it.
+        let day = about.day.filter(|_| named.is_none()).map(|d| d.to_string());
         let who = about
             .person
             .and_then(|id| people.get(&id).cloned())
             .or_else(|| about.household.and_then(|id| households.get(&id).cloned()));
-        let told: Vec<String> = [day, title, who].into_iter().flatten().collect();
+        let told: Vec<String> = [day, named.cloned(), who].into_iter().flatten().collect();
         if told.is_empty() { described.title.zh.clone() } else { told.join(" ") }
     };
     Ok(page
