@@ -2,8 +2,10 @@
 //! write transactions, frames and words.
 
 mod app;
+pub mod backup;
 mod clock;
 pub mod error;
+pub mod files;
 mod frames;
 pub mod keys;
 mod look;
@@ -13,7 +15,7 @@ pub mod text;
 pub mod web;
 mod write;
 
-pub use app::{App, Joined};
+pub use app::{App, Joined, Opening, Upgrade};
 pub use clock::{Clock, midnight_after};
 pub use error::{Error, Result};
 pub use frames::{Earlier, Loader, Loading, Moment, revision, revision_before};
