@@ -111,7 +111,8 @@ fn migrations(folder: &Path, to: &Path) {
             continue;
         }
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let parts = stem.split_once('_').and_then(|(digits, name)| Some((digits.parse::<i64>().ok()?, name.to_owned())));
+        let parts =
+            stem.split_once('_').and_then(|(digits, name)| Some((digits.parse::<i64>().ok()?, name.to_owned())));
         let Some((number, name)) = parts else {
             stop(&format!("{} is not called like 0012_name.sql", path.display()));
         };

@@ -9,8 +9,7 @@ pub const SQLITE_READ: &str = "begin";
 pub const SQLITE_WRITE: &str = "begin immediate";
 
 /// What every connection is told.
-pub const SQLITE_SETTINGS: &str =
-    "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -32000;";
+pub const SQLITE_SETTINGS: &str = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -32000;";
 
 /// Readers beside a writer. The mode stays with the file; where nothing can be written it stays as it is.
 pub const SQLITE_JOURNAL: &str = "pragma journal_mode = wal";
