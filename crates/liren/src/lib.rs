@@ -31,15 +31,16 @@ pub mod demo;
 
 pub mod cli;
 
+mod migrations;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use liren_packs::Packs;
 use liren_rules::{Finding, SchemaBuilder};
-use liren_store::Migration;
 
 use base::web::Routes;
-use base::{App, Joined, Result, Slice, Slices};
+use base::{App, Joined, Opening, Result, Slice, Slices, Upgrade};
 
 /// All slices, from the spine up.
 pub const SLICES: Slices = Slices(&[
@@ -58,16 +59,6 @@ pub const SLICES: Slices = Slices(&[
 
 /// The packs this binary carries: path below `packs/` and text.
 pub const PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
-
-/// The steps of the schema, one list and one text for both engines.
-pub const MIGRATIONS: &[Migration] = &[
-    Migration { number: 1, name: "org", sql: include_str!("../../../migrations/0001_org.sql") },
-    Migration { number: 2, name: "places", sql: include_str!("../../../migrations/0002_places.sql") },
-    Migration { number: 3, name: "people", sql: include_str!("../../../migrations/0003_people.sql") },
-    Migration { number: 4, name: "work", sql: include_str!("../../../migrations/0004_work.sql") },
-    Migration { number: 5, name: "marks", sql: include_str!("../../../migrations/0005_marks.sql") },
-    Migration { number: 6, name: "ground", sql: include_str!("../../../migrations/0006_ground.sql") },
-];
 
 /// The frame kinds of all slices; packs add their fields and events.
 pub fn frame_kinds() -> SchemaBuilder {
@@ -93,12 +84,12 @@ pub fn joined() -> std::result::Result<Joined, Vec<Finding>> {
         return Err(findings);
     }
     let schema = packs.schema.clone();
-    Ok(Joined { packs: Arc::new(packs), schema, slices: SLICES, migrations: MIGRATIONS })
+    Ok(Joined { packs: Arc::new(packs), schema, slices: SLICES, migrations: migrations::all() })
 }
 
-/// Opens a data folder with the packs of this binary.
+/// Opens a data folder with the packs of this binary, bringing its schema up to date.
 pub async fn open(dir: &Path, create: bool, url: Option<&str>, joined: Joined) -> Result<App> {
-    App::open(dir, create, url, joined).await
+    App::open(dir, Opening { create, url, upgrade: Upgrade::Any }, joined).await
 }
 
 /// Every route of the product with its permission.

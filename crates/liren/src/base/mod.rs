@@ -3,9 +3,11 @@
 
 mod aliases;
 mod app;
+pub mod backup;
 mod clock;
 pub mod error;
 mod fields;
+pub mod files;
 mod frames;
 pub mod ids;
 pub mod keys;
@@ -21,7 +23,7 @@ pub mod web;
 mod write;
 
 pub use aliases::Aliases;
-pub use app::{App, Joined};
+pub use app::{App, Joined, Opening, Upgrade};
 pub use clock::{Clock, midnight_after};
 pub use error::{Error, Result};
 pub use fields::{Field, FieldOf, set_field};

@@ -35,7 +35,7 @@ async fn make(args: &Demo, dir: &Path, ready: &Path) -> Result<App> {
             let _ = std::fs::remove_file(dir.join(file));
         }
     }
-    let mut app = open_or_create(&args.folder, true).await?;
+    let mut app = open_or_create(&args.folder).await?;
     app.lock()?;
     app.fix_day(demo::TODAY)?;
     let steps = 11 * u64::from(args.scale);
