@@ -3,14 +3,10 @@
 mod pages;
 pub mod queries;
 
-use crate::base::{App, Slice};
 use crate::base::web::{Access, Routes};
+use crate::base::{App, Slice};
 
-pub const SLICE: Slice = Slice {
-    name: "accounts",
-    routes,
-    ..Slice::EMPTY
-};
+pub const SLICE: Slice = Slice { name: "accounts", routes, ..Slice::EMPTY };
 
 fn routes(routes: Routes, app: &App) -> Routes {
     routes

@@ -10,7 +10,11 @@ use super::{Loading, PersonId, Scope};
 
 /// 合并 — each merged record of a person with the one it stands for in the end.
 #[derive(Clone, Debug, Default)]
-pub struct Aliases(HashMap<i64, i64>);
+pub struct Aliases {
+    /// Into which record each was merged, and for which it stands in the end.
+    direct: HashMap<i64, i64>,
+    end: HashMap<i64, i64>,
+}
 
 impl Aliases {
     /// Those that hold now.
@@ -21,7 +25,8 @@ impl Aliases {
 
     /// Those of a loader's moment.
     pub async fn load(l: &mut Loading<'_>) -> Result<Aliases> {
-        let sql = format!("select a.person_id, a.target_id from alias a where a.community_id = $1 and {}", known("a", 2));
+        let sql =
+            format!("select a.person_id, a.target_id from alias a where a.community_id = $1 and {}", known("a", 2));
         let bound = params![l.community, l.revision];
         Ok(Aliases::resolved(l.rows(&sql, bound).await?))
     }
@@ -39,25 +44,31 @@ impl Aliases {
             }
             at
         };
-        Aliases(direct.iter().map(|(id, target)| (*id, end(*target))).collect())
+        let end = direct.iter().map(|(id, target)| (*id, end(*target))).collect();
+        Aliases { direct, end }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.end.is_empty()
     }
 
     /// The record an id stands for: another one when it was merged.
     pub fn of(&self, id: i64) -> i64 {
-        self.0.get(&id).copied().unwrap_or(id)
+        self.end.get(&id).copied().unwrap_or(id)
+    }
+
+    /// The record into which one was merged.
+    pub fn direct(&self, id: i64) -> Option<i64> {
+        self.direct.get(&id).copied()
     }
 
     pub fn is_merged(&self, id: i64) -> bool {
-        self.0.contains_key(&id)
+        self.end.contains_key(&id)
     }
 
     /// The records merged into one, by id.
     pub fn merged_into(&self, id: i64) -> Vec<i64> {
-        let mut merged: Vec<i64> = self.0.iter().filter(|(_, target)| **target == id).map(|(id, _)| *id).collect();
+        let mut merged: Vec<i64> = self.end.iter().filter(|(_, target)| **target == id).map(|(id, _)| *id).collect();
         merged.sort_unstable();
         merged
     }

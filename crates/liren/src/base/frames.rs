@@ -90,7 +90,8 @@ impl<'a> Loading<'a> {
 
 /// The tables a statement reads: the word after each `from` and `join`.
 fn tables_of(sql: &str) -> impl Iterator<Item = &str> {
-    let mut words = sql.split(|c: char| c.is_whitespace() || c == '(' || c == ')' || c == ',').filter(|w| !w.is_empty());
+    let mut words =
+        sql.split(|c: char| c.is_whitespace() || c == '(' || c == ')' || c == ',').filter(|w| !w.is_empty());
     std::iter::from_fn(move || {
         loop {
             let word = words.next()?;

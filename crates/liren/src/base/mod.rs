@@ -35,8 +35,8 @@ pub use ids::{
 pub use look::Look;
 pub use records::{FactValue, Fields};
 pub use rows::{joined, row};
-pub use slice::{Asked, Kind, Label, Load, Nav, Reading, Slice, Slices};
 pub use scope::{Actor, Permission, Role, Scope};
+pub use slice::{Asked, Kind, Label, Load, Nav, Reading, Slice, Slices};
 pub use text::Lang;
 pub use write::{Origin, Write};
 

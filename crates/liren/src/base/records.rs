@@ -11,7 +11,6 @@ use liren_store::{Row, Tx, Value, params};
 
 use super::Scope;
 use super::error::{Result, not_found};
-use super::states::known;
 use super::write::{Origin, Write};
 
 /// A table of records: its own columns, and the frame kind that shows them (events say theirs in a column).
@@ -165,33 +164,29 @@ pub async fn read<T: Recorded>(tx: &mut Tx, condition: &str, bound: Vec<Value>) 
     Ok(found)
 }
 
-/// The fields of records as they hold now, by record.
-pub async fn fields<T: Recorded>(tx: &mut Tx, scope: &Scope, ids: &[i64]) -> Result<HashMap<i64, Fields>> {
+/// The fields of these very versions of records, by record.
+pub async fn fields<T>(tx: &mut Tx, scope: &Scope, of: &[Kept<T>]) -> Result<HashMap<i64, Fields>> {
     let mut all: HashMap<i64, Fields> = HashMap::new();
-    for ids in ids.chunks(5_000) {
-        let places: Vec<String> = (0..ids.len()).map(|i| format!("${}", i + 2)).collect();
+    for some in of.chunks(5_000) {
+        let places: Vec<String> = (0..some.len()).map(|i| format!("${}", i + 2)).collect();
         let sql = format!(
-            "select v.id, v.field, v.number, v.text from record_value v
-             join {} t on t.community_id = v.community_id and t.id = v.id and t.recorded = v.recorded
-             where v.community_id = $1 and t.superseded is null and v.id in ({}) order by v.id, v.field",
-            T::TABLE.name,
+            "select v.id, v.recorded, v.field, v.number, v.text from record_value v
+             where v.community_id = $1 and v.id in ({}) order by v.id, v.field",
             places.join(", ")
         );
         let mut bound = params![scope.community];
-        bound.extend(ids.iter().map(|id| Value::from(*id)));
-        let rows: Vec<(i64, String, Option<i64>, Option<String>)> = tx.rows(&sql, bound).await?;
-        for (id, field, number, text) in rows {
-            if let Some(value) = FactValue::of(number, text) {
+        bound.extend(some.iter().map(|kept| Value::from(kept.id)));
+        let versions: HashMap<i64, i64> = some.iter().map(|kept| (kept.id, kept.recorded)).collect();
+        let rows: Vec<(i64, i64, String, Option<i64>, Option<String>)> = tx.rows(&sql, bound).await?;
+        for (id, recorded, field, number, text) in rows {
+            if versions.get(&id) == Some(&recorded)
+                && let Some(value) = FactValue::of(number, text)
+            {
                 all.entry(id).or_default().push((field, value));
             }
         }
     }
     Ok(all)
-}
-
-/// The condition that picks the records known at a revision, placeholder `$revision`; `t` is the alias.
-pub fn known_at(t: &str, revision: usize) -> String {
-    known(t, revision)
 }
 
 async fn write<T: Recorded>(w: &mut Write, records: Vec<(i64, (T, Fields, Origin))>) -> Result<()> {
@@ -208,14 +203,7 @@ async fn write<T: Recorded>(w: &mut Write, records: Vec<(i64, (T, Fields, Origin
         rows.push(row);
         for (field, value) in fields {
             let [number, text] = value.columns();
-            values.push(vec![
-                community.into(),
-                id.into(),
-                revision.into(),
-                Value::from(field),
-                number,
-                text,
-            ]);
+            values.push(vec![community.into(), id.into(), revision.into(), Value::from(field), number, text]);
         }
     }
     w.tx.insert(T::TABLE.name, &all_columns(&T::TABLE), rows).await?;

@@ -70,8 +70,16 @@ pub struct Slice {
 
 impl Slice {
     /// A slice that declares nothing; `Slice { name: "…", nav: &[…], ..Slice::EMPTY }`.
-    pub const EMPTY: Slice =
-        Slice { name: "", frames: |_| {}, routes: |routes, _| routes, nav: &[], kinds: &[], states: &[], records: &[], settle: None };
+    pub const EMPTY: Slice = Slice {
+        name: "",
+        frames: |_| {},
+        routes: |routes, _| routes,
+        nav: &[],
+        kinds: &[],
+        states: &[],
+        records: &[],
+        settle: None,
+    };
 }
 
 /// All slices, in the order in which they may import one another.

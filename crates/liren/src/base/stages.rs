@@ -156,7 +156,13 @@ pub async fn enter(w: &mut Write, matter: Mine<MatterId>, step: Step, origin: &O
 }
 
 /// A transition was on another day, or into another stage.
-pub async fn correct(w: &mut Write, matter: Mine<MatterId>, transition: i64, step: Step, origin: &Origin) -> Result<()> {
+pub async fn correct(
+    w: &mut Write,
+    matter: Mine<MatterId>,
+    transition: i64,
+    step: Step,
+    origin: &Origin,
+) -> Result<()> {
     belongs(w, matter, transition).await?;
     records::replace(w, transition, entering(matter.id(), step), vec![], origin).await?;
     settle(w, matter.id()).await
@@ -216,4 +222,3 @@ async fn settle(w: &mut Write, matter: MatterId) -> Result<()> {
     let there = there.map(|d| State { to: d.to, ..d.value.from(matter, d.from, &d.origin) }).collect();
     states::agree(w, Stage::TABLE, there, wanted).await
 }
-

@@ -346,13 +346,7 @@ pub async fn insert(w: &mut Write, table: &StateTable, states: Vec<State>) -> Re
         row.push(Value::from(community));
         row.extend(s.subject);
         row.extend(params![
-            s.from,
-            s.to,
-            revision,
-            None::<i64>,
-            s.origin.source,
-            s.origin.place,
-            s.origin.confirmed_on
+            s.from, s.to, revision, None::<i64>, s.origin.source, s.origin.place, s.origin.confirmed_on
         ]);
         row.extend(s.values);
         row

@@ -193,8 +193,7 @@ impl Write {
             self.next_id,
             self.undoes
         ];
-        let columns =
-            ["community_id", "revision", "at", "actor", "reason", "touched", "first_id", "next_id", "undoes"];
+        let columns = ["community_id", "revision", "at", "actor", "reason", "touched", "first_id", "next_id", "undoes"];
         self.tx.insert("change", &columns, vec![row]).await?;
         let (community, revision) = (self.community, self.revision);
         let words = std::mem::take(&mut self.words);
@@ -203,9 +202,7 @@ impl Write {
             .map(|(kind, id, aspect)| params![community, words[kind].as_str(), id, words[aspect].as_str(), revision]);
         let columns = ["community_id", "kind", "subject_id", "aspect", "revision"];
         self.tx.insert_from("change_subject", &columns, &mut rows).await?;
-        self.tx
-            .run("update community set next_id = $2 where id = $1", params![self.community, self.next_id])
-            .await?;
+        self.tx.run("update community set next_id = $2 where id = $1", params![self.community, self.next_id]).await?;
         self.tx.commit().await?;
         Ok(self.revision)
     }

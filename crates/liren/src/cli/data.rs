@@ -145,7 +145,7 @@ pub async fn user(args: User) -> Result<u8> {
 /// Refuses an area that the tree does not have, naming those it has.
 async fn area_exists(app: &App, actor: &Actor, area: i64) -> Result<()> {
     let mut tx = app.db.read().await?;
-    let tree = org::queries::tree(&mut tx, &actor.scope).await?;
+    let tree = org::Tree::of(&mut tx, &actor.scope, app.clock.today()).await?.areas;
     if area == 0 || tree.iter().any(|a| a.id == area) {
         return Ok(());
     }

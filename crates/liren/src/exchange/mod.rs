@@ -21,11 +21,7 @@ pub use say::{summary, summary_text};
 use crate::base::web::{Access, Routes};
 use crate::base::{App, Permission, Slice};
 
-pub const SLICE: Slice = Slice {
-    name: "exchange",
-    routes,
-    ..Slice::EMPTY
-};
+pub const SLICE: Slice = Slice { name: "exchange", routes, ..Slice::EMPTY };
 
 fn routes(routes: Routes, app: &App) -> Routes {
     routes

@@ -32,7 +32,7 @@ pub async fn rows_of(tx: &mut Tx, scope: &Scope, digest: &str) -> Result<HashMap
         .rows(
             "select n.person_id, n.source_ref from person_naming n
              join source s on s.community_id = n.community_id and s.id = n.source_id
-             where n.community_id = $1 and s.digest = $2 and n.superseded is null and n.valid_to is null",
+             where n.community_id = $1 and s.digest = $2 and n.superseded is null",
             params![scope.community, digest],
         )
         .await?;

@@ -113,36 +113,41 @@ impl Desk {
 
     /// Fetches worlds and returns.
     pub async fn fetch(&mut self, missing: Missing) -> Result<()> {
-        let mut tx = self.app.db.read().await?;
         let packs = self.packs().clone();
         for (day, figures) in missing.days {
             let figures: Vec<&Figure> = figures.iter().filter_map(|id| packs.figure(id)).collect();
-            let moment = Moment { community: self.scope.community, day, revision: self.revision };
-            if !self.values.contains_key(&day) {
-                let values = self.app.values(&mut tx, moment).await?;
-                self.values.insert(day, values);
-            }
-            let mut wanted = Needs::default();
-            figures.iter().for_each(|figure| wanted.extend(needs(&packs.schema, figure)));
-            let before = self.sheets.get(&day).cloned();
-            let mut sheet = match &before {
-                Some(sheet) => {
-                    let mut all = Needs::held_by(&sheet.look.world);
-                    all.extend(wanted);
-                    sheet.over(self.app.world(&mut tx, moment, &all).await?)
-                }
-                None => Sheet::new(self.app.world(&mut tx, moment, &wanted).await?),
-            };
-            if let Some(values) = self.values.get(&day) {
-                sheet.ask(&figures, values);
-            }
-            self.sheets.insert(day, Arc::new(sheet));
+            self.fetch_day(day, &figures, Needs::default()).await?;
         }
+        let mut tx = self.app.db.read().await?;
         for (ret, line) in missing.lines {
             let moment = Moment { community: self.scope.community, day: self.today, revision: self.revision };
             let found = returns::reported(&mut tx, &self.scope, moment, &ret, &line).await?;
             self.reported.insert((ret, line), found);
         }
+        Ok(())
+    }
+
+    /// Evaluates figures on a day, loading what they and `wanted` need and is not there yet.
+    async fn fetch_day(&mut self, day: Day, figures: &[&Figure], mut wanted: Needs) -> Result<()> {
+        let mut tx = self.app.db.read().await?;
+        let moment = Moment { community: self.scope.community, day, revision: self.revision };
+        if !self.values.contains_key(&day) {
+            let values = self.app.values(&mut tx, moment).await?;
+            self.values.insert(day, values);
+        }
+        let schema = self.app.schema().clone();
+        figures.iter().for_each(|figure| wanted.extend(needs(&schema, figure)));
+        let mut sheet = match self.sheets.get(&day) {
+            Some(sheet) => {
+                wanted.extend(Needs::held_by(&sheet.look.world));
+                sheet.over(self.app.world(&mut tx, moment, &wanted).await?)
+            }
+            None => Sheet::new(self.app.world(&mut tx, moment, &wanted).await?),
+        };
+        if let Some(values) = self.values.get(&day) {
+            sheet.ask(figures, values);
+        }
+        self.sheets.insert(day, Arc::new(sheet));
         Ok(())
     }
 
@@ -162,13 +167,18 @@ impl Desk {
         self.sheets.get(&day)
     }
 
-    /// The sheet of a day.
-    pub async fn fetched_sheet(&mut self, day: Day) -> Result<Arc<Sheet>> {
-        if !self.sheets.contains_key(&day) {
-            let missing = Missing { days: BTreeMap::from([(day, BTreeSet::new())]), ..Missing::default() };
-            self.fetch(missing).await?;
+    /// The sheet of a day whose world holds a kind: for who lists its records.
+    pub async fn fetched_sheet(&mut self, day: Day, kind: liren_rules::KindId) -> Result<Arc<Sheet>> {
+        let held = self.sheets.get(&day).is_some_and(|sheet| sheet.look.world.has(kind));
+        if !held {
+            self.fetch_day(day, &[], Needs::default().with(kind)).await?;
         }
         self.sheets.get(&day).cloned().ok_or_else(|| error::fault("a sheet was not made"))
+    }
+
+    /// The values of the parameters on a day.
+    pub async fn fetched_values(&mut self, day: Day) -> Result<()> {
+        self.fetch_day(day, &[], Needs::default()).await
     }
 
     /// Answers from what has been fetched; otherwise says what is missing.

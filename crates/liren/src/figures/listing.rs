@@ -11,10 +11,9 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use super::pages::{Asked, href, shown};
-use super::queries;
 use super::sheet::Sheet;
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Permission, Result, Scope, error};
+use crate::base::{App, Asked as OfKind, Key, Permission, Result, Scope, error};
 use crate::people;
 
 /// The ids of a list that lie within a scope; the rest lie outside the reader's area.
@@ -52,6 +51,7 @@ pub fn subject(sheet: &Sheet, kind: KindId, id: i64) -> Subject {
         household: one("household"),
         day: match cell("day").or_else(|| cell("since")) {
             Some(Cell::Day(day)) if !is_person => Some(Day(day)),
+            Some(Cell::PartialDay(first, last)) if !is_person && first == last => Some(Day(first)),
             _ => None,
         },
     }
@@ -96,6 +96,7 @@ pub struct Record {
 /// What a list calls its records: a thing's name, a person, a household, or the day, title and person of
 /// something that happened. Names of people are masked.
 pub async fn labels(
+    app: &App,
     tx: &mut Tx,
     scope: &Scope,
     sheet: &Sheet,
@@ -105,12 +106,12 @@ pub async fn labels(
 ) -> Result<Vec<Record>> {
     let described = sheet.schema().kind_of(kind);
     let subjects: Vec<Subject> = page.iter().map(|id| subject(sheet, kind, *id)).collect();
-    let own = match sheet.slices().kind(&described.name).and_then(|kind| kind.label) {
-        Some(label) => label(tx, scope, Asked { kind: &described.name, on, ids: page }).await?,
+    let own = match app.joined.slices.kind(&described.name).and_then(|kind| kind.label) {
+        Some(label) => label(tx, scope, OfKind { kind: &described.name, on, ids: page }).await?,
         None => HashMap::new(),
     };
     let households: Vec<i64> = subjects.iter().filter_map(|s| s.household).collect();
-    let households = people::queries::household_labels(tx, scope, Asked { kind: "household", on, ids: &households });
+    let households = people::queries::household_labels(tx, scope, OfKind { kind: "household", on, ids: &households });
     let households = households.await?;
     let ids: Vec<i64> = subjects.iter().filter_map(|s| s.person).collect();
     let people: HashMap<i64, String> = people::queries::lines(tx, scope, on, &ids)
@@ -129,13 +130,17 @@ pub async fn labels(
         let told: Vec<String> = [day, named.cloned(), who].into_iter().flatten().collect();
         if told.is_empty() { described.title.zh.clone() } else { told.join(" ") }
     };
+    let opens = app.joined.slices.kind(&described.name).and_then(|kind| kind.href);
     Ok(page
         .iter()
         .zip(&subjects)
         .map(|(id, about)| Record {
             id: *id,
             label: label(id, about),
-            href: about.person.map(|person| format!("/people/{}-{person}", scope.community)),
+            href: match about.person {
+                Some(person) => Some(format!("/people/{}-{person}", scope.community)),
+                None => opens.map(|href| href(Key { community: scope.community, id: *id })),
+            },
         })
         .collect())
 }
@@ -169,7 +174,7 @@ pub async fn open(
         let ask = asked.ask(&desk)?;
         let value = desk.value(&figure, &ask).await?;
         let (kind, ids) = value.ids.clone().ok_or_else(|| error::not_found("名单"))?;
-        let sheet = desk.fetched_sheet(value.on).await?;
+        let sheet = desk.fetched_sheet(value.on, kind).await?;
         let mine = within(&sheet, kind, &ids, &actor.scope);
         let kind_name = app.schema().kind_of(kind).name.clone();
         let page: Vec<i64> = mine.iter().copied().skip(after.skip).take(PAGE).collect();
@@ -178,7 +183,7 @@ pub async fn open(
         if kind_name == "person" {
             people_rows = people::rows(&app, &mut tx, &actor.scope, value.on, &page, visitor.lang).await?;
         } else {
-            records = labels(&mut tx, &actor.scope, &sheet, kind, value.on, &page).await?;
+            records = labels(&app, &mut tx, &actor.scope, &sheet, kind, value.on, &page).await?;
         }
         let default = desk.this_year();
         let place = place_name(&desk, &actor.scope);

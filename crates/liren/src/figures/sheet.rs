@@ -87,7 +87,10 @@ impl Sheet {
             expressions.push(e.clone());
             first + expressions.len() - 1
         };
-        for figure in figures.iter().filter(|f| !self.columns.contains_key(&f.id)) {
+        for figure in figures {
+            if self.columns.contains_key(&figure.id) {
+                continue;
+            }
             let mut c = Columns {
                 filter: figure.filter.as_ref().map(&mut add),
                 day: figure.day.as_ref().map(&mut add),

@@ -3,9 +3,9 @@
 use liren_facts::Day;
 use liren_store::params;
 
+use crate::base::states::Stated as _;
 use crate::base::states::{self, state};
 use crate::base::{AppointmentId, AreaId, Mine, OrganisationId, PersonId, Result, Write};
-use crate::base::states::Stated as _;
 
 state! {
     /// 任职

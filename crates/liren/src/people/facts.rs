@@ -171,19 +171,20 @@ pub fn all(packs: &Packs) -> Vec<AnyFact> {
         own: Some(fact),
         sensitive: false,
     });
-    let declared = packs.programmes.iter().flat_map(|p| &p.facts).filter(|f| f.subject == "person").map(|fact| AnyFact {
-        id: fact.id.clone(),
-        title: fact.title.clone(),
-        answer: match &fact.field_type {
-            FieldType::Code(table) => Answer::Code(table.clone()),
-            FieldType::Day => Answer::Day,
-            FieldType::Money => Answer::Money,
-            FieldType::Bool => Answer::Tick,
-            FieldType::Int => Answer::Number,
-            _ => Answer::Text,
-        },
-        own: None,
-        sensitive: fact.sensitive,
-    });
+    let declared =
+        packs.programmes.iter().flat_map(|p| &p.facts).filter(|f| f.subject == "person").map(|fact| AnyFact {
+            id: fact.id.clone(),
+            title: fact.title.clone(),
+            answer: match &fact.field_type {
+                FieldType::Code(table) => Answer::Code(table.clone()),
+                FieldType::Day => Answer::Day,
+                FieldType::Money => Answer::Money,
+                FieldType::Bool => Answer::Tick,
+                FieldType::Int => Answer::Number,
+                _ => Answer::Text,
+            },
+            own: None,
+            sensitive: fact.sensitive,
+        });
     own.chain(declared).collect()
 }

@@ -34,6 +34,7 @@ async fn leave_household(w: &mut Write, day: Day, person: Mine<PersonId>) -> Res
 pub async fn birth(w: &mut Write, keys: &CommunityKeys, day: Day, mut child: NewPerson) -> Result<Mine<PersonId>> {
     child.born = Some(PartialDay::exact(day));
     child.residency.lives_here = Some(true);
+    child.residency.since = Some(day);
     register::add_person(w, keys, day, child).await
 }
 
@@ -164,10 +165,8 @@ pub async fn change_of_head(
     head: Mine<PersonId>,
     origin: &Origin,
 ) -> Result<()> {
-    let member = |relation: Option<&str>| Membership {
-        household: Some(household.id()),
-        relation: relation.map(str::to_owned),
-    };
+    let member =
+        |relation: Option<&str>| Membership { household: Some(household.id()), relation: relation.map(str::to_owned) };
     if let Some(former) = former {
         leave_household(w, day, former).await?;
         member(None).record(w, former.id(), day, origin).await?;

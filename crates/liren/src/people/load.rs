@@ -111,10 +111,8 @@ async fn births(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
 
 async fn lives(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let alive = l.slot("alive");
-    let sql = format!(
-        "select s.person_id, s.alive from person_life s where s.community_id = $1 and {}",
-        now("s")
-    ) + &merged_first(alias, "person_id");
+    let sql = format!("select s.person_id, s.alive from person_life s where s.community_id = $1 and {}", now("s"))
+        + &merged_first(alias, "person_id");
     l.each(&sql, l.params(), |frame, state| {
         if let Some(row) = row_of(frame, alias, state.get(0)?) {
             frame.set_bool(row, alive, Some(state.get(1)?));
@@ -143,11 +141,9 @@ async fn residencies(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let (place, inferred) = (l.slot("place_rank"), l.slot("residency_inferred"));
     let homes = l.earlier("dwelling").await?;
     let (home_area, home_rank) = (homes.slot("area"), homes.slot("rank"));
-    let sql = format!(
-        "select {} from person_residency s where s.community_id = $1 and {}",
-        ResidencyRow::COLUMNS,
-        now("s")
-    ) + &merged_first(alias, "person_id");
+    let sql =
+        format!("select {} from person_residency s where s.community_id = $1 and {}", ResidencyRow::COLUMNS, now("s"))
+            + &merged_first(alias, "person_id");
     l.each(&sql, l.params(), |frame, state| {
         let r = ResidencyRow::read(state)?;
         let Some(row) = row_of(frame, alias, r.person) else {

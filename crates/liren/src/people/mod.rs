@@ -24,8 +24,8 @@ pub use pages::{Row, code, rows};
 pub use person::{NewPerson, PersonLine};
 pub use settle::LifeEvent;
 pub use states::{
-    Birth, Contact, Household, Identifier, Life, Marital, Membership, Naming, PhoneOf, Political,
-    Residency, Schooling, Work, residency_word,
+    Birth, Contact, Household, Identifier, Life, Marital, Membership, Naming, PhoneOf, Political, Residency, Schooling,
+    Work, residency_word,
 };
 
 use liren_rules::{Column, Many, SchemaBuilder};

@@ -58,14 +58,7 @@ pub async fn sealed(tx: &mut Tx, scope: &Scope, on: Day, only: Option<&[i64]>) -
     Ok(all)
 }
 
-async fn sealed_of(
-    tx: &mut Tx,
-    scope: &Scope,
-    on: Day,
-    among: &str,
-    ids: &[i64],
-    all: &mut Vec<Sealed>,
-) -> Result<()> {
+async fn sealed_of(tx: &mut Tx, scope: &Scope, on: Day, among: &str, ids: &[i64], all: &mut Vec<Sealed>) -> Result<()> {
     let mut bound = params![scope.community, on];
     bound.extend(ids.iter().map(|id| Value::from(*id)));
     for (table, state, order) in [("person_identifier", "s.state", ""), ("person_contact", "''", ", s.slot")] {
@@ -305,7 +298,8 @@ pub async fn hits(tx: &mut Tx, scope: &Scope, text: &str, tail: Option<Vec<u8>>)
 pub fn household_labels<'a>(tx: &'a mut Tx, scope: &'a Scope, asked: Asked<'a>) -> Reading<'a, HashMap<i64, String>> {
     Box::pin(async move {
         let (on, mut heads): (Day, HashMap<i64, String>) = (asked.on, HashMap::new());
-        let (mut homes, wanted): (HashMap<i64, i64>, BTreeSet<i64>) = (HashMap::new(), asked.ids.iter().copied().collect());
+        let (mut homes, wanted): (HashMap<i64, i64>, BTreeSet<i64>) =
+            (HashMap::new(), asked.ids.iter().copied().collect());
         // Two plain statements: a name looked for within each household cost an engine a walk through all of them.
         let sql = format!(
             "select m.household_id, n.name from person_membership m
@@ -350,8 +344,7 @@ pub async fn facts(tx: &mut Tx, scope: &Scope, on: Day) -> Result<HashMap<i64, V
          where f.community_id = $1 and f.subject_kind = 'person' and {}",
         on_day("f", 2)
     );
-    let mut rows: Vec<(i64, String, Option<i64>, Option<String>)> =
-        tx.rows(&sql, params![scope.community, on]).await?;
+    let mut rows: Vec<(i64, String, Option<i64>, Option<String>)> = tx.rows(&sql, params![scope.community, on]).await?;
     rows.sort_by_key(|(id, ..)| aliases.is_merged(*id));
     let mut facts: HashMap<i64, BTreeMap<String, FactValue>> = HashMap::new();
     for (id, field, number, text) in rows {
@@ -372,9 +365,8 @@ pub async fn data_key(w: &mut Write, person: PersonId) -> Result<Option<Vec<u8>>
 
 /// The slots of somebody's phones, also those that have ended: a new phone takes a slot that was never used.
 pub async fn last_slot(w: &mut Write, person: PersonId) -> Result<i64> {
-    let (last,): (Option<i64>,) = w
-        .tx
-        .row(
+    let (last,): (Option<i64>,) =
+        w.tx.row(
             "select max(slot) from person_contact where community_id = $1 and person_id = $2",
             params![w.community, person],
         )
@@ -384,9 +376,8 @@ pub async fn last_slot(w: &mut Write, person: PersonId) -> Result<i64> {
 
 /// Writes and ends aliases. Whom a merged record stands for now.
 pub async fn alias_of(w: &mut Write, person: PersonId) -> Result<Option<i64>> {
-    let row: Option<(i64,)> = w
-        .tx
-        .opt(
+    let row: Option<(i64,)> =
+        w.tx.opt(
             "select target_id from alias where community_id = $1 and person_id = $2 and superseded is null",
             params![w.community, person],
         )
@@ -483,4 +474,16 @@ pub(super) async fn settled(w: &mut Write, people: &[i64], kinds: &[&str]) -> Re
         all.extend(records::read(&mut w.tx, &condition, bound).await?);
     }
     Ok(all)
+}
+
+/// How many events of each kind this transaction has settled.
+pub async fn settled_now(w: &mut Write) -> Result<HashMap<String, i64>> {
+    let rows: Vec<(String, i64)> =
+        w.tx.rows(
+            "select kind, count(*) from life_event
+             where community_id = $1 and recorded = $2 and superseded is null group by kind",
+            params![w.community, w.revision],
+        )
+        .await?;
+    Ok(rows.into_iter().collect())
 }

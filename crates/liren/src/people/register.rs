@@ -6,8 +6,8 @@ use liren_store::params;
 use super::person::NewPerson;
 use super::queries;
 use super::states::{
-    Birth, Contact, Household, Identifier, Life, Marital, Membership, Naming, PhoneOf, Political,
-    Residency, Schooling, Work,
+    Birth, Contact, Household, Identifier, Life, Marital, Membership, Naming, PhoneOf, Political, Residency, Schooling,
+    Work,
 };
 use crate::base::keys::{ALGORITHM, CommunityKeys, KEY_ID, Key};
 use crate::base::records::{self, record};

@@ -229,7 +229,8 @@ impl Past {
                 told.or_else(|| before.map(|b| b.from.plus(1).min(span.from)))
             };
             let event = match (was_here, now.lives_here) {
-                (None, Some(true)) if self.born() == Some(span.from) => {
+                // A list that says since when a home is lived in says nothing of the birth of a child in it.
+                (None, Some(true)) if self.born() == Some(span.from) && now.since.is_none_or(|s| s == span.from) => {
                     Some(LifeEvent::new("birth", person, Some(span.from), span.from))
                 }
                 // Whoever is listed for the first time may have been missed before: only a day that is told makes it a move.

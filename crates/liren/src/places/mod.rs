@@ -24,14 +24,7 @@ pub const SLICE: Slice = Slice {
         Kind { name: "organisation", load: |l| Box::pin(load::organisations(l)), label: Some(names), href: None },
         Kind { name: "facility", load: |l| Box::pin(load::facilities(l)), label: Some(names), href: None },
     ],
-    states: &[
-        Estate::TABLE,
-        Building::TABLE,
-        Dwelling::TABLE,
-        Ownership::TABLE,
-        Organisation::TABLE,
-        Facility::TABLE,
-    ],
+    states: &[Estate::TABLE, Building::TABLE, Dwelling::TABLE, Ownership::TABLE, Organisation::TABLE, Facility::TABLE],
     ..Slice::EMPTY
 };
 

@@ -11,7 +11,8 @@ use crate::base::{Asked, Reading, Result, Scope};
 
 /// Estates by name.
 pub async fn estates(tx: &mut Tx, scope: &Scope, on: Day) -> Result<HashMap<String, i64>> {
-    let sql = format!("select s.name, s.estate_id from estate_state s where s.community_id = $1 and {}", on_day("s", 2));
+    let sql =
+        format!("select s.name, s.estate_id from estate_state s where s.community_id = $1 and {}", on_day("s", 2));
     let rows: Vec<(String, i64)> = tx.rows(&sql, params![scope.community, on]).await?;
     Ok(rows.into_iter().collect())
 }
@@ -27,11 +28,7 @@ pub async fn organisation_names(tx: &mut Tx, scope: &Scope, on: Day) -> Result<H
 }
 
 /// Buildings: (estate name, building name) to (building, area).
-pub async fn buildings(
-    tx: &mut Tx,
-    scope: &Scope,
-    on: Day,
-) -> Result<HashMap<(String, String), (i64, Option<i64>)>> {
+pub async fn buildings(tx: &mut Tx, scope: &Scope, on: Day) -> Result<HashMap<(String, String), (i64, Option<i64>)>> {
     let sql = format!(
         "select coalesce(e.name, ''), b.name, b.building_id, b.area_id from building_state b
          left join estate_state e on e.community_id = b.community_id and e.estate_id = b.estate_id and {}

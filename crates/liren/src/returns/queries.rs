@@ -46,7 +46,8 @@ pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_
             ),
         ));
     }
-    let condition = "t.community_id = $1 and t.return_id = $2 and t.area_id = $3 and t.first_day = $4 and t.last_day = $5
+    let condition =
+        "t.community_id = $1 and t.return_id = $2 and t.area_id = $3 and t.first_day = $4 and t.last_day = $5
                      and t.superseded is null";
     let (first, last) = (entry.period.first, entry.period.last);
     let bound = params![w.community, entry.return_id, entry.area, first, last];

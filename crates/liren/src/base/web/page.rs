@@ -45,8 +45,9 @@ pub fn ways_out(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
 impl Shell {
     /// `current` is the navigation entry's address; `place` names the part of the tree being looked at.
     pub fn new(app: &App, visitor: &Visitor, title: &str, current: &'static str, place: &str) -> Shell {
-        let nav =
-            open_to(visitor).map(|nav| NavItem { href: nav.href, icon: nav.icon, title: nav.title, here: nav.href == current }).collect();
+        let nav = open_to(visitor)
+            .map(|nav| NavItem { href: nav.href, icon: nav.icon, title: nav.title, here: nav.href == current })
+            .collect();
         Shell {
             lang: visitor.lang,
             title: title.to_owned(),
