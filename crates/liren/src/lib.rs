@@ -98,6 +98,8 @@ pub fn routes(app: &App) -> Routes {
 }
 
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod old_folders;
 #[cfg(test)]
 mod testing;

@@ -38,6 +38,11 @@ fn sweep() {
     });
 }
 
+/// How many random cases a property is tried on; `LIREN_CASES` asks for more than the gate has time for.
+pub fn cases(usual: u32) -> u32 {
+    std::env::var("LIREN_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 /// A new, empty folder of this run.
 pub fn fresh_dir(name: &str) -> PathBuf {
     sweep();

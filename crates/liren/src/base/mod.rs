@@ -19,6 +19,7 @@ mod slice;
 pub mod stages;
 pub mod states;
 pub mod text;
+pub mod undo;
 pub mod web;
 mod write;
 

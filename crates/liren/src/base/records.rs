@@ -19,6 +19,8 @@ pub struct RecordTable {
     pub name: &'static str,
     pub columns: &'static [&'static str],
     pub kind: &'static str,
+    /// Whom it is a part of: the kind, and the column that holds its id. A part is corrected and taken back with the whole.
+    pub part_of: Option<(&'static str, &'static str)>,
 }
 
 /// What a struct made by [`record!`](crate::record) knows of its table.
@@ -73,10 +75,19 @@ pub struct Kept<T> {
     pub value: T,
 }
 
+/// The first of at most one.
+pub const fn part_of(whole: &'static [(&'static str, &'static str)]) -> Option<(&'static str, &'static str)> {
+    match whole {
+        [one, ..] => Some(*one),
+        [] => None,
+    }
+}
+
 /// A struct over a table of records.
 #[macro_export]
 macro_rules! record {
-    ($(#[$doc:meta])* pub struct $name:ident in $table:literal, frame $kind:literal $(by $by:ident)? {
+    ($(#[$doc:meta])* pub struct $name:ident in $table:literal, frame $kind:literal $(by $by:ident)?
+     $(, part of $whole:literal in $whole_column:literal)? {
         $($(#[$field_doc:meta])* $field:ident: $type:ty = $column:literal),+ $(,)?
     }) => {
         $(#[$doc])*
@@ -85,7 +96,10 @@ macro_rules! record {
 
         impl $crate::base::records::Recorded for $name {
             const TABLE: $crate::base::records::RecordTable = $crate::base::records::RecordTable {
-                name: $table, columns: &[$($column),+], kind: $kind,
+                name: $table,
+                columns: &[$($column),+],
+                kind: $kind,
+                part_of: $crate::base::records::part_of(&[$(($whole, $whole_column))?]),
             };
             fn values(&self) -> Vec<liren_store::Value> {
                 liren_store::params![$(self.$field.clone()),+]

@@ -7,7 +7,7 @@
 ///     /// 房屋
 ///     struct Home { id: DwellingId = "d.dwelling_id", room: String = "d.room" }
 /// }
-/// let sql = format!("select {} from dwelling_state d where …", Home::COLUMNS);
+/// // format!(… {} from dwelling_state d where …, Home::COLUMNS)
 /// ```
 #[macro_export]
 macro_rules! row {

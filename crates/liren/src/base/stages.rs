@@ -63,7 +63,7 @@ state! {
 record! {
     /// 进入阶段 — a matter entered a stage, on a day that lies between two; mostly they are one. Without a first day nothing bounds it:
     /// a list shows who is in the stage and not since when.
-    pub struct Transition in "transition", frame "transition" {
+    pub struct Transition in "transition", frame "transition", part of "enrolment" in "matter_id" {
         matter: MatterId = "matter_id",
         stage: String = "stage",
         first: Option<Day> = "first_day",

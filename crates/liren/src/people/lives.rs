@@ -22,6 +22,24 @@ pub async fn residency_on(w: &mut Write, person: Mine<PersonId>, day: Day) -> Re
     Ok(found.map_or_else(Residency::default, |dated| dated.value))
 }
 
+/// The residency of somebody who is living on a day and known then; otherwise a sentence about what is on record.
+async fn present(w: &mut Write, person: Mine<PersonId>, day: Day) -> Result<Residency> {
+    let (ids, scope) = (whole(w, person).await?, Scope::whole(w.community));
+    if Life::at(&mut w.tx, &scope, &ids, day).await?.is_some_and(|life| !life.value.alive) {
+        return Err(error::invalid(
+            "这个人在这一天之前已经登记为去世。如果去世日期登记错了，请更正那条记录。",
+            "This person is already on record as dead on that day. If that day is wrong, correct the entry.",
+        ));
+    }
+    let found = Residency::at(&mut w.tx, &scope, &ids, day).await?;
+    found.map(|dated| dated.value).ok_or_else(|| {
+        error::invalid(
+            format!("{day} 还没有这个人的居住记录，不能从那天登记变动。请核对日期，或先补登记那时的居住情况。"),
+            format!("On {day} nothing is on record of where this person lived, so nothing can change from that day. Check the day, or record the residency of that time first."),
+        )
+    })
+}
+
 /// Nobody belongs to a household from `day` on as this person, whichever of the merged records said so.
 async fn leave_household(w: &mut Write, day: Day, person: Mine<PersonId>) -> Result<()> {
     for id in whole(w, person).await? {
@@ -41,18 +59,11 @@ pub async fn birth(w: &mut Write, keys: &CommunityKeys, day: Day, mut child: New
 /// Somebody dies: no longer alive, living here or in a household. Of a day that is only partly known the last counts.
 pub async fn death(w: &mut Write, died: PartialDay, person: Mine<PersonId>, origin: &Origin) -> Result<()> {
     let day = died.last;
-    let ids = whole(w, person).await?;
-    let scope = Scope::whole(w.community);
-    if Life::at(&mut w.tx, &scope, &ids, day).await?.is_some_and(|life| !life.value.alive) {
-        return Err(error::invalid(
-            "这个人在这一天之前已经登记为去世。如果日期登记错了，请更正那条记录。",
-            "This person is already on record as dead on that day. If its day is wrong, correct that entry.",
-        ));
-    }
-    let before = residency_on(w, person, day).await?;
-    Life::died(Some(died)).record(w, person.id(), day, origin).await?;
+    let before = present(w, person, day).await?;
+    // Whatever was expected of later days does not come to pass.
+    Life::died(Some(died)).correct(w, person.id(), day, None, origin).await?;
     let gone = Residency { lives_here: Some(false), dwelling: None, left_since: Some(died.first), ..before };
-    gone.record(w, person.id(), day, origin).await?;
+    gone.correct(w, person.id(), day, None, origin).await?;
     leave_household(w, day, person).await
 }
 
@@ -75,6 +86,12 @@ pub async fn come_back(
     member: Option<Membership>,
     origin: &Origin,
 ) -> Result<()> {
+    if present(w, person, day).await?.lives_here == Some(true) {
+        return Err(error::invalid(
+            "这个人那天已经住在本社区。换了住处请用“户内迁移”。",
+            "This person already lives here on that day. If they changed homes, record a move within the community.",
+        ));
+    }
     let now = Residency { lives_here: Some(true), since: Some(day), left_since: None, ..home };
     now.record(w, person.id(), day, origin).await?;
     if let Some(member) = member {
@@ -94,7 +111,13 @@ pub async fn move_out(
     origin: &Origin,
 ) -> Result<()> {
     let day = left.last;
-    let before = residency_on(w, person, day).await?;
+    let before = present(w, person, day).await?;
+    if before.lives_here == Some(false) {
+        return Err(error::invalid(
+            "这个人那天已经不住在本社区，不用再登记迁出。",
+            "This person does not live here on that day already; there is no departure to record.",
+        ));
+    }
     let gone = Residency {
         hukou_here: if hukou_stays { before.hukou_here } else { Some(false) },
         lives_here: Some(false),
@@ -116,8 +139,14 @@ pub async fn move_within(
     household: Option<(Mine<HouseholdId>, Option<String>)>,
     origin: &Origin,
 ) -> Result<()> {
-    let before = residency_on(w, person, day).await?;
-    let now = Residency { dwelling: Some(dwelling.id()), since: Some(day), ..before };
+    let before = present(w, person, day).await?;
+    if before.lives_here == Some(false) {
+        return Err(error::invalid(
+            "这个人那天不住在本社区。住进来请登记迁入。",
+            "This person does not live here on that day. If they came to live here, record an arrival.",
+        ));
+    }
+    let now = Residency { lives_here: Some(true), dwelling: Some(dwelling.id()), since: Some(day), ..before };
     now.record(w, person.id(), day, origin).await?;
     if let Some((household, relation)) = household {
         let member = Membership { household: Some(household.id()), relation };

@@ -16,7 +16,7 @@ use crate::base::{DwellingId, Field, FieldOf, HouseholdId, Id as _, Mine, Origin
 
 record! {
     /// 备注 — what a roster said in words, sealed under the person's key; `text` holds those of before they were sealed.
-    pub struct Remark in "person_remark", frame "person" {
+    pub struct Remark in "person_remark", frame "person", part of "person" in "person_id" {
         person: PersonId = "person_id",
         text: String = "text",
         cipher: Option<Vec<u8>> = "cipher",

@@ -16,7 +16,7 @@ use crate::base::{Aliases, DwellingId, HouseholdId, Origin, PersonId, Result, Sc
 record! {
     /// 人生事件 — `kind` is `birth`, `death`, `marriage`, `divorce` or `move.in`, `.out`, `.within`. It happened between two days,
     /// mostly the same; without a first one nothing bounds it.
-    pub struct LifeEvent in "life_event", frame "move" by kind {
+    pub struct LifeEvent in "life_event", frame "move" by kind, part of "person" in "person_id" {
         kind: String = "kind",
         first: Option<Day> = "first_day",
         last: Day = "last_day",
@@ -221,6 +221,10 @@ impl Past {
         let mut events = Vec::new();
         for (n, span) in self.residency.iter().enumerate() {
             let before = n.checked_sub(1).map(|n| &self.residency[n]).filter(|b| b.to == Some(span.from));
+            // The dead neither come nor go; their death is told below.
+            if self.dead_on(span.from) {
+                continue;
+            }
             let (now, then) = (&span.value, before.map(|b| &b.value));
             let was_here = then.map(|r| r.lives_here);
             // The first day is told, or it is the day after the last on which it was known otherwise.
@@ -240,7 +244,7 @@ impl Past {
                 (Some(Some(false)), Some(true)) => {
                     Some(LifeEvent::new("move.in", person, between(now.since), span.from))
                 }
-                (Some(Some(true)), Some(false)) if !self.dead_on(span.from) => {
+                (Some(Some(true)), Some(false)) => {
                     Some(LifeEvent::new("move.out", person, between(now.left_since), span.from))
                 }
                 (Some(Some(true)), Some(true)) => {

@@ -7,7 +7,7 @@ use crate::base::{MatterId, Mine, Origin, Result, Write};
 
 record! {
     /// 发放 — `amount` in fen.
-    pub struct Payment in "payment", frame "payment" {
+    pub struct Payment in "payment", frame "payment", part of "enrolment" in "matter_id" {
         matter: MatterId = "matter_id",
         day: Day = "day",
         amount: i64 = "amount",
