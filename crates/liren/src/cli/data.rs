@@ -201,6 +201,11 @@ pub async fn restore(args: Restore) -> Result<u8> {
 }
 
 pub async fn import(args: Import, lang: Lang) -> Result<u8> {
+    if let [word, file] = args.files.as_slice()
+        && word.as_os_str() == "undo"
+    {
+        return super::undo::import(&args, file, lang).await;
+    }
     let app = open(&args.folder).await?;
     let actor = actor(&app, Some(args.into)).await?;
     let on = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());

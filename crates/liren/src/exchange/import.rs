@@ -352,3 +352,9 @@ fn digest(bytes: &[u8]) -> String {
 pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
 }
+
+/// The revision of the last import of a file that has not been taken back.
+pub async fn imported_at(w: &mut Write, name: &str, bytes: Option<&[u8]>) -> Result<Option<i64>> {
+    let digest = bytes.map(digest);
+    queries::imported_at(w, name, digest.as_deref()).await
+}

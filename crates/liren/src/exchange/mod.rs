@@ -13,7 +13,7 @@ mod plan;
 pub mod queries;
 mod say;
 
-pub use import::{Outcome, Request, file_name, run};
+pub use import::{Outcome, Request, file_name, imported_at, run};
 pub use lives::Lives;
 pub use plan::{Change, Plan};
 pub use say::{summary, summary_text};
