@@ -38,6 +38,11 @@ fn sweep() {
     });
 }
 
+/// How many random cases a property is tried on; `LIREN_CASES` asks for more than the gate has time for.
+pub fn cases(usual: u32) -> u32 {
+    std::env::var("LIREN_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 /// A new, empty folder of this run.
 pub fn fresh_dir(name: &str) -> PathBuf {
     sweep();
@@ -218,8 +223,13 @@ impl TestApp {
     /// The id of an area by its name.
     pub async fn area(&self, name: &str) -> i64 {
         let mut tx = self.app.db.read().await.unwrap();
-        let areas = crate::org::queries::tree(&mut tx, &self.scope()).await.unwrap();
-        areas.iter().find(|a| a.name == name).map(|a| a.id).unwrap()
+        let tree = crate::org::Tree::of(&mut tx, &self.scope(), self.app.clock.today()).await.unwrap();
+        tree.areas.iter().find(|a| a.name == name).map(|a| a.id).unwrap()
+    }
+
+    /// An id as whoever may see the whole community holds it.
+    pub fn mine<T: crate::base::Id>(&self, id: T) -> crate::base::Mine<T> {
+        self.scope().mine(id).unwrap()
     }
 
     /// One number of one statement.

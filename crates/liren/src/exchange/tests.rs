@@ -5,7 +5,7 @@ use liren_facts::identifier::check_character;
 use liren_sheets::write::{Book, Style};
 
 use super::{Outcome, Request, run};
-use crate::people::queries::{self, PersonLine};
+use crate::people::{PersonLine, queries};
 use crate::testing::TestApp;
 
 const HEAD: [&str; 6] = ["姓名", "身份证号", "与户主关系", "人员类型", "家庭住址", "联系电话"];
@@ -51,7 +51,7 @@ async fn register(test: &TestApp) -> Vec<(String, PersonLine, String)> {
     let scope = test.scope();
     let ids = queries::everyone(&mut tx, &scope).await.unwrap();
     let today = test.app.clock.today();
-    let homes = crate::places::queries::dwellings(&mut tx, &scope).await.unwrap();
+    let homes = crate::places::queries::dwellings(&mut tx, &scope, today).await.unwrap();
     let lines = queries::lines(&mut tx, &scope, today, &ids).await.unwrap();
     lines
         .into_iter()

@@ -47,7 +47,7 @@ async fn declared(desk: &mut Desk, packs: &Packs, ask: &Ask) -> Result<Vec<Check
                     number(desk, id, ask).await?
                 }
                 Operand::Param(id) => {
-                    desk.fetched_sheet(on).await?;
+                    desk.fetched_values(on).await?;
                     desk.param(id, on, &mut Missing::default())
                 }
                 Operand::Line(_) => None,

@@ -10,7 +10,7 @@ use super::freeze::{self, unpack_ids};
 use super::queries::{self, FrozenSet, FrozenValue};
 use super::value::Value;
 use crate::base::{App, Result, Scope, error};
-use crate::people::queries::{LifeEvent, life_events};
+use crate::people::queries::{Passage as LifeEvent, life_events};
 
 /// 比较 — the figures that differ between two sets, in the order of the packs.
 #[derive(Debug)]

@@ -1,16 +1,16 @@
 //! The desk where figures are asked for: it fetches the worlds a question needs and answers it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use liren_facts::{Day, Period};
 use liren_packs::{Counted, Figure, Formula, Packs, When};
 use liren_rules::{Title, Value as Answer, Values};
 
-use super::sheet::{Asked, Sheet};
+use super::sheet::{Asked, Sheet, needs};
 use super::value::{Slice, SliceOf, Value};
-use crate::base::{App, Moment, Result, Scope, error};
-use crate::org::queries::AreaLine;
+use crate::base::{App, Moment, Needs, Result, Scope, error};
+use crate::org::Tree;
 use crate::returns::queries::{self as returns, Reported};
 
 /// 问法 — for which period, area and slice a figure is asked.
@@ -38,14 +38,16 @@ pub struct Desk {
     pub begins_on: Option<Day>,
     sheets: HashMap<Day, Arc<Sheet>>,
     reported: HashMap<(String, String), Vec<Reported>>,
-    pub areas: Vec<AreaLine>,
+    /// The tree of today, as known at the revision.
+    pub tree: Tree,
     values: HashMap<Day, Values>,
 }
 
 /// What must be fetched before a question can be answered.
 #[derive(Debug, Default)]
 pub struct Missing {
-    pub days: BTreeSet<Day>,
+    /// Days whose world is wanted, with the figures asked of it.
+    pub days: BTreeMap<Day, BTreeSet<String>>,
     pub lines: BTreeSet<(String, String)>,
 }
 
@@ -67,7 +69,7 @@ impl Desk {
         let revision = revision.map_or(last, |r| r.min(last));
         let anyone = revision == last || crate::people::queries::anyone_known(&mut tx, scope, revision).await?;
         let community = crate::org::queries::community(&mut tx, scope).await?;
-        let areas = crate::org::queries::tree(&mut tx, &Scope::whole(scope.community)).await?;
+        let tree = Tree::at(&mut tx, Moment { community: scope.community, day: today, revision }).await?;
         Ok(Desk {
             app: app.clone(),
             scope: scope.clone(),
@@ -76,7 +78,7 @@ impl Desk {
             begins_on: community.begins_on.filter(|_| anyone),
             sheets: HashMap::new(),
             reported: HashMap::new(),
-            areas,
+            tree,
             values: HashMap::new(),
         })
     }
@@ -111,15 +113,12 @@ impl Desk {
 
     /// Fetches worlds and returns.
     pub async fn fetch(&mut self, missing: Missing) -> Result<()> {
-        let mut tx = self.app.db.read().await?;
-        for day in missing.days {
-            let moment = Moment { community: self.scope.community, day, revision: self.revision };
-            let world = self.app.world(&mut tx, moment).await?;
-            let values = self.app.values(&mut tx, moment).await?;
-            let sheet = Sheet::new(world, self.app.packs(), &values);
-            self.sheets.insert(day, Arc::new(sheet));
-            self.values.insert(day, values);
+        let packs = self.packs().clone();
+        for (day, figures) in missing.days {
+            let figures: Vec<&Figure> = figures.iter().filter_map(|id| packs.figure(id)).collect();
+            self.fetch_day(day, &figures, Needs::default()).await?;
         }
+        let mut tx = self.app.db.read().await?;
         for (ret, line) in missing.lines {
             let moment = Moment { community: self.scope.community, day: self.today, revision: self.revision };
             let found = returns::reported(&mut tx, &self.scope, moment, &ret, &line).await?;
@@ -128,12 +127,36 @@ impl Desk {
         Ok(())
     }
 
+    /// Evaluates figures on a day, loading what they and `wanted` need and is not there yet.
+    async fn fetch_day(&mut self, day: Day, figures: &[&Figure], mut wanted: Needs) -> Result<()> {
+        let mut tx = self.app.db.read().await?;
+        let moment = Moment { community: self.scope.community, day, revision: self.revision };
+        if !self.values.contains_key(&day) {
+            let values = self.app.values(&mut tx, moment).await?;
+            self.values.insert(day, values);
+        }
+        let schema = self.app.schema().clone();
+        figures.iter().for_each(|figure| wanted.extend(needs(&schema, figure)));
+        let mut sheet = match self.sheets.get(&day) {
+            Some(sheet) => {
+                wanted.extend(Needs::held_by(&sheet.look.world));
+                sheet.over(self.app.world(&mut tx, moment, &wanted).await?)
+            }
+            None => Sheet::new(self.app.world(&mut tx, moment, &wanted).await?),
+        };
+        if let Some(values) = self.values.get(&day) {
+            sheet.ask(figures, values);
+        }
+        self.sheets.insert(day, Arc::new(sheet));
+        Ok(())
+    }
+
     /// The value of a parameter on a day whose world has been fetched; otherwise says what is missing.
     pub fn param(&self, id: &str, day: Day, missing: &mut Missing) -> Option<i64> {
         match self.values.get(&day) {
             Some(values) => values.get(id).copied(),
             None => {
-                missing.days.insert(day);
+                missing.days.entry(day).or_default();
                 None
             }
         }
@@ -144,13 +167,18 @@ impl Desk {
         self.sheets.get(&day)
     }
 
-    /// The sheet of a day.
-    pub async fn fetched_sheet(&mut self, day: Day) -> Result<Arc<Sheet>> {
-        if !self.sheets.contains_key(&day) {
-            let missing = Missing { days: BTreeSet::from([day]), ..Missing::default() };
-            self.fetch(missing).await?;
+    /// The sheet of a day whose world holds a kind: for who lists its records.
+    pub async fn fetched_sheet(&mut self, day: Day, kind: liren_rules::KindId) -> Result<Arc<Sheet>> {
+        let held = self.sheets.get(&day).is_some_and(|sheet| sheet.look.world.has(kind));
+        if !held {
+            self.fetch_day(day, &[], Needs::default().with(kind)).await?;
         }
         self.sheets.get(&day).cloned().ok_or_else(|| error::fault("a sheet was not made"))
+    }
+
+    /// The values of the parameters on a day.
+    pub async fn fetched_values(&mut self, day: Day) -> Result<()> {
+        self.fetch_day(day, &[], Needs::default()).await
     }
 
     /// Answers from what has been fetched; otherwise says what is missing.
@@ -209,8 +237,8 @@ impl Desk {
                 );
             }
         }
-        let Some(sheet) = self.sheets.get(&on) else {
-            missing.days.insert(on);
+        let Some(sheet) = self.sheets.get(&on).filter(|sheet| sheet.has(&figure.id)) else {
+            missing.days.entry(on).or_default().insert(figure.id.clone());
             return None;
         };
         let want = Asked { window, area: ask.area, slice: ask.slice.as_ref() };
@@ -301,7 +329,7 @@ impl Desk {
             (Answer::Unknown | Answer::Absent | Answer::Between(..), _) => Title::new("未登记", "Not recorded"),
             (Answer::Bool(b), _) => Title::new(if b { "是" } else { "否" }, if b { "Yes" } else { "No" }),
             (Answer::Row(_), liren_rules::Ty::One(kind)) if sheet.schema().kind_of(kind).name == "area" => {
-                let name = key.parse().ok().and_then(|id: i64| self.areas.iter().find(|a| a.id == id));
+                let name = key.parse().ok().and_then(|id: i64| self.tree.find(id));
                 name.map_or_else(|| Title::new(key, key), |a| Title::new(a.name.clone(), a.name.clone()))
             }
             _ => Title::new(key, key),
@@ -352,11 +380,12 @@ impl Desk {
         // Of each area that has to report, the latest period that has begun and does not lie before the one asked for.
         let level = self.packs().returns.iter().find(|r| r.id == line.0)?;
         let asked: Vec<i64> = self
+            .tree
             .areas
             .iter()
             .filter(|a| a.level == level.area)
             .map(|a| a.id)
-            .filter(|id| ask.area.is_none_or(|area| self.lies_in(*id, area)))
+            .filter(|id| ask.area.is_none_or(|area| self.tree.lies_in(*id, area)))
             .collect();
         let mut latest: HashMap<i64, &Reported> = HashMap::new();
         for r in reported {
@@ -381,11 +410,6 @@ impl Desk {
             ));
         }
         Some(value)
-    }
-
-    fn lies_in(&self, area: i64, ancestor: i64) -> bool {
-        let range = |id: i64| self.areas.iter().find(|a| a.id == id).map(|a| (a.lft, a.rgt));
-        matches!((range(area), range(ancestor)), (Some(a), Some(b)) if b.0 <= a.0 && a.1 <= b.1)
     }
 }
 

@@ -10,6 +10,7 @@ pub mod listing;
 mod pages;
 pub mod queries;
 mod sheet;
+pub mod targets;
 mod value;
 
 pub use check::{Checked, checks};
@@ -22,9 +23,17 @@ pub use sheet::Sheet;
 pub use value::{Slice, SliceOf, Value, decimal, json};
 
 use crate::base::web::{Access, Routes};
-use crate::base::{App, Permission};
+use crate::base::{App, Nav, Permission};
 
-pub fn routes(routes: Routes, app: &App) -> Routes {
+pub const SLICE: crate::base::Slice = crate::base::Slice {
+    name: "figures",
+    routes,
+    nav: &[Nav { href: "/figures", icon: "chart-bar", title: "指标", permission: Permission::ReadReport, rank: 30 }],
+    records: &[targets::Target::TABLE],
+    ..crate::base::Slice::EMPTY
+};
+
+fn routes(routes: Routes, app: &App) -> Routes {
     routes
         .get(app, "/figures", Access::Only(Permission::ReadReport), pages::list)
         .get(app, "/figures/{id}", Access::Only(Permission::ReadReport), pages::show)

@@ -1,5 +1,7 @@
 //! Figures as pages: all of them, and one of them with its definition, parts and slices.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use liren_facts::{Day, Period};
@@ -8,10 +10,9 @@ use serde::Deserialize;
 
 use super::desk::{Ask, Desk};
 use super::listing;
-use super::queries;
-use super::value::{SliceOf, Value};
+use super::value::{Slice, SliceOf, Value};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Lang, error};
+use crate::base::{App, Asked as OfKind, Lang, error};
 
 /// What an address may ask of a figure.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -321,7 +322,7 @@ pub async fn show(
         if ask.slice.is_none() {
             for (i, cut) in figure.by.iter().enumerate() {
                 let slices = desk.slices(&figure, &ask, i);
-                let names = slice_names(&app, &actor.scope, cut).await?;
+                let names = slice_names(&app, &actor.scope, cut, desk.today, &slices).await?;
                 let sum: i64 = slices.iter().map(|s| s.number).sum();
                 let items = slices
                     .into_iter()
@@ -354,12 +355,19 @@ pub async fn slice_names(
     app: &App,
     scope: &crate::base::Scope,
     cut: &liren_packs::Cut,
-) -> crate::base::Result<std::collections::HashMap<i64, String>> {
+    on: Day,
+    slices: &[Slice],
+) -> crate::base::Result<HashMap<i64, String>> {
+    let ids: Vec<i64> = slices.iter().filter_map(|s| s.of.key.parse().ok()).collect();
     let liren_rules::Ty::One(kind) = cut.path.ty() else {
         return Ok(Default::default());
     };
     let mut tx = app.db.read().await?;
-    queries::names(&mut tx, scope, &app.schema().kind_of(kind).name).await
+    let name = app.schema().kind_of(kind).name.as_str();
+    match app.joined.slices.kind(name).and_then(|kind| kind.label) {
+        Some(label) => label(&mut tx, scope, OfKind { kind: name, on, ids: &ids }).await,
+        None => Ok(HashMap::new()),
+    }
 }
 
 /// What a cut is called: the column or relation its path ends in.

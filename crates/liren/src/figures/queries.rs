@@ -1,37 +1,9 @@
 //! Every statement of this slice.
 
-use std::collections::HashMap;
-
 use liren_facts::{Day, Period};
 use liren_store::{Tx, params};
 
 use crate::base::{Result, Scope, Write};
-
-/// Titles and days of records of a kind, for lists that are not people: (id, day, title).
-pub async fn event_lines(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<Vec<(i64, Day, Option<String>)>> {
-    let rows: Vec<(i64, i64, Option<String>)> = tx
-        .rows(
-            "select id, day, title from event where community_id = $1 and kind = $2 and superseded is null
-             order by day, id",
-            params![scope.community, kind],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|(id, day, title)| (id, Day(day as i32), title)).collect())
-}
-
-/// Names of things that have one: organisations, estates, facilities, areas, buildings.
-pub async fn names(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<HashMap<i64, String>> {
-    let table = match kind {
-        "organisation" | "estate" | "facility" | "building" | "area" => kind,
-        _ => return Ok(HashMap::new()),
-    };
-    let sql = format!(
-        "select {table}_id, name from {table}_state
-         where community_id = $1 and superseded is null and valid_to is null"
-    );
-    let rows: Vec<(i64, String)> = tx.rows(&sql, params![scope.community]).await?;
-    Ok(rows.into_iter().collect())
-}
 
 /// 定稿 — a set of figures as they stood, kept with who was counted.
 #[derive(Clone, Debug)]
@@ -72,7 +44,7 @@ pub async fn freeze(w: &mut Write, name: &str, period: Period, known_at: i64, va
 
 /// The frozen sets of a community, oldest first.
 pub async fn frozen_sets(tx: &mut Tx, scope: &Scope) -> Result<Vec<FrozenSet>> {
-    let rows: Vec<(i64, String, i64, i64, i64)> = tx
+    let rows: Vec<(i64, String, Day, Day, i64)> = tx
         .rows(
             "select id, name, first_day, last_day, known_at from frozen_set
              where community_id = $1 and superseded is null order by id",
@@ -81,12 +53,7 @@ pub async fn frozen_sets(tx: &mut Tx, scope: &Scope) -> Result<Vec<FrozenSet>> {
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, name, first, last, known_at)| FrozenSet {
-            id,
-            name,
-            period: Period { first: Day(first as i32), last: Day(last as i32) },
-            known_at,
-        })
+        .map(|(id, name, first, last, known_at)| FrozenSet { id, name, period: Period { first, last }, known_at })
         .collect())
 }
 

@@ -1,11 +1,34 @@
 //! Estates, buildings, dwellings, who owns them; organisations and facilities of the place.
 
+mod address;
+mod load;
 pub mod queries;
+mod things;
+
+pub use address::{DwellingLine, address};
+pub use things::{Building, Dwelling, Estate, Facility, Organisation, Ownership};
 
 use liren_rules::{Column, Many, SchemaBuilder};
 
-/// The frame kinds of this slice.
-pub fn frames(schema: &mut SchemaBuilder) {
+use crate::base::{Kind, Slice};
+use crate::org::queries::names;
+
+pub const SLICE: Slice = Slice {
+    name: "places",
+    frames,
+    kinds: &[
+        Kind { name: "estate", load: |l| Box::pin(load::estates(l)), label: Some(names), href: None },
+        Kind { name: "building", load: |l| Box::pin(load::buildings(l)), label: Some(names), href: None },
+        Kind { name: "dwelling", load: |l| Box::pin(load::dwellings(l)), label: Some(queries::labels), href: None },
+        Kind { name: "ownership", load: |l| Box::pin(load::ownerships(l)), label: None, href: None },
+        Kind { name: "organisation", load: |l| Box::pin(load::organisations(l)), label: Some(names), href: None },
+        Kind { name: "facility", load: |l| Box::pin(load::facilities(l)), label: Some(names), href: None },
+    ],
+    states: &[Estate::TABLE, Building::TABLE, Dwelling::TABLE, Ownership::TABLE, Organisation::TABLE, Facility::TABLE],
+    ..Slice::EMPTY
+};
+
+fn frames(schema: &mut SchemaBuilder) {
     schema
         .kind("estate", "小区", "Estate")
         .column(Column::int("rank", "次序", "Rank"))

@@ -70,7 +70,7 @@ pub async fn annual(State(app): State<App>, visitor: Visitor, Query(asked): Quer
             .collect();
         let findings = proofread(&composed, lang);
         let (body, outline) = with_anchors(&composed.document);
-        let place = composed.desk.areas.first().map(|a| a.name.clone()).unwrap_or_default();
+        let place = composed.desk.tree.areas.first().map(|a| a.name.clone()).unwrap_or_default();
         Ok(AnnualPage {
             s: Shell::new(&app, &visitor, lang.t("年度报告"), "/reports/annual", &place),
             title: composed.document.title.clone(),

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::reply::WebError;
 use super::routes::Access;
-use crate::base::{Actor, App, Error, Lang, Result, Role, Scope, error};
+use crate::base::{Actor, App, Error, Lang, Result, Role, Scope, Slices, error};
 
 /// A visitor of a page: their language, and who they are when signed in.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ pub struct Visitor {
     /// Without the query, which may hold what somebody searched for: for logs.
     pub path: String,
     pub address: String,
+    /// What the product is made of: for the navigation.
+    pub slices: Slices,
 }
 
 impl Visitor {
@@ -55,7 +57,7 @@ pub async fn check(State(state): State<Arc<(App, Access)>>, mut request: Request
     let visitor = match visitor(app, &headers, request.uri()).await {
         Ok(visitor) => visitor,
         Err(error) => {
-            return stranger(&headers, request.uri()).fail(error).into_response();
+            return stranger(app, &headers, request.uri()).fail(error).into_response();
         }
     };
     let allowed = match (access, &visitor.actor) {
@@ -95,9 +97,15 @@ fn same_site(request: &Request) -> Result<()> {
     Ok(())
 }
 
-fn stranger(headers: &HeaderMap, uri: &Uri) -> Visitor {
+fn stranger(app: &App, headers: &HeaderMap, uri: &Uri) -> Visitor {
     let address = uri.path_and_query().map_or("/", |a| a.as_str());
-    Visitor { lang: language(headers), actor: None, path: uri.path().to_owned(), address: address.to_owned() }
+    Visitor {
+        lang: language(headers),
+        actor: None,
+        path: uri.path().to_owned(),
+        address: address.to_owned(),
+        slices: app.joined.slices,
+    }
 }
 
 async fn visitor(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Visitor> {
@@ -105,7 +113,7 @@ async fn visitor(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Visitor> {
         Some(token) => actor(app, &token).await?,
         None => None,
     };
-    Ok(Visitor { actor, ..stranger(headers, uri) })
+    Ok(Visitor { actor, ..stranger(app, headers, uri) })
 }
 
 fn language(headers: &HeaderMap) -> Lang {
@@ -176,7 +184,7 @@ pub async fn end_session(app: &App, account: i64) -> Result<()> {
 pub async fn missing(State(app): State<App>, request: Request) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     drop(request);
-    let visitor = visitor(&app, &headers, &uri).await.unwrap_or_else(|_| stranger(&headers, &uri));
+    let visitor = visitor(&app, &headers, &uri).await.unwrap_or_else(|_| stranger(&app, &headers, &uri));
     visitor.fail(error::not_found("页面")).into_response()
 }
 
