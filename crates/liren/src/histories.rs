@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::base::stages::{self, NewMatter, Step, Subject};
 use crate::base::undo::{Only, undo};
-use crate::base::{BuildingId, DwellingId, MatterId, Mine, Origin, PersonId, Write};
+use crate::base::{App, BuildingId, DwellingId, MatterId, Mine, Origin, PersonId, Write};
 use crate::figures::{self, Ask, Desk, checks};
 use crate::people::lives::{self, Wedding};
 use crate::people::register::{NewHousehold, add_households, add_people};
@@ -129,8 +129,10 @@ async fn tell(history: Vec<(Verb, i32)>) {
             said.insert(now, after);
         }
     }
+    // Another process, which has seen nothing of it, says the same of every revision.
+    let other = test.app.forgetful();
     for (revision, then) in &said {
-        let again = figures(&test, Some(*revision)).await;
+        let again = figures_of(&other, &test, Some(*revision)).await;
         assert_eq!(&again, then, "figures as known at {revision}: {history:?}");
     }
     flows(&test, new_year, &history).await;
@@ -317,10 +319,13 @@ async fn act(
 
 /// Every figure of the year to date with its list, as known now or at a revision.
 async fn figures(test: &TestApp, known_at: Option<i64>) -> Vec<Value> {
-    let today = test.app.clock.today();
-    let mut desk = Desk::known(&test.app, &test.scope(), today, known_at).await.unwrap();
+    figures_of(&test.app, test, known_at).await
+}
+
+async fn figures_of(app: &App, test: &TestApp, known_at: Option<i64>) -> Vec<Value> {
+    let mut desk = Desk::known(app, &test.scope(), app.clock.today(), known_at).await.unwrap();
     let ask = Ask::of(desk.this_year());
-    let packs = test.app.packs().clone();
+    let packs = app.packs().clone();
     let mut all = Vec::new();
     for figure in &packs.figures {
         let value = desk.value(figure, &ask).await.unwrap();

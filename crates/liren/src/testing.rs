@@ -211,7 +211,12 @@ impl TestApp {
         let login = format!("tester{}x{n}", std::process::id());
         let account =
             crate::accounts::queries::add(&self.app, &login, "测试员", "correct horse", 1, area, role).await.unwrap();
-        let cookie = crate::base::web::new_session(&self.app, account).await.unwrap();
+        self.sign_in_again(account).await
+    }
+
+    /// The same account on another device.
+    pub async fn sign_in_again(&self, account: i64) -> Client<'_> {
+        let cookie = crate::base::web::new_session(&self.app, account, "test").await.unwrap();
         let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
         Client { test: self, cookie, lang: "zh" }
     }

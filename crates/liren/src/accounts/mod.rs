@@ -17,3 +17,6 @@ fn routes(routes: Routes, app: &App) -> Routes {
         .post(app, "/language", Access::Public, pages::language)
         .get(app, "/healthz", Access::Public, pages::health)
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,6 +86,18 @@ impl App {
         })
     }
 
+    /// The same product with nothing in memory, as another process would see it.
+    #[cfg(test)]
+    pub fn forgetful(&self) -> App {
+        App { cache: Arc::new(FrameCache::new(FRAME_BYTES)), ..self.clone() }
+    }
+
+    /// How many frames took over changed records instead of being read anew.
+    #[cfg(test)]
+    pub fn patches(&self) -> usize {
+        self.cache.patches.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
     pub fn packs(&self) -> &Arc<Packs> {
         &self.joined.packs
     }

@@ -4,6 +4,7 @@
 //! invalidation message. Memory is bounded: the frames least recently used are dropped first.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use liren_facts::Day;
@@ -26,12 +27,43 @@ pub struct Loading<'a> {
     reads: BTreeSet<String>,
     /// The kinds whose loaders wait for this one, so that a ring is found.
     above: Vec<String>,
+    /// Only these records are wanted, to be put into a frame that is there.
+    only: Option<Vec<i64>>,
 }
 
 impl<'a> Loading<'a> {
     /// Community, day and revision: the first three placeholders of every loading query.
     pub fn params(&self) -> Vec<Value> {
         params![self.community, self.day, self.revision]
+    }
+
+    /// The condition that a column is one of the records wanted, when only some are; [`Loading::bound`] binds them.
+    pub fn among(&self, column: &str) -> String {
+        match &self.only {
+            None => String::new(),
+            Some(ids) => {
+                let places: Vec<String> = (0..room_for(ids.len())).map(|i| format!("${}", i + 4)).collect();
+                format!(" and {column} in ({})", places.join(", "))
+            }
+        }
+    }
+
+    /// [`Loading::params`], and the records wanted for [`Loading::among`].
+    pub fn bound(&self) -> Vec<Value> {
+        let mut bound = self.params();
+        if let Some(ids) = &self.only {
+            // A few texts serve every number of records: the last one is asked for again.
+            let last = ids.last().copied().unwrap_or_default();
+            bound.extend((0..room_for(ids.len())).map(|i| Value::from(ids.get(i).copied().unwrap_or(last))));
+        }
+        bound
+    }
+
+    /// With each record wanted those that are read through it.
+    pub fn widen(&mut self, with: impl Fn(i64) -> Vec<i64>) {
+        if let Some(ids) = &mut self.only {
+            *ids = ids.iter().flat_map(|id| std::iter::once(*id).chain(with(*id))).collect();
+        }
     }
 
     /// A column the slice itself declared.
@@ -87,6 +119,14 @@ impl<'a> Loading<'a> {
         self.reads.extend(tables_of(sql).map(str::to_owned));
     }
 }
+
+/// How many places a statement over some records has.
+fn room_for(records: usize) -> usize {
+    [1, 8].into_iter().find(|room| records <= *room).unwrap_or_else(|| records.next_multiple_of(PATCH))
+}
+
+/// Of more changed records than these a frame is made anew.
+const PATCH: usize = 64;
 
 /// The tables a statement reads: the word after each `from` and `join`.
 fn tables_of(sql: &str) -> impl Iterator<Item = &str> {
@@ -183,6 +223,8 @@ struct Kept {
     /// The tables its loader read, and the last revision that had touched one of them.
     reads: Arc<BTreeSet<String>>,
     version: i64,
+    /// The revision it is of.
+    revision: i64,
     bytes: usize,
     used: u64,
 }
@@ -207,6 +249,8 @@ pub struct FrameCache {
     /// For each community, the last revision whose change row was seen and what was touched until then.
     touched: Mutex<HashMap<i64, (i64, Arc<Touched>)>>,
     limit_bytes: usize,
+    /// How many frames took over changed records instead of being read anew.
+    pub(super) patches: AtomicUsize,
 }
 
 fn version(reads: &BTreeSet<String>, touched: &Touched) -> i64 {
@@ -216,7 +260,7 @@ fn version(reads: &BTreeSet<String>, touched: &Touched) -> i64 {
 
 impl FrameCache {
     pub fn new(limit_bytes: usize) -> FrameCache {
-        FrameCache { shelf: Mutex::default(), touched: Mutex::default(), limit_bytes }
+        FrameCache { shelf: Mutex::default(), touched: Mutex::default(), limit_bytes, patches: AtomicUsize::new(0) }
     }
 
     fn get(&self, key: &Key, touched: &Touched) -> Option<(Arc<Frame>, Arc<BTreeSet<String>>)> {
@@ -228,7 +272,14 @@ impl FrameCache {
         Some((kept.frame.clone(), kept.reads.clone()))
     }
 
-    fn put(&self, key: Key, frame: Arc<Frame>, reads: Arc<BTreeSet<String>>, touched: &Touched) {
+    /// The newest frame kept of a revision before `revision`.
+    fn before(&self, key: &Key, revision: i64) -> Option<(Arc<Frame>, Arc<BTreeSet<String>>, i64)> {
+        let shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = shelf.frames.get(key)?.iter().filter(|kept| kept.revision < revision).max_by_key(|k| k.revision)?;
+        Some((kept.frame.clone(), kept.reads.clone(), kept.revision))
+    }
+
+    fn put(&self, key: Key, revision: i64, frame: Arc<Frame>, reads: Arc<BTreeSet<String>>, touched: &Touched) {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.turn += 1;
         let (used, bytes, version) = (shelf.turn, frame.bytes(), version(&reads, touched));
@@ -239,7 +290,7 @@ impl FrameCache {
             freed += if other { 0 } else { kept.bytes };
             other
         });
-        versions.push(Kept { frame, reads, version, bytes, used });
+        versions.push(Kept { frame, reads, version, revision, bytes, used });
         if versions.len() > VERSIONS {
             let oldest = versions.iter().enumerate().min_by_key(|(_, kept)| kept.used).map(|(at, _)| at);
             freed += oldest.map_or(0, |at| versions.swap_remove(at).bytes);
@@ -309,6 +360,76 @@ impl Library<'_> {
         if let Some(found) = self.touched.as_ref().and_then(|touched| self.cache.get(&key, touched)) {
             return Ok(found);
         }
+        if let Some(touched) = &self.touched
+            && let Some((frame, reads)) = self.patched(tx, key, touched, &above).await?
+        {
+            self.cache.put(key, self.moment.revision, frame.clone(), reads.clone(), touched);
+            return Ok((frame, reads));
+        }
+        let (frame, reads) = self.load(tx, kind, above, None).await?;
+        let (frame, reads) = (Arc::new(frame), Arc::new(reads));
+        if let Some(touched) = &self.touched {
+            self.cache.put(key, self.moment.revision, frame.clone(), reads.clone(), touched);
+        }
+        Ok((frame, reads))
+    }
+
+    /// The frame kept of an earlier revision with the records that changed since, when those are few and nothing else it
+    /// was made of was written to.
+    async fn patched(
+        &self,
+        tx: &mut Tx,
+        key: Key,
+        touched: &Touched,
+        above: &[String],
+    ) -> Result<Option<(Arc<Frame>, Arc<BTreeSet<String>>)>> {
+        let name = &self.schema.kind_of(key.1).name;
+        let Some(patch) = self.slices.kind(name).and_then(|kind| kind.patch) else {
+            return Ok(None);
+        };
+        let Some((frame, reads, since)) = self.cache.before(&key, self.moment.revision) else {
+            return Ok(None);
+        };
+        let written = |table: &str| touched.get(table).is_some_and(|last| *last > since);
+        let whole = written(EVERYTHING) || reads.iter().any(|t| written(t) && !patch.tables.contains(&t.as_str()));
+        if whole {
+            return Ok(None);
+        }
+        let changed: Vec<(i64, String)> = tx
+            .rows(
+                "select subject_id, aspect from change_subject
+                 where community_id = $1 and kind = $2 and revision > $3 and revision <= $4
+                 order by subject_id limit 1000",
+                params![key.0, name.as_str(), since, self.moment.revision],
+            )
+            .await?;
+        // An empty aspect is a record that is new.
+        let mut ids: Vec<i64> = changed.iter().map(|(id, _)| *id).collect();
+        ids.dedup();
+        let anew = |aspect: &String| aspect.is_empty() || patch.anew.contains(&aspect.as_str());
+        if ids.len() > PATCH || changed.iter().any(|(_, aspect)| anew(aspect)) {
+            return Ok(None);
+        }
+        if ids.is_empty() {
+            return Ok(Some((frame, reads)));
+        }
+        let (some, more) = self.load(tx, key.1, above.to_vec(), Some(ids)).await?;
+        let kind = self.schema.kind_of(key.1);
+        let kept: Vec<Slot> =
+            patch.kept.iter().filter_map(|column| kind.column(column)).map(|at| Slot(at as u16)).collect();
+        let reads = if more.is_subset(&reads) { reads } else { Arc::new(reads.union(&more).cloned().collect()) };
+        let patched = frame.patched(&some, &kept);
+        self.cache.patches.fetch_add(usize::from(patched.is_some()), Ordering::Relaxed);
+        Ok(patched.map(|frame| (Arc::new(frame), reads)))
+    }
+
+    async fn load(
+        &self,
+        tx: &mut Tx,
+        kind: KindId,
+        above: Vec<String>,
+        only: Option<Vec<i64>>,
+    ) -> Result<(Frame, BTreeSet<String>)> {
         let name = &self.schema.kind_of(kind).name;
         let load = self.slices.kind(name).ok_or_else(|| fault(format!("nobody loads the frame kind {name}")))?.load;
         let mut loading = Loading {
@@ -321,17 +442,14 @@ impl Library<'_> {
             frame: FrameBuilder::new(self.schema, kind),
             reads: BTreeSet::new(),
             above,
+            only,
         };
         load(&mut loading).await?;
         for (column, _, rows) in loading.frame.strange() {
             tracing::warn!(kind = name, column, rows, "codes outside their table are read as unknown");
         }
-        let reads = Arc::new(std::mem::take(&mut loading.reads));
-        let frame = Arc::new(loading.frame.finish());
-        if let Some(touched) = &self.touched {
-            self.cache.put(key, frame.clone(), reads.clone(), touched);
-        }
-        Ok((frame, reads))
+        let reads = std::mem::take(&mut loading.reads);
+        Ok((loading.frame.finish(), reads))
     }
 }
 

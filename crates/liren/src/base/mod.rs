@@ -9,6 +9,7 @@ pub mod error;
 mod fields;
 pub mod files;
 mod frames;
+pub mod grants;
 pub mod ids;
 pub mod keys;
 mod look;
@@ -29,6 +30,7 @@ pub use clock::{Clock, midnight_after};
 pub use error::{Error, Result};
 pub use fields::{Field, FieldOf, set_field};
 pub use frames::{Earlier, Loading, Moment, Needs, revision, revision_before};
+pub use grants::Grant;
 pub use ids::{
     AppointmentId, AreaId, BuildingId, DwellingId, EstateId, FacilityId, HouseholdId, Id, Key, MatterId, Mine,
     OrganisationId, OwnershipId, PersonId,
@@ -37,7 +39,7 @@ pub use look::Look;
 pub use records::{FactValue, Fields};
 pub use rows::{joined, row};
 pub use scope::{Actor, Permission, Role, Scope};
-pub use slice::{Asked, Kind, Label, Load, Nav, Reading, Slice, Slices};
+pub use slice::{Asked, Kind, Label, Load, Nav, Patch, Reading, Slice, Slices};
 pub use text::Lang;
 pub use write::{Origin, Write};
 

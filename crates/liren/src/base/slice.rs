@@ -42,6 +42,37 @@ pub struct Kind {
     pub load: Load,
     pub label: Option<Label>,
     pub href: Option<fn(Key) -> String>,
+    /// How a frame that is there takes over a few changed records; `None`: it is made anew.
+    pub patch: Option<&'static Patch>,
+}
+
+impl Kind {
+    /// A kind whose records are not called anything of their own and open nowhere.
+    pub const fn new(name: &'static str, load: Load) -> Kind {
+        Kind { name, load, label: None, href: None, patch: None }
+    }
+
+    pub const fn labelled(self, label: Label) -> Kind {
+        Kind { label: Some(label), ..self }
+    }
+
+    pub const fn opens(self, href: fn(Key) -> String) -> Kind {
+        Kind { href: Some(href), ..self }
+    }
+
+    pub const fn patched_by(self, patch: &'static Patch) -> Kind {
+        Kind { patch: Some(patch), ..self }
+    }
+}
+
+/// What a loader that can read a few records only ([`Loading::among`]) needs said of it.
+pub struct Patch {
+    /// Tables whose changes are told record by record.
+    pub tables: &'static [&'static str],
+    /// Aspects whose change concerns the whole frame.
+    pub anew: &'static [&'static str],
+    /// Columns that a few records cannot decide.
+    pub kept: &'static [&'static str],
 }
 
 /// An entry of the navigation.

@@ -20,8 +20,8 @@ pub const SLICE: Slice = Slice {
     name: "org",
     frames,
     kinds: &[
-        Kind { name: "area", load: |l| Box::pin(load::areas(l)), label: Some(queries::names), href: None },
-        Kind { name: "post", load: |l| Box::pin(load::posts(l)), label: None, href: None },
+        Kind::new("area", |l| Box::pin(load::areas(l))).labelled(queries::names),
+        Kind::new("post", |l| Box::pin(load::posts(l))),
     ],
     states: &[Area::TABLE, Appointment::TABLE],
     ..Slice::EMPTY

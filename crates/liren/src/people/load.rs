@@ -14,6 +14,7 @@ use crate::org::one;
 /// Frame `person`: everyone known of the moment, merged records left out and read through.
 pub async fn persons(l: &mut Loading<'_>) -> Result<()> {
     let alias = Aliases::load(l).await?;
+    l.widen(|id| alias.merged_into(id));
     people(l, &alias).await?;
     births(l, &alias).await?;
     lives(l, &alias).await?;
@@ -56,13 +57,14 @@ fn row_of(frame: &mut FrameBuilder, alias: &Aliases, id: i64) -> Option<u32> {
 async fn people(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let rank = l.slot("name_rank");
     let sql = format!(
-        "select s.person_id, s.sort_key from person_naming s where s.community_id = $1 and {} order by s.person_id",
-        now("s")
+        "select s.person_id, s.sort_key from person_naming s where s.community_id = $1 and {}{} order by s.person_id",
+        now("s"),
+        l.among("s.person_id")
     );
     // One text for all keys: (first bytes, start, end, row), so that most comparisons are of two numbers.
     let mut text = String::new();
     let mut keys: Vec<(u64, usize, usize, u32)> = Vec::new();
-    l.each(&sql, l.params(), |frame, row| {
+    l.each(&sql, l.bound(), |frame, row| {
         let id = row.get(0)?;
         if !alias.is_merged(id) {
             let start = text.len();
@@ -94,10 +96,11 @@ async fn births(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let (sex, born, ethnic) = (l.slot("sex"), l.slot("born"), l.slot("ethnic"));
     let sql = format!(
         "select s.person_id, s.sex, s.born_first, s.born_last, s.ethnic from person_birth s
-         where s.community_id = $1 and {}",
-        now("s")
+         where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
     ) + &merged_first(alias, "person_id");
-    l.each(&sql, l.params(), |frame, state| {
+    l.each(&sql, l.bound(), |frame, state| {
         if let Some(row) = row_of(frame, alias, state.get(0)?) {
             frame.set_code(row, sex, state.text(1)?);
             let (first, last): (Option<Day>, Option<Day>) = (state.get(2)?, state.get(3)?);
@@ -111,9 +114,12 @@ async fn births(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
 
 async fn lives(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let alive = l.slot("alive");
-    let sql = format!("select s.person_id, s.alive from person_life s where s.community_id = $1 and {}", now("s"))
-        + &merged_first(alias, "person_id");
-    l.each(&sql, l.params(), |frame, state| {
+    let sql = format!(
+        "select s.person_id, s.alive from person_life s where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
+    ) + &merged_first(alias, "person_id");
+    l.each(&sql, l.bound(), |frame, state| {
         if let Some(row) = row_of(frame, alias, state.get(0)?) {
             frame.set_bool(row, alive, Some(state.get(1)?));
         }
@@ -141,10 +147,13 @@ async fn residencies(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let (place, inferred) = (l.slot("place_rank"), l.slot("residency_inferred"));
     let homes = l.earlier("dwelling").await?;
     let (home_area, home_rank) = (homes.slot("area"), homes.slot("rank"));
-    let sql =
-        format!("select {} from person_residency s where s.community_id = $1 and {}", ResidencyRow::COLUMNS, now("s"))
-            + &merged_first(alias, "person_id");
-    l.each(&sql, l.params(), |frame, state| {
+    let sql = format!(
+        "select {} from person_residency s where s.community_id = $1 and {}{}",
+        ResidencyRow::COLUMNS,
+        now("s"),
+        l.among("s.person_id")
+    ) + &merged_first(alias, "person_id");
+    l.each(&sql, l.bound(), |frame, state| {
         let r = ResidencyRow::read(state)?;
         let Some(row) = row_of(frame, alias, r.person) else {
             return Ok(());
@@ -169,19 +178,21 @@ async fn confirmations(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let confirmed = l.slot("confirmed");
     let sql = format!(
         "select c.subject_id, max(c.on_day) from confirmation c
-         where c.community_id = $1 and c.table_name = 'person_residency' and c.on_day <= $2 and {}
+         where c.community_id = $1 and c.table_name = 'person_residency' and c.on_day <= $2 and {}{}
          group by c.subject_id",
-        known("c", 3)
+        known("c", 3),
+        l.among("c.subject_id")
     );
-    let repeated: Vec<(i64, Day)> = l.rows(&sql, l.params()).await?;
+    let repeated: Vec<(i64, Day)> = l.rows(&sql, l.bound()).await?;
     let repeated: HashMap<i64, Day> = repeated.into_iter().collect();
     let sql = format!(
         "select s.person_id, coalesce(s.confirmed_on, f.on_day, s.valid_from) from person_residency s
          left join source f on f.community_id = s.community_id and f.id = s.source_id
-         where s.community_id = $1 and {}",
-        now("s")
+         where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
     ) + &merged_first(alias, "person_id");
-    l.each(&sql, l.params(), |frame, state| {
+    l.each(&sql, l.bound(), |frame, state| {
         let id: i64 = state.get(0)?;
         if let Some(row) = row_of(frame, alias, id) {
             let said: Day = state.get(1)?;
@@ -196,10 +207,11 @@ async fn confirmations(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
 async fn memberships(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let (household, relation) = (l.slot("household"), l.slot("relation"));
     let sql = format!(
-        "select s.person_id, s.household_id, s.relation from person_membership s where s.community_id = $1 and {}",
-        now("s")
+        "select s.person_id, s.household_id, s.relation from person_membership s where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
     ) + &merged_first(alias, "person_id");
-    l.each(&sql, l.params(), |frame, state| {
+    l.each(&sql, l.bound(), |frame, state| {
         if let Some(row) = row_of(frame, alias, state.get(0)?) {
             frame.set_one(row, household, state.get(1)?);
             frame.set_code(row, relation, state.text(2)?);
@@ -211,9 +223,12 @@ async fn memberships(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
 
 async fn codes(l: &mut Loading<'_>, alias: &Aliases, table: &str, column: &str) -> Result<()> {
     let slot = l.slot(column);
-    let sql = format!("select s.person_id, s.{column} from {table} s where s.community_id = $1 and {}", now("s"))
-        + &merged_first(alias, "person_id");
-    l.each(&sql, l.params(), |frame, state| {
+    let sql = format!(
+        "select s.person_id, s.{column} from {table} s where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
+    ) + &merged_first(alias, "person_id");
+    l.each(&sql, l.bound(), |frame, state| {
         let row = row_of(frame, alias, state.get(0)?);
         if let (Some(row), Some(code)) = (row, state.text(1)?) {
             frame.set_code(row, slot, Some(code));
@@ -225,8 +240,12 @@ async fn codes(l: &mut Loading<'_>, alias: &Aliases, table: &str, column: &str) 
 
 async fn marks(l: &mut Loading<'_>, alias: &Aliases, table: &str, column: &str) -> Result<()> {
     let slot = l.slot(column);
-    let sql = format!("select s.person_id from {table} s where s.community_id = $1 and {}", now("s"));
-    l.each(&sql, l.params(), |frame, state| {
+    let sql = format!(
+        "select s.person_id from {table} s where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
+    );
+    l.each(&sql, l.bound(), |frame, state| {
         if let Some(row) = row_of(frame, alias, state.get(0)?) {
             frame.set_bool(row, slot, Some(true));
         }
@@ -239,10 +258,11 @@ async fn marks(l: &mut Loading<'_>, alias: &Aliases, table: &str, column: &str) 
 pub async fn fields(l: &mut Loading<'_>, kind: &str, alias: &Aliases) -> Result<()> {
     let sql = format!(
         "select s.subject_id, s.field, s.number, s.text from field_value s
-         where s.community_id = $1 and s.subject_kind = '{kind}' and {}",
-        now("s")
+         where s.community_id = $1 and s.subject_kind = '{kind}' and {}{}",
+        now("s"),
+        l.among("s.subject_id")
     ) + &merged_first(alias, "subject_id");
-    l.each(&sql, l.params(), |frame, value| {
+    l.each(&sql, l.bound(), |frame, value| {
         if let Some(row) = row_of(frame, alias, value.get(0)?) {
             let field = value.text(1)?.unwrap_or_default();
             set_field(frame, row, field, value.get(2)?, value.text(3)?);

@@ -31,7 +31,7 @@ pub use states::{
 use liren_rules::{Column, Many, SchemaBuilder};
 
 use crate::base::web::{Access, Routes};
-use crate::base::{App, Kind, Nav, Permission, Slice};
+use crate::base::{App, Kind, Nav, Patch, Permission, Slice};
 
 pub const SLICE: Slice = Slice {
     name: "people",
@@ -39,23 +39,13 @@ pub const SLICE: Slice = Slice {
     routes,
     nav: &[Nav { href: "/people", icon: "users", title: "居民", permission: Permission::ReadPeople, rank: 10 }],
     kinds: &[
-        Kind {
-            name: "person",
-            load: |l| Box::pin(load::persons(l)),
-            label: None,
-            href: Some(|key| format!("/people/{key}")),
-        },
-        Kind {
-            name: "household",
-            load: |l| Box::pin(load::households(l)),
-            label: Some(queries::household_labels),
-            href: None,
-        },
-        Kind { name: "birth", load: |l| Box::pin(load::events(l)), label: None, href: None },
-        Kind { name: "death", load: |l| Box::pin(load::events(l)), label: None, href: None },
-        Kind { name: "marriage", load: |l| Box::pin(load::events(l)), label: None, href: None },
-        Kind { name: "divorce", load: |l| Box::pin(load::events(l)), label: None, href: None },
-        Kind { name: "move", load: |l| Box::pin(load::events(l)), label: None, href: None },
+        Kind::new("person", |l| Box::pin(load::persons(l))).opens(|key| format!("/people/{key}")).patched_by(&PATCH),
+        Kind::new("household", |l| Box::pin(load::households(l))).labelled(queries::household_labels),
+        Kind::new("birth", |l| Box::pin(load::events(l))),
+        Kind::new("death", |l| Box::pin(load::events(l))),
+        Kind::new("marriage", |l| Box::pin(load::events(l))),
+        Kind::new("divorce", |l| Box::pin(load::events(l))),
+        Kind::new("move", |l| Box::pin(load::events(l))),
     ],
     states: &[
         Naming::TABLE,
@@ -74,6 +64,16 @@ pub const SLICE: Slice = Slice {
     ],
     records: &[LifeEvent::TABLE, register::Remark::TABLE],
     settle: Some(|w| Box::pin(settle::settle(w))),
+};
+
+/// A few changed people are put into the frame that is there. A new name changes the order of all of them.
+const PATCH: Patch = Patch {
+    tables: &[
+        "person_birth", "person_life", "person_residency", "person_membership", "person_marital", "person_schooling",
+        "person_political", "person_work", "person_identifier", "person_contact", "field_value",
+    ],
+    anew: &["person_naming", "alias"],
+    kept: &["name_rank"],
 };
 
 /// The frame kinds of this slice. Names and numbers never enter a frame.

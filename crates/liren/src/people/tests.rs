@@ -335,3 +335,33 @@ async fn problems_are_told_in_words_and_within_ones_area() {
     let all = secretary.get("/quality").await.text();
     assert!(all.contains("校验位") && all.contains("身份证号位数不对") && !all.contains("id_bad"), "{all}");
 }
+
+#[tokio::test]
+async fn one_changed_person_is_put_into_the_frame_that_is_there() {
+    use super::{Membership, Schooling};
+    let test = TestApp::own_demo().await;
+    let app = test.app.forgetful();
+    let today = app.clock.today();
+    let needs = Needs::of(app.schema(), ["person"]);
+    let person = app.schema().kind("person").unwrap();
+    let mut tx = app.db.read().await.unwrap();
+    let moment = app.moment(&mut tx, 1, today).await.unwrap();
+    let before = app.world(&mut tx, moment, &needs).await.unwrap();
+    let id = PersonId(before.frame(person).id(17));
+    drop(tx);
+    let mut w = Write::begin(&app, &test.operator(), 1, "走访").await.unwrap();
+    Schooling { education: Some("90".into()) }.record(&mut w, id, today, &Origin::default()).await.unwrap();
+    Membership::end(&mut w, id, today).await.unwrap();
+    w.commit().await.unwrap();
+    let mut tx = app.db.read().await.unwrap();
+    let moment = app.moment(&mut tx, 1, today).await.unwrap();
+    let patched = app.world(&mut tx, moment, &needs).await.unwrap();
+    assert_eq!(app.patches(), 1);
+    let anew = app.forgetful().world(&mut tx, moment, &needs).await.unwrap();
+    let (patched, anew) = (patched.frame(person), anew.frame(person));
+    for row in 0..anew.len() as u32 {
+        for slot in (0..app.schema().kind_of(person).columns.len()).map(|slot| liren_rules::Slot(slot as u16)) {
+            assert_eq!(patched.cell(slot, row), anew.cell(slot, row), "row {row}, column {slot:?}");
+        }
+    }
+}

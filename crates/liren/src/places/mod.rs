@@ -17,12 +17,12 @@ pub const SLICE: Slice = Slice {
     name: "places",
     frames,
     kinds: &[
-        Kind { name: "estate", load: |l| Box::pin(load::estates(l)), label: Some(names), href: None },
-        Kind { name: "building", load: |l| Box::pin(load::buildings(l)), label: Some(names), href: None },
-        Kind { name: "dwelling", load: |l| Box::pin(load::dwellings(l)), label: Some(queries::labels), href: None },
-        Kind { name: "ownership", load: |l| Box::pin(load::ownerships(l)), label: None, href: None },
-        Kind { name: "organisation", load: |l| Box::pin(load::organisations(l)), label: Some(names), href: None },
-        Kind { name: "facility", load: |l| Box::pin(load::facilities(l)), label: Some(names), href: None },
+        Kind::new("estate", |l| Box::pin(load::estates(l))).labelled(names),
+        Kind::new("building", |l| Box::pin(load::buildings(l))).labelled(names),
+        Kind::new("dwelling", |l| Box::pin(load::dwellings(l))).labelled(queries::labels),
+        Kind::new("ownership", |l| Box::pin(load::ownerships(l))),
+        Kind::new("organisation", |l| Box::pin(load::organisations(l))).labelled(names),
+        Kind::new("facility", |l| Box::pin(load::facilities(l))).labelled(names),
     ],
     states: &[Estate::TABLE, Building::TABLE, Dwelling::TABLE, Ownership::TABLE, Organisation::TABLE, Facility::TABLE],
     ..Slice::EMPTY
