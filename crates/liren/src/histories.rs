@@ -178,7 +178,9 @@ async fn ground(test: &TestApp) -> Told {
         person
     });
     let people = add_people(&mut w, &keys, first, people.collect()).await.unwrap();
-    crate::org::queries::begin_register(&mut w, first).await.unwrap();
+    for register in crate::registers::all(test.app.packs()) {
+        crate::registers::keep(&mut w, &register, None, first, &none).await.unwrap();
+    }
     w.commit().await.unwrap();
     Told { people, homes: homes.into_iter().map(|home| test.mine(home)).collect(), ..Told::default() }
 }

@@ -17,6 +17,8 @@ pub mod programmes;
 
 pub mod returns;
 
+pub mod registers;
+
 pub mod figures;
 
 pub mod reports;
@@ -50,6 +52,7 @@ pub const SLICES: Slices = Slices(&[
     &people::SLICE,
     &programmes::SLICE,
     &returns::SLICE,
+    &registers::SLICE,
     &figures::SLICE,
     &reports::SLICE,
     &quality::SLICE,

@@ -470,7 +470,8 @@ pub(super) async fn world(
     for kind in needs.0.iter().copied().chain(tree.filter(|area| !needs.0.contains(area))) {
         frames.push(library.frame(tx, kind, vec![]).await?.0);
     }
-    Ok(World::new(schema.clone(), moment.day.0, frames))
+    let unkept = slices.unkept(tx, schema, moment).await?;
+    Ok(World::new(schema.clone(), moment.day.0, frames).with_unkept(unkept))
 }
 
 /// For each table in the change rows, the last revision, not later than the moment's, that touched it. Change

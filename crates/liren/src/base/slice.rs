@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use liren_facts::Day;
-use liren_rules::SchemaBuilder;
+use liren_rules::{SchemaBuilder, Unkept};
 use liren_store::Tx;
 
 use super::error::{Result, fault};
@@ -13,7 +13,7 @@ use super::ids::Key;
 use super::records::RecordTable;
 use super::states::StateTable;
 use super::web::Routes;
-use super::{App, Loading, Permission, Scope, Write};
+use super::{App, Loading, Moment, Permission, Scope, Write};
 
 /// Work that reads the database.
 pub type Reading<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -26,6 +26,9 @@ pub type Label = for<'a> fn(&'a mut Tx, &'a Scope, Asked<'a>) -> Reading<'a, Has
 
 /// Writes what follows from a transaction.
 pub type Settle = for<'a> fn(&'a mut Write) -> Reading<'a, ()>;
+
+/// Of which kinds and programmes more records may exist than are known, at a moment.
+pub type Open = for<'a> fn(&'a mut Tx, &'a liren_rules::Schema, Moment) -> Reading<'a, Unkept>;
 
 /// Which records are to be called something, and on which day.
 #[derive(Clone, Copy)]
@@ -97,6 +100,8 @@ pub struct Slice {
     pub records: &'static [&'static RecordTable],
     /// Writes what follows from what a transaction wrote, before it is committed.
     pub settle: Option<Settle>,
+    /// Says of which kinds and programmes more records may exist than are known.
+    pub unkept: Option<Open>,
 }
 
 impl Slice {
@@ -110,6 +115,7 @@ impl Slice {
         states: &[],
         records: &[],
         settle: None,
+        unkept: None,
     };
 }
 
@@ -143,6 +149,17 @@ impl Slices {
         let mut all: Vec<&Nav> = self.0.iter().flat_map(|slice| slice.nav).collect();
         all.sort_by_key(|nav| nav.rank);
         all
+    }
+
+    /// Of which kinds and programmes more records may exist than are known.
+    pub async fn unkept(self, tx: &mut Tx, schema: &liren_rules::Schema, moment: Moment) -> Result<Unkept> {
+        let mut all = Unkept::default();
+        for open in self.0.iter().filter_map(|slice| slice.unkept) {
+            let unkept = open(tx, schema, moment).await?;
+            all.kinds.extend(unkept.kinds);
+            all.programmes.extend(unkept.programmes);
+        }
+        Ok(all)
     }
 
     /// A kind that nobody loads would be an empty frame, and every figure over it an invented zero: it stops the start.

@@ -67,6 +67,7 @@ pub async fn build(app: &App, number: u32, rosters_dir: Option<&Path>, say: &mut
     work::election(&mut w, &keys, &year, &ids, &orgs).await?;
     work::payments(&mut w).await?;
     work::numbers(&mut w, app.packs(), &tree).await?;
+    story::registers(&mut w, app.packs()).await?;
     w.commit().await?;
 
     let autumn = Period {

@@ -205,3 +205,12 @@ pub async fn organisations(w: &mut Write, tree: &Tree) -> Result<Organisations> 
         authority: organisation("authority", "区政府", None).add(w, on).await?,
     })
 }
+
+/// Everything is on record from the first of January 2013 on.
+pub async fn registers(w: &mut Write, packs: &liren_packs::Packs) -> Result<()> {
+    let from = Day::ymd(2013, 1, 1).unwrap_or(OPENING);
+    for register in crate::registers::all(packs) {
+        crate::registers::keep(w, &register, None, from, &Origin::default()).await?;
+    }
+    Ok(())
+}

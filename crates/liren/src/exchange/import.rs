@@ -9,6 +9,7 @@ use liren_rosters::draft::{Draft, How, Status};
 use liren_rosters::{LedgerKind, Mapping, Options, Reading};
 use sha2::{Digest as _, Sha256};
 
+use super::begin;
 use super::known::{self, Register};
 use super::ledger;
 use super::lives::{self, Lives};
@@ -173,7 +174,7 @@ async fn write(
     let households = households(w, request.on, reading, plan, &homes, source).await?;
     let mut anything = false;
 
-    let begins = org::queries::community(&mut w.tx, &Scope::whole(w.community)).await?.begins_on;
+    let begins = begin::runs_since(w, request.on).await?;
     let steps = plan.steps.iter().enumerate();
     let new: Vec<usize> = steps.filter(|(_, step)| **step == Step::New).map(|(i, _)| i).collect();
     anything |= !new.is_empty();
@@ -251,7 +252,7 @@ async fn write(
     let ledger = ledger::write(w, app.packs(), request.on, lines).await?;
     anything |= ledger.new > 0 || ledger.moved > 0;
     if anything {
-        org::queries::begin_register(w, request.on).await?;
+        begin::begin(w, reading, request.on, source).await?;
         keep_problems(w, source, reading, &person_of).await?;
         w.audit("import", "source", source, request.file_name).await?;
     }

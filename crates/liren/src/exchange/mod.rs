@@ -1,5 +1,6 @@
 //! Rosters in, lists out: the importer's plan and writing, and exports.
 
+mod begin;
 pub mod export;
 mod import;
 mod known;

@@ -1,6 +1,7 @@
 //! Figures: definitions of the packs evaluated over frames. The same verbs serve pages, lists, exports,
 //! reports and the command line, so a number is the length of the list it opens, always.
 
+mod answer;
 mod check;
 mod compare;
 mod desk;
@@ -13,6 +14,7 @@ mod sheet;
 pub mod targets;
 mod value;
 
+pub use answer::{Answer, Way, Why as Because};
 pub use check::{Checked, checks};
 pub use compare::{Comparison, Difference, Named, Why, compare};
 pub use desk::{Ask, Desk, Missing};

@@ -8,9 +8,10 @@ use liren_facts::{Day, Period};
 use liren_packs::{Figure, Formula, When};
 use serde::Deserialize;
 
+use super::answer::{Answer, Way};
 use super::desk::{Ask, Desk};
 use super::listing;
-use super::value::{Slice, SliceOf, Value};
+use super::value::{Slice, SliceOf, Value, decimal};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{App, Asked as OfKind, Lang, error};
 
@@ -129,9 +130,22 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
 
 /// A value as a page shows it.
 pub fn shown(value: &Value, lang: Lang) -> String {
-    match value.number {
-        Some(_) => value.text(),
-        None => lang.t("待核实").to_owned(),
+    match (&value.answer, value.number) {
+        (Answer::NotApplicable(_), _) => lang.t("不适用").to_owned(),
+        (Answer::Unknown(_), _) | (_, None) => lang.t("待核实").to_owned(),
+        (Answer::AtLeast(_), Some(_)) => {
+            let plain = value.exact().map_or_else(String::new, |(n, scale)| decimal(n, scale));
+            lang.t_with("至少 {n}", &[("n", &plain)])
+        }
+        (Answer::Known, Some(_)) => value.text(),
+    }
+}
+
+/// The page on which an open answer is settled.
+fn settle(value: &Value) -> Option<String> {
+    match &value.answer.why()?.way {
+        Way::Register(id) => Some(format!("/registers#{}", id.replace('/', "-"))),
+        Way::Return(_) | Way::Parts | Way::None => None,
     }
 }
 
@@ -150,6 +164,9 @@ pub struct Card {
     pub base: Option<(i64, i64)>,
     pub unknown: usize,
     pub why: Option<String>,
+    /// Where an open answer is settled.
+    pub settle: Option<String>,
+    pub list_day: Option<String>,
     pub note: Option<String>,
     pub also: String,
     pub list: Option<(String, usize)>,
@@ -212,22 +229,24 @@ pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, lang: Lang) -> cr
             let title = lang.pick(&part.title.zh, &part.title.en).to_owned();
             let to = href(&part.id, &unsliced, default);
             terms.push(shown(&v, lang));
-            sum = sum.zip(v.number).map(|(a, b)| a + b);
+            let known = v.number.filter(|_| matches!(v.answer, Answer::Known));
+            sum = sum.zip(known).map(|(a, b)| a + b);
             items.push((title, v.number.unwrap_or(0), shown(&v, lang), to));
         }
         // With a part unknown there is nothing to compare the total with.
-        let holds = value.number.zip(sum).map(|(whole, sum)| whole == sum);
+        let whole = value.number.filter(|_| matches!(value.answer, Answer::Known));
+        let holds = whole.zip(sum).map(|(whole, sum)| whole == sum);
         let total = sum.map_or_else(|| lang.t("待核实").to_owned(), |n| n.to_string());
         partitions.push(Partition {
             parts: bar(items, sum.unwrap_or(0)),
-            equation: format!("{} = {total}", terms.join(" + ")),
+            equation: format!("{} {} {total}", terms.join(" + "), if holds == Some(false) { "≠" } else { "=" }),
             holds,
         });
     }
     let list = value
         .ids
         .as_ref()
-        .filter(|_| figure.list)
+        .filter(|_| figure.list && value.number.is_some())
         .map(|(_, ids)| (href(&format!("{}/list", figure.id), ask, default), ids.len()));
     Ok(Card {
         id: figure.id.clone(),
@@ -246,7 +265,9 @@ pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, lang: Lang) -> cr
         base: value.number.zip(value.base),
         // What a return lacks is said by `why`; no record of ours could settle it.
         unknown: if !matches!(figure.formula, Formula::Line { .. }) { value.unknown } else { 0 },
-        why: value.why.as_ref().map(|w| lang.pick(&w.zh, &w.en).to_owned()),
+        why: value.why().map(|w| lang.pick(&w.zh, &w.en).to_owned()),
+        settle: settle(&value),
+        list_day: value.list_day.map(|day| lang.t_with("据 {day} 名单", &[("day", &day.to_string())])),
         note: figure.note.as_ref().map(|n| lang.pick(&n.zh, &n.en).to_owned()),
         also: figure.also.join("、"),
         list,

@@ -3,7 +3,7 @@
 use liren_facts::{Day, Period};
 use liren_store::{Tx, params};
 
-use crate::base::{Result, Scope, Write};
+use crate::base::{Result, Scope, Write, row};
 
 /// 定稿 — a set of figures as they stood, kept with who was counted.
 #[derive(Clone, Debug)]
@@ -15,15 +15,18 @@ pub struct FrozenSet {
     pub known_at: i64,
 }
 
-/// One value of a frozen set.
-#[derive(Clone, Debug)]
-pub struct FrozenValue {
-    pub figure: String,
-    pub number: Option<i64>,
-    pub base: Option<i64>,
-    pub digest: String,
-    pub kind: Option<String>,
-    pub ids: Option<Vec<u8>>,
+row! {
+    /// One value of a frozen set.
+    pub struct FrozenValue {
+        pub figure: String = "figure",
+        pub number: Option<i64> = "number",
+        pub base: Option<i64> = "base",
+        /// `known`, `at_least` …; `None` in sets that were frozen before answers were kept.
+        pub answer: Option<String> = "answer",
+        pub digest: String = "digest",
+        pub kind: Option<String> = "kind",
+        pub ids: Option<Vec<u8>> = "ids",
+    }
 }
 
 /// Writes a frozen set of values known at a revision; its id.
@@ -35,9 +38,10 @@ pub async fn freeze(w: &mut Write, name: &str, period: Period, known_at: i64, va
     let community = w.community;
     let rows = values
         .into_iter()
-        .map(|v| params![community, id, v.figure, "", v.number, v.base, v.digest, v.kind, v.ids])
+        .map(|v| params![community, id, v.figure, "", v.number, v.base, v.digest, v.kind, v.ids, v.answer])
         .collect();
-    let columns = ["community_id", "freeze_id", "figure", "arguments", "number", "base", "digest", "kind", "ids"];
+    let columns =
+        ["community_id", "freeze_id", "figure", "arguments", "number", "base", "digest", "kind", "ids", "answer"];
     w.tx.insert("frozen_value", &columns, rows).await?;
     Ok(id)
 }
@@ -59,16 +63,9 @@ pub async fn frozen_sets(tx: &mut Tx, scope: &Scope) -> Result<Vec<FrozenSet>> {
 
 /// The values of a frozen set.
 pub async fn frozen_values(tx: &mut Tx, scope: &Scope, set: i64) -> Result<Vec<FrozenValue>> {
-    type Raw = (String, Option<i64>, Option<i64>, String, Option<String>, Option<Vec<u8>>);
-    let rows: Vec<Raw> = tx
-        .rows(
-            "select figure, number, base, digest, kind, ids from frozen_value
-             where community_id = $1 and freeze_id = $2 order by figure",
-            params![scope.community, set],
-        )
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(figure, number, base, digest, kind, ids)| FrozenValue { figure, number, base, digest, kind, ids })
-        .collect())
+    let sql = format!(
+        "select {} from frozen_value where community_id = $1 and freeze_id = $2 order by figure",
+        FrozenValue::COLUMNS
+    );
+    Ok(tx.rows(&sql, params![scope.community, set]).await?)
 }

@@ -63,7 +63,7 @@ async fn tell(history: Vec<(Happening, i32)>) {
     let first = Day::ymd(2012, 6, 1).unwrap();
     let people = (0..12).map(|i| somebody(i % 3 != 0, first)).collect();
     let mut here = register::add_people(&mut w, &keys, first, people).await.unwrap();
-    crate::org::queries::begin_register(&mut w, first).await.unwrap();
+    crate::registers::keep(&mut w, &liren_packs::Register::People, None, first, &Origin::default()).await.unwrap();
     w.commit().await.unwrap();
     let mut last_event: std::collections::HashMap<Mine<PersonId>, i32> = here.iter().map(|id| (*id, -1)).collect();
     for (what, on) in history {

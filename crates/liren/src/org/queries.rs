@@ -15,7 +15,6 @@ row! {
         pub id: i64 = "id",
         pub name: String = "name",
         pub fictional: bool = "fictional",
-        pub begins_on: Option<Day> = "begins_on",
     }
 }
 
@@ -52,16 +51,6 @@ pub async fn communities(tx: &mut Tx) -> Result<Vec<CommunityLine>> {
 pub async fn community(tx: &mut Tx, scope: &Scope) -> Result<CommunityLine> {
     let sql = format!("select {} from community where id = $1", CommunityLine::COLUMNS);
     tx.opt(&sql, params![scope.community]).await?.ok_or_else(|| error::not_found("社区"))
-}
-
-/// Says from which day the register speaks; an earlier day wins.
-pub async fn begin_register(w: &mut Write, on: Day) -> Result<()> {
-    w.tx.run(
-        "update community set begins_on = $2 where id = $1 and (begins_on is null or begins_on > $2)",
-        params![w.community, on],
-    )
-    .await?;
-    Ok(())
 }
 
 row! {

@@ -64,6 +64,7 @@ pub const SLICE: Slice = Slice {
     ],
     records: &[LifeEvent::TABLE, register::Remark::TABLE],
     settle: Some(|w| Box::pin(settle::settle(w))),
+    ..Slice::EMPTY
 };
 
 /// A few changed people are put into the frame that is there. A new name changes the order of all of them.

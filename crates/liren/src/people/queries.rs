@@ -243,17 +243,6 @@ pub async fn exists(tx: &mut Tx, scope: &Scope, person: i64) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// Whether the register held anybody at a revision.
-pub async fn anyone_known(tx: &mut Tx, scope: &Scope, revision: i64) -> Result<bool> {
-    let row: Option<(i64,)> = tx
-        .opt(
-            "select person_id from person_naming where community_id = $1 and recorded <= $2 limit 1",
-            params![scope.community, revision],
-        )
-        .await?;
-    Ok(row.is_some())
-}
-
 /// People whose name, former name or pinyin initials match, or whose number ends as asked (`tail` is its
 /// keyed index), also by what a merged record says. Ids only: the caller cuts them by frame and scope.
 pub async fn hits(tx: &mut Tx, scope: &Scope, text: &str, tail: Option<Vec<u8>>) -> Result<Vec<i64>> {

@@ -58,7 +58,9 @@ pub async fn annual(State(app): State<App>, visitor: Visitor, Query(asked): Quer
                 };
                 CheckLine {
                     because: lang.pick(&c.because.zh, &c.because.en).to_owned(),
-                    arithmetic: if c.holds.is_some() {
+                    arithmetic: if let Some(doubt) = c.doubt {
+                        format!("{} · {}", c.arithmetic, lang.pick(&doubt.zh, &doubt.en))
+                    } else if c.holds.is_some() {
                         c.arithmetic
                     } else {
                         lang.t("有数字待核实，还不能核对").to_owned()

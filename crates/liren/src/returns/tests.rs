@@ -44,7 +44,7 @@ async fn a_return_comes_from_its_own_level_and_silence_is_no_zero() {
     let value = desk.value(figure, &Ask::of(period)).await.unwrap();
     assert_eq!(value.number, Some(9 * (groups.len() as i64 - 1)));
     assert_eq!(value.unknown, 1);
-    assert!(value.why.unwrap().zh.contains("1 处还没有上报"));
+    assert!(value.why().unwrap().zh.contains("1 处还没有上报"));
     // The last quarter is whole.
     let value = desk.whole(figure).await.unwrap();
     assert_eq!((value.number, value.unknown), (Some(501), 0));
