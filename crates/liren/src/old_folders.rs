@@ -38,7 +38,7 @@ async fn figures_on(app: &App, day: Day) -> Vec<Value> {
 }
 
 /// Every figure of version 0.1.0 has the number and the list it had then; a 0 that rested on no register is unknown
-/// now, and so is a rate of parts that were not all reported.
+/// now, and so is a rate of parts that were not all reported; of what no register covers, the number is the least there is.
 async fn figures_are_as_they_were(app: &App) {
     for day in DAYS {
         let text = std::fs::read(kept().join(format!("figures-{day}.json"))).unwrap();
@@ -52,7 +52,11 @@ async fn figures_are_as_they_were(app: &App) {
                 assert!(is["value"].is_null() && is["why"]["zh"].is_string(), "{is}");
                 continue;
             }
+            let open = is["answer"] == "at_least" && is["unknown"].as_u64() >= was["unknown"].as_u64();
             for what in ["value", "of", "base", "unknown", "list"] {
+                if what == "unknown" && open {
+                    continue;
+                }
                 assert_eq!(is[what], was[what], "{what} of {} on {day}", was["id"]);
             }
         }
