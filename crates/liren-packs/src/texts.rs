@@ -16,8 +16,10 @@ use crate::join::{self, Parts};
 use crate::pack::{self, Declared, Event, Pack, Programme};
 use crate::question::{self, Question};
 use crate::read::{self, free_tables};
+use crate::register::Register;
 use crate::returns::{self, Return};
 use crate::rule::{self, Param, Rule};
+use crate::section::{self, Chapter, Section};
 use crate::source::{Language, Source, Spot, render};
 
 /// All packs together: what the community's lines of work are made of.
@@ -41,6 +43,8 @@ pub struct Packs {
     /// `columns.toml` of the base: header synonyms for the importer.
     pub columns: toml::Table,
     pub reports: Vec<Report>,
+    /// What each pack contributes to the annual report, by weight.
+    pub sections: Vec<Section>,
     /// Paths of forms, by pack id: other departments' layouts.
     pub forms: Vec<(String, String)>,
     pub sources: Vec<Source>,
@@ -53,6 +57,7 @@ pub struct Report {
     pub id: String,
     pub pack: String,
     pub file: Arc<str>,
+    pub chapters: Vec<Chapter>,
     pub text: Arc<str>,
 }
 
@@ -241,14 +246,12 @@ fn one_pack(
                     r.done(check);
                 }
             }),
+            "report.md" => packs.sections.extend(section::sections(source, &id, findings)),
             other => {
                 if let Some(report) = other.strip_prefix("reports/").and_then(|r| r.strip_suffix(".md")) {
-                    packs.reports.push(Report {
-                        id: report.to_string(),
-                        pack: id.clone(),
-                        file: source.file.clone(),
-                        text: source.text.clone(),
-                    });
+                    let (chapters, text) = section::frame(source, findings);
+                    let (pack, file) = (id.clone(), source.file.clone());
+                    packs.reports.push(Report { id: report.to_string(), pack, file, chapters, text });
                 } else if other.starts_with("forms/") {
                     packs.forms.push((id.clone(), source.file.to_string()));
                 } else if other.ends_with(".toml") {
@@ -311,6 +314,9 @@ fn check_figures(schema: &Schema, packs: &mut Packs, drafts: Drafts, params: &[P
         .collect();
     returns::check(&mut packs.returns, &ids, &params, findings);
     rings(&packs.figures, findings);
+    packs.sections.sort_by(|a, b| (a.weight, &a.id).cmp(&(b.weight, &b.id)));
+    let chapters = packs.reports.iter().flat_map(|r| r.chapters.clone()).collect::<Vec<_>>();
+    findings.extend(section::check(&packs.sections, &chapters, |id| Register::parse(id, schema).is_some()));
 }
 
 fn duplicate_figures(drafts: &[figure::Draft], findings: &mut Vec<Finding>) {

@@ -34,7 +34,7 @@ pub use frames::{Earlier, Loading, Moment, Needs, revision, revision_before};
 pub use grants::Grant;
 pub use ids::{
     AppointmentId, AreaId, BuildingId, DwellingId, EstateId, FacilityId, HouseholdId, Id, Key, MatterId, Mine,
-    OrganisationId, OwnershipId, PersonId,
+    OrganisationId, OwnershipId, PersonId, ReportId,
 };
 pub use look::Look;
 pub use records::{FactValue, Fields};

@@ -296,7 +296,7 @@ fn mapping(path: &Path) -> Result<liren_rosters::Mapping> {
     })
 }
 
-pub async fn report(args: Report) -> Result<u8> {
+pub async fn report(args: Report, lang: Lang) -> Result<u8> {
     let ReportWhat::Annual(args) = args.what;
     let ending = args.out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let format = Format::of(&ending).ok_or_else(|| {
@@ -313,5 +313,11 @@ pub async fn report(args: Report) -> Result<u8> {
     let bytes = reports::write(&app, &mut composed, format, "http://127.0.0.1:7480").await?;
     save(&args.out, &bytes)?;
     say(&format!("{} · {} 个数字", args.out.display(), composed.spans.len()));
+    if !composed.left.is_empty() {
+        say(lang.t("没有写进去的，或者要核实的："));
+        for left in &composed.left {
+            say(&format!("  {}：{}", lang.pick(&left.title.zh, &left.title.en), lang.pick(&left.why.zh, &left.why.en)));
+        }
+    }
     Ok(0)
 }

@@ -72,7 +72,7 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
         Command::Register(args) => register::run(args, lang).await,
         Command::Undo(args) => undo::run(args, lang).await,
         Command::Screen(args) => figure::screen(args, lang).await,
-        Command::Report(args) => data::report(args).await,
+        Command::Report(args) => data::report(args, lang).await,
         Command::Proof(args) => proof::run(args, lang).await,
         Command::Pack(args) => pack::run(args, lang),
     }

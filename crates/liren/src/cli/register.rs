@@ -9,7 +9,6 @@ use serde_json::json;
 use super::args::{Register as Args, RegisterWhat};
 use super::data::{actor, area_of, open};
 use super::{out, say};
-use crate::base::states::Stated as _;
 use crate::base::{App, Lang, Origin, Result, Write, days, error};
 use crate::quality::registers::{Line, Standing, lines};
 use crate::registers::{self, ProgrammeOf, ProgrammeUse};

@@ -135,7 +135,12 @@ pub fn shown(value: &Value, lang: Lang) -> String {
 
 /// The page on which an open answer is settled.
 fn settle(value: &Value) -> Option<String> {
-    match &value.answer.why()?.way {
+    settled_at(&value.answer.why()?.way)
+}
+
+/// The address of a way to settle something.
+pub fn settled_at(way: &Way) -> Option<String> {
+    match way {
         Way::Register(id) => Some(format!("/registers#{}", id.replace('/', "-"))),
         Way::Return(_) | Way::Parts | Way::None => None,
     }

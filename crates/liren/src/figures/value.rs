@@ -82,6 +82,15 @@ impl Value {
         self
     }
 
+    /// The most it can be, with every row that may belong; `None` when that has no bound.
+    pub fn most(&self) -> Option<i64> {
+        match (self.unknown, self.fen) {
+            (0, _) => self.number,
+            (_, true) => None,
+            (more, false) => self.number.map(|n| n + more as i64),
+        }
+    }
+
     /// Why it is not plainly a number.
     pub fn why(&self) -> Option<&Title> {
         self.answer.why().map(|why| &why.text)
@@ -90,6 +99,8 @@ impl Value {
     /// The least and the most it can be.
     pub fn range(&self) -> Range {
         match self.answer {
+            // Rows that may belong: each counts one, and money of unknown height.
+            Answer::Known if self.base.is_none() => (self.number, self.most()),
             Answer::Known => (self.number, self.number),
             Answer::AtLeast(_) => (self.number, None),
             Answer::Unknown(_) | Answer::NotApplicable(_) => (Some(0), None),

@@ -114,6 +114,7 @@ pub async fn lines(app: &App, scope: &Scope, lang: Lang) -> Result<Vec<Line>> {
 /// 名单《…》 · 零报告 · 从…起记全, and who said so.
 fn told_by(kept: &Kept, by: Option<&(Option<String>, String)>, lang: Lang) -> String {
     let (source, actor) = by.cloned().unwrap_or_default();
+    let actor = if actor == "operator" { lang.t("命令行").to_owned() } else { actor };
     match (kept.how.as_str(), source) {
         (_, Some(source)) => source,
         ("none", None) => format!("{} · {actor}", lang.t("零报告")),
