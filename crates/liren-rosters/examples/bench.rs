@@ -38,7 +38,16 @@ fn main() {
     let Some(on) = Day::parse("2013-11-20") else {
         return;
     };
-    let options = Options { on, fictional: true, community: "", map: None, ledgers: &[], file: "bench.xlsx" };
+    let vocabulary = liren_rosters::Vocabulary::default();
+    let options = Options {
+        on,
+        fictional: true,
+        community: "",
+        map: None,
+        ledgers: &[],
+        vocabulary: &vocabulary,
+        file: "bench.xlsx",
+    };
     let reading = liren_rosters::read(&book, &Known::default(), &options);
     println!("opened in {opened:?}, read in {:?}", start.elapsed() - opened);
     println!("{:?}", reading.counts);

@@ -11,6 +11,7 @@ use liren_facts::identifier::{Fault, Number, Sex};
 use liren_facts::phone::Phone;
 
 use crate::problem::Problem;
+use crate::question::Question;
 use crate::table::SheetRead;
 
 /// Where something was read.
@@ -224,12 +225,34 @@ pub struct Household {
 pub struct LedgerLine {
     pub programme: String,
     pub source: Source,
+    pub stage: StageSaid,
     /// By the field's id; year columns as `paid.2011`.
     pub values: BTreeMap<String, LedgerValue>,
     /// The cells as typed, by the field's id.
     pub raw: BTreeMap<String, String>,
     /// Fields that stand for the whole household (the merged amount).
     pub household_fields: Vec<String>,
+}
+
+/// 阶段 — what a line says its subject is in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum StageSaid {
+    /// A column about a programme in another list: it says nothing of a stage.
+    #[default]
+    Silent,
+    /// The subject is not in the programme: 否, 未参保.
+    Not,
+    /// It cannot be concluded: see [`Reading::questions`].
+    Asked,
+    /// The stages in their order; the last is the present one.
+    Stages(Vec<StageEntry>),
+}
+
+/// A stage and the day it was entered, where the sheet gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageEntry {
+    pub stage: String,
+    pub day: Option<PartialDay>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -266,6 +289,8 @@ pub struct Reading {
     pub households: Vec<Household>,
     pub embedded: Vec<Embedded>,
     pub problems: Vec<Problem>,
+    /// What must be answered before it is written.
+    pub questions: Vec<Question>,
     pub counts: Counts,
 }
 

@@ -21,6 +21,8 @@ use crate::grid::Grid;
 use crate::meanings;
 use crate::problem::{At, Problems};
 use crate::rows::Banner;
+use crate::stage::Evidence;
+use crate::standing::Says;
 use crate::table::Context;
 use crate::understand::{Block, Plan, Table};
 use crate::words;
@@ -48,6 +50,10 @@ pub(crate) struct Record {
     pub in_household_table: bool,
     /// The first row below a repeated header.
     pub below_header: bool,
+    /// What the row says about the stage of its ledger line, and which line that is.
+    pub evidence: Option<(usize, Evidence)>,
+    /// What the heading of its part of the list says: 二、停保人员.
+    pub section_says: Option<(Says, String)>,
 }
 
 /// What a row says about the household it belongs to. A key is `own` when the cell itself is filled, not
@@ -199,6 +205,8 @@ impl<'a, 'g> Reader<'a, 'g> {
                 || self.card.is_some()
                 || block.relation == Some("02"),
             below_header: false,
+            evidence: None,
+            section_says: None,
             draft,
         }
     }

@@ -17,9 +17,12 @@ mod link;
 pub mod mapping;
 mod meanings;
 pub mod problem;
+pub mod question;
 mod read;
 mod result;
 mod rows;
+mod stage;
+pub mod standing;
 pub mod table;
 mod understand;
 mod words;
@@ -31,7 +34,9 @@ pub use known::{Known, KnownPerson};
 pub use ledger::LedgerKind;
 pub use mapping::Mapping;
 pub use problem::{Level, Problem};
+pub use question::Question;
 pub use read::read;
+pub use standing::Vocabulary;
 
 /// How a workbook is to be read.
 #[derive(Clone, Debug)]
@@ -45,6 +50,8 @@ pub struct Options<'a> {
     /// A mapping a clerk corrected.
     pub map: Option<&'a Mapping>,
     pub ledgers: &'a [LedgerKind],
+    /// The words of lists for standings.
+    pub vocabulary: &'a Vocabulary,
     /// Name of the file: a hint like a title.
     pub file: &'a str,
 }

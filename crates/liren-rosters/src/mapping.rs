@@ -1,9 +1,12 @@
 //! Which column means what: proposed by the reader, corrected by a clerk, reused (`--map MAP.toml`).
 
+use std::collections::BTreeMap;
+
 use liren_sheets::book::column_letters;
 use serde::{Deserialize, Serialize};
 
 use crate::draft::Reading;
+use crate::standing::{Says, Standing};
 use crate::table::Role;
 
 /// The meaning of a column.
@@ -78,6 +81,12 @@ pub enum Field {
     ChildName,
     /// All members of a household in one cell.
     Members,
+    /// 参保状态: words of standing.
+    Standing,
+    /// 是否参保: what a tick says.
+    StandingTick(Says),
+    /// 停发时间: the day it began.
+    StandingOn(Standing),
     /// A field of the sheet's ledger, by its id; `paid.2011` for a year column.
     Ledger(String),
     /// A field of another programme in a general roster: programme id and field id.
@@ -104,6 +113,8 @@ pub struct SheetMapping {
     pub header: Option<(u32, u32)>,
     /// Programme id of the ledger.
     pub ledger: Option<String>,
+    /// The stage of the lines of which the sheet does not say it; empty: none of them is enrolled. `?`: not answered.
+    pub stage: Option<String>,
     #[serde(rename = "column")]
     pub columns: Vec<ColumnMapping>,
 }
@@ -117,16 +128,28 @@ pub struct ColumnMapping {
     #[serde(default)]
     pub header: String,
     pub field: Field,
+    /// What words of this column mean: a stage or a standing of a ledger, a code of a table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, String>,
 }
+
+/// Stands in a written mapping where an answer goes.
+pub(crate) const UNANSWERED: &str = "?";
 
 impl Reading {
     /// How the workbook was understood, for a clerk to correct and use again.
     pub fn mapping(&self) -> Mapping {
-        let sheets = self.sheets.iter().map(|sheet| {
+        let sheets = self.sheets.iter().enumerate().map(|(at, sheet)| {
+            let asked = |kind: &'static str| self.questions.iter().filter(move |q| q.sheet == at && q.kind == kind);
+            let words = |column: u16| -> BTreeMap<String, String> {
+                let of_column = asked("stage_word").filter(|q| q.column == Some(column));
+                of_column.filter_map(|q| Some((q.word.clone()?, UNANSWERED.to_owned()))).collect()
+            };
             let mut out = SheetMapping {
                 name: sheet.name.clone(),
                 role: if sheet.role == Role::People && !sheet.skipped { "people" } else { "skip" }.to_owned(),
                 ledger: sheet.ledger.clone(),
+                stage: asked("stage").next().map(|_| UNANSWERED.to_owned()),
                 ..SheetMapping::default()
             };
             let header = sheet.header_rows.first().and_then(|h| h.first().copied().zip(h.last().copied()));
@@ -143,6 +166,7 @@ impl Reading {
                             column: column_letters(c.column),
                             header: c.header.clone(),
                             field: c.field.clone()?,
+                            words: words(c.column),
                         })
                     })
                     .collect();

@@ -94,6 +94,11 @@ const KIN: &[&str] = &[
     "伯", "老公", "老婆",
 ];
 
+/// Does the clause speak of a relative?
+pub(crate) fn names_kin(clause: &str) -> bool {
+    KIN.iter().any(|kin| clause.contains(kin))
+}
+
 /// What a remark says about the status of the person whose row it is.
 pub(crate) fn status_of_remark(remark: &str) -> Option<Status> {
     for clause in clauses(remark) {
@@ -104,11 +109,11 @@ pub(crate) fn status_of_remark(remark: &str) -> Option<Status> {
     None
 }
 
-fn clauses(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn clauses(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', '，', '。', ';', '；', '、', '\n', ' ']).map(str::trim).filter(|c| !c.is_empty())
 }
 
-fn status_of_clause(clause: &str) -> Option<Status> {
+pub(crate) fn status_of_clause(clause: &str) -> Option<Status> {
     const DEAD: &[&str] = &[
         "已故", "死亡", "去世", "过世", "病故", "亡故", "病逝", "身故", "已死", "逝世", "殁", "离世", "故去", "病亡",
         "已亡", "销户",

@@ -384,6 +384,24 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "居民登记中此人已死亡或迁出，仍在本台账上，请核实是否应停发或注销。",
             "The registry has this person as deceased or moved out; should the entry end? Please check.",
         ),
+        "ledger_stage_unclear" => (
+            Warning,
+            "这一行看不出是在册、申请还是已退出，台账没有登记。请在表里写明，或在列对照表里回答后再导入。",
+            "The row does not say whether it is in, applied for or ended; nothing was enrolled. Write it in the sheet, or answer in the mapping, and import again.",
+        ),
+        "ledger_list_unclear" => (
+            Warning,
+            "整张表看不出说的是在册、申请、退出还是应入未入，台账没有登记。请在列对照表里回答后再导入。",
+            "The sheet does not say whether it lists those who are in, applied, ended or were left out; nothing was enrolled. Answer in the mapping and import again.",
+        ),
+        "ledger_line_not_in" => {
+            (Note, "这一行写明不在册，没有登记办理。", "The row says that the person is not in; nothing was enrolled.")
+        }
+        "ledger_standing_not_kept" => (
+            Warning,
+            "这一行说的情况(申请、退出、未通过等)在本业务里没有对应的阶段，没有登记。请核对业务包。",
+            "The programme has no stage for what the row says; nothing was enrolled. Please check the pack.",
+        ),
         "ledger_conflict" => {
             (Warning, "与居民花名册的记载矛盾，请核对。", "This contradicts the residents' roster; please check.")
         }

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use liren_sheets::Workbook;
 
-use crate::draft::Reading;
+use crate::draft::{Reading, StageSaid};
 use crate::extract::{Reader, Record};
 use crate::grid::Grid;
 use crate::known::Known;
+use crate::ledgers::stages::{self, Sheets};
 use crate::problem::{At, Problems};
 use crate::rows::{Banner, Row, Total, banner_above, card_above, classify, plan_has_person};
+use crate::standing::{Says, Standing};
 use crate::table::{Role, SheetRead, StatedTotal};
 use crate::understand::{Helps, Table, Understood, understand};
 use crate::{Options, households, ledgers, link};
@@ -24,6 +26,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     let helps = Helps {
         on: options.on,
         ledgers: options.ledgers,
+        vocabulary: options.vocabulary,
         map: options.map,
         file: options.file,
         community: options.community,
@@ -48,6 +51,9 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     for group in &groups {
         ledgers::spread(&mut records, &group.members);
     }
+    let asking =
+        Sheets { read: &sheets, understood: &understood, kinds: options.ledgers, map: options.map, on: options.on };
+    let questions = asking.conclude(&mut records, &mut problems);
     infer_estates(&mut records, known);
     let first_of = link::within(&mut records, &sheets, &mut problems);
     let found = link::with_known(&mut records, &first_of, &sheets, known, |r| ledger_of(r).is_some(), &mut problems);
@@ -64,7 +70,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
             let plan = &table.blocks[record.block].plan;
             plan.residency.is_some() || !plan.residency_ticks.is_empty()
         };
-        let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only);
+        let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only && is_on(&records[at], k));
         if person.is_none() && !has_column && by_hukou.contains(&(records[at].sheet, records[at].table)) {
             infer_residency(&mut records[at].draft);
         }
@@ -74,11 +80,21 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     for mention in &mut embedded {
         mention.of = mention.of.and_then(|at| index.get(at).copied());
     }
-    let mut reading = Reading { sheets, people, embedded, ..Reading::default() };
+    let mut reading = Reading { sheets, people, embedded, questions, ..Reading::default() };
     reading.households = households_of(groups, &index, &mut reading.people);
     reading.problems = finish(problems, &index, &reading.sheets);
     reading.counts = count(&reading, first_of.len());
     reading
+}
+
+/// Whether the line says that its subject is in the programme, or on the way to it: a list of those who left or were
+/// struck off says nothing of where they live.
+fn is_on(record: &Record, kind: &crate::LedgerKind) -> bool {
+    let off = |stage: &str| [Standing::Ended, Standing::Refused].into_iter().any(|s| kind.stage_of(s) == Some(stage));
+    record.draft.ledger.iter().any(|line| match &line.stage {
+        StageSaid::Stages(entries) => entries.last().is_some_and(|e| !off(&e.stage)),
+        _ => false,
+    })
 }
 
 struct Work {
@@ -139,15 +155,13 @@ impl Work {
                     block_place: Banner::default(),
                     card: None,
                 };
-                rows(
-                    &mut reader,
-                    table_at,
-                    table,
-                    understood.ledger.map(|k| &helps.ledgers[k]),
-                    options,
-                    &mut self.records,
-                    &mut read,
-                );
+                let ledger = understood.ledger.map(|k| ledgers::Sheet {
+                    kind: &helps.ledgers[k],
+                    vocabulary: options.vocabulary,
+                    mapped: asked,
+                    others: helps.ledgers,
+                });
+                rows(&mut reader, table_at, table, ledger.as_ref(), options, &mut self.records, &mut read);
             }
         }
         read.people_rows = self.records.len() - before;
@@ -184,7 +198,7 @@ fn rows(
     reader: &mut Reader,
     table_at: usize,
     table: &Table,
-    kind: Option<&crate::LedgerKind>,
+    ledger: Option<&ledgers::Sheet>,
     options: &Options,
     records: &mut Vec<Record>,
     read: &mut SheetRead,
@@ -196,6 +210,7 @@ fn rows(
         (0..table.blocks.len()).map(|b| vec![b]).collect()
     };
     let mut tally = Tally { first: records.len(), ..Tally::default() };
+    let reader_grid = reader.grid;
     for (pass, blocks) in passes.iter().enumerate() {
         reader.banner = match &table.header {
             Some(header) => banner_above(reader.grid, header.first),
@@ -204,9 +219,21 @@ fn rows(
         reader.card = table.header.as_ref().and_then(|h| card_above(reader.grid, h.first));
         reader.above.clear();
         let mut below_header = false;
+        let heading = |row: u32| heading(reader_grid, ledger, row);
+        let mut section: Option<(Says, String)> = match &table.header {
+            // Above the first header stands the title of the sheet; above another one the heading of its part.
+            Some(header) if table_at > 0 => (header.first.saturating_sub(3)..header.first).rev().find_map(heading),
+            _ => None,
+        };
         let plan = &table.blocks[blocks[0]].plan;
         for row in table.first..table.end {
-            match classify(reader.grid, table, plan, row) {
+            let class = classify(reader.grid, table, plan, row);
+            if matches!(class, Row::Note | Row::Banner(_))
+                && let Some(says) = heading(row)
+            {
+                section = Some(says);
+            }
+            match class {
                 Row::Blank | Row::Note => {
                     // In the other blocks the first block's row may be at its end already.
                     let other = |b: &usize| {
@@ -214,7 +241,9 @@ fn rows(
                         (pass > 0 || *b > 0) && plan_has_person(reader.grid, plan, row)
                     };
                     if blocks.iter().any(other) {
-                        person_row(reader, table_at, table, blocks, row, kind, options, records, &mut below_header);
+                        person_row(
+                            reader, table_at, table, blocks, row, ledger, &section, options, records, &mut below_header,
+                        );
                     }
                 }
                 Row::Header => {
@@ -234,12 +263,22 @@ fn rows(
                     tally.check_side_by_side(reader, row, total, records, read)
                 }
                 Row::Total(_) => {}
-                Row::Person => {
-                    person_row(reader, table_at, table, blocks, row, kind, options, records, &mut below_header)
-                }
+                Row::Person => person_row(
+                    reader, table_at, table, blocks, row, ledger, &section, options, records, &mut below_header,
+                ),
             }
         }
     }
+}
+
+/// What a row of one filled cell says of the rows below it, in a ledger: 二、停保人员.
+fn heading(grid: &Grid, ledger: Option<&ledgers::Sheet>, row: u32) -> Option<(Says, String)> {
+    let ledger = ledger?;
+    let mut cells = grid.filled(row);
+    let (Some((_, value)), None) = (cells.next(), cells.next()) else { return None };
+    let text = value.as_text()?;
+    let says = stages::section(text, ledger.kind, ledger.vocabulary)?;
+    Some((says, text.trim().to_owned()))
 }
 
 /// A new building keeps the estate; a new estate forgets the building; who is listed holds until it is said anew.
@@ -263,7 +302,8 @@ fn person_row(
     table: &Table,
     blocks: &[usize],
     row: u32,
-    kind: Option<&crate::LedgerKind>,
+    ledger: Option<&ledgers::Sheet>,
+    section: &Option<(Says, String)>,
     options: &Options,
     records: &mut Vec<Record>,
     below_header: &mut bool,
@@ -277,8 +317,9 @@ fn person_row(
         let at = records.len();
         let mut record = reader.person(table_at, table, *block, row, at);
         record.below_header = std::mem::take(below_header);
-        if let Some(kind) = kind {
-            ledgers::line(reader, kind, plan, &mut record, at);
+        if let Some(ledger) = ledger {
+            ledgers::line(reader, ledger, table, plan, &mut record, at);
+            record.section_says.clone_from(section);
         }
         if !plan.programmes.is_empty() {
             ledgers::roster_lines(reader, options.ledgers, plan, &mut record);

@@ -63,12 +63,18 @@ pub struct ColumnRead {
     pub hidden: bool,
     /// Which block of columns, when a row holds several people side by side.
     pub block: u8,
+    /// How many cells of its table are filled.
+    pub filled: usize,
+    /// Nothing of it is taken: no meaning is known, or another column says the same.
+    pub aside: bool,
 }
 
 /// What only the title, the name of the sheet or a banner says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     pub title: Option<String>,
+    /// Every text above the first header.
+    pub lines: Vec<String>,
     pub estate: Option<String>,
     pub building: Option<String>,
     pub unit: Option<String>,

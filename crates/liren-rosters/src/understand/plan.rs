@@ -7,6 +7,7 @@ use crate::draft::{Residency, Status};
 use crate::grid::Grid;
 use crate::mapping::Field;
 use crate::rows::Banner;
+use crate::standing::{Says, Standing};
 use crate::table::ColumnRead;
 use crate::understand::blocks::{apart, by_role, head_block, repeated};
 use crate::understand::{Header, Table};
@@ -68,6 +69,10 @@ pub(crate) struct Plan {
     pub sex_ticks: Vec<(u16, Sex)>,
     pub residency_ticks: Vec<(u16, Residency)>,
     pub status_ticks: Vec<(u16, Status)>,
+    /// Columns of a ledger that say its standing.
+    pub standing: Vec<u16>,
+    pub standing_ticks: Vec<(u16, Says)>,
+    pub standing_on: Vec<(u16, Standing)>,
 }
 
 /// One person's columns of a row.
@@ -153,6 +158,9 @@ impl Plan {
                 self.remarks.push(column);
                 return;
             }
+            Field::Standing => return self.standing.push(column),
+            Field::StandingTick(says) => return self.standing_ticks.push((column, says.clone())),
+            Field::StandingOn(standing) => return self.standing_on.push((column, *standing)),
             Field::Ledger(id) => {
                 self.ledger.push((column, id.clone()));
                 return;

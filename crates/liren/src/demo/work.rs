@@ -29,6 +29,7 @@ pub async fn activities(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree) -> R
             programme: "volunteers".into(),
             subject: Subject::Person(ids[i]),
             stages: vec![(day(3, 5).plus(n as i32 % 20), "registered".into())],
+            first_seen: vec![],
             fields: vec![],
             origin: Origin::default(),
         })
@@ -102,6 +103,7 @@ async fn shops(w: &mut Write, tree: &Tree) -> Result<()> {
             programme: "appraisal".into(),
             subject: Subject::Organisation(shop),
             stages,
+            first_seen: vec![],
             fields: vec![],
             origin: Origin::default(),
         });
@@ -217,6 +219,7 @@ pub async fn election(w: &mut Write, keys: &CommunityKeys, year: &Year, ids: &Id
             programme: "owners-election".into(),
             subject: Subject::Person(*person),
             stages: vec![(day(11, 1), "voter".into())],
+            first_seen: vec![],
             fields: vec![],
             origin: Origin::default(),
         })

@@ -6,10 +6,12 @@ use std::path::Path;
 
 use liren_facts::Day;
 use liren_rosters::draft::{Draft, How, Status};
-use liren_rosters::{LedgerKind, Mapping, Options, Reading};
+use liren_rosters::ledger::StageName;
+use liren_rosters::{LedgerKind, Mapping, Options, Reading, Vocabulary};
 use liren_store::params;
 use sha2::{Digest as _, Sha256};
 
+use super::differences::{Difference, differences};
 use super::known::{self, Register};
 use super::ledger;
 use super::lives::{self, Lives};
@@ -44,6 +46,9 @@ pub struct Outcome {
     pub enrolments_moved: usize,
     /// Stages a ledger says were entered although the pack would not have allowed it.
     pub enrolments_irregular: usize,
+    /// Where the list says otherwise than the register and nothing was written.
+    pub differences: Vec<Difference>,
+    pub community: i64,
     pub lives: Lives,
     /// People whose residency a roster repeats.
     pub confirmed: usize,
@@ -67,13 +72,15 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     let register = known::load(app, &mut tx, &scope, request.on, &digest).await?;
     let keys = app.community_keys(&mut tx, scope.community).await?;
     drop(tx);
-    let ledgers = ledger_kinds(app);
+    let ledgers = ledger_kinds(app)?;
+    let vocabulary = vocabulary(app)?;
     let options = Options {
         on: request.on,
         fictional: community.fictional,
         community: &community.name,
         map: request.map,
         ledgers: &ledgers,
+        vocabulary: &vocabulary,
         file: request.file_name,
     };
     let reading = liren_rosters::read(&book, &register.known, &options);
@@ -90,6 +97,8 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         enrolments_new: 0,
         enrolments_moved: 0,
         enrolments_irregular: 0,
+        differences: Vec::new(),
+        community: scope.community,
         lives: Lives::default(),
         confirmed: 0,
         annotated: None,
@@ -103,6 +112,7 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     outcome.enrolments_new = written.ledger.new;
     outcome.enrolments_moved = written.ledger.moved;
     outcome.enrolments_irregular = written.ledger.irregular;
+    outcome.differences = differences(app, &outcome.reading, &plan, &register, &written.ledger.refused);
     outcome.lives = written.lives;
     outcome.confirmed = written.confirmed;
     if let Some(work) = annotating {
@@ -115,9 +125,30 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     Ok(outcome)
 }
 
-/// The ledgers the packs describe.
-pub fn ledger_kinds(app: &App) -> Vec<LedgerKind> {
-    app.packs().ledgers.iter().filter_map(|table| table.clone().try_into().ok()).collect()
+/// The ledgers the packs describe, with the programmes' stages.
+pub fn ledger_kinds(app: &App) -> Result<Vec<LedgerKind>> {
+    let mut kinds: Vec<LedgerKind> = typed(&app.packs().ledgers)?;
+    for kind in &mut kinds {
+        let Some(programme) = app.packs().programme(&kind.programme) else { continue };
+        kind.household |= programme.subject == "household";
+        let name =
+            |s: &liren_packs::Stage| StageName { id: s.id.clone(), zh: s.title.zh.clone(), en: s.title.en.clone() };
+        kind.stages = programme.stages.iter().map(name).collect();
+    }
+    liren_rosters::ledger::join(&mut kinds);
+    Ok(kinds)
+}
+
+/// The words of lists for standings, of all packs.
+pub fn vocabulary(app: &App) -> Result<Vocabulary> {
+    let packs = app.packs();
+    Ok(Vocabulary { standings: typed(&packs.standings)?, columns: typed(&packs.column_words)? })
+}
+
+/// Tables of packs as the reader knows them. A table it does not understand would silently take a list's meaning
+/// away: it is a fault of the installation.
+fn typed<T: serde::de::DeserializeOwned>(tables: &[toml::Table]) -> Result<Vec<T>> {
+    tables.iter().map(|table| table.clone().try_into().map_err(error::fault)).collect()
 }
 
 fn nobody(file: &str, reading: &Reading) -> error::Error {
@@ -227,7 +258,7 @@ async fn write(
             Step::Conflict { person, .. } => {
                 person_of.insert(i, *person);
             }
-            Step::New => {}
+            Step::New | Step::Asked => {}
         }
     }
     let confirmed = if fresh { repeated(reading, plan) } else { vec![] };
@@ -243,7 +274,7 @@ async fn write(
             .and_then(|h| households.get(&h).copied())
             .or_else(|| register.lines.get(person).and_then(|l| l.household));
         for line in &draft.ledger {
-            lines.push(ledger::Line { line, person: *person, household, origin: place(draft) });
+            lines.push(ledger::Line { line, draft: i, person: *person, household, origin: place(draft) });
         }
     }
     let ledger = ledger::write(w, app.packs(), request.on, lines).await?;

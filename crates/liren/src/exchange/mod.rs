@@ -1,5 +1,6 @@
 //! Rosters in, lists out: the importer's plan and writing, and exports.
 
+mod differences;
 pub mod export;
 mod import;
 mod known;
@@ -13,6 +14,7 @@ mod plan;
 pub mod queries;
 mod say;
 
+pub use differences::Difference;
 pub use import::{Outcome, Request, file_name, run};
 pub use lives::Lives;
 pub use plan::{Change, Plan};

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use liren_facts::address::Dwelling;
-use liren_rosters::draft::{Draft, How, Residency as Word, Status};
+use liren_rosters::draft::{Draft, How, Residency as Word, StageSaid, Status};
 use liren_rosters::{Reading, draft};
 
 use super::known::Register;
@@ -47,6 +47,8 @@ pub struct Target {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     New,
+    /// New, and the list does not say what it lists: nothing is written before that is answered.
+    Asked,
     /// Known; these facts are written. Empty: nothing new.
     Known {
         person: i64,
@@ -66,6 +68,7 @@ pub struct Counts {
     pub changed: usize,
     pub same: usize,
     pub conflict: usize,
+    pub asked: usize,
 }
 
 impl Plan {
@@ -74,6 +77,7 @@ impl Plan {
         for step in &self.steps {
             match step {
                 Step::New => c.new += 1,
+                Step::Asked => c.asked += 1,
                 Step::Known { changes, .. } if changes.is_empty() => c.same += 1,
                 Step::Known { .. } => c.changed += 1,
                 Step::Conflict { .. } => c.conflict += 1,
@@ -130,6 +134,7 @@ pub fn make(reading: &Reading, register: &Register) -> Plan {
                 let roster = is_roster(draft, reading);
                 compare(draft, line, register, roster, target)
             }
+            None if is_asked(draft) => Step::Asked,
             None => Step::New,
         })
         .collect();
@@ -138,6 +143,12 @@ pub fn make(reading: &Reading, register: &Register) -> Plan {
 
 fn known<'a>(draft: &Draft, register: &'a Register) -> Option<&'a PersonLine> {
     register.lines.get(&draft.matched?.person)
+}
+
+/// Somebody of whom the list says nothing but a line whose stage is asked for.
+fn is_asked(draft: &Draft) -> bool {
+    draft.ledger.iter().any(|line| line.stage == StageSaid::Asked)
+        && !draft.ledger.iter().any(|line| matches!(line.stage, StageSaid::Stages(_)))
 }
 
 /// Whether a draft stands in a roster of residents. A ledger of a programme keeps its old addresses and lists part of

@@ -1,6 +1,6 @@
 //! Every statement of this slice, and the small words it shares.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use liren_store::{Tx, Value, params};
 
@@ -37,6 +37,19 @@ pub async fn rows_of(tx: &mut Tx, scope: &Scope, digest: &str) -> Result<HashMap
         )
         .await?;
     Ok(rows.into_iter().filter_map(|(person, place)| Some((person, place?))).collect())
+}
+
+/// The stages of a programme's enrolments of which the day of entering is on record.
+pub async fn dated_stages(tx: &mut Tx, scope: &Scope, programme: &str) -> Result<HashSet<(i64, String)>> {
+    let rows: Vec<(i64, String)> = tx
+        .rows(
+            "select t.enrolment_id, t.stage from transition t
+             join enrolment e on e.community_id = t.community_id and e.id = t.enrolment_id
+             where t.community_id = $1 and e.programme = $2 and t.superseded is null",
+            params![scope.community, programme],
+        )
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The sheet and row of a [`source_place`].

@@ -17,7 +17,9 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
         "file": file,
         "people": outcome.reading.people.len(),
         "households": outcome.reading.households.len(),
-        "new": c.new, "changed": c.changed, "same": c.same, "conflict": c.conflict,
+        "new": c.new, "changed": c.changed, "same": c.same, "conflict": c.conflict, "asked": c.asked,
+        "questions": outcome.reading.questions_json(),
+        "differences": outcome.differences.iter().map(|d| d.json(outcome.community)).collect::<Vec<_>>(),
         "changes": outcome.changes,
         "enrolments_new": outcome.enrolments_new, "enrolments_moved": outcome.enrolments_moved,
         "enrolments_irregular": outcome.enrolments_irregular,
@@ -27,10 +29,7 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
         "residency_inferred": inferred(&outcome.reading),
         "errors": level(Level::Error), "warnings": level(Level::Warning), "notes": level(Level::Note),
         "revision": outcome.revision,
-        "sheets": outcome.reading.sheets.iter().map(|s| json!({
-            "name": s.name, "role": s.role.word(), "people_rows": s.people_rows,
-            "ledger": s.ledger, "skipped": s.skipped,
-        })).collect::<Vec<_>>(),
+        "sheets": outcome.reading.sheets_json(),
     })
 }
 
@@ -59,6 +58,13 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
             ("conflict", &n(c.conflict)),
         ],
     )];
+    if c.asked > 0 {
+        lines.push(if lang.is_en() {
+            format!("  {} people wait for an answer and were not added.", c.asked)
+        } else {
+            format!("  有 {} 人要等回答后才登记。", c.asked)
+        });
+    }
     let concluded = inferred(&outcome.reading);
     if concluded > 0 {
         lines.push(lang.t_with(
@@ -97,6 +103,7 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
             ],
         ));
     }
+    lines.extend(open(outcome, lang));
     for problem in outcome.reading.problems.iter().filter(|p| p.level == Level::Error).take(5) {
         let sheet = outcome.reading.sheets.get(problem.sheet).map_or("", |s| s.name.as_str());
         lines.push(format!("  {sheet}!{}: {}", problem.row, lang.pick(&problem.zh, &problem.en)));
@@ -107,6 +114,69 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
             .push(lang.t_with("  另有 {n} 处错误，用 --annotated 文件名 取回带批注的原表。", &[("n", &n(errors - 5))]));
     }
     lines.join("\n")
+}
+
+/// What is left to people: questions with their answers, differences by name, columns that were left aside.
+fn open(outcome: &Outcome, lang: Lang) -> Vec<String> {
+    let mut out = Vec::new();
+    for question in &outcome.reading.questions {
+        let choices: Vec<String> =
+            question.choices.iter().map(|c| format!("\"{}\" {}", c.value, lang.pick(&c.zh, &c.en))).collect();
+        out.push(format!("  {}{}", lang.pick("待答：", "Question: "), lang.pick(&question.zh, &question.en)));
+        for reason in &question.reasons {
+            out.push(format!("    {}{}", lang.pick("原因：", "Because: "), lang.pick(&reason.zh, &reason.en)));
+        }
+        out.push(format!(
+            "    {}{}{}{}",
+            lang.pick("回答：在列对照表(--map)里写 ", "Answer in the mapping (--map): "),
+            question.answer,
+            lang.pick("，可填 ", "; choose "),
+            choices.join(lang.pick("、", ", "))
+        ));
+    }
+    if !outcome.reading.questions.is_empty() {
+        out.push(
+            lang.pick(
+                "    回答之前，有疑问的行不登记。用 --write-map 文件名 可写出待填的对照表。",
+                "    Nothing is written for these rows before the answer. --write-map FILE writes a mapping to fill in.",
+            )
+            .to_owned(),
+        );
+    }
+    let shown = 20;
+    for difference in outcome.differences.iter().take(shown) {
+        out.push(format!("  {}", difference.line(lang)));
+    }
+    if outcome.differences.len() > shown {
+        let rest = outcome.differences.len() - shown;
+        out.push(if lang.is_en() {
+            format!("  {rest} more differences; --json lists all of them.")
+        } else {
+            format!("  另有 {rest} 处出入，--json 可列出全部。")
+        });
+    }
+    for sheet in outcome.reading.sheets.iter().filter(|s| s.people_rows > 0) {
+        let aside: Vec<String> = sheet
+            .columns
+            .iter()
+            .filter(|c| c.aside)
+            .map(|c| {
+                let letters = liren_sheets::book::column_letters(c.column);
+                let name = if c.header.is_empty() { letters } else { format!("{letters}“{}”", c.header) };
+                let cells = lang.pick(" 格", " cells");
+                format!("{name}({}{cells})", c.filled)
+            })
+            .collect();
+        if !aside.is_empty() {
+            let (sheet, list) = (&sheet.name, aside.join(lang.pick("、", ", ")));
+            out.push(if lang.is_en() {
+                format!("  “{sheet}”: columns left aside: {list}.")
+            } else {
+                format!("  「{sheet}」没有采用的栏目：{list}。")
+            });
+        }
+    }
+    out
 }
 
 /// Begins to make the workbook with every error and warning as a comment at its cell and a summary sheet, on a thread

@@ -38,6 +38,8 @@ pub struct NewEnrolment {
     pub programme: String,
     pub subject: Subject,
     pub stages: Vec<(Day, String)>,
+    /// Those of the stages whose day is only when they were first seen: no transition tells when they were entered.
+    pub first_seen: Vec<String>,
     pub fields: Vec<(String, FactValue)>,
     pub origin: Origin,
 }
@@ -63,6 +65,9 @@ pub async fn enrol(w: &mut Write, new: Vec<NewEnrolment>) -> Result<Vec<i64>> {
                     values: params![stage],
                     origin: e.origin.clone(),
                 });
+            }
+            if e.first_seen.contains(stage) {
+                continue;
             }
             let transition = w.id();
             transitions.push(params![
@@ -139,6 +144,11 @@ pub async fn enter(w: &mut Write, enrolment: i64, day: Day, stage: &str, origin:
     w.tx.insert("transition", &columns, vec![row]).await?;
     w.touch("transition");
     Ok(())
+}
+
+/// An enrolment is seen in a stage on a day; when it was entered nobody has said.
+pub async fn seen(w: &mut Write, enrolment: i64, day: Day, stage: &str, origin: &Origin) -> Result<()> {
+    states::record(w, &STAGE, &params![enrolment], day, params![stage], origin).await
 }
 
 /// Money paid within an enrolment; `amount` in fen.

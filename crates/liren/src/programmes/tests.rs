@@ -17,6 +17,7 @@ async fn an_enrolment_moves_on_through_the_gates_its_pack_declares() {
         programme: programme.id.clone(),
         subject: Subject::Person(everyone[0]),
         stages: vec![(day("2012-06-01"), "activist".to_owned())],
+        first_seen: vec![],
         fields: vec![],
         origin: Origin::default(),
     };

@@ -1,0 +1,129 @@
+//! Where a list and the register say otherwise and nobody may choose for them: by name, with both sides.
+
+use liren_rosters::Reading;
+use serde_json::{Value, json};
+
+use super::known::Register;
+use super::ledger::Refused;
+use super::plan::{Change, Plan, Step};
+use crate::base::{App, Lang};
+
+/// 出入 — one statement of a list that was not taken, and what the register has instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// A stable word: `number`, `stage`.
+    pub kind: &'static str,
+    pub sheet: String,
+    /// 1-based.
+    pub row: u32,
+    /// Index of the draft.
+    pub draft: usize,
+    /// The person on record.
+    pub person: Option<i64>,
+    pub name: String,
+    pub on_record: Said,
+    pub said: Said,
+    /// What somebody may do about it.
+    pub advice: Said,
+}
+
+/// A statement in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    pub zh: String,
+    pub en: String,
+}
+
+impl Said {
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Said {
+        Said { zh: zh.into(), en: en.into() }
+    }
+}
+
+/// All differences of an import, in the order of the list.
+pub fn differences(
+    app: &App,
+    reading: &Reading,
+    plan: &Plan,
+    register: &Register,
+    refused: &[Refused],
+) -> Vec<Difference> {
+    let mut out: Vec<Difference> = Vec::new();
+    let mut add = |kind, draft: usize, person: Option<i64>, on_record: Said, said: Said, advice: Said| {
+        let read = &reading.people[draft];
+        let known = person.and_then(|p| register.lines.get(&p)).and_then(|l| l.name.clone());
+        out.push(Difference {
+            kind,
+            sheet: reading.sheet_name(read.source.sheet).to_owned(),
+            row: read.source.row,
+            draft,
+            person,
+            name: read.name.as_ref().map(|n| n.value.clone()).or(known).unwrap_or_default(),
+            on_record,
+            said,
+            advice,
+        });
+    };
+    for (draft, step) in plan.steps.iter().enumerate() {
+        if let Step::Conflict { person, what: Change::Number } = step {
+            let masked = |number: &str| {
+                let text = liren_facts::identifier::masked(number);
+                Said::new(format!("证件号码 {text}"), format!("number {text}"))
+            };
+            let on_record = register.numbers.get(person).map(|n| masked(n)).unwrap_or_default();
+            let said = reading.people[draft].number.as_ref().map(|n| masked(&n.value.text)).unwrap_or_default();
+            let advice = Said::new(
+                "请核对证件，确认是号码更正还是另一个人。",
+                "Check the card: is it a corrected number, or another person?",
+            );
+            add("number", draft, Some(*person), on_record, said, advice);
+        }
+    }
+    for one in refused {
+        let Some(programme) = app.packs().programme(&one.programme) else { continue };
+        let stage = |id: &str| {
+            let title = programme.stages.iter().find(|s| s.id == id).map(|s| &s.title);
+            let (zh, en) = title.map_or((id, id), |t| (t.zh.as_str(), t.en.as_str()));
+            Said::new(format!("{}：{zh}", programme.title.zh), format!("{}: {en}", programme.title.en))
+        };
+        let said = one.said.as_deref().map(stage).unwrap_or_else(|| {
+            Said::new(format!("{}：不在册", programme.title.zh), format!("{}: not in", programme.title.en))
+        });
+        let person = match plan.steps.get(one.draft) {
+            Some(Step::Known { person, .. } | Step::Conflict { person, .. }) => Some(*person),
+            _ => None,
+        };
+        let advice = Said::new(
+            "没有改动。确已变动的，请在名单里写明日期后再导入。",
+            "Nothing was changed. If it did change, write the day in the list and import again.",
+        );
+        add("stage", one.draft, person, stage(&one.on_record), said, advice);
+    }
+    out.sort_by_key(|d| (d.draft, d.kind));
+    out
+}
+
+impl Difference {
+    /// One line for people: who, where, what the register has, what the list says, what to do.
+    pub fn line(&self, lang: Lang) -> String {
+        let (had, said) = (lang.pick(&self.on_record.zh, &self.on_record.en), lang.pick(&self.said.zh, &self.said.en));
+        let advice = lang.pick(&self.advice.zh, &self.advice.en);
+        let (name, sheet, row) = (&self.name, &self.sheet, self.row);
+        if lang.is_en() {
+            format!("{name} ({sheet}!{row}): on record “{had}”, the list says “{said}”. {advice}")
+        } else {
+            format!("{name}({sheet}!{row})：登记为“{had}”，本表写“{said}”。{advice}")
+        }
+    }
+
+    /// For `--json` and `--result`.
+    pub fn json(&self, community: i64) -> Value {
+        json!({
+            "kind": self.kind, "sheet": self.sheet, "row": self.row, "name": self.name,
+            "person": self.person.map(|p| format!("{community}-{p}")),
+            "on_record": self.on_record.zh, "on_record_en": self.on_record.en,
+            "said": self.said.zh, "said_en": self.said.en,
+            "advice": self.advice.zh, "advice_en": self.advice.en,
+        })
+    }
+}
