@@ -40,6 +40,8 @@ pub enum How {
     Context,
     /// Concluded: a relation implies a sex, a ledger is open to residents only.
     Inferred,
+    /// What the column is only its contents suggest: it fills in what is missing, and changes nothing.
+    Suggested,
     /// The registry knew it; the sheet does not say.
     Known,
 }
@@ -109,6 +111,7 @@ impl Status {
 pub struct Word {
     pub code: Option<&'static str>,
     pub raw: String,
+    pub how: How,
 }
 
 /// 与户主关系
@@ -189,6 +192,8 @@ pub struct Draft {
     pub status: Got<Status>,
     /// Day of death or of moving out, as far as it is known.
     pub left: Option<PartialDay>,
+    /// 注销: no longer counted where it was, and the sheet does not say why.
+    pub doubtful: bool,
     pub phones: Vec<Phone>,
     pub ethnic: Option<Word>,
     pub education: Option<Word>,

@@ -5,7 +5,7 @@ mod mentions;
 mod parts;
 mod place;
 
-pub(crate) use fields::fault_kind;
+pub(crate) use fields::{SaidOfOther, fault_kind};
 
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ use crate::stage::Evidence;
 use crate::standing::Says;
 use crate::table::Context;
 use crate::understand::{Block, Plan, Table};
-use crate::words;
+use crate::words::{self, is_nothing};
 
 /// One row (or block of a row) that is a person, and what it says about its household.
 #[derive(Debug)]
@@ -90,6 +90,8 @@ pub(crate) struct Reader<'a, 'g> {
     pub comments: &'a HashMap<(u32, u16), &'a str>,
     pub problems: &'a mut Problems,
     pub embedded: &'a mut Vec<Embedded>,
+    /// What remarks say of other members of the household.
+    pub said_of_others: &'a mut Vec<SaidOfOther>,
     /// For each column the last value that was no ditto mark.
     pub above: Vec<Option<&'g Value>>,
     pub banner: Banner,
@@ -247,11 +249,8 @@ impl<'a, 'g> Reader<'a, 'g> {
             }
         }
         for note in &read.annotations {
-            if let Some(status) = meanings::status_of_remark(note) {
-                draft.status = Got::new(status, How::Given);
-                self.problems
-                    .raise(at, if status == Status::Deceased { "remark_deceased" } else { "remark_moved_out" });
-                draft.left = meanings::date_of_remark(note, self.on);
+            if let Some(said) = meanings::status_of_remark(note, Some(&read.text)).filter(|s| s.about.is_none()) {
+                self.take_life(draft, said.status, &said.clause, at);
             }
             draft.facts.extend(meanings::remark_facts(note, self.on));
         }
@@ -273,7 +272,7 @@ impl<'a, 'g> Reader<'a, 'g> {
         let cell = self.cell(row, Some(column), record);
         let raw = cell.value.shown().trim().to_owned();
         let at = self.at(row, Some(column), record);
-        if raw.is_empty() {
+        if is_nothing(&raw) {
             if let Some(code) = block.relation {
                 draft.relation = Some(implied(code, draft, raw));
             } else if plan.has_household_key() || table.row_is_household {
@@ -337,6 +336,7 @@ fn blank(source: Source) -> Draft {
         residency: None,
         status: Got::new(Status::Active, How::Inferred),
         left: None,
+        doubtful: false,
         phones: Vec::new(),
         ethnic: None,
         education: None,

@@ -40,7 +40,11 @@ pub enum Field {
     HouseholdSize,
     /// The whole address in one cell.
     Address,
+    /// 原住址: where those on a list of the gone have lived.
+    FormerAddress,
     Estate,
+    /// 街路巷: the lane a door number belongs to.
+    Lane,
     Building,
     Unit,
     Floor,
@@ -66,8 +70,11 @@ pub enum Field {
     /// 是否死亡, 是否迁出: a tick says so.
     DeceasedTick,
     MovedOutTick,
-    /// Date of death or moving out.
+    /// 变动时间: a day on which something ended; another column says what.
     LeftOn,
+    /// 死亡时间, 迁出时间: whoever has one died or left.
+    DiedOn,
+    MovedOutOn,
     /// 去向
     LeftTo,
     MovedInOn,

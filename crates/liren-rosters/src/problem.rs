@@ -312,9 +312,36 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "与户主关系和性别矛盾(例如“女儿”而性别为男)，请核对。",
             "Relation and sex contradict each other; please check.",
         ),
-        "residency_unknown_word" => {
-            (Note, "居住性质的写法看不懂，按未知保存。", "The kind of residency is not understood; kept as unknown.")
-        }
+        "residency_unknown_word" => (
+            Warning,
+            "居住性质的写法看不懂，按未知保存，请改为常住、暂住或空挂。",
+            "The kind of residency is not understood and was kept as unknown; write 常住, 暂住 or 空挂.",
+        ),
+        "residency_missing" => (
+            Warning,
+            "居住性质一栏是空白，按未知保存，请核实后补上。",
+            "The kind of residency is blank and was kept as unknown; please check and add it.",
+        ),
+        "status_doubtful" => (
+            Warning,
+            "写明已注销、流出或减少，没有说明是死亡、迁出还是其他，居住情况未采用。请写明原因。",
+            "It says cancelled or struck off, and not why (death, moving out, other); the residency was not used. Please say why.",
+        ),
+        "left_date_invalid" => (
+            Error,
+            "死亡或离开的日期不存在、在今天之后或格式看不懂，日期未采用，请更正。",
+            "The day of death or leaving does not exist, lies in the future or is not understood; it was not used. Please correct it.",
+        ),
+        "remark_about_member" => (
+            Warning,
+            "备注说的是同户另一名成员，已记在该成员名下，请核实。",
+            "The remark is about another member of the household and was taken for that member. Please confirm.",
+        ),
+        "remark_about_somebody" => (
+            Warning,
+            "备注说的是另一个人，本户没有这个姓名，未采用，请核实是谁。",
+            "The remark is about somebody whom the household does not have; it was not used. Who is it?",
+        ),
         "household_no_head" => (
             Warning,
             "这一户没有人标为户主，请指定户主。",

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use liren_sheets::Workbook;
 
 use crate::draft::{Reading, StageSaid};
-use crate::extract::{Reader, Record};
+use crate::extract::{Reader, Record, SaidOfOther};
 use crate::grid::Grid;
 use crate::known::Known;
 use crate::ledgers::stages::{self, Sheets};
@@ -19,7 +19,7 @@ use crate::{Options, households, ledgers, link};
 mod copies;
 mod finish;
 
-use finish::{complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people};
+use finish::{complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people, tell_others};
 
 /// Reads every sheet of a workbook.
 pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
@@ -34,6 +34,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     let mut work = Work {
         problems: Problems::default(),
         embedded: Vec::new(),
+        said_of_others: Vec::new(),
         records: Vec::new(),
         sheets: Vec::new(),
         understood: Vec::new(),
@@ -44,10 +45,11 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
         work.sheet(sheet, &helps, options);
     }
     work.drop_stale_copies();
-    let Work { mut problems, mut embedded, mut records, sheets, understood, .. } = work;
+    let Work { mut problems, mut embedded, mut records, said_of_others, sheets, understood, .. } = work;
     let ledger_of = |record: &Record| understood[record.sheet].ledger.map(|at| &options.ledgers[at]);
     let mut groups = households::group(&mut records, &mut problems);
     households::check(&mut records, &mut groups, &mut problems);
+    tell_others(&mut records, &groups, said_of_others, options.on, &mut problems);
     for group in &groups {
         ledgers::spread(&mut records, &group.members);
     }
@@ -100,6 +102,7 @@ fn is_on(record: &Record, kind: &crate::LedgerKind) -> bool {
 struct Work {
     problems: Problems,
     embedded: Vec<crate::draft::Embedded>,
+    said_of_others: Vec<SaidOfOther>,
     records: Vec<Record>,
     sheets: Vec<SheetRead>,
     understood: Vec<Understood>,
@@ -150,6 +153,7 @@ impl Work {
                     comments: &comments,
                     problems: &mut self.problems,
                     embedded: &mut self.embedded,
+                    said_of_others: &mut self.said_of_others,
                     above: Vec::new(),
                     banner: Banner::default(),
                     block_place: Banner::default(),

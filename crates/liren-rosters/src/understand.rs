@@ -343,7 +343,9 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             Field::Address if profile.small > 0.6 => Some(Field::Room),
             // 101-1 beside a column of buildings is a room.
             Field::Building | Field::Room | Field::Unit
-                if profile.address > 0.5
+                // Days among them are what a spreadsheet made of 3-2.
+                if profile.address > 0.5 * (1.0 - profile.date)
+                    && profile.address > 0.0
                     && (field == Field::Room || !has_room)
                     && (field != Field::Room || !has_building) =>
             {
@@ -360,10 +362,8 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             // 家庭成员 above 王军、李丽
             Field::Name if profile.list > 0.3 && profile.name < 0.6 => Some(Field::Members),
             Field::HukouAddress if profile.residency > 0.8 && profile.distinct <= 8 => Some(Field::Residency),
-            Field::Residency | Field::Extra | Field::HukouKind | Field::Employment if profile.is_state() => {
-                Some(Field::LeftKind)
-            }
-            Field::HukouKind if profile.residency > 0.7 => Some(Field::Residency),
+            Field::Extra | Field::HukouKind | Field::Employment if profile.is_state() => Some(Field::LeftKind),
+            Field::HukouKind if profile.residency + profile.left > 0.7 && profile.residency > 0.3 => Some(Field::Residency),
             Field::Remark if profile.number > 0.7 => Some(Field::Number),
             ref f if !profile.bears_out(f) => profile
                 .guess()

@@ -98,7 +98,13 @@ pub(crate) fn meaning(header: &str, top: Option<&str>) -> Option<(Field, f32)> {
         if top.contains("死亡") || top.contains("迁出") || top.contains("去世") {
             let date = word.contains("时间") || word.contains("日期");
             if date {
-                return Some((Field::LeftOn, 0.9));
+                let died = top.contains("死亡") || top.contains("去世");
+                let field = match (died, top.contains("迁出")) {
+                    (true, false) => Field::DiedOn,
+                    (false, true) => Field::MovedOutOn,
+                    _ => Field::LeftOn,
+                };
+                return Some((field, 0.9));
             }
         }
     }

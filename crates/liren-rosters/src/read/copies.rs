@@ -61,6 +61,11 @@ impl Work {
         for problem in &mut self.problems.list {
             problem.person = problem.person.and_then(|p| index[p]);
         }
+        self.said_of_others.retain(|s| !stale.contains(&s.at.sheet));
+        for said in &mut self.said_of_others {
+            said.record = index[said.record].unwrap_or(said.record);
+            said.at.record = said.at.record.and_then(|p| index[p]);
+        }
         self.embedded.retain(|e| !stale.contains(&e.source.sheet));
         for mention in &mut self.embedded {
             mention.of = mention.of.and_then(|p| index[p]);

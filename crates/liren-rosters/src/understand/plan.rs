@@ -36,6 +36,9 @@ pub(crate) struct Plan {
     pub household_number: Option<u16>,
     pub household_size: Option<u16>,
     pub address: Option<u16>,
+    /// Further columns of addresses: they speak where the first is silent.
+    pub other_addresses: Vec<u16>,
+    pub lane: Option<u16>,
     pub estate: Option<u16>,
     pub building: Option<u16>,
     pub unit: Option<u16>,
@@ -43,6 +46,7 @@ pub(crate) struct Plan {
     pub group: Option<u16>,
     pub residency: Option<u16>,
     pub hukou_address: Option<u16>,
+    pub hukou_kind: Option<u16>,
     pub ethnic: Option<u16>,
     pub education: Option<u16>,
     pub political: Option<u16>,
@@ -51,6 +55,8 @@ pub(crate) struct Plan {
     pub workplace: Option<u16>,
     pub left_kind: Option<u16>,
     pub left_on: Option<u16>,
+    pub died_on: Option<u16>,
+    pub moved_out_on: Option<u16>,
     pub left_to: Option<u16>,
     pub guardian_name: Option<u16>,
     pub guardian_relation: Option<u16>,
@@ -73,6 +79,8 @@ pub(crate) struct Plan {
     pub standing: Vec<u16>,
     pub standing_ticks: Vec<(u16, Says)>,
     pub standing_on: Vec<(u16, Standing)>,
+    /// Columns whose meaning only their contents suggest.
+    pub suggested: Vec<u16>,
 }
 
 /// One person's columns of a row.
@@ -111,6 +119,7 @@ impl Plan {
             Field::HeadNumber => &mut self.head_number,
             Field::HouseholdNumber => &mut self.household_number,
             Field::HouseholdSize => &mut self.household_size,
+            Field::Address if self.address.is_some() => return self.other_addresses.push(column),
             Field::Address => &mut self.address,
             Field::Estate => &mut self.estate,
             Field::Building => &mut self.building,
@@ -138,6 +147,10 @@ impl Plan {
             Field::DeceasedTick => return self.status_ticks.push((column, Status::Deceased)),
             Field::MovedOutTick => return self.status_ticks.push((column, Status::MovedOut)),
             Field::LeftOn => &mut self.left_on,
+            Field::DiedOn => &mut self.died_on,
+            Field::MovedOutOn => &mut self.moved_out_on,
+            Field::HukouKind => &mut self.hukou_kind,
+            Field::Lane => &mut self.lane,
             Field::LeftTo => &mut self.left_to,
             Field::GuardianName => &mut self.guardian_name,
             Field::GuardianRelation => &mut self.guardian_relation,
@@ -170,7 +183,7 @@ impl Plan {
                 return;
             }
             Field::Ignore => return,
-            Field::Floor | Field::HukouKind | Field::MovedInOn | Field::SpouseNumber | Field::Extra => {
+            Field::Floor | Field::FormerAddress | Field::MovedInOn | Field::SpouseNumber | Field::Extra => {
                 self.extra.push(column);
                 return;
             }
@@ -221,7 +234,12 @@ pub(crate) fn table(
         for at in order {
             let column = &columns[at];
             match &column.field {
-                Some(field) => block.plan.take(column.column, field),
+                Some(field) => {
+                    block.plan.take(column.column, field);
+                    if column.confidence <= SUGGESTED {
+                        block.plan.suggested.push(column.column);
+                    }
+                }
                 None if profiles.get(at).is_some_and(|p| p.filled > 0) => block.plan.extra.push(column.column),
                 None => {}
             }
@@ -294,6 +312,9 @@ fn as_own(field: &Field) -> Field {
     }
 }
 
+/// A column understood by its contents alone is no surer than this.
+const SUGGESTED: f32 = 0.5;
+
 /// Shared columns that say something about every member; the others (remarks, phones) go to the first.
 pub(super) fn household_level(field: &Field, is_first: bool) -> bool {
     is_first
@@ -306,6 +327,7 @@ pub(super) fn household_level(field: &Field, is_first: bool) -> bool {
                 | Field::Floor
                 | Field::Room
                 | Field::Group
+                | Field::Lane
                 | Field::HouseholdNumber
                 | Field::HeadName
                 | Field::HeadNumber

@@ -51,6 +51,8 @@ fn is_settled(field: &Field) -> bool {
         Field::Extra
             | Field::LeftKind
             | Field::LeftOn
+            | Field::DiedOn
+            | Field::MovedOutOn
             | Field::MovedInOn
             | Field::Residency
             | Field::HukouKind
