@@ -218,6 +218,11 @@ pub struct Draft {
 pub struct Household {
     /// The household number as written, else a number of the reading.
     pub key: String,
+    /// The household number as the sheet writes it.
+    pub number: Option<String>,
+    /// Who the rows say is the head, by name and by number, also when the head has no row of his own.
+    pub head_name: Option<String>,
+    pub head_number: Option<String>,
     /// Index into [`Reading::people`].
     pub head: Option<usize>,
     /// Indexes into [`Reading::people`].

@@ -61,6 +61,8 @@ pub(crate) struct Record {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys {
     pub household_number: Option<(String, bool)>,
+    /// 0, 无, 待补 stands where the number goes.
+    pub without_number: bool,
     pub head_name: Option<(String, bool)>,
     pub head_number: Option<(String, bool)>,
     pub address: Option<(String, bool)>,
@@ -173,6 +175,9 @@ impl<'a, 'g> Reader<'a, 'g> {
         let mut draft = blank(source);
         self.take_name(&mut draft, plan, row, record);
         let birth = self.take_identity(&mut draft, plan, row, record);
+        if draft.sex.is_none() {
+            draft.sex = block.sex.map(|sex| Got::new(sex, How::Context));
+        }
         let sex_given = plan.sex.is_some_and(|c| !self.grid.own(row, c).is_empty())
             || self.ticked(row, &plan.sex_ticks).is_ok_and(|t| t.is_some());
         self.block_place = block.place.clone();

@@ -100,7 +100,12 @@ fn table(records: &mut [Record], first: usize, end: usize, out: &mut Vec<Househo
             && style.number
         {
             out[household].key.clone_from(number);
+            out[household].number = Some(number.clone());
         }
+        let said = &record.keys;
+        let told = &mut out[household];
+        told.head_name = told.head_name.take().or_else(|| said.head_name.as_ref().map(|(name, _)| name.clone()));
+        told.head_number = told.head_number.take().or_else(|| said.head_number.as_ref().map(|(n, _)| n.clone()));
         out[household].members.push(at);
         record.draft.household = Some(household);
     }
@@ -113,6 +118,7 @@ struct State {
     head_number: Option<String>,
     address: Option<String>,
     has_head: bool,
+    members: usize,
     card: Option<u32>,
     section: Banner,
 }
@@ -126,12 +132,16 @@ impl State {
             }
         };
         take(&mut self.number, &keys.household_number);
+        if keys.without_number {
+            self.number = None;
+        }
         take(&mut self.head_name, &keys.head_name);
         take(&mut self.head_number, &keys.head_number);
         if self.address.is_none() || keys.address.as_ref().is_some_and(|(_, own)| *own) {
             self.address = address_of(record).or(self.address.take());
         }
         self.has_head |= is_head(record);
+        self.members += 1;
         self.card = keys.card;
         self.section.clone_from(&keys.section);
     }
@@ -197,7 +207,9 @@ fn begins(record: &Record, state: &State, style: Style) -> bool {
         return moved;
     }
     if style.number {
-        return false;
+        // Without a number a household begins with its head; 待补 belongs to no number above it.
+        let alone = keys.without_number && state.number.is_some();
+        return alone || (is_head(record) && (state.has_head || (keys.without_number && state.members > 0)));
     }
     let differs = |key: &Option<(String, bool)>, before: &Option<String>| {
         key.as_ref().map(|(text, _)| before.as_ref() != Some(text))

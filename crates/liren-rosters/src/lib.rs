@@ -13,6 +13,7 @@ mod households;
 pub mod known;
 pub mod ledger;
 mod ledgers;
+mod legend;
 mod link;
 pub mod mapping;
 mod meanings;

@@ -106,6 +106,9 @@ pub enum Field {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mapping {
+    /// Estates of the workbook that are one on record: the name there, or nothing for an estate of its own.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub estates: BTreeMap<String, String>,
     #[serde(rename = "sheet")]
     pub sheets: Vec<SheetMapping>,
 }
@@ -152,6 +155,7 @@ impl Reading {
                 let of_column = asked("stage_word").filter(|q| q.column == Some(column));
                 of_column.filter_map(|q| Some((q.word.clone()?, UNANSWERED.to_owned()))).collect()
             };
+            let coded = |column: u16| asked("codes").any(|q| q.column == Some(column));
             let mut out = SheetMapping {
                 name: sheet.name.clone(),
                 role: if sheet.role == Role::People && !sheet.skipped { "people" } else { "skip" }.to_owned(),
@@ -169,10 +173,11 @@ impl Reading {
                     .columns
                     .iter()
                     .filter_map(|c| {
+                        let field = c.field.clone().or_else(|| coded(c.column).then_some(Field::Extra))?;
                         Some(ColumnMapping {
                             column: column_letters(c.column),
                             header: c.header.clone(),
-                            field: c.field.clone()?,
+                            field,
                             words: words(c.column),
                         })
                     })
@@ -180,6 +185,8 @@ impl Reading {
             }
             out
         });
-        Mapping { sheets: sheets.collect() }
+        let estates = self.questions.iter().filter(|q| q.kind == "estate");
+        let estates = estates.filter_map(|q| Some((q.word.clone()?, UNANSWERED.to_owned()))).collect();
+        Mapping { estates, sheets: sheets.collect() }
     }
 }

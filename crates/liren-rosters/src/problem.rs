@@ -73,7 +73,7 @@ impl Problems {
     /// The same with the one value that could stand there instead.
     pub fn raise_with_fix(&mut self, at: At, kind: &'static str, fix: String) {
         let (level, zh, en) = text(kind);
-        self.push(at, kind, level, zh.to_owned(), en.to_owned(), Some(fix));
+        self.push(at, kind, level, zh.replace("{fix}", &fix), en.replace("{fix}", &fix), Some(fix));
     }
 
     /// A problem whose level depends on the case.
@@ -109,6 +109,11 @@ impl Problems {
         self.push(at, kind, level, zh.to_owned(), en.to_owned(), None);
     }
 
+    /// Was the last problem one of this kind, in this row (0-based)?
+    pub fn last_is(&self, row: u32, kind: &str) -> bool {
+        self.list.last().is_some_and(|p| p.row == row + 1 && p.kind == kind)
+    }
+
     fn push(&mut self, at: At, kind: &str, level: Level, zh: String, en: String, fix: Option<String>) {
         self.list.push(Problem {
             sheet: at.sheet,
@@ -135,12 +140,14 @@ pub fn headline(kind: &str) -> Option<(String, String)> {
     let first = |text: &str, end: &str| text.split(end).next().unwrap_or_default().to_owned();
     let zh = first(zh, "。")
         .replace("({place})", "")
+        .replace("(原来可能是 {fix})", "")
         .replace("{place}", "另一处")
         .replace("{stated}", "n")
         .replace("{counted}", "m");
     let en = first(en, ". ")
         .trim_end_matches('.')
         .replace(" ({place})", "")
+        .replace(" (it may have been {fix})", "")
         .replace("{place}", "another place")
         .replace("{stated}", "n")
         .replace("{counted}", "m");
@@ -331,6 +338,21 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             Error,
             "死亡或离开的日期不存在、在今天之后或格式看不懂，日期未采用，请更正。",
             "The day of death or leaving does not exist, lies in the future or is not understood; it was not used. Please correct it.",
+        ),
+        "place_is_a_day" => (
+            Warning,
+            "楼房号被电子表格变成了日期(原来可能是 {fix})，住址未采用。请把该列设为“文本”格式后改正。",
+            "The spreadsheet made a day of the building or room (it may have been {fix}); the home was not used. Format the column as text and correct it.",
+        ),
+        "estate_unclear" => (
+            Warning,
+            "小区名称和已登记的不同，而住的是同一门牌的人。是否同一个小区请在列对照表里回答，住址先不登记。",
+            "The estate has another name than the one on record, and the same people behind the same doors. Answer in the mapping whether it is one; the home is not recorded before.",
+        ),
+        "address_unreadable" => (
+            Warning,
+            "住址看不出是哪一栋、哪一室，没有登记房屋。请写成“小区+楼号+单元+房号”。",
+            "The address does not tell building and room; no home was recorded. Write estate, building, unit and room.",
         ),
         "remark_about_member" => (
             Warning,

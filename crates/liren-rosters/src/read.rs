@@ -18,6 +18,7 @@ use crate::{Options, households, ledgers, link};
 
 mod copies;
 mod finish;
+mod places;
 
 use finish::{complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people, tell_others};
 
@@ -47,6 +48,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     work.drop_stale_copies();
     let Work { mut problems, mut embedded, mut records, said_of_others, sheets, understood, .. } = work;
     let ledger_of = |record: &Record| understood[record.sheet].ledger.map(|at| &options.ledgers[at]);
+    places::unify(&mut records, known);
     let mut groups = households::group(&mut records, &mut problems);
     households::check(&mut records, &mut groups, &mut problems);
     tell_others(&mut records, &groups, said_of_others, options.on, &mut problems);
@@ -55,10 +57,13 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     }
     let asking =
         Sheets { read: &sheets, understood: &understood, kinds: options.ledgers, map: options.map, on: options.on };
-    let questions = asking.conclude(&mut records, &mut problems);
+    let codes = asking.codes();
+    let mut questions = asking.conclude(&mut records, &mut problems);
     infer_estates(&mut records, known);
     let first_of = link::within(&mut records, &sheets, &mut problems);
     let found = link::with_known(&mut records, &first_of, &sheets, known, |r| ledger_of(r).is_some(), &mut problems);
+    questions.extend(codes);
+    questions.extend(places::same_estates(&mut records, &found, known, options.map, &mut problems));
     let by_hukou = hukou_tells(&records);
     for at in 0..records.len() {
         let person = found[at].map(|k| &known.people[k]);
@@ -112,10 +117,12 @@ struct Work {
 
 impl Work {
     fn sheet(&mut self, sheet: &liren_sheets::Sheet, helps: &Helps, options: &Options) {
+        let asked = options.map.and_then(|m| m.sheets.iter().find(|s| s.name == sheet.name));
+        let translated = crate::legend::translate(sheet, asked);
+        let sheet = translated.as_ref().unwrap_or(sheet);
         let grid = Grid::new(sheet);
         let at = self.sheets.len();
         let mut read = SheetRead { name: sheet.name.clone(), hidden: sheet.hidden, ..SheetRead::default() };
-        let asked = options.map.and_then(|m| m.sheets.iter().find(|s| s.name == sheet.name));
         if (sheet.hidden && asked.is_none_or(|a| a.role != "people")) || asked.is_some_and(|a| a.role == "skip") {
             // Hidden sheets are not imported without asking.
             read.skipped = true;

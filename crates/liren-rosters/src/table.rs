@@ -1,6 +1,7 @@
 //! A sheet as a table: its role, its header rows and what each column means.
 
 use crate::mapping::Field;
+use crate::words::Whose;
 
 /// What a sheet is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -67,6 +68,8 @@ pub struct ColumnRead {
     pub filled: usize,
     /// Nothing of it is taken: no meaning is known, or another column says the same.
     pub aside: bool,
+    /// Whose column it is and what it is then, where the columns around it say so and not its header.
+    pub(crate) owned: Option<(Whose, Field)>,
 }
 
 /// What only the title, the name of the sheet or a banner says.

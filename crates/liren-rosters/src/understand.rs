@@ -3,6 +3,7 @@
 mod blocks;
 pub(crate) mod context;
 mod header;
+mod parties;
 mod parts;
 mod places;
 mod plan;
@@ -37,6 +38,8 @@ pub(crate) struct Table {
     pub row_is_household: bool,
     /// The head stands in columns of his own in the first row of his household, the others below each other.
     pub heads_apart: bool,
+    /// Columns of codes that nothing explains: column, header, codes.
+    pub coded: Vec<(u16, String, Vec<String>)>,
 }
 
 #[derive(Debug, Default)]
@@ -206,6 +209,11 @@ fn table(
         let text = header.as_ref().and_then(|h| h.columns.get(usize::from(column)));
         let (leaf, top) = text.map_or(("", None), |t| (t.leaf.as_str(), t.top.as_deref()));
         let mut meaning = meaning_of(leaf, top, kind, helps.ledgers);
+        if meaning.as_ref().is_none_or(|(_, sure)| *sure < 0.9)
+            && let Some(field) = crate::legend::field_of(leaf)
+        {
+            meaning = Some((field, 0.9));
+        }
         let asked = mapped.and_then(|m| m.columns.iter().find(|c| column_of_letters(&c.column) == Some(column)));
         if let Some(asked) = asked {
             meaning = Some((asked.field.clone(), 1.0));
@@ -221,6 +229,7 @@ fn table(
             block: 0,
             filled: 0,
             aside: false,
+            owned: None,
         });
     }
     for row in first..end {
@@ -230,13 +239,27 @@ fn table(
             }
         }
     }
+    // What the headers alone say: codes below them do not bear it out, and are a question.
+    let headed: Vec<Option<Field>> = columns.iter().map(|c| c.field.clone()).collect();
     if mapped.is_none_or(|m| m.columns.is_empty()) {
         parts::find(grid, &mut columns, header.as_ref(), (first, end));
         settle(&mut columns, &profiles, header.is_some());
+        parties::settle(&mut columns, header.as_ref());
         places::settle(grid, &mut columns, &profiles, (first, end));
         guess_pairs(grid, &mut columns, &profiles, (first, end), helps.on);
         if let Some(kind) = kind {
             standings::settle(grid, &mut columns, kind, helps.vocabulary, (first, end));
+        }
+    }
+    let mut coded = Vec::new();
+    for (column, headed) in columns.iter_mut().zip(headed) {
+        let left = column.field.clone().filter(|f| *f != Field::Extra);
+        let Some(field) = left.or(headed) else { continue };
+        let codes = crate::legend::unexplained(grid, column.column, &field, (first, end));
+        if !codes.is_empty() {
+            coded.push((column.column, column.header.clone(), codes));
+            column.field = None;
+            column.confidence = 0.0;
         }
     }
     let mut table = plan::table(grid, header, first, end, columns, &profiles)?;
@@ -245,6 +268,7 @@ fn table(
         let used = matches!(column.field, Some(Field::MovedInOn | Field::Ignore)) || table.blocks.iter().all(taken);
         column.aside = column.filled > 0 && (!used || column.field.as_ref().is_none_or(|f| *f == Field::Extra));
     }
+    table.coded = coded;
     Some(table)
 }
 
@@ -363,6 +387,7 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             Field::Name if profile.list > 0.3 && profile.name < 0.6 => Some(Field::Members),
             Field::HukouAddress if profile.residency > 0.8 && profile.distinct <= 8 => Some(Field::Residency),
             Field::Extra | Field::HukouKind | Field::Employment if profile.is_state() => Some(Field::LeftKind),
+            Field::Residency if profile.is_state() && profile.residency == 0.0 => Some(Field::LeftKind),
             Field::HukouKind if profile.residency + profile.left > 0.7 && profile.residency > 0.3 => Some(Field::Residency),
             Field::Remark if profile.number > 0.7 => Some(Field::Number),
             ref f if !profile.bears_out(f) => profile
@@ -375,6 +400,16 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             column.field = Some(corrected);
             column.confidence = 0.6;
         }
+    }
+    // Of two columns of residency the one that names kinds of it counts; the other says who is still here.
+    let residency: Vec<usize> = (0..columns.len()).filter(|at| columns[*at].field == Some(Field::Residency)).collect();
+    let best = residency.iter().copied().max_by(|a, b| {
+        profiles[*a].residency.total_cmp(&profiles[*b].residency).then(b.cmp(a))
+    });
+    for at in residency.into_iter().filter(|at| Some(*at) != best) {
+        let states = profiles[at].left + profiles[at].present > 0.0;
+        columns[at].field = Some(if states { Field::LeftKind } else { Field::Extra });
+        columns[at].confidence = 0.6;
     }
     let taken = |columns: &[ColumnRead], field: &Field| columns.iter().any(|c| c.field.as_ref() == Some(field));
     for at in 0..columns.len() {

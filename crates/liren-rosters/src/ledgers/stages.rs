@@ -46,8 +46,7 @@ impl Sheets<'_> {
         let shared = self.of_households(records);
         let mut doubts: BTreeMap<(usize, About), Vec<(usize, Doubt)>> = BTreeMap::new();
         let mut concluded: HashMap<usize, usize> = HashMap::new();
-        for at in 0..records.len() {
-            let record = &records[at];
+        for (at, record) in records.iter_mut().enumerate() {
             let (Some(kind), Some((line, own))) = (self.kind(record), &record.evidence) else { continue };
             let line = *line;
             let evidence = record.draft.household.and_then(|h| shared.get(&(record.sheet, h))).unwrap_or(own);
@@ -80,7 +79,7 @@ impl Sheets<'_> {
                     StageSaid::Asked
                 }
             };
-            if let Some(line) = records[at].draft.ledger.get_mut(line) {
+            if let Some(line) = record.draft.ledger.get_mut(line) {
                 // The checks of packs ask for it like for any other value.
                 if let StageSaid::Stages(entries) = &said
                     && let Some(last) = entries.last()
@@ -113,6 +112,38 @@ impl Sheets<'_> {
             questions.push(self.question(sheet, about, kind, &rows, records));
         }
         questions
+    }
+
+    /// Columns of codes without a legend: one question for each.
+    pub(crate) fn codes(&self) -> Vec<Question> {
+        let mut out = Vec::new();
+        for (sheet, understood) in self.understood.iter().enumerate().filter(|(at, _)| !self.read[*at].skipped) {
+            for (column, header, codes) in understood.tables.iter().flat_map(|t| &t.coded) {
+                let name = &self.read[sheet].name;
+                let (zh_list, en_list) = (codes.join("、"), codes.join(", "));
+                let letters = column_letters(*column);
+                let words: Vec<String> = codes.iter().map(|c| format!("\"{c}\" = \"…\"")).collect();
+                out.push(Question {
+                    kind: "codes",
+                    sheet,
+                    column: Some(*column),
+                    word: None,
+                    rows: Vec::new(),
+                    zh: format!("「{name}」的“{header}”一栏写的是代码({zh_list})，各是什么意思？"),
+                    en: format!("Column “{header}” of “{name}” holds codes ({en_list}). What do they mean?"),
+                    reasons: vec![Text::new(
+                        "表头和说明里都没有写代码的含义，这一栏没有采用。",
+                        "Neither the header nor a note says what the codes mean; the column was left aside.",
+                    )],
+                    choices: Vec::new(),
+                    answer: format!(
+                        "[[sheet]] name = \"{name}\" → [[sheet.column]] column = \"{letters}\" → words = {{ {} }}",
+                        words.join(", ")
+                    ),
+                });
+            }
+        }
+        out
     }
 
     /// For programmes that enrol households: what the rows of each say together.

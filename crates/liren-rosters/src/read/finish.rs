@@ -94,11 +94,10 @@ pub(super) fn infer_residency(draft: &mut Draft) {
     if draft.residency.is_some() {
         return;
     }
+    // A blank cell says nothing, and a place of hukou nothing of whoever lives elsewhere.
     let here = |text: &str| ["本社区", "本村", "本小区", "本地", "同", "本址", "本组"].iter().any(|w| text.contains(w));
-    let residency = match draft.hukou_address.as_deref() {
-        Some(text) if !here(text) => Residency::Temporary,
-        _ => Residency::Resident,
-    };
+    let Some(text) = draft.hukou_address.as_deref().filter(|_| draft.dwelling.is_some()) else { return };
+    let residency = if here(text) { Residency::Resident } else { Residency::Temporary };
     draft.residency = Some(Got::new(residency, How::Inferred));
 }
 
@@ -162,7 +161,7 @@ pub(super) fn households_of(groups: Vec<Household>, index: &[usize], people: &mu
         }
         renumbered[at] = Some(out.len());
         let key = if group.key.is_empty() { (out.len() + 1).to_string() } else { group.key };
-        out.push(Household { key, head: group.head.map(|h| index[h]), members, dwelling: group.dwelling });
+        out.push(Household { key, head: group.head.map(|h| index[h]), members, ..group });
     }
     for person in people {
         person.household = person.household.and_then(|h| renumbered.get(h).copied().flatten());

@@ -9,7 +9,7 @@ use crate::mapping::Field;
 use crate::rows::Banner;
 use crate::standing::{Says, Standing};
 use crate::table::ColumnRead;
-use crate::understand::blocks::{apart, by_role, head_block, repeated};
+use crate::understand::blocks::{apart, by_role, couple, head_block, repeated};
 use crate::understand::{Header, Table};
 use crate::words::{self, Whose};
 
@@ -91,6 +91,8 @@ pub(crate) struct Block {
     pub own: Vec<u16>,
     /// Where everyone of the block lives: 2单元 above its columns.
     pub place: Banner,
+    /// The sex the header says: 男方, 女方.
+    pub sex: Option<Sex>,
     /// A relation the header implies: 配偶, 户主.
     pub relation: Option<&'static str>,
     /// Columns whose header names the owner (户主/性别): what they are once the owner's word is taken off.
@@ -194,6 +196,46 @@ impl Plan {
         }
     }
 
+    /// Takes a column out, wherever it stands.
+    pub(super) fn forget(&mut self, column: u16) {
+        for slot in [
+            &mut self.serial,
+            &mut self.name,
+            &mut self.former,
+            &mut self.sex,
+            &mut self.birth,
+            &mut self.birth_parts[0],
+            &mut self.age,
+            &mut self.number,
+            &mut self.number_kind,
+            &mut self.relation,
+            &mut self.hukou_address,
+            &mut self.hukou_kind,
+            &mut self.ethnic,
+            &mut self.education,
+            &mut self.political,
+            &mut self.marital,
+            &mut self.employment,
+            &mut self.workplace,
+            &mut self.left_kind,
+            &mut self.left_on,
+            &mut self.died_on,
+            &mut self.moved_out_on,
+            &mut self.left_to,
+        ] {
+            if *slot == Some(column) {
+                *slot = None;
+            }
+        }
+        self.phones.retain(|c| *c != column);
+        self.remarks.retain(|c| *c != column);
+        self.extra.retain(|c| *c != column);
+        self.sex_ticks.retain(|(c, _)| *c != column);
+        self.status_ticks.retain(|(c, _)| *c != column);
+        self.ledger.retain(|(c, _)| *c != column);
+        self.programmes.retain(|(c, ..)| *c != column);
+    }
+
     /// Does a row of this plan say where the person lives or with whom?
     pub fn has_household_key(&self) -> bool {
         self.relation.is_some()
@@ -220,10 +262,13 @@ pub(crate) fn table(
         blocks = by_role(&columns, header.as_ref()).unwrap_or_default();
         row_is_household = !blocks.is_empty();
     }
+    if blocks.is_empty() {
+        blocks = couple(&columns, header.as_ref()).unwrap_or_default();
+    }
     if blocks.is_empty()
         && let Some(blocks) = apart(grid, &columns, header.as_ref(), (first, end))
     {
-        return Some(Table { header, first, end, columns, blocks, row_is_household: false, heads_apart: true });
+        return Some(Table { header, first, end, columns, blocks, row_is_household: false, heads_apart: true, coded: Vec::new() });
     }
     if blocks.is_empty() {
         promote(&mut columns, profiles);
@@ -261,6 +306,7 @@ pub(crate) fn table(
             blocks: vec![block],
             row_is_household: false,
             heads_apart: false,
+            coded: Vec::new(),
         });
     }
     let shared: Vec<u16> =
@@ -300,7 +346,7 @@ pub(crate) fn table(
         head_block(grid, &columns, &shared, &mut blocks, header.as_ref(), (first, end));
     }
     blocks.retain(|b| b.plan.name.is_some() || b.plan.number.is_some());
-    (!blocks.is_empty()).then_some(Table { header, first, end, columns, blocks, row_is_household, heads_apart: false })
+    (!blocks.is_empty()).then_some(Table { header, first, end, columns, blocks, row_is_household, heads_apart: false, coded: Vec::new() })
 }
 
 /// Attributes of a role are the person's own inside the role's block.

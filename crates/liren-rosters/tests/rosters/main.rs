@@ -1,6 +1,7 @@
 //! Rosters in the layouts communities use, built here cell by cell, and what must be read out of them.
 #![allow(clippy::unwrap_used)]
 
+mod cells;
 mod columns;
 mod layouts;
 mod people;

@@ -79,6 +79,26 @@ pub fn differences(
             add("number", draft, Some(*person), on_record, said, advice);
         }
     }
+    for draft in &plan.second_heads {
+        let Some(Step::Known { person, .. }) = plan.steps.get(*draft) else { continue };
+        let household = register.households.get(person);
+        let head = register.lines.values().find(|l| {
+            household.is_some() && l.household == household.copied() && l.relation.as_deref() == Some("02") && l.id != *person
+        });
+        let name = head.and_then(|l| l.name.clone()).unwrap_or_default();
+        let advice = Said::new(
+            "户主没有改动。已换户主的，请在名单里写明原户主的关系或去向后再导入。",
+            "The head was not changed. If it did change, let the list say what the former head is now, and import again.",
+        );
+        add(
+            "second_head",
+            *draft,
+            Some(*person),
+            Said::new(format!("户主 {name}"), format!("head: {name}")),
+            Said::new("户主为本人", "this person is the head"),
+            advice,
+        );
+    }
     for one in refused {
         let Some(programme) = app.packs().programme(&one.programme) else { continue };
         let stage = |id: &str| {

@@ -23,7 +23,7 @@ use super::say::annotating;
 use crate::base::keys::CommunityKeys;
 use crate::base::{Actor, App, Origin, Permission, Result, Scope, Write, error, states};
 use crate::org;
-use crate::people::register;
+use crate::people::register as residents;
 
 /// What is asked of an import.
 pub struct Request<'a> {
@@ -63,6 +63,7 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     if !actor.may(Permission::Import) {
         return Err(error::forbidden(Permission::Import));
     }
+    of_a_possible_day(request.on, app.clock.today())?;
     let scope = Scope::whole(actor.scope.community);
     let book =
         liren_sheets::read(request.bytes, request.file_name).map_err(|e| error::invalid(e.zh.clone(), e.en.clone()))?;
@@ -123,6 +124,28 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         outcome.revision = Some(w.commit().await?);
     }
     Ok(outcome)
+}
+
+/// A list speaks of a day that has been: a slip of the finger (2042, 0024) would put everybody into another age.
+fn of_a_possible_day(on: Day, today: Day) -> Result<()> {
+    let first = Day::ymd(1949, 10, 1).unwrap_or(Day(0));
+    if on > today {
+        return Err(error::invalid(
+            format!("名单的截至日期 {on} 在今天({today})之后。名单只能说明已经过去的日子，请更正 --on 后再导入。没有写入任何内容。"),
+            format!(
+                "The day of the list, {on}, lies after today ({today}). A list can only speak of a day that has been; correct --on and import again. Nothing was written."
+            ),
+        ));
+    }
+    if on < first {
+        return Err(error::invalid(
+            format!("名单的截至日期 {on} 早于 {first}，多半是年份写错。请更正 --on 后再导入。没有写入任何内容。"),
+            format!(
+                "The day of the list, {on}, lies before {first}: the year is probably mistyped. Correct --on and import again. Nothing was written."
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// The ledgers the packs describe, with the programmes' stages.
@@ -199,7 +222,7 @@ async fn write(
         })
         .collect();
     homes.find(w, request.on, wanted).await?;
-    let households = households(w, request.on, reading, plan, &homes, source).await?;
+    let households = households(w, request.on, reading, plan, &homes, register, source).await?;
     let mut anything = false;
 
     let begins = org::queries::community(&mut w.tx, &Scope::whole(w.community)).await?.begins_on;
@@ -209,7 +232,7 @@ async fn write(
     anything |= !new.is_empty();
     let mut person_of: HashMap<usize, i64> = HashMap::with_capacity(reading.people.len());
     // Some at a time, so that a large roster is not in memory three times over.
-    for some in new.chunks(register::AT_A_TIME) {
+    for some in new.chunks(residents::AT_A_TIME) {
         let mut people = Vec::with_capacity(some.len());
         let mut arrived = Vec::with_capacity(some.len());
         for i in some {
@@ -222,7 +245,7 @@ async fn write(
             arrived.push(lives::arrival(begins, request.on, draft, &mut person));
             people.push(person);
         }
-        let ids = register::add_people(w, keys, request.on, people).await?;
+        let ids = residents::add_people(w, keys, request.on, people).await?;
         let arrived = ids.iter().copied().zip(arrived);
         let arrived = arrived.filter_map(|(id, a)| Some((id, a?))).collect();
         lives::note_arrivals(w, arrived, &mut lives).await?;
@@ -263,7 +286,7 @@ async fn write(
     }
     let confirmed = if fresh { repeated(reading, plan) } else { vec![] };
     anything |= !confirmed.is_empty();
-    states::confirm(w, &register::RESIDENCY, &confirmed, request.on).await?;
+    states::confirm(w, &residents::RESIDENCY, &confirmed, request.on).await?;
     let mut lines = Vec::new();
     for (i, draft) in reading.people.iter().enumerate() {
         let Some(person) = person_of.get(&i) else {
@@ -310,6 +333,7 @@ async fn households(
     reading: &Reading,
     plan: &Plan,
     homes: &Homes,
+    register: &Register,
     source: i64,
 ) -> Result<HashMap<usize, i64>> {
     let mut found = HashMap::new();
@@ -327,9 +351,15 @@ async fn households(
                 found.insert(i, id);
                 if target.moves {
                     let home = draft.and_then(|d| homes.get(&d.dwelling.as_ref()?.value));
-                    let values = params![home, Some(household.key.clone())];
+                    let number = household.number.as_ref().or_else(|| register.numbers_of_households.get(&id));
+                    let values = params![home, number.cloned()];
                     let of = params![id];
-                    states::record(w, &register::HOUSEHOLD, &of, from, values, &place).await?;
+                    states::record(w, &residents::HOUSEHOLD, &of, from, values, &place).await?;
+                } else if !register.there.contains(&id) {
+                    // Known from a later list: this one says how it was before.
+                    let home = draft.and_then(|d| homes.get(&d.dwelling.as_ref()?.value));
+                    let values = params![home, household.number.clone()];
+                    states::record(w, &residents::HOUSEHOLD, &params![id], from, values, &place).await?;
                 }
             }
             None => {
@@ -339,11 +369,11 @@ async fn households(
                     .and_then(|d| homes.get(d))
                     .or_else(|| draft.and_then(|d| d.dwelling.as_ref()).and_then(|d| homes.get(&d.value)));
                 at.push(i);
-                new.push((dwelling, Some(household.key.clone()), place));
+                new.push((dwelling, household.number.clone(), place));
             }
         }
     }
-    let ids = register::add_households(w, from, new).await?;
+    let ids = residents::add_households(w, from, new).await?;
     found.extend(at.into_iter().zip(ids));
     Ok(found)
 }

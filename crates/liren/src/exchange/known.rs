@@ -1,7 +1,7 @@
 //! What the register already has of a community, in memory, so that the reader recognises people. The only
 //! place where damaged numbers are compared; nothing of it is written anywhere.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use liren_facts::address::Dwelling;
 use liren_facts::identifier::Sex;
@@ -9,7 +9,7 @@ use liren_rosters::draft::{Residency, Status};
 use liren_rosters::{Known, KnownPerson};
 use liren_store::Tx;
 
-use super::queries::{part, rows_of, sheet_and_row};
+use super::queries::{households_on, last_list, part, rows_of, sheet_and_row};
 use crate::base::{App, Result, Scope};
 use crate::people::queries::PersonLine;
 use crate::people::{identity, queries, residency_word};
@@ -23,12 +23,34 @@ pub struct Register {
     pub numbers: HashMap<i64, String>,
     /// The home of each person, as an address.
     pub homes: HashMap<i64, Dwelling>,
+    /// The household of each person: on the day of the list, else the one they are known in later.
+    pub households: HashMap<i64, i64>,
+    /// Households by their id, as they stand on the day of the list or later.
+    pub numbers_of_households: HashMap<i64, String>,
+    pub homes_of_households: HashMap<i64, Dwelling>,
+    /// Households that have a state on the day of the list.
+    pub there: HashSet<i64>,
 }
 
 /// `digest` is that of the file about to be read.
 pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day, digest: &str) -> Result<Register> {
     let ids = queries::everyone(tx, scope).await?;
-    let lines = queries::lines(tx, scope, on, &ids).await?;
+    let mut lines = queries::lines(tx, scope, on, &ids).await?;
+    // Who somebody is does not depend on the day a list speaks of: a list of last year, read after one of this year,
+    // meets the same people.
+    let last = last_list(tx, scope).await?.map_or(on, |day| day.max(on));
+    let mut later: HashMap<i64, PersonLine> = HashMap::new();
+    if last > on {
+        later = queries::lines(tx, scope, last, &ids).await?.into_iter().map(|l| (l.id, l)).collect();
+        for line in &mut lines {
+            let Some(known) = later.get(&line.id) else { continue };
+            line.name = line.name.take().or_else(|| known.name.clone());
+            line.former_name = line.former_name.take().or_else(|| known.former_name.clone());
+            line.sex = line.sex.take().or_else(|| known.sex.clone());
+            line.born = line.born.or(known.born);
+            line.ethnic = line.ethnic.take().or_else(|| known.ethnic.clone());
+        }
+    }
     let numbers = identity::open(app, tx, scope, None).await?;
     let rows = rows_of(tx, scope, digest).await?;
     let mut homes: HashMap<i64, Dwelling> = HashMap::new();
@@ -52,9 +74,30 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day, d
         phones: HashMap::new(),
         numbers: HashMap::new(),
         homes: HashMap::new(),
+        households: HashMap::new(),
+        numbers_of_households: HashMap::new(),
+        homes_of_households: HashMap::new(),
+        there: HashSet::new(),
     };
+    let mut households = households_on(tx, scope, last).await?;
+    let on_that_day = households_on(tx, scope, on).await?;
+    register.there.extend(on_that_day.keys());
+    households.extend(on_that_day);
+    for (id, household) in households {
+        if let Some(number) = household.number {
+            register.numbers_of_households.insert(id, number);
+        }
+        if let Some(home) = household.dwelling.and_then(|d| homes.get(&d)) {
+            register.homes_of_households.insert(id, home.clone());
+        }
+    }
     for line in lines {
         let home = line.dwelling.and_then(|d| homes.get(&d).cloned());
+        let after = later.get(&line.id);
+        if let Some(household) = line.household.or_else(|| after.and_then(|l| l.household)) {
+            register.households.insert(line.id, household);
+        }
+        let known_home = home.clone().or_else(|| homes.get(&after?.dwelling?).cloned());
         if let Some(home) = &home {
             register.homes.insert(line.id, home.clone());
         }
@@ -75,9 +118,9 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day, d
             number: number.clone().filter(|_| usable),
             number_given: number.clone().filter(|_| !usable),
             phones: phones.clone(),
-            household: line.household,
+            household: register.households.get(&line.id).copied(),
             relation: line.relation.clone(),
-            dwelling: home,
+            dwelling: known_home,
             residency: residency(&line),
             status: Some(status(&line)),
             political: line.political.clone(),

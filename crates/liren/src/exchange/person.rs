@@ -200,17 +200,21 @@ pub(super) async fn change(
                 states::record(w, &register::RESIDENCY, &subject, on, values, origin).await?;
             }
             Change::Life => {
-                let day = draft.left.map_or(on, |l| l.first.min(on));
+                let seen = super::queries::last_seen(w, person, on).await?;
+                let left = left_between(draft.left, seen, on);
+                let day = if draft.left.is_some() { left.first } else { on };
                 let home = queries::residency_on(w, person, day).await?;
                 let word = draft.residency.as_ref().map(|r| r.value);
                 let gone = register::residency_values(&residency_of(draft, word, None, line.since));
                 states::record(w, &register::RESIDENCY, &subject, day, gone, origin).await?;
                 states::end(w, &register::MEMBERSHIP, &subject, day).await?;
                 if draft.status.value == Status::Deceased {
-                    let values = params![false, draft.left.map(|l| l.first.0), draft.left.map(|l| l.last.0)];
+                    let values = params![false, left.first.0, left.last.0];
                     states::record(w, &register::LIFE, &subject, day, values, origin).await?;
                 }
-                if home.lives_here == Some(true) && line.alive != Some(false) {
+                // In which year it was must be certain: an event is counted by its day.
+                let certain = draft.left.is_some() || left.first.year() == left.last.year();
+                if certain && home.lives_here == Some(true) && line.alive != Some(false) {
                     let status = draft.status.value;
                     note_departure(w, day, person, status, &home, origin, lives).await?;
                 }
@@ -235,6 +239,17 @@ pub(super) async fn change(
         }
     }
     Ok(())
+}
+
+/// The days on which somebody can have died or left: as far as the list says, and after they were last seen here.
+fn left_between(said: Option<PartialDay>, seen: Option<Day>, on: Day) -> PartialDay {
+    let after = seen.filter(|day| *day < on).map(|day| day.plus(1));
+    let Some(said) = said else {
+        return PartialDay { first: after.unwrap_or(on), last: on };
+    };
+    let both = PartialDay { first: after.map_or(said.first, |a| a.max(said.first)), last: said.last.min(on) };
+    // Said to live here after that day: the day of the list is followed, and somebody may look.
+    if both.first <= both.last { both } else { said }
 }
 
 async fn set(

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use liren_facts::address::Dwelling;
+use liren_facts::code::RelationClass;
 use liren_rosters::draft::{Draft, How, Residency as Word, StageSaid, Status};
+use liren_rosters::draft::Household;
 use liren_rosters::{Reading, draft};
 
 use super::known::Register;
@@ -32,6 +34,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// For each household of the reading, in order.
     pub households: Vec<Target>,
+    /// Drafts that the list makes head of a household that has another.
+    pub second_heads: Vec<usize>,
 }
 
 /// Which household on record a household of the reading is.
@@ -125,6 +129,14 @@ impl Change {
 /// Compares a reading with the register. A value the reader took from the register changes nothing.
 pub fn make(reading: &Reading, register: &Register) -> Plan {
     let households = households(reading, register);
+    let heads = Heads::of(reading, register);
+    let second_heads = reading.people.iter().enumerate().filter_map(|(at, draft)| {
+        let line = known(draft, register)?;
+        let target = draft.household.and_then(|h| Some(households.get(h)?.id));
+        let roster = is_roster(draft, reading) && line.relation.as_deref() != Some("02");
+        (roster && is_second_head(draft, line, target, &heads)).then_some(at)
+    });
+    let second_heads = second_heads.collect();
     let steps = reading
         .people
         .iter()
@@ -132,13 +144,13 @@ pub fn make(reading: &Reading, register: &Register) -> Plan {
             Some(line) => {
                 let target = draft.household.and_then(|h| Some(households.get(h)?.id));
                 let roster = is_roster(draft, reading);
-                compare(draft, line, register, roster, target)
+                compare(draft, line, register, roster, target, &heads)
             }
             None if is_asked(draft) => Step::Asked,
             None => Step::New,
         })
         .collect();
-    Plan { steps, households }
+    Plan { steps, households, second_heads }
 }
 
 fn known<'a>(draft: &Draft, register: &'a Register) -> Option<&'a PersonLine> {
@@ -164,7 +176,8 @@ fn new_home<'a>(draft: &'a Draft, line: &PersonLine, register: &Register, roster
     let stated = &stated.filter(|_| here)?.value;
     match register.homes.get(&line.id) {
         None => Some(stated),
-        Some(home) => (roster && home.key() != stated.key()).then_some(stated),
+        // Another spelling, or less said, is no other home.
+        Some(home) => (roster && !home.can_be(stated)).then_some(stated),
     }
 }
 
@@ -174,10 +187,11 @@ fn households(reading: &Reading, register: &Register) -> Vec<Target> {
     let mut on_record: HashMap<i64, HashSet<i64>> = HashMap::new();
     for line in register.lines.values() {
         let here = line.alive != Some(false) && line.lives_here != Some(false);
-        if let Some(household) = line.household.filter(|_| here) {
+        if let Some(household) = register.households.get(&line.id).copied().filter(|_| here) {
             on_record.entry(household).or_default().insert(line.id);
         }
     }
+    let found = Found::of(register);
     reading
         .households
         .iter()
@@ -192,12 +206,12 @@ fn households(reading: &Reading, register: &Register) -> Vec<Target> {
                 register.homes.contains_key(&line.id)
                     && new_home(draft, line, register, is_roster(draft, reading)).is_some()
             };
-            let of = |(_, line): &(&Draft, &PersonLine)| line.household;
+            let of = |(_, line): &(&Draft, &PersonLine)| register.households.get(&line.id).copied();
             if let Some(stayed) = members.iter().filter(|m| !moved(m)).find_map(of) {
                 return Target { id: Some(stayed), moves: false };
             }
             let Some(old) = members.iter().find_map(of) else {
-                return Target::default();
+                return found.household(household, reading, register);
             };
             let came: HashSet<i64> = members.iter().map(|(_, line)| line.id).collect();
             let whole = on_record.get(&old).is_some_and(|all| all.is_subset(&came));
@@ -206,9 +220,142 @@ fn households(reading: &Reading, register: &Register) -> Vec<Target> {
         .collect()
 }
 
+/// How a household of which nobody is on record is found: by what its rows say of the head, by its number, by its
+/// home. A newborn, a bride or a son who came back joins the family that the row names.
+struct Found {
+    by_number: HashMap<String, Vec<i64>>,
+    by_head_number: HashMap<String, i64>,
+    by_name: HashMap<String, Vec<i64>>,
+    by_home: Vec<(i64, Dwelling)>,
+    /// Households with somebody in them.
+    lived_in: HashSet<i64>,
+}
+
+impl Found {
+    fn of(register: &Register) -> Found {
+        let mut out = Found {
+            by_number: HashMap::new(),
+            by_head_number: HashMap::new(),
+            by_name: HashMap::new(),
+            by_home: Vec::new(),
+            lived_in: HashSet::new(),
+        };
+        for (household, number) in &register.numbers_of_households {
+            out.by_number.entry(number.clone()).or_default().push(*household);
+        }
+        for person in &register.known.people {
+            let Some(household) = person.household else { continue };
+            if person.status == Some(Status::Active) {
+                out.lived_in.insert(household);
+            }
+            if let Some(number) = &person.number {
+                out.by_head_number.insert(number.clone(), household);
+            }
+            out.by_name.entry(person.name.clone()).or_default().push(household);
+        }
+        for (household, home) in &register.homes_of_households {
+            out.by_home.push((*household, home.clone()));
+        }
+        out.by_home.sort();
+        out
+    }
+
+    fn household(&self, read: &Household, reading: &Reading, register: &Register) -> Target {
+        let of_head = read.head_number.as_deref().map(liren_facts::identifier::clean).map(|n| n.text);
+        if let Some(household) = of_head.and_then(|n| self.by_head_number.get(&n)) {
+            return Target { id: Some(*household), moves: false };
+        }
+        // A head of its own on the list: a household beside the one on record, whatever its number. Numbers begin again
+        // in the next building.
+        if read.head.is_some() {
+            return Target::default();
+        }
+        let home = read.members.iter().find_map(|m| reading.people.get(*m)?.dwelling.as_ref()).map(|d| &d.value);
+        let home = home.or(read.dwelling.as_ref());
+        let at_home = |household: &i64| {
+            home.is_none_or(|h| register.homes_of_households.get(household).is_none_or(|there| there.can_be(h)))
+        };
+        let named = |household: &i64| {
+            read.head_name.as_ref().is_none_or(|name| self.by_name.get(name).is_some_and(|all| all.contains(household)))
+        };
+        let numbered: Vec<i64> = match &read.number {
+            Some(number) => self.by_number.get(number).into_iter().flatten().copied().filter(at_home).collect(),
+            None => Vec::new(),
+        };
+        let sheet = read.members.first().and_then(|m| reading.people.get(*m)).map(|d| d.source.sheet);
+        let head = |d: &&Draft| d.relation.as_ref().is_some_and(|r| r.class == Some(RelationClass::Head));
+        let has_heads = reading.people.iter().filter(|d| Some(d.source.sheet) == sheet).any(|d| head(&d));
+        match numbered[..] {
+            [one] if named(&one) && (read.head_name.is_some() || home.is_some() || !has_heads) => {
+                return Target { id: Some(one), moves: false };
+            }
+            _ => {}
+        }
+        let mut by_name: Vec<i64> = match &read.head_name {
+            Some(name) => self.by_name.get(name).into_iter().flatten().copied().filter(at_home).collect(),
+            None => Vec::new(),
+        };
+        by_name.sort_unstable();
+        by_name.dedup();
+        if let ([one], Some(_)) = (&by_name[..], home) {
+            return Target { id: Some(*one), moves: false };
+        }
+        if read.head_name.is_some() || read.number.is_some() {
+            return Target::default();
+        }
+        let Some(home) = home.filter(|h| h.is_door()) else { return Target::default() };
+        let here: Vec<i64> = self
+            .by_home
+            .iter()
+            .filter(|(household, there)| there.can_be(home) && self.lived_in.contains(household))
+            .map(|(household, _)| *household)
+            .collect();
+        match here[..] {
+            [one] => Target { id: Some(one), moves: false },
+            _ => Target::default(),
+        }
+    }
+}
+
 /// Whether a value says something of its own.
 fn own<T>(got: &Option<draft::Got<T>>) -> Option<&T> {
     got.as_ref().filter(|g| g.how != How::Known).map(|g| &g.value)
+}
+
+/// Whoever the list makes head of a household that has another one on record, and the list does not say what became of
+/// that one.
+fn is_second_head(draft: &Draft, line: &PersonLine, household: Option<Option<i64>>, heads: &Heads) -> bool {
+    let head = draft.relation.as_ref().is_some_and(|r| r.class == Some(RelationClass::Head) && r.how != How::Known);
+    let Some(Some(household)) = household else { return false };
+    head && heads.on_record.get(&household).is_some_and(|head| *head != line.id && !heads.replaced.contains(head))
+}
+
+/// The heads on record, and those of whom the list says that they are no longer.
+#[derive(Default)]
+struct Heads {
+    on_record: HashMap<i64, i64>,
+    replaced: HashSet<i64>,
+}
+
+impl Heads {
+    fn of(reading: &Reading, register: &Register) -> Heads {
+        let mut out = Heads::default();
+        for line in register.lines.values() {
+            let head = line.relation.as_deref().and_then(RelationClass::of) == Some(RelationClass::Head);
+            let here = line.alive != Some(false) && line.lives_here != Some(false);
+            if let Some(household) = line.household.filter(|_| head && here) {
+                out.on_record.insert(household, line.id);
+            }
+        }
+        for draft in &reading.people {
+            let Some(line) = known(draft, register) else { continue };
+            let other = draft.relation.as_ref().is_some_and(|r| r.class.is_some_and(|c| c != RelationClass::Head));
+            if other || draft.status.value != Status::Active {
+                out.replaced.insert(line.id);
+            }
+        }
+        out
+    }
 }
 
 /// `household` is what the plan made of the draft's household: `Some(None)` for a new one.
@@ -218,6 +365,7 @@ fn compare(
     register: &Register,
     roster: bool,
     household: Option<Option<i64>>,
+    heads: &Heads,
 ) -> Step {
     let person = line.id;
     let known_number = register.numbers.get(&person);
@@ -252,10 +400,10 @@ fn compare(
         let said = line.residency().is_some() && !line.inferred;
         // What is concluded never replaces what was said; what is said confirms what was concluded.
         let counts = match how {
-            Some(How::Inferred) => !same && !said,
+            Some(How::Inferred | How::Suggested) => !same && !said,
             _ => !same || line.inferred,
         };
-        counts && draft.status.value == Status::Active
+        counts && draft.status.value == Status::Active && !draft.doubtful
     });
     note(moved && line.alive != Some(false), Change::Residency);
     let gone = match draft.status.value {
@@ -264,8 +412,11 @@ fn compare(
         Status::MovedOut => line.lives_here != Some(false),
     };
     note(gone, Change::Life);
+    // What only the contents of a column suggest, and 其他, fill in what is missing and change nothing.
     let coded = |new: &Option<draft::Word>, old: &Option<String>| {
-        new.as_ref().and_then(|w| w.code).is_some_and(|code| old.as_deref() != Some(code))
+        let Some((word, code)) = new.as_ref().and_then(|w| Some((w, w.code?))) else { return false };
+        let weak = word.how == How::Suggested || matches!(word.raw.trim(), "其他" | "其它" | "未说明");
+        old.as_deref() != Some(code) && (old.is_none() || !weak)
     };
     note(coded(&draft.marital, &line.marital), Change::Marital);
     note(coded(&draft.education, &line.education), Change::Education);
@@ -285,6 +436,7 @@ fn compare(
         && household.is_some_and(|target| target == line.household)
         && line.relation.is_some()
         && relation.and_then(|r| r.code).is_some_and(|code| line.relation.as_deref() != Some(code));
-    note(here && (joins || renamed), Change::Household);
+    let second = is_second_head(draft, line, household, heads);
+    note(here && (joins || renamed) && !second, Change::Household);
     Step::Known { person, changes }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use liren_facts::Day;
 use liren_store::{Tx, Value, params};
 
 use crate::base::{Result, Scope, Write};
@@ -50,6 +51,52 @@ pub async fn dated_stages(tx: &mut Tx, scope: &Scope, programme: &str) -> Result
         )
         .await?;
     Ok(rows.into_iter().collect())
+}
+
+/// A household as it stands on record on a day.
+pub struct HouseholdLine {
+    pub number: Option<String>,
+    pub dwelling: Option<i64>,
+}
+
+/// The households that have a state on a day.
+pub async fn households_on(tx: &mut Tx, scope: &Scope, on: Day) -> Result<HashMap<i64, HouseholdLine>> {
+    let rows: Vec<(i64, Option<String>, Option<i64>)> = tx
+        .rows(
+            "select household_id, number, dwelling_id from household_state
+             where community_id = $1 and superseded is null
+               and valid_from <= $2 and (valid_to is null or valid_to > $2)",
+            params![scope.community, on.0],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id, number, dwelling)| (id, HouseholdLine { number, dwelling })).collect())
+}
+
+/// The last day of which any list of people speaks.
+pub async fn last_list(tx: &mut Tx, scope: &Scope) -> Result<Option<Day>> {
+    let (day,): (Option<i64>,) =
+        tx.row("select max(on_day) from source where community_id = $1", params![scope.community]).await?;
+    Ok(day.map(|d| Day(d as i32)))
+}
+
+/// When somebody was last said to live where they do, on or before a day.
+pub async fn last_seen(w: &mut Write, person: i64, on: Day) -> Result<Option<Day>> {
+    let (state,): (Option<i64>,) =
+        w.tx.row(
+            "select max(valid_from) from person_residency
+             where community_id = $1 and person_id = $2 and superseded is null and lives_here
+               and valid_from <= $3 and (valid_to is null or valid_to > $3)",
+            params![w.community, person, on.0],
+        )
+        .await?;
+    let (confirmed,): (Option<i64>,) =
+        w.tx.row(
+            "select max(on_day) from confirmation
+             where community_id = $1 and table_name = 'person_residency' and subject_id = $2 and on_day <= $3",
+            params![w.community, person, on.0],
+        )
+        .await?;
+    Ok(state.max(confirmed).map(|d| Day(d as i32)))
 }
 
 /// The sheet and row of a [`source_place`].
