@@ -22,6 +22,7 @@ pub mod question;
 mod read;
 mod result;
 mod rows;
+pub mod same;
 mod stage;
 pub mod standing;
 pub mod table;
