@@ -43,6 +43,7 @@ fn main() {
         on,
         fictional: true,
         community: "",
+        community_id: 1,
         map: None,
         ledgers: &[],
         vocabulary: &vocabulary,

@@ -64,6 +64,7 @@ fn run() -> Result<(), String> {
             on,
             fictional,
             community: &community,
+            community_id: 1,
             map: None,
             ledgers: &words.ledger,
             vocabulary: &vocabulary,

@@ -12,6 +12,7 @@ use liren_facts::phone::Phone;
 
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::same::Reason;
 use crate::table::SheetRead;
 
 /// Where something was read.
@@ -151,6 +152,18 @@ pub enum MatchedBy {
     SameRow,
     /// The name is unique here and nothing contradicts it.
     NameAlone,
+    /// The same name behind the same door, and a number that differs in a digit or two.
+    CorrectedNumber,
+    /// A mapping says so.
+    Told,
+}
+
+/// Somebody of the registry whom a draft may be; nobody has decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// [`crate::known::KnownPerson::key`]
+    pub person: i64,
+    pub reasons: Vec<Reason>,
 }
 
 /// Recognition of somebody in [`crate::Known`].
@@ -167,7 +180,13 @@ pub struct Draft {
     pub source: Source,
     /// Further rows of the same person.
     pub also: Vec<Source>,
+    /// The key on record that our own list gives.
+    pub key: Option<i64>,
     pub matched: Option<Match>,
+    /// Whom it may be instead: several of one name, or somebody likely. Nothing is written before it is answered.
+    pub fits: Vec<Fit>,
+    /// A name, with nothing beside it that tells people apart: not enough to add somebody.
+    pub thin: bool,
     pub name: Option<Got<String>>,
     pub former_names: Vec<String>,
     pub sex: Option<Got<Sex>>,

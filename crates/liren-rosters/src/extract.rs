@@ -84,6 +84,7 @@ pub(crate) struct Reader<'a, 'g> {
     pub on: Day,
     pub fictional: bool,
     pub community: &'a str,
+    pub community_id: i64,
     /// The file has texts only: 1985.1 may have been the number 1985.10.
     pub untyped: bool,
     /// Bare serial numbers count days from 1904.
@@ -173,6 +174,11 @@ impl<'a, 'g> Reader<'a, 'g> {
         let source =
             Source { sheet: self.sheet, row: row + 1, column: several.then(|| plan.name.or(plan.number)).flatten() };
         let mut draft = blank(source);
+        draft.key = plan.key.and_then(|column| {
+            let text = self.grid.own(row, column).shown();
+            let (community, person) = text.trim().split_once('-')?;
+            (community.parse() == Ok(self.community_id)).then(|| person.parse().ok())?
+        });
         self.take_name(&mut draft, plan, row, record);
         let birth = self.take_identity(&mut draft, plan, row, record);
         if draft.sex.is_none() {
@@ -323,7 +329,10 @@ fn blank(source: Source) -> Draft {
     Draft {
         source,
         also: Vec::new(),
+        key: None,
         matched: None,
+        fits: Vec::new(),
+        thin: false,
         name: None,
         former_names: Vec::new(),
         sex: None,

@@ -49,6 +49,8 @@ pub struct Options<'a> {
     pub fictional: bool,
     /// The community's own name (祥和社区), to cut it off addresses.
     pub community: &'a str,
+    /// The community's id, as the keys of our own lists begin.
+    pub community_id: i64,
     /// A mapping a clerk corrected.
     pub map: Option<&'a Mapping>,
     pub ledgers: &'a [LedgerKind],

@@ -14,6 +14,8 @@ use crate::table::Role;
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     Serial,
+    /// 登记编号 of our own lists: the key of somebody on record.
+    Key,
     Name,
     FormerName,
     Sex,
@@ -111,6 +113,26 @@ pub struct Mapping {
     pub estates: BTreeMap<String, String>,
     #[serde(rename = "sheet")]
     pub sheets: Vec<SheetMapping>,
+    /// Who a row is.
+    #[serde(rename = "person", skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<PersonMapping>,
+}
+
+/// Who the person of a row is: somebody on record (`1-12`), or `new`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonMapping {
+    pub sheet: String,
+    /// 1-based.
+    pub row: u32,
+    pub is: String,
+}
+
+impl PersonMapping {
+    /// The key on record; `None` for somebody new, and where nothing was answered.
+    pub(crate) fn person(&self) -> Option<i64> {
+        self.is.rsplit('-').next()?.trim().parse().ok()
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -187,6 +209,13 @@ impl Reading {
         });
         let estates = self.questions.iter().filter(|q| q.kind == "estate");
         let estates = estates.filter_map(|q| Some((q.word.clone()?, UNANSWERED.to_owned()))).collect();
-        Mapping { estates, sheets: sheets.collect() }
+        let waits = |p: &&crate::Draft| p.matched.is_none() && (!p.fits.is_empty() || p.thin);
+        let people = self.people.iter().filter(waits).map(|p| PersonMapping {
+            sheet: self.sheet_name(p.source.sheet).to_owned(),
+            row: p.source.row,
+            is: UNANSWERED.to_owned(),
+        });
+        let people = people.collect();
+        Mapping { estates, sheets: sheets.collect(), people }
     }
 }

@@ -93,6 +93,10 @@ pub(crate) fn state(word: &str) -> Option<State> {
     if is_present(&word) {
         return Some(State::Present);
     }
+    // What our own lists call somebody who lives elsewhere and is registered elsewhere
+    if matches!(word.as_str(), "不在本社区" | "不在本村" | "已不在本社区") {
+        return Some(State::Status(Status::MovedOut));
+    }
     if word.chars().count() <= 8
         && let Some(status) = left_kind(&word)
     {

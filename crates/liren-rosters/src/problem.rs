@@ -228,6 +228,11 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
         "id_fullwidth" => (Note, "号码是全角数字，已转为半角。", "Full-width digits were converted."),
         "id_spaces" => (Note, "号码里有空格或看不见的字符，已去掉。", "Blanks or invisible characters were removed."),
         "id_lower_x" => (Note, "末位小写 x，已改为大写。", "A lower-case x was capitalised."),
+        "id_masked" => (
+            Note,
+            "身份证号有几位用 * 遮住，没有采用；同名的人请核对。",
+            "Digits of the number are hidden by *; it was not used. Check people of one name.",
+        ),
         "id_other_document" => (
             Note,
             "这是其他证件号码(护照、通行证等)，按其他证件登记。",
@@ -413,6 +418,21 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
         "cert_reissue_suffix" => {
             (Note, "证号后的补发标记(B1 等)已单独保存。", "The re-issue suffix of the certificate was kept apart.")
         }
+        "several_fit" => (
+            Warning,
+            "登记中有几个同名的人都可能是此人，没有登记。请在列对照表里指明是哪一位，或补上身份证号。",
+            "Several people on record bear this name; nothing was written. Say in the mapping which one it is, or add the number.",
+        ),
+        "likely_same" => (
+            Warning,
+            "登记中有一个人很可能就是此人(姓名、出生日期或住址写法略有不同)，没有新增。请在列对照表里回答是同一人还是另一人。",
+            "Somebody on record is probably this person (name, birth or home written a little differently); nobody was added. Answer in the mapping whether it is one.",
+        ),
+        "number_corrected" => (
+            Warning,
+            "姓名、住址与登记中的一人相同，证件号码差一两位，按号码更正处理，请核对证件。",
+            "Name and home are those of somebody on record and the number differs in a digit or two: taken as a correction. Please check the card.",
+        ),
         "ledger_person_not_in_roster" => (
             Warning,
             "居民花名册中没有此人。可能住在外区或漏登，请核实。",

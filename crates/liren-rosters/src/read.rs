@@ -14,6 +14,7 @@ use crate::rows::{Banner, Row, Total, banner_above, card_above, classify, plan_h
 use crate::standing::{Says, Standing};
 use crate::table::{Role, SheetRead, StatedTotal};
 use crate::understand::{Helps, Table, Understood, understand};
+use crate::words;
 use crate::{Options, households, ledgers, link};
 
 mod copies;
@@ -61,7 +62,15 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     let mut questions = asking.conclude(&mut records, &mut problems);
     infer_estates(&mut records, known);
     let first_of = link::within(&mut records, &sheets, &mut problems);
-    let found = link::with_known(&mut records, &first_of, &sheets, known, |r| ledger_of(r).is_some(), &mut problems);
+    let found = link::with_known(
+        &mut records,
+        &first_of,
+        &sheets,
+        known,
+        options.map,
+        |r| ledger_of(r).is_some(),
+        &mut problems,
+    );
     questions.extend(codes);
     questions.extend(places::same_estates(&mut records, &found, known, options.map, &mut problems));
     let by_hukou = hukou_tells(&records);
@@ -123,8 +132,7 @@ impl Work {
         let grid = Grid::new(sheet);
         let at = self.sheets.len();
         let mut read = SheetRead { name: sheet.name.clone(), hidden: sheet.hidden, ..SheetRead::default() };
-        if (sheet.hidden && asked.is_none_or(|a| a.role != "people")) || asked.is_some_and(|a| a.role == "skip") {
-            // Hidden sheets are not imported without asking.
+        if asked.is_some_and(|a| a.role == "skip") {
             read.skipped = true;
             read.role = if grid.rows() == 0 { Role::Empty } else { Role::Codes };
             self.sheets.push(read);
@@ -134,9 +142,12 @@ impl Work {
         let understood = understand(&grid, helps);
         read.context = understood.context.clone();
         read.ledger = understood.ledger.map(|k| helps.ledgers[k].programme.clone());
+        read.masked = is_masked(&grid, &understood);
+        read.own_list = understood.tables.iter().flat_map(|t| &t.blocks).any(|b| b.plan.key.is_some());
         let before = self.records.len();
         let staff = is_of_staff(&sheet.name, &understood);
-        if !staff && !is_about_others(&sheet.name) && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY) {
+        read.skipped |= read.masked;
+        if !read.masked && !staff && !is_about_others(&sheet.name) && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY) {
             for (table_at, table) in understood.tables.iter().enumerate() {
                 read.columns.extend(table.columns.iter().cloned());
                 if let Some(header) = &table.header {
@@ -154,6 +165,7 @@ impl Work {
                     on: options.on,
                     fictional: options.fictional,
                     community: options.community,
+                    community_id: options.community_id,
                     untyped: self.untyped,
                     from_1904: self.from_1904,
                     context: &understood.context,
@@ -177,9 +189,31 @@ impl Work {
         }
         read.people_rows = self.records.len() - before;
         read.role = role(&grid, &understood, read.people_rows);
+        // Hidden sheets are not imported without asking; what they hold is said.
+        read.skipped |= sheet.hidden && asked.is_none_or(|a| a.role != "people");
         self.sheets.push(read);
         self.understood.push(understood);
     }
+}
+
+/// 刘**, 刘某某 where names stand, or a line above the table that says so.
+fn is_masked(grid: &Grid, understood: &Understood) -> bool {
+    let mut said = (0..grid.rows().min(8)).flat_map(|row| grid.filled(row)).filter_map(|(_, v)| v.as_text());
+    if said.any(|t| t.contains("已脱敏") && !t.contains("未脱敏")) {
+        return true;
+    }
+    let (mut names, mut masked) = (0_usize, 0_usize);
+    for table in &understood.tables {
+        for column in table.blocks.iter().filter_map(|b| b.plan.name) {
+            for row in table.first..table.end.min(table.first + 300) {
+                let Some(text) = grid.own(row, column).as_text() else { continue };
+                names += 1;
+                let bare = words::bare(&text.replace(['*', '＊', '×', 'X', '某', '○', '〇'], "＃"));
+                masked += usize::from(bare.chars().skip(1).any(|c| c == '#' || c == '＃') && bare.chars().count() <= 4);
+            }
+        }
+    }
+    masked * 2 > names && names > 0
 }
 
 /// Sheets that by their name hold explanations or code lists.

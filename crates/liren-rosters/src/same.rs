@@ -69,9 +69,11 @@ pub fn between(new: &[Description], known: &[Description]) -> Vec<Candidate> {
 }
 
 fn found(people: &People, size: usize, wanted: impl Fn(u32, u32) -> bool + Sync) -> Vec<Candidate> {
+    // In a list of ten every name is rare; it is not in the community the ten are from.
+    let size = size.max(2_000);
     let weights = Weights::of(people, size);
     #[allow(clippy::cast_precision_loss)]
-    let needed = (size.max(2) as f32).log2() + MARGIN;
+    let needed = (size as f32).log2() + MARGIN;
     let mut scored = pairs(people, |a, b| {
         if !wanted(a, b) {
             return None;

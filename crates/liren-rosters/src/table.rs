@@ -39,6 +39,10 @@ pub struct SheetRead {
     pub role: Role,
     /// Not imported without asking (hidden sheets, stale copies).
     pub skipped: bool,
+    /// Names are masked (刘**): a list to look at, not to read in.
+    pub masked: bool,
+    /// It has the column of keys that our own lists have: it repeats the register and confirms nothing.
+    pub own_list: bool,
     /// 1-based rows, a group for each time the header stands there.
     pub header_rows: Vec<Vec<u32>>,
     pub columns: Vec<ColumnRead>,

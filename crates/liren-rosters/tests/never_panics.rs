@@ -55,6 +55,7 @@ proptest! {
             on,
             fictional: true,
             community: "祥和社区",
+        community_id: 1,
             map: None,
             ledgers: &[],
             vocabulary: &vocabulary,

@@ -40,6 +40,11 @@ impl Reader<'_, '_> {
             Value::Number(n) => (liren_sheets::book::number_text(*n), true),
             other => (other.shown(), false),
         };
+        if text.chars().filter(|c| matches!(c, '*' | '＊')).count() >= 3 {
+            // 9901**********0016 of a public list: a number nobody can read.
+            self.problems.raise(at, "id_masked");
+            return;
+        }
         // 990101…(临时) keeps its note apart
         let text = match text.split_once(['(', '（']) {
             Some((head, _)) if head.trim().len() >= 15 => head.to_owned(),

@@ -23,7 +23,9 @@ impl Reader<'_, '_> {
         keys.household_number = text_key(self, plan.household_number);
         // 0 or 待补 names no household, and says that the row does not belong to the numbered one above it.
         let written = |column: Option<u16>| column.is_some_and(|c| !self.grid.own(row, c).is_empty());
-        keys.without_number = keys.household_number.is_none() && written(plan.household_number);
+        // In our own list a blank cell says that somebody is in no household.
+        keys.without_number =
+            keys.household_number.is_none() && (written(plan.household_number) || draft.key.is_some());
         keys.head_name =
             text_key(self, plan.head_name).map(|(t, own)| (name::read(&t).text, own)).filter(|(t, _)| !t.is_empty());
         keys.head_number = text_key(self, plan.head_number);

@@ -17,6 +17,7 @@ use crate::words::{self, Whose};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
     pub serial: Option<u16>,
+    pub key: Option<u16>,
     pub name: Option<u16>,
     pub former: Option<u16>,
     pub sex: Option<u16>,
@@ -103,6 +104,7 @@ impl Plan {
     pub(super) fn take(&mut self, column: u16, field: &Field) {
         let slot = match field {
             Field::Serial => &mut self.serial,
+            Field::Key => &mut self.key,
             Field::Name => &mut self.name,
             Field::FormerName => &mut self.former,
             Field::Sex => &mut self.sex,

@@ -79,6 +79,46 @@ pub fn differences(
             add("number", draft, Some(*person), on_record, said, advice);
         }
     }
+    for (draft, read) in reading.people.iter().enumerate() {
+        if plan.steps.get(draft) != Some(&Step::Asked) {
+            continue;
+        }
+        let who = |person: i64| -> String {
+            let Some(line) = register.lines.get(&person) else { return String::new() };
+            let home = register.homes.get(&person).map(|h| h.key().replace('|', " ")).unwrap_or_default();
+            let born = line.born.map(|b| b.first.year().to_string()).unwrap_or_default();
+            let name = line.name.clone().unwrap_or_default();
+            let told = [born, home.trim().to_owned()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>();
+            format!("{}-{person} {name}({})", register.community, told.join("，"))
+        };
+        let answer = |zh: &str, en: &str| {
+            let place = format!("[[person]] sheet = \"{}\" row = {} is = \"…\"", reading.sheet_name(read.source.sheet), read.source.row);
+            Said::new(format!("{zh}在列对照表里写 {place}(编号，或 new)。"), format!("{en} Write {place} in the mapping (the key, or new)."))
+        };
+        if !read.fits.is_empty() {
+            let all: Vec<String> = read.fits.iter().map(|f| who(f.person)).collect();
+            let words = |pick: fn((&'static str, &'static str)) -> &'static str| -> String {
+                let reasons = read.fits.first().map(|f| f.reasons.as_slice()).unwrap_or_default();
+                reasons.iter().map(|r| pick(r.words())).collect::<Vec<_>>().join("、")
+            };
+            let name = read.name.as_ref().map(|n| n.value.clone()).unwrap_or_default();
+            let said = Said::new(format!("{name}({})", words(|w| w.0)), format!("{name} ({})", words(|w| w.1)));
+            let kind = if read.fits.len() > 1 { "several_fit" } else { "likely_same" };
+            let advice = answer("没有登记；是同一人还是另一人，请", "Nobody was added; is it one person or another?");
+            add(kind, draft, None, Said::new(all.join("、"), all.join(", ")), said, advice);
+        } else if read.thin {
+            let name = read.name.as_ref().map(|n| n.value.clone()).unwrap_or_default();
+            let advice = answer("没有新增；请补上身份证号、出生日期或住址，或", "Nobody was added; give the number, the birth or the home.");
+            add(
+                "thin",
+                draft,
+                None,
+                Said::new("登记中没有这个姓名", "nobody of this name on record"),
+                Said::new(format!("{name}，只有姓名"), format!("{name}, a name alone")),
+                advice,
+            );
+        }
+    }
     for draft in &plan.second_heads {
         let Some(Step::Known { person, .. }) = plan.steps.get(*draft) else { continue };
         let household = register.households.get(person);

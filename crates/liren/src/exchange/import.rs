@@ -79,6 +79,7 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         on: request.on,
         fictional: community.fictional,
         community: &community.name,
+        community_id: scope.community,
         map: request.map,
         ledgers: &ledgers,
         vocabulary: &vocabulary,
@@ -86,6 +87,18 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     };
     let reading = liren_rosters::read(&book, &register.known, &options);
     drop(book);
+    if reading.people.is_empty() && reading.sheets.iter().any(|s| s.masked) {
+        return Err(error::invalid(
+            format!(
+                "{} 是脱敏后的名单(姓名或号码用 * 遮住)，认不出是谁，不能导入。请用原表，或导出不脱敏的名单填写后再导入。没有写入任何内容。",
+                request.file_name
+            ),
+            format!(
+                "{} is a masked list (names or numbers are hidden by *): nobody can be recognised by it. Use the original, or fill in a list exported without masks. Nothing was written.",
+                request.file_name
+            ),
+        ));
+    }
     if reading.people.is_empty() {
         return Err(nobody(request.file_name, &reading));
     }
@@ -321,7 +334,8 @@ fn repeated(reading: &Reading, plan: &Plan) -> Vec<i64> {
             let moved = changes.iter().any(|c| matches!(c, Change::Residency | Change::Home | Change::Life));
             let said = draft.residency.as_ref().is_some_and(|r| r.how != How::Known);
             let here = draft.status.value == Status::Active;
-            (here && said && !moved && plan::is_roster(draft, reading)).then_some(*person)
+            let own = reading.sheets.get(draft.source.sheet).is_some_and(|s| s.own_list);
+            (here && said && !moved && !own && plan::is_roster(draft, reading)).then_some(*person)
         })
         .collect()
 }

@@ -17,6 +17,7 @@ use crate::places;
 
 /// Everyone known, with the lines they were read from, by person.
 pub struct Register {
+    pub community: i64,
     pub known: Known,
     pub lines: HashMap<i64, PersonLine>,
     pub phones: HashMap<i64, Vec<String>>,
@@ -69,6 +70,7 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day, d
         facts.entry(person).or_default().push((field, value));
     }
     let mut register = Register {
+        community: scope.community,
         known: Known::default(),
         lines: HashMap::new(),
         phones: HashMap::new(),

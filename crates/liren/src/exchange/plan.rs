@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use liren_facts::address::Dwelling;
 use liren_facts::code::RelationClass;
-use liren_rosters::draft::{Draft, How, Residency as Word, StageSaid, Status};
+use liren_rosters::draft::{Draft, How, MatchedBy, Residency as Word, StageSaid, Status};
 use liren_rosters::draft::Household;
 use liren_rosters::{Reading, draft};
 
@@ -146,6 +146,8 @@ pub fn make(reading: &Reading, register: &Register) -> Plan {
                 let roster = is_roster(draft, reading);
                 compare(draft, line, register, roster, target, &heads)
             }
+            // Somebody who may be on record, or of whom nothing but a name is known, is nobody new before it is answered.
+            None if !draft.fits.is_empty() || (draft.thin && !register.lines.is_empty()) => Step::Asked,
             None if is_asked(draft) => Step::Asked,
             None => Step::New,
         })
@@ -370,9 +372,11 @@ fn compare(
     let person = line.id;
     let known_number = register.numbers.get(&person);
     let number = own(&draft.number).map(|n| n.text.as_str());
+    let corrected = draft.matched.is_some_and(|m| matches!(m.by, MatchedBy::CorrectedNumber | MatchedBy::Told));
     if let (Some(new), Some(old)) = (number, known_number)
         && new != old
         && old.len() == 18
+        && !corrected
     {
         return Step::Conflict { person, what: Change::Number };
     }
@@ -388,7 +392,9 @@ fn compare(
         None => true,
         Some(known) => b.first >= known.first && b.last <= known.last && *b != known,
     });
-    note(narrower || (line.sex.is_none() && own(&draft.sex).is_some()), Change::Birth);
+    // A corrected number brings the day of birth inside it.
+    let reborn = corrected && number.is_some() && own(&draft.birth).is_some_and(|b| line.born != Some(*b));
+    note(narrower || reborn || (line.sex.is_none() && own(&draft.sex).is_some()), Change::Birth);
     note(number.is_some() && known_number.map(String::as_str) != number, Change::Number);
     let phones = register.phones.get(&person);
     let added = draft.phones.iter().any(|p| !phones.is_some_and(|known| known.contains(&p.digits)));

@@ -1,6 +1,7 @@
 //! What an import did, for people and for programs, and the workbook given back with its problems.
 
-use liren_rosters::draft::How;
+use liren_rosters::draft::{How, MatchedBy};
+use liren_rosters::table::Role;
 use liren_rosters::{Level, Reading};
 use liren_sheets::annotate::{Level as Mark, Remark};
 use serde_json::{Value, json};
@@ -62,7 +63,16 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
         lines.push(if lang.is_en() {
             format!("  {} people wait for an answer and were not added.", c.asked)
         } else {
-            format!("  有 {} 人要等回答后才登记。", c.asked)
+            format!("  有 {} 人要等回答后才登记(见下)。", c.asked)
+        });
+    }
+    let by_name = |p: &&liren_rosters::Draft| p.matched.is_some_and(|m| m.by == MatchedBy::NameAlone);
+    let alone = outcome.reading.people.iter().filter(by_name).count();
+    if alone > 0 {
+        lines.push(if lang.is_en() {
+            format!("  {alone} people were recognised by their name alone, of which there is but one on record. Please check.")
+        } else {
+            format!("  有 {alone} 人只凭姓名认出(登记中没有同名的人)，请核对。")
         });
     }
     let concluded = inferred(&outcome.reading);
@@ -155,7 +165,27 @@ fn open(outcome: &Outcome, lang: Lang) -> Vec<String> {
             format!("  另有 {rest} 处出入，--json 可列出全部。")
         });
     }
-    for sheet in outcome.reading.sheets.iter().filter(|s| s.people_rows > 0) {
+    for sheet in outcome.reading.sheets.iter().filter(|s| s.skipped) {
+        let (name, rows) = (&sheet.name, sheet.people_rows);
+        let why = match (sheet.masked, sheet.role) {
+            (true, _) => Some(("姓名已脱敏，认不出是谁", "its names are masked")),
+            (_, Role::StaleCopy) if sheet.hidden => Some(("隐藏的工作表，内容和别的工作表重复", "hidden, and a copy of another sheet")),
+            (_, Role::StaleCopy) => Some(("和别的工作表重复，或是旧表", "a copy of another sheet, or an old one")),
+            (_, Role::People) if sheet.hidden => Some((
+                "隐藏的工作表；要导入请取消隐藏，或在列对照表里写 role = \"people\"",
+                "hidden; show it, or write role = \"people\" in the mapping",
+            )),
+            _ => None,
+        };
+        if let Some((zh, en)) = why {
+            out.push(if lang.is_en() {
+                format!("  “{name}” was left out ({en}); rows of people: {rows}.")
+            } else {
+                format!("  没有导入「{name}」({zh})，其中人员 {rows} 行。")
+            });
+        }
+    }
+    for sheet in outcome.reading.sheets.iter().filter(|s| s.people_rows > 0 && !s.skipped) {
         let aside: Vec<String> = sheet
             .columns
             .iter()
