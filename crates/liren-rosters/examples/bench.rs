@@ -62,6 +62,8 @@ fn main() {
             column: p.column,
             level: liren_sheets::annotate::Level::Warning,
             header: p.header.clone().unwrap_or_default(),
+            name: String::new(),
+            value: p.value.clone(),
             text: p.zh.clone(),
         })
         .collect();

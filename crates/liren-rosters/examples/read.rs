@@ -117,6 +117,8 @@ fn give_back(out: &Path, file: &Path, bytes: &[u8], reading: &Reading) -> Result
             column: p.column,
             level: if p.level == liren_rosters::Level::Error { Level::Error } else { Level::Warning },
             header: p.header.clone().unwrap_or_default(),
+            name: String::new(),
+            value: p.value.clone(),
             text: p.zh.clone(),
         })
         .collect();

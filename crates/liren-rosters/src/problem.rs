@@ -44,6 +44,8 @@ pub struct Problem {
     pub fix: Option<String>,
     /// Index into [`crate::Reading::people`].
     pub person: Option<usize>,
+    /// What the cell shows; for the workbook given back, never for a log or the register.
+    pub value: String,
 }
 
 /// Where a problem stands; the maker of problems fills the rest.
@@ -126,6 +128,7 @@ impl Problems {
             en,
             fix,
             person: at.record,
+            value: String::new(),
         });
     }
 }

@@ -12,7 +12,7 @@ use crate::ledgers::stages::{self, Sheets};
 use crate::problem::{At, Problems};
 use crate::rows::{Banner, Row, Total, banner_above, card_above, classify, plan_has_person};
 use crate::standing::{Says, Standing};
-use crate::table::{Role, SheetRead, StatedTotal};
+use crate::table::{Line, Role, SheetRead, StatedTotal};
 use crate::understand::{Helps, Table, Understood, understand};
 use crate::words;
 use crate::{Options, households, ledgers, link};
@@ -99,6 +99,11 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     let mut reading = Reading { sheets, people, embedded, questions, ..Reading::default() };
     reading.households = households_of(groups, &index, &mut reading.people);
     reading.problems = finish(problems, &index, &reading.sheets);
+    for problem in &mut reading.problems {
+        if let (Some(sheet), Some(column)) = (book.sheets.get(problem.sheet), problem.column) {
+            problem.value = sheet.value(problem.row.saturating_sub(1), column).shown();
+        }
+    }
     reading.counts = count(&reading, first_of.len());
     reading
 }
@@ -144,6 +149,14 @@ impl Work {
         read.ledger = understood.ledger.map(|k| helps.ledgers[k].programme.clone());
         read.masked = is_masked(&grid, &understood);
         read.own_list = understood.tables.iter().flat_map(|t| &t.blocks).any(|b| b.plan.key.is_some());
+        let filled = |row: u32| if grid.is_blank(row) { Line::Blank } else { Line::Note };
+        read.lines = (0..grid.rows()).map(filled).collect();
+        let first_header = understood.tables.first().map(|t| t.header.as_ref().map_or(t.first, |h| h.first));
+        for line in read.lines.iter_mut().take(first_header.unwrap_or(0) as usize) {
+            if *line != Line::Blank {
+                *line = Line::Title;
+            }
+        }
         let before = self.records.len();
         let staff = is_of_staff(&sheet.name, &understood);
         read.skipped |= read.masked;
@@ -151,6 +164,9 @@ impl Work {
             for (table_at, table) in understood.tables.iter().enumerate() {
                 read.columns.extend(table.columns.iter().cloned());
                 if let Some(header) = &table.header {
+                    for row in header.first..=header.last {
+                        mark(&mut read, row, Line::Header);
+                    }
                     read.header_rows.push((header.first + 1..=header.last + 1).collect());
                 }
                 let comments: HashMap<(u32, u16), &str> = sheet
@@ -273,19 +289,35 @@ fn rows(
         let plan = &table.blocks[blocks[0]].plan;
         for row in table.first..table.end {
             let class = classify(reader.grid, table, plan, row);
-            if matches!(class, Row::Note | Row::Banner(_))
+            if matches!(class, Row::Note | Row::Other | Row::Banner(_))
                 && let Some(says) = heading(row)
             {
                 section = Some(says);
             }
+            let line = match &class {
+                Row::Blank => Line::Blank,
+                Row::Header => Line::Header,
+                Row::Person if table.row_is_household => Line::Household,
+                Row::Person if ledger.is_some() => Line::Ledger,
+                Row::Person => Line::Person,
+                Row::Total(_) => Line::Subtotal,
+                Row::Banner(_) => Line::Title,
+                Row::Card(_) => Line::Household,
+                Row::Note => Line::Note,
+                Row::Other => Line::Other,
+            };
+            if pass == 0 {
+                mark(read, row, line);
+            }
             match class {
-                Row::Blank | Row::Note => {
+                Row::Blank | Row::Note | Row::Other => {
                     // In the other blocks the first block's row may be at its end already.
                     let other = |b: &usize| {
                         let plan = &table.blocks[*b].plan;
                         (pass > 0 || *b > 0) && plan_has_person(reader.grid, plan, row)
                     };
                     if blocks.iter().any(other) {
+                        mark(read, row, if ledger.is_some() { Line::Ledger } else { Line::Person });
                         person_row(
                             reader, table_at, table, blocks, row, ledger, &section, options, records, &mut below_header,
                         );
@@ -313,6 +345,12 @@ fn rows(
                 ),
             }
         }
+    }
+}
+
+fn mark(read: &mut SheetRead, row: u32, line: Line) {
+    if let Some(slot) = read.lines.get_mut(row as usize) {
+        *slot = line;
     }
 }
 

@@ -84,6 +84,7 @@ impl Reading {
             json!({
                 "name": s.name, "role": s.role.word(), "people_rows": s.people_rows,
                 "ledger": s.ledger, "skipped": s.skipped, "hidden": s.hidden,
+                "lines": s.runs().iter().map(|(l, first, last)| json!([l.word(), first, last])).collect::<Vec<_>>(),
                 "columns": s.columns.iter().filter(filled).map(column).collect::<Vec<_>>(),
             })
         });

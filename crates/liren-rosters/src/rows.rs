@@ -21,6 +21,8 @@ pub(crate) enum Row {
     Banner(Banner),
     Card(Card),
     Note,
+    /// Filled, and nothing that is known: named to a person.
+    Other,
 }
 
 /// 小计, 合计
@@ -119,7 +121,7 @@ pub(crate) fn classify(grid: &Grid, table: &Table, plan: &Plan, row: u32) -> Row
     {
         return Row::Banner(banner);
     }
-    Row::Note
+    Row::Other
 }
 
 /// 填表人: … 审核人: …

@@ -31,6 +31,40 @@ impl Role {
     }
 }
 
+/// What a line of a sheet is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Line {
+    Title,
+    Header,
+    Person,
+    /// A row that is a household, or heads one.
+    Household,
+    /// A row of a ledger.
+    Ledger,
+    Subtotal,
+    Note,
+    #[default]
+    Blank,
+    /// Filled, and not understood.
+    Other,
+}
+
+impl Line {
+    pub fn word(self) -> &'static str {
+        match self {
+            Line::Title => "title",
+            Line::Header => "header",
+            Line::Person => "person",
+            Line::Household => "household",
+            Line::Ledger => "ledger",
+            Line::Subtotal => "subtotal",
+            Line::Note => "note",
+            Line::Blank => "blank",
+            Line::Other => "other",
+        }
+    }
+}
+
 /// How a sheet was understood.
 #[derive(Clone, Debug, Default)]
 pub struct SheetRead {
@@ -52,6 +86,22 @@ pub struct SheetRead {
     pub stated_totals: Vec<StatedTotal>,
     /// Rows that hold people.
     pub people_rows: usize,
+    /// What each line is.
+    pub lines: Vec<Line>,
+}
+
+impl SheetRead {
+    /// Runs of lines of one kind: what, first and last row, 1-based.
+    pub fn runs(&self) -> Vec<(Line, u32, u32)> {
+        let mut out: Vec<(Line, u32, u32)> = Vec::new();
+        for (row, line) in (1u32..).zip(&self.lines) {
+            match out.last_mut() {
+                Some((last, _, end)) if last == line => *end = row,
+                _ => out.push((*line, row, row)),
+            }
+        }
+        out
+    }
 }
 
 /// A column and what it was taken for.

@@ -260,6 +260,8 @@ fn an_annotated_workbook_reads_like_the_original() {
         column: Some(1),
         level: Mark::Error,
         header: "身份证号".into(),
+        name: "王军".into(),
+        value: "1".into(),
         text: "位数不对".into(),
     };
     let bytes = annotate(&original, "a.xlsx", &[remark]).unwrap();

@@ -118,8 +118,12 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         annotated: None,
         revision: None,
     };
-    // The workbook given back needs nothing of what is written: it is made beside it.
-    let annotating = request.annotate.then(|| annotating(request.file_name, request.bytes, &outcome.reading));
+    // Without ledgers all differences are known before anything is written: the workbook is made beside it.
+    let beside = request.annotate && outcome.reading.people.iter().all(|p| p.ledger.is_empty());
+    let annotated = beside.then(|| {
+        let known = differences(app, &outcome.reading, &plan, &register, &[]);
+        annotating(request.file_name, request.bytes, &outcome.reading, &known)
+    });
     let reason = format!("导入 {}", request.file_name);
     let mut w = Write::begin(app, actor, scope.community, &reason).await?;
     let written = write(&mut w, app, &keys, &request, &outcome.reading, &plan, &register).await?;
@@ -129,7 +133,8 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     outcome.differences = differences(app, &outcome.reading, &plan, &register, &written.ledger.refused);
     outcome.lives = written.lives;
     outcome.confirmed = written.confirmed;
-    if let Some(work) = annotating {
+    let after = || annotating(request.file_name, request.bytes, &outcome.reading, &outcome.differences);
+    if let Some(work) = annotated.or_else(|| request.annotate.then(after)) {
         outcome.annotated = Some(work.await.map_err(error::fault)??);
     }
     // A dry run does all the work and drops the transaction: what it announces is what would be written.

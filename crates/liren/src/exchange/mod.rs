@@ -18,7 +18,7 @@ pub use differences::Difference;
 pub use import::{Outcome, Request, file_name, run};
 pub use lives::Lives;
 pub use plan::{Change, Plan};
-pub use say::{summary, summary_text};
+pub use say::{detail, summary, summary_text};
 
 use crate::base::web::{Access, Routes};
 use crate::base::{App, Permission};

@@ -1,12 +1,13 @@
 //! What an import did, for people and for programs, and the workbook given back with its problems.
 
 use liren_rosters::draft::{How, MatchedBy};
-use liren_rosters::table::Role;
+use liren_rosters::table::{Line, Role};
 use liren_rosters::{Level, Reading};
 use liren_sheets::annotate::{Level as Mark, Remark};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use super::differences::Difference;
 use super::import::Outcome;
 use crate::base::{Lang, Result, error};
 
@@ -32,6 +33,13 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
         "revision": outcome.revision,
         "sheets": outcome.reading.sheets_json(),
     })
+}
+
+/// The outcome row by row, for `--result`.
+pub fn detail(outcome: &Outcome) -> Value {
+    let mut out = outcome.reading.to_result_json();
+    out["differences"] = outcome.differences.iter().map(|d| d.json(outcome.community)).collect();
+    out
 }
 
 /// People whose residency was concluded from other cells: nothing is guessed silently.
@@ -114,16 +122,42 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
         ));
     }
     lines.extend(open(outcome, lang));
-    for problem in outcome.reading.problems.iter().filter(|p| p.level == Level::Error).take(5) {
-        let sheet = outcome.reading.sheets.get(problem.sheet).map_or("", |s| s.name.as_str());
-        lines.push(format!("  {sheet}!{}: {}", problem.row, lang.pick(&problem.zh, &problem.en)));
-    }
-    let errors = outcome.reading.problems.iter().filter(|p| p.level == Level::Error).count();
-    if errors > 5 {
-        lines
-            .push(lang.t_with("  另有 {n} 处错误，用 --annotated 文件名 取回带批注的原表。", &[("n", &n(errors - 5))]));
-    }
+    lines.extend(problems(outcome, lang));
     lines.join("\n")
+}
+
+/// How many errors and warnings there are, and the first of each kind with the place it stands in.
+fn problems(outcome: &Outcome, lang: Lang) -> Vec<String> {
+    let all = &outcome.reading.problems;
+    let count = |level: Level| all.iter().filter(|p| p.level == level).count();
+    let (errors, warnings) = (count(Level::Error), count(Level::Warning));
+    if errors + warnings == 0 {
+        return Vec::new();
+    }
+    let mut out = vec![if lang.is_en() {
+        format!("  {errors} errors, {warnings} warnings; the first of each kind (--annotated FILE gives all of them at their cells):")
+    } else {
+        format!("  错误 {errors} 处、警告 {warnings} 处，每种举第一处(用 --annotated 文件名 取回标出全部问题的原表)：")
+    }];
+    let mut kinds: Vec<(&str, &liren_rosters::Problem, usize)> = Vec::new();
+    for problem in all.iter().filter(|p| p.level != Level::Note) {
+        match kinds.iter_mut().find(|(kind, ..)| *kind == problem.kind) {
+            Some((_, _, n)) => *n += 1,
+            None => kinds.push((&problem.kind, problem, 1)),
+        }
+    }
+    kinds.sort_by_key(|(_, problem, n)| (std::cmp::Reverse(problem.level), std::cmp::Reverse(*n)));
+    for (_, problem, n) in kinds {
+        let sheet = outcome.reading.sheet_name(problem.sheet);
+        let text = lang.pick(&problem.zh, &problem.en);
+        let more = match (n, lang.is_en()) {
+            (1, _) => String::new(),
+            (n, true) => format!(" ({n} like this)"),
+            (n, false) => format!("(共 {n} 处)"),
+        };
+        out.push(format!("  {sheet}!{}: {text}{more}", problem.row));
+    }
+    out
 }
 
 /// What is left to people: questions with their answers, differences by name, columns that were left aside.
@@ -186,6 +220,21 @@ fn open(outcome: &Outcome, lang: Lang) -> Vec<String> {
         }
     }
     for sheet in outcome.reading.sheets.iter().filter(|s| s.people_rows > 0 && !s.skipped) {
+        let other: Vec<String> = sheet
+            .runs()
+            .into_iter()
+            .filter(|(line, ..)| *line == Line::Other)
+            .map(|(_, first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") })
+            .collect();
+        if !other.is_empty() {
+            let shown = other.iter().take(8).cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
+            let more = lang.pick(if other.len() > 8 { "等" } else { "" }, if other.len() > 8 { " …" } else { "" });
+            out.push(if lang.is_en() {
+                format!("  “{}”: rows that were not understood: {shown}{more}.", sheet.name)
+            } else {
+                format!("  「{}」没有看懂的行：第 {shown} 行{more}。", sheet.name)
+            });
+        }
         let aside: Vec<String> = sheet
             .columns
             .iter()
@@ -211,26 +260,53 @@ fn open(outcome: &Outcome, lang: Lang) -> Vec<String> {
 
 /// Begins to make the workbook with every error and warning as a comment at its cell and a summary sheet, on a thread
 /// of its own.
-pub fn annotating(name: &str, bytes: &[u8], reading: &Reading) -> JoinHandle<Result<Vec<u8>>> {
-    let remarks = remarks(reading);
+pub fn annotating(
+    name: &str,
+    bytes: &[u8],
+    reading: &Reading,
+    differences: &[Difference],
+) -> JoinHandle<Result<Vec<u8>>> {
+    let remarks = remarks(reading, differences);
     let (name, bytes) = (name.to_owned(), bytes.to_vec());
     tokio::task::spawn_blocking(move || {
         liren_sheets::annotate::annotate(&bytes, &name, &remarks).map_err(|e| error::fault(format!("{e:?}")))
     })
 }
 
-fn remarks(reading: &Reading) -> Vec<Remark> {
-    reading
-        .problems
-        .iter()
-        .filter(|p| p.level != Level::Note)
-        .map(|p| Remark {
-            sheet: reading.sheets.get(p.sheet).map_or_else(String::new, |s| s.name.clone()),
-            row: p.row.saturating_sub(1),
-            column: p.column,
-            level: if p.level == Level::Error { Mark::Error } else { Mark::Warning },
-            header: p.header.clone().unwrap_or_default(),
-            text: p.zh.clone(),
-        })
-        .collect()
+fn remarks(reading: &Reading, differences: &[Difference]) -> Vec<Remark> {
+    let name = |person: Option<usize>| {
+        let draft = person.and_then(|p| reading.people.get(p));
+        draft.and_then(|d| d.name.as_ref()).map(|n| n.value.clone()).unwrap_or_default()
+    };
+    let problems = reading.problems.iter().filter(|p| p.level != Level::Note).map(|p| Remark {
+        sheet: reading.sheets.get(p.sheet).map_or_else(String::new, |s| s.name.clone()),
+        row: p.row.saturating_sub(1),
+        column: p.column,
+        level: if p.level == Level::Error { Mark::Error } else { Mark::Warning },
+        header: p.header.clone().unwrap_or_default(),
+        name: name(p.person),
+        value: p.value.clone(),
+        text: p.zh.clone(),
+    });
+    let differences = differences.iter().map(|d| Remark {
+        sheet: d.sheet.clone(),
+        row: d.row.saturating_sub(1),
+        column: None,
+        level: Mark::Warning,
+        header: String::new(),
+        name: d.name.clone(),
+        value: d.said.zh.clone(),
+        text: format!("登记为“{}”，本表写“{}”。{}", d.on_record.zh, d.said.zh, d.advice.zh),
+    });
+    let questions = reading.questions.iter().map(|q| Remark {
+        sheet: reading.sheet_name(q.sheet).to_owned(),
+        row: q.rows.first().map_or(0, |r| r.saturating_sub(1)),
+        column: q.column,
+        level: Mark::Warning,
+        header: String::new(),
+        name: String::new(),
+        value: q.word.clone().unwrap_or_default(),
+        text: format!("待答：{}", q.zh),
+    });
+    problems.chain(differences).chain(questions).collect()
 }
