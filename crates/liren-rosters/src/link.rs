@@ -269,7 +269,13 @@ pub(crate) fn with_known(
         let own = Traits::of_record(&records[at]);
         let thin = is_thin(&records[at]);
         found_by[at] = match by_evidence(&own, &traits, &by_name, ledger || thin) {
-            Evident::One(found, by) => Some((found, by)),
+            Evident::One(found, by) => {
+                // The same name, birth and home, and a digit of the number corrected.
+                let (mine, theirs) = (own.number.as_deref(), traits[found].number.as_deref());
+                let near = mine.zip(theirs).is_some_and(|(a, b)| a != b && same::numbers_near(a, b));
+                let home = own.dwelling.as_ref().zip(traits[found].dwelling.as_ref()).is_some_and(|(a, b)| a.can_be(b));
+                Some((found, if near && home { MatchedBy::CorrectedNumber } else { by }))
+            }
             Evident::None => None,
             Evident::Several(all) => {
                 several[at] = all;
@@ -277,12 +283,13 @@ pub(crate) fn with_known(
             }
         };
         found_by[at] = found_by[at].or_else(|| by_row(&own, record_row(&records[at], sheets), &rows, &traits));
-        if let Some((found, _)) = found_by[at]
+        if let Some((found, by)) = found_by[at]
             && own.number.is_some()
             && traits[found].number.is_some()
         {
             let number = At { column: records[at].number_column, ..place };
-            problems.raise(number, "ledger_number_differs");
+            let corrected = by == MatchedBy::CorrectedNumber;
+            problems.raise(number, if corrected { "number_corrected" } else { "ledger_number_differs" });
         }
     }
     by_household(records, first_of, known, &traits, &mut found_by);
@@ -331,7 +338,9 @@ fn is_thin(record: &Record) -> bool {
     let draft = &record.draft;
     let identity = draft.number.is_some() || draft.number_given.is_some() || draft.birth.is_some();
     let place = draft.dwelling.is_some() || draft.address_raw.is_some() || draft.hukou_address.is_some();
-    let family = draft.relation.is_some() || record.in_household_table || draft.residency.is_some();
+    let related = draft.relation.as_ref().is_some_and(|r| r.how != How::Context);
+    let keys = &record.keys;
+    let family = related || keys.household_number.is_some() || keys.card.is_some() || draft.residency.is_some();
     !(identity || place || family)
 }
 

@@ -68,6 +68,12 @@ pub fn between(new: &[Description], known: &[Description]) -> Vec<Candidate> {
     out
 }
 
+/// Do two numbers differ as a mistyped one differs from the right one?
+pub fn numbers_near(a: &str, b: &str) -> bool {
+    let digits = |text: &str| text.get(..17).and_then(|t| t.parse().ok());
+    digits(a).zip(digits(b)).is_some_and(|(a, b)| weigh::near(a, b))
+}
+
 fn found(people: &People, size: usize, wanted: impl Fn(u32, u32) -> bool + Sync) -> Vec<Candidate> {
     // In a list of ten every name is rare; it is not in the community the ten are from.
     let size = size.max(2_000);

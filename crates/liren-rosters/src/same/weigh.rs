@@ -211,7 +211,7 @@ fn name(a: &Compact, b: &Compact, weights: &Weights) -> Option<(f32, Reason)> {
 }
 
 /// One digit mistyped, or two neighbours swapped, of the seventeen.
-fn near(a: u64, b: u64) -> bool {
+pub(super) fn near(a: u64, b: u64) -> bool {
     let digits = |n: u64| -> [u8; 17] {
         let mut out = [0; 17];
         let mut n = n;

@@ -5,6 +5,8 @@ use liren_facts::identifier::check_character;
 use liren_sheets::write::{Book, Style};
 
 use super::{Outcome, Request, run};
+
+mod cases;
 use crate::people::queries::{self, PersonLine};
 use crate::testing::TestApp;
 
