@@ -158,7 +158,7 @@ impl Reader<'_, '_> {
     fn place_cell(&mut self, row: u32, column: Option<u16>, record: usize) -> PlaceCell {
         let cell = self.merged(row, column, record);
         let text = cell.value.shown();
-        if is_nothing(&text) {
+        if is_no_number(&text) {
             return PlaceCell::Nothing;
         }
         if let Some(typed) = typed_as_a_day(cell.value) {

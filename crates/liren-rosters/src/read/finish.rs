@@ -30,6 +30,7 @@ pub(super) fn infer_estates(records: &mut [Record], known: &Known) {
     for record in records {
         if let Some(got) = &mut record.draft.dwelling
             && got.value.estate.is_none()
+            && got.value.building.is_some()
         {
             // Where the main estate has no such building and one other has, it is that one.
             let building = got.value.building.clone().unwrap_or_default();
