@@ -207,8 +207,10 @@ fn begins(record: &Record, state: &State, style: Style) -> bool {
         return moved;
     }
     if style.number {
-        // Without a number a household begins with its head; 待补 belongs to no number above it.
-        let alone = keys.without_number && state.number.is_some();
+        // Without a number a household begins with its head or with another home; 待补 belongs to no number above it.
+        let own = keys.address.as_ref().is_some_and(|(_, own)| *own);
+        let elsewhere = own && state.members > 0 && address_of(record) != state.address;
+        let alone = (keys.without_number && state.number.is_some()) || (state.number.is_none() && elsewhere);
         return alone || (is_head(record) && (state.has_head || (keys.without_number && state.members > 0)));
     }
     let differs = |key: &Option<(String, bool)>, before: &Option<String>| {

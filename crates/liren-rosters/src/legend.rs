@@ -174,8 +174,8 @@ fn pairs_in(text: &str) -> Option<Pairs> {
 /// Two pairs or more, short codes that differ, and words that no unit of an address or a date is.
 fn accept(pairs: Pairs) -> Option<Pairs> {
     const UNITS: &[&str] = &[
-        "号楼", "单元", "号", "室", "栋", "幢", "楼", "层", "年", "月", "日", "元", "人", "岁", "米", "户", "组", "版", "寸",
-        "张", "次", "位", "年月", "周岁", "以上", "份",
+        "号楼", "单元", "号", "室", "栋", "幢", "楼", "层", "年", "月", "日", "元", "人", "岁", "米", "户", "组", "版",
+        "寸", "张", "次", "位", "年月", "周岁", "以上", "份",
     ];
     let short = pairs.iter().all(|(code, word)| code.len() <= 2 && !UNITS.contains(&word.as_str()));
     let distinct = pairs.iter().enumerate().all(|(at, (code, _))| pairs[..at].iter().all(|(c, _)| c != code));
@@ -251,9 +251,9 @@ mod tests {
     fn legends_are_told_from_notes_on_how_to_write() {
         let of = |text: &str| {
             let text = bare(text);
-            in_brackets(&text).and_then(pairs).map(|all| {
-                all.iter().map(|(c, w)| format!("{c}{w}")).collect::<Vec<_>>().join(" ")
-            })
+            in_brackets(&text)
+                .and_then(pairs)
+                .map(|all| all.iter().map(|(c, w)| format!("{c}{w}")).collect::<Vec<_>>().join(" "))
         };
         for (header, expected) in [
             ("性别(男1女2)", Some("1男 2女")),

@@ -352,12 +352,7 @@ enum Evident {
     Several(Vec<usize>),
 }
 
-fn by_evidence(
-    own: &Traits,
-    traits: &[Traits],
-    by_name: &HashMap<&str, Vec<usize>>,
-    by_name_alone: bool,
-) -> Evident {
+fn by_evidence(own: &Traits, traits: &[Traits], by_name: &HashMap<&str, Vec<usize>>, by_name_alone: bool) -> Evident {
     let Some(namesakes) = own.name.as_deref().and_then(|name| by_name.get(name)) else { return Evident::None };
     if namesakes.len() > 10 * NAMESAKES_MAX {
         return Evident::Several(namesakes.iter().take(NAMESAKES_MAX).copied().collect());

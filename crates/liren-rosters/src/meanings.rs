@@ -62,7 +62,8 @@ pub(crate) fn left_kind(word: &str) -> Option<Status> {
     if has(&["死", "亡", "故", "去世", "过世", "逝", "离世", "殁"]) {
         Some(Status::Deceased)
     } else if has(&[
-        "迁出", "迁往", "搬走", "搬离", "搬出", "移出", "转出", "外迁", "离开", "迁走", "市外迁", "退租", "已迁", "已搬",
+        "迁出", "迁往", "搬走", "搬离", "搬出", "移出", "转出", "外迁", "离开", "迁走", "市外迁", "退租", "已迁",
+        "已搬",
     ]) {
         Some(Status::MovedOut)
     } else {
@@ -188,7 +189,8 @@ pub(crate) fn said_in_remark(remark: &str, own: Option<&str>) -> Vec<Said> {
 fn named_before(text: &str) -> Option<String> {
     let text = text.trim_start_matches("其");
     // 已, 于, 因 begin what follows a name, and some of them are surnames, too.
-    const AFTER: &[&str] = &["已经", "已", "于", "因病", "因", "在", "户口", "上月", "去年", "今年", "年", "月", "现", "刚", "均", "都"];
+    const AFTER: &[&str] =
+        &["已经", "已", "于", "因病", "因", "在", "户口", "上月", "去年", "今年", "年", "月", "现", "刚", "均", "都"];
     let end = AFTER.iter().filter_map(|w| text.find(w)).min().unwrap_or(text.len());
     let name = &text[..end];
     // 任职期间 and 从本社区 begin with surnames, too: a name of one has three characters at most.
@@ -212,12 +214,14 @@ fn life_of_clause(clause: &str) -> Option<(Status, usize)> {
         "已亡", "已逝", "身亡", "死去",
     ];
     const LEFT: &[&str] = &[
-        "迁出", "迁往", "迁至", "迁走", "迁到", "迁移到", "迁移至", "搬走", "搬离", "已搬", "外迁", "搬出", "搬往", "搬到", "搬至",
-        "户口已迁", "户口迁", "已迁", "退租", "搬家", "移居", "转出",
+        "迁出", "迁往", "迁至", "迁走", "迁到", "迁移到", "迁移至", "搬走", "搬离", "已搬", "外迁", "搬出", "搬往",
+        "搬到", "搬至", "户口已迁", "户口迁", "已迁", "退租", "搬家", "移居", "转出",
     ];
     // Whither: what follows these is the place.
-    const TO: &[&str] = &["迁往", "迁至", "迁到", "迁移到", "迁移至", "搬往", "搬到", "搬至", "移居", "迁入", "转至", "转到"];
-    if ["迁入", "搬入", "迁来", "搬来", "迁回", "搬回", "转入", "入住"].iter().any(|w| clause.contains(w)) {
+    const TO: &[&str] =
+        &["迁往", "迁至", "迁到", "迁移到", "迁移至", "搬往", "搬到", "搬至", "移居", "迁入", "转至", "转到"];
+    if ["迁入", "搬入", "迁来", "搬来", "迁回", "搬回", "转入", "入住"].iter().any(|w| clause.contains(w))
+    {
         // 迁入外区, 搬入女儿家: away, too; but where to is not for us to guess.
         return None;
     }
@@ -237,9 +241,12 @@ fn life_of_clause(clause: &str) -> Option<(Status, usize)> {
     }
     // 迁至本社区, 搬到本小区3号楼: here.
     let to_here = TO.iter().filter_map(|w| Some(&clause[clause.find(w)? + w.len()..])).any(|place| {
-        ["本社区", "本小区", "本村", "我社区", "我村", "本辖区", "辖区内", "本街", "本楼", "本院", "此处", "此地", "我处", "社区内", "小区内"]
-            .iter()
-            .any(|w| place.contains(w))
+        [
+            "本社区", "本小区", "本村", "我社区", "我村", "本辖区", "辖区内", "本街", "本楼", "本院", "此处", "此地",
+            "我处", "社区内", "小区内",
+        ]
+        .iter()
+        .any(|w| place.contains(w))
     });
     if to_here {
         return None;

@@ -21,7 +21,9 @@ mod copies;
 mod finish;
 mod places;
 
-use finish::{complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people, tell_others};
+use finish::{
+    complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people, tell_others,
+};
 
 /// Reads every sheet of a workbook.
 pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
@@ -160,7 +162,11 @@ impl Work {
         let before = self.records.len();
         let staff = is_of_staff(&sheet.name, &understood);
         read.skipped |= read.masked;
-        if !read.masked && !staff && !is_about_others(&sheet.name) && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY) {
+        if !read.masked
+            && !staff
+            && !is_about_others(&sheet.name)
+            && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY)
+        {
             for (table_at, table) in understood.tables.iter().enumerate() {
                 read.columns.extend(table.columns.iter().cloned());
                 if let Some(header) = &table.header {

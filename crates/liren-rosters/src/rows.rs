@@ -282,8 +282,7 @@ fn is_repeat(grid: &Grid, table: &Table, row: u32) -> bool {
                 let within = |full: &str| {
                     text.chars().count() >= 2 && full.split('(').next().unwrap_or(full).contains(text.as_str())
                 };
-                let here =
-                    own.is_some_and(|h| h.leaf == text || h.top.as_deref() == Some(&text) || within(&h.full));
+                let here = own.is_some_and(|h| h.leaf == text || h.top.as_deref() == Some(&text) || within(&h.full));
                 same += usize::from(here && !text.is_empty());
             }
             Value::Number(n) if (1990.0..2100.0).contains(n) => {}

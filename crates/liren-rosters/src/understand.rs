@@ -403,9 +403,10 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
     }
     // Of two columns of residency the one that names kinds of it counts; the other says who is still here.
     let residency: Vec<usize> = (0..columns.len()).filter(|at| columns[*at].field == Some(Field::Residency)).collect();
-    let best = residency.iter().copied().max_by(|a, b| {
-        profiles[*a].residency.total_cmp(&profiles[*b].residency).then(b.cmp(a))
-    });
+    let best = residency
+        .iter()
+        .copied()
+        .max_by(|a, b| profiles[*a].residency.total_cmp(&profiles[*b].residency).then(b.cmp(a)));
     for at in residency.into_iter().filter(|at| Some(*at) != best) {
         let states = profiles[at].left + profiles[at].present > 0.0;
         columns[at].field = Some(if states { Field::LeftKind } else { Field::Extra });

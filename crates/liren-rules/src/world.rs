@@ -1,6 +1,6 @@
 //! A world: all frames of a community as of one day, joined through their relations.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::frame::{CODE_ABSENT, CODE_UNKNOWN, Cells, Frame, ROW_ABSENT, ROW_UNKNOWN};
@@ -12,13 +12,14 @@ use crate::typed::Area;
 /// 某日的社区 — what expressions are evaluated in.
 ///
 /// Cheap to make: row indexes of to-one relations are found on first use and kept with their frames, so
-/// worlds of several days that share frames share them too. A kind without a frame is an empty frame.
+/// worlds of several days that share frames share them too. A kind that was not loaded is no empty frame: asking for it
+/// is a mistake of the program and stops it, because a count over it would be an invented zero.
 /// Records whose to-one relation is unknown belong to nobody in `count` and its like.
 #[derive(Debug)]
 pub struct World {
     schema: Arc<Schema>,
     day: i32,
-    frames: Vec<Arc<Frame>>,
+    frames: Vec<Option<Arc<Frame>>>,
     area_names: HashMap<String, i64>,
     /// Per kind and to-many relation.
     inverses: Vec<Vec<OnceLock<Inverse>>>,
@@ -26,8 +27,17 @@ pub struct World {
     enrolled: Vec<OnceLock<Truths>>,
     /// Per programme: the stage of each subject; few expressions ask for it.
     stages: Vec<OnceLock<Vec<u16>>>,
+    /// Kinds and programmes of which more records may exist than are known: nobody keeps their register.
+    unkept: Unkept,
     /// Rows of the enrolment frame by programme.
     by_programme: OnceLock<Vec<Vec<u32>>>,
+}
+
+/// Kinds of records, and programmes by their position, whose register nobody keeps: no record is no answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unkept {
+    pub kinds: BTreeSet<KindId>,
+    pub programmes: BTreeSet<usize>,
 }
 
 /// The rows of a to-many relation, by the row they belong to: those of `row` are
@@ -46,29 +56,26 @@ impl Inverse {
 }
 
 impl World {
-    /// `day`: days since 1970-01-01, the meaning of `today`. `frames`: at most one per kind, the last one wins.
+    /// `day`: days since 1970-01-01, the meaning of `today`. `frames`: at most one per kind, the last one wins; those of
+    /// [`Checked::kinds`](crate::Checked::kinds) are enough for an expression.
     pub fn new(schema: Arc<Schema>, day: i32, frames: impl IntoIterator<Item = Arc<Frame>>) -> World {
         let mut list: Vec<Option<Arc<Frame>>> = vec![None; schema.kinds.len()];
         for frame in frames {
             let at = usize::from(frame.kind().0);
             list[at] = Some(frame);
         }
-        let frames = list
-            .into_iter()
-            .enumerate()
-            .map(|(i, f)| f.unwrap_or_else(|| Arc::new(Frame::empty(&schema, KindId(i as u16)))))
-            .collect();
         let inverses = schema.kinds.iter().map(|k| k.manys.iter().map(|_| OnceLock::new()).collect()).collect();
         let enrolled = schema.programmes.iter().map(|_| OnceLock::new()).collect();
         let stages = schema.programmes.iter().map(|_| OnceLock::new()).collect();
         World {
             schema,
             day,
-            frames,
+            frames: list,
             area_names: HashMap::new(),
             inverses,
             enrolled,
             stages,
+            unkept: Unkept::default(),
             by_programme: OnceLock::new(),
         }
     }
@@ -77,6 +84,22 @@ impl World {
     pub fn with_area_names(mut self, names: HashMap<String, i64>) -> World {
         self.area_names = names;
         self
+    }
+
+    /// What nobody keeps: there `enrolled` of whoever has no record is unknown, and to-many relations may hold more.
+    pub fn with_unkept(mut self, unkept: Unkept) -> World {
+        self.unkept = unkept;
+        self
+    }
+
+    pub fn unkept(&self) -> &Unkept {
+        &self.unkept
+    }
+
+    /// Whether a to-many relation may hold more records than are known.
+    pub(crate) fn is_open(&self, kind: KindId, many: usize) -> bool {
+        let relation = &self.schema.kind_of(kind).manys[many];
+        relation.open || self.unkept.kinds.contains(&relation.target_id)
     }
 
     pub fn schema(&self) -> &Arc<Schema> {
@@ -88,8 +111,28 @@ impl World {
         self.day
     }
 
+    /// The frame of a kind.
+    ///
+    /// # Panics
+    /// When the kind was not loaded: the expression's [`kinds`](crate::Checked::kinds) were not asked for.
     pub fn frame(&self, kind: KindId) -> &Arc<Frame> {
-        &self.frames[usize::from(kind.0)]
+        match &self.frames[usize::from(kind.0)] {
+            Some(frame) => frame,
+            None => panic!("the kind {} was not loaded", self.schema.kind_of(kind).name),
+        }
+    }
+
+    /// Whether a kind was loaded.
+    pub fn has(&self, kind: KindId) -> bool {
+        self.frames[usize::from(kind.0)].is_some()
+    }
+
+    /// This world with empty frames for the kinds that were not given: for examples, which state all there is.
+    pub fn complete(mut self) -> World {
+        for (i, frame) in self.frames.iter_mut().enumerate() {
+            frame.get_or_insert_with(|| Arc::new(Frame::empty(&self.schema, KindId(i as u16))));
+        }
+        self
     }
 
     /// For each row of `kind`, the row its to-one column `slot` points to: `u32::MAX` is unknown,
@@ -187,8 +230,8 @@ impl World {
         let p = &self.schema.programmes[programme];
         let subjects = self.schema.kind(&p.subject).map_or(0, |k| self.frame(k).len());
         let (nobody, no_stage) = match p.records {
-            Records::Closed => (2, CODE_ABSENT),
-            Records::Open => (0, CODE_UNKNOWN),
+            Records::Closed if !self.unkept.programmes.contains(&programme) => (2, CODE_ABSENT),
+            _ => (0, CODE_UNKNOWN),
         };
         let mut enrolled = vec![nobody; subjects];
         let mut stage = vec![no_stage; subjects];

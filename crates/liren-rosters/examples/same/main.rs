@@ -30,7 +30,13 @@ fn main() {
         if std::env::var_os("SHOW").is_some() {
             let tell = |at: usize| {
                 let p = &town.people[at];
-                format!("{} {:?} {:?} {:?}", p.name, p.birth.map(|b| b.to_string()), p.dwelling.as_ref().map(|d| d.key()), p.phones)
+                format!(
+                    "{} {:?} {:?} {:?}",
+                    p.name,
+                    p.birth.map(|b| b.to_string()),
+                    p.dwelling.as_ref().map(|d| d.key()),
+                    p.phones
+                )
             };
             for c in found.iter().filter(|c| !truth.contains(&(c.a.min(c.b), c.a.max(c.b)))).take(15) {
                 println!("wrong {:.1} {:?}: {} | {}", c.weight, c.reasons, tell(c.a), tell(c.b));

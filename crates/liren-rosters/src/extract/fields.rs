@@ -285,7 +285,8 @@ impl Reader<'_, '_> {
         if let Some(column) = plan.hukou_kind {
             let cell = self.merged(row, Some(column), record);
             let raw = cell.value.shown().trim().to_owned();
-            let state = meanings::state(&raw).filter(|s| !matches!(s, State::Residency(_)) || draft.residency.is_none());
+            let state =
+                meanings::state(&raw).filter(|s| !matches!(s, State::Residency(_)) || draft.residency.is_none());
             let how = if cell.own { How::Given } else { How::Filled };
             self.take_state(draft, state, how, &raw, self.at(row, Some(column), record));
         }
@@ -413,9 +414,11 @@ impl Reader<'_, '_> {
                 draft.facts.extend(facts);
             }
             // Of somebody else of the household: the households are known later.
-            self.said_of_others.extend(
-                said.into_iter().filter(|s| s.about.is_some()).map(|said| SaidOfOther { record, at, said }),
-            );
+            self.said_of_others.extend(said.into_iter().filter(|s| s.about.is_some()).map(|said| SaidOfOther {
+                record,
+                at,
+                said,
+            }));
             draft.remark = Some(match draft.remark.take() {
                 Some(before) => format!("{before};{text}"),
                 None => text,
@@ -447,11 +450,9 @@ impl Reader<'_, '_> {
             draft.status = Got::new(status, How::Given);
             place = (plan.status_ticks.first().map(|(c, _)| *c), true);
         }
-        for (column, says) in [
-            (plan.died_on, Some(Status::Deceased)),
-            (plan.moved_out_on, Some(Status::MovedOut)),
-            (plan.left_on, None),
-        ] {
+        for (column, says) in
+            [(plan.died_on, Some(Status::Deceased)), (plan.moved_out_on, Some(Status::MovedOut)), (plan.left_on, None)]
+        {
             let Some(column) = column else { continue };
             if let Some(found) = self.take_left_on(draft, column, says, row, record) {
                 place = found;
@@ -536,11 +537,13 @@ pub(crate) struct SaidOfOther {
 fn title_status(title: &str, related: bool) -> Option<Status> {
     let dead = title.contains("死亡") || title.contains("去世") || title.contains("亡故");
     let left = title.contains("迁出") || title.contains("搬离");
-    let other = ["迁入", "不含", "除", "家属", "遗属", "抚恤", "丧葬", "补助", "证明"].iter().any(|w| title.contains(w));
+    let other =
+        ["迁入", "不含", "除", "家属", "遗属", "抚恤", "丧葬", "补助", "证明"].iter().any(|w| title.contains(w));
     if other || title.chars().count() > 30 {
         return None;
     }
-    let people = ["死亡人员", "死亡人口", "死亡居民", "死亡名单", "迁出人员", "迁出人口", "迁出名单", "迁出居民", "搬离人员"];
+    let people =
+        ["死亡人员", "死亡人口", "死亡居民", "死亡名单", "迁出人员", "迁出人口", "迁出名单", "迁出居民", "搬离人员"];
     if related && !people.iter().any(|w| title.contains(w)) {
         return None;
     }

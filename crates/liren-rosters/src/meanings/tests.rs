@@ -74,9 +74,8 @@ fn remarks_hold_facts_and_dates() {
 
 #[test]
 fn a_remark_that_names_somebody_is_about_them() {
-    let about = |remark: &str, own: &str| {
-        status_of_remark(remark, Some(own)).map(|s| (s.status, s.about.unwrap_or_default()))
-    };
+    let about =
+        |remark: &str, own: &str| status_of_remark(remark, Some(own)).map(|s| (s.status, s.about.unwrap_or_default()));
     assert_eq!(about("李丽已故", "王军"), Some((Status::Deceased, "李丽".to_owned())));
     assert_eq!(about("李丽2013年3月去世", "王军"), Some((Status::Deceased, "李丽".to_owned())));
     assert_eq!(about("王军已故", "王军"), Some((Status::Deceased, String::new())));

@@ -96,7 +96,8 @@ pub(super) fn same_estates(
     }
     let mut questions = Vec::new();
     for (estate, support) in unknown {
-        let Some((other, doors)) = support.doors.iter().max_by_key(|(name, doors)| (doors.len(), (*name).clone())) else {
+        let Some((other, doors)) = support.doors.iter().max_by_key(|(name, doors)| (doors.len(), (*name).clone()))
+        else {
             continue;
         };
         let doors = doors.len();
@@ -142,7 +143,9 @@ pub(super) fn same_estates(
             en: format!("Is “{estate}” the estate on record as “{other}”? ({count} addresses wait for the answer)"),
             reasons: vec![Text::new(
                 format!("有 {doors} 处住房的人登记在“{other}”的同一门牌，名称却不同。"),
-                format!("The people of {doors} homes are on record behind the same doors of “{other}”, under another name."),
+                format!(
+                    "The people of {doors} homes are on record behind the same doors of “{other}”, under another name."
+                ),
             )],
             choices: vec![
                 Choice::new(other, "是同一个", "the same"),

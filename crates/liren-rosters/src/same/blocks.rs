@@ -73,7 +73,8 @@ fn key(people: &People, at: usize, kind: usize) -> u64 {
     let k = kind as u64;
     let birth = |then: &dyn Fn((i32, u32, u32)) -> u64| c.ymd.map_or(0, then);
     // 3 May and 5 March are one key.
-    let either = |(y, m, d): (i32, u32, u32)| hash([u64::from(y.unsigned_abs()), u64::from(m.min(d)), u64::from(m.max(d))]);
+    let either =
+        |(y, m, d): (i32, u32, u32)| hash([u64::from(y.unsigned_abs()), u64::from(m.min(d)), u64::from(m.max(d))]);
     let door = u64::from(c.door);
     let of = |at: usize| c.name.get(at).map_or(0, |c| u64::from(u32::from(*c)));
     let last = usize::from(c.length.clamp(1, 4)) - 1;

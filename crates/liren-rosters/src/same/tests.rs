@@ -55,7 +55,10 @@ fn one_person_in_two_spellings_is_found_and_twins_are_two() {
 
 #[test]
 fn two_valid_numbers_are_two_people_unless_a_digit_was_mistyped() {
-    let with = |number: &str| Description { number: Some(number.to_owned()), ..person("林晓燕", "1975-03-07", "祥和小区30号楼2单元501") };
+    let with = |number: &str| Description {
+        number: Some(number.to_owned()),
+        ..person("林晓燕", "1975-03-07", "祥和小区30号楼2单元501")
+    };
     let mut all = community();
     all.push(with("990101197503070021"));
     assert_eq!(between(&[with("990102197503071128")], &all), []);

@@ -80,12 +80,7 @@ impl<'a> Weights<'a> {
 }
 
 /// Bits for the pair; `None` when something rules it out. `reasons` collects why.
-pub(super) fn weigh(
-    a: &Compact,
-    b: &Compact,
-    weights: &Weights,
-    mut reasons: Option<&mut Vec<Reason>>,
-) -> Option<f32> {
+pub(super) fn weigh(a: &Compact, b: &Compact, weights: &Weights, mut reasons: Option<&mut Vec<Reason>>) -> Option<f32> {
     if a.household != 0 && a.household == b.household {
         return None;
     }
@@ -176,7 +171,8 @@ pub(super) fn weigh(
 
 /// How alike the names are; `None` for names that are two.
 fn name(a: &Compact, b: &Compact, weights: &Weights) -> Option<(f32, Reason)> {
-    let own = weights.rarity(weights.people.names.get(&a.whole)).min(weights.rarity(weights.people.names.get(&b.whole)));
+    let own =
+        weights.rarity(weights.people.names.get(&a.whole)).min(weights.rarity(weights.people.names.get(&b.whole)));
     if a.whole == b.whole {
         return Some((own, Reason::SameName));
     }

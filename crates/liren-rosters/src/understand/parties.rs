@@ -32,7 +32,10 @@ pub(super) fn settle(columns: &mut [ColumnRead], header: Option<&Header>) {
         return;
     }
     let personal = |f: &Field| {
-        matches!(f, Field::Number | Field::Phone | Field::Sex | Field::Birth | Field::Age | Field::NumberKind | Field::Ethnic)
+        matches!(
+            f,
+            Field::Number | Field::Phone | Field::Sex | Field::Birth | Field::Age | Field::NumberKind | Field::Ethnic
+        )
     };
     let plain: Vec<usize> = (0..columns.len())
         .filter(|at| columns[*at].field.as_ref().is_some_and(personal) && words::whose(leaf(*at)).0 == Whose::Own)

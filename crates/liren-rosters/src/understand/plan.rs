@@ -201,29 +201,11 @@ impl Plan {
     /// Takes a column out, wherever it stands.
     pub(super) fn forget(&mut self, column: u16) {
         for slot in [
-            &mut self.serial,
-            &mut self.name,
-            &mut self.former,
-            &mut self.sex,
-            &mut self.birth,
-            &mut self.birth_parts[0],
-            &mut self.age,
-            &mut self.number,
-            &mut self.number_kind,
-            &mut self.relation,
-            &mut self.hukou_address,
-            &mut self.hukou_kind,
-            &mut self.ethnic,
-            &mut self.education,
-            &mut self.political,
-            &mut self.marital,
-            &mut self.employment,
-            &mut self.workplace,
-            &mut self.left_kind,
-            &mut self.left_on,
-            &mut self.died_on,
-            &mut self.moved_out_on,
-            &mut self.left_to,
+            &mut self.serial, &mut self.name, &mut self.former, &mut self.sex, &mut self.birth,
+            &mut self.birth_parts[0], &mut self.age, &mut self.number, &mut self.number_kind, &mut self.relation,
+            &mut self.hukou_address, &mut self.hukou_kind, &mut self.ethnic, &mut self.education, &mut self.political,
+            &mut self.marital, &mut self.employment, &mut self.workplace, &mut self.left_kind, &mut self.left_on,
+            &mut self.died_on, &mut self.moved_out_on, &mut self.left_to,
         ] {
             if *slot == Some(column) {
                 *slot = None;
@@ -270,7 +252,16 @@ pub(crate) fn table(
     if blocks.is_empty()
         && let Some(blocks) = apart(grid, &columns, header.as_ref(), (first, end))
     {
-        return Some(Table { header, first, end, columns, blocks, row_is_household: false, heads_apart: true, coded: Vec::new() });
+        return Some(Table {
+            header,
+            first,
+            end,
+            columns,
+            blocks,
+            row_is_household: false,
+            heads_apart: true,
+            coded: Vec::new(),
+        });
     }
     if blocks.is_empty() {
         promote(&mut columns, profiles);
@@ -348,7 +339,16 @@ pub(crate) fn table(
         head_block(grid, &columns, &shared, &mut blocks, header.as_ref(), (first, end));
     }
     blocks.retain(|b| b.plan.name.is_some() || b.plan.number.is_some());
-    (!blocks.is_empty()).then_some(Table { header, first, end, columns, blocks, row_is_household, heads_apart: false, coded: Vec::new() })
+    (!blocks.is_empty()).then_some(Table {
+        header,
+        first,
+        end,
+        columns,
+        blocks,
+        row_is_household,
+        heads_apart: false,
+        coded: Vec::new(),
+    })
 }
 
 /// Attributes of a role are the person's own inside the role's block.

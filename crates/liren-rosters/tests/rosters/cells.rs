@@ -27,7 +27,9 @@ fn list(title: &str, rows: &[&[&str]]) -> Reading {
 #[test]
 fn states_are_read_in_whatever_column_they_stand() {
     let (a, b, c, d) = (id("19450307", 1), id("19460307", 3), id("19470307", 5), id("19480307", 7));
-    for header in ["居住状态", "居住性质", "居住情况", "人员状态", "人口状态", "户籍状态", "现状", "是否常住", "居住类型"] {
+    for header in
+        ["居住状态", "居住性质", "居住情况", "人员状态", "人口状态", "户籍状态", "现状", "是否常住", "居住类型"]
+    {
         let rows: &[&[&str]] = &[
             &["姓名", "身份证号", header],
             &["王军", &a, "常住"],
@@ -83,11 +85,8 @@ fn days_of_death_and_leaving_say_who_died_and_left() {
     assert_eq!(
         told(&reading),
         [
-            "王军 resident deceased@2013-03 -",
-            "李丽 resident moved_out@2012 -",
-            "张强 resident deceased -",
-            "赵敏 resident active -",
-            "孙伟 resident active@2013-05-01 -"
+            "王军 resident deceased@2013-03 -", "李丽 resident moved_out@2012 -", "张强 resident deceased -",
+            "赵敏 resident active -", "孙伟 resident active@2013-05-01 -"
         ]
     );
     assert_eq!(alarms(&reading), ["4 left_date_invalid", "6 status_doubtful"]);
@@ -254,11 +253,7 @@ fn places_are_read_from_lanes_and_days_in_their_columns_are_damage() {
     let reading = list("居民", rows);
     assert_eq!(
         told(&reading),
-        [
-            "王军 - active 学府路|43||附1",
-            "李丽 - active 学府路|||45",
-            "张强 - active 祥和小区|3|2|501"
-        ]
+        ["王军 - active 学府路|43||附1", "李丽 - active 学府路|||45", "张强 - active 祥和小区|3|2|501"]
     );
     // Of two columns of addresses the one that tells more is the home.
     let rows: &[&[&str]] = &[
@@ -267,7 +262,8 @@ fn places_are_read_from_lanes_and_days_in_their_columns_are_damage() {
         &["李丽", "女", "祥和小区4号楼1单元101", ""],
         &["张强", "男", "祥和社区", "祥和小区3号楼2单元502"],
     ];
-    let homes: Vec<String> = list("居民", rows).people.iter().map(|p| p.dwelling.as_ref().unwrap().value.key()).collect();
+    let homes: Vec<String> =
+        list("居民", rows).people.iter().map(|p| p.dwelling.as_ref().unwrap().value.key()).collect();
     assert_eq!(homes, ["祥和小区|3|2|501", "祥和小区|4|1|101", "祥和小区|3|2|502"]);
 
     for (damaged, typed) in [("2024-03-02", "3-2"), ("45628", "12-2"), ("3月2日", "3-2"), ("2-Mar", "3-2")] {
@@ -343,7 +339,9 @@ fn one_home_in_other_spellings_is_one_home_or_is_asked_about() {
     let book = open(&roster(&|room| format!("凯旋城(南区)5号楼1单元{room}"), false));
     let reading = read_with(&book, &known("凯旋城"), None);
     assert_eq!(reading.questions.iter().map(|q| q.kind).collect::<Vec<_>>(), ["estate"]);
-    assert!(reading.people.iter().all(|p| p.dwelling.as_ref().is_none_or(|d| d.value.estate.as_deref() == Some("凯旋城"))));
+    assert!(
+        reading.people.iter().all(|p| p.dwelling.as_ref().is_none_or(|d| d.value.estate.as_deref() == Some("凯旋城")))
+    );
     for (answer, estate) in [("凯旋城", "凯旋城"), ("", "凯旋城南区")] {
         let mut mapping = reading.mapping();
         mapping.estates.insert("凯旋城南区".to_owned(), answer.to_owned());

@@ -50,11 +50,16 @@ fn read_with(book: &Workbook, known: &Known, map: Option<&Mapping>) -> Reading {
 fn read_file(book: &Workbook, known: &Known, map: Option<&Mapping>, file: &str) -> Reading {
     let (ledgers, vocabulary) = words();
     let on = Day::parse("2013-11-20").unwrap();
-    let options =
-        Options {
-            on, fictional: true, community: "祥和社区",
-        community_id: 1, map, ledgers: &ledgers, vocabulary: &vocabulary, file
-        };
+    let options = Options {
+        on,
+        fictional: true,
+        community: "祥和社区",
+        community_id: 1,
+        map,
+        ledgers: &ledgers,
+        vocabulary: &vocabulary,
+        file,
+    };
     liren_rosters::read(book, known, &options)
 }
 

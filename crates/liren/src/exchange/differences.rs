@@ -1,6 +1,7 @@
 //! Where a list and the register say otherwise and nobody may choose for them: by name, with both sides.
 
 use liren_rosters::Reading;
+use liren_rosters::draft::Status;
 use serde_json::{Value, json};
 
 use super::known::Register;
@@ -65,6 +66,21 @@ pub fn differences(
         });
     };
     for (draft, step) in plan.steps.iter().enumerate() {
+        if let Step::Conflict { person, what: Change::Life } = step {
+            let (zh, en) = match reading.people[draft].status.value {
+                Status::Deceased => ("去世", "dead"),
+                _ => ("迁出", "moved out"),
+            };
+            let day = reading.people[draft].left.map(|left| format!(" {left}")).unwrap_or_default();
+            add(
+                "life",
+                draft,
+                Some(*person),
+                Said::new("后来的名单里仍住在本社区", "a later list says they live here"),
+                Said::new(format!("{zh}{day}"), format!("{en}{day}")),
+                Said::new("没有改动。请核实本人现在的情况。", "Nothing was changed. Ask how it is now."),
+            );
+        }
         if let Step::Conflict { person, what: Change::Number } = step {
             let masked = |number: &str| {
                 let text = liren_facts::identifier::masked(number);
@@ -92,8 +108,15 @@ pub fn differences(
             format!("{}-{person} {name}({})", register.community, told.join("，"))
         };
         let answer = |zh: &str, en: &str| {
-            let place = format!("[[person]] sheet = \"{}\" row = {} is = \"…\"", reading.sheet_name(read.source.sheet), read.source.row);
-            Said::new(format!("{zh}在列对照表里写 {place}(编号，或 new)。"), format!("{en} Write {place} in the mapping (the key, or new)."))
+            let place = format!(
+                "[[person]] sheet = \"{}\" row = {} is = \"…\"",
+                reading.sheet_name(read.source.sheet),
+                read.source.row
+            );
+            Said::new(
+                format!("{zh}在列对照表里写 {place}(编号，或 new)。"),
+                format!("{en} Write {place} in the mapping (the key, or new)."),
+            )
         };
         if !read.fits.is_empty() {
             let all: Vec<String> = read.fits.iter().map(|f| who(f.person)).collect();
@@ -108,7 +131,10 @@ pub fn differences(
             add(kind, draft, None, Said::new(all.join("、"), all.join(", ")), said, advice);
         } else if read.thin {
             let name = read.name.as_ref().map(|n| n.value.clone()).unwrap_or_default();
-            let advice = answer("没有新增；请补上身份证号、出生日期或住址，或", "Nobody was added; give the number, the birth or the home.");
+            let advice = answer(
+                "没有新增；请补上身份证号、出生日期或住址，或",
+                "Nobody was added; give the number, the birth or the home.",
+            );
             add(
                 "thin",
                 draft,
@@ -123,7 +149,10 @@ pub fn differences(
         let Some(Step::Known { person, .. }) = plan.steps.get(*draft) else { continue };
         let household = register.households.get(person);
         let head = register.lines.values().find(|l| {
-            household.is_some() && l.household == household.copied() && l.relation.as_deref() == Some("02") && l.id != *person
+            household.is_some()
+                && l.household == household.copied()
+                && l.relation.as_deref() == Some("02")
+                && l.id != *person
         });
         let name = head.and_then(|l| l.name.clone()).unwrap_or_default();
         let advice = Said::new(
@@ -139,6 +168,25 @@ pub fn differences(
             advice,
         );
     }
+    for draft in &plan.gaps {
+        let Some(Step::Known { person, .. }) = plan.steps.get(*draft) else { continue };
+        let home =
+            |d: Option<&liren_facts::address::Dwelling>| d.map(|d| d.key().replace('|', " ")).unwrap_or_default();
+        let had = home(register.homes.get(person));
+        let said = home(reading.people[*draft].dwelling.as_ref().map(|d| &d.value));
+        let advice = Said::new(
+            "住址没有改动。确已搬家的，请在本行写上住址再导入。",
+            "The home was not changed. If they did move, write the address in this row and import again.",
+        );
+        add(
+            "home",
+            *draft,
+            Some(*person),
+            Said::new(format!("住 {had}"), format!("home: {had}")),
+            Said::new(format!("排在 {said} 户下，本行没有写住址"), format!("below {said}; the row has no address")),
+            advice,
+        );
+    }
     for one in refused {
         let Some(programme) = app.packs().programme(&one.programme) else { continue };
         let stage = |id: &str| {
@@ -149,15 +197,27 @@ pub fn differences(
         let said = one.said.as_deref().map(stage).unwrap_or_else(|| {
             Said::new(format!("{}：不在册", programme.title.zh), format!("{}: not in", programme.title.en))
         });
+        let on_day = |said: Said, day: Option<&String>| match day {
+            Some(day) => Said::new(format!("{}，{day}", said.zh), format!("{}, {day}", said.en)),
+            None => said,
+        };
+        let on_record = on_day(stage(&one.on_record), one.days.as_ref().map(|d| &d.0));
+        let said = on_day(said, one.days.as_ref().map(|d| &d.1));
         let person = match plan.steps.get(one.draft) {
             Some(Step::Known { person, .. } | Step::Conflict { person, .. }) => Some(*person),
             _ => None,
         };
-        let advice = Said::new(
-            "没有改动。确已变动的，请在名单里写明日期后再导入。",
-            "Nothing was changed. If it did change, write the day in the list and import again.",
-        );
-        add("stage", one.draft, person, stage(&one.on_record), said, advice);
+        let advice = match one.days {
+            None => Said::new(
+                "没有改动。确已变动的，请在名单里写明日期后再导入。",
+                "Nothing was changed. If it did change, write the day in the list and import again.",
+            ),
+            Some(_) => Said::new(
+                "日期没有改动。请核对原件，登记有误的请更正登记。",
+                "The day was not changed. Check the original; if the register is wrong, correct it there.",
+            ),
+        };
+        add("stage", one.draft, person, on_record, said, advice);
     }
     out.sort_by_key(|d| (d.draft, d.kind));
     out

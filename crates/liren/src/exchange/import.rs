@@ -8,22 +8,26 @@ use liren_facts::Day;
 use liren_rosters::draft::{Draft, How, Status};
 use liren_rosters::ledger::StageName;
 use liren_rosters::{LedgerKind, Mapping, Options, Reading, Vocabulary};
-use liren_store::params;
 use sha2::{Digest as _, Sha256};
 
+use super::begin;
 use super::differences::{Difference, differences};
+use super::earlier::{begun_earlier, known_since, phones_since, said};
 use super::known::{self, Register};
 use super::ledger;
 use super::lives::{self, Lives};
-use super::person::{change, new_person, since};
+use super::person::{change, gone_since, new_person, since};
 use super::places::{Homes, origin};
 use super::plan::{self, Change, Counts, Plan, Step};
 use super::queries::{self, KeptProblem};
 use super::say::annotating;
 use crate::base::keys::CommunityKeys;
-use crate::base::{Actor, App, Origin, Permission, Result, Scope, Write, error, states};
+use crate::base::{
+    Actor, App, DwellingId, HouseholdId, Mine, Origin, Permission, PersonId, Result, Scope, Write, error, states,
+};
 use crate::org;
-use crate::people::register as residents;
+use crate::people::register::{self as residents, NewHousehold};
+use crate::people::{Household, Residency};
 
 /// What is asked of an import.
 pub struct Request<'a> {
@@ -149,7 +153,9 @@ fn of_a_possible_day(on: Day, today: Day) -> Result<()> {
     let first = Day::ymd(1949, 10, 1).unwrap_or(Day(0));
     if on > today {
         return Err(error::invalid(
-            format!("名单的截至日期 {on} 在今天({today})之后。名单只能说明已经过去的日子，请更正 --on 后再导入。没有写入任何内容。"),
+            format!(
+                "名单的截至日期 {on} 在今天({today})之后。名单只能说明已经过去的日子，请更正 --on 后再导入。没有写入任何内容。"
+            ),
             format!(
                 "The day of the list, {on}, lies after today ({today}). A list can only speak of a day that has been; correct --on and import again. Nothing was written."
             ),
@@ -229,7 +235,7 @@ async fn write(
         let sheet = reading.sheets.get(draft.source.sheet).map_or("", |s| s.name.as_str());
         origin(source, sheet, draft.source.row)
     };
-    let mut homes = Homes::load(w).await?;
+    let mut homes = Homes::load(w, request.on, register.last).await?;
     let wanted = reading
         .people
         .iter()
@@ -243,12 +249,12 @@ async fn write(
     let households = households(w, request.on, reading, plan, &homes, register, source).await?;
     let mut anything = false;
 
-    let begins = org::queries::community(&mut w.tx, &Scope::whole(w.community)).await?.begins_on;
-    let mut lives = Lives::default();
+    let begins = begin::runs_since(w, request.on).await?;
     let steps = plan.steps.iter().enumerate();
     let new: Vec<usize> = steps.filter(|(_, step)| **step == Step::New).map(|(i, _)| i).collect();
     anything |= !new.is_empty();
-    let mut person_of: HashMap<usize, i64> = HashMap::with_capacity(reading.people.len());
+    let scope = w.actor.scope.clone();
+    let mut person_of: HashMap<usize, Mine<PersonId>> = HashMap::with_capacity(reading.people.len());
     // Some at a time, so that a large roster is not in memory three times over.
     for some in new.chunks(residents::AT_A_TIME) {
         let mut people = Vec::with_capacity(some.len());
@@ -256,7 +262,7 @@ async fn write(
         for i in some {
             let draft = &reading.people[*i];
             let since = since(reading, draft, request.on);
-            let mut person = new_person(draft, &homes, &households, since, place(draft));
+            let mut person = new_person(draft, request.on, &homes, &households, since, place(draft));
             person.facts = ledger::person_facts(app.packs(), &draft.ledger);
             // A ledger lists who was missed before; only a roster tells who came.
             let begins = begins.filter(|_| plan::is_roster(draft, reading));
@@ -266,7 +272,10 @@ async fn write(
         let ids = residents::add_people(w, keys, request.on, people).await?;
         let arrived = ids.iter().copied().zip(arrived);
         let arrived = arrived.filter_map(|(id, a)| Some((id, a?))).collect();
-        lives::note_arrivals(w, arrived, &mut lives).await?;
+        lives::note_arrivals(w, arrived).await?;
+        for (i, id) in some.iter().zip(&ids) {
+            gone_since(w, request.on, &reading.people[*i], *id, &place(&reading.people[*i])).await?;
+        }
         person_of.extend(some.iter().copied().zip(ids));
     }
     let known_facts: HashMap<i64, &[(String, String)]> =
@@ -274,17 +283,25 @@ async fn write(
     for (i, step) in plan.steps.iter().enumerate() {
         match step {
             Step::Known { person, changes } => {
-                person_of.insert(i, *person);
+                let mine = scope.mine(PersonId(*person))?;
+                person_of.insert(i, mine);
                 let draft = &reading.people[i];
+                if register.later.contains(person) {
+                    known_since(w, request.on, mine, &place(draft)).await?;
+                }
+                if request.on < register.last && !draft.phones.is_empty() {
+                    let phones: Vec<&str> = draft.phones.iter().map(|p| p.digits.as_str()).collect();
+                    phones_since(w, keys, request.on, mine, &phones, &place(draft)).await?;
+                }
                 let facts = ledger::person_facts(app.packs(), &draft.ledger);
                 let known = known_facts.get(person).copied().unwrap_or_default();
-                let facts = ledger::write_facts(w, request.on, *person, known, facts, &place(draft)).await?;
+                let facts = ledger::write_facts(w, request.on, mine, known, facts, &place(draft)).await?;
                 anything |= facts > 0 || !changes.is_empty();
                 change(
                     w,
                     keys,
                     request.on,
-                    *person,
+                    mine,
                     reading,
                     draft,
                     changes,
@@ -292,19 +309,18 @@ async fn write(
                     &homes,
                     &households,
                     &place(draft),
-                    &mut lives,
                 )
                 .await?;
             }
             Step::Conflict { person, .. } => {
-                person_of.insert(i, *person);
+                person_of.insert(i, scope.mine(PersonId(*person))?);
             }
             Step::New | Step::Asked => {}
         }
     }
     let confirmed = if fresh { repeated(reading, plan) } else { vec![] };
     anything |= !confirmed.is_empty();
-    states::confirm(w, &residents::RESIDENCY, &confirmed, request.on).await?;
+    states::confirm(w, Residency::TABLE, &confirmed, request.on).await?;
     let mut lines = Vec::new();
     for (i, draft) in reading.people.iter().enumerate() {
         let Some(person) = person_of.get(&i) else {
@@ -313,18 +329,22 @@ async fn write(
         let household = draft
             .household
             .and_then(|h| households.get(&h).copied())
-            .or_else(|| register.lines.get(person).and_then(|l| l.household));
+            .or_else(|| register.lines.get(&person.number()).and_then(|l| l.household));
         for line in &draft.ledger {
             lines.push(ledger::Line { line, draft: i, person: *person, household, origin: place(draft) });
         }
     }
-    let ledger = ledger::write(w, app.packs(), request.on, lines).await?;
+    let ledger = ledger::write(w, app.packs(), request.on, register.last, lines).await?;
     anything |= ledger.new > 0 || ledger.moved > 0;
     if anything {
-        org::queries::begin_register(w, request.on).await?;
+        begin::begin(w, app.packs(), reading, request.on, source).await?;
+        if let Some(before) = begins.filter(|before| request.on < *before) {
+            begun_earlier(w, request.on, before).await?;
+        }
         keep_problems(w, source, reading, &person_of).await?;
         w.audit("import", "source", source, request.file_name).await?;
     }
+    let lives = Lives::settled(w).await?;
     Ok(Written { ledger, lives, confirmed: confirmed.len(), anything })
 }
 
@@ -371,14 +391,13 @@ async fn households(
                 if target.moves {
                     let home = draft.and_then(|d| homes.get(&d.dwelling.as_ref()?.value));
                     let number = household.number.as_ref().or_else(|| register.numbers_of_households.get(&id));
-                    let values = params![home, number.cloned()];
-                    let of = params![id];
-                    states::record(w, &residents::HOUSEHOLD, &of, from, values, &place).await?;
+                    let moved = Household { dwelling: home.map(DwellingId), number: number.cloned() };
+                    said(w, register, from, HouseholdId(id), moved, &place).await?;
                 } else if !register.there.contains(&id) {
                     // Known from a later list: this one says how it was before.
                     let home = draft.and_then(|d| homes.get(&d.dwelling.as_ref()?.value));
-                    let values = params![home, household.number.clone()];
-                    states::record(w, &residents::HOUSEHOLD, &params![id], from, values, &place).await?;
+                    let then = Household { dwelling: home.map(DwellingId), number: household.number.clone() };
+                    then.record(w, HouseholdId(id), from, &place).await?;
                 }
             }
             None => {
@@ -388,16 +407,22 @@ async fn households(
                     .and_then(|d| homes.get(d))
                     .or_else(|| draft.and_then(|d| d.dwelling.as_ref()).and_then(|d| homes.get(&d.value)));
                 at.push(i);
-                new.push((dwelling, household.number.clone(), place));
+                let (dwelling, number) = (dwelling.map(DwellingId), household.number.clone());
+                new.push(NewHousehold { dwelling, number, origin: place });
             }
         }
     }
     let ids = residents::add_households(w, from, new).await?;
-    found.extend(at.into_iter().zip(ids));
+    found.extend(at.into_iter().zip(ids.into_iter().map(|id| id.number())));
     Ok(found)
 }
 
-async fn keep_problems(w: &mut Write, source: i64, reading: &Reading, person_of: &HashMap<usize, i64>) -> Result<()> {
+async fn keep_problems(
+    w: &mut Write,
+    source: i64,
+    reading: &Reading,
+    person_of: &HashMap<usize, Mine<PersonId>>,
+) -> Result<()> {
     let kept = reading
         .problems
         .iter()
@@ -408,7 +433,7 @@ async fn keep_problems(w: &mut Write, source: i64, reading: &Reading, person_of:
             column: p.header.clone(),
             kind: p.kind.clone(),
             level: p.level.word(),
-            person: p.person.and_then(|i| person_of.get(&i).copied()),
+            person: p.person.and_then(|i| person_of.get(&i)).map(|id| id.number()),
         })
         .collect();
     queries::keep_problems(w, source, kept).await
@@ -422,4 +447,10 @@ fn digest(bytes: &[u8]) -> String {
 /// The name of a file as people know it.
 pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+}
+
+/// The revision of the last import of a file that has not been taken back.
+pub async fn imported_at(w: &mut Write, name: &str, bytes: Option<&[u8]>) -> Result<Option<i64>> {
+    let digest = bytes.map(digest);
+    queries::imported_at(w, name, digest.as_deref()).await
 }

@@ -9,10 +9,9 @@ use liren_rosters::draft::{Residency, Status};
 use liren_rosters::{Known, KnownPerson};
 use liren_store::Tx;
 
-use super::queries::{households_on, last_list, part, rows_of, sheet_and_row};
-use crate::base::{App, Result, Scope};
-use crate::people::queries::PersonLine;
-use crate::people::{identity, queries, residency_word};
+use super::queries::{last_list, part, rows_of, seen_after, sheet_and_row};
+use crate::base::{App, FactValue, Result, Scope};
+use crate::people::{Household, PersonLine, identity, queries, residency_word};
 use crate::places;
 
 /// Everyone known, with the lines they were read from, by person.
@@ -31,6 +30,12 @@ pub struct Register {
     pub homes_of_households: HashMap<i64, Dwelling>,
     /// Households that have a state on the day of the list.
     pub there: HashSet<i64>,
+    /// Of whom nothing is on record on the day of the list, only later.
+    pub later: HashSet<i64>,
+    /// Whom a list of a later day says to live here.
+    pub seen_after: HashSet<i64>,
+    /// The last day of which any list speaks: that of this one, or of one that was read before it.
+    pub last: liren_facts::Day,
 }
 
 /// `digest` is that of the file about to be read.
@@ -41,7 +46,10 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day, d
     // meets the same people.
     let last = last_list(tx, scope).await?.map_or(on, |day| day.max(on));
     let mut later: HashMap<i64, PersonLine> = HashMap::new();
+    let (mut unknown_then, mut seen) = (HashSet::new(), HashSet::new());
     if last > on {
+        seen = seen_after(tx, scope, on).await?;
+        unknown_then.extend(lines.iter().filter(|l| l.alive.is_none() && l.name.is_none()).map(|l| l.id));
         later = queries::lines(tx, scope, last, &ids).await?.into_iter().map(|l| (l.id, l)).collect();
         for line in &mut lines {
             let Some(known) = later.get(&line.id) else { continue };
@@ -52,10 +60,14 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day, d
             line.ethnic = line.ethnic.take().or_else(|| known.ethnic.clone());
         }
     }
-    let numbers = identity::open(app, tx, scope, None).await?;
+    let numbers = identity::open(app, tx, scope, last, None).await?;
     let rows = rows_of(tx, scope, digest).await?;
     let mut homes: HashMap<i64, Dwelling> = HashMap::new();
-    for d in places::queries::dwellings(tx, scope).await? {
+    let mut known_homes = places::queries::dwellings(tx, scope, last).await?;
+    if last > on {
+        known_homes.extend(places::queries::dwellings(tx, scope, on).await?);
+    }
+    for d in known_homes {
         let home = Dwelling {
             estate: part(&d.estate_name),
             building: part(&d.building_name),
@@ -65,9 +77,12 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day, d
         homes.insert(d.id, home);
     }
     let mut facts: HashMap<i64, Vec<(String, String)>> = HashMap::new();
-    for (person, field, number, text) in queries::facts(tx, scope).await? {
-        let value = text.or(number.map(|n| n.to_string())).unwrap_or_default();
-        facts.entry(person).or_default().push((field, value));
+    for (person, held) in queries::facts(tx, scope, on).await? {
+        let word = |value| match value {
+            FactValue::Text(text) => text,
+            FactValue::Number(n) => n.to_string(),
+        };
+        facts.insert(person, held.into_iter().map(|(field, value)| (field, word(value))).collect());
     }
     let mut register = Register {
         community: scope.community,
@@ -80,16 +95,23 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day, d
         numbers_of_households: HashMap::new(),
         homes_of_households: HashMap::new(),
         there: HashSet::new(),
+        later: unknown_then,
+        seen_after: seen,
+        last,
     };
-    let mut households = households_on(tx, scope, last).await?;
-    let on_that_day = households_on(tx, scope, on).await?;
-    register.there.extend(on_that_day.keys());
-    households.extend(on_that_day);
+    let mut households: HashMap<i64, Household> = HashMap::new();
+    for day in [last, on] {
+        let held = Household::all(tx, scope, day).await?;
+        if day == on {
+            register.there.extend(held.iter().map(|(id, _)| id.0));
+        }
+        households.extend(held.into_iter().map(|(id, dated)| (id.0, dated.value)));
+    }
     for (id, household) in households {
         if let Some(number) = household.number {
             register.numbers_of_households.insert(id, number);
         }
-        if let Some(home) = household.dwelling.and_then(|d| homes.get(&d)) {
+        if let Some(home) = household.dwelling.and_then(|d| homes.get(&d.0)) {
             register.homes_of_households.insert(id, home.clone());
         }
     }

@@ -11,18 +11,17 @@ use liren_facts::Day;
 use liren_packs::{FieldType, Packs, Programme};
 use liren_rosters::draft::{LedgerLine, LedgerValue, StageSaid};
 
-use super::queries;
-use crate::base::{Origin, Result, Scope, Write};
-use crate::people::{FactValue, register};
+use crate::base::records::Kept;
+use crate::base::stages::{self, NewMatter, Step, Subject, Transition, enter, open};
+use crate::base::{FactValue, Fields, HouseholdId, MatterId, Mine, Origin, PersonId, Result, Scope, Write, set_field};
 use crate::programmes::queries as enrolments;
-use crate::programmes::{NewEnrolment, Subject};
 
 /// A line with the ids the import gave its person and household.
 pub struct Line<'a> {
     pub line: &'a LedgerLine,
     /// Index of the draft.
     pub draft: usize,
-    pub person: i64,
+    pub person: Mine<PersonId>,
     pub household: Option<i64>,
     pub origin: Origin,
 }
@@ -49,163 +48,303 @@ pub struct Refused {
     pub on_record: String,
     /// `None`: it says that the subject is not in.
     pub said: Option<String>,
+    /// The days of a stage, when it is these that differ.
+    pub days: Option<(String, String)>,
 }
 
-/// A stage as it is to be written; `seen` when its day is only when it was first seen.
-struct Entry {
-    day: Day,
-    stage: String,
-    seen: bool,
+/// What is known of the enrolments of one programme.
+struct Known {
+    /// Those on record on the day of the list, or on that of a later one.
+    of: HashMap<Subject, (MatterId, String)>,
+    fields: HashMap<(MatterId, String), FactValue>,
+    /// In the order of their days.
+    transitions: HashMap<MatterId, Vec<Kept<Transition>>>,
+}
+
+impl Known {
+    async fn load(w: &mut Write, programme: &str, on: Day, last: Day) -> Result<Known> {
+        let scope = Scope::whole(w.community);
+        let mut of = match last > on {
+            true => enrolments::enrolments(&mut w.tx, &scope, programme, last).await?,
+            false => HashMap::new(),
+        };
+        of.extend(enrolments::enrolments(&mut w.tx, &scope, programme, on).await?);
+        let fields = enrolments::fields(&mut w.tx, &scope, programme, on).await?;
+        let ids: Vec<MatterId> = of.values().map(|(id, _)| *id).collect();
+        let mut transitions = stages::transitions(&mut w.tx, &scope, &ids).await?;
+        transitions.values_mut().for_each(|kept| kept.sort_by_key(|k| k.value.last));
+        Ok(Known { of, fields, transitions })
+    }
+}
+
+/// The stage of a day and since when, as it follows from transitions in the order of their days.
+fn stage_on(kept: &[Kept<Transition>], day: Day) -> Option<(String, Day)> {
+    let held = kept.iter().rev().find(|k| k.value.last <= day)?;
+    Some((held.value.stage.clone(), held.value.last))
 }
 
 /// Writes ledger lines. An enrolment that is already there in the same stage with the same fields is left alone, so a
 /// second import changes nothing. A ledger tells what happened: what its pack would not have allowed is written, and
-/// counted; what leads back from a later stage is not, and told by name.
-pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) -> Result<Written> {
+/// counted; what leads back from a later stage is not, and told by name. `last` is the last day of which any list speaks.
+pub async fn write(w: &mut Write, packs: &Packs, on: Day, last: Day, lines: Vec<Line<'_>>) -> Result<Written> {
     let scope = Scope::whole(w.community);
-    let mut there: HashMap<String, HashMap<Subject, (i64, String)>> = HashMap::new();
-    let mut held: HashMap<String, HashMap<(i64, String), FactValue>> = HashMap::new();
-    let mut dated: HashMap<String, HashSet<(i64, String)>> = HashMap::new();
+    let mut known: HashMap<String, Known> = HashMap::new();
     let (mut new, mut done) = (Vec::new(), Written::default());
-    let mut told: HashSet<(i64, String)> = HashSet::new();
+    let mut told: HashSet<(MatterId, String)> = HashSet::new();
     let mut planned: HashMap<(String, Subject), usize> = HashMap::new();
-    let organisations = crate::places::queries::organisation_names(&mut w.tx, &scope).await?;
+    let organisations = crate::places::queries::organisation_names(&mut w.tx, &scope, on).await?;
     for line in lines {
         let Some(programme) = packs.programmes.iter().find(|p| p.id == line.line.programme) else {
             continue;
         };
         let subject = match (programme.subject.as_str(), line.household) {
-            ("household", Some(household)) => Subject::Household(household),
+            ("household", Some(household)) => Subject::Household(HouseholdId(household)),
             ("household", None) => continue,
-            _ => Subject::Person(line.person),
+            _ => Subject::Person(line.person.id()),
         };
-        let entries = entries(programme, line.line, on);
         if matches!(line.line.stage, StageSaid::Silent | StageSaid::Asked) {
             continue;
         }
-        if !there.contains_key(&programme.id) {
-            let found = enrolments::enrolments(&mut w.tx, &scope, &programme.id).await?;
-            there.insert(programme.id.clone(), found);
+        let steps = steps(programme, line.line, on);
+        if !known.contains_key(&programme.id) {
+            known.insert(programme.id.clone(), Known::load(w, &programme.id, on, last).await?);
         }
-        let known = there.get(&programme.id).and_then(|all| all.get(&subject)).cloned();
-        let Some((id, stage)) = known else {
-            if entries.is_empty() {
+        let Some(known) = known.get_mut(&programme.id) else { continue };
+        let Some((id, stage)) = known.of.get(&subject).cloned() else {
+            if steps.is_empty() {
                 continue;
             }
             let fields = fields(programme, line.line, &organisations);
             let key = (programme.id.clone(), subject);
-            match planned.get(&key) {
-                Some(at) => merge(programme, &mut new[*at], entries, fields),
-                None => {
-                    planned.insert(key, new.len());
-                    let mut enrolment = NewEnrolment {
-                        programme: programme.id.clone(),
-                        subject,
-                        stages: Vec::new(),
-                        first_seen: Vec::new(),
-                        fields,
-                        origin: line.origin,
-                    };
-                    merge(programme, &mut enrolment, entries, Vec::new());
-                    new.push(enrolment);
-                }
-            }
+            let at = *planned.entry(key).or_insert_with(|| {
+                new.push(NewMatter {
+                    kind: programme.id.clone(),
+                    subject,
+                    parent: None,
+                    steps: Vec::new(),
+                    fields: Vec::new(),
+                    origin: line.origin.clone(),
+                });
+                new.len() - 1
+            });
+            merge(programme, &mut new[at], steps, fields);
             continue;
         };
-        // What was so on the day the list speaks of; an enrolment that begins later was not yet known then.
-        let then = enrolments::stage_on(w, id, on).await?;
-        let refused = |said: Option<&str>| Refused {
-            draft: line.draft,
-            programme: programme.id.clone(),
-            on_record: then.as_ref().map_or(&stage, |(stage, _)| stage).clone(),
-            said: said.map(str::to_owned),
+        let matter = scope.mine(id)?;
+        let kept = known.transitions.remove(&id).unwrap_or_default();
+        let mut one = One { programme, line: &line, matter, on, stage, kept };
+        let became = one.write(w, steps, &mut done).await?;
+        let nothing_said = one.nothing_said();
+        known.transitions.insert(id, one.kept);
+        let mut changed = match became {
+            Became::Refused => continue,
+            Became::Same => false,
+            Became::Moved => true,
         };
-        let Some(last) = entries.last() else {
-            let in_force = then.as_ref().is_some_and(|(stage, _)| is_in_force(programme, stage));
-            if in_force {
-                note(&mut done.refused, refused(None));
-            }
+        if nothing_said {
             continue;
-        };
-        let mut changed = false;
-        let way = match &then {
-            None => Way::On(0),
-            Some((stage, since)) => way(programme, stage, *since, last, on),
-        };
-        match way {
-            Way::Back => {
-                note(&mut done.refused, refused(Some(&last.stage)));
-                continue;
-            }
-            Way::Same => {}
-            Way::On(from) => {
-                for entry in entries.iter().filter(|e| order(programme, &e.stage) >= from || e.stage == last.stage) {
-                    let before = enrolments::stage_on(w, id, entry.day).await?;
-                    if before.as_ref().is_some_and(|(stage, _)| *stage == entry.stage) {
-                        continue;
-                    }
-                    done.irregular += usize::from(before.is_some_and(|(from, since)| {
-                        programme.may_enter(&from, since, &entry.stage, entry.day).is_err()
-                    }));
-                    // Out of another stage into this one between two lists: it was entered. First seen is not begun.
-                    if entry.seen && then.is_none() {
-                        enrolments::seen(w, id, entry.day, &entry.stage, &line.origin).await?;
-                    } else {
-                        enrolments::enter(w, id, entry.day, &entry.stage, &line.origin).await?;
-                    }
-                    changed = true;
-                }
-            }
         }
-        // A later list gives the day that an earlier one did not know.
-        if !dated.contains_key(&programme.id) {
-            let found = queries::dated_stages(&mut w.tx, &scope, &programme.id).await?;
-            dated.insert(programme.id.clone(), found);
-        }
-        let dated = dated.entry(programme.id.clone()).or_default();
-        for entry in entries.iter().filter(|e| !e.seen && !matches!(way, Way::On(_))) {
-            if order(programme, &entry.stage) <= order(programme, &last.stage)
-                && dated.insert((id, entry.stage.clone()))
-            {
-                enrolments::enter(w, id, entry.day, &entry.stage, &line.origin).await?;
-                changed = true;
-            }
-        }
-        if !held.contains_key(&programme.id) {
-            let found = enrolments::fields(&mut w.tx, &scope, &programme.id).await?;
-            held.insert(programme.id.clone(), found);
-        }
-        let held = held.entry(programme.id.clone()).or_default();
         for (field, value) in fields(programme, line.line, &organisations) {
             let key = (id, field);
             // Of two lines about one subject in one ledger the first says it, as for a new enrolment.
-            if !told.insert(key.clone()) || held.get(&key) == Some(&value) {
+            if !told.insert(key.clone()) || known.fields.get(&key) == Some(&value) {
                 continue;
             }
-            let subject = ("enrolment", id);
-            register::set_field(w, on, subject, &key.1, &value, &line.origin).await?;
-            held.insert(key, value);
+            set_field(w, on, matter, &key.1, &value, &line.origin).await?;
+            known.fields.insert(key, value);
             changed = true;
         }
         done.moved += usize::from(changed);
     }
     done.new = new.len();
     for enrolment in &new {
-        let programme = packs.programmes.iter().find(|p| p.id == enrolment.programme);
-        for pair in enrolment.stages.windows(2) {
-            if let ([(since, from), (day, to)], Some(programme)) = (pair, programme) {
-                let way = programme.may_enter(from, *since, to, *day);
+        let programme = packs.programmes.iter().find(|p| p.id == enrolment.kind);
+        for pair in enrolment.steps.windows(2) {
+            if let ([from, to], Some(programme)) = (pair, programme) {
+                let way = programme.may_enter(&from.stage, from.last, &to.stage, to.last);
                 done.irregular += usize::from(way.is_err());
             }
         }
     }
-    enrolments::enrol(w, new).await?;
+    open(w, new).await?;
     Ok(done)
+}
+
+/// One line about an enrolment on record.
+struct One<'a> {
+    programme: &'a Programme,
+    line: &'a Line<'a>,
+    matter: Mine<MatterId>,
+    on: Day,
+    /// The stage known of it, on the day of the list or later.
+    stage: String,
+    /// Its transitions on record, in the order of their days.
+    kept: Vec<Kept<Transition>>,
+}
+
+enum Became {
+    Same,
+    Moved,
+    Refused,
+}
+
+impl One<'_> {
+    /// Whether the line says that the subject is not in, and nothing of a stage.
+    fn nothing_said(&self) -> bool {
+        !matches!(self.line.line.stage, StageSaid::Stages(_))
+    }
+
+    async fn write(&mut self, w: &mut Write, steps: Vec<Step>, done: &mut Written) -> Result<Became> {
+        // What was so on the day the list speaks of; an enrolment that begins later was not yet known then.
+        let then = stage_on(&self.kept, self.on);
+        let refused = Refused {
+            draft: self.line.draft,
+            programme: self.programme.id.clone(),
+            on_record: then.as_ref().map_or(&self.stage, |(stage, _)| stage).clone(),
+            said: None,
+            days: None,
+        };
+        let Some(last) = steps.last() else {
+            if then.is_some_and(|(stage, _)| is_in_force(self.programme, &stage)) {
+                note(&mut done.refused, refused);
+            }
+            return Ok(Became::Refused);
+        };
+        let way = match &then {
+            None => Way::Before,
+            Some((stage, since)) => way(self.programme, stage, *since, last, self.on),
+        };
+        if way == Way::Back {
+            note(&mut done.refused, Refused { said: Some(last.stage.clone()), ..refused });
+            return Ok(Became::Refused);
+        }
+        let mut moved = false;
+        for step in &steps {
+            let same = self.kept.iter().rev().find(|k| k.value.stage == step.stage).cloned();
+            let enters = match way {
+                Way::On(from) => order(self.programme, &step.stage) >= from || step.stage == last.stage,
+                // Of what was before the stage on record, too, a later list may give the day.
+                Way::Same => same.is_some() || step.first.is_some(),
+                Way::Before | Way::Back => true,
+            };
+            if !enters {
+                continue;
+            }
+            // Struck off and admitted again is the same stage once more.
+            let again = |there: &Kept<Transition>| {
+                let since = |k: &Kept<Transition>| k.value.last >= there.value.last && k.value.stage != step.stage;
+                matches!(way, Way::On(_)) && step.last > there.value.last && self.kept.iter().any(since)
+            };
+            let Some(there) = same.filter(|there| !again(there)) else {
+                self.enter(w, step, done).await?;
+                moved = true;
+                continue;
+            };
+            match compare(&there.value, step) {
+                Compared::Agree => {}
+                Compared::Tells => {
+                    stages::correct(w, self.matter, there.id, step.clone(), &self.line.origin).await?;
+                    self.read(w).await?;
+                    moved = true;
+                }
+                Compared::Differ => {
+                    let told = (days(there.value.first, there.value.last), days(step.first, step.last));
+                    let said = Some(step.stage.clone());
+                    note(
+                        &mut done.refused,
+                        Refused { on_record: step.stage.clone(), said, days: Some(told), ..refused.clone() },
+                    );
+                }
+            }
+        }
+        Ok(if moved { Became::Moved } else { Became::Same })
+    }
+
+    async fn read(&mut self, w: &mut Write) -> Result<()> {
+        let (scope, id) = (Scope::whole(w.community), self.matter.id());
+        self.kept = stages::transitions(&mut w.tx, &scope, &[id]).await?.remove(&id).unwrap_or_default();
+        self.kept.sort_by_key(|k| k.value.last);
+        Ok(())
+    }
+
+    /// Enters a stage that is not on record. Of one that is only seen on the day of a list it is known that it was entered
+    /// after the last day on which the subject was seen in another.
+    async fn enter(&mut self, w: &mut Write, step: &Step, done: &mut Written) -> Result<()> {
+        let mut step = step.clone();
+        if let Some((stage, since)) = stage_on(&self.kept, step.last) {
+            let way = self.programme.may_enter(&stage, since, &step.stage, step.last);
+            done.irregular += usize::from(way.is_err());
+            step.first = step.first.or_else(|| after(since, step.last));
+        }
+        enter(w, self.matter, step.clone(), &self.line.origin).await?;
+        self.read(w).await?;
+        // What a later list saw without a day was entered after this.
+        let next = self.kept.iter().find(|k| k.value.last > step.last && k.value.first.is_none()).cloned();
+        if let Some(next) = next {
+            let first = after(step.last, next.value.last);
+            let bounded = Step { stage: next.value.stage, first, last: next.value.last };
+            stages::correct(w, self.matter, next.id, bounded, &next.origin).await?;
+            self.read(w).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The first day after one, when it is not the last itself.
+fn after(before: Day, last: Day) -> Option<Day> {
+    (before < last).then(|| before.plus(1))
+}
+
+/// What a line says of a stage that is on record.
+enum Compared {
+    Agree,
+    /// It gives the day, or more of it, or shows that the stage was there earlier.
+    Tells,
+    /// It gives another day.
+    Differ,
+}
+
+fn compare(there: &Transition, step: &Step) -> Compared {
+    match (there.first, step.first) {
+        // Both only saw it: the earlier day holds.
+        (None, None) => match step.last < there.last {
+            true => Compared::Tells,
+            false => Compared::Agree,
+        },
+        // Seen on a day on which, as is on record, it had not begun.
+        (Some(first), None) if step.last < first => Compared::Differ,
+        // Entered between two days, and seen in the first half of them.
+        (Some(first), None) if step.last < there.last && first < there.last => Compared::Tells,
+        (Some(_), None) => Compared::Agree,
+        // A day for what was only seen: it cannot have begun after that.
+        (None, Some(first)) => match first <= there.last {
+            true => Compared::Tells,
+            false => Compared::Differ,
+        },
+        (Some(a), Some(b)) => {
+            if a <= b && step.last <= there.last {
+                if (a, there.last) == (b, step.last) { Compared::Agree } else { Compared::Tells }
+            } else if b <= a && there.last <= step.last {
+                Compared::Agree
+            } else {
+                Compared::Differ
+            }
+        }
+    }
+}
+
+fn days(first: Option<Day>, last: Day) -> String {
+    match first {
+        None => last.to_string(),
+        Some(first) => liren_facts::PartialDay { first, last }.to_string(),
+    }
 }
 
 /// Where a line leads from the stage on record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
+    /// Nothing is on record of the day of the list: it tells what was before.
+    Before,
     /// It repeats the stage.
     Same,
     /// On to the line's stage; entries before this place in the order are history.
@@ -214,7 +353,7 @@ enum Way {
     Back,
 }
 
-fn way(programme: &Programme, stage: &str, since: Day, last: &Entry, on: Day) -> Way {
+fn way(programme: &Programme, stage: &str, since: Day, last: &Step, on: Day) -> Way {
     let (from, to) = (order(programme, stage), order(programme, &last.stage));
     if stage == last.stage {
         return Way::Same;
@@ -225,9 +364,9 @@ fn way(programme: &Programme, stage: &str, since: Day, last: &Entry, on: Day) ->
     // Struck off, and admitted again on a later day: a new beginning, if the list gives the day.
     let again = is_in_force(programme, &last.stage)
         && !is_in_force(programme, stage)
-        && !last.seen
-        && last.day > since
-        && last.day <= on;
+        && last.first.is_some()
+        && last.last > since
+        && last.last <= on;
     if again { Way::On(to) } else { Way::Back }
 }
 
@@ -245,32 +384,48 @@ fn order(programme: &Programme, stage: &str) -> usize {
     programme.stages.iter().position(|s| s.id == stage).unwrap_or(0)
 }
 
-/// The stages a line tells of, in order of their days; one without a day is seen on the day of the list.
-fn entries(programme: &Programme, line: &LedgerLine, on: Day) -> Vec<Entry> {
-    let StageSaid::Stages(stages) = &line.stage else { return Vec::new() };
+/// The stages a line tells of, in order of their days. One without a day was only seen on the day of the list: since when
+/// it lasts is not known.
+fn steps(programme: &Programme, line: &LedgerLine, on: Day) -> Vec<Step> {
+    let StageSaid::Stages(entries) = &line.stage else { return Vec::new() };
     let known = |stage: &str| programme.stages.iter().any(|s| s.id == stage);
-    let mut out: Vec<Entry> = Vec::with_capacity(stages.len());
-    for entry in stages.iter().filter(|e| known(&e.stage)) {
-        let day = entry.day.map_or(on, |d| d.first);
-        out.push(Entry { day, stage: entry.stage.clone(), seen: entry.day.is_none() });
+    let step = |stage: &str, day: liren_facts::PartialDay| {
+        // Of a day that is known in part no day after the list's is meant.
+        let last = if day.first <= on { day.last.min(on) } else { day.last };
+        Step { stage: stage.to_owned(), first: Some(day.first), last }
+    };
+    let mut steps: Vec<Step> = entries
+        .iter()
+        .filter(|e| known(&e.stage))
+        .map(|e| e.day.map_or_else(|| Step::seen(on, &e.stage), |day| step(&e.stage, day)))
+        .collect();
+    steps.sort_by_key(|s| (s.last, order(programme, &s.stage)));
+    bounded(&mut steps);
+    steps
+}
+
+/// A stage that was only seen, after one of which the day is known, was entered after that day.
+fn bounded(steps: &mut [Step]) {
+    for at in 1..steps.len() {
+        let before = steps[at - 1].clone();
+        let step = &mut steps[at];
+        if step.first.is_none() && before.first.is_some() {
+            step.first = after(before.last, step.last);
+        }
     }
-    out.sort_by_key(|e| (e.day, order(programme, &e.stage)));
-    out
 }
 
 /// Two lines about one subject (in the list of those found, and in the list of those enrolled) are one
 /// enrolment with the stages of both.
-fn merge(programme: &Programme, into: &mut NewEnrolment, entries: Vec<Entry>, fields: Vec<(String, FactValue)>) {
-    for entry in entries {
-        if into.stages.iter().any(|(_, s)| *s == entry.stage) {
-            continue;
+fn merge(programme: &Programme, into: &mut NewMatter, steps: Vec<Step>, fields: Fields) {
+    for step in steps {
+        match into.steps.iter_mut().find(|s| s.stage == step.stage) {
+            Some(there) if there.first.is_none() && step.first.is_some() => *there = step,
+            Some(_) => {}
+            None => into.steps.push(step),
         }
-        if entry.seen {
-            into.first_seen.push(entry.stage.clone());
-        }
-        into.stages.push((entry.day, entry.stage));
     }
-    into.stages.sort_by_key(|(day, stage)| (*day, order(programme, stage)));
+    into.steps.sort_by_key(|s| (s.last, order(programme, &s.stage)));
     for (field, value) in fields {
         if !into.fields.iter().any(|(f, _)| *f == field) {
             into.fields.push((field, value));
@@ -278,11 +433,7 @@ fn merge(programme: &Programme, into: &mut NewEnrolment, entries: Vec<Entry>, fi
     }
 }
 
-fn fields(
-    programme: &liren_packs::Programme,
-    line: &LedgerLine,
-    organisations: &HashMap<String, i64>,
-) -> Vec<(String, FactValue)> {
+fn fields(programme: &Programme, line: &LedgerLine, organisations: &HashMap<String, i64>) -> Fields {
     programme
         .fields
         .iter()
@@ -323,7 +474,7 @@ pub fn person_facts(packs: &Packs, lines: &[LedgerLine]) -> Vec<(String, FactVal
 pub async fn write_facts(
     w: &mut Write,
     on: Day,
-    person: i64,
+    person: Mine<PersonId>,
     known: &[(String, String)],
     facts: Vec<(String, FactValue)>,
     origin: &Origin,
@@ -337,7 +488,7 @@ pub async fn write_facts(
         if known.iter().any(|(f, v)| *f == field && *v == text) {
             continue;
         }
-        register::set_field(w, on, ("person", person), &field, &value, origin).await?;
+        set_field(w, on, person, &field, &value, origin).await?;
         written += 1;
     }
     Ok(written)

@@ -1,15 +1,15 @@
 //! Finding or making the homes a roster names: estates, buildings with their place in the tree, dwellings.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use liren_facts::Day;
 use liren_facts::address::Dwelling;
 
+use super::earlier::place_since;
 use super::queries::source_place;
-use crate::base::{Origin, Result, Scope, Write};
-use crate::org::queries::{add_area, renumber, tree};
-use crate::org::{Level, NewArea};
-use crate::places::queries as places;
+use crate::base::{AreaId, BuildingId, DwellingId, EstateId, Origin, Result, Scope, Write, error};
+use crate::org::{Area, Level, Tree, add_areas};
+use crate::places::{Building, Dwelling as Home, Estate, queries as places};
 
 /// The homes of a community by their key, growing as a roster names new ones.
 pub struct Homes {
@@ -19,15 +19,35 @@ pub struct Homes {
     groups: HashMap<String, i64>,
     root: i64,
     rank: i64,
+    /// Where each building of a later list lies: its estate and the areas above it, to be known on this list's day too.
+    lies: HashMap<i64, Lies>,
+    /// What only a later list knows of: kind and id.
+    later: HashSet<(&'static str, i64)>,
+}
+
+#[derive(Clone, Default)]
+struct Lies {
+    estate: Option<i64>,
+    areas: Vec<i64>,
 }
 
 impl Homes {
-    pub async fn load(w: &mut Write) -> Result<Homes> {
+    /// `last` is the last day of which any list speaks: a place of a later list is the same place on this one's day.
+    pub async fn load(w: &mut Write, on: Day, last: Day) -> Result<Homes> {
+        let mut homes = Homes::on(w, on).await?;
+        if last > on {
+            let then = Homes::on(w, last).await?;
+            homes.add_later(w, last, then).await?;
+        }
+        Ok(homes)
+    }
+
+    async fn on(w: &mut Write, on: Day) -> Result<Homes> {
         let scope = Scope::whole(w.community);
-        let dwellings = places::dwellings(&mut w.tx, &scope).await?;
-        let buildings = places::buildings(&mut w.tx, &scope).await?;
-        let estates = places::estates(&mut w.tx, &scope).await?;
-        let areas = tree(&mut w.tx, &scope).await?;
+        let dwellings = places::dwellings(&mut w.tx, &scope, on).await?;
+        let buildings = places::buildings(&mut w.tx, &scope, on).await?;
+        let estates = places::estates(&mut w.tx, &scope, on).await?;
+        let areas = Tree::of(&mut w.tx, &scope, on).await?.areas;
         Ok(Homes {
             dwellings: dwellings.iter().map(|d| (d.key(), d.id)).collect(),
             buildings: buildings.into_iter().map(|(k, (id, _))| (k, id)).collect(),
@@ -35,7 +55,69 @@ impl Homes {
             root: areas.first().map_or(0, |a| a.id),
             rank: areas.len() as i64,
             groups: areas.into_iter().filter(|a| a.level == "group").map(|a| (a.name, a.id)).collect(),
+            lies: HashMap::new(),
+            later: HashSet::new(),
         })
+    }
+
+    /// Takes in what is only known of a later day.
+    async fn add_later(&mut self, w: &mut Write, last: Day, then: Homes) -> Result<()> {
+        let scope = Scope::whole(w.community);
+        let tree = Tree::of(&mut w.tx, &scope, last).await?;
+        for (key, (building, area)) in places::buildings(&mut w.tx, &scope, last).await? {
+            let above = |id: i64| tree.find(id).and_then(|line| line.parent);
+            let areas = std::iter::successors(area, |id| above(*id)).collect();
+            self.lies.insert(building, Lies { estate: then.estates.get(&key.0).copied(), areas });
+        }
+        let later = &mut self.later;
+        let mut take = |kind: &'static str, known: bool, id: i64| {
+            if !known {
+                later.insert((kind, id));
+            }
+        };
+        for (key, id) in then.dwellings {
+            take("dwelling", self.dwellings.contains_key(&key), id);
+            self.dwellings.entry(key).or_insert(id);
+        }
+        for (key, id) in then.buildings {
+            take("building", self.buildings.contains_key(&key), id);
+            self.buildings.entry(key).or_insert(id);
+        }
+        for (name, id) in then.estates {
+            take("estate", self.estates.contains_key(&name), id);
+            self.estates.entry(name).or_insert(id);
+        }
+        for (name, id) in then.groups {
+            self.groups.entry(name).or_insert(id);
+        }
+        self.rank = self.rank.max(then.rank);
+        Ok(())
+    }
+
+    /// A place of a later list that this list names was there on its day.
+    async fn known_since(&mut self, w: &mut Write, from: Day, home: &Dwelling) -> Result<()> {
+        if self.later.is_empty() {
+            return Ok(());
+        }
+        if let Some(&dwelling) = self.dwellings.get(&home.key())
+            && self.later.remove(&("dwelling", dwelling))
+        {
+            place_since::<Home>(w, from, DwellingId(dwelling)).await?;
+        }
+        let key = (home.estate.clone().unwrap_or_default(), home.building.clone().unwrap_or_default());
+        if let Some(&building) = self.buildings.get(&key)
+            && self.later.remove(&("building", building))
+        {
+            place_since::<Building>(w, from, BuildingId(building)).await?;
+            let Lies { estate, areas } = self.lies.get(&building).cloned().unwrap_or_default();
+            for area in areas {
+                place_since::<Area>(w, from, AreaId(area)).await?;
+            }
+            if let Some(estate) = estate.filter(|id| self.later.remove(&("estate", *id))) {
+                place_since::<Estate>(w, from, EstateId(estate)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The dwelling of each address, made where it is new. `group` is what the sheet said about the place.
@@ -45,11 +127,11 @@ impl Homes {
         from: Day,
         wanted: Vec<(&Dwelling, Option<&str>, Origin)>,
     ) -> Result<()> {
-        let before = self.rank;
         let mut new = Vec::new();
         let mut keys = Vec::new();
         for (home, group, origin) in wanted {
             let key = home.key();
+            self.known_since(w, from, home).await?;
             if !home.is_door() || self.dwellings.contains_key(&key) {
                 continue;
             }
@@ -58,22 +140,20 @@ impl Homes {
             // The slot is taken at once, so that a second row with this address finds it.
             self.dwellings.insert(key.clone(), 0);
             keys.push(key);
-            new.push(places::NewDwelling {
-                building,
-                unit: home.unit.clone().unwrap_or_default(),
+            let dwelling = Home {
+                building: Some(BuildingId(building)),
+                unit: Some(home.unit.clone().unwrap_or_default()),
                 floor: floor(&room),
                 room,
                 size: None,
-                use_code: None,
-                origin,
-            });
+                used: None,
+                kind: None,
+            };
+            new.push((dwelling, origin));
         }
-        if self.rank > before {
-            renumber(w).await?;
-        }
-        let ids = places::add_dwellings(w, from, new).await?;
+        let ids = Home::add_all(w, from, new).await?;
         for (key, id) in keys.into_iter().zip(ids) {
-            self.dwellings.insert(key, id);
+            self.dwellings.insert(key, id.0);
         }
         Ok(())
     }
@@ -90,10 +170,15 @@ impl Homes {
             return Ok(*id);
         }
         let estate = match self.estates.get(&estate_name) {
-            Some(id) => Some(*id),
+            Some(&id) => {
+                if self.later.remove(&("estate", id)) {
+                    place_since::<Estate>(w, from, EstateId(id)).await?;
+                }
+                Some(id)
+            }
             None if estate_name.is_empty() => None,
             None => {
-                let id = places::add_estate(w, from, &estate_name).await?;
+                let id = Estate { name: estate_name.clone() }.add(w, from).await?.0;
                 self.estates.insert(estate_name.clone(), id);
                 Some(id)
             }
@@ -109,17 +194,19 @@ impl Homes {
                 }
             },
         };
-        let label = crate::places::queries::address(&estate_name, &name, "", "");
+        let label = crate::places::address(&estate_name, &name, "", "");
         let area = self.area(w, from, parent, &label, Level::Building).await?;
-        let id = places::add_building(w, from, estate, &name, Some(area), (None, None)).await?;
+        let building =
+            Building { estate: estate.map(EstateId), name, area: Some(AreaId(area)), units: None, floors: None };
+        let id = building.add(w, from).await?.0;
         self.buildings.insert(key, id);
         Ok(id)
     }
 
     async fn area(&mut self, w: &mut Write, from: Day, parent: i64, name: &str, level: Level) -> Result<i64> {
         self.rank += 1;
-        let new = NewArea { parent: Some(parent), name, level, rank: self.rank };
-        add_area(w, from, new).await
+        let ids = add_areas(w, from, vec![Area::new(AreaId(parent), level, name, self.rank)]).await?;
+        ids.first().map(|id| id.0).ok_or_else(|| error::fault("no area was added"))
     }
 }
 

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use liren_facts::address::Dwelling;
 use liren_facts::code::RelationClass;
-use liren_rosters::draft::{Draft, How, MatchedBy, Residency as Word, StageSaid, Status};
 use liren_rosters::draft::Household;
+use liren_rosters::draft::{Draft, How, MatchedBy, Residency as Word, StageSaid, Status};
 use liren_rosters::{Reading, draft};
 
 use super::known::Register;
-use crate::people::queries::PersonLine;
+use crate::people::PersonLine;
 
 /// One fact of a person that the roster says otherwise, or that was not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +36,8 @@ pub struct Plan {
     pub households: Vec<Target>,
     /// Drafts that the list makes head of a household that has another.
     pub second_heads: Vec<usize>,
+    /// Drafts that stand below another family and do not say themselves that they live there.
+    pub gaps: Vec<usize>,
 }
 
 /// Which household on record a household of the reading is.
@@ -137,14 +139,19 @@ pub fn make(reading: &Reading, register: &Register) -> Plan {
         (roster && is_second_head(draft, line, target, &heads)).then_some(at)
     });
     let second_heads = second_heads.collect();
+    let gaps = reading.people.iter().enumerate().filter_map(|(at, draft)| {
+        let line = known(draft, register)?;
+        let elsewhere = another_home(draft, line, register, reading).is_some();
+        (elsewhere && is_gap(draft, line, register, reading)).then_some(at)
+    });
+    let gaps = gaps.collect();
     let steps = reading
         .people
         .iter()
         .map(|draft| match known(draft, register) {
             Some(line) => {
                 let target = draft.household.and_then(|h| Some(households.get(h)?.id));
-                let roster = is_roster(draft, reading);
-                compare(draft, line, register, roster, target, &heads)
+                compare(draft, line, register, reading, target, &heads)
             }
             // Somebody who may be on record, or of whom nothing but a name is known, is nobody new before it is answered.
             None if !draft.fits.is_empty() || (draft.thin && !register.lines.is_empty()) => Step::Asked,
@@ -152,7 +159,7 @@ pub fn make(reading: &Reading, register: &Register) -> Plan {
             None => Step::New,
         })
         .collect();
-    Plan { steps, households, second_heads }
+    Plan { steps, households, second_heads, gaps }
 }
 
 fn known<'a>(draft: &Draft, register: &'a Register) -> Option<&'a PersonLine> {
@@ -172,15 +179,45 @@ pub(super) fn is_roster(draft: &Draft, reading: &Reading) -> bool {
 }
 
 /// The home a draft states, when it is another than the one on record, or there is none on record.
-fn new_home<'a>(draft: &'a Draft, line: &PersonLine, register: &Register, roster: bool) -> Option<&'a Dwelling> {
+fn new_home<'a>(draft: &'a Draft, line: &PersonLine, register: &Register, reading: &Reading) -> Option<&'a Dwelling> {
+    let stated = another_home(draft, line, register, reading)?;
+    (!is_gap(draft, line, register, reading)).then_some(stated)
+}
+
+fn another_home<'a>(
+    draft: &'a Draft,
+    line: &PersonLine,
+    register: &Register,
+    reading: &Reading,
+) -> Option<&'a Dwelling> {
     let here = draft.status.value == Status::Active && line.alive != Some(false);
     let stated = draft.dwelling.as_ref().filter(|d| !matches!(d.how, How::Known | How::Inferred) && d.value.is_door());
     let stated = &stated.filter(|_| here)?.value;
     match register.homes.get(&line.id) {
         None => Some(stated),
         // Another spelling, or less said, is no other home.
-        Some(home) => (roster && !home.can_be(stated)).then_some(stated),
+        Some(home) => (is_roster(draft, reading) && !home.can_be(stated)).then_some(stated),
     }
+}
+
+/// Whether another home is only taken over from the row above, and nothing else says that somebody moved there: neither
+/// did those come along with whom they live, nor do they stand otherwise to the head. It may be a gap in the list.
+fn is_gap(draft: &Draft, line: &PersonLine, register: &Register, reading: &Reading) -> bool {
+    if !register.homes.contains_key(&line.id) || draft.dwelling.as_ref().is_none_or(|d| d.how != How::Filled) {
+        return false;
+    }
+    let related = draft.relation.as_ref().filter(|r| r.how != How::Known).and_then(|r| r.code);
+    if related.is_some_and(|code| line.relation.as_deref() != Some(code)) {
+        return false;
+    }
+    let household = register.households.get(&line.id);
+    let mates = draft.household.and_then(|h| reading.households.get(h)).into_iter().flat_map(|h| &h.members);
+    let came_along = mates.filter_map(|m| reading.people.get(*m)).any(|mate| {
+        let theirs = known(mate, register).filter(|other| other.id != line.id);
+        let theirs = theirs.and_then(|other| register.households.get(&other.id));
+        mate.dwelling.as_ref().is_some_and(|d| d.how == How::Given) && theirs.is_some() && theirs == household
+    });
+    !came_along
 }
 
 /// Which household on record each household of the reading is. Members who stayed tell; when all have moved it is the
@@ -205,8 +242,7 @@ fn households(reading: &Reading, register: &Register) -> Vec<Target> {
                 .filter_map(|draft| Some((draft, known(draft, register)?)))
                 .collect();
             let moved = |(draft, line): &(&Draft, &PersonLine)| {
-                register.homes.contains_key(&line.id)
-                    && new_home(draft, line, register, is_roster(draft, reading)).is_some()
+                register.homes.contains_key(&line.id) && new_home(draft, line, register, reading).is_some()
             };
             let of = |(_, line): &(&Draft, &PersonLine)| register.households.get(&line.id).copied();
             if let Some(stayed) = members.iter().filter(|m| !moved(m)).find_map(of) {
@@ -267,11 +303,6 @@ impl Found {
         if let Some(household) = of_head.and_then(|n| self.by_head_number.get(&n)) {
             return Target { id: Some(*household), moves: false };
         }
-        // A head of its own on the list: a household beside the one on record, whatever its number. Numbers begin again
-        // in the next building.
-        if read.head.is_some() {
-            return Target::default();
-        }
         let home = read.members.iter().find_map(|m| reading.people.get(*m)?.dwelling.as_ref()).map(|d| &d.value);
         let home = home.or(read.dwelling.as_ref());
         let at_home = |household: &i64| {
@@ -284,6 +315,17 @@ impl Found {
             Some(number) => self.by_number.get(number).into_iter().flatten().copied().filter(at_home).collect(),
             None => Vec::new(),
         };
+        // A head of its own on the list: a household beside the one on record, whatever its number. Numbers begin again
+        // in the next building. Only one that a later list knows by this number in this home is the same, some time on.
+        if read.head.is_some() {
+            let later = |id: &i64| {
+                home.is_some() && !register.there.contains(id) && register.homes_of_households.contains_key(id)
+            };
+            return match numbered[..] {
+                [one] if later(&one) => Target { id: Some(one), moves: false },
+                _ => Target::default(),
+            };
+        }
         let sheet = read.members.first().and_then(|m| reading.people.get(*m)).map(|d| d.source.sheet);
         let head = |d: &&Draft| d.relation.as_ref().is_some_and(|r| r.class == Some(RelationClass::Head));
         let has_heads = reading.people.iter().filter(|d| Some(d.source.sheet) == sheet).any(|d| head(&d));
@@ -365,10 +407,11 @@ fn compare(
     draft: &Draft,
     line: &PersonLine,
     register: &Register,
-    roster: bool,
+    reading: &Reading,
     household: Option<Option<i64>>,
     heads: &Heads,
 ) -> Step {
+    let roster = is_roster(draft, reading);
     let person = line.id;
     let known_number = register.numbers.get(&person);
     let number = own(&draft.number).map(|n| n.text.as_str());
@@ -379,6 +422,10 @@ fn compare(
         && !corrected
     {
         return Step::Conflict { person, what: Change::Number };
+    }
+    // Dead or gone by an earlier list, and living here by a later one: not both can be so.
+    if draft.status.value != Status::Active && line.alive != Some(false) && register.seen_after.contains(&person) {
+        return Step::Conflict { person, what: Change::Life };
     }
     let mut changes = Vec::new();
     let mut note = |differs: bool, change: Change| {
@@ -415,7 +462,10 @@ fn compare(
     let gone = match draft.status.value {
         Status::Active => false,
         Status::Deceased => line.alive != Some(false),
-        Status::MovedOut => line.lives_here != Some(false),
+        // Whoever is only registered here and moves out is registered elsewhere.
+        Status::MovedOut => {
+            line.alive != Some(false) && (line.lives_here, line.hukou_here) != (Some(false), Some(false))
+        }
     };
     note(gone, Change::Life);
     // What only the contents of a column suggest, and 其他, fill in what is missing and change nothing.
@@ -429,7 +479,7 @@ fn compare(
     note(coded(&draft.political, &line.political), Change::Political);
     note(coded(&draft.employment, &line.employment), Change::Employment);
     let here = draft.status.value == Status::Active && line.alive != Some(false);
-    let home = new_home(draft, line, register, roster);
+    let home = new_home(draft, line, register, reading);
     note(home.is_some(), Change::Home);
     // Somebody without a household joins one; somebody who moved belongs where they moved to; in a roster the
     // relation to the head may have changed.

@@ -33,70 +33,118 @@ pub async fn rows_of(tx: &mut Tx, scope: &Scope, digest: &str) -> Result<HashMap
         .rows(
             "select n.person_id, n.source_ref from person_naming n
              join source s on s.community_id = n.community_id and s.id = n.source_id
-             where n.community_id = $1 and s.digest = $2 and n.superseded is null and n.valid_to is null",
+             where n.community_id = $1 and s.digest = $2 and n.superseded is null",
             params![scope.community, digest],
         )
         .await?;
     Ok(rows.into_iter().filter_map(|(person, place)| Some((person, place?))).collect())
 }
 
-/// The stages of a programme's enrolments of which the day of entering is on record.
-pub async fn dated_stages(tx: &mut Tx, scope: &Scope, programme: &str) -> Result<HashSet<(i64, String)>> {
-    let rows: Vec<(i64, String)> = tx
-        .rows(
-            "select t.enrolment_id, t.stage from transition t
-             join enrolment e on e.community_id = t.community_id and e.id = t.enrolment_id
-             where t.community_id = $1 and e.programme = $2 and t.superseded is null",
-            params![scope.community, programme],
-        )
-        .await?;
-    Ok(rows.into_iter().collect())
+/// The day of which a source speaks.
+pub async fn day_of(w: &mut Write, source: i64) -> Result<Option<Day>> {
+    let found: Option<(Option<Day>,)> =
+        w.tx.opt("select on_day from source where community_id = $1 and id = $2", params![w.community, source]).await?;
+    Ok(found.and_then(|(day,)| day))
 }
 
-/// A household as it stands on record on a day.
-pub struct HouseholdLine {
-    pub number: Option<String>,
-    pub dwelling: Option<i64>,
-}
-
-/// The households that have a state on a day.
-pub async fn households_on(tx: &mut Tx, scope: &Scope, on: Day) -> Result<HashMap<i64, HouseholdLine>> {
-    let rows: Vec<(i64, Option<String>, Option<i64>)> = tx
+/// Whom a list of a later day says to live here.
+pub async fn seen_after(tx: &mut Tx, scope: &Scope, on: Day) -> Result<HashSet<i64>> {
+    let rows: Vec<(i64,)> = tx
         .rows(
-            "select household_id, number, dwelling_id from household_state
-             where community_id = $1 and superseded is null
-               and valid_from <= $2 and (valid_to is null or valid_to > $2)",
-            params![scope.community, on.0],
+            "select r.person_id from person_residency r
+             join source s on s.community_id = r.community_id and s.id = r.source_id
+             where r.community_id = $1 and r.superseded is null and r.lives_here and s.on_day > $2
+             union select subject_id from confirmation
+             where community_id = $1 and table_name = 'person_residency' and superseded is null and on_day > $2",
+            params![scope.community, on],
         )
         .await?;
-    Ok(rows.into_iter().map(|(id, number, dwelling)| (id, HouseholdLine { number, dwelling })).collect())
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Somebody who lives here since a first day, as a list says.
+pub struct Came {
+    pub person: i64,
+    /// Their day of birth, when all of it is known.
+    pub born: Option<Day>,
+    pub since: Option<Day>,
+    /// Since when the register has them here.
+    pub from: Day,
+    /// The day of the list.
+    pub listed: Day,
+    pub source: Option<i64>,
+    pub place: Option<String>,
+}
+
+/// Whoever is first on record as living here by a list, and was born or came after `on`, up to `until`.
+pub async fn came_between(w: &mut Write, on: Day, until: Day) -> Result<Vec<Came>> {
+    type Row = (i64, Option<Day>, Option<Day>, Option<Day>, Day, Day, Option<i64>, Option<String>);
+    let rows: Vec<Row> =
+        w.tx.rows(
+            "select r.person_id, b.born_first, b.born_last, r.since, r.valid_from, s.on_day, r.source_id, r.source_ref
+             from person_residency r
+             join source s on s.community_id = r.community_id and s.id = r.source_id and s.kind = 'roster'
+             left join person_birth b on b.community_id = r.community_id and b.person_id = r.person_id
+               and b.superseded is null and b.valid_from <= r.valid_from and (b.valid_to is null or b.valid_to > r.valid_from)
+             where r.community_id = $1 and r.superseded is null and r.lives_here and s.on_day is not null
+               and (r.since > $2 and r.since <= $3
+                    or b.born_first > $2 and b.born_first <= $3 and b.born_first = b.born_last)
+               and not exists (select 1 from person_residency e where e.community_id = r.community_id
+                    and e.person_id = r.person_id and e.superseded is null and e.valid_from < r.valid_from)
+             order by r.person_id",
+            params![w.community, on, until],
+        )
+        .await?;
+    let came = |(person, first, last, since, from, listed, source, place): Row| Came {
+        person,
+        born: first.filter(|_| first == last),
+        since,
+        from,
+        listed,
+        source,
+        place,
+    };
+    Ok(rows.into_iter().map(came).collect())
+}
+
+/// The phones on record of a person: their place, and the index by which one is found.
+pub async fn phones(w: &mut Write, person: i64) -> Result<Vec<(i64, Vec<u8>)>> {
+    Ok(w.tx
+        .rows(
+            "select slot, whole_index from person_contact
+             where community_id = $1 and person_id = $2 and superseded is null order by slot",
+            params![w.community, person],
+        )
+        .await?)
 }
 
 /// The last day of which any list of people speaks.
 pub async fn last_list(tx: &mut Tx, scope: &Scope) -> Result<Option<Day>> {
-    let (day,): (Option<i64>,) =
-        tx.row("select max(on_day) from source where community_id = $1", params![scope.community]).await?;
-    Ok(day.map(|d| Day(d as i32)))
+    let sql = "select max(s.on_day) from source s where s.community_id = $1 and not exists (
+                   select 1 from change c where c.community_id = s.community_id and c.undoes = s.recorded)";
+    let (day,): (Option<Day>,) = tx.row(sql, params![scope.community]).await?;
+    Ok(day)
 }
 
 /// When somebody was last said to live where they do, on or before a day.
 pub async fn last_seen(w: &mut Write, person: i64, on: Day) -> Result<Option<Day>> {
-    let (state,): (Option<i64>,) =
+    let (state,): (Option<Day>,) =
         w.tx.row(
             "select max(valid_from) from person_residency
              where community_id = $1 and person_id = $2 and superseded is null and lives_here
                and valid_from <= $3 and (valid_to is null or valid_to > $3)",
-            params![w.community, person, on.0],
+            params![w.community, person, on],
         )
         .await?;
-    let (confirmed,): (Option<i64>,) =
+    let (confirmed,): (Option<Day>,) =
         w.tx.row(
             "select max(on_day) from confirmation
-             where community_id = $1 and table_name = 'person_residency' and subject_id = $2 and on_day <= $3",
-            params![w.community, person, on.0],
+             where community_id = $1 and table_name = 'person_residency' and superseded is null
+               and subject_id = $2 and on_day <= $3",
+            params![w.community, person, on],
         )
         .await?;
-    Ok(state.max(confirmed).map(|d| Day(d as i32)))
+    Ok(state.max(confirmed))
 }
 
 /// The sheet and row of a [`source_place`].
@@ -122,7 +170,24 @@ pub async fn keep_problems(w: &mut Write, source: i64, problems: Vec<KeptProblem
 /// Whether this very file was imported before.
 pub async fn imported(w: &mut Write, digest: &str) -> Result<bool> {
     let row: Option<(i64,)> =
-        w.tx.opt("select id from source where community_id = $1 and digest = $2 limit 1", params![w.community, digest])
-            .await?;
+        w.tx.opt(
+            "select id from source where community_id = $1 and digest = $2 and not exists (
+                 select 1 from change c where c.community_id = $1 and c.undoes = source.recorded) limit 1",
+            params![w.community, digest],
+        )
+        .await?;
     Ok(row.is_some())
+}
+
+/// The revision of the last import of a file that has not been taken back, found by the file's name or its bytes.
+pub async fn imported_at(w: &mut Write, name: &str, digest: Option<&str>) -> Result<Option<i64>> {
+    let row: Option<(i64,)> =
+        w.tx.opt(
+            "select s.recorded from source s where s.community_id = $1 and (s.title = $2 or s.digest = $3)
+               and not exists (select 1 from change c where c.community_id = s.community_id and c.undoes = s.recorded)
+             order by s.recorded desc",
+            params![w.community, name, digest],
+        )
+        .await?;
+    Ok(row.map(|r| r.0))
 }

@@ -135,7 +135,9 @@ fn problems(outcome: &Outcome, lang: Lang) -> Vec<String> {
         return Vec::new();
     }
     let mut out = vec![if lang.is_en() {
-        format!("  {errors} errors, {warnings} warnings; the first of each kind (--annotated FILE gives all of them at their cells):")
+        format!(
+            "  {errors} errors, {warnings} warnings; the first of each kind (--annotated FILE gives all of them at their cells):"
+        )
     } else {
         format!("  错误 {errors} 处、警告 {warnings} 处，每种举第一处(用 --annotated 文件名 取回标出全部问题的原表)：")
     }];
@@ -203,7 +205,9 @@ fn open(outcome: &Outcome, lang: Lang) -> Vec<String> {
         let (name, rows) = (&sheet.name, sheet.people_rows);
         let why = match (sheet.masked, sheet.role) {
             (true, _) => Some(("姓名已脱敏，认不出是谁", "its names are masked")),
-            (_, Role::StaleCopy) if sheet.hidden => Some(("隐藏的工作表，内容和别的工作表重复", "hidden, and a copy of another sheet")),
+            (_, Role::StaleCopy) if sheet.hidden => {
+                Some(("隐藏的工作表，内容和别的工作表重复", "hidden, and a copy of another sheet"))
+            }
             (_, Role::StaleCopy) => Some(("和别的工作表重复，或是旧表", "a copy of another sheet, or an old one")),
             (_, Role::People) if sheet.hidden => Some((
                 "隐藏的工作表；要导入请取消隐藏，或在列对照表里写 role = \"people\"",

@@ -43,8 +43,7 @@ pub(super) async fn try_read(
     on: &str,
     map: Option<&Mapping>,
 ) -> Result<Outcome, Error> {
-    let request =
-        Request { file_name: name, bytes, on: Day::parse(on).unwrap(), dry_run: false, map, annotate: false };
+    let request = Request { file_name: name, bytes, on: Day::parse(on).unwrap(), dry_run: false, map, annotate: false };
     run(&test.app, &test.operator(), request).await
 }
 
@@ -107,7 +106,10 @@ async fn a_newborn_joins_the_household_that_the_row_names_in_any_way() {
         ("number", vec![row(&["户编号", "姓名", "身份证号", "与户主关系"]), row(&["H1", "刘念念", &child, "孙女"])]),
         (
             "head's name and home",
-            vec![row(&["户主姓名", "姓名", "身份证号", "与户主关系", "住址"]), row(&["刘长河", "刘念念", &child, "孙女", home])],
+            vec![
+                row(&["户主姓名", "姓名", "身份证号", "与户主关系", "住址"]),
+                row(&["刘长河", "刘念念", &child, "孙女", home]),
+            ],
         ),
         (
             "head's number",
@@ -146,7 +148,11 @@ async fn a_newborn_joins_the_household_that_the_row_names_in_any_way() {
 
 #[tokio::test]
 async fn whoever_the_list_says_died_or_left_is_counted_no_more() {
-    let months = [("已故", "死亡", "迁出", "搬走"), ("去世", "已故", "已迁出", "搬离"), ("2013年3月去世", "病故", "2013.5迁出", "外迁")];
+    let months = [
+        ("已故", "死亡", "迁出", "搬走"),
+        ("去世", "已故", "已迁出", "搬离"),
+        ("2013年3月去世", "病故", "2013.5迁出", "外迁"),
+    ];
     for header in ["居住状态", "居住性质", "人口状态", "现状"] {
         for (a, b, c, d) in months {
             let test = TestApp::empty().await;
@@ -208,7 +214,8 @@ async fn our_own_lists_come_back_and_change_nothing_and_masked_ones_are_refused(
     // A row typed below, and a phone filled in, are read.
     let list = export::everyone(&test.app, &actor, true).await.unwrap();
     let csv = String::from_utf8(list.write(Form::Csv).unwrap()).unwrap();
-    let filled = csv.replacen("19900000001", "19900000002", 1) + &format!("钱多多,男,,{},,,户主,幸福小区3号楼1单元201,常住,,,\r\n", id(1990, 5));
+    let filled = csv.replacen("19900000001", "19900000002", 1)
+        + &format!("钱多多,男,,{},,,户主,幸福小区3号楼1单元201,常住,,,\r\n", id(1990, 5));
     let outcome = read(&test, "清单.csv", filled.as_bytes(), "2013-11-20").await;
     assert_eq!((outcome.counts.new, outcome.counts.changed), (1, 1));
     // Masked lists name nobody: each is refused with a sentence, and nothing is written.
@@ -264,7 +271,13 @@ async fn a_day_in_a_column_of_homes_makes_no_building() {
 
 #[tokio::test]
 async fn the_same_home_in_another_spelling_moves_nobody() {
-    let spellings = ["凯旋城小区5幢1单元{}室", "学府路88号凯旋城5幢1单元{}室", "凯旋城5幢{}室", "凯旋城(南区)5号楼1单元{}", "5-1-{}"];
+    let spellings = [
+        "凯旋城小区5幢1单元{}室",
+        "学府路88号凯旋城5幢1单元{}室",
+        "凯旋城5幢{}室",
+        "凯旋城(南区)5号楼1单元{}",
+        "5-1-{}",
+    ];
     for spelled in spellings {
         let test = TestApp::empty().await;
         let mut rows = six();
@@ -289,141 +302,6 @@ async fn the_same_home_in_another_spelling_moves_nobody() {
     assert_eq!(read(&test, "今年.xlsx", &book("居民", &rows), "2013-10-31").await.counts.changed, 1);
 }
 
-/// A ledger of everybody with one column more.
-fn ledger(title: &str, header: &str, cells: [&str; 6]) -> Vec<u8> {
-    let mut rows = vec![row(&[title]), row(&["序号", "姓名", "身份证号", header])];
-    for (n, (person, cell)) in six()[1..].iter().zip(cells).enumerate() {
-        rows.push(row(&[&(n + 1).to_string(), &person[0], &person[2], cell]));
-    }
-    book("台账", &rows)
-}
-
-#[tokio::test]
-async fn a_ledger_that_says_no_enrols_nobody() {
-    let lists = [
-        ("城乡居民养老保险台账", "是否参保", ["是", "是", "否", "否", "是", "否"], "pension.enrolled", 3),
-        ("城乡居民养老保险台账", "参保情况", ["已参保", "参保", "未参保", "没参保", "正常参保", "不愿参保"], "pension.enrolled", 3),
-        ("城乡居民养老保险台账", "参保状态", ["正常参保", "暂停缴费", "终止参保", "参保", "", "参保"], "pension.enrolled", 3),
-        ("城乡居民养老保险缴费台账", "缴费金额", ["200", "0", "", "500", "未缴", "100"], "pension.enrolled", 3),
-        ("残疾人台账", "是否持证", ["是", "是", "否", "否", "是", "否"], "disability.certified", 3),
-        ("低保台账", "保障状态", ["在保", "停保", "已注销", "在保", "申请中", "不详"], "relief.households", 2),
-        ("取消低保人员名单", "停发时间", ["2013-01", "2013-02", "2013-03", "", "", ""], "relief.households", 0),
-        ("低保申请人员公示名单", "申请时间", ["2013-01", "", "", "", "", ""], "relief.households", 0),
-        ("应保未保户摸底表", "困难原因", ["重病", "", "", "", "", ""], "relief.households", 0),
-        ("低保家庭核查表", "收入", ["500", "", "", "", "", ""], "relief.households", 0),
-        ("入党积极分子花名册", "确定时间", ["2013-01", "", "", "", "", ""], "party.members", 0),
-        ("高龄津贴停发名单", "停发日期", ["2013-01-05", "", "", "", "", ""], "elder.people", 0),
-    ];
-    for (title, header, cells, id, expected) in lists {
-        let test = TestApp::empty().await;
-        read(&test, "名册.xlsx", &book("居民", &six()), "2012-12-31").await;
-        let outcome = read(&test, "台账.xlsx", &ledger(title, header, cells), "2013-10-31").await;
-        assert_eq!(figure(&test, id, "2013-10-31").await, Some(expected), "{title} {header}");
-        assert_eq!(outcome.counts.new, 0, "{title}");
-        let again = read(&test, "台账.xlsx", &ledger(title, header, cells), "2013-10-31").await;
-        assert_eq!(again.revision, None, "{title} {header}");
-    }
-}
-
-#[tokio::test]
-async fn a_list_that_does_not_say_what_it_lists_waits_for_an_answer() {
-    let test = TestApp::empty().await;
-    read(&test, "名册.xlsx", &book("居民", &six()), "2012-12-31").await;
-    let list = ledger("低保家庭核查表", "家庭收入", ["500", "", "", "", "", ""]);
-    let asked = read(&test, "核查.xlsx", &list, "2013-10-31").await;
-    assert_eq!((asked.enrolments_new, asked.revision), (0, None));
-    let [question] = &asked.reading.questions[..] else { panic!("{:?}", asked.reading.questions) };
-    assert_eq!((question.kind, question.rows.len()), ("stage", 6));
-    let choices: Vec<&str> = question.choices.iter().map(|c| c.zh.as_str()).collect();
-    assert_eq!(choices, ["疑似符合", "已申请", "在保", "停保", "都不是"]);
-    assert!(question.reasons[0].zh.contains("低保家庭核查表"));
-    let said = super::super::summary_text("核查.xlsx", &asked, true, crate::base::Lang::Zh);
-    assert!(said.contains("待答") && said.contains("家庭收入"), "{said}");
-    // The mapping that is written has the question in it; unanswered it changes nothing.
-    let text = toml::to_string(&asked.reading.mapping()).unwrap();
-    assert!(text.contains("stage = \"?\""), "{text}");
-    let open: Mapping = toml::from_str(&text).unwrap();
-    let still = try_read(&test, "核查.xlsx", &list, "2013-10-31", Some(&open)).await.unwrap();
-    assert_eq!((still.reading.questions.len(), still.revision), (1, None));
-    let answered: Mapping = toml::from_str(&text.replace("stage = \"?\"", "stage = \"receiving\"")).unwrap();
-    let done = try_read(&test, "核查.xlsx", &list, "2013-10-31", Some(&answered)).await.unwrap();
-    assert_eq!((done.enrolments_new, done.reading.questions.len()), (6, 0));
-    assert_eq!(figure(&test, "relief.households", "2013-10-31").await, Some(6));
-    // A word nobody knows is asked about by itself.
-    let list = ledger("低保台账", "保障状态", ["在保", "挂账", "挂账", "在保", "在保", "在保"]);
-    let asked = read(&test, "台账.xlsx", &list, "2013-10-31").await;
-    let [question] = &asked.reading.questions[..] else { panic!("{:?}", asked.reading.questions) };
-    assert_eq!((question.kind, question.word.as_deref(), question.rows.len()), ("stage_word", Some("挂账"), 2));
-    let text = toml::to_string(&asked.reading.mapping()).unwrap().replace("\"挂账\" = \"?\"", "\"挂账\" = \"stopped\"");
-    let text = text.replace("挂账 = \"?\"", "挂账 = \"stopped\"");
-    let answered: Mapping = toml::from_str(&text).unwrap();
-    try_read(&test, "台账.xlsx", &list, "2013-10-31", Some(&answered)).await.unwrap();
-    assert_eq!(figure(&test, "relief.households", "2013-10-31").await, Some(4));
-}
-
-#[tokio::test]
-async fn what_is_first_seen_has_not_begun_and_a_later_list_gives_its_day() {
-    for (title, header, cell, id) in [
-        ("低保台账", "月保障金", "430", "relief.households"),
-        ("城乡居民养老保险参保台账", "缴费金额", "200", "pension.enrolled"),
-        ("志愿者花名册", "特长", "书法", "volunteers.people"),
-    ] {
-        let test = TestApp::empty().await;
-        read(&test, "名册.xlsx", &book("居民", &six()), "2012-12-31").await;
-        let outcome = read(&test, "台账.xlsx", &ledger(title, header, [cell; 6]), "2013-10-31").await;
-        assert_eq!(outcome.enrolments_new, 6, "{title}");
-        if test.app.packs().figure(id).is_some() {
-            assert_eq!(figure(&test, id, "2013-10-31").await, Some(6), "{title}");
-        }
-        assert_eq!(test.count("select count(*) from transition").await, 0, "{title}: nobody said when it began");
-    }
-    let test = TestApp::empty().await;
-    read(&test, "名册.xlsx", &book("居民", &six()), "2012-12-31").await;
-    read(&test, "台账.xlsx", &ledger("低保台账", "月保障金", ["430"; 6]), "2013-06-30").await;
-    let days = ["2010-05-01", "2013-02-01", "", "", "", ""];
-    read(&test, "台账二.xlsx", &ledger("低保台账", "享受时间", days), "2013-10-31").await;
-    assert_eq!(test.count("select count(*) from transition").await, 2);
-    assert_eq!(figure(&test, "relief.households", "2013-10-31").await, Some(6));
-    assert_eq!(figure(&test, "relief.households_new", "2013-10-31").await, Some(1));
-}
-
-#[tokio::test]
-async fn moves_that_lead_back_are_told_by_name_and_change_nothing() {
-    let test = TestApp::empty().await;
-    read(&test, "名册.xlsx", &book("居民", &six()), "2012-12-31").await;
-    read(&test, "低保.xlsx", &ledger("低保台账", "月保障金", ["430"; 6]), "2013-03-31").await;
-    let stopped = ["2013-05-01", "2013-05-01", "", "", "", ""];
-    let rows: Vec<Vec<String>> = {
-        let mut rows = vec![row(&["低保停发名单"]), row(&["姓名", "身份证号", "停发时间"])];
-        for (person, day) in six()[1..3].iter().zip(stopped) {
-            rows.push(row(&[&person[0], &person[2], day]));
-        }
-        rows
-    };
-    let ended = read(&test, "停发.xlsx", &book("停发", &rows), "2013-06-30").await;
-    assert_eq!((ended.enrolments_moved, ended.differences.len()), (2, 0));
-    assert_eq!(figure(&test, "relief.households", "2013-06-30").await, Some(4));
-    assert_eq!(figure(&test, "relief.households", "2013-04-30").await, Some(6));
-    // A later list still has the first of them, and says the third has only applied.
-    let later = ledger("低保台账", "保障状态", ["在保", "停保", "申请中", "在保", "不在册", "在保"]);
-    let outcome = read(&test, "低保十月.xlsx", &later, "2013-10-31").await;
-    let told: Vec<(&str, &str, &str)> =
-        outcome.differences.iter().map(|d| (d.name.as_str(), d.on_record.zh.as_str(), d.said.zh.as_str())).collect();
-    assert_eq!(
-        told,
-        [
-            ("刘长河", "最低生活保障：停保", "最低生活保障：在保"),
-            ("牛建设", "最低生活保障：在保", "最低生活保障：已申请"),
-            ("陈玉田", "最低生活保障：在保", "最低生活保障：不在册"),
-        ]
-    );
-    assert_eq!(figure(&test, "relief.households", "2013-10-31").await, Some(4));
-    // With the day on which it began anew it is a new beginning.
-    let again = ledger("低保台账", "享受时间", ["2013-09-01", "", "", "", "", ""]);
-    read(&test, "低保十一月.xlsx", &again, "2013-11-10").await;
-    assert_eq!(figure(&test, "relief.households", "2013-11-10").await, Some(5));
-}
-
 #[tokio::test]
 async fn words_for_nothing_change_no_known_fact_and_a_list_of_phones_adds_nobody() {
     let test = TestApp::empty().await;
@@ -446,11 +324,8 @@ async fn words_for_nothing_change_no_known_fact_and_a_list_of_phones_adds_nobody
     for (a, b) in before.iter().zip(register(&test).await) {
         assert_eq!((&a.1.marital, &a.1.political, &a.1.education), (&b.1.marital, &b.1.political, &b.1.education));
     }
-    for (head, more) in [
-        (["姓名", "联系电话"], None),
-        (["姓名", "手机"], Some("职务")),
-        (["户主", "电话"], None),
-    ] {
+    for (head, more) in [(["姓名", "联系电话"], None), (["姓名", "手机"], Some("职务")), (["户主", "电话"], None)]
+    {
         let mut rows = vec![row(&head), row(&["刘长河", "19900000011"]), row(&["钱多多", "19900000012"])];
         if let Some(more) = more {
             rows[0].push(more.to_owned());
@@ -479,7 +354,9 @@ async fn words_for_nothing_change_no_known_fact_and_a_list_of_phones_adds_nobody
 #[tokio::test]
 async fn the_day_of_a_list_has_been() {
     let test = TestApp::empty().await;
-    for (on, word) in [("2042-12-31", "在今天"), ("2013-11-21", "在今天"), ("0024-12-31", "早于"), ("1913-11-20", "早于")] {
+    for (on, word) in
+        [("2042-12-31", "在今天"), ("2013-11-21", "在今天"), ("0024-12-31", "早于"), ("1913-11-20", "早于")]
+    {
         let refused = try_read(&test, "名册.xlsx", &book("居民", &six()), on, None).await.err().unwrap();
         assert!(refused.to_string().contains(word), "{on}: {refused}");
     }
@@ -521,13 +398,10 @@ async fn a_second_head_is_a_question_and_a_change_of_head_is_told() {
 
 #[tokio::test]
 async fn a_corrected_number_is_the_same_person_and_a_doubtful_one_is_asked_about() {
-    let one = |number: &str, home: &str| book("居民", &[row(&OWN), row(&["林晓燕", "女", number, "户主", home, "常住"])]);
-    let (first, digit, birth, other) = (
-        number("19750307", 2),
-        number("19750307", 4),
-        number("19750317", 2),
-        number("19880620", 124),
-    );
+    let one =
+        |number: &str, home: &str| book("居民", &[row(&OWN), row(&["林晓燕", "女", number, "户主", home, "常住"])]);
+    let (first, digit, birth, other) =
+        (number("19750307", 2), number("19750307", 4), number("19750317", 2), number("19880620", 124));
     for corrected in [&digit, &birth] {
         let test = TestApp::empty().await;
         read(&test, "一月.xlsx", &one(&first, OLD), "2013-01-01").await;
@@ -550,8 +424,12 @@ async fn a_corrected_number_is_the_same_person_and_a_doubtful_one_is_asked_about
 #[tokio::test]
 async fn a_name_written_a_little_differently_is_asked_about_and_a_missing_dot_is_nothing() {
     let head = ["姓名", "性别", "出生日期", "与户主关系", "住址", "居住性质"];
-    let one = |name: &str, born: &str, home: &str| book("居民", &[row(&head), row(&[name, "女", born, "户主", home, "常住"])]);
-    for (name, born, home) in [("林小燕", "1975-03-07", OLD), ("林晓燕", "1975-07-03", OLD), ("林晓燕", "1975-03-17", OLD)] {
+    let one = |name: &str, born: &str, home: &str| {
+        book("居民", &[row(&head), row(&[name, "女", born, "户主", home, "常住"])])
+    };
+    for (name, born, home) in
+        [("林小燕", "1975-03-07", OLD), ("林晓燕", "1975-07-03", OLD), ("林晓燕", "1975-03-17", OLD)]
+    {
         let test = TestApp::empty().await;
         read(&test, "一月.xlsx", &one("林晓燕", "1975-03-07", OLD), "2013-01-01").await;
         let outcome = read(&test, "六月.xlsx", &one(name, born, home), "2013-06-01").await;
