@@ -221,12 +221,13 @@ impl One<'_> {
         let mut moved = false;
         for step in &steps {
             let same = self.kept.iter().rev().find(|k| k.value.stage == step.stage).cloned();
-            let enters = match way {
-                Way::On(from) => order(self.programme, &step.stage) >= from || step.stage == last.stage,
-                // Of what was before the stage on record, too, a later list may give the day.
-                Way::Same => same.is_some() || step.first.is_some(),
-                Way::Before | Way::Back => true,
-            };
+            // Of what was before the stage on record a later list may give the day.
+            let enters = step.first.is_some()
+                || match way {
+                    Way::On(from) => order(self.programme, &step.stage) >= from || step.stage == last.stage,
+                    Way::Same => same.is_some(),
+                    Way::Before | Way::Back => true,
+                };
             if !enters {
                 continue;
             }

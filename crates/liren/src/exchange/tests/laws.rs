@@ -1,8 +1,10 @@
 //! What holds of lists whatever they say: the order in which two are read, a second reading, silence.
 
+use std::collections::BTreeSet;
+
 use liren_facts::Day;
 
-use super::cases::{book, id, row};
+use super::cases::{book, id, row, six};
 use super::*;
 use crate::figures::{Ask, Desk};
 use crate::people::PersonLine;
@@ -235,5 +237,63 @@ async fn everybody_is_resident_temporary_registered_only_elsewhere_or_unknown() 
         let unknown = of(|l| l.alive != Some(false) && l.residency().is_none());
         assert_eq!(dead + told + unknown, outcome.reading.people.len(), "seed {seed}");
         assert_eq!((dead, unknown), (c.deceased, c.active_unknown), "seed {seed}");
+    }
+}
+
+/// The stages of everybody on a day, and what is known of when they were entered.
+async fn stages(test: &TestApp, on: &str) -> Vec<String> {
+    let scope = test.scope();
+    let mut tx = test.app.db.read().await.unwrap();
+    let day = Day::parse(on).unwrap();
+    let found = crate::programmes::queries::enrolments(&mut tx, &scope, "minimum-living", day).await.unwrap();
+    let ids: Vec<_> = found.values().map(|(id, _)| *id).collect();
+    let kept = crate::base::stages::transitions(&mut tx, &scope, &ids).await.unwrap();
+    let mut out: Vec<String> = found
+        .iter()
+        .map(|(subject, (id, stage))| {
+            let entered = kept[id].iter().map(|k| format!("{} {:?} {}", k.value.stage, k.value.first, k.value.last));
+            let entered: BTreeSet<String> = entered.collect();
+            // Households are counted in the order of the roster, which is read first both times.
+            format!("{subject:?} {stage} {entered:?}")
+        })
+        .collect();
+    out.sort();
+    out
+}
+
+#[tokio::test]
+async fn the_order_in_which_two_ledgers_are_read_changes_nothing() {
+    for seed in 1..=10 {
+        let mut chance = Chance(seed * 49_979_687);
+        let roster = six();
+        let (mut first, mut second) = (vec![row(&["低保台账"])], vec![row(&["低保台账"])]);
+        first.push(row(&["姓名", "身份证号", "享受时间", "月保障金"]));
+        second.push(row(&["姓名", "身份证号", "保障状态", "享受时间", "停发时间"]));
+        for person in &roster[1..] {
+            let since = chance.pick(&["2011-03-01", "2012-06", ""]);
+            let (was_there, is_there) = (chance.below(4) > 0, chance.below(4) > 0);
+            if was_there {
+                let told = if chance.below(2) == 0 { since } else { "" };
+                first.push(row(&[&person[0], &person[2], told, "430"]));
+            }
+            let stopped = was_there && chance.below(3) == 0;
+            if is_there {
+                let told = if chance.below(2) == 0 && was_there { since } else { "" };
+                let (state, day) = if stopped { ("停保", chance.pick(&["2013-04-01", ""])) } else { ("在保", "") };
+                second.push(row(&[&person[0], &person[2], state, told, day]));
+            }
+        }
+        let (first, second) = (book("台账", &first), book("台账", &second));
+        let (forward, backward) = (TestApp::empty().await, TestApp::empty().await);
+        for test in [&forward, &backward] {
+            read(test, "名册.xlsx", &book("居民", &roster), "2012-06-30").await;
+        }
+        read(&forward, "去年.xlsx", &first, "2012-12-31").await;
+        read(&forward, "今年.xlsx", &second, "2013-10-31").await;
+        read(&backward, "今年.xlsx", &second, "2013-10-31").await;
+        read(&backward, "去年.xlsx", &first, "2012-12-31").await;
+        for on in ["2011-06-01", "2012-12-31", "2013-04-15", "2013-10-31"] {
+            assert_eq!(stages(&forward, on).await, stages(&backward, on).await, "seed {seed}, {on}");
+        }
     }
 }
