@@ -1,7 +1,7 @@
 //! One import: read a workbook, see what will happen, write it in one transaction, give the workbook back
 //! with its problems.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use liren_facts::Day;
@@ -45,7 +45,7 @@ pub struct Outcome {
     pub reading: Reading,
     pub counts: Counts,
     /// How many people each kind of change touches.
-    pub changes: std::collections::BTreeMap<&'static str, usize>,
+    pub changes: BTreeMap<&'static str, usize>,
     pub enrolments_new: usize,
     pub enrolments_moved: usize,
     /// Stages a ledger says were entered although the pack would not have allowed it.
@@ -230,11 +230,12 @@ async fn write(
 ) -> Result<Written> {
     let digest = digest(request.bytes);
     let fresh = !queries::imported(w, &digest).await?;
-    let source = w.source("roster", request.file_name, Some(&digest), Some(request.on)).await?;
+    let sources = sources(w, request, reading, &digest).await?;
     let place = |draft: &Draft| {
         let sheet = reading.sheets.get(draft.source.sheet).map_or("", |s| s.name.as_str());
-        origin(source, sheet, draft.source.row)
+        sources.get(&draft.source.sheet).map_or_else(Origin::default, |source| origin(*source, sheet, draft.source.row))
     };
+    let source = sources.values().copied().min().unwrap_or_default();
     let mut homes = Homes::load(w, request.on, register.last).await?;
     let wanted = reading
         .people
@@ -246,7 +247,7 @@ async fn write(
         })
         .collect();
     homes.find(w, request.on, wanted).await?;
-    let households = households(w, request.on, reading, plan, &homes, register, source).await?;
+    let households = households(w, request.on, reading, plan, &homes, register, &place).await?;
     let mut anything = false;
 
     let begins = begin::runs_since(w, request.on).await?;
@@ -341,11 +342,27 @@ async fn write(
         if let Some(before) = begins.filter(|before| request.on < *before) {
             begun_earlier(w, request.on, before).await?;
         }
-        keep_problems(w, source, reading, &person_of).await?;
+        keep_problems(w, request, &sources, reading, &person_of).await?;
         w.audit("import", "source", source, request.file_name).await?;
     }
     let lives = Lives::settled(w).await?;
     Ok(Written { ledger, lives, confirmed: confirmed.len(), anything })
+}
+
+/// Each sheet that lists people is a source of its own, so that one of them can be taken back.
+async fn sources(
+    w: &mut Write,
+    request: &Request<'_>,
+    reading: &Reading,
+    digest: &str,
+) -> Result<BTreeMap<usize, i64>> {
+    let listed: BTreeSet<usize> = reading.people.iter().map(|draft| draft.source.sheet).collect();
+    let mut sources = BTreeMap::new();
+    for sheet in listed {
+        let source = w.source("roster", request.file_name, Some(digest), Some(request.on)).await?;
+        sources.insert(sheet, source);
+    }
+    Ok(sources)
 }
 
 /// The people of whom a roster says again where they live: that confirms it.
@@ -373,7 +390,7 @@ async fn households(
     plan: &Plan,
     homes: &Homes,
     register: &Register,
-    source: i64,
+    place_of: &(dyn Fn(&Draft) -> Origin + Send + Sync),
 ) -> Result<HashMap<usize, i64>> {
     let mut found = HashMap::new();
     let mut new = Vec::new();
@@ -381,9 +398,7 @@ async fn households(
     for (i, household) in reading.households.iter().enumerate() {
         let draft = household.head.or(household.members.first().copied());
         let draft = draft.and_then(|m| reading.people.get(m));
-        let sheet = draft.and_then(|d| reading.sheets.get(d.source.sheet));
-        let place =
-            draft.map_or_else(Origin::default, |d| origin(source, sheet.map_or("", |s| s.name.as_str()), d.source.row));
+        let place = draft.map_or_else(Origin::default, place_of);
         let target = plan.households.get(i).copied().unwrap_or_default();
         match target.id {
             Some(id) => {
@@ -417,17 +432,22 @@ async fn households(
     Ok(found)
 }
 
+/// Keeps the problems of a reading and settles what it corrects: a problem of somebody who is listed again without it, and
+/// one of a row of this very file that is no longer there.
 async fn keep_problems(
     w: &mut Write,
-    source: i64,
+    request: &Request<'_>,
+    sources: &BTreeMap<usize, i64>,
     reading: &Reading,
     person_of: &HashMap<usize, Mine<PersonId>>,
 ) -> Result<()> {
-    let kept = reading
+    let first = sources.values().copied().min().unwrap_or_default();
+    let kept: Vec<KeptProblem> = reading
         .problems
         .iter()
         .filter(|p| p.level != liren_rosters::Level::Note)
         .map(|p| KeptProblem {
+            source: sources.get(&p.sheet).copied().unwrap_or(first),
             sheet: reading.sheets.get(p.sheet).map_or_else(String::new, |s| s.name.clone()),
             row: p.row,
             column: p.header.clone(),
@@ -436,7 +456,25 @@ async fn keep_problems(
             person: p.person.and_then(|i| person_of.get(&i)).map(|id| id.number()),
         })
         .collect();
-    queries::keep_problems(w, source, kept).await
+    // Whom the list names, with the headers under which it speaks of them.
+    let mut told: HashMap<i64, HashSet<Option<&str>>> = HashMap::new();
+    for (at, person) in person_of {
+        let Some(draft) = reading.people.get(*at) else { continue };
+        let headers = told.entry(person.number()).or_default();
+        let columns = reading.sheets.get(draft.source.sheet).into_iter().flat_map(|s| &s.columns);
+        headers.extend(columns.map(|c| Some(c.header.as_str())));
+        if plan::is_roster(draft, reading) {
+            headers.insert(None);
+        }
+    }
+    let open = queries::open_problems(w).await?;
+    let settled = open.into_iter().filter(|problem| match problem.person {
+        Some(person) => told.get(&person).is_some_and(|headers| headers.contains(&problem.column.as_deref())),
+        None => problem.file == request.file_name,
+    });
+    let settled: Vec<i64> = settled.map(|problem| problem.id).collect();
+    queries::settle_problems(w, &settled).await?;
+    queries::keep_problems(w, kept).await
 }
 
 /// SHA-256 of a file, by which it is known again.
@@ -453,4 +491,9 @@ pub fn file_name(path: &Path) -> String {
 pub async fn imported_at(w: &mut Write, name: &str, bytes: Option<&[u8]>) -> Result<Option<i64>> {
     let digest = bytes.map(digest);
     queries::imported_at(w, name, digest.as_deref()).await
+}
+
+/// The sources of an import that speak of one sheet of its file.
+pub async fn sources_of(w: &mut Write, revision: i64, sheet: &str) -> Result<BTreeSet<i64>> {
+    queries::sources_of(w, revision, sheet).await
 }

@@ -17,7 +17,7 @@ pub mod queries;
 mod say;
 
 pub use differences::Difference;
-pub use import::{Outcome, Request, file_name, imported_at, run};
+pub use import::{Outcome, Request, file_name, imported_at, run, sources_of};
 pub use lives::Lives;
 pub use plan::{Change, Plan};
 pub use say::{detail, summary, summary_text};

@@ -1,6 +1,6 @@
 //! Every statement of this slice, and the small words it shares.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use liren_facts::Day;
 use liren_store::{Tx, Value, params};
@@ -19,6 +19,7 @@ pub fn part(text: &str) -> Option<String> {
 
 /// A problem as it is kept: where, what kind, whose; never the value.
 pub struct KeptProblem {
+    pub source: i64,
     pub sheet: String,
     pub row: u32,
     pub column: Option<String>,
@@ -154,17 +155,68 @@ pub fn sheet_and_row(place: &str) -> Option<(String, u32)> {
 }
 
 /// Keeps the problems of an import for the data-quality page.
-pub async fn keep_problems(w: &mut Write, source: i64, problems: Vec<KeptProblem>) -> Result<()> {
+pub async fn keep_problems(w: &mut Write, problems: Vec<KeptProblem>) -> Result<()> {
     let community = w.community;
     let mut rows: Vec<Vec<Value>> = Vec::with_capacity(problems.len());
     for p in problems {
         let id = w.id();
-        rows.push(params![community, id, source, p.sheet, i64::from(p.row), p.column, p.kind, p.level, p.person]);
+        rows.push(params![community, id, p.source, p.sheet, i64::from(p.row), p.column, p.kind, p.level, p.person]);
     }
     let columns =
         ["community_id", "id", "source_id", "sheet", "row_number", "column_name", "kind", "level", "person_id"];
     w.tx.insert("import_problem", &columns, rows).await?;
     Ok(())
+}
+
+/// A problem of an earlier import that is still open.
+pub struct OpenProblem {
+    pub id: i64,
+    pub person: Option<i64>,
+    pub column: Option<String>,
+    pub file: String,
+}
+
+/// The problems that nobody has settled.
+pub async fn open_problems(w: &mut Write) -> Result<Vec<OpenProblem>> {
+    let rows: Vec<(i64, Option<i64>, Option<String>, String)> =
+        w.tx.rows(
+            "select p.id, p.person_id, p.column_name, s.title from import_problem p
+             join source s on s.community_id = p.community_id and s.id = p.source_id
+             where p.community_id = $1 and p.settled is null",
+            params![w.community],
+        )
+        .await?;
+    let open = |(id, person, column, file)| OpenProblem { id, person, column, file };
+    Ok(rows.into_iter().map(open).collect())
+}
+
+/// These problems are settled by this revision.
+pub async fn settle_problems(w: &mut Write, ids: &[i64]) -> Result<()> {
+    for some in ids.chunks(5_000) {
+        let places: Vec<String> = (0..some.len()).map(|i| format!("${}", i + 3)).collect();
+        let mut bound = params![w.community, w.revision];
+        bound.extend(some.iter().map(|id| Value::from(*id)));
+        let sql =
+            format!("update import_problem set settled = $2 where community_id = $1 and id in ({})", places.join(", "));
+        w.tx.run(&sql, bound).await?;
+    }
+    Ok(())
+}
+
+/// The sources of a revision that speak of one sheet of its file.
+pub async fn sources_of(w: &mut Write, revision: i64, sheet: &str) -> Result<BTreeSet<i64>> {
+    let tables = ["person_naming", "person_residency", "matter_stage", "field_value", "person_contact", "person_birth"];
+    let mut sources = BTreeSet::new();
+    for table in tables {
+        let sql = format!(
+            "select distinct source_id, source_ref from {table}
+             where community_id = $1 and recorded = $2 and source_id is not null and source_ref is not null"
+        );
+        let rows: Vec<(i64, String)> = w.tx.rows(&sql, params![w.community, revision]).await?;
+        let of = |place: &String| sheet_and_row(place).is_some_and(|(name, _)| name == sheet);
+        sources.extend(rows.into_iter().filter(|(_, place)| of(place)).map(|(source, _)| source));
+    }
+    Ok(sources)
 }
 
 /// Whether this very file was imported before.

@@ -6,6 +6,7 @@ use liren_sheets::write::{Book, Style};
 
 use super::{Outcome, Request, run};
 
+mod again;
 mod cases;
 mod laws;
 mod ledgers;

@@ -6,6 +6,8 @@ use liren_facts::Day;
 
 use super::cases::{book, id, row, six};
 use super::*;
+use crate::base::Write;
+use crate::base::undo::{Only, undo};
 use crate::figures::{Ask, Desk};
 use crate::people::PersonLine;
 
@@ -295,5 +297,53 @@ async fn the_order_in_which_two_ledgers_are_read_changes_nothing() {
         for on in ["2011-06-01", "2012-12-31", "2013-04-15", "2013-10-31"] {
             assert_eq!(stages(&forward, on).await, stages(&backward, on).await, "seed {seed}, {on}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_list_taken_back_leaves_every_figure_as_it_was() {
+    for seed in 1..=6 {
+        let mut chance = Chance(seed * 67_867_967);
+        let first = roster(&mut chance);
+        let second = later(&mut chance, &first);
+        let ledger = {
+            let mut rows = vec![row(&["低保台账"]), row(&["姓名", "身份证号", "保障状态", "享受时间"])];
+            for person in &second[1..] {
+                if chance.below(2) == 0 {
+                    continue;
+                }
+                rows.push(row(&[&person[1], &person[3], "在保", chance.pick(&["2013-03-01", ""])]));
+            }
+            book("台账", &rows)
+        };
+        let test = TestApp::empty().await;
+        read(&test, "去年.xlsx", &book("居民", &first), "2012-12-31").await;
+        let mut before = Vec::new();
+        for on in ["2012-12-31", "2013-11-20"] {
+            before.push((
+                known(&test, on).await,
+                figures(&test, &COUNTED, on).await,
+                figures(&test, &HAPPENED, on).await,
+            ));
+        }
+        let on = "2013-11-20";
+        let receiving = "relief.households";
+        let helped = figures(&test, &[receiving], on).await;
+        let list = read(&test, "今年.xlsx", &book("居民", &second), "2013-10-31").await;
+        let aid = read(&test, "低保.xlsx", &ledger, "2013-10-31").await;
+        // The last first: what somebody is enrolled in goes before the person does.
+        for outcome in [aid, list] {
+            let Some(revision) = outcome.revision else { continue };
+            let mut w = Write::begin(&test.app, &test.operator(), test.scope().community, "撤回").await.unwrap();
+            let undone = undo(&mut w, revision, Only::All).await.unwrap();
+            assert!(undone.edited.is_empty() && undone.refused.is_empty(), "seed {seed} {undone:?}");
+            w.commit().await.unwrap();
+        }
+        let mut now = Vec::new();
+        for on in ["2012-12-31", "2013-11-20"] {
+            now.push((known(&test, on).await, figures(&test, &COUNTED, on).await, figures(&test, &HAPPENED, on).await));
+        }
+        assert_eq!(now, before, "seed {seed}");
+        assert_eq!(figures(&test, &[receiving], on).await, helped, "seed {seed}");
     }
 }
