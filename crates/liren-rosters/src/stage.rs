@@ -242,7 +242,7 @@ fn whole(e: &Evidence, kind: &LedgerKind, says: &Says, on: Day) -> Result<StageS
 fn stage(e: &Evidence, kind: &LedgerKind, says: &Says, day: Option<PartialDay>, on: Day) -> Result<StageSaid, Doubt> {
     match says {
         Says::Stage(stage) => Ok(way(e, kind, stage, day, on)),
-        Says::Standing(Standing::Not) => Ok(StageSaid::Not),
+        Says::Standing(Standing::Not) if kind.stage_of(Standing::Not).is_none() => Ok(StageSaid::Not),
         Says::Standing(standing) => match (kind.stage_of(*standing), standing) {
             (Some(stage), _) => Ok(way(e, kind, stage, day, on)),
             // It is in: the days say in which of several stages.
