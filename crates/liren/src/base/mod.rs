@@ -5,6 +5,7 @@ mod aliases;
 mod app;
 pub mod backup;
 mod clock;
+pub mod days;
 pub mod error;
 mod fields;
 pub mod files;

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::args::{Backup, Folder, Import, Init, Report, ReportWhat, Restore, User, UserCommand};
 use super::{out, say};
-use crate::base::{Actor, App, Lang, Opening, Result, Role, Upgrade, backup, error, files};
+use crate::base::{Actor, App, AreaId, Lang, Mine, Opening, Result, Role, Upgrade, backup, days, error, files};
+use crate::org::Tree;
 use crate::reports::Format;
 use crate::{accounts, exchange, org, reports};
 
@@ -56,15 +57,33 @@ pub async fn actor(app: &App, community: Option<i64>) -> Result<Actor> {
     Ok(Actor::operator(id))
 }
 
+/// An area by its name, or by its key.
+pub async fn area_of(app: &App, actor: &Actor, text: Option<&str>) -> Result<Option<Mine<AreaId>>> {
+    let Some(text) = text else { return Ok(None) };
+    let mut tx = app.db.read().await?;
+    let tree = Tree::of(&mut tx, &actor.scope, app.clock.today()).await?;
+    let named: Vec<i64> =
+        tree.areas.iter().filter(|a| a.name == text || text == a.id.to_string()).map(|a| a.id).collect();
+    match named[..] {
+        [id] => actor.scope.mine(AreaId(id)).map(Some),
+        [] => Err(error::invalid(
+            format!("没有叫 {text} 的辖区。请写居民小组、工作站等的全名。"),
+            format!("There is no area called {text}. Write its full name."),
+        )),
+        _ => Err(error::invalid(
+            format!("叫 {text} 的辖区不止一个，请写编号：{}。", ids(&named)),
+            format!("Several areas are called {text}; write a number: {}.", ids(&named)),
+        )),
+    }
+}
+
+fn ids(ids: &[i64]) -> String {
+    ids.iter().map(i64::to_string).collect::<Vec<_>>().join("、")
+}
+
 /// A day typed by somebody.
 pub fn day(text: Option<&str>) -> Result<Option<Day>> {
-    let Some(text) = text else { return Ok(None) };
-    Day::parse(text).map(Some).ok_or_else(|| {
-        error::invalid(
-            format!("{text} 不是日期。请写成 2013-11-20 这样。"),
-            format!("{text} is not a day. Write it like 2013-11-20."),
-        )
-    })
+    text.map(days::asked).transpose()
 }
 
 /// The revision meant by `--known-at`: its number, or what was recorded by the end of a day.
@@ -332,7 +351,7 @@ pub async fn report(args: Report) -> Result<u8> {
     })?;
     let app = open(&args.folder).await?;
     let actor = actor(&app, args.community).await?;
-    let year = args.year.unwrap_or(app.clock.today().year());
+    let year = days::year(args.year.unwrap_or(app.clock.today().year()))?;
     let revision = known_at(&app, &actor, args.known_at.as_deref()).await?;
     let mut composed = reports::annual_as_known(&app, &actor.scope, year, revision).await?;
     let bytes = reports::write(&app, &mut composed, format, "http://127.0.0.1:7480").await?;

@@ -10,6 +10,7 @@ mod frozen;
 mod pack;
 mod person;
 mod proof;
+mod register;
 mod serve;
 mod undo;
 
@@ -68,6 +69,7 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
         Command::Freeze(args) => frozen::freeze(args, lang).await,
         Command::Compare(args) => frozen::compare(args, lang).await,
         Command::Person(args) => person::run(args, lang).await,
+        Command::Register(args) => register::run(args, lang).await,
         Command::Undo(args) => undo::run(args, lang).await,
         Command::Screen(args) => figure::screen(args, lang).await,
         Command::Report(args) => data::report(args).await,

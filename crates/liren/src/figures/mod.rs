@@ -14,7 +14,7 @@ mod sheet;
 pub mod targets;
 mod value;
 
-pub use answer::{Answer, Way, Why as Because};
+pub use answer::{Answer, Way, Why as Because, uncovered};
 pub use check::{Checked, checks};
 pub use compare::{Comparison, Difference, Named, Why, compare};
 pub use desk::{Ask, Desk, Missing};

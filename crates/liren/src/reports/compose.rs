@@ -18,7 +18,7 @@ use super::queries::{self, EventRecord};
 use super::records::{Fact, NoRecord, cite, fact, records, targets};
 use super::span::{Opens, SpanRecord};
 use crate::base::records::Kept;
-use crate::base::{App, Result, Scope, error};
+use crate::base::{App, Result, Scope, days, error};
 use crate::figures::targets::Target;
 use crate::figures::{Ask, Desk, Missing, SliceOf, href};
 
@@ -308,7 +308,7 @@ fn asked<'a>(shared: &'a Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result:
         None | Some("end") => {}
         Some("start") => ask.opening = true,
         Some(day) => {
-            let day = Day::parse(day).ok_or_else(|| wrong(format!("at=\"{day}\" 不是日期，应写成 2013-11-20")))?;
+            let day = days::asked(day).map_err(|_| wrong(format!("at=\"{day}\" 不是日期，应写成 2013-11-20")))?;
             ask.period = Period { first: shared.period.first.min(day), last: day };
         }
     }
