@@ -286,7 +286,8 @@ impl<'a, 'g> Reader<'a, 'g> {
         if is_nothing(&raw) {
             if let Some(code) = block.relation {
                 draft.relation = Some(implied(code, draft, raw));
-            } else if plan.has_household_key() || table.row_is_household {
+            } else if draft.key.is_none() && (plan.has_household_key() || table.row_is_household) {
+                // What our own list leaves blank is not on record; that is asked where it is kept.
                 self.problems.raise(at, "relation_missing");
             }
             return;

@@ -327,12 +327,21 @@ fn raise(records: &[Record], members: &[usize], marked: &[usize], problems: &mut
         return;
     }
     let class = |m: &usize| records[*m].draft.relation.as_ref().and_then(|r| r.class);
+    // The head stands in the row by name: the household is that of somebody listed elsewhere.
+    let named = members.iter().any(|m| {
+        let keys = &records[*m].keys;
+        keys.head_name.as_ref().is_some_and(|(_, own)| *own) || keys.head_number.as_ref().is_some_and(|(_, own)| *own)
+    });
+    // Whoever died or left stands in no household.
+    let gone = members.iter().all(|m| records[*m].draft.status.value != crate::draft::Status::Active);
     // A blank relation is raised by itself; people who only share a flat need no head.
     let blank = members.iter().any(|m| records[*m].draft.relation.is_none());
     let unclear = members.iter().any(|m| class(m).is_none());
     let strangers = members.iter().all(|m| class(m) == Some(RelationClass::NonRelative));
     if let Some(first) = members.iter().find(|m| class(m).is_none()).or(members.first())
         && !strangers
+        && !named
+        && !gone
         && (blank || !unclear)
     {
         problems.raise(place(*first), "household_no_head");

@@ -49,11 +49,17 @@ pub(super) async fn try_read(
 
 /// A figure of the year 2013 up to a day, or of the day.
 pub(super) async fn figure(test: &TestApp, id: &str, on: &str) -> Option<i64> {
+    counted(test, id, on).await.0
+}
+
+/// The same, and how many are unknown to it.
+pub(super) async fn counted(test: &TestApp, id: &str, on: &str) -> (Option<i64>, i64) {
     let last = Day::parse(on).unwrap();
     let period = Period { first: Day::ymd(last.year(), 1, 1).unwrap(), last };
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let figure = test.app.packs().figure(id).unwrap().clone();
-    desk.value(&figure, &Ask::of(period)).await.unwrap().number
+    let value = desk.value(&figure, &Ask::of(period)).await.unwrap();
+    (value.number, value.unknown as i64)
 }
 
 async fn names(test: &TestApp) -> usize {

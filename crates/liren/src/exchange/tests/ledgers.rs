@@ -2,7 +2,7 @@
 
 use liren_rosters::Mapping;
 
-use super::cases::{book, figure, row, six, try_read};
+use super::cases::{book, counted, figure, row, six, try_read};
 use super::*;
 
 /// A ledger of everybody with one column more.
@@ -156,4 +156,34 @@ async fn moves_that_lead_back_are_told_by_name_and_change_nothing() {
     let again = ledger("低保台账", "享受时间", ["2013-09-01", "", "", "", "", ""]);
     read(&test, "低保十一月.xlsx", &again, "2013-11-10").await;
     assert_eq!(figure(&test, "relief.households", "2013-11-10").await, Some(5));
+}
+
+#[tokio::test]
+async fn whoever_died_or_left_by_a_later_list_is_in_no_programme_any_more() {
+    // What the later list says of the first and the second; members who may still be counted, and who is to be asked about.
+    for (first, second, members) in [
+        ("2013年5月去世", "2013-06-02迁往外省", (1, 1)),
+        ("病故", "已搬走", (1, 1)),
+        ("2013-03-01死亡", "2013年去世", (1, 0)),
+    ] {
+        let test = TestApp::empty().await;
+        let mut rows = six();
+        rows[0].push("备注".to_owned());
+        read(&test, "名册.xlsx", &book("居民", &rows), "2012-12-31").await;
+        let three = |title: &str, header: &str, cell: &str| {
+            let mut list = vec![row(&[title]), row(&["姓名", "身份证号", header])];
+            list.extend(rows[1..4].iter().map(|person| row(&[&person[0], &person[2], cell])));
+            book("台账", &list)
+        };
+        read(&test, "低保.xlsx", &three("低保台账", "月保障金", "430"), "2013-01-31").await;
+        read(&test, "党员.xlsx", &three("党员花名册", "入党时间", "1990-07-01"), "2013-01-31").await;
+        assert_eq!(figure(&test, "relief.households", "2013-01-31").await, Some(3), "{first}");
+        rows[1].push(first.to_owned());
+        rows[2].push(second.to_owned());
+        read(&test, "今年.xlsx", &book("居民", &rows), "2013-10-31").await;
+        assert_eq!(figure(&test, "relief.households", "2013-10-31").await, Some(1), "{first}, {second}");
+        assert_eq!(figure(&test, "relief.amount_month", "2013-10-31").await, Some(43_000), "{first}, {second}");
+        let found = counted(&test, "party.members", "2013-10-31").await;
+        assert_eq!(found, (Some(members.0), members.1), "{first}, {second}");
+    }
 }
