@@ -9,6 +9,7 @@ mod codes;
 mod figure;
 mod gate;
 mod join;
+mod ledgers;
 mod pack;
 mod question;
 mod read;

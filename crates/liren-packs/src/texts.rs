@@ -13,6 +13,7 @@ use crate::case::{self, Case};
 use crate::codes;
 use crate::figure::{self, Figure, Formula, Known};
 use crate::join::{self, Parts};
+use crate::ledgers;
 use crate::pack::{self, Declared, Event, Pack, Programme};
 use crate::question::{self, Question};
 use crate::read::{self, free_tables};
@@ -40,6 +41,10 @@ pub struct Packs {
     pub questions: Vec<Question>,
     /// `[[ledger]]` tables for the importer, each with its `programme`.
     pub ledgers: Vec<toml::Table>,
+    /// `[[standing]]` tables: what lists call being in, applied, ended, left out.
+    pub standings: Vec<toml::Table>,
+    /// `[[column_words]]` tables: what heads columns of such words, and what turns a word around.
+    pub column_words: Vec<toml::Table>,
     /// `columns.toml` of the base: header synonyms for the importer.
     pub columns: toml::Table,
     pub reports: Vec<Report>,
@@ -237,6 +242,8 @@ fn one_pack(
             "cases.toml" => read::file(source, findings, |r, t| packs.cases.extend(case::read(r, t, &id))),
             "ledgers.toml" => read::file(source, findings, |r, t| {
                 declared.ledgers.extend(free_tables(r, t, "ledger"));
+                declared.standings.extend(free_tables(r, t, "standing"));
+                declared.column_words.extend(free_tables(r, t, "column_words"));
             }),
             "columns.toml" => read::file(source, findings, |r, t| packs.columns.extend(read::free_root(r, t))),
             "figures.toml" => read::file(source, findings, |r, t| {
@@ -260,10 +267,16 @@ fn one_pack(
             }
         }
     }
-    for (mut table, _) in declared.ledgers {
+    for (mut table, spot) in declared.ledgers {
         table.entry("programme").or_insert_with(|| toml::Value::String(id.clone()));
+        let own = table.get("programme").and_then(toml::Value::as_str) == Some(id.as_str());
+        if let Some(programme) = declared.programme.as_ref().filter(|_| own) {
+            ledgers::check(&table, &spot, programme, findings);
+        }
         packs.ledgers.push(table);
     }
+    packs.standings.extend(declared.standings.into_iter().map(|(table, _)| table));
+    packs.column_words.extend(declared.column_words.into_iter().map(|(table, _)| table));
     parts.tables.extend(declared.tables);
     parts.events.extend(declared.events);
     parts.programmes.extend(declared.programme);

@@ -405,6 +405,12 @@ async fn rest(w: &mut Write, revision: i64, undone: &Undone) -> Result<()> {
             params![w.community, revision, w.revision],
         )
         .await?;
+        // What that file had settled is open again.
+        w.tx.run(
+            "update import_problem set settled = null where community_id = $1 and settled = $2",
+            params![w.community, revision],
+        )
+        .await?;
     }
     Ok(())
 }

@@ -182,6 +182,9 @@ pub struct Import {
     /// 带批注的原表 / the original workbook with its problems as comments
     #[arg(long)]
     pub annotated: Option<PathBuf>,
+    /// 撤回时只撤回这一张工作表的内容 / when taking back: only what came from this sheet
+    #[arg(long)]
+    pub sheet: Option<String>,
 }
 
 #[derive(Args)]

@@ -233,51 +233,95 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
         None => None,
     };
     let mut results = Vec::new();
+    let mut failed: Vec<(String, error::Error)> = Vec::new();
     for path in &args.files {
         let name = exchange::file_name(path);
-        let bytes = std::fs::read(path).map_err(|e| {
-            let (zh, en) = error::io_words(&e);
-            error::invalid(
-                format!("读不了 {}:{zh}。请检查路径和权限。", path.display()),
-                format!("Cannot read {}: {en}. Check its path and permissions.", path.display()),
-            )
-        })?;
-        let request = exchange::Request {
-            file_name: &name,
-            bytes: &bytes,
-            on,
-            dry_run: args.dry_run,
-            map: map.as_ref(),
-            annotate: args.annotated.is_some(),
-        };
-        let outcome = exchange::run(&app, &actor, request).await?;
-        if let Some(path) = &args.write_map {
-            let text = toml::to_string_pretty(&outcome.reading.mapping()).map_err(error::fault)?;
-            save(path, text.as_bytes())?;
+        // A damaged file stops itself, not the others.
+        match import_one(&app, &actor, &args, path, &name, on, map.as_ref(), lang).await {
+            Ok(result) => results.push(result),
+            Err(why) if args.files.len() == 1 => return Err(why),
+            Err(why) => failed.push((name, why)),
         }
-        if let Some(path) = &args.annotated {
-            save(path, outcome.annotated.as_deref().unwrap_or_default())?;
-        }
-        let summary = exchange::summary(&name, &outcome);
-        if !args.json {
-            say(&exchange::summary_text(&name, &outcome, args.dry_run, lang));
-        }
-        // Row by row a large roster is a large answer: made only for who asked.
-        let detail = args.result.is_some().then(|| outcome.reading.to_result_json());
-        results.push((summary, detail));
     }
     if let Some(path) = &args.result {
         let all: Vec<_> = results.iter().filter_map(|r| r.1.clone()).collect();
         let value = if let [one] = all.as_slice() { one.clone() } else { json!(all) };
         save(path, &serde_json::to_vec(&value).map_err(error::fault)?)?;
     }
+    let done: Vec<String> = results.iter().filter_map(|r| r.0["file"].as_str().map(str::to_owned)).collect();
     if args.json {
-        let all: Vec<_> = results.into_iter().map(|r| r.0).collect();
+        let mut all: Vec<_> = results.into_iter().map(|r| r.0).collect();
+        all.extend(
+            failed.iter().map(|(file, why)| json!({ "file": file, "error": why.sentences(lang.is_en()).join(" ") })),
+        );
         out(serde_json::to_string_pretty(&all).map_err(error::fault)?.as_bytes());
         out(b"\n");
     }
     app.db.close().await;
-    Ok(0)
+    if failed.is_empty() {
+        return Ok(0);
+    }
+    let told = |english: bool| -> String {
+        let mut lines: Vec<String> = failed
+            .iter()
+            .map(|(file, why)| {
+                let why = why.sentences(english).join(if english { " " } else { "" });
+                if english { format!("{file} was not imported: {why}") } else { format!("{file} 没有导入：{why}") }
+            })
+            .collect();
+        lines.push(match (english, done.is_empty()) {
+            (false, true) => "其余文件也都没有导入。".to_owned(),
+            (true, true) => "None of the other files was imported.".to_owned(),
+            (false, false) => format!("其余文件不受影响，已处理：{}。", done.join("、")),
+            (true, false) => format!("The other files are not affected; done: {}.", done.join(", ")),
+        });
+        lines.join("\n")
+    };
+    Err(error::invalid(told(false), told(true)))
+}
+
+/// One file of an import: its summary, and the result in detail for whoever asked.
+#[allow(clippy::too_many_arguments)]
+async fn import_one(
+    app: &App,
+    actor: &Actor,
+    args: &Import,
+    path: &Path,
+    name: &str,
+    on: Day,
+    map: Option<&liren_rosters::Mapping>,
+    lang: Lang,
+) -> Result<(serde_json::Value, Option<serde_json::Value>)> {
+    let bytes = std::fs::read(path).map_err(|e| {
+        let (zh, en) = error::io_words(&e);
+        error::invalid(
+            format!("读不了 {}:{zh}。请检查路径和权限。", path.display()),
+            format!("Cannot read {}: {en}. Check its path and permissions.", path.display()),
+        )
+    })?;
+    let request = exchange::Request {
+        file_name: name,
+        bytes: &bytes,
+        on,
+        dry_run: args.dry_run,
+        map,
+        annotate: args.annotated.is_some(),
+    };
+    let outcome = exchange::run(app, actor, request).await?;
+    if let Some(path) = &args.write_map {
+        let text = toml::to_string_pretty(&outcome.reading.mapping()).map_err(error::fault)?;
+        save(path, text.as_bytes())?;
+    }
+    if let Some(path) = &args.annotated {
+        save(path, outcome.annotated.as_deref().unwrap_or_default())?;
+    }
+    let summary = exchange::summary(name, &outcome);
+    if !args.json {
+        say(&exchange::summary_text(name, &outcome, args.dry_run, lang));
+    }
+    // Row by row a large roster is a large answer: made only for who asked.
+    let detail = args.result.is_some().then(|| exchange::detail(&outcome));
+    Ok((summary, detail))
 }
 
 fn mapping(path: &Path) -> Result<liren_rosters::Mapping> {
