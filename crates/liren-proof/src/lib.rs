@@ -8,6 +8,7 @@
 pub mod decode;
 pub mod html;
 pub mod options;
+pub mod quality;
 pub mod report;
 pub mod terminal;
 pub mod text;
