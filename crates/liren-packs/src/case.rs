@@ -239,7 +239,7 @@ fn judge(packs: &Packs, case: &Case, findings: &mut Vec<Finding>) {
     if findings.len() > before {
         return;
     }
-    let world = World::new(packs.schema.clone(), case.on.0, rows.frames());
+    let world = World::new(packs.schema.clone(), case.on.0, rows.frames()).complete();
     let row = world.frame(rule.kind()).row_of(subject).unwrap_or(0);
     let found = Explainer::new(&world, &rule, &values).explain(row);
     compare(case, &found, findings);

@@ -4,11 +4,11 @@
 //! aggregates ([`Node::Count`] …) through a to-many. An outer row seen from inside a to-many predicate is a
 //! step back through the relation's own to-one, so there is no environment.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::parse::{Compare, Sum};
-use crate::schema::{KindId, ManyId, TableId, Title};
+use crate::schema::{KindId, ManyId, Schema, TableId, Title, Type};
 
 /// What an expression yields. Partial days are days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -124,6 +124,31 @@ impl Checked {
         self.0.kind
     }
 
+    /// The kinds whose frames a world needs for this expression: every kind it looks at.
+    pub fn kinds(&self, schema: &Schema) -> BTreeSet<KindId> {
+        let mut kinds = BTreeSet::new();
+        walk(&self.0, &mut |tree| {
+            kinds.insert(tree.kind);
+            match &tree.node {
+                Node::Enrolled(programme) | Node::Stage(programme) => {
+                    kinds.extend(schema.kind("enrolment"));
+                    kinds.extend(schema.kind(&schema.programmes[*programme].subject));
+                }
+                Node::Inside(_) => kinds.extend(schema.kind("area")),
+                Node::Count(many, _) | Node::Any(many, _) | Node::All(many, _) | Node::Total(many, ..) => {
+                    kinds.insert(schema.kind_of(tree.kind).manys[usize::from(many.0)].target_id);
+                }
+                Node::Link(slot) | Node::Via(slot, _) => {
+                    if let Type::One(target) = schema.kind_of(tree.kind).columns[usize::from(*slot)].ty() {
+                        kinds.insert(target);
+                    }
+                }
+                _ => {}
+            }
+        });
+        kinds
+    }
+
     pub fn ty(&self) -> Ty {
         self.0.ty
     }
@@ -155,17 +180,6 @@ impl Checked {
         });
         found.sort_unstable();
         found.dedup();
-        found
-    }
-
-    /// Kinds whose frames it reads, its own first.
-    pub fn kinds(&self) -> Vec<KindId> {
-        let mut found = vec![self.0.kind];
-        walk(&self.0, &mut |t| {
-            if !found.contains(&t.kind) {
-                found.push(t.kind);
-            }
-        });
         found
     }
 }

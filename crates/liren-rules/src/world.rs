@@ -12,13 +12,14 @@ use crate::typed::Area;
 /// 某日的社区 — what expressions are evaluated in.
 ///
 /// Cheap to make: row indexes of to-one relations are found on first use and kept with their frames, so
-/// worlds of several days that share frames share them too. A kind without a frame is an empty frame.
+/// worlds of several days that share frames share them too. A kind that was not loaded is no empty frame: asking for it
+/// is a mistake of the program and stops it, because a count over it would be an invented zero.
 /// Records whose to-one relation is unknown belong to nobody in `count` and its like.
 #[derive(Debug)]
 pub struct World {
     schema: Arc<Schema>,
     day: i32,
-    frames: Vec<Arc<Frame>>,
+    frames: Vec<Option<Arc<Frame>>>,
     area_names: HashMap<String, i64>,
     /// Per kind and to-many relation.
     inverses: Vec<Vec<OnceLock<Inverse>>>,
@@ -46,25 +47,21 @@ impl Inverse {
 }
 
 impl World {
-    /// `day`: days since 1970-01-01, the meaning of `today`. `frames`: at most one per kind, the last one wins.
+    /// `day`: days since 1970-01-01, the meaning of `today`. `frames`: at most one per kind, the last one wins; those of
+    /// [`Checked::kinds`](crate::Checked::kinds) are enough for an expression.
     pub fn new(schema: Arc<Schema>, day: i32, frames: impl IntoIterator<Item = Arc<Frame>>) -> World {
         let mut list: Vec<Option<Arc<Frame>>> = vec![None; schema.kinds.len()];
         for frame in frames {
             let at = usize::from(frame.kind().0);
             list[at] = Some(frame);
         }
-        let frames = list
-            .into_iter()
-            .enumerate()
-            .map(|(i, f)| f.unwrap_or_else(|| Arc::new(Frame::empty(&schema, KindId(i as u16)))))
-            .collect();
         let inverses = schema.kinds.iter().map(|k| k.manys.iter().map(|_| OnceLock::new()).collect()).collect();
         let enrolled = schema.programmes.iter().map(|_| OnceLock::new()).collect();
         let stages = schema.programmes.iter().map(|_| OnceLock::new()).collect();
         World {
             schema,
             day,
-            frames,
+            frames: list,
             area_names: HashMap::new(),
             inverses,
             enrolled,
@@ -88,8 +85,28 @@ impl World {
         self.day
     }
 
+    /// The frame of a kind.
+    ///
+    /// # Panics
+    /// When the kind was not loaded: the expression's [`kinds`](crate::Checked::kinds) were not asked for.
     pub fn frame(&self, kind: KindId) -> &Arc<Frame> {
-        &self.frames[usize::from(kind.0)]
+        match &self.frames[usize::from(kind.0)] {
+            Some(frame) => frame,
+            None => panic!("the kind {} was not loaded", self.schema.kind_of(kind).name),
+        }
+    }
+
+    /// Whether a kind was loaded.
+    pub fn has(&self, kind: KindId) -> bool {
+        self.frames[usize::from(kind.0)].is_some()
+    }
+
+    /// This world with empty frames for the kinds that were not given: for examples, which state all there is.
+    pub fn complete(mut self) -> World {
+        for (i, frame) in self.frames.iter_mut().enumerate() {
+            frame.get_or_insert_with(|| Arc::new(Frame::empty(&self.schema, KindId(i as u16))));
+        }
+        self
     }
 
     /// For each row of `kind`, the row its to-one column `slot` points to: `u32::MAX` is unknown,

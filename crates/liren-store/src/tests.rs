@@ -110,3 +110,15 @@ async fn a_value_of_another_type_is_a_fault_and_not_a_guess() {
     let unbound: crate::Result<(i64,)> = tx.row("select $2", params![1]).await;
     assert!(matches!(unbound, Err(Error::Fault(_))));
 }
+
+#[tokio::test]
+async fn a_day_goes_in_and_out_as_a_day() {
+    use liren_facts::Day;
+    let db = db().await;
+    let mut tx = db.read().await.unwrap();
+    let sql = "select $1, $2";
+    let got: (Day, Option<Day>) = tx.row(sql, params![Day(16_029), None::<Day>]).await.unwrap();
+    assert_eq!(got, (Day(16_029), None));
+    let far = tx.row::<(Day,)>("select $1", params![i64::MAX]).await;
+    assert!(matches!(far, Err(Error::Fault(_))));
+}

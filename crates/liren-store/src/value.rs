@@ -1,6 +1,8 @@
 //! Typed values in and out of the database.
 
-use crate::{Result, Row};
+use liren_facts::Day;
+
+use crate::{Error, Result, Row};
 
 /// One bound value. A null has a type too, because PostgreSQL asks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,9 +28,36 @@ from!(Bool, bool: bool);
 from!(Text, String: String, &str, &String);
 from!(Bytes, Vec<u8>: Vec<u8>, &[u8]);
 
+impl From<Day> for Value {
+    fn from(day: Day) -> Value {
+        Value::from(day.0)
+    }
+}
+impl From<Option<Day>> for Value {
+    fn from(day: Option<Day>) -> Value {
+        Value::from(day.map(|d| d.0))
+    }
+}
+
 /// A Rust type that a column can be read into; `Option` for columns that may be null.
 pub trait FromValue: Sized {
     fn from_row(row: &Row<'_>, index: usize) -> Result<Self>;
+}
+
+/// A day is kept as days since 1970-01-01.
+impl FromValue for Day {
+    fn from_row(row: &Row<'_>, index: usize) -> Result<Self> {
+        day(i64::from_row(row, index)?)
+    }
+}
+impl FromValue for Option<Day> {
+    fn from_row(row: &Row<'_>, index: usize) -> Result<Self> {
+        <Option<i64>>::from_row(row, index)?.map(day).transpose()
+    }
+}
+
+fn day(number: i64) -> Result<Day> {
+    i32::try_from(number).map(Day).map_err(|_| Error::Fault(format!("{number} is no day")))
 }
 
 /// A tuple or struct read from a row by position.

@@ -244,7 +244,7 @@ impl Town {
             enrolments.set_one(row, slot, Some(i64::from(subject) + 1));
         }
         let frames = [homes, people, enrolments].map(|f| Arc::new(f.finish()));
-        World::new(schema.clone(), TODAY, frames)
+        World::new(schema.clone(), TODAY, frames).complete()
     }
 
     /// persons.csv, households.csv, enrolments.csv; an empty cell is unknown, days are days since 1970-01-01.

@@ -40,7 +40,7 @@ fn street(schema: &Arc<Schema>) -> World {
     people.set_bool(zhao, hukou, Some(true));
     people.set_code(zhao, sex, Some("robot"));
     assert_eq!(people.strange(), [("sex", "robot", 1)]);
-    World::new(schema.clone(), TODAY, [Arc::new(homes.finish()), Arc::new(people.finish())])
+    World::new(schema.clone(), TODAY, [Arc::new(homes.finish()), Arc::new(people.finish())]).complete()
 }
 
 fn params() -> Values {
@@ -209,7 +209,7 @@ fn areas_hold_what_lies_under_them() {
     }
     let frames = [Arc::new(areas.finish()), Arc::new(homes.finish())];
     let names = [("第一工作站".to_string(), 2)].into();
-    let world = World::new(schema.clone(), TODAY, frames).with_area_names(names);
+    let world = World::new(schema.clone(), TODAY, frames).complete().with_area_names(names);
     let texts = ["inside('第一工作站')", "inside(1)", "inside('nowhere')"];
     let expressions = texts.map(|t| checked(&schema, "dwelling", t, Want::Condition));
     let program = Program::new(&world, &expressions, &params());
@@ -231,7 +231,7 @@ fn worlds_of_two_days_share_frames_and_their_joins() {
     let slot = schema.kind_of(person).column("household").unwrap() as u16;
     let first = street(&schema);
     let frames = schema.kinds.iter().enumerate().map(|(k, _)| first.frame(crate::KindId(k as u16)).clone());
-    let second = World::new(schema.clone(), TODAY + 1, frames.collect::<Vec<_>>());
+    let second = World::new(schema.clone(), TODAY + 1, frames.collect::<Vec<_>>()).complete();
     assert!(Arc::ptr_eq(&first.link(person, slot), &second.link(person, slot)));
 }
 

@@ -158,7 +158,7 @@ pub fn random_world(schema: &Arc<Schema>, seed: u64, size: u64) -> World {
             Arc::new(random_frame(schema, kind, rows, &count, &mut dice))
         })
         .collect();
-    World::new(schema.clone(), TODAY, frames)
+    World::new(schema.clone(), TODAY, frames).complete()
 }
 
 fn random_frame(schema: &Arc<Schema>, kind: KindId, rows: u64, count: &dyn Fn(&str) -> u64, dice: &mut Dice) -> Frame {
