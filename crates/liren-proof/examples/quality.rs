@@ -1,10 +1,12 @@
 //! How good the proofreader is, over files and folders:
-//! `cargo run --release -p liren-proof --example quality -- score DIR…` holds the findings against the truth beside each text (`NN.txt`, `NN.json`).
+//! `cargo run --release -p liren-proof --example quality -- score DIR…` holds the findings against the truth beside each text (`NN.txt`, `NN.json`);
+//! `… -- changes PATH…` changes one digit of each figure of each relation that holds, and says how often that was found.
+//! Samples (parted by headings) of a folder called `corpus` or `samples` are texts of their own.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use liren_proof::quality::{Score, Truth};
+use liren_proof::quality::{Changes, Score, Tally, Truth};
 use liren_proof::{Options, Report, Text, decode, read};
 
 fn main() -> ExitCode {
@@ -13,7 +15,8 @@ fn main() -> ExitCode {
         args.iter().map(String::as_str).partition(|word| word.starts_with('-'));
     let outcome = match words.split_first() {
         Some((&"score", folders)) if !folders.is_empty() => score_all(folders, flags.contains(&"-v")),
-        _ => Err("quality score DIR… [-v]".into()),
+        Some((&"changes", paths)) if !paths.is_empty() => change_all(paths, flags.contains(&"-v")),
+        _ => Err("quality score DIR… [-v] | quality changes PATH… [-v]".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -70,5 +73,52 @@ fn score_all(folders: &[&str], verbose: bool) -> Result<(), String> {
         }
         println!("{folder}: {score}");
     }
+    Ok(())
+}
+
+/// The texts of a file: a file of samples has many, each with its expectations below it.
+fn pieces(path: &Path) -> Result<Vec<String>, String> {
+    let text = load(path)?;
+    let samples = path.parent().is_some_and(|folder| folder.ends_with("corpus") || folder.ends_with("samples"));
+    if !samples {
+        return Ok(vec![text]);
+    }
+    let told = |line: &&str| !line.starts_with("## ") && !line.starts_with("=> ");
+    if !text.starts_with("## ") {
+        return Ok(text.lines().map(str::to_owned).collect());
+    }
+    Ok(text.split("\n## ").map(|piece| piece.lines().skip(1).filter(told).collect::<Vec<_>>().join("\n")).collect())
+}
+
+fn change_all(paths: &[&str], verbose: bool) -> Result<(), String> {
+    let mut changes = Changes::default();
+    let (mut countable, mut checked, mut number) = (0, 0, 0);
+    for path in paths {
+        for file in texts(Path::new(path))? {
+            for piece in pieces(&file)? {
+                let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                changes.add(&name, &piece);
+                let summary = proofread(&piece).summary;
+                (countable, checked, number) = (countable + summary.countable, checked + summary.checked, number + 1);
+            }
+        }
+    }
+    if verbose {
+        changes.notes.iter().for_each(|note| println!("{note}"));
+    }
+    println!("| relation | changed | found | |\n|---|---|---|---|");
+    let line = |name: &str, tally: Tally| {
+        println!(
+            "| {name} | {} | {} | {:.1} % |",
+            tally.tried,
+            tally.told,
+            tally.told as f64 / tally.tried.max(1) as f64 * 100.0
+        );
+    };
+    changes.breaks.iter().for_each(|(name, tally)| line(name, *tally));
+    line("all", changes.total());
+    println!("changed and still true: {} tried, {} told", changes.kept.tried, changes.kept.told);
+    let share = checked as f64 / countable.max(1) as f64 * 100.0;
+    println!("{number} texts, {countable} figures, {checked} of them checked by a relation ({share:.1} %)");
     Ok(())
 }

@@ -3,15 +3,16 @@
 use std::ops::Range;
 
 use crate::findings::Findings;
+use crate::page::Page;
 use crate::read::numbers::{ends, starts};
-use crate::reading::Reading;
+use crate::relations::Outcome;
 use crate::text::BlockKind;
 
-pub fn check(reading: &Reading, findings: &mut Findings) {
-    missing(reading, findings);
-    masks(reading, findings);
-    broken(reading, findings);
-    slips(reading, findings);
+pub fn check(page: &Page, _: &Outcome, findings: &mut Findings) {
+    missing(page, findings);
+    masks(page, findings);
+    broken(page, findings);
+    slips(page, findings);
 }
 
 /// Words after which a number must stand before one of these units.
@@ -38,8 +39,8 @@ static WANTING: &[(&[&str], &[&str])] = &[
 static COUNTED: &[&str] =
     &["社区", "小区", "村", "网格", "乡", "镇", "街道", "支部", "党支部", "居民小组", "村民小组", "调查小区", "单位"];
 
-fn missing(reading: &Reading, findings: &mut Findings) {
-    let chars = &reading.normal.chars;
+fn missing(page: &Page, findings: &mut Findings) {
+    let chars = &page.normal.chars;
     let mut places = Vec::new();
     let mut at = 0;
     while at < chars.len() {
@@ -161,8 +162,8 @@ fn covers(c: char) -> bool {
     matches!(c, 'x' | 'X' | '×' | '*' | '_' | '＊' | '＿' | 'Ⅹ' | '╳' | '□' | '△')
 }
 
-fn masks(reading: &Reading, findings: &mut Findings) {
-    let chars = &reading.normal.chars;
+fn masks(page: &Page, findings: &mut Findings) {
+    let chars = &page.normal.chars;
     let mut names: Vec<Range<usize>> = Vec::new();
     let mut counts: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
@@ -228,8 +229,8 @@ fn masks(reading: &Reading, findings: &mut Findings) {
 }
 
 /// What wrong decoding leaves: the replacement character, and characters of the classic garbles.
-fn broken(reading: &Reading, findings: &mut Findings) {
-    let chars = &reading.normal.chars;
+fn broken(page: &Page, findings: &mut Findings) {
+    let chars = &page.normal.chars;
     let mut places: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while at < chars.len() {
@@ -284,9 +285,9 @@ fn broken(reading: &Reading, findings: &mut Findings) {
 /// Measure words that cannot stand twice; 户户, 人人, 个个 are words of their own.
 const DOUBLED: &str = "名件处项条次户元";
 
-fn slips(reading: &Reading, findings: &mut Findings) {
-    let chars = &reading.normal.chars;
-    for quantity in &reading.quantities {
+fn slips(page: &Page, findings: &mut Findings) {
+    let chars = &page.normal.chars;
+    for quantity in &page.quantities {
         let end = quantity.number.span.end;
         if starts(chars, end, "各方面")
             || starts(chars, end, "各小区")
@@ -297,7 +298,7 @@ fn slips(reading: &Reading, findings: &mut Findings) {
             || starts(chars, end, "各支部")
         {
             let place = quantity.number.span.start..end + 1;
-            let digits = reading.normal.slice(quantity.number.span.clone());
+            let digits = page.normal.slice(quantity.number.span.clone());
             findings.wrong_character(place, &format!("{digits}个"));
         }
         let last = quantity.span.end;
@@ -308,7 +309,7 @@ fn slips(reading: &Reading, findings: &mut Findings) {
             && DOUBLED.contains(chars[last])
             && last - end == 1
         {
-            let one = reading.normal.slice(quantity.number.span.start..last);
+            let one = page.normal.slice(quantity.number.span.start..last);
             let stops =
                 chars.get(last + 1).is_none_or(|c| "，。、；\n）".contains(*c)) || "名件处项".contains(chars[last]);
             if stops {
@@ -316,7 +317,7 @@ fn slips(reading: &Reading, findings: &mut Findings) {
             }
         }
         if quantity.unit == "个" && chars.get(last) == Some(&'个') {
-            let one = reading.normal.slice(quantity.number.span.start..last);
+            let one = page.normal.slice(quantity.number.span.start..last);
             findings.doubled(quantity.number.span.start..last + 1, &one);
         }
     }
@@ -336,7 +337,7 @@ fn slips(reading: &Reading, findings: &mut Findings) {
             }
         }
     }
-    for block in reading.normal.blocks.iter().filter(|block| block.kind != BlockKind::Row) {
+    for block in page.normal.blocks.iter().filter(|block| block.kind != BlockKind::Row) {
         for at in block.span.start..block.span.end.saturating_sub(1) {
             let pair = [chars[at], chars[at + 1]];
             let next = chars.get(at + 2).copied().unwrap_or('\n');

@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::findings::{Findings, number};
+use crate::claims::Kind;
+use crate::claims::show::number;
+use crate::findings::Findings;
+use crate::page::Page;
 use crate::read::figures::Quantity;
-use crate::read::measures::Kind;
-use crate::reading::Reading;
+use crate::read::measures::Kind as Unit;
+use crate::relations::Outcome;
+use crate::relations::listings::increases;
 use crate::report::Severity;
 
 /// Stocks of a whole community, which have one value at a time.
@@ -24,11 +28,12 @@ static STOCK_ENDS: &[&str] = &[
     "对象", "家庭", "人员", "军人", "妇女", "儿童",
 ];
 
-pub fn check(reading: &Reading, findings: &mut Findings) {
+pub fn check(page: &Page, outcome: &Outcome, findings: &mut Findings) {
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
-    for (label, places) in &reading.by_label {
+    for (label, places) in &page.by_label {
         by_name.entry(stock_name(label)).or_default().extend(places);
     }
+    let grown: Vec<usize> = increases(page).iter().map(|increase| increase.base).collect();
     let mut labels: Vec<&String> = by_name.keys().filter(|label| by_name[*label].len() > 1).collect();
     labels.sort();
     for label in labels {
@@ -43,22 +48,22 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
         let mut places: Vec<usize> = by_name[label]
             .iter()
             .copied()
-            .filter(|&place| !reading.increases.iter().any(|increase| increase.base == place) && states(reading, place))
+            .filter(|&place| !grown.contains(&place) && page.is_level(place) && states(page, place))
             .take(60)
             .collect();
         places.sort_unstable();
         // 38户62人 bear one label; households and persons are compared apart.
-        let mut kinds: Vec<Kind> = Vec::new();
+        let mut kinds: Vec<Unit> = Vec::new();
         for &place in &places {
-            let kind = reading.quantities[place].measure_kind();
+            let kind = page.quantities[place].measure_kind();
             if !kinds.contains(&kind) {
                 kinds.push(kind);
             }
         }
         for kind in kinds {
             let alike: Vec<usize> =
-                places.iter().copied().filter(|&n| reading.quantities[n].measure_kind() == kind).collect();
-            conflict(reading, findings, &alike, severity);
+                places.iter().copied().filter(|&n| page.quantities[n].measure_kind() == kind).collect();
+            conflict(page, outcome, findings, &alike, severity);
         }
     }
 }
@@ -83,11 +88,11 @@ fn acts(label: &str) -> bool {
 }
 
 /// Whether a figure states the stock itself: "党员83名", not "组织党员20名" or "党员20余名参加".
-fn states(reading: &Reading, n: usize) -> bool {
-    let quantity = &reading.quantities[n];
-    let lead = reading.words(quantity.lead.clone());
-    let chars = &reading.normal.chars;
-    let until = |at: usize, n: usize| reading.words(at..(at + n).min(chars.len()));
+fn states(page: &Page, n: usize) -> bool {
+    let quantity = &page.quantities[n];
+    let lead = page.words(quantity.lead.clone());
+    let chars = &page.normal.chars;
+    let until = |at: usize, n: usize| page.words(at..(at + n).min(chars.len()));
     let (after, behind) = (until(quantity.span.end, 6), until(quantity.noun.end, 4));
     // 镇有持证残疾人1048人，占持证残疾人总数的28.1%: a part of the stock.
     if until(quantity.span.end, 12).split_once('占').is_some_and(|(_, base)| base.starts_with(&quantity.label)) {
@@ -119,35 +124,40 @@ static DOING: &[&str] = &[
     "新", "改造", "整治", "治理", "清理", "打造", "创建", "原有", "涉及", "其他", "其余",
 ];
 
-fn conflict(reading: &Reading, findings: &mut Findings, places: &[usize], severity: Severity) {
+fn conflict(page: &Page, outcome: &Outcome, findings: &mut Findings, places: &[usize], severity: Severity) {
     // The same label with many values is a list of villages or grids, not a contradiction.
-    let mut values: Vec<u64> = places.iter().map(|&n| reading.quantities[n].base().to_bits()).collect();
+    let mut values: Vec<u64> = places.iter().map(|&n| page.quantities[n].base().to_bits()).collect();
     values.sort_unstable();
     values.dedup();
     if values.len() > 2 {
         return;
     }
     for (n, &place) in places.iter().enumerate().skip(1) {
-        let Some(other) = places[..n].iter().copied().find(|&other| differs(reading, place, other)) else {
+        let Some(other) = places[..n].iter().copied().find(|&other| differs(page, outcome, place, other)) else {
             continue;
         };
-        let decided = reading.partitions_with(other).find(|partition| partition.holds);
-        let fix = decided.map(|_| number(reading.quantities[other].stated()));
+        let decided = outcome.verdicts.iter().find(|verdict| {
+            verdict.kind == Kind::Sum
+                && verdict.severity.is_none()
+                && verdict.reading.formula.figures().contains(&other)
+        });
+        let decided = decided.map(|verdict| &verdict.reading.formula);
+        let fix = decided.map(|_| number(page.quantities[other].stated()));
         findings.label_conflict(place, other, decided, fix, severity);
         return;
     }
 }
 
-fn differs(reading: &Reading, place: usize, other: usize) -> bool {
-    let (a, b) = (&reading.quantities[place], &reading.quantities[other]);
+fn differs(page: &Page, outcome: &Outcome, place: usize, other: usize) -> bool {
+    let (a, b) = (&page.quantities[place], &page.quantities[other]);
     comparable(a, b)
-        && !both_parts(reading, place, other)
+        && !both_parts(page, outcome, place, other)
         && (a.base() - b.base()).abs() > a.slack().max(b.slack()) + 1e-9
 }
 
 fn comparable(a: &Quantity, b: &Quantity) -> bool {
     a.measure_kind() == b.measure_kind()
-        && a.measure_kind() != Kind::Per
+        && a.measure_kind() != Unit::Per
         && a.scope == b.scope
         && a.restriction == b.restriction
         && a.period == b.period
@@ -159,12 +169,12 @@ fn comparable(a: &Quantity, b: &Quantity) -> bool {
 }
 
 /// Parts of two lists have two wholes, and may well have two values.
-fn both_parts(reading: &Reading, a: usize, b: usize) -> bool {
-    let whole = |n: usize| reading.partitions_of(n).next().map(|partition| partition.whole);
+fn both_parts(page: &Page, outcome: &Outcome, a: usize, b: usize) -> bool {
+    let whole = |n: usize| outcome.divisions_of(n).next().map(|division| division.whole);
     match (whole(a), whole(b)) {
         (Some(a), Some(b)) => {
-            reading.quantities[a].label != reading.quantities[b].label
-                || reading.quantities[a].base() != reading.quantities[b].base()
+            page.quantities[a].label != page.quantities[b].label
+                || page.quantities[a].base() != page.quantities[b].base()
         }
         _ => false,
     }
