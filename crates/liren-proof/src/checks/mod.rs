@@ -2,6 +2,7 @@
 
 mod damage;
 mod dates;
+mod issued;
 mod known;
 mod listings;
 mod percentages;
@@ -34,6 +35,7 @@ pub const CHECKS: &[Check] = &[
     steps::check,
     plausible::check,
     dates::check,
+    issued::check,
     damage::check,
     plans::check,
     repeats::check,

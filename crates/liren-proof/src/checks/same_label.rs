@@ -15,9 +15,9 @@ use crate::report::Severity;
 /// Stocks of a whole community, which have one value at a time.
 static STOCKS: &[&str] = &[
     "总人口", "常住人口", "户籍人口", "暂住人口", "流动人口", "外来人口", "外来流动人口", "实有人口", "人口", "居民",
-    "总户", "总户数", "户籍户", "常住户", "居民户", "住户", "党员", "在册党员", "正式党员", "党支部", "下属党支部",
-    "居民小组", "村民小组", "居民小区", "网格", "专职网格员", "楼栋", "居民楼", "辖区面积", "耕地面积", "耕地",
-    "低保户", "低保人", "低保对象", "低保人员", "残疾人", "持证残疾人", "在册志愿者", "注册志愿者", "育龄妇女",
+    "总户", "总户数", "农户", "户籍户", "常住户", "居民户", "住户", "党员", "在册党员", "正式党员", "党支部",
+    "下属党支部", "居民小组", "村民小组", "居民小区", "网格", "专职网格员", "楼栋", "居民楼", "辖区面积", "耕地面积",
+    "耕地", "低保户", "低保人", "低保对象", "低保人员", "残疾人", "持证残疾人", "在册志愿者", "注册志愿者", "育龄妇女",
     "已婚育龄妇女", "企事业单位", "辖区单位", "驻区单位", "个体工商户", "楼长", "楼栋长", "居民代表", "村民代表",
     "社区工作人员", "工作人员", "自然村", "建档立卡贫困户", "贫困户", "五保户", "退役军人", "独居老人", "空巢老人",
 ];
@@ -66,6 +66,57 @@ pub fn check(page: &Page, outcome: &Outcome, findings: &mut Findings) {
             conflict(page, outcome, findings, &alike, severity);
         }
     }
+    decided(page, outcome, findings);
+}
+
+/// 全村纳入监测63户, and below 41户 + 28户 = 全村监测对象69户: not one label, but one thing of the whole area, and an equation
+/// that says which of the two is right.
+fn decided(page: &Page, outcome: &Outcome, findings: &mut Findings) {
+    let wholes = ["全社区", "全街道", "全村", "全镇", "全乡", "全区", "全县", "全校", "全院"];
+    let words = |n: usize| page.words(page.quantities[n].lead.clone());
+    let whole = |n: usize| wholes.iter().copied().find(|word| words(n).contains(word));
+    for verdict in &outcome.verdicts {
+        let sums = matches!(verdict.kind, Kind::Sum | Kind::Balance) && verdict.severity.is_none();
+        let right = verdict.reading.formula.result();
+        let Some(area) = whole(right).filter(|_| sums) else { continue };
+        let name = words(right).replace(area, "");
+        let other = (0..page.quantities.len()).find(|&n| {
+            let quantity = &page.quantities[n];
+            let alike = page.is_level(n)
+                && quantity.is_exact()
+                && quantity.unit == page.quantities[right].unit
+                && quantity.piece == page.quantities[right].piece
+                && quantity.period == page.quantities[right].period
+                && quantity.sentence != page.quantities[right].sentence;
+            let part =
+                outcome.divisions_of(n).next().is_some() || outcome.divisions_with(n).any(|division| division.holds);
+            alike
+                && !part
+                && whole(n) == Some(area)
+                && quantity.base() != page.quantities[right].base()
+                && one_thing(&words(n).replace(area, ""), &name)
+        });
+        if let Some(other) = other {
+            findings.label_conflict(other, right, Some(&verdict.reading.formula), None, Severity::Error);
+            return;
+        }
+    }
+}
+
+/// 纳入监测 and 即为监测对象: what is left without the words of being and of people is one.
+fn one_thing(a: &str, b: &str) -> bool {
+    let bare = |words: &str| {
+        let mut rest = words.to_owned();
+        for word in [
+            "纳入", "列入", "享受", "即为", "现有", "共有", "登记", "对象", "人员", "人口", "家庭", "共", "为", "有",
+            "的", "户", "人",
+        ] {
+            rest = rest.replace(word, "");
+        }
+        rest
+    };
+    let (a, b) = (bare(a), bare(b));
+    a == b && a.chars().count() >= 2
 }
 
 /// 划分网格 and 网格, 居民总户数 and 总户数 are one stock.

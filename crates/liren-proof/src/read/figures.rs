@@ -407,6 +407,11 @@ fn identifier(chars: &[char], number: &Number, floor: usize) -> Option<(&'static
     if (placed("栋") || placed("幢")) && (after.is_ascii_digit() || after == '单' || (after == '、' && !counted)) {
         return Some(("栋", end + 1));
     }
+    // 九届人大三次会议: the third of them, not three.
+    let session = ["次会议", "次全会", "次全体", "次党代", "次代表大会"].iter().any(|word| placed(word));
+    if session && chars[at.saturating_sub(8).max(floor)..at].contains(&'届') {
+        return Some(("第", end + 1));
+    }
     if placed("届") || placed("大精") || placed("大报") || placed("大会") {
         return Some(("届", end + 1));
     }

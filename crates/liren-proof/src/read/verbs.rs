@@ -33,7 +33,7 @@ static PACE: &[&str] = &["增幅", "涨幅", "增速", "降幅", "跌幅", "减�
 /// Words between the verb and its number that change nothing.
 static LIGHT: &[&str] = &[
     "分别", "达到", "大约", "高达", "至少", "整整", "共计", "合计", "幅度", "幅度为", "了", "约", "近", "为", "达",
-    "各", "均", "共", "又", "仅", "超", "逾", "-", "的", "都", "也", "是",
+    "各", "均", "共", "又", "仅", "超", "逾", "-", "都", "也", "是",
 ];
 
 /// Words by which the verb leads to the new value: 增加到120件 states what there is now.
