@@ -97,7 +97,9 @@ fn paired(x: &str, y: &str) -> bool {
         let (rest, tail) = (bare(&x.replacen(one, "", 1)), bare(&y.replacen(other, "", 1)));
         let crossed = |word: &&str| y.contains(*word) && !other.contains(*word);
         let opposite = left.iter().any(crossed) || right.iter().any(|word| x.contains(word) && !one.contains(word));
-        !opposite && (rest == tail || rest.is_empty() || tail.is_empty())
+        let long = |words: &str| words.chars().count() >= 2;
+        let nested = long(&rest) && long(&tail) && (rest.ends_with(&tail) || tail.ends_with(&rest));
+        !opposite && (rest == tail || rest.is_empty() || tail.is_empty() || nested)
     })
 }
 

@@ -1,5 +1,6 @@
 //! 增长 — 比上年增加18万元，增长15%: a change against what was there before. And 由…增加到…，增长…; 年均增长.
 
+use super::names;
 use super::row::{Row, rows};
 use super::shares::host;
 use crate::claims::{Claim, Formula, Kind, Reading, Term, Tie};
@@ -11,6 +12,7 @@ use crate::read::roles::{Role, Turn};
 const CHANGE: (&str, &str) = ("增减数与现有数", "the change and what there is now");
 const EARLIER: (&str, &str) = ("增减数与原有数", "the change and what there was");
 const BOTH: (&str, &str) = ("现有数与原有数", "what there is now and what there was");
+const NAMED: (&str, &str) = ("增减数与前文同名的数", "the change and the figure of that name");
 const YEARS: (&str, &str) = ("首末两数与年数", "the first and last value, and the years");
 
 /// The claims of all rates of change.
@@ -129,6 +131,16 @@ fn growth(row: &Row, n: usize) -> Vec<Reading> {
             add(vec![Term::plus(item(change))], vec![Term::plus(item(other)), back], tie, CHANGE);
         }
     }
+    // 汉族人口增加60378693人，增长4.93%: what changed is named, and was told before.
+    if let (None, None, Some(change)) = (now, past, change) {
+        let name = subject(row, change);
+        let called = names::figures(row.page, &name, item(change)).exact;
+        let fits = |m: &usize| row.page.quantities[*m].measure_kind() == row.kind(change) && *m < item(change);
+        let told: Vec<usize> = called.into_iter().filter(fits).collect();
+        if let (&[told], true) = (&told[..], name.chars().count() >= 2) {
+            add(vec![Term::plus(item(change))], vec![Term::plus(told), before(row, change)], Tie::Likely, NAMED);
+        }
+    }
     // What changed was told in the sentences before.
     if let Some(change) = change.filter(|&change| past.is_none() && (now.is_none() || row.gap(change).contains('净')))
     {
@@ -154,6 +166,15 @@ fn growth(row: &Row, n: usize) -> Vec<Reading> {
         add(moved(now, then), vec![Term::plus(item(then))], Tie::Stated, BOTH);
     }
     readings
+}
+
+/// What a change is of, in the words before its verb: 汉族人口 of 汉族人口增加.
+fn subject(row: &Row, change: usize) -> String {
+    let gap = row.gap(change);
+    let last = gap.rsplit(['，', '；', '。', '、']).next().unwrap_or(gap);
+    let end =
+        ["增", "减", "下降", "上升", "提高", "多", "少"].iter().filter_map(|verb| last.find(verb)).min().unwrap_or(0);
+    crate::read::labels::strip(&last[..end])
 }
 
 /// A change taken back: what there was before it.

@@ -147,7 +147,17 @@ fn mean(row: &Row, n: usize) -> Vec<Reading> {
     if let Some(time) = over.time {
         return days(row, n, time, &totals);
     }
-    let (near, far) = heads(row, n, &over);
+    let (mut near, mut far) = heads(row, n, &over);
+    // 平均每个家庭户: of the 家庭户, not of the 集体户 told beside them.
+    let called_heads = |head: &usize| {
+        let label = &page.quantities[*head].label;
+        label.chars().count() >= 2 && words.contains(label.as_str())
+    };
+    if near.iter().any(called_heads) {
+        near.retain(called_heads);
+    } else if near.is_empty() && far.iter().any(called_heads) {
+        far.retain(called_heads);
+    }
     let subject = stem(&words);
     let mut readings: Vec<Reading> = Vec::new();
     let called = |total: usize| {
@@ -156,7 +166,7 @@ fn mean(row: &Row, n: usize) -> Vec<Reading> {
         let by_name =
             subject.chars().count() >= 2 && (names::akin(&told.label, &subject) || lead.contains(subject.as_str()));
         // 平均每个家庭户的人口: of the 家庭户人口, not of the 集体户人口 beside it.
-        let by_heads = near.first().is_some_and(|&head| {
+        let by_heads = near.first().or(far.first()).is_some_and(|&head| {
             let label = &page.quantities[head].label;
             label.chars().count() >= 2 && words.contains(label.as_str()) && told.label.contains(label.as_str())
         });

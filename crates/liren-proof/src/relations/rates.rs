@@ -125,6 +125,8 @@ fn rate(row: &Row, n: usize, settled: &[(usize, usize)]) -> Vec<Reading> {
         if let Some(base) = base {
             let tie = bound(row, n, done, base, &stem);
             readings.push(reading(row, &[done], base, n, tie, PAIR));
+        } else if let Some(base) = begun(row, done).filter(|_| stem.unqualified(&lead(row, done))) {
+            readings.push(reading(row, &[done], base, n, Tie::Likely, ABOVE));
         }
         for &(rate, base) in settled.iter().rev().take(4) {
             let page = row.page;
@@ -171,6 +173,14 @@ fn dedup(readings: Vec<Reading>) -> Vec<Reading> {
     kept
 }
 
+/// What the paragraph began with, where it tells what there was to do: 受理诉求46983件。直接答复33786件，直接答复率….
+fn begun(row: &Row, done: usize) -> Option<usize> {
+    let first = (0..done).find(|&m| row.level(m) && row.exact(m))?;
+    let due = DUE.iter().any(|word| lead(row, first).contains(word));
+    let larger = row.value(first) >= row.value(done);
+    (due && larger && row.fits(first, done) && row.sentence(first) + 2 >= row.sentence(done)).then_some(first)
+}
+
 /// The two counts right behind a rate that has none before it.
 fn behind(row: &Row, n: usize) -> Vec<usize> {
     let next: Vec<usize> = (n + 1..row.len().min(n + 3))
@@ -186,7 +196,7 @@ fn bound(row: &Row, n: usize, done: usize, base: usize, stem: &Stem) -> Tie {
         return Tie::Possible;
     }
     let near = row.clause(done) == row.clause(n);
-    let adjacent = (base + 1..done).all(|m| !row.level(m) || !row.fits(m, done));
+    let adjacent = (base + 1..done).all(|m| !row.level(m) || !row.fits(m, done) || row.depth(m) > row.depth(done));
     let due = DUE.iter().any(|word| whole.contains(word));
     let close = row.clause(base) == row.clause(done) && due;
     // 2478件案件，结案2458件，结案率: nothing of the kind stands in the sentence but these two.

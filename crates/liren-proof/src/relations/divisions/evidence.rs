@@ -50,6 +50,14 @@ impl Lists<'_> {
             };
             return Verdict { tie, exhaustive: all, exceeds: Some(part), parts: parts.to_vec() };
         }
+        // 位居前三的、主要有: some of them, and the text says so.
+        let some = [
+            "前三", "前五", "前十", "前四", "前六", "前两", "前2", "前3", "前5", "前10", "居前", "排名", "主要有",
+            "主要是", "较多的", "较大的", "突出的",
+        ];
+        if some.iter().any(|word| row.gap(parts[0]).contains(word)) {
+            return silent(parts);
+        }
         if parts.len() < 2 || !exact || (self.is_open(parts) && !complete && by_shares != Some(true)) {
             return silent(parts);
         }

@@ -4,6 +4,7 @@ use super::{Division, Lists};
 use crate::claims::Tie;
 use crate::read::measures::Kind;
 use crate::read::roles::Role;
+use crate::relations::balances::{STEPS, says};
 use crate::relations::complete::{bands, complementary, exhaustive, rest};
 use crate::relations::openers::{Form, heading, leaves, trigger};
 
@@ -34,6 +35,8 @@ impl Lists<'_> {
                 None => columns.push(vec![n]),
             }
         }
+        // 受理刑事案件68件，结案38件；受理民商事案件925件，结案440件: what came of each part is a column of its own.
+        let columns: Vec<Vec<usize>> = columns.into_iter().flat_map(|column| self.by_step(column)).collect();
         // Columns that begin far behind the first part belong to another matter.
         let mut taken: Vec<(Vec<usize>, Option<Taken>)> = Vec::new();
         for column in columns {
@@ -42,8 +45,11 @@ impl Lists<'_> {
         }
         // Rows are all there if one of the columns adds up with all of them.
         let whole_rows = taken.iter().filter_map(|(_, taken)| taken.as_ref()).map(|taken| taken.parts.len()).max();
-        let anchor = taken.iter().filter_map(|(_, taken)| taken.as_ref()).map(|taken| taken.whole).min();
+        let wholes: Vec<usize> =
+            taken.iter().filter_map(|(_, taken)| taken.as_ref()).map(|taken| taken.whole).collect();
         for (column, outcome) in taken {
+            // The wholes of the columns stand side by side; that of what was done stands behind that of what there was to do.
+            let anchor = wholes.iter().copied().filter(|&n| !self.row.fits(n, column[0])).min();
             match outcome {
                 Some(taken) => self.accept(&taken, form, &column, found),
                 None => {
@@ -55,6 +61,26 @@ impl Lists<'_> {
                 }
             }
         }
+    }
+
+    /// A column parted into what there was to do and what was done of it, where its clauses tell both.
+    fn by_step(&self, column: Vec<usize>) -> Vec<Vec<usize>> {
+        let row = self.row;
+        let follows = |n: &usize| {
+            let before = column.iter().rev().copied().find(|m| m < n && row.clause(*m) == row.clause(*n));
+            before.is_some_and(|m| self.step(m, *n).is_some())
+        };
+        let (done, todo): (Vec<usize>, Vec<usize>) = column.iter().copied().partition(follows);
+        if done.is_empty() || todo.is_empty() { vec![column] } else { vec![todo, done] }
+    }
+
+    /// The words of what was done, where one figure tells what there was to do and the other what was done of it.
+    fn step(&self, todo: usize, done: usize) -> Option<&'static [&'static str]> {
+        let row = self.row;
+        let follows = |(before, after, _): &&(&[&str], &'static [&'static str], bool)| {
+            says(row, todo, before) && !says(row, todo, after) && says(row, done, after)
+        };
+        STEPS.iter().find(follows).map(|(_, after, _)| *after)
     }
 
     /// The numbers of a list that opens at `at`: to the end of its bracket or sentence, without what stands deeper.
@@ -183,7 +209,13 @@ impl Lists<'_> {
     /// What a list may be a list of: the nearest first. In the sentence before, what it begins with comes first.
     fn wholes(&self, at: usize, form: Form, first: usize) -> Vec<usize> {
         let row = self.row;
-        let may = |n: usize| row.level(n) && row.fits(n, first) && row.value(n) > 0.0;
+        // What was done of the parts is a part of what was done of the whole.
+        let inside = |n: &usize| row.clause(*n) == row.clause(first) && row.level(*n) && row.fits(first, *n);
+        let done = (at..first).filter(inside).find_map(|n| self.step(n, first));
+        let todo = (first + 1..row.len().min(first + 6)).filter(inside).find_map(|n| self.step(first, n));
+        let step =
+            |n: usize| done.is_none_or(|words| says(row, n, words)) && !todo.is_some_and(|words| says(row, n, words));
+        let may = |n: usize| row.level(n) && row.fits(n, first) && row.value(n) > 0.0 && step(n);
         let inside = |n: &usize| row.sentence(*n) == row.sentence(at);
         let near: Vec<usize> = (at.saturating_sub(40)..at)
             .rev()
@@ -367,12 +399,19 @@ impl Lists<'_> {
         if form != Form::Headed && gap.contains('；') && !gap.contains("其中") {
             return None;
         }
+        // 位居前三的工单：…: words of its own before the colon open a list of something else.
+        let own = gap.split('：').next().unwrap_or(gap).trim_matches(['，', '；', '、']);
+        let said = ["其中", "包括", "如下", "具体", "分别", "即", "分为"].iter().any(|word| own.contains(word));
+        let apart = form == Form::Colon && gap.contains('：') && own.chars().count() > 4 && !said;
         let wholes = self.wholes(at, form, parts[0]);
         let beside = |n: usize| anchor.is_none_or(|anchor| n >= anchor || self.beside(n, anchor));
         let largest = parts.iter().map(|&n| row.value(n)).fold(0.0, f64::max);
         let wholes: Vec<usize> = wholes.into_iter().filter(|&n| beside(n)).collect();
         if form == Form::Headed {
             return self.headed_owner(at, parts, &wholes);
+        }
+        if apart {
+            return wholes.into_iter().find(|&n| shared(row.label(n), own) >= 2);
         }
         wholes.iter().copied().find(|&n| row.value(n) >= largest).or(wholes.first().copied())
     }

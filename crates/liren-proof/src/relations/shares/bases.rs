@@ -62,7 +62,8 @@ pub fn readings(
                 add(&[host], base, cap(Tie::Stated), WHOLE);
             }
         } else {
-            let before = settled.iter().rev().take(6).find(|other| near(page, other.rate, share.rate));
+            let before =
+                settled.iter().rev().find(|other| other.rate < share.rate && near(page, other.rate, share.rate));
             // 占总人口的16%，其中…占14%: an unnamed base behind a named one that the text does not tell may be that one.
             let unknown = before.is_some_and(|other| other.base.is_none() && !names::collective(&other.named));
             let cap = |tie: Tie| if unknown { Tie::Possible } else { cap(tie) };
@@ -81,13 +82,32 @@ pub fn readings(
                 };
                 add(&[host], base, cap(tie), WHOLE);
             }
-            let around = settled.iter().rev().take(8).filter(|other| near(page, other.rate, share.rate));
-            let around: Vec<usize> = around.filter_map(|other| other.base).filter(|&n| may(n)).collect();
-            if let Some(&base) = around.first() {
-                let agreed = around.iter().all(|&n| n == base);
-                add(&[host], base, cap(if agreed { Tie::Stated } else { Tie::Likely }), AROUND);
+            let around = || settled.iter().filter(|other| near(page, other.rate, share.rate));
+            let bases: Vec<usize> = around().filter_map(|other| other.base).filter(|&n| may(n)).collect();
+            let times = |base: usize| bases.iter().filter(|&&other| other == base).count();
+            if let Some(&base) = bases.iter().max_by_key(|&&base| times(base)) {
+                let agreed = times(base) == bases.len();
+                let sure = times(base) >= 2 || around().any(|other| other.base == Some(base) && other.sure);
+                let tie = if agreed && sure {
+                    Tie::Stated
+                } else if sure {
+                    Tie::Likely
+                } else {
+                    Tie::Possible
+                };
+                add(&[host], base, cap(tie), AROUND);
             }
-            around.iter().for_each(|&base| add(&[host], base, Tie::Possible, AROUND));
+            bases.iter().for_each(|&base| add(&[host], base, Tie::Possible, AROUND));
+            // 男性…占51.24%, in a section of its own: of what the paper began with.
+            let start = page.normal.blocks[page.quantities[host].block].span.start;
+            let own = (0..host)
+                .rev()
+                .take_while(|&n| page.quantities[n].span.start >= start)
+                .any(|n| may(n) && shares.of_whole(n).is_none());
+            let main = shares.mains.get(&kind(page, host)).filter(|&&n| may(n) && n < host && !own);
+            if let Some(&base) = main.filter(|&&n| shares.of_whole(n).is_none()) {
+                add(&[host], base, cap(Tie::Likely), FURTHER);
+            }
         }
         for base in further(page, host).into_iter().filter(|&n| may(n)) {
             add(&[host], base, Tie::Possible, FURTHER);
@@ -166,7 +186,7 @@ fn called(page: &Page, name: &str, host: usize) -> (Vec<usize>, Tie) {
 
 /// Whether two shares stand so near that they are of one base: in a paragraph, or in lines that follow each other.
 fn near(page: &Page, a: usize, b: usize) -> bool {
-    page.quantities[a].block + 1 >= page.quantities[b].block
+    page.quantities[a].block.abs_diff(page.quantities[b].block) <= 2
 }
 
 /// 其中…占: the words before the figure, or before the list it stands in, say that it is a part.
