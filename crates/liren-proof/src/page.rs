@@ -8,6 +8,8 @@ use crate::options::Options;
 use crate::read::context;
 use crate::read::dates::Date;
 use crate::read::figures::{self, Quantity};
+use crate::read::holes;
+use crate::read::measures::Kind;
 use crate::read::normal::Normal;
 use crate::read::places;
 use crate::read::roles::{self, Role};
@@ -24,6 +26,10 @@ pub struct Page<'a> {
     /// Everything that is a number, in order.
     pub quantities: Vec<Quantity>,
     pub dates: Vec<Date>,
+    /// Places where a number is gone.
+    pub holes: Vec<Range<usize>>,
+    /// What the paper began with, by kind: the largest figure of its kind, told in the first paragraphs as all of them.
+    pub mains: HashMap<Kind, usize>,
     /// The year the report is about, where the text or the caller says.
     pub year: Option<i32>,
     /// Labels to the quantities that bear them.
@@ -38,6 +44,7 @@ impl<'a> Page<'a> {
         places::place(&normal, &sentences, &mut quantities);
         roles::assign(&normal, &sentences, &mut quantities);
         figures::label(&normal, &sentences, &mut quantities);
+        roles::rename(&normal, &sentences, &mut quantities);
         context::place(&normal, &sentences, &mut quantities, &dates);
         let year = options.period.map(|period| period.year).or_else(|| context::report_year(&normal, &dates));
         let mut by_label: HashMap<String, Vec<usize>> = HashMap::new();
@@ -46,7 +53,11 @@ impl<'a> Page<'a> {
                 by_label.entry(quantity.label.clone()).or_default().push(n);
             }
         }
-        Page { text, options, normal, sentences, quantities, dates, year, by_label }
+        let holes = holes::find(&normal);
+        let mains = HashMap::new();
+        let mut page = Page { text, options, normal, sentences, quantities, dates, holes, mains, year, by_label };
+        page.mains = mains_of(&page);
+        page
     }
 
     /// Whether a number states how many there are, said plainly enough to be reckoned with.
@@ -95,4 +106,27 @@ impl<'a> Page<'a> {
     pub fn gap(&self, left: usize, right: usize) -> String {
         self.words(self.quantities[left].span.end..self.quantities[right].span.start)
     }
+}
+
+/// The figures a paper begins with, where nothing of their kind is larger.
+fn mains_of(page: &Page) -> HashMap<Kind, usize> {
+    let mut largest: HashMap<Kind, usize> = HashMap::new();
+    for n in (0..page.quantities.len()).filter(|&n| page.is_level(n) && page.quantities[n].is_exact()) {
+        let quantity = &page.quantities[n];
+        let place = largest.entry(quantity.measure_kind()).or_insert(n);
+        if quantity.base() > page.quantities[*place].base() {
+            *place = n;
+        }
+    }
+    let told = page.normal.blocks.iter().enumerate().filter(|(_, block)| !matches!(block.kind, BlockKind::Heading(_)));
+    let first = told.map(|(n, _)| n).take(3).last().unwrap_or(0);
+    // It must say that it is all of them: 共受理, 总人口, 全县常住人口; not 家庭户人口.
+    let whole = |n: usize| {
+        let words = page.words(page.quantities[n].lead.clone());
+        let all = ["总", "共", "全", "常住人口", "受理", "现有", "登记"].iter().any(|word| words.contains(word));
+        all && !words.contains("家庭户人口") && !words.contains("集体户人口")
+    };
+    let counted = |kind: &Kind| matches!(kind, Kind::Person | Kind::Case | Kind::Household | Kind::Thing | Kind::Money);
+    largest.retain(|kind, n| page.quantities[*n].block <= first && counted(kind) && whole(*n));
+    largest
 }

@@ -7,7 +7,6 @@ mod lost;
 mod masks;
 mod names;
 mod slips;
-mod units;
 
 use crate::findings::Findings;
 use crate::page::Page;

@@ -21,6 +21,9 @@ pub fn check(page: &Page, _: &Outcome, findings: &mut Findings) {
                 continue;
             }
             let fell = b.turn == Turn::Down;
+            if b.turn == Turn::Either {
+                continue;
+            }
             if a.base() != b.base() && (b.base() < a.base()) != fell {
                 findings.turn_reversed(row.items[then], row.items[now], fell);
             }

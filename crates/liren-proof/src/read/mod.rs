@@ -4,6 +4,7 @@ pub mod compare;
 pub mod context;
 pub mod dates;
 pub mod figures;
+pub mod holes;
 pub mod labels;
 pub mod lexicon;
 pub mod measures;

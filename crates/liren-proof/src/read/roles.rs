@@ -114,6 +114,21 @@ fn came_from(normal: &Normal, quantities: &mut [Quantity], first: usize, second:
     }
 }
 
+/// 网格由10个调整为7个: the second number is of what the first is.
+pub fn rename(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity]) {
+    for sentence in sentences {
+        let inside: Vec<usize> =
+            sentence.quantities.clone().filter(|&n| quantities[n].kind == FigureKind::Count).collect();
+        for pair in inside.windows(2) {
+            let gap = normal.slice(quantities[pair[0]].span.end..quantities[pair[1]].span.start);
+            if quantities[pair[0]].role == Role::Earlier && moved(&gap).is_some() && gap.chars().count() <= 12 {
+                let label = quantities[pair[0]].label.trim_end_matches(['由', '从']).to_owned();
+                quantities[pair[1]].label = label;
+            }
+        }
+    }
+}
+
 const MARKS: [char; 12] = ['，', '。', '；', '：', '、', '！', '？', '（', '）', '|', '\n', '…'];
 
 /// The words around a number.

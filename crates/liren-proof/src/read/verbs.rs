@@ -6,6 +6,8 @@ pub enum Turn {
     #[default]
     Up,
     Down,
+    /// 调整为, 变为: the words do not say.
+    Either,
 }
 
 /// Verbs that say by how much when a number follows them.
@@ -113,8 +115,10 @@ pub fn arrives(words: &str) -> Option<Turn> {
     let ends = |list: &[&str]| list.iter().any(|verb| bare.ends_with(verb));
     if ends(FALLING) || bare.ends_with(['减', '降', '跌', '缩', '压']) {
         Some(Turn::Down)
-    } else if ends(RISING) || ends(&moved) || bare.ends_with(['增', '升', '涨', '提']) {
+    } else if ends(RISING) || bare.ends_with(['增', '升', '涨', '提']) {
         Some(Turn::Up)
+    } else if ends(&moved) {
+        Some(Turn::Either)
     } else {
         None
     }

@@ -17,6 +17,7 @@ use crate::read::roles::{Role, Turn};
 const STOCK: (&str, &str) = ("期初、收入、支出、期末", "opening, in, out and closing");
 const SURPLUS: (&str, &str) = ("收入、支出、结余", "income, expense and surplus");
 const NET: (&str, &str) = ("增加、减少、净增减", "more, fewer, and the net change");
+const SHORT: (&str, &str) = ("应有数、实有数、差额", "what was due, what there is, and what is short");
 const PLUS: (&str, &str) = ("加上后的合计", "with what is added");
 
 /// The claims of all balances.
@@ -29,6 +30,7 @@ pub fn claims(page: &Page, divisions: &[Division], rates: &[Claim]) -> Vec<Claim
                 continue;
             }
             claims.extend(net(row, n, divisions));
+            claims.extend(short(row, n));
             if row.level(n) {
                 claims.extend(stock(&rows[at.saturating_sub(6)..=at], n, divisions));
                 claims.extend(surplus(row, n, divisions));
@@ -61,12 +63,13 @@ fn stock(rows: &[Row], n: usize, divisions: &[Division]) -> Option<Claim> {
     }
     let unit = &last.quantity(n).unit;
     let kind = last.kind(n);
-    let (mut ins, mut outs, mut opening) = (Vec::new(), Vec::new(), None);
+    let (mut ins, mut outs, mut opening) = (Vec::new(), Vec::new(), None::<(usize, usize, usize)>);
+    let mut strange = 0;
     'search: for (back, row) in rows.iter().rev().enumerate() {
         let end = if back == 0 { n } else { row.len() };
         for m in (0..end).rev() {
             let other = row.quantity(m);
-            let alike = row.level(m)
+            let alike = (row.level(m) || opens(row, m))
                 && row.exact(m)
                 && row.depth(m) == 0
                 && row.kind(m) == kind
@@ -74,20 +77,24 @@ fn stock(rows: &[Row], n: usize, divisions: &[Division]) -> Option<Claim> {
             if !alike || is_part(divisions, row.items[m]) || led_by_among(row, m) {
                 continue;
             }
+            // 新收1486件，旧存314件: what came in may be told before what was there; the sentence ends the search.
+            if opening.is_some_and(|(at, sentence, _)| (at, sentence) != (back, row.sentence(m))) {
+                break 'search;
+            }
             let cumulative = words(row, m).contains("累计");
             match flow(row, m) {
-                Some(Flow::Opening) => {
-                    opening = Some((back, row.items[m]));
-                    break 'search;
-                }
+                Some(Flow::Opening) if opening.is_none() => opening = Some((back, row.sentence(m), row.items[m])),
+                Some(Flow::Opening) => break 'search,
                 Some(Flow::In) if !cumulative => ins.push(row.items[m]),
                 Some(Flow::Out) if !cumulative => outs.push(row.items[m]),
-                Some(Flow::Closing) => return None,
+                Some(Flow::Closing) if opening.is_none() => return None,
+                Some(Flow::Closing) => break 'search,
+                _ if opening.is_none() => strange += 1,
                 _ => {}
             }
         }
     }
-    let (_, opening) = opening.filter(|_| !ins.is_empty() || !outs.is_empty())?;
+    let (.., opening) = opening.filter(|_| !ins.is_empty() || !outs.is_empty())?;
     let terms = |ins: &[usize], outs: &[usize]| {
         let mut terms = vec![Term::plus(opening)];
         terms.extend(ins.iter().rev().map(|&m| Term::plus(m)));
@@ -96,14 +103,30 @@ fn stock(rows: &[Row], n: usize, divisions: &[Division]) -> Option<Claim> {
     };
     let result = last.items[n];
     let plain = ins.len() <= 1 && outs.len() <= 1;
+    // Of goods and money in one sentence every flow is told once.
+    let goods = rows
+        .iter()
+        .rev()
+        .take(1)
+        .all(|row| [&ins[..], &outs[..], &[opening]].concat().iter().all(|figure| row.items.contains(figure)));
     let both = !ins.is_empty() && !outs.is_empty();
-    let mut claim = claim(terms(&ins, &outs), result, if plain && both { Tie::Stated } else { Tie::Possible }, STOCK);
+    let mut claim = claim(
+        terms(&ins, &outs),
+        result,
+        if both && strange == 0 && (plain || goods) { Tie::Stated } else { Tie::Possible },
+        STOCK,
+    );
     // One of several told twice (合计 and its kinds): the first of each may be what is meant.
     if !plain && let (Some(first), Some(out)) = (ins.last(), outs.last()) {
         let formula = Formula::Sum { terms: terms(&[*first], &[*out]), result };
         claim.readings.push(Reading { formula, tie: Tie::Possible, name: STOCK });
     }
     Some(claim)
+}
+
+/// 由月初的66吨升至78吨: an opening that is compared with.
+fn opens(row: &Row, n: usize) -> bool {
+    row.role(n) == Role::Earlier && flow(row, n) == Some(Flow::Opening)
 }
 
 /// 其中…: the figure is told as a part, though the list has no other.
@@ -232,6 +255,22 @@ fn net(row: &Row, n: usize, divisions: &[Division]) -> Option<Claim> {
     terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
     let sure = pair.is_some() || strange == 0 || (into == 1 && out == 1);
     Some(claim(terms, row.items[n], if sure { Tie::Stated } else { Tie::Possible }, NET))
+}
+
+/// 应筹22480元，实筹21920元，差额560元.
+fn short(row: &Row, n: usize) -> Option<Claim> {
+    let own = words(row, n);
+    let short =
+        ["差额", "相差", "缺口", "尚欠", "欠缴", "欠收", "短缺", "尚缺", "尚差"].iter().any(|word| own.contains(word));
+    let (actual, due) = (n.checked_sub(1)?, n.checked_sub(2)?);
+    let alike = |m: usize| row.level(m) && row.exact(m) && row.kind(m) == row.kind(n) && row.clause(m) == row.clause(n);
+    if !short || !alike(actual) || !alike(due) || row.quantity(n).is_rate() {
+        return None;
+    }
+    let led = ["应", "计划", "预算", "需", "定额"].iter().any(|word| words(row, due).contains(word));
+    let done = ["实", "已", "到位"].iter().any(|word| words(row, actual).contains(word));
+    let terms = vec![Term::plus(row.items[due]), Term::minus(row.items[actual])];
+    (led && done).then(|| claim(terms, row.items[n], Tie::Stated, SHORT))
 }
 
 /// 发现86处，加上5月结转的5处，应整改91处.

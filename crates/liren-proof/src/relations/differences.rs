@@ -99,6 +99,10 @@ fn readings(row: &Row, n: usize) -> Vec<Reading> {
         };
         let told: Vec<usize> = called.exact.into_iter().chain(called.alike).filter(fits).collect();
         let one = told.len() == 1 && name.chars().count() >= 2;
+        let main = page.mains.get(&row.kind(then)).copied().filter(|main| name.is_empty() && *main < row.items[then]);
+        if let Some(main) = main {
+            add(main, row.items[then], Tie::Likely, ELSEWHERE);
+        }
         for (place, now) in told.into_iter().take(4).enumerate() {
             add(now, row.items[then], if one && place == 0 { Tie::Likely } else { Tie::Possible }, ELSEWHERE);
         }

@@ -181,7 +181,9 @@ fn mean(row: &Row, n: usize) -> Vec<Reading> {
         for (rank, &head) in near.iter().chain(&far).enumerate() {
             let own = rank < near.len();
             let first = if own { rank == 0 } else { near.is_empty() && rank == 0 };
-            let sure = if own { near.len() == 1 || right } else { far.len() == 1 };
+            let close = right
+                && row.items.iter().position(|&item| item == head).is_some_and(|m| row.clause(m) == row.clause(n));
+            let sure = if own { near.len() == 1 || close } else { far.len() == 1 };
             let tie = match (first && (right || named), sure) {
                 (true, true) => Tie::Stated,
                 (true, false) => Tie::Likely,
@@ -240,7 +242,13 @@ fn heads(row: &Row, n: usize, over: &Over) -> (Vec<usize>, Vec<usize>) {
     let page = row.page;
     let is = |m: &usize| {
         let other = &page.quantities[*m];
-        let words = format!("{}{}{}", page.words(other.lead.clone()), other.unit, page.words(other.noun.clone()));
+        let words = format!(
+            "{}{}{}{}",
+            page.words(other.lead.clone()),
+            other.unit,
+            page.words(other.noun.clone()),
+            other.label
+        );
         let called = over.nouns.is_empty() || over.nouns.iter().any(|noun| words.contains(noun.as_str()));
         let own = over.unit.as_ref().is_none_or(|unit| other.unit.trim_start_matches(['万', '亿']) == unit.as_str());
         page.is_level(*m)

@@ -48,7 +48,7 @@ impl Outcome {
 pub fn judged(page: &Page) -> Outcome {
     let shares = shares::Shares::read(page);
     let divisions = divisions::find(page, &shares);
-    let rates = rates::claims(page);
+    let rates = rates::claims(page, &divisions);
     let mut claims: Vec<Claim> = divisions.iter().map(of_division).collect();
     claims.extend(shares::claims(page, &shares, &divisions));
     claims.extend(proportions::claims(page, &divisions));

@@ -114,6 +114,7 @@ pub fn leaves(gap: &str) -> bool {
         "已用", "尚有", "结余", "参与", "完成", "现有", "全部", "应到", "实到", "办结", "已办", "整改", "已整",
     ];
     words.iter().any(|word| head.starts_with(word))
+        || head.starts_with('已') && !head.starts_with("已婚")
         || ["了共", "共有", "共计", "合计"].iter().any(|word| head.contains(word))
 }
 

@@ -125,7 +125,18 @@ fn times(row: &Row, rate: usize, monthly: bool) -> Vec<f64> {
         .filter(|&m| page.quantities[m].kind == FigureKind::Count && page.quantities[m].unit == "个月")
         .find(|&m| page.quantities[m].clause == row.quantity(rate).clause);
     let words = page.words(page.sentences[row.sentence(rate)].span.clone());
+    // 二季度（4—6月）: three months, where the heads are the same in each.
+    let span =
+        page.dates.iter().filter(|date| page.sentences[row.sentence(rate)].span.contains(&date.span.start)).find_map(
+            |date| {
+                let (from, to) = (date.month?, date.to_month?);
+                (to >= from && to <= 12).then(|| f64::from(to - from + 1))
+            },
+        );
+    let quarter =
+        ["一季度", "二季度", "三季度", "四季度", "本季度"].iter().any(|word| words.contains(word)).then_some(3.0);
     match told {
+        None if monthly && span.or(quarter).is_some() => vec![span.or(quarter).unwrap_or(1.0)],
         Some(months) if monthly => vec![page.quantities[months].number.value],
         _ if monthly && ["当月", "本月", "全月"].iter().any(|word| words.contains(word)) => vec![1.0],
         _ if monthly => (1..=12).map(f64::from).collect(),

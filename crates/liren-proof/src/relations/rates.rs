@@ -1,5 +1,7 @@
 //! 办结率, 参保率, 完成计划的104% — a rate named after what was done, or a plan and what came of it: two figures near it.
 
+use super::divisions::Division;
+use super::flows::{Flow, flow};
 use super::row::{Row, rows};
 use crate::claims::{Claim, Fit, Formula, Kind, Reading, Term, Tie};
 use crate::page::Page;
@@ -10,10 +12,11 @@ const PAIR: (&str, &str) = ("率前的两个数", "the two figures before the ra
 const PLAN: (&str, &str) = ("实际数与计划数", "what was done, and what was planned");
 const ABOVE: (&str, &str) = ("基数在前文", "the base was told further up");
 const AROUND: (&str, &str) = ("基数与相邻的率相同", "the base of the rates around it");
+const BOTH: (&str, &str) = ("原有与新增合起来为基数", "of those there were and those that came");
 const SEVERAL: (&str, &str) = ("前面几项合起来", "several figures together");
 
 /// The claims of all rates.
-pub fn claims(page: &Page) -> Vec<Claim> {
+pub fn claims(page: &Page, divisions: &[Division]) -> Vec<Claim> {
     let mut claims: Vec<Claim> = Vec::new();
     let mut settled: Vec<(usize, usize)> = Vec::new();
     for row in rows(page) {
@@ -24,7 +27,7 @@ pub fn claims(page: &Page) -> Vec<Claim> {
             }
             let readings = match row.role(n) {
                 Role::Completion => completion(&row, n),
-                Role::Rate => rate(&row, n, &settled),
+                Role::Rate => rate(&row, n, &settled, divisions),
                 _ => continue,
             };
             let exact = readings.iter().find(|reading| reading.formula.fit(page) == Fit::Exact);
@@ -101,7 +104,7 @@ fn lead(row: &Row, n: usize) -> String {
     format!("{}{}", row.page.words(from..quantity.span.start), row.page.words(quantity.noun.clone()))
 }
 
-fn rate(row: &Row, n: usize, settled: &[(usize, usize)]) -> Vec<Reading> {
+fn rate(row: &Row, n: usize, settled: &[(usize, usize)], divisions: &[Division]) -> Vec<Reading> {
     let label = row.quantity(n).label.as_str();
     let words = row.gap(n);
     let named = ["率", "度", "面", "比例"].iter().any(|end| label.ends_with(end));
@@ -121,9 +124,15 @@ fn rate(row: &Row, n: usize, settled: &[(usize, usize)]) -> Vec<Reading> {
     let done = levels.iter().copied().find(|&m| stem.names(&lead(row, m)));
     // The natural pair: what the rate is named after, and the figure before it.
     if let Some(done) = done {
-        let base = levels.iter().copied().find(|&m| m < done && row.fits(m, done));
-        if let Some(base) = base {
-            let tie = bound(row, n, done, base, &stem);
+        // 截留86万元，虚列73万元，白条105万元，已追回211万元，追回率: of the whole that is divided, not of its last part.
+        let part =
+            |m: usize| divisions.iter().any(|division| division.holds && division.members().any(|n| n == row.items[m]));
+        let base = levels.iter().copied().find(|&m| m < done && row.fits(m, done) && (!part(m) || part(done)));
+        let (old, new) = (flowing(row, &levels, done, Flow::Opening), flowing(row, &levels, done, Flow::In));
+        if let (Some(old), Some(new)) = (old, new) {
+            readings.push(of_both(row, done, old, new, n));
+        } else if let Some(base) = base {
+            let tie = bound(row, n, done, base, &stem, &part);
             readings.push(reading(row, &[done], base, n, tie, PAIR));
         } else if let Some(base) = begun(row, done).filter(|_| stem.unqualified(&lead(row, done))) {
             readings.push(reading(row, &[done], base, n, Tie::Likely, ABOVE));
@@ -173,6 +182,27 @@ fn dedup(readings: Vec<Reading>) -> Vec<Reading> {
     kept
 }
 
+/// What came in, or was there before, told before a figure of its unit.
+fn flowing(row: &Row, levels: &[usize], done: usize, wanted: Flow) -> Option<usize> {
+    let outside = row.depth(done);
+    levels.iter().copied().find(|&m| {
+        m < done
+            && row.fits(m, done)
+            && row.depth(m) == outside
+            && flow(row, m) == Some(wanted)
+            && !row.gap(m).contains("其中")
+    })
+}
+
+/// 新收1486件，旧存314件，审结1206件，结案率: of both together.
+fn of_both(row: &Row, done: usize, old: usize, new: usize, n: usize) -> Reading {
+    let mut both = reading(row, &[done], new, n, Tie::Stated, BOTH);
+    if let Formula::Quotient { bases, .. } = &mut both.formula {
+        bases.push(Term::plus(row.items[old]));
+    }
+    both
+}
+
 /// What the paragraph began with, where it tells what there was to do: 受理诉求46983件。直接答复33786件，直接答复率….
 fn begun(row: &Row, done: usize) -> Option<usize> {
     let first = (0..done).find(|&m| row.level(m) && row.exact(m))?;
@@ -190,17 +220,18 @@ fn behind(row: &Row, n: usize) -> Vec<usize> {
 }
 
 /// How firmly a rate hangs on the figure it is named after and the one before it.
-fn bound(row: &Row, n: usize, done: usize, base: usize, stem: &Stem) -> Tie {
+fn bound(row: &Row, n: usize, done: usize, base: usize, stem: &Stem, part: &impl Fn(usize) -> bool) -> Tie {
     let (own, whole) = (lead(row, done), lead(row, base));
     if !stem.unqualified(&own) {
         return Tie::Possible;
     }
     let near = row.clause(done) == row.clause(n);
-    let adjacent = (base + 1..done).all(|m| !row.level(m) || !row.fits(m, done) || row.depth(m) > row.depth(done));
+    let adjacent =
+        (base + 1..done).all(|m| !row.level(m) || !row.fits(m, done) || row.depth(m) > row.depth(done) || part(m));
     let due = DUE.iter().any(|word| whole.contains(word));
     let close = row.clause(base) == row.clause(done) && due;
     // 2478件案件，结案2458件，结案率: nothing of the kind stands in the sentence but these two.
-    let only = before(row, n).iter().filter(|&&m| row.fits(m, done) || row.fits(done, m)).count() == 2;
+    let only = before(row, n).iter().filter(|&&m| (row.fits(m, done) || row.fits(done, m)) && !part(m)).count() == 2;
     if near && adjacent && (close || (due && only)) {
         Tie::Stated
     } else if near && adjacent && (only || row.clause(base) == row.clause(done)) {

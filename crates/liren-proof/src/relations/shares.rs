@@ -11,7 +11,6 @@ use crate::page::Page;
 use crate::read::labels;
 use crate::read::measures::Kind as Unit;
 use crate::read::roles::{Role, share_of};
-use crate::text::BlockKind;
 
 /// Every share of the text: what it is a share of, as far as the words say.
 #[derive(Debug, Default)]
@@ -19,8 +18,6 @@ pub struct Shares {
     by_level: HashMap<usize, usize>,
     values: HashMap<usize, (f64, f64)>,
     all: Vec<Share>,
-    /// What the paper began with, by kind: the largest figure of its kind, told in the first paragraphs.
-    mains: HashMap<Unit, usize>,
 }
 
 /// One share: the figure it belongs to, or the name of it, and the words of its base.
@@ -42,7 +39,7 @@ struct Share {
 impl Shares {
     /// The shares as the words have them, before anything is reckoned.
     pub fn read(page: &Page) -> Shares {
-        let mut shares = Shares { mains: mains(page), ..Shares::default() };
+        let mut shares = Shares::default();
         for row in rows(page) {
             for n in 0..row.len() {
                 if row.role(n) == Role::Share && row.exact(n) {
@@ -63,29 +60,6 @@ impl Shares {
     pub fn of_whole(&self, level: usize) -> Option<(f64, f64)> {
         self.values.get(self.by_level.get(&level)?).copied()
     }
-}
-
-/// The figures a paper begins with, where nothing of their kind is larger.
-fn mains(page: &Page) -> HashMap<Unit, usize> {
-    let mut largest: HashMap<Unit, usize> = HashMap::new();
-    for n in (0..page.quantities.len()).filter(|&n| page.is_level(n) && page.quantities[n].is_exact()) {
-        let quantity = &page.quantities[n];
-        let place = largest.entry(quantity.measure_kind()).or_insert(n);
-        if quantity.base() > page.quantities[*place].base() {
-            *place = n;
-        }
-    }
-    let told = page.normal.blocks.iter().enumerate().filter(|(_, block)| !matches!(block.kind, BlockKind::Heading(_)));
-    let first = told.map(|(n, _)| n).take(3).last().unwrap_or(0);
-    // It must say that it is all of them: 共受理, 总人口, 全县常住人口; not 家庭户人口.
-    let whole = |n: usize| {
-        let words = page.words(page.quantities[n].lead.clone());
-        let all = ["总", "共", "全", "常住人口", "受理", "现有", "登记"].iter().any(|word| words.contains(word));
-        all && !words.contains("家庭户人口") && !words.contains("集体户人口")
-    };
-    let counted = |kind: &Unit| matches!(kind, Unit::Person | Unit::Case | Unit::Household | Unit::Thing | Unit::Money);
-    largest.retain(|kind, n| page.quantities[*n].block <= first && counted(kind) && whole(*n));
-    largest
 }
 
 fn share(row: &Row, n: usize) -> Share {

@@ -3,7 +3,7 @@
 use super::is_part;
 use crate::claims::{Claim, Formula, Kind, Reading, Term, Tie};
 use crate::relations::divisions::Division;
-use crate::relations::flows::{LEFT, words};
+use crate::relations::flows::{Flow, LEFT, flow, words};
 use crate::relations::row::Row;
 
 const DONE: (&str, &str) = ("已完成数与剩余数", "what was done and what is left");
@@ -94,13 +94,37 @@ fn claim(row: &Row, done: usize, rates: &[Claim], divisions: &[Division]) -> Opt
         .filter(|&m| same(m) && !left.contains(&m))
         .count();
     let part = is_part(divisions, row.items[done]) && is_part(divisions, row.items[left[0]]);
-    let sure = left.len() == 1 && others == 0 && !part && row.value(done) <= total;
+    // A piece between that tells no number may have lost one.
+    let between = row.page.words(row.quantity(done).span.end..row.quantity(left[0]).span.start);
+    let pieces: Vec<&str> = between.split(['，', '；']).filter(|piece| !piece.is_empty()).collect();
+    let silent = pieces.iter().rev().skip(1).any(|piece| !piece.contains(|c: char| c.is_ascii_digit()));
+    let sure = !silent && left.len() == 1 && others == 0 && !part && row.value(done) <= total;
     let every: Vec<usize> = std::iter::once(done).chain(left.iter().copied()).collect();
     add(&[done, left[0]], all, if sure { Tie::Stated } else { Tie::Possible });
     add(&every, all, Tie::Possible);
     for &other in &alls[1..] {
         add(&[done, left[0]], other, Tie::Possible);
         add(&every, other, Tie::Possible);
+    }
+    // 新收1486件，旧存314件，审结1206件，未结594件: all are the new ones and those left from before.
+    let old = (0..done).rev().take_while(|&m| row.sentence(m) == row.sentence(done)).find(|&m| {
+        same(m)
+            && flow(row, m) == Some(Flow::Opening)
+            && !is_part(divisions, row.items[m])
+            && !row.gap(m).contains("其中")
+    });
+    if let Some(old) = old.filter(|&old| old != all) {
+        let mut terms: Vec<Term> = every.iter().map(|&m| Term::plus(row.items[m])).collect();
+        terms.push(Term::minus(row.items[old]));
+        let own = readings.iter_mut().find(|reading| reading.tie == Tie::Stated);
+        if let Some(own) = own {
+            own.tie = Tie::Possible;
+        }
+        readings.push(Reading {
+            formula: Formula::Sum { terms, result: row.items[all] },
+            tie: Tie::Possible,
+            name: DONE,
+        });
     }
     Some(Claim { kind: Kind::Balance, readings })
 }

@@ -87,7 +87,7 @@ impl Lists<'_> {
             } else {
                 Tie::Likely
             }
-        } else if many && listed && self.nearly(whole, parts, sum, total) {
+        } else if (many || self.named_after(whole, parts)) && listed && self.nearly(whole, parts, sum, total) {
             Tie::Likely
         } else if many
             && listed
@@ -162,6 +162,16 @@ impl Lists<'_> {
                 || tail.chars().take(12).take_while(|c| !"，。；".contains(*c)).any(|c| c == '等')
                 || tail.starts_with('…')
         })
+    }
+
+    /// 游客32.9万人次，其中过夜游客…，一日游游客…: both parts are called after the whole.
+    fn named_after(&self, whole: usize, parts: &[usize]) -> bool {
+        let noun: String = self.row.label(whole).chars().rev().take(2).collect();
+        let named = |n: &usize| {
+            let label = self.row.label(*n);
+            label.chars().rev().take(2).eq(noun.chars()) && label.chars().count() > 2
+        };
+        noun.chars().count() == 2 && parts.len() == 2 && parts.iter().all(named)
     }
 
     /// So near that an incomplete list would be the greater chance: a slip of one digit explains it, or a hair is missing.

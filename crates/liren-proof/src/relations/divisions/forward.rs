@@ -257,6 +257,10 @@ impl Lists<'_> {
         // Runs from the first part on: a list may be followed by other matters, or by a second division of the whole.
         let nested = self.nested(column);
         let plain: Vec<usize> = column.iter().zip(&nested).filter(|(_, nested)| !**nested).map(|(&n, _)| n).collect();
+        let told = plain.iter().skip(1).position(|&n| self.ends(plain[0], n, form)).map_or(plain.len(), |n| n + 1);
+        if let Some(&whole) = wholes.iter().take(4).find(|&&whole| told >= 2 && self.makes(whole, &plain[..told])) {
+            return Some(Taken { whole, parts: plain[..told].to_vec() });
+        }
         for (nearness, &whole) in wholes.iter().take(4).enumerate() {
             if let Some(parts) = self.run(whole, &plain).filter(|_| nearness == 0 || self.grouped(whole, &plain)) {
                 return Some(Taken { whole, parts });
@@ -402,7 +406,7 @@ impl Lists<'_> {
         // 位居前三的工单：…: words of its own before the colon open a list of something else.
         let own = gap.split('：').next().unwrap_or(gap).trim_matches(['，', '；', '、']);
         let said = ["其中", "包括", "如下", "具体", "分别", "即", "分为"].iter().any(|word| own.contains(word));
-        let apart = form == Form::Colon && gap.contains('：') && own.chars().count() > 4 && !said;
+        let apart = form == Form::Colon && gap.contains('：') && own.chars().count() >= 2 && !said;
         let wholes = self.wholes(at, form, parts[0]);
         let beside = |n: usize| anchor.is_none_or(|anchor| n >= anchor || self.beside(n, anchor));
         let largest = parts.iter().map(|&n| row.value(n)).fold(0.0, f64::max);
@@ -413,7 +417,16 @@ impl Lists<'_> {
         if apart {
             return wholes.into_iter().find(|&n| shared(row.label(n), own) >= 2);
         }
-        wholes.iter().copied().find(|&n| row.value(n) >= largest).or(wholes.first().copied())
+        // In the sentence before, a total says that it is one: 两年累计引进108人。其中博士32人.
+        let opens = wholes.iter().all(|&n| row.sentence(n) != row.sentence(at));
+        let last = wholes.first().map(|&n| row.sentence(n));
+        let total = |n: &usize| ["累计", "合计", "共计", "共", "总"].iter().any(|word| row.gap(*n).contains(word));
+        let said = wholes
+            .iter()
+            .copied()
+            .filter(|&n| opens && Some(row.sentence(n)) == last && row.value(n) >= largest)
+            .find(total);
+        said.or(wholes.iter().copied().find(|&n| row.value(n) >= largest)).or(wholes.first().copied())
     }
 
     /// Under a heading only a whole of the heading's own name, or the one the list before divided, is meant.
@@ -422,11 +435,12 @@ impl Lists<'_> {
         let words = heading(row, at)?;
         let sum = self.sum(parts);
         let near = |n: &usize| (sum / row.value(*n) - 1.0).abs() <= 0.25;
+        let likeness = |n: usize| shared(row.label(n), &words);
         let named = wholes
             .iter()
             .copied()
-            .filter(|&n| shared(row.label(n), &words) >= 2)
-            .max_by(|&a, &b| row.value(a).total_cmp(&row.value(b)));
+            .filter(|&n| likeness(n) >= 2)
+            .max_by(|&a, &b| likeness(a).cmp(&likeness(b)).then(row.value(a).total_cmp(&row.value(b))));
         let told = |n: &usize| {
             let gap = row.gap(*n);
             ["总数", "共有", "总人数", "共"].iter().any(|word| gap.ends_with(word) || row.label(*n).contains("总"))

@@ -104,7 +104,7 @@ pub fn readings(
                 .rev()
                 .take_while(|&n| page.quantities[n].span.start >= start)
                 .any(|n| may(n) && shares.of_whole(n).is_none());
-            let main = shares.mains.get(&kind(page, host)).filter(|&&n| may(n) && n < host && !own);
+            let main = page.mains.get(&kind(page, host)).filter(|&&n| may(n) && n < host && !own);
             if let Some(&base) = main.filter(|&&n| shares.of_whole(n).is_none()) {
                 add(&[host], base, cap(Tie::Likely), FURTHER);
             }
