@@ -42,6 +42,15 @@ fn impossible(page: &Page, date: &Date, findings: &mut Findings) {
 static BEGUN: &[&str] = &["开工", "动工", "启动", "开始", "申请", "立项", "筹备", "进场", "受理", "报名"];
 static ENDED: &[&str] = &["竣工", "完工", "完成", "结束", "验收", "投入使用", "交付", "建成", "落成", "通水", "通车"];
 
+/// The stages of a work, in order.
+static STAGES: &[&[&str]] = &[
+    &["立项", "申请", "招标", "中标"],
+    &["开工", "动工", "进场", "启动"],
+    &["完工", "竣工", "建成", "落成"],
+    &["验收"],
+    &["移交", "交付", "投入使用", "启用", "通车", "开业", "投用"],
+];
+
 fn backwards(page: &Page, first: &Date, second: &Date, findings: &mut Findings) {
     if second.span.start < first.span.end {
         return;
@@ -91,7 +100,12 @@ fn backwards(page: &Page, first: &Date, second: &Date, findings: &mut Findings) 
     let after_second = page.words(second.span.end..end);
     let begun = BEGUN.iter().any(|word| after_first.contains(word));
     let ended = ENDED.iter().any(|word| after_second.contains(word));
-    if one_sentence && begun && ended {
+    let stage = |words: &str| {
+        let place = |list: &[&str]| list.iter().filter_map(|word| words.find(word)).min();
+        STAGES.iter().enumerate().filter_map(|(n, list)| place(list).map(|at| (at, n))).min().map(|(_, n)| n)
+    };
+    let staged = stage(&after_first).zip(stage(&after_second)).is_some_and(|(a, b)| a < b);
+    if one_sentence && ((begun && ended) || staged) {
         let sure = years.is_some() || (first.day.is_some() && second.day.is_some());
         findings.dates_out_of_order(
             second.span.clone(),

@@ -543,8 +543,9 @@ fn spoken(chars: &[char], floor: usize, number: &Number, measure: Measure, stop:
     {
         return false;
     }
-    // 二级27人, 三组15户: a grade or a name, not a count.
-    if next.is_ascii_digit() {
+    // 二级27人, 三组15户, 二级（建议大修）47台, 一、二级合计: a grade or a name, not a count.
+    let grade = matches!(measure.word, "级" | "类" | "档" | "组") && ("（合及以残证".contains(next) || before == '、');
+    if next.is_ascii_digit() || grade {
         return false;
     }
     if number.value < 2.0 {

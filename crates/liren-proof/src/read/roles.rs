@@ -93,7 +93,9 @@ fn inherited(before: &Quantity, this: &Quantity) -> Option<Role> {
     let alike = before.kind == this.kind && before.measure_kind() == this.measure_kind();
     let rates = this.kind == FigureKind::Rate && before.kind == FigureKind::Rate && before.unit == this.unit;
     // 提高3个和5.2个百分点: the unit comes with the last.
-    let row = this.goes_on && (rates || (alike && this.kind == FigureKind::Count));
+    // 净减15户48人: the second number of a pair changed as the first did.
+    let pair = before.role == Role::Change && before.span.end == this.span.start && this.kind == FigureKind::Count;
+    let row = pair || this.goes_on && (rates || (alike && this.kind == FigureKind::Count));
     row.then_some(before.role).filter(|role| !matches!(role, Role::Level | Role::Earlier | Role::Per))
 }
 

@@ -189,7 +189,7 @@ fn surplus(row: &Row, n: usize, divisions: &[Division]) -> Option<Claim> {
 
 /// 发展2名，转入3名，转出1名，净增4名; 迁入76人，迁出112人，净迁出36人; 出生148人，死亡129人，自然增长19人.
 fn net(row: &Row, n: usize, divisions: &[Division]) -> Option<Claim> {
-    let own = words(row, n);
+    let own = if row.gap(n).is_empty() && n > 0 { words(row, n - 1) } else { words(row, n) };
     let change = row.role(n) == Role::Change && own.contains('净');
     let flow_out =
         ["净迁出", "净流出", "净转出", "净减少", "净减", "自然减少", "净支出"].iter().any(|word| own.contains(word));

@@ -57,6 +57,7 @@ static NARROWING: &[&str] = &[
 pub fn claims(page: &Page) -> Vec<Claim> {
     let mut claims = Vec::new();
     for row in rows(page) {
+        claims.extend((0..row.len()).filter(|&n| row.level(n) && row.exact(n)).filter_map(|n| due(&row, n)));
         for later in 1..row.len() {
             if !row.level(later) || !row.exact(later) {
                 continue;
@@ -88,6 +89,28 @@ pub fn claims(page: &Page) -> Vec<Claim> {
 fn claim(row: &Row, part: usize, whole: usize, tie: Tie, name: (&'static str, &'static str)) -> Claim {
     let formula = Formula::AtMost { parts: vec![Term::plus(row.items[part])], bound: row.items[whole], times: 1.0 };
     Claim { kind: Kind::Bound, readings: vec![Reading { formula, tie, name }] }
+}
+
+/// 已参保31860人 … 应参保30600人: due and done of one name, each told once in the paragraph, in whatever order.
+fn due(row: &Row, done: usize) -> Option<Claim> {
+    let own = words(row, done);
+    let stem = ["已", "实"]
+        .iter()
+        .find_map(|mark| own.rfind(mark).map(|at| own[at + mark.len()..].chars().take(2).collect::<String>()))?;
+    let alike = |m: &usize| {
+        row.level(*m)
+            && row.exact(*m)
+            && row.quantity(*m).unit == row.quantity(done).unit
+            && row.quantity(*m).area == row.quantity(done).area
+    };
+    let named = |mark: &str| {
+        let name = format!("{mark}{stem}");
+        (0..row.len()).filter(alike).filter(move |&m| words(row, m).contains(&name)).collect::<Vec<_>>()
+    };
+    let (due, twice) = (named("应"), named("已").len() + named("实").len());
+    let &[due] = &due[..] else { return None };
+    let apart = row.sentence(due) != row.sentence(done) && stem.chars().count() == 2;
+    (apart && twice == 1).then(|| claim(row, done, due, Tie::Stated, STEP))
 }
 
 /// Told right after each other they are steps of one work; further apart they may be two works.

@@ -74,6 +74,9 @@ static COMPLEMENTS: &[(&[&str], &[&str])] = &[
     (&["首次"], &["重复", "再次"]),
     (&["批准", "准予", "同意"], &["不予批准", "不批准", "不予", "不准予", "不同意"]),
     (&["采纳"], &["未采纳", "不采纳"]),
+    (&["借出", "外借"], &["归还", "还回"]),
+    (&["收文", "来文"], &["发文"]),
+    (&["上行"], &["下行"]),
     (&["亏损"], &["盈利"]),
     (&["甲类"], &["乙类"]),
     (&["第一产业"], &["第二三产业"]),
@@ -160,12 +163,39 @@ pub fn exhaustive(labels: &[&str]) -> bool {
     if labels.iter().any(|label| rest(label)) {
         return true;
     }
-    (labels.len() == 2 && complementary(labels[0], labels[1])) || bands(labels) || ordered(labels) || set(labels)
+    (labels.len() == 2 && complementary(labels[0], labels[1]))
+        || bands(labels)
+        || ordered(labels)
+        || set(labels)
+        || grades(labels)
 }
 
 /// 其他, 其余: the part that leaves nothing out.
 pub fn rest(words: &str) -> bool {
     ["其他", "其它", "其余", "另外"].iter().any(|word| words.contains(word))
+}
+
+/// Whether labels fill a scale by themselves, without a rest: grades, bands, one of the sets.
+pub fn scaled(labels: &[&str]) -> bool {
+    !labels.iter().any(|label| rest(label)) && (grades(labels) || bands(labels) || set(labels))
+}
+
+/// 优秀, 良好, 一般, 较差: grades of one scale, from the best to one that is not good.
+fn grades(labels: &[&str]) -> bool {
+    let best = ["优秀", "优", "好", "很好", "非常满意", "特别重大", "优良"];
+    let middle = [
+        "良好", "良", "较好", "合格", "称职", "达标", "中", "中等", "基本满意", "满意", "及格", "基本称职", "基本合格",
+    ];
+    let last = [
+        "一般", "较差", "差", "不合格", "不称职", "不及格", "不达标", "不满意", "基本合格", "合格", "不确定等次",
+        "未定等次", "及格",
+    ];
+    let ends = |label: &str, list: &[&str]| list.iter().any(|word| label.ends_with(word));
+    let (Some(first), Some(end)) = (labels.first(), labels.last()) else { return false };
+    labels.len() >= 3
+        && ends(first, &best)
+        && ends(end, &last)
+        && labels.iter().all(|label| ends(label, &best) || ends(label, &middle) || ends(label, &last))
 }
 
 fn set(labels: &[&str]) -> bool {

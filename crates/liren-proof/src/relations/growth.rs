@@ -78,8 +78,11 @@ fn change(row: &Row, n: usize) -> Option<usize> {
 
 /// What it was before, told in the sentence: 比上周的1400件, 由3500人.
 fn past(row: &Row, n: usize, now: Option<usize>, change: Option<usize>) -> Option<usize> {
-    let like = change.or(now)?;
-    let alike = |m: usize| row.kind(m) == row.kind(like) && row.exact(m) && row.depth(m) <= row.depth(n) + 1;
+    let like = change.or(now);
+    let alike = |m: usize| {
+        let kind = like.is_none_or(|like| row.kind(m) == row.kind(like));
+        kind && row.exact(m) && row.depth(m) <= row.depth(n) + 1 && !row.quantity(m).is_rate()
+    };
     (0..n)
         .rev()
         .take_while(|&m| row.sentence(m) == row.sentence(n) && (!row.level(m) || Some(m) == now || !alike(m)))
@@ -114,6 +117,17 @@ fn growth(row: &Row, n: usize) -> Vec<Reading> {
     if let (Some(now), Some(past)) = (now, past) {
         let tie = if change.is_none() && row.role(now) != Role::Rate { Tie::Stated } else { Tie::Possible };
         add(moved(now, past), vec![Term::plus(item(past))], tie, BOTH);
+    }
+    // 环比上年四季度的10.40万件下降10.0%: what there is now began the paper.
+    if let (None, None, Some(past)) = (now, change, past)
+        && let Some(&main) = row.page.mains.get(&row.kind(past)).filter(|&&main| main < item(past))
+    {
+        let terms = if down {
+            vec![Term::plus(item(past)), Term::minus(main)]
+        } else {
+            vec![Term::plus(main), Term::minus(item(past))]
+        };
+        add(terms, vec![Term::plus(item(past))], Tie::Likely, NAMED);
     }
     if let (Some(now), Some(change)) = (now, change)
         && row.kind(now) == row.kind(change)

@@ -13,6 +13,7 @@ const PLAN: (&str, &str) = ("实际数与计划数", "what was done, and what wa
 const ABOVE: (&str, &str) = ("基数在前文", "the base was told further up");
 const AROUND: (&str, &str) = ("基数与相邻的率相同", "the base of the rates around it");
 const BOTH: (&str, &str) = ("原有与新增合起来为基数", "of those there were and those that came");
+const WHOLE: (&str, &str) = ("部分与所属整体", "a part and the whole of its list");
 const SEVERAL: (&str, &str) = ("前面几项合起来", "several figures together");
 
 /// The claims of all rates.
@@ -128,6 +129,13 @@ fn rate(row: &Row, n: usize, settled: &[(usize, usize)], divisions: &[Division])
         let part =
             |m: usize| divisions.iter().any(|division| division.holds && division.members().any(|n| n == row.items[m]));
         let base = levels.iter().copied().find(|&m| m < done && row.fits(m, done) && (!part(m) || part(done)));
+        // 批准逮捕351人，不批准逮捕117人，不捕率: what is a part is measured against its whole.
+        let whole =
+            divisions.iter().find(|division| division.holds && division.members().any(|n| n == row.items[done]));
+        let whole = whole.and_then(|division| (0..n).find(|&m| row.items[m] == division.whole));
+        if let Some(whole) = whole.filter(|_| stem.unqualified(&lead(row, done))) {
+            readings.push(reading(row, &[done], whole, n, Tie::Stated, WHOLE));
+        }
         let (old, new) = (flowing(row, &levels, done, Flow::Opening), flowing(row, &levels, done, Flow::In));
         if let (Some(old), Some(new)) = (old, new) {
             readings.push(of_both(row, done, old, new, n));
@@ -284,6 +292,10 @@ impl Stem {
         let name: String = self.name.iter().collect();
         [
             ("产销", "销"),
+            ("不捕", "不批准逮捕"),
+            ("不诉", "不起诉"),
+            ("去向落实", "落实去向"),
+            ("成交", "成交"),
             ("支出", "支出"),
             ("投票", "参加"),
             ("参选", "投票"),

@@ -3,7 +3,7 @@
 use super::{Division, Lists};
 use crate::claims::Tie;
 use crate::read::measures::same_kind;
-use crate::relations::complete::{complementary, exhaustive};
+use crate::relations::complete::{complementary, exhaustive, scaled};
 use crate::relations::flows;
 use crate::relations::openers::{Form, trigger};
 
@@ -70,6 +70,24 @@ impl Lists<'_> {
             .filter(|&n| row.level(n) && same_kind(row.kind(n), row.kind(whole)) && row.depth(n) == row.depth(whole))
             .take(12)
             .collect();
+        // 党支部42个，评为优秀的12个，良好的21个，一般的9个: right behind the whole, and by their names all there are.
+        let close: Vec<usize> = parts.iter().copied().take_while(|&n| row.clause(n) == row.clause(whole)).collect();
+        let right = close.first() == Some(&(whole + 1)) && row.gap(whole + 1).starts_with('，');
+        let longest = (3..=close.len()).rev().find(|&to| {
+            let names = self.names(&close[..to]);
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            scaled(&names)
+                && close[..to].iter().all(|&n| row.exact(n) && row.fits(whole, n))
+                && !names.contains(&row.label(whole))
+        });
+        if let Some(to) = longest.filter(|_| right) {
+            let sum: f64 = close[..to].iter().map(|&n| row.value(n)).sum();
+            let near = (sum / row.value(whole) - 1.0).abs() <= 0.2;
+            if near || self.makes(whole, &close[..to]) {
+                self.push(whole, &close[..to], Form::Plain, Tie::Stated, found);
+                return;
+            }
+        }
         let words = format!("{}{}", row.gap(whole), row.label(whole));
         let total = ["总", "共", "合计", "全"].iter().any(|word| words.contains(word));
         // Small numbers add up by chance.

@@ -114,6 +114,7 @@ pub fn readings(
         }
     }
     together(page, share, &mut readings, per);
+    by_names(page, share, divisions, &mut readings, per);
     readings
 }
 
@@ -227,6 +228,36 @@ fn further(page: &Page, host: usize) -> Vec<usize> {
     further.truncate(24);
     further.extend((0..page.quantities.len().min(12)).filter(|&n| n < from && may_be_base(page, host, n)));
     further
+}
+
+/// 一、二级合计占35.0%: the figures of those names together, of the whole they are parts of.
+fn by_names(page: &Page, share: &Share, divisions: &[Division], readings: &mut Vec<Reading>, per: f64) {
+    let names = share.subject.trim_end_matches(['共', '总']);
+    let Some(names) = ["合计", "总计", "两项", "共计", "之和"].iter().find_map(|word| names.strip_suffix(word))
+    else {
+        return;
+    };
+    let pieces: Vec<&str> = names.split(['、', '和', '及', '与']).filter(|piece| !piece.is_empty()).collect();
+    let Some(end) = pieces.last().and_then(|piece| piece.chars().next_back()).filter(|_| pieces.len() >= 2) else {
+        return;
+    };
+    let find = |piece: &&str| {
+        let name = if piece.ends_with(end) { (*piece).to_owned() } else { format!("{piece}{end}") };
+        let from = share.rate.saturating_sub(40);
+        (from..share.rate)
+            .rev()
+            .find(|&n| page.is_level(n) && page.quantities[n].is_exact() && page.quantities[n].label.starts_with(&name))
+    };
+    let Some(tops) = pieces.iter().map(find).collect::<Option<Vec<usize>>>() else { return };
+    let alike = tops.iter().all(|&n| page.quantities[n].unit == page.quantities[tops[0]].unit);
+    let whole = divisions.iter().find(|division| tops.iter().all(|top| division.members().any(|n| n == *top)));
+    let named = names::figures(page, &share.base, tops[0]);
+    let called =
+        named.exact.into_iter().chain(named.alike).find(|n| !tops.contains(n) && kind(page, *n) == kind(page, tops[0]));
+    let base = whole.map(|division| division.whole).or(called.filter(|_| !names::collective(&share.base)));
+    if let Some(base) = base.filter(|_| alike) {
+        readings.insert(0, reading(&tops, base, share.rate, per, Tie::Stated, TOGETHER));
+    }
 }
 
 /// 36至45岁2人，46至54岁12人，55至59岁17人，占52%: a share of several numbers together.
