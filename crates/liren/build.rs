@@ -22,6 +22,7 @@ fn main() {
     copy(&modules.join("htmx.org/dist/htmx.min.js"), &out.join("htmx.min.js"));
     sprite(&web.join("icons.txt"), &modules.join("@tabler/icons/icons/outline"), &out.join("icons.svg"));
     packs(&root, &out.join("packs.rs"));
+    migrations(&root.join("migrations"), &out.join("migrations.rs"));
 }
 
 fn install(web: &Path, target: &Path) -> PathBuf {
@@ -94,6 +95,38 @@ fn packs(root: &Path, to: &Path) {
         let name = file.strip_prefix(&base).unwrap_or(&file).to_string_lossy().replace('\\', "/");
         let path = fs::canonicalize(&file).unwrap_or(file);
         out.push_str(&format!("({name:?}, include_str!({:?})),\n", path.to_string_lossy()));
+    }
+    out.push_str("]\n");
+    if let Err(e) = fs::write(to, out) {
+        stop(&format!("cannot write {}: {e}", to.display()));
+    }
+}
+
+/// Every `NNNN_name.sql`, lowest number first.
+fn migrations(folder: &Path, to: &Path) {
+    let mut steps = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|e| e != "sql") {
+            continue;
+        }
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let parts =
+            stem.split_once('_').and_then(|(digits, name)| Some((digits.parse::<i64>().ok()?, name.to_owned())));
+        let Some((number, name)) = parts else {
+            stop(&format!("{} is not called like 0012_name.sql", path.display()));
+        };
+        steps.push((number, name, fs::canonicalize(&path).unwrap_or(path)));
+    }
+    steps.sort();
+    for pair in steps.windows(2) {
+        if pair[0].0 == pair[1].0 {
+            stop(&format!("two migrations have the number {}: {} and {}", pair[0].0, pair[0].1, pair[1].1));
+        }
+    }
+    let mut out = String::from("&[\n");
+    for (number, name, path) in steps {
+        out.push_str(&format!("Migration::sql({number}, {name:?}, include_str!({:?})),\n", path.to_string_lossy()));
     }
     out.push_str("]\n");
     if let Err(e) = fs::write(to, out) {

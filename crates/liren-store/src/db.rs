@@ -8,7 +8,7 @@ use rusqlite::types::ValueRef;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, PgPool, Postgres, Row as _, Transaction};
 
-use crate::sqlite::{File, Held, apart};
+use crate::sqlite::{File, Held, apart, private};
 use crate::value::FromRow;
 use crate::{Error, FromValue, Result, Value, dialect};
 
@@ -100,8 +100,30 @@ impl Db {
             return Err(Error::Fault("a PostgreSQL database is backed up with pg_dump".into()));
         };
         let held = file.plain().await?;
-        let path = path.display().to_string();
-        apart(move || held.run(dialect::SQLITE_COPY, &[Value::from(path)])).await.map(|_| ())
+        let path = path.to_owned();
+        let work = move || {
+            private(&path)?;
+            held.run(dialect::SQLITE_COPY, &[Value::from(path.display().to_string())])
+        };
+        apart(work).await.map(|_| ())
+    }
+
+    /// Reads every page and every index of an SQLite database: an error when something does not fit. A server looks
+    /// after its own pages.
+    pub async fn check(&self) -> Result<()> {
+        let Db::Sqlite(file) = self else {
+            return Ok(());
+        };
+        let held = file.plain().await?;
+        let work = move || {
+            let mut whole = false;
+            held.each(dialect::SQLITE_CHECK, &[], &mut |row| {
+                whole = row.text(0)? == Some("ok");
+                Ok(false)
+            })?;
+            if whole { Ok(()) } else { Err(Error::Damaged) }
+        };
+        apart(work).await
     }
 
     pub fn is_sqlite(&self) -> bool {

@@ -8,15 +8,26 @@ pub const SQLITE_READ: &str = "begin";
 /// Takes the write lock when the transaction begins.
 pub const SQLITE_WRITE: &str = "begin immediate";
 
-/// What every connection is told. The journal's mode stays with the file.
-pub const SQLITE_SETTINGS: &str = "pragma journal_mode = wal; pragma synchronous = full; \
-     pragma foreign_keys = on; pragma cache_size = -32000;";
+/// What every connection is told.
+pub const SQLITE_SETTINGS: &str = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -32000;";
+
+/// Readers beside a writer. The mode stays with the file; where nothing can be written it stays as it is.
+pub const SQLITE_JOURNAL: &str = "pragma journal_mode = wal";
+
+/// Fails when the file cannot be read as a database.
+pub const SQLITE_LOOK: &str = "select 1 from sqlite_master limit 1";
 
 /// One snapshot for the whole reading.
 pub const PG_READ: &str = "begin isolation level repeatable read, read only";
 
+/// One migrates, others wait; readers do not.
+pub const PG_MIGRATING: &str = "lock table migration in exclusive mode";
+
 /// A whole copy of the database in a new file.
 pub const SQLITE_COPY: &str = "vacuum into $1";
+
+/// One row `ok`, or what is wrong.
+pub const SQLITE_CHECK: &str = "pragma integrity_check(1)";
 
 /// `insert into t (a, b) values ($1, $2), ($3, $4)`.
 pub fn insert_text(table: &str, columns: &[&str], rows: usize) -> String {
@@ -88,6 +99,12 @@ fn told(message: &str) -> Error {
     if message.contains("disk is full") || message.contains("No space left") || message.contains("disk I/O") {
         return Error::DiskFull;
     }
+    if message.contains("readonly database") || message.contains("read-only transaction") {
+        return Error::ReadOnly;
+    }
+    if message.contains("malformed") || message.contains("file is not a database") {
+        return Error::Damaged;
+    }
     Error::Fault(message.to_owned())
 }
 
@@ -102,6 +119,16 @@ fn constraint_name(columns: &str) -> String {
         }
     }
     format!("{table}_{}", names.join("_"))
+}
+
+/// One row if the table named `$1` is there.
+pub fn table_exists(sqlite: bool) -> &'static str {
+    if sqlite {
+        "select 1 from sqlite_master where type = 'table' and name = $1"
+    } else {
+        "select cast(1 as bigint) from information_schema.tables
+         where table_schema = current_schema() and table_name = $1"
+    }
 }
 
 /// Table, column, type and nullability of every column, ordered.

@@ -18,12 +18,24 @@ pub enum Error {
     /// The disk is full or the file cannot be written.
     #[error("the disk is full or cannot be written")]
     DiskFull,
+    /// The disk or the file's permissions allow reading only.
+    #[error("the database can only be read")]
+    ReadOnly,
+    /// Its last changes stand in a journal beside it, which only a program that may write there can read.
+    #[error("the journal of {0} must be read by a program that may write")]
+    Journal(String),
+    /// The file is no database, or parts of it are damaged.
+    #[error("the database is damaged")]
+    Damaged,
     /// The database file or its folder is missing.
     #[error("there is no database at {0}")]
     Missing(String),
     /// The database was made by a newer program.
     #[error("the database has migration {found}, this program knows {known}")]
     TooNew { found: i64, known: i64 },
+    /// A step of the schema is another one than this program's of the same number.
+    #[error("migration {number} of the database is {found}, this program's is {known}")]
+    OtherWay { number: i64, found: String, known: String },
     /// Anything else; the full chain goes to the log.
     #[error("database: {0}")]
     Fault(String),

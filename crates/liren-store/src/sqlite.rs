@@ -21,9 +21,21 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Texts whose compiled statements a connection keeps.
 const STATEMENTS: usize = 256;
 
+/// How a file can be used, found out when it is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Read and written.
+    Write,
+    /// Only read, beside a program that writes it or left a journal.
+    Read,
+    /// On a disk where nothing can be written: nobody changes it, so nothing is locked.
+    Still,
+}
+
 /// An SQLite file and its connections.
 pub struct File {
     path: PathBuf,
+    way: Way,
     idle: Mutex<Vec<Connection>>,
     room: Arc<Semaphore>,
     /// Writers of this process queue here, where waiting blocks no thread; the file's own lock is for others.
@@ -33,13 +45,32 @@ pub struct File {
 impl File {
     /// Opens the file, or makes one when `create` is given.
     pub fn open(path: &Path, create: bool) -> Result<File> {
-        let first = connect(path, create)?;
-        Ok(File {
+        if create {
+            private(path)?;
+        }
+        let (first, way) = first(path)?;
+        Ok(File::with(path, first, way))
+    }
+
+    /// Opens the file in one way only.
+    #[cfg(test)]
+    pub fn in_way(path: &Path, way: Way) -> Result<File> {
+        Ok(File::with(path, connect(path, way)?, way))
+    }
+
+    fn with(path: &Path, first: Connection, way: Way) -> File {
+        File {
             path: path.to_owned(),
+            way,
             idle: Mutex::new(vec![first]),
             room: Arc::new(Semaphore::new(CONNECTIONS)),
             writer: Arc::new(Semaphore::new(1)),
-        })
+        }
+    }
+
+    #[cfg(test)]
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// A snapshot to read.
@@ -52,6 +83,9 @@ impl File {
     /// The right to write, taken at once: a plain `begin` that reads first fails with "database is locked"
     /// whatever the timeout.
     pub async fn write(self: &Arc<File>) -> Result<Held> {
+        if self.way != Way::Write {
+            return Err(Error::ReadOnly);
+        }
         let turn = permit(&self.writer).await?;
         let held = self.take(Some(turn)).await?;
         apart(move || {
@@ -76,7 +110,7 @@ impl File {
         let idle = self.idle().pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => connect(&self.path, false)?,
+            None => connect(&self.path, self.way)?,
         };
         Ok(Held { connection: Some(connection), file: self.clone(), _room: room, _turn: turn })
     }
@@ -175,21 +209,79 @@ async fn permit(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
     }
 }
 
-fn connect(path: &Path, create: bool) -> Result<Connection> {
-    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if create {
-        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+/// Makes an empty file that nobody else may read; SQLite gives its journal the same permissions. One that is there
+/// stays as it is.
+pub fn private(path: &Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|e| match e.kind() {
+        std::io::ErrorKind::StorageFull => Error::DiskFull,
+        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => Error::ReadOnly,
+        _ => Error::Fault(e.to_string()),
+    })
+}
+
+/// The first connection, and the way in which the file can be used at all. A file of which only its own bytes can be
+/// read is opened without its journal, but only if nothing stands in that: then its last changes would be missing.
+fn first(path: &Path) -> Result<(Connection, Way)> {
+    let refused = match connect(path, Way::Write) {
+        Ok(connection) if connection.is_readonly("main").unwrap_or(false) => return Ok((connection, Way::Read)),
+        Ok(connection) => return Ok((connection, Way::Write)),
+        Err(refused @ (Error::Busy | Error::DiskFull | Error::Damaged)) => return Err(refused),
+        Err(refused) => refused,
+    };
+    if let Ok(connection) = connect(path, Way::Read) {
+        return Ok((connection, Way::Read));
     }
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-wal");
+    if std::fs::metadata(&journal).is_ok_and(|m| m.len() > 0) {
+        return Err(Error::Journal(path.display().to_string()));
+    }
+    match connect(path, Way::Still) {
+        Ok(connection) => Ok((connection, Way::Still)),
+        Err(_) => Err(refused),
+    }
+}
+
+fn connect(path: &Path, way: Way) -> Result<Connection> {
     let open = || {
-        let connection = Connection::open_with_flags(path, flags)?;
+        let plain = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = match way {
+            Way::Write => Connection::open_with_flags(path, plain | OpenFlags::SQLITE_OPEN_READ_WRITE)?,
+            Way::Read => Connection::open_with_flags(path, plain | OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+            Way::Still => Connection::open_with_flags(
+                still(path),
+                plain | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
+            )?,
+        };
         connection.busy_timeout(PATIENCE)?;
         connection.execute_batch(dialect::SQLITE_SETTINGS)?;
+        if way == Way::Write && !connection.is_readonly("main")? {
+            connection.execute_batch(dialect::SQLITE_JOURNAL)?;
+        }
+        connection.execute_batch(dialect::SQLITE_LOOK)?;
         // One plan for a text, whatever is bound: else every statement that compares days is compiled anew each time.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(connection)
     };
     open().map_err(dialect::sqlite_error)
+}
+
+/// The address of a file that nobody changes. In an address `?`, `#` and `%` mean something.
+fn still(path: &Path) -> String {
+    let mut address = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => address.push(char::from(*byte)),
+            _ => address.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    address.push_str("?immutable=1");
+    address
 }
 
 fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Value]) -> Result<()> {

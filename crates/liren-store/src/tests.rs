@@ -2,22 +2,29 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::{Db, Error, Migration};
+use crate::sqlite::{File, Way};
+use crate::{Db, Error, Migration, Standing, Tx};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-const STEPS: &[Migration] = &[Migration {
-    number: 1,
-    name: "things",
-    sql: "create table thing (\n community_id bigint not null, id bigint not null, name text, good boolean,\n primary key (community_id, id), constraint thing_name unique (community_id, name));\n",
-}];
+const THINGS: Migration = Migration::sql(
+    1,
+    "things",
+    "create table thing (\n community_id bigint not null, id bigint not null, name text, good boolean,\n primary key (community_id, id), constraint thing_name unique (community_id, name));\n",
+);
 
-async fn db() -> Db {
+const STEPS: &[Migration] = &[THINGS];
+
+fn folder() -> std::path::PathBuf {
     let n = NEXT.fetch_add(1, Ordering::Relaxed);
     let dir = std::env::temp_dir().join(format!("liren-store-{}-{n}", std::process::id()));
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).unwrap();
-    let db = Db::sqlite(&dir.join("t.db"), true).await.unwrap();
+    dir
+}
+
+async fn db() -> Db {
+    let db = Db::sqlite(&folder().join("t.db"), true).await.unwrap();
     db.migrate(STEPS).await.unwrap();
     db
 }
@@ -65,6 +72,130 @@ async fn migrations_run_once_and_a_newer_database_is_refused() {
     let db = db().await;
     assert_eq!(db.migrate(STEPS).await.unwrap(), 0);
     assert!(matches!(db.migrate(&[]).await, Err(Error::TooNew { found: 1, known: 0 })));
+    let other = [Migration::sql(1, "others", "")];
+    assert!(matches!(db.standing(&other).await, Err(Error::OtherWay { number: 1, .. })));
+}
+
+async fn fill(tx: &mut Tx) -> crate::Result<()> {
+    tx.run("insert into thing (community_id, id, name) select 1, 7, 'from code'", params![]).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn a_lower_number_that_comes_later_still_runs_and_a_step_may_be_code() {
+    let db = db().await;
+    let third = Migration::code(3, "fill", |tx| Box::pin(fill(tx)));
+    assert_eq!(db.migrate(&[THINGS, third]).await.unwrap(), 1);
+    let second = Migration::sql(2, "late", "create table late (id bigint primary key);\n");
+    let all = [third, second, THINGS];
+    assert_eq!(db.standing(&all).await.unwrap(), Standing { done: 2, pending: vec![2] });
+    assert_eq!(db.migrate(&all).await.unwrap(), 1);
+    assert_eq!(db.standing(&all).await.unwrap(), Standing { done: 3, pending: vec![] });
+    let mut tx = db.read().await.unwrap();
+    let (name,): (String,) = tx.row("select name from thing where id = 7", params![]).await.unwrap();
+    assert_eq!(name, "from code");
+}
+
+async fn fail(tx: &mut Tx) -> crate::Result<()> {
+    tx.run("insert into nowhere (id) values (1)", params![]).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn a_step_that_fails_leaves_none_of_its_upgrade() {
+    let db = db().await;
+    let steps = [
+        THINGS,
+        Migration::sql(2, "more", "create table more (id bigint primary key);\n"),
+        Migration::code(3, "fail", |tx| Box::pin(fail(tx))),
+    ];
+    db.migrate(&steps).await.unwrap_err();
+    assert_eq!(db.standing(&steps).await.unwrap(), Standing { done: 1, pending: vec![2, 3] });
+    assert!(db.columns().await.unwrap().iter().all(|c| c.table != "more"));
+}
+
+#[tokio::test]
+async fn the_schema_is_looked_at_beside_a_writer() {
+    let db = db().await;
+    let writer = db.write().await.unwrap();
+    let looked = tokio::time::timeout(std::time::Duration::from_secs(2), db.migrate(STEPS)).await;
+    assert_eq!(looked.expect("it waited for the writer").unwrap(), 0);
+    drop(writer);
+}
+
+/// A database file with one row in it, closed.
+async fn one_row() -> std::path::PathBuf {
+    let path = folder().join("t.db");
+    let db = Db::sqlite(&path, true).await.unwrap();
+    db.migrate(STEPS).await.unwrap();
+    let mut tx = db.write().await.unwrap();
+    tx.insert("thing", &["community_id", "id", "name"], vec![params![1, 1, "甲"]]).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await;
+    path
+}
+
+async fn rows(db: &Db) -> i64 {
+    let mut tx = db.read().await.unwrap();
+    tx.row::<(i64,)>("select count(*) from thing", params![]).await.unwrap().0
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_can_only_be_read_is_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = one_row().await;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).unwrap();
+    std::fs::set_permissions(path.parent().unwrap(), std::fs::Permissions::from_mode(0o500)).unwrap();
+    let db = Db::sqlite(&path, false).await.unwrap();
+    assert_eq!(rows(&db).await, 1);
+    assert_eq!(db.migrate(STEPS).await.unwrap(), 0);
+    std::fs::set_permissions(path.parent().unwrap(), std::fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[tokio::test]
+async fn a_file_on_a_disk_that_stands_still_is_read_whatever_its_name_and_not_written() {
+    let path = one_row().await;
+    let odd = path.with_file_name("数据 #1?%41.db");
+    std::fs::rename(&path, &odd).unwrap();
+    let file = File::in_way(&odd, Way::Still).unwrap();
+    let db = Db::Sqlite(std::sync::Arc::new(file));
+    assert_eq!(rows(&db).await, 1);
+    assert!(matches!(db.write().await, Err(Error::ReadOnly)));
+    let new = [THINGS, Migration::sql(2, "more", "create table more (id bigint primary key);\n")];
+    assert!(matches!(db.migrate(&new).await, Err(Error::ReadOnly)));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_database_and_its_copy_can_be_read_by_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let db = db().await;
+    let mut tx = db.write().await.unwrap();
+    tx.insert("thing", &["community_id", "id", "name"], vec![params![1, 1, "甲"]]).await.unwrap();
+    tx.commit().await.unwrap();
+    let Db::Sqlite(file) = &db else { unreachable!() };
+    let copy = file.path().with_file_name("copy.db");
+    db.copy_to(&copy).await.unwrap();
+    for entry in std::fs::read_dir(copy.parent().unwrap()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{}", entry.path().display());
+    }
+    assert_eq!(rows(&Db::sqlite(&copy, false).await.unwrap()).await, 1);
+}
+
+#[tokio::test]
+async fn a_damaged_page_is_noticed() {
+    let path = one_row().await;
+    let db = Db::sqlite(&path, false).await.unwrap();
+    db.check().await.unwrap();
+    db.close().await;
+    let mut bytes = std::fs::read(&path).unwrap();
+    // The header of the second page's tree.
+    bytes[4096..4104].fill(0xa5);
+    std::fs::write(&path, bytes).unwrap();
+    let db = Db::sqlite(&path, false).await.unwrap();
+    assert!(matches!(db.check().await, Err(Error::Damaged)));
+    std::fs::write(&path, "姓名,身份证号\n".repeat(900)).unwrap();
+    assert!(matches!(Db::sqlite(&path, false).await, Err(Error::Damaged)));
 }
 
 #[tokio::test]

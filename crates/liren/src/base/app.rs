@@ -6,21 +6,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use liren_facts::Day;
 use liren_packs::Packs;
-use liren_rules::{Schema, Values, World};
+use liren_rules::{Checked, Schema, Values, World};
 use liren_store::{Db, Migration, Tx, params};
 
+use super::backup;
 use super::clock::Clock;
 use super::error::{Result, fault, invalid, not_found};
-use super::frames::{self, FrameCache, Loader, Moment};
+use super::files;
+use super::frames::{self, FrameCache, Moment, Needs};
 use super::keys::{CommunityKeys, Key};
+use super::slice::Slices;
 
-/// What the joined slices bring: how frames are read and the packs that name them.
+/// What the joined slices bring, and the packs that name what they hold.
 #[derive(Clone)]
 pub struct Joined {
     pub packs: Arc<Packs>,
     pub schema: Arc<Schema>,
-    pub load: Loader,
-    pub reads: fn(&str) -> &'static [&'static str],
+    pub slices: Slices,
     pub migrations: &'static [Migration],
 }
 
@@ -41,18 +43,37 @@ pub struct App {
 /// Memory for frames: enough for a city read community by community.
 const FRAME_BYTES: usize = 256 << 20;
 
+/// How a data folder is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening<'a> {
+    /// Makes the folder when it is not there.
+    pub create: bool,
+    /// A PostgreSQL server; without one the folder holds an SQLite file.
+    pub url: Option<&'a str>,
+    pub upgrade: Upgrade,
+}
+
+/// Whether a schema that is behind may be brought up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upgrade {
+    /// Where a backup is made first: a server has its own tools for that, and its operator.
+    WithBackup,
+    /// Anywhere: somebody asked for it.
+    Any,
+}
+
 impl App {
-    /// Opens a data folder, or makes one when `create` is given. `url` names a PostgreSQL server; without
-    /// it the folder holds an SQLite file.
-    pub async fn open(dir: &Path, create: bool, url: Option<&str>, joined: Joined) -> Result<App> {
-        if create {
-            std::fs::create_dir_all(dir).map_err(|e| folder(dir, &e))?;
+    /// Opens a data folder, or makes one. A schema that is behind is brought up to date, after a backup.
+    pub async fn open(dir: &Path, opening: Opening<'_>, joined: Joined) -> Result<App> {
+        if opening.create {
+            files::folder(dir).map_err(|e| folder(dir, &e))?;
         }
-        let db = match url {
+        let db = match opening.url {
             Some(url) => Db::postgres(url).await?,
-            None => Db::sqlite(&dir.join("liren.db"), create).await?,
+            None => Db::sqlite(&dir.join(backup::DATABASE), opening.create).await?,
         };
-        db.migrate(joined.migrations).await?;
+        joined.slices.check(&joined.schema)?;
+        upgrade(&db, dir, opening.upgrade, &joined).await?;
         Ok(App {
             db,
             dir: dir.to_owned(),
@@ -63,6 +84,18 @@ impl App {
             keys: Arc::default(),
             _lock: None,
         })
+    }
+
+    /// The same product with nothing in memory, as another process would see it.
+    #[cfg(test)]
+    pub fn forgetful(&self) -> App {
+        App { cache: Arc::new(FrameCache::new(FRAME_BYTES)), ..self.clone() }
+    }
+
+    /// How many frames took over changed records instead of being read anew.
+    #[cfg(test)]
+    pub fn patches(&self) -> usize {
+        self.cache.patches.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     pub fn packs(&self) -> &Arc<Packs> {
@@ -85,21 +118,23 @@ impl App {
         if self._lock.is_some() {
             return Ok(());
         }
-        let path = self.dir.join("lock");
-        let file = std::fs::File::create(&path).map_err(|e| folder(&self.dir, &e))?;
-        file.try_lock().map_err(|_| {
-            invalid(
-                format!("已有一个里仁服务在使用 {}。请直接打开它的网址，或先停止它再启动。", self.dir.display()),
-                format!("Another Liren server is using {}. Open its address, or stop it first.", self.dir.display()),
-            )
-        })?;
+        let file = take_folder(&self.dir)?;
         self._lock = Some(Arc::new(file));
         Ok(())
     }
 
-    /// Everything known of a moment. The cache makes a second call cheap.
-    pub async fn world(&self, tx: &mut Tx, moment: Moment) -> Result<World> {
-        frames::world(tx, &self.joined.schema, &self.cache, self.joined.load, self.joined.reads, moment).await
+    /// What a question needs to know of a moment. The cache makes a second call cheap.
+    pub async fn world(&self, tx: &mut Tx, moment: Moment, needs: &Needs) -> Result<World> {
+        frames::world(tx, &self.joined.schema, &self.cache, self.joined.slices, moment, needs).await
+    }
+
+    /// The needs of some kinds, and of the expressions asked over them.
+    pub fn needs<'a>(
+        &self,
+        kinds: impl IntoIterator<Item = &'a str>,
+        expressions: impl IntoIterator<Item = &'a Checked>,
+    ) -> Needs {
+        Needs::of(self.schema(), kinds).and(self.schema(), expressions)
     }
 
     /// The moment `day` as known now.
@@ -146,6 +181,43 @@ impl App {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(community, keys.clone());
         Ok(keys)
     }
+}
+
+/// Brings the schema up to date. What was there before is kept: a copy is made first, and nobody serves meanwhile.
+async fn upgrade(db: &Db, dir: &Path, upgrade: Upgrade, joined: &Joined) -> Result<()> {
+    let standing = db.standing(joined.migrations).await?;
+    let Some(first) = standing.pending.first().copied() else {
+        return Ok(());
+    };
+    let mut _turn = None;
+    if standing.done > 0 {
+        if !db.is_sqlite() && upgrade == Upgrade::WithBackup {
+            return Err(invalid(
+                "服务器上的数据结构需要升级。请先停止里仁服务，用 pg_dump 备份数据库，再运行 liren migrate。没有改动任何数据。",
+                "The schema on the server must be brought up to date. Stop Liren, back the database up with pg_dump, then run liren migrate. Nothing was changed.",
+            ));
+        }
+        _turn = Some(take_folder(dir)?);
+        if db.is_sqlite() {
+            let kept = backup::before_upgrade(db, dir, first).await?;
+            tracing::info!(kept = %kept.display(), "backed up before the schema is changed");
+        }
+    }
+    db.migrate(joined.migrations).await?;
+    Ok(())
+}
+
+/// The right to serve a folder or to change its schema. The operating system frees it when the process dies.
+fn take_folder(dir: &Path) -> Result<std::fs::File> {
+    let path = dir.join("lock");
+    let file = std::fs::File::create(&path).map_err(|e| folder(dir, &e))?;
+    file.try_lock().map_err(|_| {
+        invalid(
+            format!("已有一个里仁服务在使用 {}。请直接打开它的网址，或先停止它再启动。", dir.display()),
+            format!("Another Liren server is using {}. Open its address, or stop it first.", dir.display()),
+        )
+    })?;
+    Ok(file)
 }
 
 fn folder(dir: &Path, error: &std::io::Error) -> super::Error {

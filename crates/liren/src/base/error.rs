@@ -57,6 +57,30 @@ impl From<liren_store::Error> for Error {
                     "This data folder was made by a newer program (schema {found}, this one knows {known}). Open it with the newer version."
                 ),
             ),
+            liren_store::Error::OtherWay { number, found, known } => invalid(
+                format!(
+                    "这个数据文件夹的第 {number} 步结构是“{found}”，本程序的是“{known}”，两者不是同一个版本。没有改动任何数据，请使用建立它的程序打开。"
+                ),
+                format!(
+                    "Step {number} of this data folder's schema is “{found}”, this program's is “{known}”: they are not of one version. Nothing was changed; open it with the program that made it."
+                ),
+            ),
+            liren_store::Error::ReadOnly => invalid(
+                "数据只能读、不能写(磁盘只读或没有写权限)，没有改动任何内容。查询和导出可以继续；要写入，请先恢复写权限。",
+                "The data can be read but not written: the disk is read-only or the permission is missing. Nothing was changed. Reading and exporting work; to write, restore the permission first.",
+            ),
+            liren_store::Error::Journal(path) => invalid(
+                format!(
+                    "{path} 还有没合并的日志(-wal 文件)，而所在的磁盘不能写，最近的内容读不出来。请把整个文件夹复制到可以写的磁盘后再打开。"
+                ),
+                format!(
+                    "The last changes of {path} stand in its journal (the -wal file), and the disk cannot be written. Copy the whole folder to a disk that can, and open it there."
+                ),
+            ),
+            liren_store::Error::Damaged => invalid(
+                "数据库文件已损坏，或者不是里仁的数据。没有改动任何内容。请从最近的备份恢复到新的文件夹(liren restore)。",
+                "The database file is damaged or is not Liren's. Nothing was changed. Restore the latest backup into a new folder (liren restore).",
+            ),
             other => Error::Fault(other.to_string()),
         }
     }

@@ -7,17 +7,21 @@ use serde_json::json;
 
 use super::args::{Backup, Folder, Import, Init, Report, ReportWhat, Restore, User, UserCommand};
 use super::{out, say};
-use crate::base::{Actor, App, Lang, Result, Role, error};
+use crate::base::{Actor, App, Lang, Opening, Result, Role, Upgrade, backup, error, files};
 use crate::reports::Format;
 use crate::{accounts, exchange, org, reports};
 
 /// Opens a data folder that is there.
 pub async fn open(folder: &Folder) -> Result<App> {
-    open_or_create(folder, false).await
+    open_in(folder, false, Upgrade::WithBackup).await
 }
 
-/// Opens a data folder; `create` makes it.
-pub async fn open_or_create(folder: &Folder, create: bool) -> Result<App> {
+/// Opens a data folder; makes it when it is not there.
+pub async fn open_or_create(folder: &Folder) -> Result<App> {
+    open_in(folder, true, Upgrade::WithBackup).await
+}
+
+async fn open_in(folder: &Folder, create: bool, upgrade: Upgrade) -> Result<App> {
     let joined = crate::joined().map_err(|findings| {
         let (packs, _) = crate::load_packs(&[]);
         error::invalid(
@@ -25,7 +29,7 @@ pub async fn open_or_create(folder: &Folder, create: bool) -> Result<App> {
             packs.check_text(&findings, liren_packs::Language::English),
         )
     })?;
-    crate::open(&folder.data, create, folder.database.as_deref(), joined).await
+    App::open(&folder.data, Opening { create, url: folder.database.as_deref(), upgrade }, joined).await
 }
 
 /// The operator of a community: the one named, or the only one there is.
@@ -83,19 +87,10 @@ pub async fn known_at(app: &App, actor: &Actor, text: Option<&str>) -> Result<Op
 
 /// Writes a file whole or not at all.
 pub fn save(path: &Path, bytes: &[u8]) -> Result<()> {
-    let part = path.with_extension("part");
-    let write = || -> std::io::Result<()> {
-        if let Some(dir) = path.parent() {
-            std::fs::create_dir_all(dir)?;
-        }
-        std::fs::write(&part, bytes)?;
-        std::fs::rename(&part, path)
-    };
-    write().map_err(|e| {
+    files::save(path, bytes).map_err(|e| {
         let (zh, en) = error::io_words(&e);
-        let _ = std::fs::remove_file(&part);
         error::invalid(
-            format!("不能写入 {}:{zh}。请检查路径、权限和剩余空间。", path.display()),
+            format!("不能写入 {}：{zh}。请检查路径、权限和剩余空间。", path.display()),
             format!("Cannot write {}: {en}. Check its path, permissions and free space.", path.display()),
         )
     })
@@ -107,7 +102,7 @@ pub async fn init(args: Init) -> Result<u8> {
     if name.is_empty() {
         return Err(error::invalid("请写社区名称:--community 名称。", "Name the community: --community NAME."));
     }
-    let mut app = open_or_create(&args.folder, true).await?;
+    let mut app = open_or_create(&args.folder).await?;
     if let Some(today) = today {
         app.fix_day(today)?;
     }
@@ -150,7 +145,7 @@ pub async fn user(args: User) -> Result<u8> {
 /// Refuses an area that the tree does not have, naming those it has.
 async fn area_exists(app: &App, actor: &Actor, area: i64) -> Result<()> {
     let mut tx = app.db.read().await?;
-    let tree = org::queries::tree(&mut tx, &actor.scope).await?;
+    let tree = org::Tree::of(&mut tx, &actor.scope, app.clock.today()).await?.areas;
     if area == 0 || tree.iter().any(|a| a.id == area) {
         return Ok(());
     }
@@ -162,7 +157,7 @@ async fn area_exists(app: &App, actor: &Actor, area: i64) -> Result<()> {
 }
 
 pub async fn migrate(folder: Folder) -> Result<u8> {
-    let app = open(&folder).await?;
+    let app = open_in(&folder, false, Upgrade::Any).await?;
     app.db.close().await;
     say("数据结构是最新的 / the schema is up to date");
     Ok(0)
@@ -170,20 +165,8 @@ pub async fn migrate(folder: Folder) -> Result<u8> {
 
 pub async fn backup(args: Backup) -> Result<u8> {
     let app = open(&args.folder).await?;
-    if args.out.exists() {
-        return Err(error::invalid(
-            format!("{} 已经存在。备份不覆盖任何文件，请换一个名称。", args.out.display()),
-            format!("{} exists already. A backup overwrites nothing; choose another name.", args.out.display()),
-        ));
-    }
-    std::fs::create_dir_all(&args.out).map_err(error::fault)?;
-    app.db.copy_to(&args.out.join("liren.db")).await?;
-    for file in ["key", "today"] {
-        let from = args.folder.data.join(file);
-        if from.exists() {
-            std::fs::copy(&from, args.out.join(file)).map_err(error::fault)?;
-        }
-    }
+    backup::take(&app.db, &args.folder.data, &args.out).await?;
+    app.db.close().await;
     say(&format!("已备份到 {} / backed up", args.out.display()));
     Ok(0)
 }
@@ -218,6 +201,11 @@ pub async fn restore(args: Restore) -> Result<u8> {
 }
 
 pub async fn import(args: Import, lang: Lang) -> Result<u8> {
+    if let [word, file] = args.files.as_slice()
+        && word.as_os_str() == "undo"
+    {
+        return super::undo::import(&args, file, lang).await;
+    }
     let app = open(&args.folder).await?;
     let actor = actor(&app, Some(args.into)).await?;
     let on = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());

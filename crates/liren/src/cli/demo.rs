@@ -35,7 +35,7 @@ async fn make(args: &Demo, dir: &Path, ready: &Path) -> Result<App> {
             let _ = std::fs::remove_file(dir.join(file));
         }
     }
-    let mut app = open_or_create(&args.folder, true).await?;
+    let mut app = open_or_create(&args.folder).await?;
     app.lock()?;
     app.fix_day(demo::TODAY)?;
     let steps = 11 * u64::from(args.scale);
@@ -64,7 +64,7 @@ async fn make(args: &Demo, dir: &Path, ready: &Path) -> Result<App> {
 /// Those who sign in to the demo.
 async fn people(app: &App, community: i64) -> Result<()> {
     let mut tx = app.db.read().await?;
-    let areas = org::queries::tree(&mut tx, &Scope::whole(community)).await?;
+    let areas = org::Tree::of(&mut tx, &Scope::whole(community), app.clock.today()).await?.areas;
     drop(tx);
     let area = |level: &str, at: usize| areas.iter().filter(|a| a.level == level).nth(at).map_or(0, |a| a.id);
     for (login, name, role, area) in [

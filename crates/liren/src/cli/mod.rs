@@ -11,6 +11,7 @@ mod pack;
 mod person;
 mod proof;
 mod serve;
+mod undo;
 
 use std::process::ExitCode;
 
@@ -67,6 +68,7 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
         Command::Freeze(args) => frozen::freeze(args, lang).await,
         Command::Compare(args) => frozen::compare(args, lang).await,
         Command::Person(args) => person::run(args, lang).await,
+        Command::Undo(args) => undo::run(args, lang).await,
         Command::Screen(args) => figure::screen(args, lang).await,
         Command::Report(args) => data::report(args).await,
         Command::Proof(args) => proof::run(args, lang).await,

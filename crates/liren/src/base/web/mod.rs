@@ -8,7 +8,7 @@ mod reply;
 mod routes;
 
 pub use assets::asset_path;
-pub use guard::{Visitor, end_session, new_session};
+pub use guard::{Visitor, new_session};
 pub use page::{NavItem, Shell};
 pub use query::Query;
 pub use reply::{WebError, html};

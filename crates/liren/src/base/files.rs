@@ -1,0 +1,253 @@
+//! Files that hold people's data: only their owner may read them, they are written whole or not at all, and they are
+//! on the disk before anybody is told so.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+/// Makes a folder, and those above it, for its owner only; one that is there stays as it is.
+pub fn folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// A new file for its owner only; one that is there is an error.
+pub fn new(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Writes a file whole or not at all, replacing one that is there. Anything but a file (a device, a pipe) is written
+/// to as it is.
+pub fn save(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Ok(there) = fs::metadata(path)
+        && !there.is_file()
+    {
+        return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    // What a link points to is replaced, not the link.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let dir = folder_of(&path);
+    folder(dir)?;
+    let mut part = Part::file(&path)?;
+    if let Some(file) = &mut part.held {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+    }
+    part.keep(&path)
+}
+
+/// Copies a file into one that is not there yet; the copy is on the disk when this returns.
+pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    let mut source = File::open(from)?;
+    let mut target = new(to)?;
+    io::copy(&mut source, &mut target)?;
+    target.sync_all()
+}
+
+/// Waits until a file somebody else wrote is on the disk.
+pub fn sync(path: &Path) -> io::Result<()> {
+    // Windows syncs only what is open for writing.
+    OpenOptions::new().read(true).write(cfg!(windows)).open(path)?.sync_all()
+}
+
+/// Waits until the names in a folder are on the disk.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(path)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// The folder a file lies in; the present one for a bare name.
+pub fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    }
+}
+
+/// The SHA-256 of a file's contents, in hexadecimal, and its length.
+pub fn digest(path: &Path) -> io::Result<(String, u64)> {
+    let mut file = File::open(path)?;
+    let (mut hasher, mut length, mut piece) = (Sha256::new(), 0, vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut piece)? {
+            0 => break,
+            n => {
+                hasher.update(&piece[..n]);
+                length += n as u64;
+            }
+        }
+    }
+    Ok((hasher.finalize().iter().map(|b| format!("{b:02x}")).collect(), length))
+}
+
+/// What is written under a name of its own until it is whole. It is held as long as its writer lives; dropped
+/// without [`Part::keep`] it is removed.
+pub struct Part {
+    path: PathBuf,
+    held: Option<File>,
+}
+
+/// In a folder that is being written: its writer holds it.
+const HOLD: &str = "unfinished";
+
+impl Part {
+    /// A file that will be called `path`, and what earlier writers of the same name left when they died removed.
+    pub fn file(path: &Path) -> io::Result<Part> {
+        sweep(path);
+        let part = beside(path);
+        let file = new(&part)?;
+        let held = Part { path: part, held: Some(file) };
+        held.hold()?;
+        Ok(held)
+    }
+
+    /// The same for a folder.
+    pub fn folder(path: &Path) -> io::Result<Part> {
+        sweep(path);
+        let part = beside(path);
+        folder(&part)?;
+        let mut held = Part { path: part, held: None };
+        held.held = Some(new(&held.path.join(HOLD))?);
+        held.hold()?;
+        Ok(held)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn hold(&self) -> io::Result<()> {
+        match &self.held {
+            Some(file) => file.try_lock().or_else(|e| match e {
+                // A network disk may know no locks; then nothing of others is removed there either.
+                fs::TryLockError::Error(e) if e.kind() == io::ErrorKind::Unsupported => Ok(()),
+                fs::TryLockError::Error(e) => Err(e),
+                fs::TryLockError::WouldBlock => Ok(()),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives it its name, once everything in it is on the disk.
+    pub fn keep(mut self, path: &Path) -> io::Result<()> {
+        if self.path.is_dir() {
+            self.held = None;
+            fs::remove_file(self.path.join(HOLD))?;
+            sync_folder(&self.path)?;
+        }
+        fs::rename(&self.path, path)?;
+        self.held = None;
+        self.path = PathBuf::new();
+        sync_folder(folder_of(path))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if self.path.as_os_str().is_empty() {
+            return;
+        }
+        let _ = if self.path.is_dir() { fs::remove_dir_all(&self.path) } else { fs::remove_file(&self.path) };
+    }
+}
+
+/// A name nobody uses, in the same folder: two programs that write the same file do not meet.
+fn beside(path: &Path) -> PathBuf {
+    path.with_file_name(format!("{}{:016x}{ENDING}", beginning(path), rand::random::<u64>()))
+}
+
+const ENDING: &str = ".part";
+
+fn beginning(path: &Path) -> String {
+    format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Removes unfinished files and folders of the same name whose writers have died.
+fn sweep(path: &Path) {
+    let beginning = beginning(path);
+    for entry in fs::read_dir(folder_of(path)).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let random = name.strip_prefix(&beginning).and_then(|rest| rest.strip_suffix(ENDING));
+        if random.is_none_or(|r| r.len() != 16 || !r.bytes().all(|b| b.is_ascii_hexdigit())) {
+            continue;
+        }
+        let left = entry.path();
+        let hold = if left.is_dir() { left.join(HOLD) } else { left.clone() };
+        if is_dead(&left, &hold) {
+            let _ = if left.is_dir() { fs::remove_dir_all(&left) } else { fs::remove_file(&left) };
+        }
+    }
+}
+
+/// A writer that lives holds its file. A folder without one is just being made, or its writer died at the very end.
+fn is_dead(left: &Path, hold: &Path) -> bool {
+    match File::open(hold) {
+        Ok(file) => file.try_lock().is_ok(),
+        Err(_) => {
+            let age = fs::metadata(left).and_then(|m| m.modified()).map(|m| m.elapsed().unwrap_or_default());
+            age.is_ok_and(|age| age.as_secs() > 3600)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_whole_and_private_and_nothing_is_left_beside_it() {
+        let dir = crate::testing::fresh_dir("files").join("new/deeper");
+        let path = dir.join("名单.csv");
+        // What a writer that was killed left, and what a living one is writing.
+        folder(&dir).unwrap();
+        let dead = dir.join(".名单.csv.0123456789abcdef.part");
+        fs::write(&dead, "half").unwrap();
+        let living = Part::file(&path).unwrap();
+        assert!(!dead.exists());
+        save(&path, "一".as_bytes()).unwrap();
+        save(&path, "二".as_bytes()).unwrap();
+        assert!(living.path().exists());
+        drop(living);
+        assert_eq!(fs::read(&path).unwrap(), "二".as_bytes());
+        let names: Vec<_> = fs::read_dir(&dir).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(names, ["名单.csv"]);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode(&path), mode(&dir)), (0o600, 0o700));
+            // A device stays what it is, and a link goes on pointing to its file.
+            save(Path::new("/dev/null"), b"gone").unwrap();
+            assert!(!fs::metadata("/dev/null").unwrap().is_file());
+            let link = dir.join("link.csv");
+            std::os::unix::fs::symlink(&path, &link).unwrap();
+            save(&link, "三".as_bytes()).unwrap();
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+            assert_eq!(fs::read(&path).unwrap(), "三".as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_not_kept_leaves_nothing() {
+        let dir = crate::testing::fresh_dir("parts");
+        let part = Part::folder(&dir.join("备份")).unwrap();
+        save(&part.path().join("a"), b"a").unwrap();
+        drop(part);
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 0);
+        let part = Part::folder(&dir.join("备份")).unwrap();
+        save(&part.path().join("a"), b"a").unwrap();
+        part.keep(&dir.join("备份")).unwrap();
+        assert_eq!(fs::read_dir(dir.join("备份")).unwrap().count(), 1);
+    }
+}
