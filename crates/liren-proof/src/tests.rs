@@ -3,5 +3,6 @@
 mod corpus;
 mod mutations;
 mod property;
+mod score;
 mod seed;
 mod shape;

@@ -5,34 +5,37 @@ mod damage;
 mod dates;
 mod ratios;
 mod sums;
+mod verdicts;
 mod words;
 
 use std::ops::Range;
 
+use crate::claims::Kind;
+use crate::page::Page;
 use crate::read::figures::Quantity;
-use crate::reading::Reading;
-use crate::relate::listings::{Added, Increase};
+use crate::relations::Outcome;
+use crate::relations::listings::{Added, Increase, increases};
 use crate::report::{Figure, FigureKind, Finding, Fix, Message, Quote, Report, Severity, Summary, Value, Verified};
 
 /// What the checks have found so far.
 pub struct Findings<'a> {
-    reading: &'a Reading<'a>,
+    page: &'a Page<'a>,
     pub found: Vec<Finding>,
     pub verified: Vec<Verified>,
 }
 
 impl<'a> Findings<'a> {
-    pub fn new(reading: &'a Reading<'a>) -> Findings<'a> {
-        Findings { reading, found: Vec::new(), verified: Vec::new() }
+    pub fn new(page: &'a Page<'a>) -> Findings<'a> {
+        Findings { page, found: Vec::new(), verified: Vec::new() }
     }
 
     /// Order the findings by place, count, and hand everything over.
-    pub fn into_report(mut self) -> Report {
+    pub fn into_report(mut self, outcome: &Outcome) -> Report {
         let place = |finding: &Finding| finding.quotes.first().map_or(0, |quote| quote.start);
         self.found.sort_by_key(|finding| (place(finding), finding.severity));
         self.found.dedup_by(|a, b| a.kind == b.kind && a.quotes == b.quotes && a.message == b.message);
-        let mut figures: Vec<Figure> = self.reading.quantities.iter().map(|quantity| self.figure(quantity)).collect();
-        figures.extend(self.reading.increases.iter().filter_map(|increase| self.implied(increase)));
+        let mut figures: Vec<Figure> = self.page.quantities.iter().map(|quantity| self.figure(quantity)).collect();
+        figures.extend(increases(self.page).iter().filter_map(|increase| self.implied(increase)));
         figures.sort_by_key(|figure| (figure.start, figure.end));
         let count = |severity| self.found.iter().filter(|finding| finding.severity == severity).count();
         let of_kind = |kind: &str| self.verified.iter().filter(|verified| verified.kind == kind).count();
@@ -49,9 +52,34 @@ impl<'a> Findings<'a> {
                 figures.len()
             ),
         );
-        let summary =
-            Summary { figures: figures.len(), partitions, ratios, verified, errors, warnings, hints, message };
+        let (countable, checked) = self.coverage(outcome);
+        let summary = Summary {
+            figures: figures.len(),
+            countable,
+            checked,
+            partitions,
+            ratios,
+            verified,
+            errors,
+            warnings,
+            hints,
+            message,
+        };
         Report { summary, findings: self.found, verified: self.verified, figures }
+    }
+
+    /// How many numbers state something, and how many of them an equation has checked.
+    fn coverage(&self, outcome: &Outcome) -> (usize, usize) {
+        let states = |n: &usize| {
+            let quantity = &self.page.quantities[*n];
+            matches!(quantity.kind, FigureKind::Count | FigureKind::Rate) && !quantity.weak
+        };
+        let all: Vec<usize> = (0..self.page.quantities.len()).filter(states).collect();
+        let mut seen = vec![false; self.page.quantities.len()];
+        for verdict in outcome.verdicts.iter().filter(|verdict| verdict.kind != Kind::Bound) {
+            verdict.reading.formula.figures().into_iter().for_each(|n| seen[n] = true);
+        }
+        (all.len(), all.iter().filter(|&&n| seen[n]).count())
     }
 
     fn figure(&self, quantity: &Quantity) -> Figure {
@@ -61,8 +89,10 @@ impl<'a> Findings<'a> {
         } else {
             Value::Number(quantity.stated())
         };
+        let states = matches!(quantity.kind, FigureKind::Count | FigureKind::Rate);
         Figure {
             kind: quantity.kind,
+            role: states.then_some(quantity.role),
             label: quantity.label.clone(),
             scope: quantity.scope.map(str::to_owned),
             restriction: quantity.restriction.clone(),
@@ -82,56 +112,56 @@ impl<'a> Findings<'a> {
         let Added::Named(span) = &increase.added else {
             return None;
         };
-        let base = self.figure(&self.reading.quantities[increase.base]);
+        let base = self.figure(&self.page.quantities[increase.base]);
         let Quote { start, end, text } = self.quote(span.clone());
         let label = format!("新增{}", base.label);
         Some(Figure { kind: FigureKind::Implied, label, value: Value::Number(1.0), start, end, text, ..base })
     }
 
     fn factor(&self, n: usize) -> f64 {
-        let quantity = &self.reading.quantities[n];
+        let quantity = &self.page.quantities[n];
         quantity.measure.map_or(1.0, |measure| measure.factor) * quantity.number.scale
     }
 
     fn stated(&self, n: usize) -> f64 {
-        self.reading.quantities[n].stated()
+        self.page.quantities[n].stated()
     }
 
     fn unit(&self, n: usize) -> &str {
-        &self.reading.quantities[n].unit
+        &self.page.quantities[n].unit
     }
 
     /// What a total is called when the text gives it no name.
     fn whole_name(&self, n: usize) -> String {
-        let label = &self.reading.quantities[n].label;
+        let label = &self.page.quantities[n].label;
         if label.chars().count() < 2 { "总数".to_owned() } else { label.clone() }
     }
 
     fn name(&self, n: usize) -> String {
-        let label = &self.reading.quantities[n].label;
+        let label = &self.page.quantities[n].label;
         if label.is_empty() { "此数".to_owned() } else { label.clone() }
     }
 
     fn shown(&self, n: usize) -> String {
-        self.words(self.reading.quantities[n].span.clone()).chars().filter(|c| !c.is_whitespace()).collect()
+        self.words(self.page.quantities[n].span.clone()).chars().filter(|c| !c.is_whitespace()).collect()
     }
 
     fn fix(&self, n: usize, replace_with: String) -> Fix {
-        let span = self.reading.normal.original(self.reading.quantities[n].number.span.clone());
+        let span = self.page.normal.original(self.page.quantities[n].number.span.clone());
         Fix { start: span.start, end: span.end, replace_with }
     }
 
     /// The quote of a span of the normalised text.
     pub fn quote(&self, span: Range<usize>) -> Quote {
-        let original = self.reading.normal.original(span);
-        Quote { start: original.start, end: original.end, text: self.reading.text.slice(original) }
+        let original = self.page.normal.original(span);
+        Quote { start: original.start, end: original.end, text: self.page.text.slice(original) }
     }
 
     fn quotes(&self, quantities: &[usize]) -> Vec<Quote> {
         quantities
             .iter()
             .map(|&n| {
-                let quantity = &self.reading.quantities[n];
+                let quantity = &self.page.quantities[n];
                 let start = if quantity.lead.is_empty() { quantity.span.start } else { quantity.lead.start };
                 let near = start.max(quantity.span.start.saturating_sub(16));
                 self.quote(near..quantity.span.end)
@@ -182,13 +212,18 @@ impl<'a> Findings<'a> {
     }
 
     fn verify(&mut self, kind: &'static str, message: Message, quantities: &[usize], arithmetic: String) {
-        let quotes = self.quotes(quantities);
-        self.verified.push(Verified { kind, message, quotes, arithmetic: Some(arithmetic) });
+        self.verify_as(kind, message, None, quantities, arithmetic);
     }
-}
 
-/// A number as a person writes it: no trailing zeros.
-pub fn number(value: f64) -> String {
-    let rounded = (value * 1e4).round() / 1e4;
-    if rounded.fract() == 0.0 && rounded.abs() < 1e15 { format!("{}", rounded as i64) } else { format!("{rounded}") }
+    fn verify_as(
+        &mut self,
+        kind: &'static str,
+        message: Message,
+        reading: Option<Message>,
+        quantities: &[usize],
+        arithmetic: String,
+    ) {
+        let quotes = self.quotes(quantities);
+        self.verified.push(Verified { kind, message, reading, quotes, arithmetic: Some(arithmetic) });
+    }
 }
