@@ -23,7 +23,7 @@ const STATEMENTS: usize = 256;
 
 /// How a file can be used, found out when it is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+enum Way {
     /// Read and written.
     Write,
     /// Only read, beside a program that writes it or left a journal.
@@ -52,10 +52,9 @@ impl File {
         Ok(File::with(path, first, way))
     }
 
-    /// Opens the file in one way only.
-    #[cfg(test)]
-    pub fn in_way(path: &Path, way: Way) -> Result<File> {
-        Ok(File::with(path, connect(path, way)?, way))
+    /// Opens a file that nobody changes: nothing is locked and nothing is written beside it.
+    pub fn still(path: &Path) -> Result<File> {
+        Ok(File::with(path, connect(path, Way::Still)?, Way::Still))
     }
 
     fn with(path: &Path, first: Connection, way: Way) -> File {

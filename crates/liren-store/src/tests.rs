@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::sqlite::{File, Way};
 use crate::{Db, Error, Migration, Standing, Tx};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -156,10 +155,11 @@ async fn a_file_on_a_disk_that_stands_still_is_read_whatever_its_name_and_not_wr
     let path = one_row().await;
     let odd = path.with_file_name("数据 #1?%41.db");
     std::fs::rename(&path, &odd).unwrap();
-    let file = File::in_way(&odd, Way::Still).unwrap();
-    let db = Db::Sqlite(std::sync::Arc::new(file));
+    let db = Db::sqlite_still(&odd).await.unwrap();
     assert_eq!(rows(&db).await, 1);
     assert!(matches!(db.write().await, Err(Error::ReadOnly)));
+    let beside = std::fs::read_dir(odd.parent().unwrap()).unwrap().count();
+    assert_eq!(beside, 1);
     let new = [THINGS, Migration::sql(2, "more", "create table more (id bigint primary key);\n")];
     assert!(matches!(db.migrate(&new).await, Err(Error::ReadOnly)));
 }

@@ -45,12 +45,54 @@ pub fn save(path: &Path, bytes: &[u8]) -> io::Result<()> {
     part.keep(&path)
 }
 
+/// Writes a file that is not there yet, whole or not at all; one that is there is an error and stays.
+pub fn save_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut part = Part::file(path)?;
+    if let Some(file) = &mut part.held {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+    }
+    // Unlike a renamed file, a link never takes the place of another.
+    match fs::hard_link(part.path(), path) {
+        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => {
+            let mut file = new(path)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+        }
+        done => done?,
+    }
+    sync_folder(folder_of(path))
+}
+
 /// Copies a file into one that is not there yet; the copy is on the disk when this returns.
 pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut source = File::open(from)?;
     let mut target = new(to)?;
     io::copy(&mut source, &mut target)?;
     target.sync_all()
+}
+
+/// Takes from others what an earlier version let them read: the folder, and those of `names` that are in it.
+pub fn own<const N: usize>(dir: &Path, names: [&str; N]) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let close = |path: &Path| match fs::metadata(path) {
+            Ok(there) => {
+                let mode = there.permissions().mode() & 0o700;
+                fs::set_permissions(path, fs::Permissions::from_mode(mode))
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(e) => Err(e),
+        };
+        close(dir)?;
+        for name in names {
+            close(&dir.join(name))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (dir, names);
+    Ok(())
 }
 
 /// Waits until a file somebody else wrote is on the disk.
@@ -150,6 +192,20 @@ impl Part {
         self.held = None;
         self.path = PathBuf::new();
         sync_folder(folder_of(path))
+    }
+}
+
+impl Part {
+    /// Moves the files of a folder out of it, those that are there in the order given: the last one makes the whole.
+    pub fn keep_files(self, into: &Path, names: &[&str]) -> io::Result<()> {
+        for name in names {
+            match fs::rename(self.path.join(name), into.join(name)) {
+                Ok(()) => sync_folder(into)?,
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
     }
 }
 

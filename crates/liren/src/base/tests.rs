@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::keys::{CommunityKeys, Key};
 use super::states::{self, StateTable};
-use super::{Origin, Role, Write};
+use super::{App, Origin, Role, Write};
 use crate::testing::TestApp;
 
 const MARITAL: StateTable =
@@ -218,4 +218,13 @@ async fn a_local_value_of_a_parameter_reaches_figures_screening_and_report_alike
     let report = crate::reports::annual(&test.app, &scope, 2013).await.unwrap();
     let text = liren_documents::text::write(&report.document);
     assert!(text.contains("七十周岁以上老人"), "{text}");
+}
+
+#[tokio::test]
+async fn a_database_with_a_community_in_it_never_becomes_a_demo() {
+    let mut test = TestApp::empty().await;
+    assert!(App::demo_in(&test.app.db).await.is_err());
+    let refused = test.app.mark_demo("building").await.err().unwrap().to_string();
+    assert!(refused.contains("不是演示用的社区"), "{refused}");
+    assert_eq!(test.app.demo(), None);
 }

@@ -61,12 +61,20 @@ pub struct Folder {
     /// PostgreSQL 地址；不写则用文件夹里的 SQLite / a PostgreSQL address instead of the folder's SQLite file
     #[arg(long, env = "LIREN_DATABASE_URL")]
     pub database: Option<String>,
+    /// 密钥文件；不写则用环境变量 LIREN_KEY、服务凭据 liren-key，或数据文件夹里的 key / the key file, when the key is not in the folder
+    #[arg(long, env = "LIREN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
 }
 
+/// The demo has a folder of its own, and listens to no setting that was made for another.
 #[derive(Args)]
 pub struct Demo {
-    #[command(flatten)]
-    pub folder: Folder,
+    /// 演示文件夹 / the folder of the demo
+    #[arg(long, default_value = "liren-demo")]
+    pub data: PathBuf,
+    /// 空的 PostgreSQL 数据库；不写则用文件夹里的 SQLite / an empty PostgreSQL database instead of the folder's SQLite file
+    #[arg(long)]
+    pub database: Option<String>,
     /// 只建数据和报告，不启动网页 / do not serve
     #[arg(long)]
     pub no_serve: bool,
@@ -436,6 +444,9 @@ pub struct Proof {
     /// 与数据文件夹里的指标对照 / compare with the figures of a data folder
     #[arg(long)]
     pub data: Option<PathBuf>,
+    /// 密钥文件 / the key file, when the key is not in the folder
+    #[arg(long, env = "LIREN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
     #[arg(long)]
     pub community: Option<i64>,
 }

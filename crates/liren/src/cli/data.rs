@@ -5,31 +5,39 @@ use std::path::Path;
 use liren_facts::Day;
 use serde_json::json;
 
-use super::args::{Backup, Folder, Import, Init, Report, ReportWhat, Restore, User, UserCommand};
-use super::{out, say};
-use crate::base::{Actor, App, Lang, Opening, Result, Role, Upgrade, backup, error, files};
+use super::args::{Folder, Import, Init, Report, ReportWhat, User, UserCommand};
+use super::{demo, out, say};
+use crate::base::{Actor, App, Joined, Lang, Opening, Result, Role, Upgrade, error, files};
 use crate::reports::Format;
 use crate::{accounts, exchange, org, reports};
 
 /// Opens a data folder that is there.
 pub async fn open(folder: &Folder) -> Result<App> {
-    open_in(folder, false, Upgrade::WithBackup).await
+    open_as(folder, Opening::default()).await
 }
 
-/// Opens a data folder; makes it when it is not there.
-pub async fn open_or_create(folder: &Folder) -> Result<App> {
-    open_in(folder, true, Upgrade::WithBackup).await
+/// Opens a data folder; `how` says what else may happen to it.
+pub async fn open_as(folder: &Folder, how: Opening<'_>) -> Result<App> {
+    let how = Opening { url: folder.database.as_deref(), key_file: folder.key_file.as_deref(), ..how };
+    let app = App::open(&folder.data, how, joined()?).await?;
+    if app.demo() == Some(demo::BUILDING) {
+        return Err(error::invalid(
+            format!("{} 里的演示还没有建完。请重新运行 liren demo。", folder.data.display()),
+            format!("The demo in {} was not finished. Run liren demo again.", folder.data.display()),
+        ));
+    }
+    Ok(app)
 }
 
-async fn open_in(folder: &Folder, create: bool, upgrade: Upgrade) -> Result<App> {
-    let joined = crate::joined().map_err(|findings| {
+/// What the slices and packs of this binary bring. A broken pack stops the start with its findings.
+pub fn joined() -> Result<Joined> {
+    crate::joined().map_err(|findings| {
         let (packs, _) = crate::load_packs(&[]);
         error::invalid(
             packs.check_text(&findings, liren_packs::Language::Chinese),
             packs.check_text(&findings, liren_packs::Language::English),
         )
-    })?;
-    App::open(&folder.data, Opening { create, url: folder.database.as_deref(), upgrade }, joined).await
+    })
 }
 
 /// The operator of a community: the one named, or the only one there is.
@@ -102,7 +110,19 @@ pub async fn init(args: Init) -> Result<u8> {
     if name.is_empty() {
         return Err(error::invalid("请写社区名称:--community 名称。", "Name the community: --community NAME."));
     }
-    let mut app = open_or_create(&args.folder).await?;
+    let mut app = open_as(&args.folder, Opening { create: true, ..Opening::default() }).await?;
+    if app.demo().is_some() {
+        return Err(error::invalid(
+            format!(
+                "{} 是演示数据，用的是公开的密码，不能在里面建立社区。请用另一个文件夹：--data 名称。",
+                args.folder.data.display()
+            ),
+            format!(
+                "{} is the demo, whose password everybody knows; no community is made in it. Use another folder: --data NAME.",
+                args.folder.data.display()
+            ),
+        ));
+    }
     if let Some(today) = today {
         app.fix_day(today)?;
     }
@@ -157,46 +177,9 @@ async fn area_exists(app: &App, actor: &Actor, area: i64) -> Result<()> {
 }
 
 pub async fn migrate(folder: Folder) -> Result<u8> {
-    let app = open_in(&folder, false, Upgrade::Any).await?;
+    let app = open_as(&folder, Opening { upgrade: Upgrade::Any, ..Opening::default() }).await?;
     app.db.close().await;
     say("数据结构是最新的 / the schema is up to date");
-    Ok(0)
-}
-
-pub async fn backup(args: Backup) -> Result<u8> {
-    let app = open(&args.folder).await?;
-    backup::take(&app.db, &args.folder.data, &args.out).await?;
-    app.db.close().await;
-    say(&format!("已备份到 {} / backed up", args.out.display()));
-    Ok(0)
-}
-
-pub async fn restore(args: Restore) -> Result<u8> {
-    if args.folder.data.join("liren.db").exists() {
-        return Err(error::invalid(
-            format!("{} 里已有数据。请恢复到空文件夹，核对后再替换。", args.folder.data.display()),
-            format!("There are data in {} already. Restore into an empty folder.", args.folder.data.display()),
-        ));
-    }
-    // All of it is there, or nothing is begun.
-    for file in ["liren.db", "key"] {
-        if !args.from.join(file).exists() {
-            return Err(error::invalid(
-                format!("{} 里没有 {file}，不是完整的备份。", args.from.display()),
-                format!("There is no {file} in {}; it is not a whole backup.", args.from.display()),
-            ));
-        }
-    }
-    std::fs::create_dir_all(&args.folder.data).map_err(error::fault)?;
-    for file in ["key", "today", "liren.db"] {
-        let from = args.from.join(file);
-        if from.exists() {
-            std::fs::copy(&from, args.folder.data.join(file)).map_err(error::fault)?;
-        }
-    }
-    let app = open(&args.folder).await?;
-    app.db.close().await;
-    say("已恢复 / restored");
     Ok(0)
 }
 

@@ -2,6 +2,7 @@
 //! Exit status: 0 fine, 1 findings of level error, 2 could not run.
 
 mod args;
+mod backup;
 mod data;
 mod demo;
 mod export;
@@ -59,8 +60,8 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
         Command::Init(args) => data::init(args).await,
         Command::User(args) => data::user(args).await,
         Command::Migrate(args) => data::migrate(args).await,
-        Command::Backup(args) => data::backup(args).await,
-        Command::Restore(args) => data::restore(args).await,
+        Command::Backup(args) => backup::backup(args, lang).await,
+        Command::Restore(args) => backup::restore(args, lang).await,
         Command::Import(args) => data::import(args, lang).await,
         Command::Export(args) => export::run(args).await,
         Command::Figure(args) => figure::run(args, lang).await,

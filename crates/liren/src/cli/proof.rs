@@ -26,7 +26,7 @@ pub async fn run(args: Proof, lang: Lang) -> Result<u8> {
     let text = proofreading::text_of(&name, &bytes).map_err(|e| error::invalid(e.zh, e.en))?;
     let known = match args.data {
         Some(data) => {
-            let app = open(&Folder { data, database: None }).await?;
+            let app = open(&Folder { data, database: None, key_file: args.key_file }).await?;
             let actor = actor(&app, args.community).await?;
             proofreading::known_figures(&app, &actor).await?
         }

@@ -1,13 +1,16 @@
 //! `liren serve`.
 
 use super::args::Serve;
-use super::data::open;
+use super::data::open_as;
 use super::say;
-use crate::base::{App, Result, error};
+use crate::base::{App, Hold, Opening, Result, backup, error};
 
 pub async fn run(args: Serve) -> Result<u8> {
-    let mut app = open(&args.folder).await?;
-    app.lock()?;
+    let folder = &args.folder;
+    // Held before it is opened: no other program upgrades or serves it. A folder that is none is not written to.
+    let there = folder.database.is_some() || folder.data.join(backup::DATABASE).exists();
+    let hold = if there { Some(Hold::of(&folder.data)?) } else { None };
+    let app = open_as(folder, Opening { hold, ..Opening::default() }).await?;
     listen(app, &args.host, args.port).await
 }
 

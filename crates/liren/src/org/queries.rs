@@ -35,11 +35,12 @@ pub struct CommunityLine {
 pub async fn create_community(app: &App, name: &str, fictional: bool, on: Day) -> Result<i64> {
     let mut tx = app.db.write().await?;
     let (id,): (i64,) = tx.row("select coalesce(max(id), 0) + 1 from community", params![]).await?;
+    let wrapped = app.new_community_key(&mut tx).await?;
     let made = tx
         .insert(
             "community",
             &["id", "name", "fictional", "revision", "next_id", "wrapped_key"],
-            vec![params![id, name, fictional, 0, 1, app.new_community_key()]],
+            vec![params![id, name, fictional, 0, 1, wrapped]],
         )
         .await;
     match made {
