@@ -4,6 +4,7 @@
 //! [`Unreadable`] a clerk can act on, never in a panic.
 
 mod biff;
+mod meter;
 mod package;
 mod styles;
 mod text;
@@ -12,18 +13,28 @@ pub(crate) mod xlsx;
 mod xml;
 
 use crate::book::{Fault, Unreadable, Workbook};
+use crate::budget::Budget;
 
+use meter::Meter;
 pub(crate) use package::Package;
 
 /// Reads a workbook. `name` is the file's name: a text file's only sheet is called by its stem.
 pub fn read(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
-    match kind_of(bytes) {
+    read_within(bytes, name, &Budget::ORDINARY)
+}
+
+/// The same, as far as a budget goes.
+pub fn read_within(bytes: &[u8], name: &str, budget: &Budget) -> Result<Workbook, Unreadable> {
+    let mut meter = Meter::new(budget);
+    let mut book = match kind_of(bytes) {
         Kind::Empty => Err(unreadable(Fault::Empty)),
-        Kind::Zip => xlsx::read(bytes),
-        Kind::Compound => xls::read(bytes),
+        Kind::Zip => xlsx::read(bytes, &mut meter),
+        Kind::Compound => xls::read(bytes, &mut meter),
         Kind::Other(what) => Err(not_a_table(what)),
-        Kind::Text => text::read(bytes, stem(name)),
-    }
+        Kind::Text => text::read(bytes, stem(name), &mut meter),
+    }?;
+    book.findings.extend(meter.findings());
+    Ok(book)
 }
 
 enum Kind {

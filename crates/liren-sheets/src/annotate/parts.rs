@@ -9,6 +9,7 @@ use zip::{ZipArchive, ZipWriter};
 
 use crate::annotate::{Fault, Remark, SUMMARY, by_cell, summary};
 use crate::book::{Fault as Broken, column_letters};
+use crate::budget::Budget;
 use crate::read::xlsx::{Listed, folder_of, main_part, relations, sheets};
 use crate::read::{Package, unreadable};
 
@@ -23,8 +24,8 @@ struct Changes {
 }
 
 /// `None` when the package is no `.xlsx` (an `.ods`, an `.xlsb`).
-pub(crate) fn annotate(original: &[u8], remarks: &[Remark]) -> Result<Option<Vec<u8>>, Fault> {
-    let mut package = Package::open(original)?;
+pub(crate) fn annotate(original: &[u8], remarks: &[Remark], budget: &Budget) -> Result<Option<Vec<u8>>, Fault> {
+    let mut package = Package::open(original, budget)?;
     let Some(main) = main_part(&mut package)? else {
         return Ok(None);
     };
