@@ -77,6 +77,9 @@ struct Row<'a> {
     own: usize,
 }
 
+/// No list of parts in prose is longer; looking at a longer one from each of its members takes for ever.
+const PARTS_MAX: usize = 60;
+
 impl<'a> Row<'a> {
     fn of(reading: &'a Reading<'a>, sentence: usize) -> Row<'a> {
         let counts = |sentence: usize| -> Vec<usize> {
@@ -198,7 +201,7 @@ impl<'a> Row<'a> {
         let level = self.depth[at];
         let mut list = vec![at];
         for n in at + 1..self.items.len() {
-            if self.depth[n] < level {
+            if self.depth[n] < level || list.len() == PARTS_MAX {
                 break;
             }
             let gap = &self.gaps[n];

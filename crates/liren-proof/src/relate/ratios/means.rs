@@ -32,6 +32,8 @@ pub fn mean(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
         .filter(|&n| n != rate)
         .filter(|&n| reading.quantities[n].is_exact() && reading.quantities[n].kind == FigureKind::Count)
         .collect();
+    // The nearest, or each pair of a list without end would be tried.
+    let others = &others[others.len().saturating_sub(24)..];
     // Heads told in a sentence before only ever verify.
     let told = |n: usize| reading.quantities[n].measure_kind() == per && per != Kind::Area;
     let above: Vec<usize> = if others.iter().any(|&n| told(n)) { Vec::new() } else { near(reading, rate, items) };

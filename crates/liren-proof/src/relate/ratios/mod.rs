@@ -52,19 +52,26 @@ pub struct Ratio {
     pub sure: bool,
 }
 
+/// How many numbers of its sentence before a rate and behind it are looked at: more than any sentence has that somebody
+/// wrote. Each pair of them is tried, and a list without end has too many.
+const BEFORE: usize = 40;
+const BEHIND: usize = 20;
+
 /// Every ratio whose figures are in the text.
 pub fn find(reading: &Reading) -> Vec<Ratio> {
     let mut found: Vec<Ratio> = Vec::new();
     for sentence in 0..reading.sentences.len() {
-        let items = reading.counted(sentence);
-        for (at, &rate) in items.iter().enumerate() {
+        let all = reading.counted(sentence);
+        for (at, &rate) in all.iter().enumerate() {
             let quantity = &reading.quantities[rate];
+            let from = at.saturating_sub(BEFORE);
+            let (items, at) = (&all[from..all.len().min(at + BEHIND + 1)], at - from);
             if quantity.kind != FigureKind::Rate {
-                found.extend(means::mean(reading, &items, at));
+                found.extend(means::mean(reading, items, at));
             } else if quantity.is_exact() && quantity.unit != "百分点" {
-                let ratio = shares::share(reading, &items, at, &found)
-                    .or_else(|| changes::growth(reading, &items, at))
-                    .or_else(|| rates::pair(reading, &items, at));
+                let ratio = shares::share(reading, items, at, &found)
+                    .or_else(|| changes::growth(reading, items, at))
+                    .or_else(|| rates::pair(reading, items, at));
                 found.extend(ratio);
             }
         }

@@ -43,8 +43,7 @@ pub fn pair(reading: &Reading, items: &[usize], at: usize) -> Option<Ratio> {
             if fit == Fit::Exact && !beyond {
                 return Some(ratio);
             }
-            let bound = linked(reading, &ratio, &counts);
-            if natural.is_none() && (base < numerator || bound) {
+            if natural.is_none() && (base < numerator || linked(reading, &ratio, &counts)) {
                 natural = Some(ratio);
             }
         }

@@ -252,10 +252,14 @@ fn recent(reading: &Reading, items: &[usize], numerator: usize) -> Vec<usize> {
     if sentence > 0 && reading.sentences[sentence - 1].block == reading.sentences[sentence].block {
         recent.extend(reading.counted(sentence - 1).into_iter().rev());
     }
+    recent.truncate(80);
     // 因病23户，占44.2%；因残12户，占23.1%: what has a share of its own is a part, not a whole.
     let shared = |n: usize| {
         let next = items.iter().copied().find(|&m| m > n);
-        next.is_some_and(|m| reading.quantities[m].is_rate() && reading.gap(n, m).contains('占'))
+        next.is_some_and(|m| {
+            let near = reading.quantities[m].span.start <= reading.quantities[n].span.end + 200;
+            near && reading.quantities[m].is_rate() && reading.gap(n, m).contains('占')
+        })
     };
     recent.retain(|&n| !shared(n));
     recent
