@@ -12,6 +12,7 @@ mod look;
 pub mod master;
 mod opening;
 mod queries;
+pub mod reader;
 mod scope;
 pub mod states;
 pub mod text;

@@ -51,6 +51,15 @@ pub enum Command {
     Proof(Proof),
     /// 检查业务包 / check packs
     Pack(Pack),
+    /// Reads a foreign file from standard input, within limits: what other commands run for themselves.
+    #[command(hide = true)]
+    Read(Read),
+}
+
+#[derive(Args)]
+pub struct Read {
+    pub kind: String,
+    pub size: String,
 }
 
 #[derive(Args)]
@@ -186,6 +195,9 @@ pub struct Import {
     /// 带批注的原表 / the original workbook with its problems as comments
     #[arg(long)]
     pub annotated: Option<PathBuf>,
+    /// 允许很大的文件：用更多内存和时间读 / a very large file: read it with more memory and time
+    #[arg(long)]
+    pub large: bool,
 }
 
 #[derive(Args)]
@@ -438,6 +450,9 @@ pub struct Proof {
     pub file: PathBuf,
     #[arg(long)]
     pub json: bool,
+    /// 允许很大的文件：用更多内存和时间读 / a very large file: read it with more memory and time
+    #[arg(long)]
+    pub large: bool,
     /// 写出带标记的网页 / write a page with marks
     #[arg(long)]
     pub html: Option<PathBuf>,

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::args::{Folder, Import, Init, Report, ReportWhat, User, UserCommand};
 use super::{demo, out, say};
+use crate::base::reader::Size;
 use crate::base::{Actor, App, Joined, Lang, Opening, Result, Role, Upgrade, error, files};
 use crate::reports::Format;
 use crate::{accounts, exchange, org, reports};
@@ -104,6 +105,40 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
+/// A file from outside, as far as it may be large.
+pub fn read_file(path: &Path, size: Size) -> Result<Vec<u8>> {
+    let unreadable = |e: std::io::Error| {
+        let (zh, en) = error::io_words(&e);
+        error::invalid(
+            format!("读不了 {}：{zh}。请检查路径和权限。", path.display()),
+            format!("Cannot read {}: {en}. Check its path and permissions.", path.display()),
+        )
+    };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    read_bytes(file, &path.display().to_string(), size)?.map_err(unreadable)
+}
+
+/// The bytes of a file or a stream, which may have no end.
+pub fn read_bytes(from: impl std::io::Read, name: &str, size: Size) -> Result<std::io::Result<Vec<u8>>> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    if let Err(e) = from.take(size.file() + 1).read_to_end(&mut bytes) {
+        return Ok(Err(e));
+    }
+    if bytes.len() as u64 > size.file() {
+        let megabytes = size.file() >> 20;
+        let (zh, en) = match size {
+            Size::Ordinary => ("确实需要的，请加上 --large。", "If it really is needed, give --large."),
+            Size::Large => ("", ""),
+        };
+        return Err(error::invalid(
+            format!("{name} 超过 {megabytes} MB，没有读取。请分成几个文件。{zh}"),
+            format!("{name} is larger than {megabytes} MB and was not read. Split it. {en}"),
+        ));
+    }
+    Ok(Ok(bytes))
+}
+
 pub async fn init(args: Init) -> Result<u8> {
     let today = day(args.today.as_deref())?;
     let name = args.community.trim();
@@ -187,6 +222,7 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
     let app = open(&args.folder).await?;
     let actor = actor(&app, Some(args.into)).await?;
     let on = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());
+    let size = if args.large { Size::Large } else { Size::Ordinary };
     let map = match &args.map {
         Some(path) => Some(mapping(path)?),
         None => None,
@@ -194,13 +230,7 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
     let mut results = Vec::new();
     for path in &args.files {
         let name = exchange::file_name(path);
-        let bytes = std::fs::read(path).map_err(|e| {
-            let (zh, en) = error::io_words(&e);
-            error::invalid(
-                format!("读不了 {}:{zh}。请检查路径和权限。", path.display()),
-                format!("Cannot read {}: {en}. Check its path and permissions.", path.display()),
-            )
-        })?;
+        let bytes = read_file(path, size)?;
         let request = exchange::Request {
             file_name: &name,
             bytes: &bytes,
@@ -209,17 +239,33 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
             map: map.as_ref(),
             annotate: args.annotated.is_some(),
         };
-        let outcome = exchange::run(&app, &actor, request).await?;
+        let mut outcome = exchange::run_sized(&app, &actor, request, size).await?;
         if let Some(path) = &args.write_map {
             let text = toml::to_string_pretty(&outcome.reading.mapping()).map_err(error::fault)?;
             save(path, text.as_bytes())?;
         }
-        if let Some(path) = &args.annotated {
-            save(path, outcome.annotated.as_deref().unwrap_or_default())?;
+        if let (Some(path), Some(bytes)) = (&args.annotated, &outcome.annotated) {
+            save(path, bytes)?;
         }
-        let summary = exchange::summary(&name, &outcome);
+        let mut summary = exchange::summary(&name, &outcome);
+        let of_sheet = |sheet: &Option<String>| sheet.as_ref().map(|s| format!("{s}：")).unwrap_or_default();
+        let left_out = outcome.left_out.iter().map(|f| format!("{}{}", of_sheet(&f.sheet), lang.pick(&f.zh, &f.en)));
+        let left_out: Vec<String> = left_out.collect();
+        summary["left_out"] = json!(left_out);
         if !args.json {
             say(&exchange::summary_text(&name, &outcome, args.dry_run, lang));
+            for sentence in &left_out {
+                say(&format!("  {sentence}"));
+            }
+        }
+        if let Some(why) = outcome.not_annotated.take() {
+            say(lang.pick(
+                &format!("{name}：带批注的表没有做成，导入不受影响。"),
+                &format!("{name}: the annotated workbook could not be made; the import is not affected."),
+            ));
+            for sentence in why.sentences(lang.is_en()) {
+                say(&sentence);
+            }
         }
         // Row by row a large roster is a large answer: made only for who asked.
         let detail = args.result.is_some().then(|| outcome.reading.to_result_json());

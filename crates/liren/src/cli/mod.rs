@@ -11,18 +11,24 @@ mod frozen;
 mod pack;
 mod person;
 mod proof;
+mod read;
 mod serve;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::base::{Error, Lang};
+use crate::base::{Error, Lang, reader};
 use args::{Cli, Command};
 
 /// Runs the command of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // Before anything is made that a reading process needs not have.
+    if let Command::Read(args) = &cli.command {
+        return read::run(args);
+    }
+    reader::reads_apart();
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LIREN_LOG").unwrap_or_else(|_| "warn".into()))
         .with_writer(std::io::stderr)
@@ -72,6 +78,7 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
         Command::Report(args) => data::report(args).await,
         Command::Proof(args) => proof::run(args, lang).await,
         Command::Pack(args) => pack::run(args, lang),
+        Command::Read(_) => Ok(2),
     }
 }
 

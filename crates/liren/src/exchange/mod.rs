@@ -11,9 +11,10 @@ mod person;
 mod places;
 mod plan;
 pub mod queries;
+pub mod reading;
 mod say;
 
-pub use import::{Outcome, Request, file_name, run};
+pub use import::{Outcome, Request, file_name, run, run_sized};
 pub use lives::Lives;
 pub use plan::{Change, Plan};
 pub use say::{summary, summary_text};

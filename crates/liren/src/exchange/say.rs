@@ -1,5 +1,7 @@
 //! What an import did, for people and for programs, and the workbook given back with its problems.
 
+use std::sync::Arc;
+
 use liren_rosters::draft::How;
 use liren_rosters::{Level, Reading};
 use liren_sheets::annotate::{Level as Mark, Remark};
@@ -7,7 +9,9 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use super::import::Outcome;
-use crate::base::{Lang, Result, error};
+use super::reading;
+use crate::base::reader::Size;
+use crate::base::{Lang, Result};
 
 /// The outcome in the stable form of `--json`.
 pub fn summary(file: &str, outcome: &Outcome) -> Value {
@@ -109,14 +113,10 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
     lines.join("\n")
 }
 
-/// Begins to make the workbook with every error and warning as a comment at its cell and a summary sheet, on a thread
-/// of its own.
-pub fn annotating(name: &str, bytes: &[u8], reading: &Reading) -> JoinHandle<Result<Vec<u8>>> {
-    let remarks = remarks(reading);
-    let (name, bytes) = (name.to_owned(), bytes.to_vec());
-    tokio::task::spawn_blocking(move || {
-        liren_sheets::annotate::annotate(&bytes, &name, &remarks).map_err(|e| error::fault(format!("{e:?}")))
-    })
+/// Begins to make the workbook with every error and warning as a comment at its cell and a summary sheet, beside what
+/// else is done.
+pub fn annotating(name: &str, file: Arc<Vec<u8>>, reading: &Reading, size: Size) -> JoinHandle<Result<Vec<u8>>> {
+    tokio::spawn(reading::annotated(name.to_owned(), file, remarks(reading), size))
 }
 
 fn remarks(reading: &Reading) -> Vec<Remark> {
