@@ -45,8 +45,14 @@ impl Dwelling {
     }
 }
 
+/// Characters of the longest address, with province and remarks.
+const LONGEST: usize = 300;
+
 /// Reads an address; `None` when it names no part of a dwelling (a workplace, a sentence).
 pub fn read(raw: &str) -> Option<Dwelling> {
+    if raw.chars().nth(LONGEST).is_some() {
+        return None;
+    }
     let text = normalise(raw);
     let tokens = tokens(&text);
     if tokens.is_empty() {

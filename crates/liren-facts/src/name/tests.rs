@@ -64,7 +64,8 @@ fn likely_names_begin_with_a_surname() {
 #[test]
 fn a_cell_without_end_is_no_name_without_end() {
     let begun = std::time::Instant::now();
-    for raw in ["王".repeat(200_000), "(曾用名".repeat(8_000), "王(曾用名:".repeat(5_000), "★①".repeat(50_000)] {
+    for raw in ["王".repeat(200_000), "(曾用名".repeat(8_000), "王(曾用名:".repeat(5_000), "★①".repeat(50_000)]
+    {
         let name = read(&raw);
         assert!(name.long && name.text.chars().count() <= NAME_MAX);
         assert!(initials(&name.text).len() <= 24 && initials(&raw).iter().all(|i| i.len() <= NAME_MAX));

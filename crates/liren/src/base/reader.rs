@@ -154,12 +154,8 @@ fn apart(program: &PathBuf, reader: &Reader, header: &[u8], file: &[u8], size: S
         read.map(|_| answer)
     });
     let status = settle(&child);
-    if let Ok(answer) = &answer
-        && let Some(answer) = unpack(answer)
-    {
-        return answer;
-    }
-    Err(broken(status, Instant::now() >= end, size))
+    let answer = answer.ok().and_then(unpack);
+    answer.unwrap_or_else(|| Err(broken(status, Instant::now() >= end, size)))
 }
 
 /// A process that breaks off does not hear the rest.
@@ -200,18 +196,19 @@ fn settle(child: &Mutex<Child>) -> Option<ExitStatus> {
 }
 
 /// The answer of a process that came to its end.
-fn unpack(bytes: &[u8]) -> Option<Result<Vec<u8>>> {
-    let (how, rest) = bytes.split_first()?;
-    let (length, rest) = rest.split_first_chunk::<8>()?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-    let (answer, end) = rest.split_at_checked(length)?;
-    if end != WHOLE {
+fn unpack(mut bytes: Vec<u8>) -> Option<Result<Vec<u8>>> {
+    let how = *bytes.first()?;
+    let length = u64::from_le_bytes(bytes.get(1..9)?.try_into().ok()?);
+    let end = usize::try_from(length).ok()?.checked_add(9)?;
+    if bytes.get(end..) != Some(WHOLE) {
         return None;
     }
-    match *how {
-        READ => Some(Ok(answer.to_vec())),
+    bytes.truncate(end);
+    bytes.drain(..9);
+    match how {
+        READ => Some(Ok(bytes)),
         REFUSED => {
-            let refusal: Refusal = serde_json::from_slice(answer).ok()?;
+            let refusal: Refusal = serde_json::from_slice(&bytes).ok()?;
             Some(Err(invalid(refusal.zh, refusal.en)))
         }
         _ => None,
