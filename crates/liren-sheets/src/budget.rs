@@ -17,7 +17,7 @@ pub struct Budget {
 impl Budget {
     /// What a person uploads.
     pub const ORDINARY: Budget =
-        Budget { cells: 5_000_000, sheets: 500, columns: 1_024, part: 256 << 20, parts: 384 << 20 };
+        Budget { cells: 2_500_000, sheets: 500, columns: 1_024, part: 256 << 20, parts: 384 << 20 };
     /// What an operator asks for.
     pub const LARGE: Budget =
         Budget { cells: 60_000_000, sheets: 2_000, columns: 1_024, part: 1_400 << 20, parts: 2_800 << 20 };

@@ -20,12 +20,16 @@ const TRUE: u8 = 5;
 const ERROR: u8 = 6;
 /// So many empty cells.
 const GAP: u8 = 7;
+/// A text that no other cell shares, as it is.
+const OWN: u8 = 8;
 
 pub fn encode(book: &Workbook) -> Vec<u8> {
     let mut strings = Strings::default();
     for value in book.sheets.iter().flat_map(|s| s.rows.iter().flatten()) {
-        if let Value::Text(text) | Value::Error(text) = value {
-            strings.add(text);
+        match value {
+            Value::Text(text) if Arc::strong_count(text) == 1 => {}
+            Value::Text(text) | Value::Error(text) => strings.add(text),
+            _ => {}
         }
     }
     let mut out = Out(Vec::new());
@@ -167,6 +171,10 @@ impl Out {
                         at += more;
                     }
                 }
+                Value::Text(text) if Arc::strong_count(text) == 1 => {
+                    self.0.push(OWN);
+                    self.text(text);
+                }
                 Value::Text(text) => {
                     self.0.push(TEXT);
                     self.count(strings.of(text));
@@ -278,6 +286,7 @@ impl<'a> From<'a> {
                 FALSE => Value::Bool(false),
                 TRUE => Value::Bool(true),
                 ERROR => Value::Error(shared(self)?),
+                OWN => Value::Text(self.text()?.into()),
                 GAP => {
                     let more = self.count()?;
                     if more == 0 || more > length - row.len() {

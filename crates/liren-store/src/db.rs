@@ -327,6 +327,7 @@ readable!(
 fn pg_arguments(params: Vec<Value>) -> Result<PgArguments> {
     let mut arguments = PgArguments::default();
     for value in params {
+        value.without_zero()?;
         match value {
             Value::Int(v) => arguments.add(v),
             Value::Bool(v) => arguments.add(v),

@@ -286,6 +286,7 @@ fn still(path: &Path) -> String {
 fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Value]) -> Result<()> {
     for at in 1..=statement.parameter_count() {
         let value = params.get(at - 1).ok_or_else(|| Error::Fault(format!("no value is bound to ${at}")))?;
+        value.without_zero()?;
         statement.raw_bind_parameter(at, value).map_err(dialect::sqlite_error)?;
     }
     Ok(())

@@ -253,3 +253,13 @@ async fn a_day_goes_in_and_out_as_a_day() {
     let far = tx.row::<(Day,)>("select $1", params![i64::MAX]).await;
     assert!(matches!(far, Err(Error::Fault(_))));
 }
+
+#[tokio::test]
+async fn a_text_with_a_zero_character_is_refused_on_every_engine() {
+    let db = db().await;
+    let mut tx = db.write().await.unwrap();
+    let refused = tx.insert("thing", &["community_id", "id", "name"], vec![params![1, 1, "王\0军"]]).await;
+    assert!(matches!(refused, Err(Error::Zero)));
+    let refused: crate::Result<Vec<(i64,)>> = tx.rows("select id from thing where name = $1", params!["\0"]).await;
+    assert!(matches!(refused, Err(Error::Zero)));
+}

@@ -98,10 +98,14 @@ pub fn reads_apart() {
     }
 }
 
-/// How many files are read at a time, and how many may wait for their turn.
-static TURNS: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, |n| n.get()).clamp(1, 4)));
-static WAITING: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(12));
+/// How many files are read at a time: one core is left for those who wait for a page.
+static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+    Arc::new(Semaphore::new((cores - 1).clamp(1, 4)))
+});
+
+/// How many may be read or wait for their turn.
+static PLACES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(12)));
 
 /// How long a file waits for its turn.
 const QUEUE: Duration = Duration::from_secs(20);
@@ -109,14 +113,18 @@ const QUEUE: Duration = Duration::from_secs(20);
 /// Reads a file in a process of its own, when its turn has come. Too many at a time are sent away.
 pub async fn read(reader: &'static Reader, header: &impl Serialize, file: Arc<Vec<u8>>, size: Size) -> Result<Vec<u8>> {
     let header = serde_json::to_vec(header).map_err(fault)?;
-    let _place = WAITING.try_acquire().map_err(|_| Error::Unavailable)?;
-    let _turn = match tokio::time::timeout(QUEUE, TURNS.acquire()).await {
+    let place = PLACES.clone().try_acquire_owned().map_err(|_| Error::Unavailable)?;
+    let turn = match tokio::time::timeout(QUEUE, TURNS.clone().acquire_owned()).await {
         Ok(Ok(turn)) => turn,
         _ => return Err(Error::Unavailable),
     };
-    let work = move || match PROGRAM.get() {
-        Some(program) => apart(program, reader, &header, &file, size),
-        None => (reader.read)(&header, &file, size).map_err(|r| invalid(r.zh, r.en)),
+    // Who went away in the meantime leaves the work, and the work keeps its turn.
+    let work = move || {
+        let _held = (place, turn);
+        match PROGRAM.get() {
+            Some(program) => apart(program, reader, &header, &file, size),
+            None => (reader.read)(&header, &file, size).map_err(|r| invalid(r.zh, r.en)),
+        }
     };
     tokio::task::spawn_blocking(work).await.map_err(fault)?
 }
@@ -313,8 +321,6 @@ fn limit_memory(size: Size) {
     limit(Resource::Core, 0);
     limit(Resource::Fsize, 0);
     limit(Resource::Nofile, 3);
-    // Others go first: the server answers while a file is read.
-    let _ = rustix::process::nice(5);
 }
 
 #[cfg(unix)]

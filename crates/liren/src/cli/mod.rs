@@ -14,11 +14,14 @@ mod proof;
 mod read;
 mod serve;
 
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
+use futures_util::FutureExt as _;
 
-use crate::base::{Error, Lang, reader};
+use crate::base::{Error, Lang, error, reader};
 use args::{Cli, Command};
 
 /// Runs the command of this process.
@@ -29,6 +32,11 @@ pub fn run() -> ExitCode {
         return read::run(args);
     }
     reader::reads_apart();
+    std::panic::set_hook(Box::new(|info| {
+        // Where, not what: the message may hold what somebody typed.
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "the program broke off");
+    }));
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("LIREN_LOG").unwrap_or_else(|_| "warn".into()))
         .with_writer(std::io::stderr)
@@ -42,7 +50,11 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match runtime.block_on(dispatch(cli.command, lang)) {
+    let work = AssertUnwindSafe(dispatch(cli.command, lang)).catch_unwind();
+    let done = runtime.block_on(work).unwrap_or_else(|_| Err(error::fault("a command panicked")));
+    // A file that is being read, a password that is being hashed: nobody waits for them any more.
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    match done {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             if let Error::Fault(what) = &error {

@@ -3,6 +3,7 @@
 use super::args::Serve;
 use super::data::open_as;
 use super::say;
+use crate::base::web::server;
 use crate::base::{App, Hold, Opening, Result, backup, error};
 
 pub async fn run(args: Serve) -> Result<u8> {
@@ -23,9 +24,10 @@ pub async fn listen(app: App, host: &str, port: u16) -> Result<u8> {
             format!("Cannot serve on {host}:{port}: {en}. Choose another port: --port 7481."),
         )
     })?;
+    let port = listener.local_addr().map_or(port, |address| address.port());
     say(&format!("里仁已就绪 / ready: http://{host}:{port}  (Ctrl-C 停止)"));
     let service = crate::routes(&app).into_service(app.clone());
-    axum::serve(listener, service).with_graceful_shutdown(stop()).await.map_err(error::fault)?;
+    server::serve(listener, service, stop()).await;
     app.db.close().await;
     Ok(0)
 }

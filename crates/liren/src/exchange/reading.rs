@@ -15,6 +15,9 @@ pub static BOOK: Reader = Reader { kind: "book", read: read_book, answer: 1 << 3
 /// A workbook given back with remarks at its cells.
 pub static ANNOTATED: Reader = Reader { kind: "annotated", read: annotate, answer: 1 << 30 };
 
+/// So many remarks are written into a workbook: a spreadsheet with more comments opens no longer.
+const REMARKS: usize = 20_000;
+
 #[derive(Serialize, Deserialize)]
 struct Name {
     name: String,
@@ -57,7 +60,20 @@ fn read_book(header: &[u8], file: &[u8], size: Size) -> std::result::Result<Vec<
 }
 
 /// The file with every error and warning as a comment at its cell and a summary sheet.
-pub async fn annotated(name: String, file: Arc<Vec<u8>>, remarks: Vec<Remark>, size: Size) -> Result<Vec<u8>> {
+pub async fn annotated(name: String, file: Arc<Vec<u8>>, mut remarks: Vec<Remark>, size: Size) -> Result<Vec<u8>> {
+    if remarks.len() > REMARKS {
+        let more = remarks.len() - REMARKS;
+        remarks.sort_by_key(|r| std::cmp::Reverse(r.level));
+        remarks.truncate(REMARKS);
+        remarks.push(Remark {
+            sheet: String::new(),
+            row: 0,
+            column: None,
+            level: Mark::Error,
+            header: String::new(),
+            text: format!("问题太多，只标出前 {REMARKS} 处，另有 {more} 处没有标出。请先更正这些，再导入一次。"),
+        });
+    }
     let remarks = remarks
         .into_iter()
         .map(|r| Said {

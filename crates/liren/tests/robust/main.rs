@@ -4,13 +4,15 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod hostile;
 mod keeping;
 mod keys;
 mod kills;
 mod reading;
+mod server;
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -43,24 +45,34 @@ fn done(command: &mut Command) -> String {
 }
 
 /// A server that ends with its test.
-struct Server(Child);
+struct Server {
+    child: Child,
+    port: u16,
+}
 
 impl Server {
     fn start(data: &Path) -> Server {
         let mut command = liren();
         command.args(["serve", "--port", "0", "--data"]).arg(data).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // It is ready when it says so.
-        let mut said = [0; 8];
-        child.stderr.as_mut().unwrap().read_exact(&mut said).unwrap();
-        Server(child)
+        // It is ready when it says so, and where.
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("http://127.0.0.1:") {
+            line.clear();
+            assert!(said.read_line(&mut line).unwrap() > 0, "the server ended");
+        }
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        let port = line.split("127.0.0.1:").nth(1).unwrap();
+        let port = port.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+        Server { child, port }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
