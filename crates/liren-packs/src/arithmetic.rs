@@ -80,6 +80,30 @@ impl Check {
         Some(self.comparison.holds(left, right))
     }
 
+    /// Whether it must hold or cannot, when of each operand only the least and the most it can be are known (`None`: no bound);
+    /// `None` while both are possible.
+    pub fn bounded(&self, range: impl Fn(&Operand) -> Range) -> Option<bool> {
+        let ((a, b), (c, d)) = (self.left.range(&range), self.right.range(&range));
+        // Certainly below, certainly not above.
+        let below = |high: Option<i64>, low: Option<i64>| high.zip(low).is_some_and(|(high, low)| high < low);
+        let most = |high: Option<i64>, low: Option<i64>| high.zip(low).is_some_and(|(high, low)| high <= low);
+        let apart = below(b, c) || below(d, a);
+        let same = a.is_some() && a == b && a == c && c == d;
+        let (yes, no) = match self.comparison {
+            Comparison::Equal => (same, apart),
+            Comparison::NotEqual => (apart, same),
+            Comparison::Less => (below(b, c), most(d, a)),
+            Comparison::AtMost => (most(b, c), below(d, a)),
+            Comparison::More => (below(d, a), most(b, c)),
+            Comparison::AtLeast => (most(d, a), below(b, c)),
+        };
+        match (yes, no) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        }
+    }
+
     /// Everything it names.
     pub fn operands(&self) -> Vec<&Operand> {
         let mut list = vec![];
@@ -89,7 +113,35 @@ impl Check {
     }
 }
 
+/// The least and the most a number can be.
+pub type Range = (Option<i64>, Option<i64>);
+
 impl Term {
+    fn range(&self, range: &impl Fn(&Operand) -> Range) -> Range {
+        let with =
+            |a: Option<i64>, b: Option<i64>, op: fn(i64, i64) -> Option<i64>| a.zip(b).and_then(|(a, b)| op(a, b));
+        match self {
+            Term::Number(n) => (Some(*n), Some(*n)),
+            Term::Operand(o) => range(o),
+            Term::Add(x, y) => {
+                let ((a, b), (c, d)) = (x.range(range), y.range(range));
+                (with(a, c, i64::checked_add), with(b, d, i64::checked_add))
+            }
+            Term::Subtract(x, y) => {
+                let ((a, b), (c, d)) = (x.range(range), y.range(range));
+                (with(a, d, i64::checked_sub), with(b, c, i64::checked_sub))
+            }
+            Term::Multiply(x, y) => {
+                let ((a, b), (c, d)) = (x.range(range), y.range(range));
+                // Counts and amounts are not negative; of anything else nothing is concluded.
+                match (a, c) {
+                    (Some(a), Some(c)) if a >= 0 && c >= 0 => (a.checked_mul(c), with(b, d, i64::checked_mul)),
+                    _ => (None, None),
+                }
+            }
+        }
+    }
+
     fn value(&self, value: &impl Fn(&Operand) -> Option<i64>) -> Option<i64> {
         match self {
             Term::Number(n) => Some(*n),

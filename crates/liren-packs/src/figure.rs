@@ -1,8 +1,11 @@
 //! figures.toml: every number the product states, defined once.
 
+use std::collections::BTreeSet;
+
 use liren_rules::{Checked, KindId, Title};
 
 use crate::read::{Reader, Table, Word};
+use crate::register::Register;
 use crate::source::Spot;
 
 mod check;
@@ -35,6 +38,8 @@ pub struct Figure {
     /// Partitions by named figures.
     pub parts: Vec<Vec<String>>,
     pub flows: Option<Flows>,
+    /// The registers it rests on: 0 is said only while all of them are kept.
+    pub registers: BTreeSet<Register>,
     /// False: nobody may list who is behind the number.
     pub list: bool,
     /// Printed rounded to this many places, or to tens when negative.
@@ -148,6 +153,7 @@ pub(crate) struct Draft {
     by: Vec<Word>,
     parts: Vec<Vec<Word>>,
     flows: Option<(Vec<Word>, Vec<Word>)>,
+    register: Vec<Word>,
     list: bool,
     rounded: Option<i64>,
     note: Option<Title>,
@@ -201,6 +207,7 @@ fn one(r: &mut Reader, t: &mut Table, pack: &str) -> Option<Draft> {
         r.done(f);
         (into, out)
     });
+    let register = r.words(t, "register");
     let list = r.bool(t, "list").unwrap_or(true);
     let rounded = r.int(t, "rounded");
     let note = r.title_if(t, "note");
@@ -233,6 +240,7 @@ fn one(r: &mut Reader, t: &mut Table, pack: &str) -> Option<Draft> {
         by,
         parts,
         flows,
+        register,
         list,
         rounded,
         note,

@@ -394,7 +394,7 @@ impl Walker<'_> {
             value.iter().for_each(|v| self.missing(v, r, out));
         }
         let relation = &self.world.schema().kind_of(kind).manys[usize::from(many.0)];
-        if relation.open {
+        if self.world.is_open(kind, usize::from(many.0)) {
             out.push(self.gap((kind, row), Gap::Records(many), &relation.name, &relation.title, 2));
         }
     }

@@ -102,6 +102,64 @@ pub enum Cells {
     One(Whole),
 }
 
+impl Cells {
+    /// Takes over the cells of `from` at these rows; false when they do not fit.
+    fn take_over(&mut self, from: &Cells, rows: &[usize]) -> bool {
+        fn each<T: Copy>(into: &mut [T], from: &[T], rows: &[usize]) -> bool {
+            for (at, row) in rows.iter().enumerate() {
+                into[*row] = from[at];
+            }
+            true
+        }
+        let whole = |into: &mut Whole, from: &Whole| match (into, from) {
+            (Whole::Narrow(into), Whole::Narrow(from)) => each(into, from, rows),
+            (Whole::Wide(into), Whole::Wide(from)) => each(into, from, rows),
+            (Whole::Wide(into), Whole::Narrow(from)) => {
+                for (at, row) in rows.iter().enumerate() {
+                    into[*row] = widen(from[at]);
+                }
+                true
+            }
+            _ => false,
+        };
+        match (self, from) {
+            (Cells::Unknown, Cells::Unknown) => true,
+            (Cells::Bool(into), Cells::Bool(from)) => {
+                for (at, row) in rows.iter().enumerate() {
+                    into.set(*row, from.get(at));
+                }
+                true
+            }
+            (Cells::Int(into), Cells::Int(from)) | (Cells::One(into), Cells::One(from)) => whole(into, from),
+            (Cells::Day(into), Cells::Day(from)) => each(into, from, rows),
+            (Cells::PartialDay { first, last }, Cells::PartialDay { first: a, last: b }) => {
+                each(first, a, rows) && each(last, b, rows)
+            }
+            (Cells::Code8(into), Cells::Code8(from)) => each(into, from, rows),
+            (Cells::Code16(into), Cells::Code16(from)) => each(into, from, rows),
+            // A column nobody filled says that every cell is unknown.
+            (into, Cells::Unknown) => into.forget(rows),
+            _ => false,
+        }
+    }
+
+    /// Makes cells unknown.
+    fn forget(&mut self, rows: &[usize]) -> bool {
+        for &row in rows {
+            match self {
+                Cells::Unknown => {}
+                Cells::Bool(v) => v.set(row, truth::UNKNOWN),
+                Cells::Int(Whole::Narrow(v)) | Cells::One(Whole::Narrow(v)) | Cells::Day(v) => v[row] = UNKNOWN32,
+                Cells::Int(Whole::Wide(v)) | Cells::One(Whole::Wide(v)) => v[row] = UNKNOWN64,
+                Cells::PartialDay { first, last } => (first[row], last[row]) = PARTIAL_UNKNOWN,
+                Cells::Code8(v) => v[row] = CODE_UNKNOWN as u8,
+                Cells::Code16(v) => v[row] = CODE_UNKNOWN,
+            }
+        }
+        true
+    }
+}
+
 /// 单元格 — what one cell says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cell {
@@ -183,6 +241,26 @@ impl Frame {
             }
             Rows::Sorted(pairs) => pairs.binary_search_by_key(&id, |p| p.0).ok().map(|at| pairs[at].1),
         }
+    }
+
+    /// This frame with the rows of `patch` in place of its own of the same ids; the columns `kept` stay as they are. `None` when
+    /// a row is new or a column is of another width: then the frame must be made anew.
+    pub fn patched(&self, patch: &Frame, kept: &[Slot]) -> Option<Frame> {
+        let rows: Vec<usize> =
+            (0..patch.len() as u32).map(|r| self.row_of(patch.id(r)).map(|r| r as usize)).collect::<Option<_>>()?;
+        let mut columns = self.columns.clone();
+        for (at, (into, from)) in columns.iter_mut().zip(&patch.columns).enumerate() {
+            if !kept.contains(&Slot(at as u16)) && !into.take_over(from, &rows) {
+                return None;
+            }
+        }
+        Some(Frame {
+            kind: self.kind,
+            ids: self.ids.clone(),
+            columns,
+            rows_by_id: OnceLock::new(),
+            links: Mutex::default(),
+        })
     }
 
     /// What the cell of column `slot` says in `row`.

@@ -61,7 +61,7 @@ pub use schema::{
 pub use set::{Bitmap, Set};
 pub use suggest::nearest;
 pub use typed::{Checked, Ty};
-pub use world::World;
+pub use world::{Unkept, World};
 
 #[cfg(test)]
 mod tests;

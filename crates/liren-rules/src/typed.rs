@@ -149,6 +149,83 @@ impl Checked {
         kinds
     }
 
+    /// The programmes it names: by `enrolled`, by `stage`, or by comparing a column with their code. Positions in
+    /// `Schema::programmes`.
+    pub fn programmes(&self, schema: &Schema) -> BTreeSet<usize> {
+        let codes = schema.table("programme").map(|t| (t, schema.table_of(t)));
+        let mut found = BTreeSet::new();
+        let mut name = |code: u16| {
+            let id = codes.and_then(|(_, table)| table.codes.get(usize::from(code))).map(|c| c.code.as_str());
+            found.extend(schema.programmes.iter().position(|p| Some(p.id.as_str()) == id));
+        };
+        let of_programmes = |tree: &Tree| matches!((tree.ty, codes), (Ty::Code(t), Some((table, _))) if t == table);
+        walk(&self.0, &mut |tree| match &tree.node {
+            Node::Enrolled(p) | Node::Stage(p) => {
+                let code = codes.and_then(|(_, table)| table.find(&schema.programmes[*p].id));
+                code.into_iter().for_each(&mut name);
+            }
+            Node::Compare(_, a, b) if of_programmes(a) || of_programmes(b) => {
+                for side in [a, b] {
+                    if let Node::Const(Const::Code(code)) = side.node {
+                        name(code);
+                    }
+                }
+            }
+            Node::OneOf(a, list) if of_programmes(a) => {
+                for value in list {
+                    if let Const::Code(code) = value {
+                        name(*code);
+                    }
+                }
+            }
+            _ => {}
+        });
+        found
+    }
+
+    /// The codes that a column of its own kind is compared with, where the answer is one of them or nothing: `kind == "shop"`.
+    pub fn codes_of(&self, schema: &Schema, column: &str) -> BTreeSet<String> {
+        let kind = self.0.kind;
+        let Some(slot) = schema.kind_of(kind).column(column) else {
+            return BTreeSet::new();
+        };
+        let Type::Code(table) = schema.kind_of(kind).columns[slot].ty() else {
+            return BTreeSet::new();
+        };
+        let word = |code: u16| schema.table_of(table).codes.get(usize::from(code)).map(|c| c.code.clone());
+        let is_it = |tree: &Tree| tree.kind == kind && matches!(tree.node, Node::Cell(s) if usize::from(s) == slot);
+        let mut found = BTreeSet::new();
+        walk(&self.0, &mut |tree| match &tree.node {
+            Node::Compare(Compare::Eq, a, b) if is_it(a) || is_it(b) => {
+                for side in [a, b] {
+                    if let Node::Const(Const::Code(code)) = side.node {
+                        found.extend(word(code));
+                    }
+                }
+            }
+            Node::OneOf(a, list) if is_it(a) => {
+                for value in list {
+                    if let Const::Code(code) = value {
+                        found.extend(word(*code));
+                    }
+                }
+            }
+            _ => {}
+        });
+        found
+    }
+
+    /// The kinds of the to-many relations it counts over.
+    pub fn many_kinds(&self, schema: &Schema) -> BTreeSet<KindId> {
+        let mut kinds = BTreeSet::new();
+        walk(&self.0, &mut |tree| {
+            if let Node::Count(many, _) | Node::Any(many, _) | Node::All(many, _) | Node::Total(many, ..) = &tree.node {
+                kinds.insert(schema.kind_of(tree.kind).manys[usize::from(many.0)].target_id);
+            }
+        });
+        kinds
+    }
+
     pub fn ty(&self) -> Ty {
         self.0.ty
     }

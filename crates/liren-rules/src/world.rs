@@ -1,6 +1,6 @@
 //! A world: all frames of a community as of one day, joined through their relations.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::frame::{CODE_ABSENT, CODE_UNKNOWN, Cells, Frame, ROW_ABSENT, ROW_UNKNOWN};
@@ -27,8 +27,17 @@ pub struct World {
     enrolled: Vec<OnceLock<Truths>>,
     /// Per programme: the stage of each subject; few expressions ask for it.
     stages: Vec<OnceLock<Vec<u16>>>,
+    /// Kinds and programmes of which more records may exist than are known: nobody keeps their register.
+    unkept: Unkept,
     /// Rows of the enrolment frame by programme.
     by_programme: OnceLock<Vec<Vec<u32>>>,
+}
+
+/// Kinds of records, and programmes by their position, whose register nobody keeps: no record is no answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unkept {
+    pub kinds: BTreeSet<KindId>,
+    pub programmes: BTreeSet<usize>,
 }
 
 /// The rows of a to-many relation, by the row they belong to: those of `row` are
@@ -66,6 +75,7 @@ impl World {
             inverses,
             enrolled,
             stages,
+            unkept: Unkept::default(),
             by_programme: OnceLock::new(),
         }
     }
@@ -74,6 +84,22 @@ impl World {
     pub fn with_area_names(mut self, names: HashMap<String, i64>) -> World {
         self.area_names = names;
         self
+    }
+
+    /// What nobody keeps: there `enrolled` of whoever has no record is unknown, and to-many relations may hold more.
+    pub fn with_unkept(mut self, unkept: Unkept) -> World {
+        self.unkept = unkept;
+        self
+    }
+
+    pub fn unkept(&self) -> &Unkept {
+        &self.unkept
+    }
+
+    /// Whether a to-many relation may hold more records than are known.
+    pub(crate) fn is_open(&self, kind: KindId, many: usize) -> bool {
+        let relation = &self.schema.kind_of(kind).manys[many];
+        relation.open || self.unkept.kinds.contains(&relation.target_id)
     }
 
     pub fn schema(&self) -> &Arc<Schema> {
@@ -204,8 +230,8 @@ impl World {
         let p = &self.schema.programmes[programme];
         let subjects = self.schema.kind(&p.subject).map_or(0, |k| self.frame(k).len());
         let (nobody, no_stage) = match p.records {
-            Records::Closed => (2, CODE_ABSENT),
-            Records::Open => (0, CODE_UNKNOWN),
+            Records::Closed if !self.unkept.programmes.contains(&programme) => (2, CODE_ABSENT),
+            _ => (0, CODE_UNKNOWN),
         };
         let mut enrolled = vec![nobody; subjects];
         let mut stage = vec![no_stage; subjects];

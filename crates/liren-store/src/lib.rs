@@ -14,7 +14,7 @@ mod value;
 pub use db::{Db, Row, Tx};
 pub use error::{Error, Result};
 pub use migrate::{Code, Column, Migration, Standing, Step};
-pub use value::{FromRow, FromValue, Value};
+pub use value::{FromRow, FromValue, Number, Value};
 
 /// Values for a statement, in the order of its placeholders: `params![community, day, name]`.
 #[macro_export]

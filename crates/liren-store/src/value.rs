@@ -70,6 +70,33 @@ fn day(number: i64) -> Result<Day> {
     i32::try_from(number).map(Day).map_err(|_| Error::Fault(format!("{number} is no day")))
 }
 
+/// A type that is a whole number in the database: an id that knows of what.
+pub trait Number: Copy {
+    fn number(self) -> i64;
+    fn of_number(number: i64) -> Self;
+}
+
+impl<T: Number> From<T> for Value {
+    fn from(value: T) -> Value {
+        Value::Int(Some(value.number()))
+    }
+}
+impl<T: Number> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Value {
+        Value::Int(value.map(T::number))
+    }
+}
+impl<T: Number> FromValue for T {
+    fn from_row(row: &Row<'_>, index: usize) -> Result<T> {
+        i64::from_row(row, index).map(T::of_number)
+    }
+}
+impl<T: Number> FromValue for Option<T> {
+    fn from_row(row: &Row<'_>, index: usize) -> Result<Option<T>> {
+        Ok(<Option<i64>>::from_row(row, index)?.map(T::of_number))
+    }
+}
+
 /// A tuple or struct read from a row by position.
 pub trait FromRow: Sized {
     fn read(row: &Row<'_>) -> Result<Self>;

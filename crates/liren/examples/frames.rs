@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use liren::base::Moment;
+use liren::base::{Moment, Needs};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -20,7 +20,7 @@ async fn main() -> anyhow::Result<()> {
     let (mut people, mut person_bytes, mut all_bytes) = (0, 0, 0);
     for community in &communities {
         let moment: Moment = app.moment(&mut tx, community.id, app.clock.today()).await.map_err(told)?;
-        let world = app.world(&mut tx, moment).await.map_err(told)?;
+        let world = app.world(&mut tx, moment, &Needs::all(app.schema())).await.map_err(told)?;
         let kinds = app.schema().kinds.iter();
         for id in kinds.filter_map(|kind| app.schema().kind(&kind.name)) {
             let frame = world.frame(id);

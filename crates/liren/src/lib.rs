@@ -17,6 +17,8 @@ pub mod programmes;
 
 pub mod returns;
 
+pub mod registers;
+
 pub mod figures;
 
 pub mod reports;
@@ -33,16 +35,30 @@ pub mod cli;
 
 mod migrations;
 
-use std::future::Future;
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use liren_packs::Packs;
 use liren_rules::{Finding, SchemaBuilder};
 
 use base::web::Routes;
-use base::{App, Joined, Loading, Opening, Result, Upgrade};
+use base::{App, Joined, Opening, Result, Slice, Slices, Upgrade};
+
+/// All slices, from the spine up.
+pub const SLICES: Slices = Slices(&[
+    &accounts::SLICE,
+    &org::SLICE,
+    &places::SLICE,
+    &people::SLICE,
+    &programmes::SLICE,
+    &returns::SLICE,
+    &registers::SLICE,
+    &figures::SLICE,
+    &reports::SLICE,
+    &quality::SLICE,
+    &exchange::SLICE,
+    &proofreading::SLICE,
+]);
 
 /// The packs this binary carries: path below `packs/` and text.
 pub const PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
@@ -50,10 +66,9 @@ pub const PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"
 /// The frame kinds of all slices; packs add their fields and events.
 pub fn frame_kinds() -> SchemaBuilder {
     let mut schema = SchemaBuilder::new();
-    org::frames(&mut schema);
-    places::frames(&mut schema);
-    people::frames(&mut schema);
-    programmes::frames(&mut schema);
+    for Slice { frames, .. } in SLICES.0 {
+        frames(&mut schema);
+    }
     schema
 }
 
@@ -72,7 +87,7 @@ pub fn joined() -> std::result::Result<Joined, Vec<Finding>> {
         return Err(findings);
     }
     let schema = packs.schema.clone();
-    Ok(Joined { packs: Arc::new(packs), schema, load, reads, migrations: migrations::all() })
+    Ok(Joined { packs: Arc::new(packs), schema, slices: SLICES, migrations: migrations::all() })
 }
 
 /// Opens a data folder with the packs of this binary, bringing its schema up to date.
@@ -80,56 +95,13 @@ pub async fn open(dir: &Path, create: bool, url: Option<&str>, joined: Joined) -
     App::open(dir, Opening { create, url, upgrade: Upgrade::Any, ..Opening::default() }, joined).await
 }
 
-/// Reads one frame kind: the slices' loaders, joined.
-fn load<'a>(l: &'a mut Loading<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
-    Box::pin(async move {
-        match l.kind.as_str() {
-            "area" => org::queries::load_areas(l).await,
-            "post" => org::queries::load_posts(l).await,
-            "estate" => places::queries::load_estates(l).await,
-            "building" => places::queries::load_buildings(l).await,
-            "dwelling" => places::queries::load_dwellings(l).await,
-            "ownership" => places::queries::load_ownerships(l).await,
-            "organisation" => places::queries::load_organisations(l).await,
-            "facility" => places::queries::load_facilities(l).await,
-            "person" => people::load_persons(l).await,
-            "household" => people::load_households(l).await,
-            "birth" | "death" | "marriage" | "divorce" | "move" => people::load_events(l).await,
-            "enrolment" => programmes::load_enrolments(l).await,
-            "transition" => programmes::load_transitions(l).await,
-            "payment" => programmes::load_payments(l).await,
-            event if event.contains('.') => programmes::load_event(l).await,
-            _ => Ok(()),
-        }
-    })
-}
-
-/// What makes a frame stale besides its own name: the tables its loader reads.
-fn reads(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "person" => &["dwelling", "building", "estate", "field"],
-        "household" => &["dwelling", "building", "field"],
-        "dwelling" => &["building"],
-        "enrolment" => &["person", "household", "dwelling", "building", "field", "transition"],
-        "transition" | "payment" => &["person", "household", "dwelling", "building", "enrolment"],
-        "birth" | "death" | "marriage" | "divorce" | "move" => &["person"],
-        event if event.contains('.') => &["person", "household", "dwelling", "building", "field"],
-        _ => &[],
-    }
-}
-
 /// Every route of the product with its permission.
 pub fn routes(app: &App) -> Routes {
-    let routes = Routes::default();
-    let routes = accounts::routes(routes, app);
-    let routes = people::routes(routes, app);
-    let routes = figures::routes(routes, app);
-    let routes = quality::routes(routes, app);
-    let routes = reports::routes(routes, app);
-    let routes = exchange::routes(routes, app);
-    proofreading::routes(routes, app)
+    SLICES.0.iter().fold(Routes::default(), |routes, slice| (slice.routes)(routes, app))
 }
 
+#[cfg(test)]
+mod histories;
 #[cfg(test)]
 mod old_folders;
 #[cfg(test)]

@@ -38,6 +38,11 @@ fn sweep() {
     });
 }
 
+/// How many random cases a property is tried on; `LIREN_CASES` asks for more than the gate has time for.
+pub fn cases(usual: u32) -> u32 {
+    std::env::var("LIREN_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 /// A new, empty folder of this run.
 pub fn fresh_dir(name: &str) -> PathBuf {
     sweep();
@@ -206,7 +211,12 @@ impl TestApp {
         let login = format!("tester{}x{n}", std::process::id());
         let account =
             crate::accounts::queries::add(&self.app, &login, "测试员", "correct horse", 1, area, role).await.unwrap();
-        let cookie = crate::base::web::new_session(&self.app, account).await.unwrap();
+        self.sign_in_again(account).await
+    }
+
+    /// The same account on another device.
+    pub async fn sign_in_again(&self, account: i64) -> Client<'_> {
+        let cookie = crate::base::web::new_session(&self.app, account, "test").await.unwrap();
         let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
         Client { test: self, cookie, lang: "zh" }
     }
@@ -218,8 +228,13 @@ impl TestApp {
     /// The id of an area by its name.
     pub async fn area(&self, name: &str) -> i64 {
         let mut tx = self.app.db.read().await.unwrap();
-        let areas = crate::org::queries::tree(&mut tx, &self.scope()).await.unwrap();
-        areas.iter().find(|a| a.name == name).map(|a| a.id).unwrap()
+        let tree = crate::org::Tree::of(&mut tx, &self.scope(), self.app.clock.today()).await.unwrap();
+        tree.areas.iter().find(|a| a.name == name).map(|a| a.id).unwrap()
+    }
+
+    /// An id as whoever may see the whole community holds it.
+    pub fn mine<T: crate::base::Id>(&self, id: T) -> crate::base::Mine<T> {
+        self.scope().mine(id).unwrap()
     }
 
     /// One number of one statement.

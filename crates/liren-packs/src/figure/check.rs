@@ -1,10 +1,13 @@
 //! Figures against the schema: paths, units, cuts, the figures they name.
 
+use std::collections::BTreeSet;
+
 use liren_rules::{Ask, Checked, Finding, KindId, Place, Schema, Ty, Want};
 
 use super::{Counted, Cut, Draft, DraftFormula, Figure, Flows, Formula, When};
 use crate::pack::suggest;
 use crate::read::Word;
+use crate::register::{Register, registers};
 
 /// What figures are checked against.
 pub(crate) struct Known<'a> {
@@ -43,6 +46,10 @@ impl Draft {
             _ => vec![],
         };
         let year_starts = self.year_starts.as_ref().and_then(|w| c.month_day(w));
+        let registers = match (&formula, kind) {
+            (Some(formula), Some(kind)) => c.registers(&self, kind, formula, filter.as_ref()),
+            _ => BTreeSet::new(),
+        };
         for word in self.parts.iter().flatten() {
             c.figure(word);
         }
@@ -66,6 +73,7 @@ impl Draft {
             by,
             parts: self.parts.into_iter().map(texts).collect(),
             flows: self.flows.map(|(into, out)| Flows { into: texts(into), out: texts(out) }),
+            registers,
             list: self.list,
             rounded: self.rounded,
             note: self.note,
@@ -81,6 +89,44 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
+    /// The registers a figure says it rests on, or those its expressions show.
+    fn registers(
+        &mut self,
+        draft: &Draft,
+        kind: KindId,
+        formula: &Formula,
+        filter: Option<&Checked>,
+    ) -> BTreeSet<Register> {
+        if !draft.register.is_empty() {
+            let mut named = BTreeSet::new();
+            for word in &draft.register {
+                match Register::parse(&word.text, self.known.schema) {
+                    Some(register) => drop(named.insert(register)),
+                    None => self.findings.push(word.spot.error(
+                        "register",
+                        format!("没有台账“{}”，可写 people、条线编号或记录类别", word.text),
+                        format!("there is no register {}; write people, a programme's id or a kind", word.text),
+                    )),
+                }
+            }
+            return named;
+        }
+        let value = match formula {
+            Formula::Count { path, .. } => path.as_ref(),
+            Formula::Sum { value, .. } | Formula::Mean { value, .. } => Some(value),
+            _ => None,
+        };
+        let expressions: Vec<&Checked> = filter.into_iter().chain(value).collect();
+        registers(self.known.schema, kind, &expressions).unwrap_or_else(|_| {
+            self.findings.push(draft.id.spot.error(
+                "register",
+                format!("指标 {} 没有写明是哪个条线，要写 register = [\"条线编号\"]", draft.id.text),
+                format!("figure {} names no programme; write register = [\"programme\"]", draft.id.text),
+            ));
+            BTreeSet::new()
+        })
+    }
+
     fn formula(&mut self, draft: &DraftFormula) -> Option<Formula> {
         match draft {
             DraftFormula::Count(path) => {

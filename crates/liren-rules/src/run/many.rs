@@ -74,7 +74,7 @@ impl Run<'_> {
     }
 
     fn is_open(&self, op: &Op, many: u16) -> bool {
-        self.world.schema().kind_of(op.kind).manys[usize::from(many)].open
+        self.world.is_open(op.kind, usize::from(many))
     }
 
     /// A computed condition and where its rows lie.

@@ -3,10 +3,12 @@
 mod pages;
 pub mod queries;
 
-use crate::base::App;
 use crate::base::web::{Access, Routes};
+use crate::base::{App, Slice};
 
-pub fn routes(routes: Routes, app: &App) -> Routes {
+pub const SLICE: Slice = Slice { name: "accounts", routes, ..Slice::EMPTY };
+
+fn routes(routes: Routes, app: &App) -> Routes {
     routes
         .get(app, "/", Access::SignedIn, pages::home)
         .get(app, "/sign-in", Access::Public, pages::sign_in)
@@ -15,3 +17,6 @@ pub fn routes(routes: Routes, app: &App) -> Routes {
         .post(app, "/language", Access::Public, pages::language)
         .get(app, "/healthz", Access::Public, pages::health)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,13 +3,13 @@
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::queries;
-use crate::base::App;
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
+use crate::base::{App, grants};
 
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
@@ -55,7 +55,7 @@ pub async fn sign_in(visitor: Visitor, Query(query): Query<Then>) -> Reply {
     web::html(&visitor, &page)
 }
 
-pub async fn open(State(app): State<App>, visitor: Visitor, Form(form): Form<SignIn>) -> Reply {
+pub async fn open(State(app): State<App>, visitor: Visitor, headers: HeaderMap, Form(form): Form<SignIn>) -> Reply {
     let account = queries::verify(&app, form.login.trim(), &form.password).await.map_err(|e| visitor.fail(e))?;
     let Some(account) = account else {
         let page = SignInPage {
@@ -68,16 +68,34 @@ pub async fn open(State(app): State<App>, visitor: Visitor, Form(form): Form<Sig
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
-    let cookie = web::new_session(&app, account).await.map_err(|e| visitor.fail(e))?;
+    let cookie = web::new_session(&app, account, &device(&headers)).await.map_err(|e| visitor.fail(e))?;
     let mut response = Redirect::to(own_path(&form.then)).into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
 
-pub async fn close(State(app): State<App>, visitor: Visitor) -> Reply {
-    if let Some(actor) = &visitor.actor {
-        web::end_session(&app, actor.account).await.map_err(|e| visitor.fail(e))?;
-    }
+/// What a browser says it is, cut short: for the list of one's own sign-ins.
+fn device(headers: &HeaderMap) -> String {
+    let told = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    told.chars().take(120).collect()
+}
+
+#[derive(Deserialize)]
+pub struct Where {
+    #[serde(default)]
+    everywhere: bool,
+}
+
+/// Signs this device out, or every device of the account.
+pub async fn close(State(app): State<App>, visitor: Visitor, Form(form): Form<Where>) -> Reply {
+    let work = async {
+        match (&visitor.actor, &visitor.token) {
+            (Some(actor), _) if form.everywhere => grants::sign_out_everywhere(&app, actor.account).await,
+            (_, Some(token)) => grants::sign_out(&app, token).await,
+            _ => Ok(()),
+        }
+    };
+    work.await.map_err(|e| visitor.fail(e))?;
     let mut response = Redirect::to("/sign-in").into_response();
     let gone = HeaderValue::from_static("liren=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
     response.headers_mut().insert(header::SET_COOKIE, gone);

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use argon2::password_hash::PasswordHasher;
 use argon2::{Argon2, PasswordVerifier};
+use liren_facts::Day;
 use liren_store::params;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::base::grants::{self, NewGrant};
 use crate::base::{App, Result, Role, error};
 
 /// Adds an account with one role over an area of a community (0: the whole); its id.
@@ -33,8 +35,19 @@ pub async fn add(
         }
         other => other?,
     }
-    let columns = ["account_id", "community_id", "area_id", "role"];
-    tx.insert("account_role", &columns, vec![params![id, community, area, role.id()]]).await?;
+    let areas = [area];
+    let grant = NewGrant {
+        account: id,
+        role,
+        community,
+        areas: if area == 0 { &[] } else { &areas },
+        programmes: &[],
+        appointment: None,
+        from: Day(0),
+        to: None,
+        by: "operator",
+    };
+    grants::give(&mut tx, app.clock.instant(), grant).await?;
     tx.commit().await?;
     Ok(id)
 }

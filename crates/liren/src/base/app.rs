@@ -6,25 +6,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use liren_facts::Day;
 use liren_packs::Packs;
-use liren_rules::{Schema, Values, World};
+use liren_rules::{Checked, Schema, Values, World};
 use liren_store::{Db, Migration, Tx, params};
 
 use super::clock::Clock;
 use super::error::{Result, fault, not_found};
 use super::files;
-use super::frames::{self, FrameCache, Loader, Moment};
+use super::frames::{self, FrameCache, Moment, Needs};
 use super::keys::CommunityKeys;
 use super::master::Master;
 use super::opening::{self, Hold, Opening};
 use super::queries;
+use super::slice::Slices;
 
-/// What the joined slices bring: how frames are read and the packs that name them.
+/// What the joined slices bring, and the packs that name what they hold.
 #[derive(Clone)]
 pub struct Joined {
     pub packs: Arc<Packs>,
     pub schema: Arc<Schema>,
-    pub load: Loader,
-    pub reads: fn(&str) -> &'static [&'static str],
+    pub slices: Slices,
     pub migrations: &'static [Migration],
 }
 
@@ -53,6 +53,7 @@ impl App {
     /// Opens a data folder, or makes one. A schema that is behind is brought up to date, after a backup; a key that
     /// does not fit stops the start.
     pub async fn open(dir: &Path, opening: Opening<'_>, joined: Joined) -> Result<App> {
+        joined.slices.check(&joined.schema)?;
         let db = opening::database(dir, &opening, joined.migrations).await?;
         let mut tx = db.read().await?;
         let wrapped = queries::wrapped_keys(&mut tx).await?;
@@ -69,6 +70,18 @@ impl App {
             keys: Arc::default(),
             hold: opening.hold,
         })
+    }
+
+    /// The same product with nothing in memory, as another process would see it.
+    #[cfg(test)]
+    pub fn forgetful(&self) -> App {
+        App { cache: Arc::new(FrameCache::new(FRAME_BYTES)), ..self.clone() }
+    }
+
+    /// How many frames took over changed records instead of being read anew.
+    #[cfg(test)]
+    pub fn patches(&self) -> usize {
+        self.cache.patches.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     pub fn packs(&self) -> &Arc<Packs> {
@@ -132,9 +145,18 @@ impl App {
         Ok(())
     }
 
-    /// Everything known of a moment. The cache makes a second call cheap.
-    pub async fn world(&self, tx: &mut Tx, moment: Moment) -> Result<World> {
-        frames::world(tx, &self.joined.schema, &self.cache, self.joined.load, self.joined.reads, moment).await
+    /// What a question needs to know of a moment. The cache makes a second call cheap.
+    pub async fn world(&self, tx: &mut Tx, moment: Moment, needs: &Needs) -> Result<World> {
+        frames::world(tx, &self.joined.schema, &self.cache, self.joined.slices, moment, needs).await
+    }
+
+    /// The needs of some kinds, and of the expressions asked over them.
+    pub fn needs<'a>(
+        &self,
+        kinds: impl IntoIterator<Item = &'a str>,
+        expressions: impl IntoIterator<Item = &'a Checked>,
+    ) -> Needs {
+        Needs::of(self.schema(), kinds).and(self.schema(), expressions)
     }
 
     /// The moment `day` as known now.

@@ -1,5 +1,7 @@
 //! Who asks, what they may do, and over which part of the tree. No query runs without a [`Scope`].
 
+use super::grants::Grant;
+
 /// 权限 — what a person may do; every route names one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Permission {
@@ -70,6 +72,11 @@ impl Role {
         }
     }
 
+    /// Whether whoever has it works with the people of the area: they see names whole there.
+    pub fn works_with_people(self) -> bool {
+        self.permissions().contains(&Permission::ReadPeople)
+    }
+
     pub fn permissions(self) -> &'static [Permission] {
         use Permission::*;
         match self {
@@ -103,23 +110,68 @@ pub struct Actor {
     pub account: i64,
     pub name: String,
     pub login: String,
-    pub role: Role,
+    /// What is granted to them in the community they look at.
+    pub grants: Vec<Grant>,
+    /// Over what they may do what is being done: a route's permission decides which grants count.
     pub scope: Scope,
 }
 
 impl Actor {
     /// The command line acts as the operator, with every permission on the named community, and is audited.
     pub fn operator(community: i64) -> Actor {
+        let grant =
+            Grant { id: 0, role: Role::Operator, community, areas: vec![], programmes: vec![], full_names: true };
         Actor {
             account: 0,
             name: "命令行".into(),
             login: "operator".into(),
-            role: Role::Operator,
+            grants: vec![grant],
             scope: Scope::whole(community),
         }
     }
 
-    pub fn may(&self, permission: Permission) -> bool {
-        self.role.permissions().contains(&permission)
+    /// Somebody with the grants of one community; `None` when there are none.
+    pub fn granted(account: i64, name: String, login: String, grants: Vec<Grant>) -> Option<Actor> {
+        let community = grants.first()?.community;
+        let scope = Scope { community, areas: Some(vec![]) };
+        let mut actor = Actor { account, name, login, grants, scope };
+        let all: Vec<&Grant> = actor.grants.iter().collect();
+        actor.scope = united(community, &all);
+        Some(actor)
     }
+
+    fn with(&self, permission: Permission) -> Vec<&Grant> {
+        self.grants.iter().filter(|g| g.role.permissions().contains(&permission)).collect()
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        !self.with(permission).is_empty()
+    }
+
+    /// The same person, doing what a permission allows: over the areas of the grants that give it and no others.
+    pub fn doing(mut self, permission: Permission) -> Actor {
+        self.scope = united(self.scope.community, &self.with(permission));
+        self
+    }
+
+    /// The areas over which a permission is granted.
+    pub fn over(&self, permission: Permission) -> Scope {
+        united(self.scope.community, &self.with(permission))
+    }
+
+    /// The first of their roles, as the page shows it.
+    pub fn role(&self) -> Role {
+        self.grants.first().map_or(Role::Officer, |g| g.role)
+    }
+}
+
+/// The areas of several grants together.
+fn united(community: i64, grants: &[&Grant]) -> Scope {
+    if grants.iter().any(|g| g.areas.is_empty()) {
+        return Scope::whole(community);
+    }
+    let mut areas: Vec<i64> = grants.iter().flat_map(|g| &g.areas).copied().collect();
+    areas.sort_unstable();
+    areas.dedup();
+    Scope { community, areas: Some(areas) }
 }

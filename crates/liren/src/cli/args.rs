@@ -43,6 +43,8 @@ pub enum Command {
     Compare(Compare),
     /// 合并、撤销合并、注销个人信息 / merge, unmerge or erase people
     Person(Person),
+    /// 撤回一次修订 / take a revision back
+    Undo(Undo),
     /// 筛查应享未享 / who is entitled but not enrolled
     Screen(Screen),
     /// 生成报告 / write a report
@@ -169,7 +171,7 @@ pub struct Restore {
 pub struct Import {
     #[command(flatten)]
     pub folder: Folder,
-    /// 花名册文件 / roster files
+    /// 花名册文件；先写 undo 则撤回这个文件的导入 / roster files; after the word `undo`, the file whose import is taken back
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// 社区编号 / the community's id
@@ -198,6 +200,21 @@ pub struct Import {
     /// 允许很大的文件：用更多内存和时间读 / a very large file: read it with more memory and time
     #[arg(long)]
     pub large: bool,
+}
+
+#[derive(Args)]
+pub struct Undo {
+    #[command(flatten)]
+    pub folder: Folder,
+    /// 修订号，见导入时的输出和网页上的“谁改了什么” / the revision, as an import and the pages tell it
+    pub revision: i64,
+    #[arg(long)]
+    pub community: Option<i64>,
+    /// 只撤回一个人的部分，如 1-1207 / only what was written of one person
+    #[arg(long)]
+    pub person: Option<String>,
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args)]

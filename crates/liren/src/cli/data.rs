@@ -200,7 +200,7 @@ pub async fn user(args: User) -> Result<u8> {
 /// Refuses an area that the tree does not have, naming those it has.
 async fn area_exists(app: &App, actor: &Actor, area: i64) -> Result<()> {
     let mut tx = app.db.read().await?;
-    let tree = org::queries::tree(&mut tx, &actor.scope).await?;
+    let tree = org::Tree::of(&mut tx, &actor.scope, app.clock.today()).await?.areas;
     if area == 0 || tree.iter().any(|a| a.id == area) {
         return Ok(());
     }
@@ -219,6 +219,11 @@ pub async fn migrate(folder: Folder) -> Result<u8> {
 }
 
 pub async fn import(args: Import, lang: Lang) -> Result<u8> {
+    if let [word, file] = args.files.as_slice()
+        && word.as_os_str() == "undo"
+    {
+        return super::undo::import(&args, file, lang).await;
+    }
     let app = open(&args.folder).await?;
     let actor = actor(&app, Some(args.into)).await?;
     let on = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());

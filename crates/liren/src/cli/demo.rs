@@ -178,7 +178,7 @@ async fn make(args: &Demo, app: &App, dir: &Path) -> Result<()> {
 /// Those who sign in to the demo.
 async fn people(app: &App, community: i64) -> Result<()> {
     let mut tx = app.db.read().await?;
-    let areas = org::queries::tree(&mut tx, &Scope::whole(community)).await?;
+    let areas = org::Tree::of(&mut tx, &Scope::whole(community), app.clock.today()).await?.areas;
     drop(tx);
     let area = |level: &str, at: usize| areas.iter().filter(|a| a.level == level).nth(at).map_or(0, |a| a.id);
     for (login, name, role, area) in [

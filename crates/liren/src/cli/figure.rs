@@ -47,7 +47,10 @@ pub async fn run(args: FigureArgs, lang: Lang) -> Result<u8> {
         if value.unknown > 0 {
             text.push_str(&format!("  ({} {})", lang.t("待核实"), value.unknown));
         }
-        if let Some(why) = &value.why {
+        if let Some(day) = value.list_day {
+            text.push_str(&format!("  ({})", lang.t_with("据 {day} 名单", &[("day", &day.to_string())])));
+        }
+        if let Some(why) = value.why() {
             text.push_str(&format!("  ({})", lang.pick(&why.zh, &why.en)));
         }
         text.push('\n');

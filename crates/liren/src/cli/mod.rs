@@ -13,6 +13,7 @@ mod person;
 mod proof;
 mod read;
 mod serve;
+mod undo;
 
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
@@ -86,6 +87,7 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
         Command::Freeze(args) => frozen::freeze(args, lang).await,
         Command::Compare(args) => frozen::compare(args, lang).await,
         Command::Person(args) => person::run(args, lang).await,
+        Command::Undo(args) => undo::run(args, lang).await,
         Command::Screen(args) => figure::screen(args, lang).await,
         Command::Report(args) => data::report(args).await,
         Command::Proof(args) => proof::run(args, lang).await,

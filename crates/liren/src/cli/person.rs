@@ -3,8 +3,8 @@
 use super::args::{Person, PersonCommand};
 use super::data::{actor, open};
 use super::say;
-use crate::base::{App, Lang, Result, Scope, Write, error};
-use crate::people::{self, Key, identity, merging};
+use crate::base::{Aliases, App, Key, Lang, PersonId, Result, Scope, Write, error};
+use crate::people::{self, identity, merging};
 
 pub async fn run(args: Person, lang: Lang) -> Result<u8> {
     let folder = match &args.command {
@@ -24,7 +24,9 @@ pub async fn run(args: Person, lang: Lang) -> Result<u8> {
             }
             let reason = because(&args.because)?;
             let mut w = write(&app, &keep, "合并重复记录").await?;
-            merging::merge(&mut w, duplicate.id, keep.id, reason).await?;
+            let scope = w.actor.scope.clone();
+            let (duplicate, keep) = (scope.mine(PersonId(duplicate.id))?, scope.mine(PersonId(keep.id))?);
+            merging::merge(&mut w, duplicate, keep, reason).await?;
             w.commit().await?;
             say(lang.t("已合并；如果弄错了，可以撤销"));
         }
@@ -32,7 +34,9 @@ pub async fn run(args: Person, lang: Lang) -> Result<u8> {
             let one = key(&args.person)?;
             let reason = because(&args.because)?;
             let mut w = write(&app, &one, "撤销合并").await?;
-            merging::unmerge(&mut w, one.id, reason).await?;
+            let scope = w.actor.scope.clone();
+            let target = Aliases::now(&mut w.tx, &scope).await?.direct(one.id).unwrap_or(one.id);
+            merging::unmerge(&mut w, scope.mine(PersonId(target))?, PersonId(one.id), reason).await?;
             w.commit().await?;
             say(lang.t("已撤销合并"));
         }
@@ -46,7 +50,8 @@ pub async fn run(args: Person, lang: Lang) -> Result<u8> {
                 ));
             }
             let mut w = write(&app, &one, "注销个人信息").await?;
-            identity::erase(&mut w, one.id, reason).await?;
+            let person = w.actor.scope.mine(PersonId(one.id))?;
+            identity::erase(&mut w, person, reason).await?;
             w.commit().await?;
             say(lang.t("已注销；过去的数字不变"));
         }

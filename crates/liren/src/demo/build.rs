@@ -8,11 +8,12 @@ use liren_sheets::Range;
 use liren_sheets::write::{Book, Style};
 
 use super::rosters::Page;
+use super::story::Ids;
 use super::town::Town;
 #[cfg(test)]
 use super::year::Year;
 use super::{NAME, OPENING, TODAY, ledgers, rosters, story, town, work, year};
-use crate::base::{Actor, App, Result, Scope, Write, error};
+use crate::base::{Actor, App, PersonId, Result, Scope, Write, error};
 use crate::exchange;
 use crate::org;
 
@@ -66,6 +67,7 @@ pub async fn build(app: &App, number: u32, rosters_dir: Option<&Path>, say: &mut
     work::election(&mut w, &keys, &year, &ids, &orgs).await?;
     work::payments(&mut w).await?;
     work::numbers(&mut w, app.packs(), &tree).await?;
+    story::registers(&mut w, app.packs()).await?;
     w.commit().await?;
 
     let autumn = Period {
@@ -83,12 +85,14 @@ async fn import(app: &App, actor: &Actor, file: &str, bytes: &[u8], on: Day) -> 
 }
 
 /// The ids the register gave the town's people, found by their numbers as the register holds them.
-async fn recognise(app: &App, town: &Town, community: i64) -> Result<HashMap<usize, i64>> {
+async fn recognise(app: &App, town: &Town, community: i64) -> Result<Ids> {
     let mut tx = app.db.read().await?;
-    let numbers = crate::people::identity::open(app, &mut tx, &Scope::whole(community), None).await?;
+    let scope = Scope::whole(community);
+    let numbers = crate::people::identity::open(app, &mut tx, &scope, TODAY, None).await?;
     let by_number: HashMap<&str, i64> =
         numbers.iter().filter_map(|(id, n)| n.id_number.as_deref().map(|number| (number, *id))).collect();
-    Ok(town.souls.iter().enumerate().filter_map(|(i, s)| by_number.get(s.number.as_str()).map(|id| (i, *id))).collect())
+    let known = town.souls.iter().enumerate().filter_map(|(i, s)| Some((i, *by_number.get(s.number.as_str())?)));
+    known.map(|(i, id)| Ok((i, scope.mine(PersonId(id))?))).collect()
 }
 
 fn keep(dir: Option<&Path>, file: &str, bytes: &[u8]) -> Result<()> {

@@ -7,12 +7,13 @@ use liren_facts::{Day, PartialDay};
 use super::town::{Soul, Town};
 use super::year::Year;
 use super::{ESTATES, GROUPS, OPENING, TODAY, ledgers};
+use crate::base::FactValue;
 use crate::base::keys::CommunityKeys;
-use crate::base::{Origin, Result, Scope, Write};
-use crate::org::queries::{add_areas, appoint, root};
-use crate::org::{Level, NewArea};
-use crate::people::{FactValue, NewPerson, Residency, events as life};
-use crate::places::queries as places;
+use crate::base::{AreaId, BuildingId, Mine, OrganisationId, Origin, PersonId, Result, Scope, Write};
+use crate::org::{Appointment, Area, Level, Tree as Areas, add_areas};
+use crate::people::lives::{self as life, Wedding};
+use crate::people::{NewPerson, Residency};
+use crate::places::{Building, Estate, Organisation};
 
 pub(super) fn day(month: u32, of_month: u32) -> Day {
     Day::ymd(2013, month, of_month).unwrap_or(TODAY)
@@ -30,57 +31,54 @@ pub(super) fn of_old() -> Day {
 
 /// The places of the tree.
 pub struct Tree {
-    pub root: i64,
-    pub stations: Vec<i64>,
-    pub groups: Vec<i64>,
+    pub root: AreaId,
+    pub stations: Vec<AreaId>,
+    pub groups: Vec<AreaId>,
     /// By estate and number.
-    pub buildings: HashMap<(usize, i64), i64>,
+    pub buildings: HashMap<(usize, i64), BuildingId>,
 }
 
 /// The tree with its four levels, estates and buildings, before the opening roster is imported.
 pub async fn ground(w: &mut Write) -> Result<Tree> {
-    let top = root(&mut w.tx, &Scope::whole(w.community)).await?;
     let on = of_old();
-    let area = |parent, name, level, rank| NewArea { parent: Some(parent), name, level, rank };
-    let stations =
-        add_areas(w, on, vec![area(top, "榆园工作站", Level::Station, 1), area(top, "朝阳工作站", Level::Station, 2)])
-            .await?;
+    let tree = Areas::of(&mut w.tx, &Scope::whole(w.community), on).await?;
+    let top = tree.root().ok_or_else(|| crate::base::error::not_found("区划"))?;
+    let new =
+        ["榆园工作站", "朝阳工作站"].iter().zip(1..).map(|(name, rank)| Area::new(top, Level::Station, name, rank));
+    let stations = add_areas(w, on, new.collect()).await?;
     let mut groups = Vec::new();
     for (g, name) in GROUPS.iter().enumerate() {
         let station = stations[usize::from(g == 3)];
-        groups.extend(add_areas(w, on, vec![area(station, name, Level::Group, g as i64 + 1)]).await?);
+        let group = Area::new(station, Level::Group, name, g as i64 + 1);
+        groups.extend(add_areas(w, on, vec![group]).await?);
     }
     let mut buildings = HashMap::new();
     for (estate, name) in ESTATES.iter().enumerate() {
-        let id = places::add_estate(w, on, name).await?;
+        let id = Estate { name: (*name).to_owned() }.add(w, on).await?;
         let count = if estate == 0 { 24 } else { 8 };
-        let labels: Vec<String> = (1..=count).map(|b| format!("{name}{b}号楼")).collect();
         let group_of = |b: i64| groups[if estate == 1 { 3 } else { ((b - 1) / 8) as usize }];
-        let new = (1..=count)
-            .zip(&labels)
-            .map(|(b, label)| NewArea { parent: Some(group_of(b)), name: label, level: Level::Building, rank: b })
-            .collect();
+        let new = (1..=count).map(|b| Area::new(group_of(b), Level::Building, &format!("{name}{b}号楼"), b)).collect();
         let areas = add_areas(w, on, new).await?;
-        for (b, at) in (1..=count).zip(areas) {
-            let size = (Some(3), Some(6));
-            let building = places::add_building(w, on, Some(id), &b.to_string(), Some(at), size).await?;
-            buildings.insert((estate, b), building);
+        for (b, area) in (1..=count).zip(areas) {
+            let building =
+                Building { estate: Some(id), name: b.to_string(), area: Some(area), units: Some(3), floors: Some(6) };
+            buildings.insert((estate, b), building.add(w, on).await?);
         }
     }
     Ok(Tree { root: top, stations, groups, buildings })
 }
 
 /// Who the imported people are: the town's index to the register's id.
-pub type Ids = HashMap<usize, i64>;
+pub type Ids = HashMap<usize, Mine<PersonId>>;
 
 /// The year's births, deaths, marriages and moves.
 pub async fn lives(w: &mut Write, keys: &CommunityKeys, town: &Town, year: &Year, ids: &Ids) -> Result<()> {
     let origin = Origin::default();
     for (i, on) in &year.deaths {
-        life::death(w, *on, ids[i], &origin).await?;
+        life::death(w, PartialDay::exact(*on), ids[i], &origin).await?;
     }
     for (i, on) in &year.moved_out {
-        life::move_out(w, *on, ids[i], &origin).await?;
+        life::move_out(w, PartialDay::exact(*on), ids[i], false, &origin).await?;
     }
     let mut chance = super::chance::Chance::new(77);
     let mut names = super::names::Register::new();
@@ -122,7 +120,7 @@ pub async fn lives(w: &mut Write, keys: &CommunityKeys, town: &Town, year: &Year
         life::move_in(w, keys, *on, person).await?;
     }
     for (i, on) in &year.marriages {
-        life::marriage(w, *on, ids[i], None, &origin).await?;
+        life::wed(w, *on, Wedding::Marriage, ids[i], None, &origin).await?;
     }
     Ok(())
 }
@@ -132,16 +130,15 @@ fn surname(s: &Soul) -> String {
 }
 
 /// Somebody who joins the household of a person, in the same home.
-async fn at_home(w: &mut Write, head: i64, temporary: bool, on: Day) -> Result<NewPerson> {
-    let residency = crate::people::queries::residency_on(w, head, on).await?;
+async fn at_home(w: &mut Write, head: Mine<PersonId>, temporary: bool, on: Day) -> Result<NewPerson> {
+    let residency = life::residency_on(w, head, on).await?;
     let scope = Scope::whole(w.community);
-    let line = crate::people::queries::lines(&mut w.tx, &scope, on, &[head]).await?;
+    let line = crate::people::queries::lines(&mut w.tx, &scope, on, &[head.number()]).await?;
     Ok(NewPerson {
         residency: Residency {
             hukou_here: Some(!temporary),
             lives_here: Some(true),
             since: Some(on),
-            left_since: None,
             dwelling: residency.dwelling,
             ..Residency::default()
         },
@@ -152,34 +149,31 @@ async fn at_home(w: &mut Write, head: i64, temporary: bool, on: Day) -> Result<N
 
 /// Heads of stations, groups and buildings.
 pub async fn heads(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree) -> Result<()> {
-    let mut who = year.heads.iter().map(|i| ids[i]);
     let on = Day::ymd(2012, 12, 31).unwrap_or(OPENING);
-    for station in &tree.stations {
-        if let Some(person) = who.next() {
-            appoint(w, on, person, Some(*station), None, "station_head").await?;
-        }
-    }
-    for group in &tree.groups {
-        if let Some(person) = who.next() {
-            appoint(w, on, person, Some(*group), None, "group_head").await?;
-        }
-    }
-    let scope = Scope::whole(w.community);
-    for area in crate::org::queries::tree(&mut w.tx, &scope).await?.into_iter().filter(|a| a.level == "building") {
-        if let Some(person) = who.next() {
-            appoint(w, on, person, Some(area.id), None, "building_head").await?;
-        }
+    let areas = Areas::of(&mut w.tx, &Scope::whole(w.community), on).await?;
+    let buildings = areas.areas.iter().filter(|a| a.level == "building").map(|a| AreaId(a.id));
+    let heads = (tree.stations.iter().map(|area| (*area, "station_head")))
+        .chain(tree.groups.iter().map(|area| (*area, "group_head")))
+        .chain(buildings.map(|area| (area, "building_head")));
+    for ((area, role), i) in heads.collect::<Vec<_>>().into_iter().zip(&year.heads) {
+        let post = Appointment { person: ids[i].id(), area: Some(area), organisation: None, role: role.to_owned() };
+        post.begin(w, on).await?;
     }
     Ok(())
 }
 
 /// The organisations of the community that exist before the ledgers name them.
 pub struct Organisations {
-    pub owners_committee: i64,
-    pub mobile: i64,
-    pub telecom: i64,
-    pub network: i64,
-    pub authority: i64,
+    pub owners_committee: OrganisationId,
+    pub mobile: OrganisationId,
+    pub telecom: OrganisationId,
+    pub network: OrganisationId,
+    pub authority: OrganisationId,
+}
+
+/// An organisation of a kind at a place.
+pub fn organisation(kind: &str, name: &str, area: Option<AreaId>) -> Organisation {
+    Organisation { kind: kind.to_owned(), name: name.to_owned(), parent: None, area, credit_code: None, founded: None }
 }
 
 pub async fn organisations(w: &mut Write, tree: &Tree) -> Result<Organisations> {
@@ -192,21 +186,31 @@ pub async fn organisations(w: &mut Write, tree: &Tree) -> Result<Organisations> 
         ("enterprise", "明德印务有限公司"),
         ("enterprise", "榆园商贸有限公司"),
         ("enterprise", "朝阳食品有限公司"),
+        ("property_company", "榆园物业服务公司"),
     ] {
-        places::add_organisation(w, on, kind, name, None, top, None).await?;
+        organisation(kind, name, top).add(w, on).await?;
     }
-    let party = places::add_organisation(w, on, "party_committee", "明德社区党总支", None, top, None).await?;
+    let party = organisation("party_committee", "明德社区党总支", top).add(w, on).await?;
     for (name, (y, m, d)) in ledgers::BRANCHES {
         let founded = Day::ymd(y, m, d).unwrap_or(on);
-        places::add_organisation(w, founded, "party_branch", name, Some(party), top, Some(founded)).await?;
+        let branch = organisation("party_branch", name, top);
+        Organisation { parent: Some(party), founded: Some(founded), ..branch }.add(w, founded).await?;
     }
-    places::add_organisation(w, on, "property_company", "榆园物业服务公司", None, top, None).await?;
+    let utility = |name: &str| organisation("utility", name, None);
     Ok(Organisations {
-        owners_committee: places::add_organisation(w, on, "owners_committee", "榆园小区业主委员会", None, top, None)
-            .await?,
-        mobile: places::add_organisation(w, on, "utility", "移动公司", None, None, None).await?,
-        network: places::add_organisation(w, on, "utility", "网通公司", None, None, None).await?,
-        telecom: places::add_organisation(w, on, "utility", "电信公司", None, None, None).await?,
-        authority: places::add_organisation(w, on, "authority", "区政府", None, None, None).await?,
+        owners_committee: organisation("owners_committee", "榆园小区业主委员会", top).add(w, on).await?,
+        mobile: utility("移动公司").add(w, on).await?,
+        network: utility("网通公司").add(w, on).await?,
+        telecom: utility("电信公司").add(w, on).await?,
+        authority: organisation("authority", "区政府", None).add(w, on).await?,
     })
+}
+
+/// Everything is on record from the first of January 2013 on.
+pub async fn registers(w: &mut Write, packs: &liren_packs::Packs) -> Result<()> {
+    let from = Day::ymd(2013, 1, 1).unwrap_or(OPENING);
+    for register in crate::registers::all(packs) {
+        crate::registers::keep(w, &register, None, from, &Origin::default()).await?;
+    }
+    Ok(())
 }

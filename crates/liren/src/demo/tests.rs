@@ -209,7 +209,7 @@ async fn the_closing_of_a_period_is_the_opening_of_the_next() {
 async fn the_groups_add_up_to_the_community() {
     let test = TestApp::demo().await;
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
-    let groups: Vec<i64> = desk.areas.iter().filter(|a| a.level == "group").map(|a| a.id).collect();
+    let groups: Vec<i64> = desk.tree.areas.iter().filter(|a| a.level == "group").map(|a| a.id).collect();
     for id in ["population.total", "planning.married", "pension.found", "relief.households"] {
         let figure = test.app.packs().figure(id).unwrap().clone();
         let whole = desk.whole(&figure).await.unwrap().number.unwrap();
@@ -228,7 +228,7 @@ async fn the_importer_read_the_roster_as_it_was_meant() {
     let (town, _) = build::plot();
     let mut tx = test.app.db.read().await.unwrap();
     let scope = test.scope();
-    let opened = crate::people::identity::open(&test.app, &mut tx, &scope, None).await.unwrap();
+    let opened = crate::people::identity::open(&test.app, &mut tx, &scope, test.app.clock.today(), None).await.unwrap();
     // Every phone on record is one that was written as a phone: a column of dates is none.
     let phones = opened.values().flat_map(|n| &n.phones);
     let strange: Vec<usize> = phones.filter(|p| !p.starts_with("1990000")).map(String::len).collect();
@@ -314,7 +314,9 @@ async fn last_years_report_can_be_made_again_as_it_was_known() {
     let (_, ids) = desk.whole(&total).await.unwrap().ids.unwrap();
     let mut w = crate::base::Write::begin(&test.app, &test.operator(), 1, "迟报的死亡").await.unwrap();
     let day = Day::ymd(2013, 9, 1).unwrap();
-    crate::people::events::death(&mut w, day, ids[0], &crate::base::Origin::default()).await.unwrap();
+    let died = liren_facts::PartialDay::exact(day);
+    let who = test.mine(crate::base::PersonId(ids[0]));
+    crate::people::lives::death(&mut w, died, who, &crate::base::Origin::default()).await.unwrap();
     w.commit().await.unwrap();
     let mut now = Desk::today(&test.app, &scope).await.unwrap();
     assert_eq!(now.whole(&total).await.unwrap().number, Some(4267));

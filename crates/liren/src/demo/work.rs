@@ -3,21 +3,21 @@
 
 use std::collections::HashMap;
 
-use liren_facts::{Day, Period};
-use liren_store::params;
-
-use super::story::{Ids, Organisations, Tree, day, of_old, yuan};
+use super::story::{Ids, Organisations, Tree, day, of_old, organisation, yuan};
 use super::year::Year;
 use super::{ESTATES, NAME, OPENING, TODAY};
 use crate::base::keys::CommunityKeys;
-use crate::base::{Origin, Result, Scope, Write};
-use crate::org::queries::appoint;
+use crate::base::stages::{NewMatter, Step, Subject, open};
+use crate::base::{AreaId, DwellingId, OrganisationId, Origin, PersonId, Result, Scope, Write};
+use crate::figures::targets::{Target, set};
+use crate::org::Appointment;
 use crate::people::{NewPerson, Residency, register};
-use crate::places::queries as places;
+use crate::places::{Facility, Organisation, Ownership, queries as places};
 use crate::programmes::events::{NewEvent, record};
+use crate::programmes::payments::pay;
 use crate::programmes::queries as programmes;
-use crate::programmes::{NewEnrolment, Subject};
 use crate::returns::queries as returns;
+use liren_facts::{Day, Period};
 
 /// Volunteers, teams, activities, the shop appraisal.
 pub async fn activities(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree) -> Result<()> {
@@ -25,27 +25,24 @@ pub async fn activities(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree) -> R
         .volunteers
         .iter()
         .enumerate()
-        .map(|(n, i)| NewEnrolment {
-            programme: "volunteers".into(),
-            subject: Subject::Person(ids[i]),
-            stages: vec![(day(3, 5).plus(n as i32 % 20), "registered".into())],
-            fields: vec![],
-            origin: Origin::default(),
+        .map(|(n, i)| {
+            let on = day(3, 5).plus(n as i32 % 20);
+            matter("volunteers", Subject::Person(ids[i].id()), vec![Step::on(on, "registered")])
         })
         .collect();
-    programmes::enrol(w, volunteers).await?;
+    open(w, volunteers).await?;
     for (members, name) in year.teams.iter().zip(["朝阳花园文体健身队", "榆园小区文体健身队"]) {
-        let team =
-            places::add_organisation(w, day(2, 20), "sports_team", name, None, Some(tree.root), Some(day(2, 20)))
-                .await?;
+        let founded = day(2, 20);
+        let team = Organisation { founded: Some(founded), ..organisation("sports_team", name, Some(tree.root)) };
+        let team = team.add(w, founded).await?;
         for (n, i) in members.iter().enumerate() {
             let role = if n == 0 { "team_leader" } else { "team_member" };
-            appoint(w, day(2, 20), ids[i], None, Some(team), role).await?;
+            appoint(w, day(2, 20), ids[i].id(), team, role).await?;
         }
     }
     let activity = |kind: &str, title: &str, on: Day, attendance: i64| {
         let mut e = NewEvent::new("activities.activity", on).titled(title);
-        e.area = Some(tree.root);
+        e.event.area = Some(tree.root);
         e.word("activity_kind", kind).number("attendance", attendance)
     };
     let mut events = vec![
@@ -62,7 +59,7 @@ pub async fn activities(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree) -> R
     }
     for n in 0..11i64 {
         let mut act = NewEvent::new("activities.act", day(6, 1).plus(n as i32)).titled(&format!("节目{}", n + 1));
-        act.area = Some(tree.root);
+        act.event.area = Some(tree.root);
         events.push(act);
     }
     // A head count a day from April to today, no names; the mean is a little above a hundred.
@@ -70,14 +67,14 @@ pub async fn activities(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree) -> R
     let mut n = 0;
     while on <= TODAY {
         let mut session = NewEvent::new("activities.session", on);
-        session.area = Some(tree.root);
+        session.event.area = Some(tree.root);
         events.push(session.number("attendance", 98 + (n * 7) % 21));
         on = on.plus(1);
         n += 1;
     }
     record(w, events).await?;
-    places::add_facility(w, day(8, 20), "activity_room", "文化活动室", Some(tree.root), (1, "处")).await?;
-    places::add_facility(w, day(8, 20), "corridor", "文化长廊", Some(tree.root), (1, "处")).await?;
+    facility("activity_room", "文化活动室", tree.root).add(w, day(8, 20)).await?;
+    facility("corridor", "文化长廊", tree.root).add(w, day(8, 20)).await?;
     shops(w, tree).await
 }
 
@@ -89,25 +86,38 @@ async fn shops(w: &mut Write, tree: &Tree) -> Result<()> {
     let mut enrolments = Vec::new();
     for (n, trade) in trades.iter().enumerate() {
         let name = format!("榆园{trade}");
-        let shop = places::add_organisation(w, of_old(), "shop", &name, None, Some(tree.root), None).await?;
-        let mut stages = vec![(day(5, 6), "applied".to_owned()), (day(5, 27), "surveyed".to_owned())];
+        let shop = organisation("shop", &name, Some(tree.root)).add(w, of_old()).await?;
+        let mut steps = vec![Step::on(day(5, 6), "applied"), Step::on(day(5, 27), "surveyed")];
         if n < 6 {
-            stages.push((day(6, 10), "reviewed".into()));
+            steps.push(Step::on(day(6, 10), "reviewed"));
         }
         if n < 3 {
-            stages.push((day(6, 20), "published".into()));
-            stages.push((day(7, 1), "awarded".into()));
+            steps.push(Step::on(day(6, 20), "published"));
+            steps.push(Step::on(day(7, 1), "awarded"));
         }
-        enrolments.push(NewEnrolment {
-            programme: "appraisal".into(),
-            subject: Subject::Organisation(shop),
-            stages,
-            fields: vec![],
-            origin: Origin::default(),
-        });
+        enrolments.push(matter("appraisal", Subject::Organisation(shop), steps));
     }
-    programmes::enrol(w, enrolments).await?;
+    open(w, enrolments).await?;
     Ok(())
+}
+
+fn matter(programme: &str, subject: Subject, steps: Vec<Step>) -> NewMatter {
+    NewMatter { kind: programme.to_owned(), subject, parent: None, steps, fields: vec![], origin: Origin::default() }
+}
+
+async fn appoint(w: &mut Write, on: Day, person: PersonId, of: OrganisationId, role: &str) -> Result<()> {
+    let post = Appointment { person, area: None, organisation: Some(of), role: role.to_owned() };
+    post.begin(w, on).await.map(|_| ())
+}
+
+fn facility(kind: &str, name: &str, area: AreaId) -> Facility {
+    Facility {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        area: Some(area),
+        quantity: Some(1),
+        unit: Some("处".to_owned()),
+    }
 }
 
 /// Gas, heating, the square, what partners gave, the medical card campaign, those called to register.
@@ -122,18 +132,18 @@ pub async fn works(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree, orgs: &Or
         ("due", day(11, 28), Some(day(11, 30))),
     ] {
         let mut e = NewEvent::new("works.milestone", on).titled("暖网改造");
-        e.last_day = last;
+        e.event.last_day = last;
         events.push(e.word("work", "heating").word("step", step));
     }
     let fund = |work: &str, on: Day, fen: i64| {
         let mut e = NewEvent::new("works.fund", on).titled("专项资金");
-        e.organisation = Some(orgs.authority);
+        e.event.organisation = Some(orgs.authority);
         e.word("work", work).number("amount", fen)
     };
     events.push(fund("heating", day(8, 2), yuan(2_690_000)));
     events.push(fund("square", day(7, 15), yuan(18_600)));
     events.push(fund("square", day(8, 10), yuan(12_880)));
-    let homes = places::dwellings(&mut w.tx, &scope).await?;
+    let homes = places::dwellings(&mut w.tx, &scope, TODAY).await?;
     let inhabited = inhabited(w).await?;
     let mut gas = 0;
     for home in &homes {
@@ -142,7 +152,7 @@ pub async fn works(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree, orgs: &Or
             continue;
         }
         let mut e = NewEvent::new("works.benefit", if heating { day(10, 30) } else { day(5, 20) });
-        e.dwelling = Some(home.id);
+        e.event.dwelling = Some(DwellingId(home.id));
         gas += i64::from(!heating);
         events.push(e.word("work", if heating { "heating" } else { "gas" }));
     }
@@ -152,14 +162,14 @@ pub async fn works(w: &mut Write, year: &Year, ids: &Ids, tree: &Tree, orgs: &Or
         (orgs.telecom, "road", 54, Some(tree.buildings[&(0, 16)])),
     ] {
         let mut e = NewEvent::new("works.contribution", day(9, 10));
-        e.organisation = Some(partner);
-        e.building = building;
+        e.event.organisation = Some(partner);
+        e.event.building = building;
         events.push(e.word("gift", gift).number("quantity", quantity));
     }
     events.push(NewEvent::new("medical-card.campaign", day(4, 16)).titled("社会保障卡统一换发"));
     for i in &year.certified {
         let mut e = NewEvent::new("disability.notice", day(5, 15));
-        e.person = Some(ids[i]);
+        e.event.person = Some(ids[i].id());
         events.push(e);
     }
     record(w, events).await?;
@@ -177,7 +187,7 @@ async fn inhabited(w: &mut Write) -> Result<std::collections::HashSet<i64>> {
 /// 业主委员会换届: owners, the roll of 953, candidates, the preparation team.
 pub async fn election(w: &mut Write, keys: &CommunityKeys, year: &Year, ids: &Ids, orgs: &Organisations) -> Result<()> {
     let scope = Scope::whole(w.community);
-    let homes = places::dwellings(&mut w.tx, &scope).await?;
+    let homes = places::dwellings(&mut w.tx, &scope, TODAY).await?;
     let everyone = crate::people::queries::everyone(&mut w.tx, &scope).await?;
     let lines = crate::people::queries::lines(&mut w.tx, &scope, TODAY, &everyone).await?;
     // The head of a resident household owns its home; of a let home somebody who lives elsewhere does.
@@ -209,32 +219,25 @@ pub async fn election(w: &mut Write, keys: &CommunityKeys, year: &Year, ids: &Id
         .collect();
     let new = register::add_people(w, keys, OPENING, people).await?;
     let mut pairs = own;
-    pairs.extend(absent.into_iter().zip(new));
-    places::add_ownerships(w, OPENING, pairs.clone()).await?;
-    let roll = pairs
-        .iter()
-        .map(|(_, person)| NewEnrolment {
-            programme: "owners-election".into(),
-            subject: Subject::Person(*person),
-            stages: vec![(day(11, 1), "voter".into())],
-            fields: vec![],
-            origin: Origin::default(),
-        })
-        .collect();
-    programmes::enrol(w, roll).await?;
-    let team = places::add_organisation(
-        w,
-        day(10, 15),
-        "preparation_team",
-        "榆园小区业主委员会换届筹备工作组",
-        Some(orgs.owners_committee),
-        None,
-        Some(day(10, 15)),
-    )
-    .await?;
+    pairs.extend(absent.into_iter().zip(new.iter().map(|id| id.number())));
+    let owned = pairs.iter().map(|(home, person)| {
+        let (dwelling, person) = (DwellingId(*home), PersonId(*person));
+        (Ownership { dwelling, person, share: Some(100) }, Origin::default())
+    });
+    Ownership::add_all(w, OPENING, owned.collect()).await?;
+    let roll = pairs.iter().map(|(_, person)| {
+        matter("owners-election", Subject::Person(PersonId(*person)), vec![Step::on(day(11, 1), "voter")])
+    });
+    open(w, roll.collect()).await?;
+    let team = Organisation {
+        parent: Some(orgs.owners_committee),
+        founded: Some(day(10, 15)),
+        ..organisation("preparation_team", "榆园小区业主委员会换届筹备工作组", None)
+    };
+    let team = team.add(w, day(10, 15)).await?;
     for (n, i) in year.preparation.iter().enumerate() {
         let role = if n == 0 { "chair" } else { "member" };
-        appoint(w, day(10, 15), ids[i], None, Some(team), role).await?;
+        appoint(w, day(10, 15), ids[i].id(), team, role).await?;
     }
     let mut events = Vec::new();
     for (step, on) in
@@ -244,7 +247,7 @@ pub async fn election(w: &mut Write, keys: &CommunityKeys, year: &Year, ids: &Id
     }
     for (n, i) in year.candidates.iter().enumerate() {
         let mut e = NewEvent::new("owners-election.nomination", day(11, 8));
-        e.person = Some(ids[i]);
+        e.event.person = Some(ids[i].id());
         events.push(e.word("candidacy", if n < 7 { "proposed" } else { "self" }));
     }
     record(w, events).await?;
@@ -253,6 +256,7 @@ pub async fn election(w: &mut Write, keys: &CommunityKeys, year: &Year, ids: &Id
 
 /// The family-planning returns of the groups and the community, the area of the community, next year's targets.
 pub async fn numbers(w: &mut Write, packs: &liren_packs::Packs, tree: &Tree) -> Result<()> {
+    let scope = Scope::whole(w.community);
     let quarter = Period { first: day(10, 1), last: day(12, 31) };
     // Per group: long-acting, vasectomy, ligation, supplies, planning, expecting, due, examined.
     let groups = [
@@ -264,7 +268,7 @@ pub async fn numbers(w: &mut Write, packs: &liren_packs::Packs, tree: &Tree) -> 
     for (area, n) in tree.groups.iter().zip(groups) {
         let entry = returns::NewEntry {
             return_id: "family-planning",
-            area: *area,
+            area: scope.mine(*area)?,
             period: quarter,
             lines: vec![
                 ("married", n[..6].iter().sum()),
@@ -284,7 +288,7 @@ pub async fn numbers(w: &mut Write, packs: &liren_packs::Packs, tree: &Tree) -> 
     }
     let entry = returns::NewEntry {
         return_id: "family-planning-direct",
-        area: tree.root,
+        area: scope.mine(tree.root)?,
         period: quarter,
         lines: vec![
             ("women", 166),
@@ -301,7 +305,7 @@ pub async fn numbers(w: &mut Write, packs: &liren_packs::Packs, tree: &Tree) -> 
     returns::enter(w, packs, entry).await?;
     let entry = returns::NewEntry {
         return_id: "community-facts",
-        area: tree.root,
+        area: scope.mine(tree.root)?,
         period: Period { first: day(1, 1), last: day(12, 31) },
         lines: vec![("hectares", 110)],
         signed_by: None,
@@ -315,25 +319,17 @@ pub async fn numbers(w: &mut Write, packs: &liren_packs::Packs, tree: &Tree) -> 
         ("card.waiting", "<=", 0, next(3, 31), "医保专干"),
         ("activities.lectures", ">=", 4, next(12, 20), "宣传委员"),
     ] {
-        let id = w.id();
-        let row = params![
-            w.community,
-            id,
-            figure,
-            tree.root,
-            next(1, 1).0,
-            last.0,
-            bound,
+        let target = Target {
+            figure: figure.to_owned(),
+            area: tree.root,
+            first: next(1, 1),
+            last,
+            bound: bound.to_owned(),
             number,
-            owner,
-            format!("{NAME}2014年工作打算"),
-            w.revision
-        ];
-        let columns = [
-            "community_id", "id", "figure", "area_id", "first_day", "last_day", "bound", "number", "owner", "document",
-            "recorded",
-        ];
-        w.tx.insert("target", &columns, vec![row]).await?;
+            owner: Some(owner.to_owned()),
+            document: Some(format!("{NAME}2014年工作打算")),
+        };
+        set(w, target, &Origin::default()).await?;
     }
     Ok(())
 }
@@ -341,11 +337,11 @@ pub async fn numbers(w: &mut Write, packs: &liren_packs::Packs, tree: &Tree) -> 
 /// The year's allowance, paid to everyone who receives it.
 pub async fn payments(w: &mut Write) -> Result<()> {
     let scope = Scope::whole(w.community);
-    let receiving = programmes::enrolments(&mut w.tx, &scope, "elder-allowance").await?;
-    let mut receiving: Vec<_> = receiving.into_iter().collect();
-    receiving.sort_by_key(|(_, (id, _))| *id);
-    for (subject, (enrolment, _)) in receiving {
-        programmes::pay(w, "elder-allowance", enrolment, subject, day(11, 20), yuan(300)).await?;
+    let receiving = programmes::enrolments(&mut w.tx, &scope, "elder-allowance", w.today).await?;
+    let mut receiving: Vec<_> = receiving.into_values().map(|(enrolment, _)| enrolment).collect();
+    receiving.sort();
+    for enrolment in receiving {
+        pay(w, scope.mine(enrolment)?, day(11, 20), yuan(300), &Origin::default()).await?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use liren_store::Tx;
 use serde_json::{Value, json};
 
 use crate::base::{Actor, App, Lang, Permission, Result, Scope, Write, error};
-use crate::people::{identity, queries};
+use crate::people::{PersonLine, identity, queries};
 use crate::places;
 
 /// Which form an export takes.
@@ -125,10 +125,10 @@ pub async fn everyone(app: &App, actor: &Actor, unmasked: bool) -> Result<List> 
 /// A list of people, in the order of their ids; its title is the caller's.
 pub async fn people(app: &App, tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64], unmasked: bool) -> Result<List> {
     let lines = queries::lines(tx, scope, on, ids).await?;
-    let numbers = identity::open(app, tx, scope, Some(ids)).await?;
-    let homes: HashMap<i64, places::queries::DwellingLine> =
-        places::queries::dwellings(tx, scope).await?.into_iter().map(|d| (d.id, d)).collect();
-    let home = |line: &queries::PersonLine| line.dwelling.and_then(|d| homes.get(&d));
+    let numbers = identity::open(app, tx, scope, on, Some(ids)).await?;
+    let homes: HashMap<i64, places::DwellingLine> =
+        places::queries::dwellings(tx, scope, on).await?.into_iter().map(|d| (d.id, d)).collect();
+    let home = |line: &PersonLine| line.dwelling.and_then(|d| homes.get(&d));
     let json: Vec<Value> =
         lines.iter().map(|line| object(scope, line, home(line), numbers.get(&line.id), unmasked)).collect();
     let rows = lines.iter().zip(&json).map(|(line, row)| cells(app, line, home(line), row)).collect();
@@ -139,8 +139,8 @@ pub async fn people(app: &App, tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64],
 /// One person as `--format json` prints them; the form is part of the command line's contract.
 fn object(
     scope: &Scope,
-    line: &queries::PersonLine,
-    home: Option<&places::queries::DwellingLine>,
+    line: &PersonLine,
+    home: Option<&places::DwellingLine>,
     own: Option<&identity::Numbers>,
     unmasked: bool,
 ) -> Value {
@@ -187,12 +187,7 @@ const COLUMNS: [(&str, f64); 10] = [
 ];
 
 /// One row as a clerk reads it: words for codes, an address for a key; an empty cell where nothing is on record.
-fn cells(
-    app: &App,
-    line: &queries::PersonLine,
-    home: Option<&places::queries::DwellingLine>,
-    row: &Value,
-) -> Vec<Cell> {
+fn cells(app: &App, line: &PersonLine, home: Option<&places::DwellingLine>, row: &Value) -> Vec<Cell> {
     let told = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
     let word = |table: &str, code: Option<&str>| crate::people::code(app, table, code, Lang::Zh);
     let number = row["id_number"].as_str().or(row["id_given"].as_str());

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use liren_facts::Day;
 use liren_rosters::draft::{Draft, How, Status};
 use liren_rosters::{LedgerKind, Mapping, Options, Reading};
-use liren_store::params;
 use sha2::{Digest as _, Sha256};
 
+use super::begin;
 use super::known::{self, Register};
 use super::ledger;
 use super::lives::{self, Lives};
@@ -22,9 +22,12 @@ use super::reading;
 use super::say::annotating;
 use crate::base::keys::CommunityKeys;
 use crate::base::reader::Size;
-use crate::base::{Actor, App, Origin, Permission, Result, Scope, Write, error, states};
+use crate::base::{
+    Actor, App, DwellingId, HouseholdId, Mine, Origin, Permission, PersonId, Result, Scope, Write, error, states,
+};
 use crate::org;
-use crate::people::register;
+use crate::people::register::{self, NewHousehold};
+use crate::people::{Household, Residency};
 
 /// What is asked of an import.
 pub struct Request<'a> {
@@ -178,7 +181,7 @@ async fn write(
         let sheet = reading.sheets.get(draft.source.sheet).map_or("", |s| s.name.as_str());
         origin(source, sheet, draft.source.row)
     };
-    let mut homes = Homes::load(w).await?;
+    let mut homes = Homes::load(w, request.on).await?;
     let wanted = reading
         .people
         .iter()
@@ -192,12 +195,12 @@ async fn write(
     let households = households(w, request.on, reading, plan, &homes, source).await?;
     let mut anything = false;
 
-    let begins = org::queries::community(&mut w.tx, &Scope::whole(w.community)).await?.begins_on;
-    let mut lives = Lives::default();
+    let begins = begin::runs_since(w, request.on).await?;
     let steps = plan.steps.iter().enumerate();
     let new: Vec<usize> = steps.filter(|(_, step)| **step == Step::New).map(|(i, _)| i).collect();
     anything |= !new.is_empty();
-    let mut person_of: HashMap<usize, i64> = HashMap::with_capacity(reading.people.len());
+    let scope = w.actor.scope.clone();
+    let mut person_of: HashMap<usize, Mine<PersonId>> = HashMap::with_capacity(reading.people.len());
     // Some at a time, so that a large roster is not in memory three times over.
     for some in new.chunks(register::AT_A_TIME) {
         let mut people = Vec::with_capacity(some.len());
@@ -215,7 +218,7 @@ async fn write(
         let ids = register::add_people(w, keys, request.on, people).await?;
         let arrived = ids.iter().copied().zip(arrived);
         let arrived = arrived.filter_map(|(id, a)| Some((id, a?))).collect();
-        lives::note_arrivals(w, arrived, &mut lives).await?;
+        lives::note_arrivals(w, arrived).await?;
         person_of.extend(some.iter().copied().zip(ids));
     }
     let known_facts: HashMap<i64, &[(String, String)]> =
@@ -223,17 +226,18 @@ async fn write(
     for (i, step) in plan.steps.iter().enumerate() {
         match step {
             Step::Known { person, changes } => {
-                person_of.insert(i, *person);
+                let mine = scope.mine(PersonId(*person))?;
+                person_of.insert(i, mine);
                 let draft = &reading.people[i];
                 let facts = ledger::person_facts(app.packs(), &draft.ledger);
                 let known = known_facts.get(person).copied().unwrap_or_default();
-                let facts = ledger::write_facts(w, request.on, *person, known, facts, &place(draft)).await?;
+                let facts = ledger::write_facts(w, request.on, mine, known, facts, &place(draft)).await?;
                 anything |= facts > 0 || !changes.is_empty();
                 change(
                     w,
                     keys,
                     request.on,
-                    *person,
+                    mine,
                     reading,
                     draft,
                     changes,
@@ -241,19 +245,18 @@ async fn write(
                     &homes,
                     &households,
                     &place(draft),
-                    &mut lives,
                 )
                 .await?;
             }
             Step::Conflict { person, .. } => {
-                person_of.insert(i, *person);
+                person_of.insert(i, scope.mine(PersonId(*person))?);
             }
             Step::New => {}
         }
     }
     let confirmed = if fresh { repeated(reading, plan) } else { vec![] };
     anything |= !confirmed.is_empty();
-    states::confirm(w, &register::RESIDENCY, &confirmed, request.on).await?;
+    states::confirm(w, Residency::TABLE, &confirmed, request.on).await?;
     let mut lines = Vec::new();
     for (i, draft) in reading.people.iter().enumerate() {
         let Some(person) = person_of.get(&i) else {
@@ -262,7 +265,7 @@ async fn write(
         let household = draft
             .household
             .and_then(|h| households.get(&h).copied())
-            .or_else(|| register.lines.get(person).and_then(|l| l.household));
+            .or_else(|| register.lines.get(&person.number()).and_then(|l| l.household));
         for line in &draft.ledger {
             lines.push(ledger::Line { line, person: *person, household, origin: place(draft) });
         }
@@ -270,10 +273,11 @@ async fn write(
     let ledger = ledger::write(w, app.packs(), request.on, lines).await?;
     anything |= ledger.new > 0 || ledger.moved > 0;
     if anything {
-        org::queries::begin_register(w, request.on).await?;
+        begin::begin(w, reading, request.on, source).await?;
         keep_problems(w, source, reading, &person_of).await?;
         w.audit("import", "source", source, request.file_name).await?;
     }
+    let lives = Lives::settled(w).await?;
     Ok(Written { ledger, lives, confirmed: confirmed.len(), anything })
 }
 
@@ -317,9 +321,9 @@ async fn households(
                 found.insert(i, id);
                 if target.moves {
                     let home = draft.and_then(|d| homes.get(&d.dwelling.as_ref()?.value));
-                    let values = params![home, Some(household.key.clone())];
-                    let of = params![id];
-                    states::record(w, &register::HOUSEHOLD, &of, from, values, &place).await?;
+                    let dwelling = home.map(DwellingId);
+                    let moved = Household { dwelling, number: Some(household.key.clone()) };
+                    moved.record(w, HouseholdId(id), from, &place).await?;
                 }
             }
             None => {
@@ -329,16 +333,22 @@ async fn households(
                     .and_then(|d| homes.get(d))
                     .or_else(|| draft.and_then(|d| d.dwelling.as_ref()).and_then(|d| homes.get(&d.value)));
                 at.push(i);
-                new.push((dwelling, Some(household.key.clone()), place));
+                let (dwelling, number) = (dwelling.map(DwellingId), Some(household.key.clone()));
+                new.push(NewHousehold { dwelling, number, origin: place });
             }
         }
     }
     let ids = register::add_households(w, from, new).await?;
-    found.extend(at.into_iter().zip(ids));
+    found.extend(at.into_iter().zip(ids.into_iter().map(|id| id.number())));
     Ok(found)
 }
 
-async fn keep_problems(w: &mut Write, source: i64, reading: &Reading, person_of: &HashMap<usize, i64>) -> Result<()> {
+async fn keep_problems(
+    w: &mut Write,
+    source: i64,
+    reading: &Reading,
+    person_of: &HashMap<usize, Mine<PersonId>>,
+) -> Result<()> {
     let kept = reading
         .problems
         .iter()
@@ -349,7 +359,7 @@ async fn keep_problems(w: &mut Write, source: i64, reading: &Reading, person_of:
             column: p.header.clone(),
             kind: p.kind.clone(),
             level: p.level.word(),
-            person: p.person.and_then(|i| person_of.get(&i).copied()),
+            person: p.person.and_then(|i| person_of.get(&i)).map(|id| id.number()),
         })
         .collect();
     queries::keep_problems(w, source, kept).await
@@ -363,4 +373,10 @@ fn digest(bytes: &[u8]) -> String {
 /// The name of a file as people know it.
 pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+}
+
+/// The revision of the last import of a file that has not been taken back.
+pub async fn imported_at(w: &mut Write, name: &str, bytes: Option<&[u8]>) -> Result<Option<i64>> {
+    let digest = bytes.map(digest);
+    queries::imported_at(w, name, digest.as_deref()).await
 }

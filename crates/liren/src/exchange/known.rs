@@ -10,9 +10,8 @@ use liren_rosters::{Known, KnownPerson};
 use liren_store::Tx;
 
 use super::queries::{part, rows_of, sheet_and_row};
-use crate::base::{App, Result, Scope};
-use crate::people::queries::PersonLine;
-use crate::people::{identity, queries, residency_word};
+use crate::base::{App, FactValue, Result, Scope};
+use crate::people::{PersonLine, identity, queries, residency_word};
 use crate::places;
 
 /// Everyone known, with the lines they were read from, by person.
@@ -29,10 +28,10 @@ pub struct Register {
 pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day, digest: &str) -> Result<Register> {
     let ids = queries::everyone(tx, scope).await?;
     let lines = queries::lines(tx, scope, on, &ids).await?;
-    let numbers = identity::open(app, tx, scope, None).await?;
+    let numbers = identity::open(app, tx, scope, on, None).await?;
     let rows = rows_of(tx, scope, digest).await?;
     let mut homes: HashMap<i64, Dwelling> = HashMap::new();
-    for d in places::queries::dwellings(tx, scope).await? {
+    for d in places::queries::dwellings(tx, scope, on).await? {
         let home = Dwelling {
             estate: part(&d.estate_name),
             building: part(&d.building_name),
@@ -42,9 +41,12 @@ pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, on: liren_facts::Day, d
         homes.insert(d.id, home);
     }
     let mut facts: HashMap<i64, Vec<(String, String)>> = HashMap::new();
-    for (person, field, number, text) in queries::facts(tx, scope).await? {
-        let value = text.or(number.map(|n| n.to_string())).unwrap_or_default();
-        facts.entry(person).or_default().push((field, value));
+    for (person, held) in queries::facts(tx, scope, on).await? {
+        let word = |value| match value {
+            FactValue::Text(text) => text,
+            FactValue::Number(n) => n.to_string(),
+        };
+        facts.insert(person, held.into_iter().map(|(field, value)| (field, word(value))).collect());
     }
     let mut register = Register {
         known: Known::default(),

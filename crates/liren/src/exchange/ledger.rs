@@ -7,19 +7,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use liren_facts::Day;
+use liren_facts::{Day, PartialDay};
 use liren_packs::{FieldType, Packs};
 use liren_rosters::draft::{LedgerLine, LedgerValue};
 
-use crate::base::{Origin, Result, Scope, Write};
-use crate::people::{FactValue, register};
+use crate::base::stages::{self, NewMatter, Step, Subject, enter, open};
+use crate::base::{FactValue, HouseholdId, MatterId, Mine, Origin, PersonId, Result, Scope, Write, set_field};
 use crate::programmes::queries as enrolments;
-use crate::programmes::{NewEnrolment, Subject};
 
 /// A line with the ids the import gave its person and household.
 pub struct Line<'a> {
     pub line: &'a LedgerLine,
-    pub person: i64,
+    pub person: Mine<PersonId>,
     pub household: Option<i64>,
     pub origin: Origin,
 }
@@ -40,29 +39,29 @@ pub struct Written {
 /// counted.
 pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) -> Result<Written> {
     let scope = Scope::whole(w.community);
-    let mut there: HashMap<String, HashMap<Subject, (i64, String)>> = HashMap::new();
-    let mut held: HashMap<String, HashMap<(i64, String), FactValue>> = HashMap::new();
+    let mut there: HashMap<String, HashMap<Subject, (MatterId, String)>> = HashMap::new();
+    let mut held: HashMap<String, HashMap<(MatterId, String), FactValue>> = HashMap::new();
     let (mut new, mut done) = (Vec::new(), Written::default());
-    let mut told: HashSet<(i64, String)> = HashSet::new();
+    let mut told: HashSet<(MatterId, String)> = HashSet::new();
     let mut planned: HashMap<(String, Subject), usize> = HashMap::new();
-    let organisations = crate::places::queries::organisation_names(&mut w.tx, &scope).await?;
+    let organisations = crate::places::queries::organisation_names(&mut w.tx, &scope, on).await?;
     for line in lines {
         let Some(programme) = packs.programmes.iter().find(|p| p.id == line.line.programme) else {
             continue;
         };
         let subject = match (programme.subject.as_str(), line.household) {
-            ("household", Some(household)) => Subject::Household(household),
+            ("household", Some(household)) => Subject::Household(HouseholdId(household)),
             ("household", None) => continue,
-            _ => Subject::Person(line.person),
+            _ => Subject::Person(line.person.id()),
         };
         let stages = stages(programme, line.line, on);
-        let Some((_, last)) = stages.last().cloned() else {
+        let Some(last) = stages.last().map(|step| step.stage.clone()) else {
             continue;
         };
         let known = match there.get(&programme.id) {
             Some(known) => known,
             None => {
-                let found = enrolments::enrolments(&mut w.tx, &scope, &programme.id).await?;
+                let found = enrolments::enrolments(&mut w.tx, &scope, &programme.id, on).await?;
                 there.entry(programme.id.clone()).or_insert(found)
             }
         };
@@ -73,19 +72,19 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
                 let mut changed = false;
                 // A line whose last stage is the one on record, or one before it, tells of no new one.
                 let on_the_way = order(programme, &last) > from;
-                let ahead = stages.iter().filter(|(_, s)| on_the_way && order(programme, s) > from);
-                for (day, stage) in ahead {
-                    let before = enrolments::stage_on(w, id, *day).await?;
-                    done.irregular += usize::from(
-                        before.is_some_and(|(from, since)| programme.may_enter(&from, since, stage, *day).is_err()),
-                    );
-                    enrolments::enter(w, id, *day, stage, &line.origin).await?;
+                let mine = scope.mine(id)?;
+                for step in stages.iter().filter(|s| on_the_way && order(programme, &s.stage) > from) {
+                    let before = stages::stage_on(w, mine, step.last).await?;
+                    done.irregular += usize::from(before.is_some_and(|now| {
+                        programme.may_enter(&now.value.stage, now.from, &step.stage, step.last).is_err()
+                    }));
+                    enter(w, mine, step.clone(), &line.origin).await?;
                     changed = true;
                 }
                 let held = match held.get_mut(&programme.id) {
                     Some(held) => held,
                     None => {
-                        let found = enrolments::fields(&mut w.tx, &scope, &programme.id).await?;
+                        let found = enrolments::fields(&mut w.tx, &scope, &programme.id, on).await?;
                         held.entry(programme.id.clone()).or_insert(found)
                     }
                 };
@@ -95,8 +94,7 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
                     if !told.insert(key.clone()) || held.get(&key) == Some(&value) {
                         continue;
                     }
-                    let subject = ("enrolment", id);
-                    register::set_field(w, on, subject, &key.1, &value, &line.origin).await?;
+                    set_field(w, on, mine, &key.1, &value, &line.origin).await?;
                     held.insert(key, value);
                     changed = true;
                 }
@@ -108,10 +106,11 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
                     Some(at) => merge(programme, &mut new[*at], stages, fields),
                     None => {
                         planned.insert(key, new.len());
-                        new.push(NewEnrolment {
-                            programme: programme.id.clone(),
+                        new.push(NewMatter {
+                            kind: programme.id.clone(),
                             subject,
-                            stages,
+                            parent: None,
+                            steps: stages,
                             fields,
                             origin: line.origin,
                         });
@@ -122,15 +121,15 @@ pub async fn write(w: &mut Write, packs: &Packs, on: Day, lines: Vec<Line<'_>>) 
     }
     done.new = new.len();
     for enrolment in &new {
-        let programme = packs.programmes.iter().find(|p| p.id == enrolment.programme);
-        for pair in enrolment.stages.windows(2) {
-            if let ([(since, from), (day, to)], Some(programme)) = (pair, programme) {
-                let way = programme.may_enter(from, *since, to, *day);
+        let programme = packs.programmes.iter().find(|p| p.id == enrolment.kind);
+        for pair in enrolment.steps.windows(2) {
+            if let ([from, to], Some(programme)) = (pair, programme) {
+                let way = programme.may_enter(&from.stage, from.last, &to.stage, to.last);
                 done.irregular += usize::from(way.is_err());
             }
         }
     }
-    enrolments::enrol(w, new).await?;
+    open(w, new).await?;
     Ok(done)
 }
 
@@ -138,39 +137,37 @@ fn order(programme: &liren_packs::Programme, stage: &str) -> usize {
     programme.stages.iter().position(|s| s.id == stage).unwrap_or(0)
 }
 
-/// The stages a line tells of, in order of their days; one without a day is entered on the day of the roster.
-fn stages(programme: &liren_packs::Programme, line: &LedgerLine, on: Day) -> Vec<(Day, String)> {
+/// The stages a line tells of, in order of their days. One without a day was only seen on the day of the list: since when
+/// it lasts is not known.
+fn stages(programme: &liren_packs::Programme, line: &LedgerLine, on: Day) -> Vec<Step> {
     let day_of = |stage: &str| match line.values.get(&format!("on.{stage}")) {
-        Some(LedgerValue::Day(day)) => Some(day.first),
+        Some(LedgerValue::Day(day)) => Some(*day),
         _ => None,
     };
-    let mut stages: Vec<(Day, String)> =
-        programme.stages.iter().filter_map(|s| day_of(&s.id).map(|day| (day, s.id.clone()))).collect();
+    let told =
+        |(stage, day): (&str, PartialDay)| Step { stage: stage.to_owned(), first: Some(day.first), last: day.last };
+    let mut steps: Vec<Step> =
+        programme.stages.iter().filter_map(|s| Some((s.id.as_str(), day_of(&s.id)?))).map(told).collect();
     if let Some(LedgerValue::Word(stage) | LedgerValue::Text(stage)) = line.values.get("stage")
         && day_of(stage).is_none()
         && programme.stages.iter().any(|s| s.id == *stage)
     {
-        let day = stages.last().map_or(on, |(day, _)| on.max(*day));
-        stages.push((day, stage.clone()));
+        let last = steps.iter().map(|s| s.last).max();
+        steps.push(Step { stage: stage.clone(), first: last, last: last.map_or(on, |last| on.max(last)) });
     }
-    stages.sort_by_key(|(day, stage)| (*day, order(programme, stage)));
-    stages
+    steps.sort_by_key(|s| (s.last, order(programme, &s.stage)));
+    steps
 }
 
 /// Two lines about one subject (in the list of those found, and in the list of those enrolled) are one
 /// enrolment with the stages of both.
-fn merge(
-    programme: &liren_packs::Programme,
-    into: &mut NewEnrolment,
-    stages: Vec<(Day, String)>,
-    fields: Vec<(String, FactValue)>,
-) {
-    for stage in stages {
-        if !into.stages.iter().any(|(_, s)| *s == stage.1) {
-            into.stages.push(stage);
+fn merge(programme: &liren_packs::Programme, into: &mut NewMatter, steps: Vec<Step>, fields: Vec<(String, FactValue)>) {
+    for step in steps {
+        if !into.steps.iter().any(|s| s.stage == step.stage) {
+            into.steps.push(step);
         }
     }
-    into.stages.sort_by_key(|(day, stage)| (*day, order(programme, stage)));
+    into.steps.sort_by_key(|s| (s.last, order(programme, &s.stage)));
     for (field, value) in fields {
         if !into.fields.iter().any(|(f, _)| *f == field) {
             into.fields.push((field, value));
@@ -223,7 +220,7 @@ pub fn person_facts(packs: &Packs, lines: &[LedgerLine]) -> Vec<(String, FactVal
 pub async fn write_facts(
     w: &mut Write,
     on: Day,
-    person: i64,
+    person: Mine<PersonId>,
     known: &[(String, String)],
     facts: Vec<(String, FactValue)>,
     origin: &Origin,
@@ -237,7 +234,7 @@ pub async fn write_facts(
         if known.iter().any(|(f, v)| *f == field && *v == text) {
             continue;
         }
-        register::set_field(w, on, ("person", person), &field, &value, origin).await?;
+        set_field(w, on, person, &field, &value, origin).await?;
         written += 1;
     }
     Ok(written)

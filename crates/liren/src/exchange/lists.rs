@@ -12,7 +12,7 @@ use liren_store::Tx;
 use serde_json::{Map, Value, json};
 
 use super::export::{List, allowed, cell, columns, people};
-use crate::base::{Actor, App, Lang, Look, Result, Scope, error};
+use crate::base::{Actor, App, Asked, Lang, Look, Result, Scope, error};
 use crate::figures::{self, Ask, Desk, listing};
 use crate::people::search::Filter;
 use crate::quality;
@@ -34,13 +34,13 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
             format!("{} has no list: it is a ratio, a return or made of other figures.", figure.title.en),
         )
     })?;
-    let sheet = desk.fetched_sheet(value.on).await?;
+    let sheet = desk.fetched_sheet(value.on, kind).await?;
     let mine = listing::within(&sheet, kind, &ids, &actor.scope);
     let mut tx = app.db.read().await?;
     let mut list = if app.schema().kind_of(kind).name == "person" {
         people(app, &mut tx, &actor.scope, value.on, &mine, false).await?
     } else {
-        let records = listing::labels(&mut tx, &actor.scope, &sheet, kind, value.on, &mine).await?;
+        let records = listing::labels(app, &mut tx, &actor.scope, &sheet, kind, value.on, &mine).await?;
         List {
             title: String::new(),
             about: vec!["姓名已脱敏".to_owned()],
@@ -61,8 +61,8 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
     if let Some(slice) = &ask.slice
         && let Some(cut) = figure.by.get(slice.cut)
     {
-        let names = figures::slice_names(app, &actor.scope, cut).await?;
         let found = desk.slices(figure, ask, slice.cut);
+        let names = figures::slice_names(app, &actor.scope, cut, desk.today, &found).await?;
         let named = slice.key.parse().ok().and_then(|id: i64| names.get(&id));
         let title = match (named, found.iter().find(|s| s.of == *slice)) {
             (Some(name), _) => name.clone(),
@@ -92,7 +92,7 @@ pub async fn residents(app: &App, actor: &Actor, filter: &Filter, unmasked: bool
     let mut tx = app.db.read().await?;
     let ids = crate::people::search::ids(app, &mut tx, &actor.scope, filter).await?;
     let mut list = people(app, &mut tx, &actor.scope, today, &ids, unmasked).await?;
-    let areas = crate::org::queries::tree(&mut tx, &actor.scope).await?;
+    let areas = crate::org::Tree::of(&mut tx, &actor.scope, today).await?.areas;
     let place = |id: i64| areas.iter().find(|a| a.id == id).map(|a| a.name.clone());
     let within = match filter.area {
         Some(area) => place(area),
@@ -128,7 +128,8 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
     let scope = &actor.scope;
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, on).await?;
-    let look = Look::new(app.world(&mut tx, moment).await?);
+    let needs = app.needs(["enrolment"], []);
+    let look = Look::new(app.world(&mut tx, moment, &needs).await?);
     let values = app.values(&mut tx, moment).await?;
     let kind = app.schema().kind("enrolment").ok_or_else(|| error::fault("no enrolment kind"))?;
     let when = format!("enrolment.programme == \"{}\"", programme.id);
@@ -146,10 +147,13 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
         .into_iter()
         .filter_map(|line| Some((line.id, name::masked(&line.name?))))
         .collect();
-    let households = crate::people::queries::household_labels(&mut tx, scope).await?;
+    let of: Vec<i64> = ids.iter().filter_map(|(row, _)| one("household", *row)).collect();
+    let of = Asked { kind: "household", on, ids: &of };
+    let households = crate::people::queries::household_labels(&mut tx, scope, of).await?;
     let mut shown: Vec<(&str, &str, f64)> = vec![("stage", "阶段", 14.0), ("stage_since", "起始日期", 12.0)];
     shown.extend(programme.fields.iter().map(|f| (f.id.as_str(), f.title.zh.as_str(), 14.0)));
-    let things = things(app, &mut tx, scope, kind, &shown).await?;
+    let rows: Vec<u32> = ids.iter().map(|(row, _)| *row).collect();
+    let things = things(app, &mut tx, scope, &look, kind, &rows, &shown).await?;
     let mut head = columns(&[("编号", 10.0), ("对象", 26.0)]);
     head.extend(shown.iter().map(|(_, title, width)| Column {
         header: (*title).to_owned(),
@@ -188,15 +192,31 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
 /// Names of the things that columns point to, by kind and id.
 type Things = HashMap<KindId, HashMap<i64, String>>;
 
-async fn things(app: &App, tx: &mut Tx, scope: &Scope, kind: KindId, shown: &[(&str, &str, f64)]) -> Result<Things> {
+async fn things(
+    app: &App,
+    tx: &mut Tx,
+    scope: &Scope,
+    look: &Look,
+    kind: KindId,
+    rows: &[u32],
+    shown: &[(&str, &str, f64)],
+) -> Result<Things> {
     let schema = app.schema();
     let mut things = Things::new();
     for (column, ..) in shown {
         let described = schema.kind_of(kind);
         let ty = described.column(column).map(|at| described.columns[at].ty());
-        if let Some(Type::One(to)) = ty {
-            let names = figures::queries::names(tx, scope, &schema.kind_of(to).name).await?;
-            things.insert(to, names);
+        let (Some(Type::One(to)), Some(slot)) = (ty, look.slot(kind, column)) else { continue };
+        let frame = look.world.frame(kind);
+        let ids = rows.iter().filter_map(|row| match frame.cell(slot, *row) {
+            Answer::One(id) => Some(id),
+            _ => None,
+        });
+        let ids: Vec<i64> = ids.collect();
+        let to_name = schema.kind_of(to).name.as_str();
+        if let Some(label) = app.joined.slices.kind(to_name).and_then(|kind| kind.label) {
+            let on = liren_facts::Day(look.world.day());
+            things.insert(to, label(tx, scope, Asked { kind: to_name, on, ids: &ids }).await?);
         }
     }
     Ok(things)

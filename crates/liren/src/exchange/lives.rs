@@ -4,9 +4,9 @@
 use liren_facts::Day;
 use liren_rosters::draft::{Draft, Status};
 
-use crate::base::{Origin, Result, Write};
-use crate::people::events::{self, Passage};
-use crate::people::{NewPerson, Residency};
+use crate::base::{Mine, Origin, PersonId, Result, Write};
+use crate::people::lives::elsewhere_before;
+use crate::people::{NewPerson, queries};
 
 /// 人生事件 — how many of each a roster told of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,23 +22,19 @@ impl Lives {
         self != Lives::default()
     }
 
-    fn note(&mut self, what: Passage) {
-        match what {
-            Passage::Birth => self.births += 1,
-            Passage::MoveIn => self.moved_in += 1,
-            Passage::Death => self.deaths += 1,
-            Passage::MoveOut => self.moved_out += 1,
-        }
+    /// What this transaction has settled so far.
+    pub(super) async fn settled(w: &mut Write) -> Result<Lives> {
+        w.settle().await?;
+        let told = queries::settled_now(w).await?;
+        let of = |kind: &str| told.get(kind).map_or(0, |n| *n as usize);
+        Ok(Lives { births: of("birth"), moved_in: of("move.in"), deaths: of("death"), moved_out: of("move.out") })
     }
 }
 
-/// How somebody new in a roster of `on` came, when the register has run since `begins`.
+/// Since when somebody new in a roster lives here, when they lived elsewhere before.
 pub(super) struct Arrival {
-    what: Passage,
     day: Day,
     known: Day,
-    home: Residency,
-    household: Option<i64>,
     origin: Origin,
 }
 
@@ -50,51 +46,20 @@ pub(super) fn arrival(begins: Option<Day>, on: Day, draft: &Draft, person: &mut 
     let while_it_runs = |day: &Day| begins < *day && *day <= on;
     let born = person.born.filter(|b| b.is_exact()).map(|b| b.first).filter(while_it_runs);
     let came = person.residency.since.filter(while_it_runs);
-    let (what, day) = match (born, came) {
-        (Some(born), None) => (Passage::Birth, born),
-        (Some(born), Some(came)) if came <= born => (Passage::Birth, born),
-        (_, Some(came)) => (Passage::MoveIn, came),
+    let (moved, day) = match (born, came) {
+        (Some(born), None) => (false, born),
+        (Some(born), Some(came)) if came <= born => (false, born),
+        (_, Some(came)) => (true, came),
         (None, None) => return None,
     };
     person.residency.since = Some(day);
-    Some(Arrival {
-        what,
-        day,
-        known: person.known_from(on),
-        home: person.residency.clone(),
-        household: person.household,
-        origin: person.origin.clone(),
-    })
+    moved.then(|| Arrival { day, known: person.known_from(on), origin: person.origin.clone() })
 }
 
-/// Notes the arrivals of people who are now on the register.
-pub(super) async fn note_arrivals(w: &mut Write, arrivals: Vec<(i64, Arrival)>, lives: &mut Lives) -> Result<()> {
+/// Whoever came lived elsewhere before.
+pub(super) async fn note_arrivals(w: &mut Write, arrivals: Vec<(Mine<PersonId>, Arrival)>) -> Result<()> {
     for (person, a) in arrivals {
-        if a.what == Passage::MoveIn {
-            events::elsewhere_before(w, a.known, a.day, person).await?;
-        }
-        events::passage(w, a.day, person, a.what, &a.home, a.household, &a.origin).await?;
-        lives.note(a.what);
+        elsewhere_before(w, a.known, a.day, person, &a.origin).await?;
     }
-    Ok(())
-}
-
-/// Notes that somebody who was counted here died or left, and where they lived until then.
-pub(super) async fn note_departure(
-    w: &mut Write,
-    day: Day,
-    person: i64,
-    status: Status,
-    home: &Residency,
-    origin: &Origin,
-    lives: &mut Lives,
-) -> Result<()> {
-    let what = match status {
-        Status::Active => return Ok(()),
-        Status::Deceased => Passage::Death,
-        Status::MovedOut => Passage::MoveOut,
-    };
-    events::passage(w, day, person, what, home, None, origin).await?;
-    lives.note(what);
     Ok(())
 }

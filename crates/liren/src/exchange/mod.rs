@@ -1,5 +1,6 @@
 //! Rosters in, lists out: the importer's plan and writing, and exports.
 
+mod begin;
 pub mod export;
 mod import;
 mod known;
@@ -14,15 +15,17 @@ pub mod queries;
 pub mod reading;
 mod say;
 
-pub use import::{Outcome, Request, file_name, run, run_sized};
+pub use import::{Outcome, Request, file_name, imported_at, run, run_sized};
 pub use lives::Lives;
 pub use plan::{Change, Plan};
 pub use say::{summary, summary_text};
 
 use crate::base::web::{Access, Routes};
-use crate::base::{App, Permission};
+use crate::base::{App, Permission, Slice};
 
-pub fn routes(routes: Routes, app: &App) -> Routes {
+pub const SLICE: Slice = Slice { name: "exchange", routes, ..Slice::EMPTY };
+
+fn routes(routes: Routes, app: &App) -> Routes {
     routes
         .get(app, "/people.{format}", Access::Only(Permission::Export), pages::residents)
         .get(app, "/figures/{id}/list.{format}", Access::Only(Permission::Export), pages::of_figure)

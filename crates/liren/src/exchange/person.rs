@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
-use liren_facts::{Day, PartialDay};
+use liren_facts::Day;
 use liren_rosters::Reading;
 use liren_rosters::draft::{Draft, Got, How, Residency as Word, Status};
 use liren_rosters::mapping::Field;
-use liren_store::params;
 
 use super::known::Register;
-use super::lives::{Lives, note_departure};
 use super::places::Homes;
 use super::plan::Change;
 use crate::base::keys::CommunityKeys;
-use crate::base::{Origin, Result, Write, states};
-use crate::people::{NewPerson, Residency, queries, register};
+use crate::base::{DwellingId, HouseholdId, Mine, Origin, PersonId, Result, Write};
+use crate::people::{
+    Birth, Life, Marital, Membership, Naming, NewPerson, Political, Residency, Schooling, Work, register,
+};
 
 fn text<T: Clone>(got: &Option<Got<T>>) -> Option<T> {
     got.as_ref().map(|g| g.value.clone())
@@ -92,24 +92,24 @@ fn residency_of(draft: &Draft, word: Option<Word>, dwelling: Option<i64>, since:
             lives_here: word.map(Word::lives_here),
             since,
             left_since: None,
-            dwelling,
-            inferred: draft.residency.as_ref().is_some_and(|r| r.how == How::Inferred),
+            dwelling: dwelling.map(DwellingId),
+            inferred: draft.residency.as_ref().is_some_and(|r| r.how == How::Inferred).then_some(true),
         },
         Status::Deceased => Residency {
             hukou_here: word.map(Word::hukou_here),
             lives_here: Some(false),
             since,
-            left_since: draft.left.filter(|d: &PartialDay| d.is_exact()).map(|d| d.first),
+            left_since: draft.left.map(|d| d.first),
             dwelling: None,
-            inferred: false,
+            inferred: None,
         },
         Status::MovedOut => Residency {
             hukou_here: Some(false),
             lives_here: Some(false),
             since,
-            left_since: draft.left.filter(|d: &PartialDay| d.is_exact()).map(|d| d.first),
+            left_since: draft.left.map(|d| d.first),
             dwelling: None,
-            inferred: false,
+            inferred: None,
         },
     }
 }
@@ -120,7 +120,7 @@ pub(super) async fn change(
     w: &mut Write,
     keys: &CommunityKeys,
     on: Day,
-    person: i64,
+    mine: Mine<PersonId>,
     reading: &Reading,
     draft: &Draft,
     changes: &[Change],
@@ -128,51 +128,45 @@ pub(super) async fn change(
     homes: &Homes,
     households: &HashMap<usize, i64>,
     origin: &Origin,
-    lives: &mut Lives,
 ) -> Result<()> {
     if changes.is_empty() {
         return Ok(());
     }
-    let subject = params![person];
-    let line = register.lines.get(&person).cloned().unwrap_or_default();
+    let person = mine.id();
+    let line = register.lines.get(&person.0).cloned().unwrap_or_default();
     let lasting = draft.birth.as_ref().map_or(on, |b| b.value.first.min(on));
     let lasting = line.born.map_or(lasting, |b| b.first.min(lasting));
     for what in changes {
         match what {
             Change::Name => {
                 let name = text(&draft.name);
-                let values = register::naming_values(name.as_deref(), line.former_name.as_deref());
-                states::correct(w, &register::NAMING, &subject, lasting, None, values, origin).await?;
+                let naming = Naming::of(name.as_deref(), line.former_name.as_deref());
+                naming.correct(w, person, lasting, None, origin).await?;
             }
             Change::Birth => {
                 let born = draft.birth.as_ref().filter(|b| b.how != How::Known).map(|b| b.value).or(line.born);
                 let sex = line.sex.clone().or_else(|| draft.sex.as_ref().map(|s| s.value.code().to_owned()));
-                let values = params![
+                let birth = Birth {
                     sex,
-                    born.map(|b| b.first.0),
-                    born.map(|b| b.last.0),
-                    line.ethnic.clone().or_else(|| code(&draft.ethnic))
-                ];
-                states::correct(w, &register::BIRTH, &subject, lasting, None, values, origin).await?;
+                    born_first: born.map(|b| b.first),
+                    born_last: born.map(|b| b.last),
+                    ethnic: line.ethnic.clone().or_else(|| code(&draft.ethnic)),
+                };
+                birth.correct(w, person, lasting, None, origin).await?;
             }
             Change::Number => {
-                if let (Some((kind, number)), Some(key)) = (number(draft), person_key(w, keys, person).await?) {
+                let key = register::key_of(w, keys, person).await?;
+                if let (Some((kind, number)), Some(key)) = (number(draft), key) {
                     let state = number_state(draft);
-                    let values = register::identifier_values(keys, &key, &kind, &state, &number);
-                    states::correct(w, &register::IDENTIFIER, &subject, lasting, None, values, origin).await?;
+                    let identifier = register::identifier(keys, &key, &kind, &state, &number);
+                    identifier.correct(w, person, lasting, None, origin).await?;
                 }
             }
             Change::Phones => {
-                let known = register.phones.get(&person).cloned().unwrap_or_default();
-                let Some(key) = person_key(w, keys, person).await? else {
-                    continue;
-                };
+                let known = register.phones.get(&person.0).cloned().unwrap_or_default();
                 let added = draft.phones.iter().filter(|p| !known.contains(&p.digits));
-                for (i, phone) in added.enumerate() {
-                    let slot = params![person, (known.len() + i) as i64];
-                    let values = register::contact_values(keys, &key, &phone.digits);
-                    states::record(w, &register::CONTACT, &slot, on, values, origin).await?;
-                }
+                let added: Vec<&str> = added.map(|p| p.digits.as_str()).collect();
+                register::add_phones(w, keys, on, mine, &added, origin).await?;
             }
             Change::Residency => {
                 let word = draft.residency.as_ref().map(|r| r.value);
@@ -182,8 +176,7 @@ pub(super) async fn change(
                 } else {
                     (line.dwelling, line.since)
                 };
-                let values = register::residency_values(&residency_of(draft, word, dwelling, since));
-                states::record(w, &register::RESIDENCY, &subject, on, values, origin).await?;
+                residency_of(draft, word, dwelling, since).record(w, person, on, origin).await?;
             }
             Change::Home if changes.contains(&Change::Residency) => {}
             Change::Home => {
@@ -193,62 +186,42 @@ pub(super) async fn change(
                     // Since when they live in this home is another fact than since when they lived in the last.
                     since: since(reading, draft, on),
                     left_since: None,
-                    dwelling: draft.dwelling.as_ref().and_then(|d| homes.get(&d.value)),
-                    inferred: line.inferred,
+                    dwelling: draft.dwelling.as_ref().and_then(|d| homes.get(&d.value)).map(DwellingId),
+                    inferred: line.inferred.then_some(true),
                 };
-                let values = register::residency_values(&moved);
-                states::record(w, &register::RESIDENCY, &subject, on, values, origin).await?;
+                moved.record(w, person, on, origin).await?;
             }
             Change::Life => {
-                let day = draft.left.map_or(on, |l| l.first.min(on));
-                let home = queries::residency_on(w, person, day).await?;
+                // Of a day that is only partly known the last counts, and no day after the list's.
+                let day = draft.left.map_or(on, |l| l.last.min(on));
                 let word = draft.residency.as_ref().map(|r| r.value);
-                let gone = register::residency_values(&residency_of(draft, word, None, line.since));
-                states::record(w, &register::RESIDENCY, &subject, day, gone, origin).await?;
-                states::end(w, &register::MEMBERSHIP, &subject, day).await?;
+                residency_of(draft, word, None, line.since).record(w, person, day, origin).await?;
+                Membership::end(w, person, day).await?;
                 if draft.status.value == Status::Deceased {
-                    let values = params![false, draft.left.map(|l| l.first.0), draft.left.map(|l| l.last.0)];
-                    states::record(w, &register::LIFE, &subject, day, values, origin).await?;
-                }
-                if home.lives_here == Some(true) && line.alive != Some(false) {
-                    let status = draft.status.value;
-                    note_departure(w, day, person, status, &home, origin, lives).await?;
+                    Life::died(draft.left).record(w, person, day, origin).await?;
                 }
             }
-            Change::Marital => set(w, &register::MARITAL, &subject, on, code(&draft.marital), origin).await?,
+            Change::Marital => {
+                let marital = Marital { marital: code(&draft.marital), ..Marital::default() };
+                marital.record(w, person, on, origin).await?;
+            }
             Change::Education => {
-                set(w, &register::SCHOOLING, &subject, on, code(&draft.education), origin).await?;
+                Schooling { education: code(&draft.education) }.record(w, person, on, origin).await?;
             }
             Change::Political => {
-                set(w, &register::POLITICAL, &subject, on, code(&draft.political), origin).await?;
+                Political { political: code(&draft.political) }.record(w, person, on, origin).await?;
             }
             Change::Employment => {
-                let values = params![code(&draft.employment), draft.workplace.clone().or(line.employer.clone())];
-                states::record(w, &register::WORK, &subject, on, values, origin).await?;
+                let employer = draft.workplace.clone().or(line.employer.clone());
+                Work { employment: code(&draft.employment), employer }.record(w, person, on, origin).await?;
             }
             Change::Household => {
                 let household = draft.household.and_then(|h| households.get(&h).copied());
-                let relation = draft.relation.as_ref().and_then(|r| r.code);
-                let values = params![household, relation];
-                states::record(w, &register::MEMBERSHIP, &subject, on, values, origin).await?;
+                let relation = draft.relation.as_ref().and_then(|r| r.code).map(str::to_owned);
+                let member = Membership { household: household.map(HouseholdId), relation };
+                member.record(w, person, on, origin).await?;
             }
         }
     }
     Ok(())
-}
-
-async fn set(
-    w: &mut Write,
-    table: &states::StateTable,
-    subject: &[liren_store::Value],
-    on: Day,
-    code: Option<String>,
-    origin: &Origin,
-) -> Result<()> {
-    states::record(w, table, subject, on, params![code], origin).await
-}
-
-async fn person_key(w: &mut Write, keys: &CommunityKeys, person: i64) -> Result<Option<crate::base::keys::Key>> {
-    let wrapped = crate::people::queries::data_key(w, person).await?;
-    Ok(wrapped.and_then(|wrapped| keys.person_key(&wrapped)))
 }

@@ -6,10 +6,9 @@ use liren_facts::Day;
 use liren_facts::address::Dwelling;
 
 use super::queries::source_place;
-use crate::base::{Origin, Result, Scope, Write};
-use crate::org::queries::{add_area, renumber, tree};
-use crate::org::{Level, NewArea};
-use crate::places::queries as places;
+use crate::base::{AreaId, BuildingId, EstateId, Origin, Result, Scope, Write, error};
+use crate::org::{Area, Level, Tree, add_areas};
+use crate::places::{Building, Dwelling as Home, Estate, queries as places};
 
 /// The homes of a community by their key, growing as a roster names new ones.
 pub struct Homes {
@@ -22,12 +21,12 @@ pub struct Homes {
 }
 
 impl Homes {
-    pub async fn load(w: &mut Write) -> Result<Homes> {
+    pub async fn load(w: &mut Write, on: Day) -> Result<Homes> {
         let scope = Scope::whole(w.community);
-        let dwellings = places::dwellings(&mut w.tx, &scope).await?;
-        let buildings = places::buildings(&mut w.tx, &scope).await?;
-        let estates = places::estates(&mut w.tx, &scope).await?;
-        let areas = tree(&mut w.tx, &scope).await?;
+        let dwellings = places::dwellings(&mut w.tx, &scope, on).await?;
+        let buildings = places::buildings(&mut w.tx, &scope, on).await?;
+        let estates = places::estates(&mut w.tx, &scope, on).await?;
+        let areas = Tree::of(&mut w.tx, &scope, on).await?.areas;
         Ok(Homes {
             dwellings: dwellings.iter().map(|d| (d.key(), d.id)).collect(),
             buildings: buildings.into_iter().map(|(k, (id, _))| (k, id)).collect(),
@@ -45,7 +44,6 @@ impl Homes {
         from: Day,
         wanted: Vec<(&Dwelling, Option<&str>, Origin)>,
     ) -> Result<()> {
-        let before = self.rank;
         let mut new = Vec::new();
         let mut keys = Vec::new();
         for (home, group, origin) in wanted {
@@ -58,22 +56,20 @@ impl Homes {
             // The slot is taken at once, so that a second row with this address finds it.
             self.dwellings.insert(key.clone(), 0);
             keys.push(key);
-            new.push(places::NewDwelling {
-                building,
-                unit: home.unit.clone().unwrap_or_default(),
+            let dwelling = Home {
+                building: Some(BuildingId(building)),
+                unit: Some(home.unit.clone().unwrap_or_default()),
                 floor: floor(&room),
                 room,
                 size: None,
-                use_code: None,
-                origin,
-            });
+                used: None,
+                kind: None,
+            };
+            new.push((dwelling, origin));
         }
-        if self.rank > before {
-            renumber(w).await?;
-        }
-        let ids = places::add_dwellings(w, from, new).await?;
+        let ids = Home::add_all(w, from, new).await?;
         for (key, id) in keys.into_iter().zip(ids) {
-            self.dwellings.insert(key, id);
+            self.dwellings.insert(key, id.0);
         }
         Ok(())
     }
@@ -93,7 +89,7 @@ impl Homes {
             Some(id) => Some(*id),
             None if estate_name.is_empty() => None,
             None => {
-                let id = places::add_estate(w, from, &estate_name).await?;
+                let id = Estate { name: estate_name.clone() }.add(w, from).await?.0;
                 self.estates.insert(estate_name.clone(), id);
                 Some(id)
             }
@@ -109,17 +105,19 @@ impl Homes {
                 }
             },
         };
-        let label = crate::places::queries::address(&estate_name, &name, "", "");
+        let label = crate::places::address(&estate_name, &name, "", "");
         let area = self.area(w, from, parent, &label, Level::Building).await?;
-        let id = places::add_building(w, from, estate, &name, Some(area), (None, None)).await?;
+        let building =
+            Building { estate: estate.map(EstateId), name, area: Some(AreaId(area)), units: None, floors: None };
+        let id = building.add(w, from).await?.0;
         self.buildings.insert(key, id);
         Ok(id)
     }
 
     async fn area(&mut self, w: &mut Write, from: Day, parent: i64, name: &str, level: Level) -> Result<i64> {
         self.rank += 1;
-        let new = NewArea { parent: Some(parent), name, level, rank: self.rank };
-        add_area(w, from, new).await
+        let ids = add_areas(w, from, vec![Area::new(AreaId(parent), level, name, self.rank)]).await?;
+        ids.first().map(|id| id.0).ok_or_else(|| error::fault("no area was added"))
     }
 }
 

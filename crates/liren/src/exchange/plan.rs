@@ -7,7 +7,7 @@ use liren_rosters::draft::{Draft, How, Residency as Word, Status};
 use liren_rosters::{Reading, draft};
 
 use super::known::Register;
-use crate::people::queries::PersonLine;
+use crate::people::PersonLine;
 
 /// One fact of a person that the roster says otherwise, or that was not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

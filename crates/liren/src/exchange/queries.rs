@@ -32,7 +32,7 @@ pub async fn rows_of(tx: &mut Tx, scope: &Scope, digest: &str) -> Result<HashMap
         .rows(
             "select n.person_id, n.source_ref from person_naming n
              join source s on s.community_id = n.community_id and s.id = n.source_id
-             where n.community_id = $1 and s.digest = $2 and n.superseded is null and n.valid_to is null",
+             where n.community_id = $1 and s.digest = $2 and n.superseded is null",
             params![scope.community, digest],
         )
         .await?;
@@ -62,7 +62,24 @@ pub async fn keep_problems(w: &mut Write, source: i64, problems: Vec<KeptProblem
 /// Whether this very file was imported before.
 pub async fn imported(w: &mut Write, digest: &str) -> Result<bool> {
     let row: Option<(i64,)> =
-        w.tx.opt("select id from source where community_id = $1 and digest = $2 limit 1", params![w.community, digest])
-            .await?;
+        w.tx.opt(
+            "select id from source where community_id = $1 and digest = $2 and not exists (
+                 select 1 from change c where c.community_id = $1 and c.undoes = source.recorded) limit 1",
+            params![w.community, digest],
+        )
+        .await?;
     Ok(row.is_some())
+}
+
+/// The revision of the last import of a file that has not been taken back, found by the file's name or its bytes.
+pub async fn imported_at(w: &mut Write, name: &str, digest: Option<&str>) -> Result<Option<i64>> {
+    let row: Option<(i64,)> =
+        w.tx.opt(
+            "select s.recorded from source s where s.community_id = $1 and (s.title = $2 or s.digest = $3)
+               and not exists (select 1 from change c where c.community_id = s.community_id and c.undoes = s.recorded)
+             order by s.recorded desc",
+            params![w.community, name, digest],
+        )
+        .await?;
+    Ok(row.map(|r| r.0))
 }

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use liren_facts::Period;
 
+use super::answer::Answer;
 use super::desk::Desk;
 use super::freeze::{self, unpack_ids};
 use super::queries::{self, FrozenSet, FrozenValue};
 use super::value::Value;
 use crate::base::{App, Result, Scope, error};
-use crate::people::queries::{LifeEvent, life_events};
+use crate::people::queries::{Passage as LifeEvent, life_events};
 
 /// 比较 — the figures that differ between two sets, in the order of the packs.
 #[derive(Debug)]
@@ -142,7 +143,7 @@ pub async fn compare(app: &App, scope: &Scope, then: i64, now: Option<i64>) -> R
         let (a, b) = (before.remove(&id), after.remove(&id));
         match (&a, &b) {
             (None, None) => continue,
-            (Some(a), Some(b)) if a.digest == b.digest => {
+            (Some(a), Some(b)) if alike(a, b) => {
                 same += 1;
                 continue;
             }
@@ -176,6 +177,12 @@ pub async fn compare(app: &App, scope: &Scope, then: i64, now: Option<i64>) -> R
     Ok(Comparison { then, now, differences, same })
 }
 
+/// Whether two values say the same of the same names. A set of before answers were kept says nothing of them.
+fn alike(a: &FrozenValue, b: &FrozenValue) -> bool {
+    let answers = a.answer.is_none() || b.answer.is_none() || a.answer == b.answer;
+    answers && (a.number, a.base, &a.ids) == (b.number, b.base, &b.ids)
+}
+
 fn no_such_set(id: i64, sets: &[FrozenSet]) -> error::Error {
     if sets.is_empty() {
         return error::invalid(
@@ -203,6 +210,7 @@ fn value(desk: &Desk, frozen: &FrozenValue, period: Period, known_at: i64) -> Op
     let figure = desk.named(&frozen.figure)?;
     let mut value = Value::of(figure, period, period.last, known_at, frozen.number);
     value.base = frozen.base;
+    value.answer = Answer::frozen(frozen.answer.as_deref(), frozen.number);
     Some(value)
 }
 

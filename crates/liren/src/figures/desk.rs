@@ -1,16 +1,18 @@
 //! The desk where figures are asked for: it fetches the worlds a question needs and answers it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use liren_facts::{Day, Period};
-use liren_packs::{Counted, Figure, Formula, Packs, When};
-use liren_rules::{Title, Value as Answer, Values};
+use liren_packs::{Counted, Figure, Formula, Packs, Register, When};
+use liren_rules::{Title, Value as Cell, Values};
 
-use super::sheet::{Asked, Sheet};
+use super::answer::{Answer, Way, Why, list_day, uncovered};
+use super::sheet::{Asked, Sheet, needs};
 use super::value::{Slice, SliceOf, Value};
-use crate::base::{App, Moment, Result, Scope, error};
-use crate::org::queries::AreaLine;
+use crate::base::{App, Moment, Needs, Result, Scope, error};
+use crate::org::Tree;
+use crate::registers::Registers;
 use crate::returns::queries::{self as returns, Reported};
 
 /// 问法 — for which period, area and slice a figure is asked.
@@ -35,17 +37,28 @@ pub struct Desk {
     pub scope: Scope,
     pub revision: i64,
     pub today: Day,
-    pub begins_on: Option<Day>,
+    /// What is kept, as known at the revision.
+    pub registers: Registers,
     sheets: HashMap<Day, Arc<Sheet>>,
     reported: HashMap<(String, String), Vec<Reported>>,
-    pub areas: Vec<AreaLine>,
+    /// The tree of today, as known at the revision.
+    pub tree: Tree,
     values: HashMap<Day, Values>,
+}
+
+/// Whether there may be more than is on record.
+enum Openness {
+    NotApplicable(Why),
+    Open(Why),
+    /// All of it is on record; the day of the list that tells it.
+    Closed(Option<Day>),
 }
 
 /// What must be fetched before a question can be answered.
 #[derive(Debug, Default)]
 pub struct Missing {
-    pub days: BTreeSet<Day>,
+    /// Days whose world is wanted, with the figures asked of it.
+    pub days: BTreeMap<Day, BTreeSet<String>>,
     pub lines: BTreeSet<(String, String)>,
 }
 
@@ -65,18 +78,18 @@ impl Desk {
         let mut tx = app.db.read().await?;
         let last = crate::base::revision(&mut tx, scope.community).await?;
         let revision = revision.map_or(last, |r| r.min(last));
-        let anyone = revision == last || crate::people::queries::anyone_known(&mut tx, scope, revision).await?;
-        let community = crate::org::queries::community(&mut tx, scope).await?;
-        let areas = crate::org::queries::tree(&mut tx, &Scope::whole(scope.community)).await?;
+        let moment = Moment { community: scope.community, day: today, revision };
+        let registers = crate::registers::queries::registers(&mut tx, moment).await?;
+        let tree = Tree::at(&mut tx, moment).await?;
         Ok(Desk {
             app: app.clone(),
             scope: scope.clone(),
             revision,
             today,
-            begins_on: community.begins_on.filter(|_| anyone),
+            registers,
             sheets: HashMap::new(),
             reported: HashMap::new(),
-            areas,
+            tree,
             values: HashMap::new(),
         })
     }
@@ -111,15 +124,12 @@ impl Desk {
 
     /// Fetches worlds and returns.
     pub async fn fetch(&mut self, missing: Missing) -> Result<()> {
-        let mut tx = self.app.db.read().await?;
-        for day in missing.days {
-            let moment = Moment { community: self.scope.community, day, revision: self.revision };
-            let world = self.app.world(&mut tx, moment).await?;
-            let values = self.app.values(&mut tx, moment).await?;
-            let sheet = Sheet::new(world, self.app.packs(), &values);
-            self.sheets.insert(day, Arc::new(sheet));
-            self.values.insert(day, values);
+        let packs = self.packs().clone();
+        for (day, figures) in missing.days {
+            let figures: Vec<&Figure> = figures.iter().filter_map(|id| packs.figure(id)).collect();
+            self.fetch_day(day, &figures, Needs::default()).await?;
         }
+        let mut tx = self.app.db.read().await?;
         for (ret, line) in missing.lines {
             let moment = Moment { community: self.scope.community, day: self.today, revision: self.revision };
             let found = returns::reported(&mut tx, &self.scope, moment, &ret, &line).await?;
@@ -128,12 +138,36 @@ impl Desk {
         Ok(())
     }
 
+    /// Evaluates figures on a day, loading what they and `wanted` need and is not there yet.
+    async fn fetch_day(&mut self, day: Day, figures: &[&Figure], mut wanted: Needs) -> Result<()> {
+        let mut tx = self.app.db.read().await?;
+        let moment = Moment { community: self.scope.community, day, revision: self.revision };
+        if !self.values.contains_key(&day) {
+            let values = self.app.values(&mut tx, moment).await?;
+            self.values.insert(day, values);
+        }
+        let schema = self.app.schema().clone();
+        figures.iter().for_each(|figure| wanted.extend(needs(&schema, figure)));
+        let mut sheet = match self.sheets.get(&day) {
+            Some(sheet) => {
+                wanted.extend(Needs::held_by(&sheet.look.world));
+                sheet.over(self.app.world(&mut tx, moment, &wanted).await?)
+            }
+            None => Sheet::new(self.app.world(&mut tx, moment, &wanted).await?),
+        };
+        if let Some(values) = self.values.get(&day) {
+            sheet.ask(figures, values);
+        }
+        self.sheets.insert(day, Arc::new(sheet));
+        Ok(())
+    }
+
     /// The value of a parameter on a day whose world has been fetched; otherwise says what is missing.
     pub fn param(&self, id: &str, day: Day, missing: &mut Missing) -> Option<i64> {
         match self.values.get(&day) {
             Some(values) => values.get(id).copied(),
             None => {
-                missing.days.insert(day);
+                missing.days.entry(day).or_default();
                 None
             }
         }
@@ -144,19 +178,26 @@ impl Desk {
         self.sheets.get(&day)
     }
 
-    /// The sheet of a day.
-    pub async fn fetched_sheet(&mut self, day: Day) -> Result<Arc<Sheet>> {
-        if !self.sheets.contains_key(&day) {
-            let missing = Missing { days: BTreeSet::from([day]), ..Missing::default() };
-            self.fetch(missing).await?;
+    /// The sheet of a day whose world holds a kind: for who lists its records.
+    pub async fn fetched_sheet(&mut self, day: Day, kind: liren_rules::KindId) -> Result<Arc<Sheet>> {
+        let held = self.sheets.get(&day).is_some_and(|sheet| sheet.look.world.has(kind));
+        if !held {
+            self.fetch_day(day, &[], Needs::default().with(kind)).await?;
         }
         self.sheets.get(&day).cloned().ok_or_else(|| error::fault("a sheet was not made"))
+    }
+
+    /// The values of the parameters on a day.
+    pub async fn fetched_values(&mut self, day: Day) -> Result<()> {
+        self.fetch_day(day, &[], Needs::default()).await
     }
 
     /// Answers from what has been fetched; otherwise says what is missing.
     pub fn try_value(&self, figure: &Figure, ask: &Ask, missing: &mut Missing) -> Option<Value> {
         let (period, on, window) = self.window(figure, ask);
-        let none = |zh: &str, en: &str| Some(Value::none(figure, period, on, self.revision, Title::new(zh, en)));
+        let mut list_day = None;
+        let answered = |answer: Answer| Some(Value::none(figure, period, on, self.revision, answer));
+        let unknown = |zh: &str, en: &str, way: Way| answered(Answer::Unknown(Why::new(zh, en, way)));
         match &figure.formula {
             Formula::Line { ret, line } => {
                 return self.line(figure, ask, (ret, line), period, on, missing);
@@ -166,51 +207,59 @@ impl Desk {
                 let base = self.named(base)?;
                 let (of, base) = (self.try_value(of, ask, missing), self.try_value(base, ask, missing));
                 let (of, base) = (of?, base?);
+                for part in [&of, &base] {
+                    if let Answer::NotApplicable(why) = &part.answer {
+                        return answered(Answer::NotApplicable(why.clone()));
+                    }
+                    if let Answer::AtLeast(why) | Answer::Unknown(why) = &part.answer {
+                        let zh = format!("分子或分母还没有数：{}", why.text.zh);
+                        let en = format!("Numerator or base has no value: {}", why.text.en);
+                        return unknown(&zh, &en, why.way.clone());
+                    }
+                }
                 if base.number == Some(0) {
-                    return none("没有基数，算不出比率", "There is no base to divide by");
+                    let why = Why::new("没有基数，算不出比率", "There is no base to divide by", Way::None);
+                    return answered(Answer::NotApplicable(why));
                 }
                 let mut value = Value::of(figure, period, on, self.revision, of.number);
                 value.base = base.number;
                 value.unknown = of.unknown + base.unknown;
-                if value.number.is_none() || value.base.is_none() {
-                    return none("分子或分母还没有数", "Numerator or base has no value");
-                }
+                value.list_day = of.list_day.into_iter().chain(base.list_day).min();
                 return Some(value);
             }
             Formula::Total(parts) => {
                 let mut joined: Option<(liren_rules::KindId, BTreeSet<i64>)> = None;
-                let mut unknown = 0;
+                let (mut lost, mut why, mut day) = (0, None, None);
                 for part in parts {
                     let part = self.try_value(self.named(part)?, ask, missing)?;
-                    unknown += part.unknown;
-                    let Some((kind, ids)) = part.ids else {
-                        return none("有一个分项还没有数", "One of the parts has no value");
-                    };
-                    joined.get_or_insert((kind, BTreeSet::new())).1.extend(ids);
+                    lost += part.unknown;
+                    day = day.into_iter().chain(part.list_day).min();
+                    if let Answer::AtLeast(open) | Answer::Unknown(open) = &part.answer {
+                        why.get_or_insert_with(|| open.clone());
+                    }
+                    if let Some((kind, ids)) = part.ids {
+                        joined.get_or_insert((kind, BTreeSet::new())).1.extend(ids);
+                    }
                 }
-                let (kind, ids) = joined?;
-                let mut value = Value::of(figure, period, on, self.revision, Some(ids.len() as i64));
-                value.ids = Some((kind, ids.into_iter().collect()));
-                value.unknown = unknown;
-                return Some(value);
+                let number = joined.as_ref().map_or(0, |(_, ids)| ids.len() as i64);
+                let mut value = Value::of(figure, period, on, self.revision, Some(number));
+                value.ids = joined.map(|(kind, ids)| (kind, ids.into_iter().collect()));
+                value.unknown = lost;
+                value.list_day = day;
+                return Some(value.answered(why));
             }
             _ => {}
         }
-        match self.begins_on {
-            Some(begins) if begins <= on => {}
-            Some(_) => {
-                return none("底数从更晚的日期开始，这一天没有记录", "The register begins later than this day");
+        let open = match self.openness(figure, ask.area, on, window) {
+            Openness::NotApplicable(why) => return answered(Answer::NotApplicable(why)),
+            Openness::Open(why) => Some(why),
+            Openness::Closed(day) => {
+                list_day = day.filter(|day| *day < on);
+                None
             }
-            // Nobody has entered anything: that is not a zero.
-            None => {
-                return none(
-                    "还没有导入花名册，没有底数",
-                    "No roster has been imported yet; there is nothing to count",
-                );
-            }
-        }
-        let Some(sheet) = self.sheets.get(&on) else {
-            missing.days.insert(on);
+        };
+        let Some(sheet) = self.sheets.get(&on).filter(|sheet| sheet.has(&figure.id)) else {
+            missing.days.entry(on).or_default().insert(figure.id.clone());
             return None;
         };
         let want = Asked { window, area: ask.area, slice: ask.slice.as_ref() };
@@ -233,8 +282,12 @@ impl Desk {
                 value.number = total.sum;
                 value.unknown += total.unknown;
                 if matches!(figure.formula, Formula::Mean { .. }) {
+                    if let Some(why) = open {
+                        return answered(Answer::Unknown(why));
+                    }
                     if total.known == 0 {
-                        return none("期内没有可以平均的记录", "There is nothing to take the mean of");
+                        let why = Why::new("期内没有可以平均的记录", "There is nothing to take the mean of", Way::None);
+                        return answered(Answer::NotApplicable(why));
                     }
                     value.base = Some(total.known as i64);
                 }
@@ -242,20 +295,37 @@ impl Desk {
             }
             _ => {}
         }
-        if let (Some((first, _)), Some(begins)) = (window, self.begins_on)
-            && first < begins.0
-        {
-            // What happened before was entered by nobody, or only as far as ledgers tell of it.
-            let why = Title::new(
-                format!("底数从 {begins} 开始，之前的没有登记全"),
-                format!("The register begins on {begins}; what lies before is not all on record"),
-            );
-            if value.number == Some(0) {
-                return Some(Value::none(figure, period, on, self.revision, why));
+        value.list_day = list_day;
+        Some(value.answered(open))
+    }
+
+    /// Whether the registers of a figure cover what is asked.
+    fn openness(&self, figure: &Figure, area: Option<i64>, on: Day, window: Option<(i32, i32)>) -> Openness {
+        let packs = self.packs();
+        let mut covers = Vec::new();
+        let mut why = None;
+        for register in &figure.registers {
+            if let Register::Programme(id) = register
+                && self.registers.unused.contains(id)
+            {
+                let title = packs.programme(id).map_or_else(|| Title::new(id, id), |p| p.title.clone());
+                return Openness::NotApplicable(Why::new(
+                    format!("本社区没有“{}”这项工作", title.zh),
+                    format!("This community does not do {}", title.en),
+                    Way::None,
+                ));
             }
-            value.why = Some(why);
+            let cover = match window {
+                Some((first, last)) => self.registers.flow(register, &self.tree, area, (Day(first), Day(last))),
+                None => self.registers.stock(register, &self.tree, area, on),
+            };
+            why = why.or_else(|| uncovered(packs, register, &cover));
+            covers.push(cover);
         }
-        Some(value)
+        match why {
+            Some(why) => Openness::Open(why),
+            None => Openness::Closed(list_day(&covers)),
+        }
     }
 
     /// The slices of a figure along one of its cuts, largest first, 未登记 last.
@@ -290,18 +360,18 @@ impl Desk {
         slices
     }
 
-    fn slice_title(&self, sheet: &Sheet, figure: &Figure, cut: usize, answer: Answer, key: &str) -> Title {
+    fn slice_title(&self, sheet: &Sheet, figure: &Figure, cut: usize, answer: Cell, key: &str) -> Title {
         match (answer, figure.by[cut].path.ty()) {
-            (Answer::Code(n), liren_rules::Ty::Code(table)) => sheet
+            (Cell::Code(n), liren_rules::Ty::Code(table)) => sheet
                 .schema()
                 .table_of(table)
                 .codes
                 .get(usize::from(n))
                 .map_or_else(|| Title::new(key, key), |c| c.title.clone()),
-            (Answer::Unknown | Answer::Absent | Answer::Between(..), _) => Title::new("未登记", "Not recorded"),
-            (Answer::Bool(b), _) => Title::new(if b { "是" } else { "否" }, if b { "Yes" } else { "No" }),
-            (Answer::Row(_), liren_rules::Ty::One(kind)) if sheet.schema().kind_of(kind).name == "area" => {
-                let name = key.parse().ok().and_then(|id: i64| self.areas.iter().find(|a| a.id == id));
+            (Cell::Unknown | Cell::Absent | Cell::Between(..), _) => Title::new("未登记", "Not recorded"),
+            (Cell::Bool(b), _) => Title::new(if b { "是" } else { "否" }, if b { "Yes" } else { "No" }),
+            (Cell::Row(_), liren_rules::Ty::One(kind)) if sheet.schema().kind_of(kind).name == "area" => {
+                let name = key.parse().ok().and_then(|id: i64| self.tree.find(id));
                 name.map_or_else(|| Title::new(key, key), |a| Title::new(a.name.clone(), a.name.clone()))
             }
             _ => Title::new(key, key),
@@ -352,11 +422,12 @@ impl Desk {
         // Of each area that has to report, the latest period that has begun and does not lie before the one asked for.
         let level = self.packs().returns.iter().find(|r| r.id == line.0)?;
         let asked: Vec<i64> = self
+            .tree
             .areas
             .iter()
             .filter(|a| a.level == level.area)
             .map(|a| a.id)
-            .filter(|id| ask.area.is_none_or(|area| self.lies_in(*id, area)))
+            .filter(|id| ask.area.is_none_or(|area| self.tree.lies_in(*id, area)))
             .collect();
         let mut latest: HashMap<i64, &Reported> = HashMap::new();
         for r in reported {
@@ -366,8 +437,9 @@ impl Desk {
             }
         }
         if latest.is_empty() {
-            let why = Title::new("本期还没有上报", "Nothing has been returned for this period");
-            return Some(Value::none(figure, period, on, self.revision, why));
+            let way = Way::Return(line.0.to_owned());
+            let why = Why::new("本期还没有上报", "Nothing has been returned for this period", way);
+            return Some(Value::none(figure, period, on, self.revision, Answer::Unknown(why)));
         }
         let sum = latest.values().map(|r| r.number).sum();
         let mut value = Value::of(figure, period, on, self.revision, Some(sum));
@@ -375,17 +447,14 @@ impl Desk {
         if silent > 0 {
             // The sum of those that have reported is not the sum of all.
             value.unknown = silent;
-            value.why = Some(Title::new(
+            let why = Why::new(
                 format!("应报 {} 处，{silent} 处还没有上报，合计不全", asked.len()),
                 format!("{silent} of {} have not reported; the sum is incomplete", asked.len()),
-            ));
+                Way::Return(line.0.to_owned()),
+            );
+            return Some(value.answered(Some(why)));
         }
         Some(value)
-    }
-
-    fn lies_in(&self, area: i64, ancestor: i64) -> bool {
-        let range = |id: i64| self.areas.iter().find(|a| a.id == id).map(|a| (a.lft, a.rgt));
-        matches!((range(area), range(ancestor)), (Some(a), Some(b)) if b.0 <= a.0 && a.1 <= b.1)
     }
 }
 

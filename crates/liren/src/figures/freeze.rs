@@ -27,13 +27,14 @@ pub async fn values(desk: &mut Desk, period: Period) -> Result<Vec<FrozenValue>>
         let ids = value.ids.as_ref().map(|(_, ids)| pack_ids(ids));
         let kind = value.ids.as_ref().map(|(kind, _)| packs.schema.kind_of(*kind).name.clone());
         let mut hash = Sha256::new();
-        hash.update(format!("{}|{:?}|{:?}|", figure.id, value.number, value.base));
+        hash.update(format!("{}|{:?}|{:?}|{}|", figure.id, value.number, value.base, value.answer.id()));
         hash.update(ids.as_deref().unwrap_or_default());
         let digest = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
         frozen.push(FrozenValue {
             figure: figure.id.clone(),
             number: value.number,
             base: value.base,
+            answer: Some(value.answer.id().to_owned()),
             digest,
             kind,
             ids: ids.filter(|_| figure.list),

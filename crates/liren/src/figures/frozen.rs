@@ -179,13 +179,13 @@ async fn names(app: &App, visitor: &Visitor, desk: &mut Desk, difference: &Diffe
             hidden += named.len();
             continue;
         };
-        let sheet = desk.fetched_sheet(on).await?;
+        let sheet = desk.fetched_sheet(on, kind).await?;
         let ids: Vec<i64> = named.iter().map(|n| n.id).collect();
         let mine = listing::within(&sheet, kind, &ids, scope);
         let page: Vec<i64> = mine.into_iter().take(NAMES).collect();
         hidden += ids.len() - page.len();
         let mut tx = app.db.read().await?;
-        let records = listing::labels(&mut tx, scope, &sheet, kind, on, &page).await?;
+        let records = listing::labels(app, &mut tx, scope, &sheet, kind, on, &page).await?;
         shown.extend(records.into_iter().map(|Record { id, label, href }| {
             let why = named.iter().find(|n| n.id == id).map_or(Why::Joined, |n| n.why);
             Name { sign, label, href, why: why.text() }

@@ -11,10 +11,9 @@ use serde::Deserialize;
 
 use super::desk::Desk;
 use super::pages::{Asked, href, shown};
-use super::queries;
 use super::sheet::Sheet;
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Permission, Result, Scope, error};
+use crate::base::{App, Asked as OfKind, Key, Permission, Result, Scope, error};
 use crate::people;
 
 /// The ids of a list that lie within a scope; the rest lie outside the reader's area.
@@ -52,6 +51,7 @@ pub fn subject(sheet: &Sheet, kind: KindId, id: i64) -> Subject {
         household: one("household"),
         day: match cell("day").or_else(|| cell("since")) {
             Some(Cell::Day(day)) if !is_person => Some(Day(day)),
+            Some(Cell::PartialDay(first, last)) if !is_person && first == last => Some(Day(first)),
             _ => None,
         },
     }
@@ -59,9 +59,9 @@ pub fn subject(sheet: &Sheet, kind: KindId, id: i64) -> Subject {
 
 /// The name of the part of the tree a scope covers, as the page's header shows it.
 pub fn place_name(desk: &Desk, scope: &Scope) -> String {
-    let name = |id: i64| desk.areas.iter().find(|a| a.id == id).map(|a| a.name.clone());
+    let name = |id: i64| desk.tree.areas.iter().find(|a| a.id == id).map(|a| a.name.clone());
     match &scope.areas {
-        None => desk.areas.first().map(|a| a.name.clone()).unwrap_or_default(),
+        None => desk.tree.areas.first().map(|a| a.name.clone()).unwrap_or_default(),
         Some(areas) => areas.iter().filter_map(|id| name(*id)).collect::<Vec<_>>().join("、"),
     }
 }
@@ -96,6 +96,7 @@ pub struct Record {
 /// What a list calls its records: a thing's name, a person, a household, or the day, title and person of
 /// something that happened. Names of people are masked.
 pub async fn labels(
+    app: &App,
     tx: &mut Tx,
     scope: &Scope,
     sheet: &Sheet,
@@ -104,16 +105,14 @@ pub async fn labels(
     page: &[i64],
 ) -> Result<Vec<Record>> {
     let described = sheet.schema().kind_of(kind);
-    let names = queries::names(tx, scope, &described.name).await?;
-    let events: HashMap<i64, (Day, Option<String>)> = queries::event_lines(tx, scope, &described.name)
-        .await?
-        .into_iter()
-        .map(|(id, day, title)| (id, (day, title)))
-        .collect();
     let subjects: Vec<Subject> = page.iter().map(|id| subject(sheet, kind, *id)).collect();
-    let about_households = described.name == "household" || subjects.iter().any(|s| s.household.is_some());
-    let households =
-        if about_households { people::queries::household_labels(tx, scope).await? } else { HashMap::new() };
+    let own = match app.joined.slices.kind(&described.name).and_then(|kind| kind.label) {
+        Some(label) => label(tx, scope, OfKind { kind: &described.name, on, ids: page }).await?,
+        None => HashMap::new(),
+    };
+    let households: Vec<i64> = subjects.iter().filter_map(|s| s.household).collect();
+    let households = people::queries::household_labels(tx, scope, OfKind { kind: "household", on, ids: &households });
+    let households = households.await?;
     let ids: Vec<i64> = subjects.iter().filter_map(|s| s.person).collect();
     let people: HashMap<i64, String> = people::queries::lines(tx, scope, on, &ids)
         .await?
@@ -121,29 +120,27 @@ pub async fn labels(
         .filter_map(|line| Some((line.id, name::masked(&line.name?))))
         .collect();
     let label = |id: &i64, about: &Subject| {
-        if let Some(name) = names.get(id) {
-            return name.clone();
-        }
-        if described.name == "household" {
-            return households.get(id).cloned().unwrap_or_default();
-        }
-        let event = events.get(id);
-        let day = event.map(|e| e.0).or(about.day).map(|d| d.to_string());
-        let title = event.and_then(|e| e.1.clone());
+        let named = own.get(id).filter(|label| !label.is_empty());
+        // A record that says its own day needs none beside it.
+        let day = about.day.filter(|_| named.is_none()).map(|d| d.to_string());
         let who = about
             .person
             .and_then(|id| people.get(&id).cloned())
             .or_else(|| about.household.and_then(|id| households.get(&id).cloned()));
-        let told: Vec<String> = [day, title, who].into_iter().flatten().collect();
+        let told: Vec<String> = [day, named.cloned(), who].into_iter().flatten().collect();
         if told.is_empty() { described.title.zh.clone() } else { told.join(" ") }
     };
+    let opens = app.joined.slices.kind(&described.name).and_then(|kind| kind.href);
     Ok(page
         .iter()
         .zip(&subjects)
         .map(|(id, about)| Record {
             id: *id,
             label: label(id, about),
-            href: about.person.map(|person| format!("/people/{}-{person}", scope.community)),
+            href: match about.person {
+                Some(person) => Some(format!("/people/{}-{person}", scope.community)),
+                None => opens.map(|href| href(Key { community: scope.community, id: *id })),
+            },
         })
         .collect())
 }
@@ -177,7 +174,7 @@ pub async fn open(
         let ask = asked.ask(&desk)?;
         let value = desk.value(&figure, &ask).await?;
         let (kind, ids) = value.ids.clone().ok_or_else(|| error::not_found("名单"))?;
-        let sheet = desk.fetched_sheet(value.on).await?;
+        let sheet = desk.fetched_sheet(value.on, kind).await?;
         let mine = within(&sheet, kind, &ids, &actor.scope);
         let kind_name = app.schema().kind_of(kind).name.clone();
         let page: Vec<i64> = mine.iter().copied().skip(after.skip).take(PAGE).collect();
@@ -186,7 +183,7 @@ pub async fn open(
         if kind_name == "person" {
             people_rows = people::rows(&app, &mut tx, &actor.scope, value.on, &page, visitor.lang).await?;
         } else {
-            records = labels(&mut tx, &actor.scope, &sheet, kind, value.on, &page).await?;
+            records = labels(&app, &mut tx, &actor.scope, &sheet, kind, value.on, &page).await?;
         }
         let default = desk.this_year();
         let place = place_name(&desk, &actor.scope);

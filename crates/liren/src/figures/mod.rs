@@ -1,6 +1,7 @@
 //! Figures: definitions of the packs evaluated over frames. The same verbs serve pages, lists, exports,
 //! reports and the command line, so a number is the length of the list it opens, always.
 
+mod answer;
 mod check;
 mod compare;
 mod desk;
@@ -10,8 +11,10 @@ pub mod listing;
 mod pages;
 pub mod queries;
 mod sheet;
+pub mod targets;
 mod value;
 
+pub use answer::{Answer, Way, Why as Because};
 pub use check::{Checked, checks};
 pub use compare::{Comparison, Difference, Named, Why, compare};
 pub use desk::{Ask, Desk, Missing};
@@ -22,9 +25,17 @@ pub use sheet::Sheet;
 pub use value::{Slice, SliceOf, Value, decimal, json};
 
 use crate::base::web::{Access, Routes};
-use crate::base::{App, Permission};
+use crate::base::{App, Nav, Permission};
 
-pub fn routes(routes: Routes, app: &App) -> Routes {
+pub const SLICE: crate::base::Slice = crate::base::Slice {
+    name: "figures",
+    routes,
+    nav: &[Nav { href: "/figures", icon: "chart-bar", title: "指标", permission: Permission::ReadReport, rank: 30 }],
+    records: &[targets::Target::TABLE],
+    ..crate::base::Slice::EMPTY
+};
+
+fn routes(routes: Routes, app: &App) -> Routes {
     routes
         .get(app, "/figures", Access::Only(Permission::ReadReport), pages::list)
         .get(app, "/figures/{id}", Access::Only(Permission::ReadReport), pages::show)

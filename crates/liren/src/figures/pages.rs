@@ -1,17 +1,19 @@
 //! Figures as pages: all of them, and one of them with its definition, parts and slices.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use liren_facts::{Day, Period};
 use liren_packs::{Figure, Formula, When};
 use serde::Deserialize;
 
+use super::answer::{Answer, Way};
 use super::desk::{Ask, Desk};
 use super::listing;
-use super::queries;
-use super::value::{SliceOf, Value};
+use super::value::{Slice, SliceOf, Value, decimal};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Lang, error};
+use crate::base::{App, Asked as OfKind, Lang, error};
 
 /// What an address may ask of a figure.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -128,9 +130,22 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
 
 /// A value as a page shows it.
 pub fn shown(value: &Value, lang: Lang) -> String {
-    match value.number {
-        Some(_) => value.text(),
-        None => lang.t("待核实").to_owned(),
+    match (&value.answer, value.number) {
+        (Answer::NotApplicable(_), _) => lang.t("不适用").to_owned(),
+        (Answer::Unknown(_), _) | (_, None) => lang.t("待核实").to_owned(),
+        (Answer::AtLeast(_), Some(_)) => {
+            let plain = value.exact().map_or_else(String::new, |(n, scale)| decimal(n, scale));
+            lang.t_with("至少 {n}", &[("n", &plain)])
+        }
+        (Answer::Known, Some(_)) => value.text(),
+    }
+}
+
+/// The page on which an open answer is settled.
+fn settle(value: &Value) -> Option<String> {
+    match &value.answer.why()?.way {
+        Way::Register(id) => Some(format!("/registers#{}", id.replace('/', "-"))),
+        Way::Return(_) | Way::Parts | Way::None => None,
     }
 }
 
@@ -149,6 +164,9 @@ pub struct Card {
     pub base: Option<(i64, i64)>,
     pub unknown: usize,
     pub why: Option<String>,
+    /// Where an open answer is settled.
+    pub settle: Option<String>,
+    pub list_day: Option<String>,
     pub note: Option<String>,
     pub also: String,
     pub list: Option<(String, usize)>,
@@ -211,22 +229,24 @@ pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, lang: Lang) -> cr
             let title = lang.pick(&part.title.zh, &part.title.en).to_owned();
             let to = href(&part.id, &unsliced, default);
             terms.push(shown(&v, lang));
-            sum = sum.zip(v.number).map(|(a, b)| a + b);
+            let known = v.number.filter(|_| matches!(v.answer, Answer::Known));
+            sum = sum.zip(known).map(|(a, b)| a + b);
             items.push((title, v.number.unwrap_or(0), shown(&v, lang), to));
         }
         // With a part unknown there is nothing to compare the total with.
-        let holds = value.number.zip(sum).map(|(whole, sum)| whole == sum);
+        let whole = value.number.filter(|_| matches!(value.answer, Answer::Known));
+        let holds = whole.zip(sum).map(|(whole, sum)| whole == sum);
         let total = sum.map_or_else(|| lang.t("待核实").to_owned(), |n| n.to_string());
         partitions.push(Partition {
             parts: bar(items, sum.unwrap_or(0)),
-            equation: format!("{} = {total}", terms.join(" + ")),
+            equation: format!("{} {} {total}", terms.join(" + "), if holds == Some(false) { "≠" } else { "=" }),
             holds,
         });
     }
     let list = value
         .ids
         .as_ref()
-        .filter(|_| figure.list)
+        .filter(|_| figure.list && value.number.is_some())
         .map(|(_, ids)| (href(&format!("{}/list", figure.id), ask, default), ids.len()));
     Ok(Card {
         id: figure.id.clone(),
@@ -245,7 +265,9 @@ pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, lang: Lang) -> cr
         base: value.number.zip(value.base),
         // What a return lacks is said by `why`; no record of ours could settle it.
         unknown: if !matches!(figure.formula, Formula::Line { .. }) { value.unknown } else { 0 },
-        why: value.why.as_ref().map(|w| lang.pick(&w.zh, &w.en).to_owned()),
+        why: value.why().map(|w| lang.pick(&w.zh, &w.en).to_owned()),
+        settle: settle(&value),
+        list_day: value.list_day.map(|day| lang.t_with("据 {day} 名单", &[("day", &day.to_string())])),
         note: figure.note.as_ref().map(|n| lang.pick(&n.zh, &n.en).to_owned()),
         also: figure.also.join("、"),
         list,
@@ -321,7 +343,7 @@ pub async fn show(
         if ask.slice.is_none() {
             for (i, cut) in figure.by.iter().enumerate() {
                 let slices = desk.slices(&figure, &ask, i);
-                let names = slice_names(&app, &actor.scope, cut).await?;
+                let names = slice_names(&app, &actor.scope, cut, desk.today, &slices).await?;
                 let sum: i64 = slices.iter().map(|s| s.number).sum();
                 let items = slices
                     .into_iter()
@@ -354,12 +376,19 @@ pub async fn slice_names(
     app: &App,
     scope: &crate::base::Scope,
     cut: &liren_packs::Cut,
-) -> crate::base::Result<std::collections::HashMap<i64, String>> {
+    on: Day,
+    slices: &[Slice],
+) -> crate::base::Result<HashMap<i64, String>> {
+    let ids: Vec<i64> = slices.iter().filter_map(|s| s.of.key.parse().ok()).collect();
     let liren_rules::Ty::One(kind) = cut.path.ty() else {
         return Ok(Default::default());
     };
     let mut tx = app.db.read().await?;
-    queries::names(&mut tx, scope, &app.schema().kind_of(kind).name).await
+    let name = app.schema().kind_of(kind).name.as_str();
+    match app.joined.slices.kind(name).and_then(|kind| kind.label) {
+        Some(label) => label(&mut tx, scope, OfKind { kind: name, on, ids: &ids }).await,
+        None => Ok(HashMap::new()),
+    }
 }
 
 /// What a cut is called: the column or relation its path ends in.

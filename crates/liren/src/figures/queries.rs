@@ -1,37 +1,9 @@
 //! Every statement of this slice.
 
-use std::collections::HashMap;
-
 use liren_facts::{Day, Period};
 use liren_store::{Tx, params};
 
-use crate::base::{Result, Scope, Write};
-
-/// Titles and days of records of a kind, for lists that are not people: (id, day, title).
-pub async fn event_lines(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<Vec<(i64, Day, Option<String>)>> {
-    let rows: Vec<(i64, i64, Option<String>)> = tx
-        .rows(
-            "select id, day, title from event where community_id = $1 and kind = $2 and superseded is null
-             order by day, id",
-            params![scope.community, kind],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|(id, day, title)| (id, Day(day as i32), title)).collect())
-}
-
-/// Names of things that have one: organisations, estates, facilities, areas, buildings.
-pub async fn names(tx: &mut Tx, scope: &Scope, kind: &str) -> Result<HashMap<i64, String>> {
-    let table = match kind {
-        "organisation" | "estate" | "facility" | "building" | "area" => kind,
-        _ => return Ok(HashMap::new()),
-    };
-    let sql = format!(
-        "select {table}_id, name from {table}_state
-         where community_id = $1 and superseded is null and valid_to is null"
-    );
-    let rows: Vec<(i64, String)> = tx.rows(&sql, params![scope.community]).await?;
-    Ok(rows.into_iter().collect())
-}
+use crate::base::{Result, Scope, Write, row};
 
 /// 定稿 — a set of figures as they stood, kept with who was counted.
 #[derive(Clone, Debug)]
@@ -43,15 +15,18 @@ pub struct FrozenSet {
     pub known_at: i64,
 }
 
-/// One value of a frozen set.
-#[derive(Clone, Debug)]
-pub struct FrozenValue {
-    pub figure: String,
-    pub number: Option<i64>,
-    pub base: Option<i64>,
-    pub digest: String,
-    pub kind: Option<String>,
-    pub ids: Option<Vec<u8>>,
+row! {
+    /// One value of a frozen set.
+    pub struct FrozenValue {
+        pub figure: String = "figure",
+        pub number: Option<i64> = "number",
+        pub base: Option<i64> = "base",
+        /// `known`, `at_least` …; `None` in sets that were frozen before answers were kept.
+        pub answer: Option<String> = "answer",
+        pub digest: String = "digest",
+        pub kind: Option<String> = "kind",
+        pub ids: Option<Vec<u8>> = "ids",
+    }
 }
 
 /// Writes a frozen set of values known at a revision; its id.
@@ -63,16 +38,17 @@ pub async fn freeze(w: &mut Write, name: &str, period: Period, known_at: i64, va
     let community = w.community;
     let rows = values
         .into_iter()
-        .map(|v| params![community, id, v.figure, "", v.number, v.base, v.digest, v.kind, v.ids])
+        .map(|v| params![community, id, v.figure, "", v.number, v.base, v.digest, v.kind, v.ids, v.answer])
         .collect();
-    let columns = ["community_id", "freeze_id", "figure", "arguments", "number", "base", "digest", "kind", "ids"];
+    let columns =
+        ["community_id", "freeze_id", "figure", "arguments", "number", "base", "digest", "kind", "ids", "answer"];
     w.tx.insert("frozen_value", &columns, rows).await?;
     Ok(id)
 }
 
 /// The frozen sets of a community, oldest first.
 pub async fn frozen_sets(tx: &mut Tx, scope: &Scope) -> Result<Vec<FrozenSet>> {
-    let rows: Vec<(i64, String, i64, i64, i64)> = tx
+    let rows: Vec<(i64, String, Day, Day, i64)> = tx
         .rows(
             "select id, name, first_day, last_day, known_at from frozen_set
              where community_id = $1 and superseded is null order by id",
@@ -81,27 +57,15 @@ pub async fn frozen_sets(tx: &mut Tx, scope: &Scope) -> Result<Vec<FrozenSet>> {
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, name, first, last, known_at)| FrozenSet {
-            id,
-            name,
-            period: Period { first: Day(first as i32), last: Day(last as i32) },
-            known_at,
-        })
+        .map(|(id, name, first, last, known_at)| FrozenSet { id, name, period: Period { first, last }, known_at })
         .collect())
 }
 
 /// The values of a frozen set.
 pub async fn frozen_values(tx: &mut Tx, scope: &Scope, set: i64) -> Result<Vec<FrozenValue>> {
-    type Raw = (String, Option<i64>, Option<i64>, String, Option<String>, Option<Vec<u8>>);
-    let rows: Vec<Raw> = tx
-        .rows(
-            "select figure, number, base, digest, kind, ids from frozen_value
-             where community_id = $1 and freeze_id = $2 order by figure",
-            params![scope.community, set],
-        )
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(figure, number, base, digest, kind, ids)| FrozenValue { figure, number, base, digest, kind, ids })
-        .collect())
+    let sql = format!(
+        "select {} from frozen_value where community_id = $1 and freeze_id = $2 order by figure",
+        FrozenValue::COLUMNS
+    );
+    Ok(tx.rows(&sql, params![scope.community, set]).await?)
 }

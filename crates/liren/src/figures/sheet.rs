@@ -1,12 +1,13 @@
 //! A world with every figure's conditions evaluated on it, in one run of one program.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use liren_packs::{Counted, Figure, Formula, Packs};
+use liren_packs::{Counted, Figure, Formula};
 use liren_rules::{Bitmap, Checked, KindId, Outcome, Program, Schema, Set, Value as Answer, Values, World};
 
 use super::value::SliceOf;
-use crate::base::Look;
+use crate::base::{Look, Needs};
 
 /// Where a figure's expressions stand among the outcomes.
 #[derive(Clone, Debug, Default)]
@@ -18,11 +19,33 @@ struct Columns {
     cuts: Vec<usize>,
 }
 
-/// 某日的指标底表 — the world of a day and what every figure's expressions say about each row of it.
+/// 某日的指标底表 — the world of a day and what the expressions of the figures asked for say about each row of it.
 pub struct Sheet {
     pub look: Look,
     columns: HashMap<String, Columns>,
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<Arc<Outcome>>,
+}
+
+/// The expressions of a figure.
+fn expressions(figure: &Figure) -> impl Iterator<Item = &Checked> {
+    let of = match &figure.formula {
+        Formula::Count { path, .. } => path.as_ref(),
+        Formula::Sum { value, .. } | Formula::Mean { value, .. } => Some(value),
+        _ => None,
+    };
+    figure.filter.iter().chain(&figure.day).chain(figure.by.iter().map(|cut| &cut.path)).chain(of)
+}
+
+/// What the frames of a world must hold for a figure: what its expressions look at, and what it counts.
+pub fn needs(schema: &Schema, figure: &Figure) -> Needs {
+    let mut needs = Needs::default().and(schema, expressions(figure));
+    if let Some(kind) = figure.kind() {
+        needs = needs.with(kind);
+    }
+    if let Formula::Count { counted: Counted::Rows(target), .. } = &figure.formula {
+        needs = needs.with(*target);
+    }
+    needs
 }
 
 /// Rows of a figure's kind that count, and those nobody knows of.
@@ -41,15 +64,33 @@ pub struct Asked<'a> {
 }
 
 impl Sheet {
-    /// Evaluates every figure of `packs` on `world`.
-    pub fn new(world: World, packs: &Packs, values: &Values) -> Sheet {
+    /// A world about which nothing has been asked.
+    pub fn new(world: World) -> Sheet {
+        Sheet { look: Look::new(world), columns: HashMap::new(), outcomes: Vec::new() }
+    }
+
+    /// The same over a world that holds more kinds; what was asked stays answered.
+    pub fn over(&self, world: World) -> Sheet {
+        Sheet { look: Look::new(world), columns: self.columns.clone(), outcomes: self.outcomes.clone() }
+    }
+
+    /// Whether a figure's expressions have been evaluated.
+    pub fn has(&self, figure: &str) -> bool {
+        self.columns.contains_key(figure)
+    }
+
+    /// Evaluates some figures, in one run of one program.
+    pub fn ask(&mut self, figures: &[&Figure], values: &Values) {
+        let first = self.outcomes.len();
         let mut expressions: Vec<Checked> = Vec::new();
-        let mut columns = HashMap::new();
         let mut add = |e: &Checked| {
             expressions.push(e.clone());
-            expressions.len() - 1
+            first + expressions.len() - 1
         };
-        for figure in &packs.figures {
+        for figure in figures {
+            if self.columns.contains_key(&figure.id) {
+                continue;
+            }
             let mut c = Columns {
                 filter: figure.filter.as_ref().map(&mut add),
                 day: figure.day.as_ref().map(&mut add),
@@ -61,11 +102,10 @@ impl Sheet {
                 Formula::Sum { value, .. } | Formula::Mean { value, .. } => c.value = Some(add(value)),
                 _ => {}
             }
-            columns.insert(figure.id.clone(), c);
+            self.columns.insert(figure.id.clone(), c);
         }
-        let program = Program::new(&world, &expressions, values);
-        let outcomes = program.run(&world).outcomes;
-        Sheet { look: Look::new(world), columns, outcomes }
+        let program = Program::new(&self.look.world, &expressions, values);
+        self.outcomes.extend(program.run(&self.look.world).outcomes.into_iter().map(Arc::new));
     }
 
     /// The rows of a figure. `None` for figures that are made of others.

@@ -4,8 +4,9 @@ use liren_facts::{Day, PartialDay, Period};
 use proptest::prelude::*;
 
 use super::{Ask, Desk, checks, pack_ids, unpack_ids};
+use crate::base::{DwellingId, Mine, PersonId};
 use crate::base::{Origin, Write};
-use crate::people::{NewPerson, Residency, events, register};
+use crate::people::{NewPerson, Residency, lives, register};
 use crate::testing::TestApp;
 
 /// One thing that may happen to the people of a small community.
@@ -62,9 +63,9 @@ async fn tell(history: Vec<(Happening, i32)>) {
     let first = Day::ymd(2012, 6, 1).unwrap();
     let people = (0..12).map(|i| somebody(i % 3 != 0, first)).collect();
     let mut here = register::add_people(&mut w, &keys, first, people).await.unwrap();
-    crate::org::queries::begin_register(&mut w, first).await.unwrap();
+    crate::registers::keep(&mut w, &liren_packs::Register::People, None, first, &Origin::default()).await.unwrap();
     w.commit().await.unwrap();
-    let mut last_event: std::collections::HashMap<i64, i32> = here.iter().map(|id| (*id, -1)).collect();
+    let mut last_event: std::collections::HashMap<Mine<PersonId>, i32> = here.iter().map(|id| (*id, -1)).collect();
     for (what, on) in history {
         let mut w = Write::begin(&test.app, &test.operator(), 1, "登记").await.unwrap();
         let day = new_year.plus(on);
@@ -76,30 +77,30 @@ async fn tell(history: Vec<(Happening, i32)>) {
         match what {
             Happening::Birth => {
                 let child = somebody(true, day);
-                let id = events::birth(&mut w, &keys, day, child).await.unwrap();
+                let id = lives::birth(&mut w, &keys, day, child).await.unwrap();
                 here.push(id);
                 last_event.insert(id, on);
             }
             Happening::MoveIn(hukou) => {
-                let id = events::move_in(&mut w, &keys, day, somebody(hukou, day)).await.unwrap();
+                let id = lives::move_in(&mut w, &keys, day, somebody(hukou, day)).await.unwrap();
                 here.push(id);
                 last_event.insert(id, on);
             }
             Happening::MoveOut(n) => {
                 if let Some(id) = who(n) {
-                    events::move_out(&mut w, day, id, &origin).await.unwrap();
+                    lives::move_out(&mut w, PartialDay::exact(day), id, false, &origin).await.unwrap();
                     here.retain(|other| *other != id);
                 }
             }
             Happening::Death(n) => {
                 if let Some(id) = who(n) {
-                    events::death(&mut w, day, id, &origin).await.unwrap();
+                    lives::death(&mut w, PartialDay::exact(day), id, &origin).await.unwrap();
                     here.retain(|other| *other != id);
                 }
             }
             Happening::Within(n) => {
                 if let Some(id) = who(n) {
-                    events::move_within(&mut w, day, id, 1, None, &origin).await.unwrap();
+                    lives::move_within(&mut w, day, id, test.mine(DwellingId(1)), None, &origin).await.unwrap();
                     last_event.insert(id, on);
                 }
             }

@@ -1,9 +1,11 @@
 //! What a figure says: a number with everything needed to question it.
 
 use liren_facts::{Day, Period};
-use liren_packs::{Figure, Formula, When};
+use liren_packs::{Figure, Formula, Range, When};
 use liren_rules::{KindId, Title};
 use serde_json::Value as Json;
+
+use super::answer::{Answer, Why};
 
 /// A part of a figure: by its `at`-th cut, the rows whose value is `key`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,8 +30,10 @@ pub struct Value {
     pub ids: Option<(KindId, Vec<i64>)>,
     /// How many rows might belong and nobody knows.
     pub unknown: usize,
-    /// Why there is no value, or not the whole of it.
-    pub why: Option<Title>,
+    /// How much the number says.
+    pub answer: Answer,
+    /// The day of the list that tells it, when that is not the day asked for.
+    pub list_day: Option<Day>,
     multiplier: i64,
     fen: bool,
 }
@@ -54,8 +58,31 @@ impl IsMoney for Figure {
 }
 
 impl Value {
-    pub fn none(figure: &Figure, period: Period, on: Day, revision: i64, why: Title) -> Value {
-        Value { why: Some(why), ..Value::of(figure, period, on, revision, None) }
+    pub fn none(figure: &Figure, period: Period, on: Day, revision: i64, answer: Answer) -> Value {
+        Value { answer, ..Value::of(figure, period, on, revision, None) }
+    }
+
+    /// The same with what leaves it open; a number that says nothing is no number.
+    pub fn answered(mut self, open: Option<Why>) -> Value {
+        self.answer = Answer::of(self.number, open);
+        if matches!(self.answer, Answer::Unknown(_)) {
+            (self.number, self.ids) = (None, None);
+        }
+        self
+    }
+
+    /// Why it is not plainly a number.
+    pub fn why(&self) -> Option<&Title> {
+        self.answer.why().map(|why| &why.text)
+    }
+
+    /// The least and the most it can be.
+    pub fn range(&self) -> Range {
+        match self.answer {
+            Answer::Known => (self.number, self.number),
+            Answer::AtLeast(_) => (self.number, None),
+            Answer::Unknown(_) | Answer::NotApplicable(_) => (Some(0), None),
+        }
     }
 
     pub fn of(figure: &Figure, period: Period, on: Day, revision: i64, number: Option<i64>) -> Value {
@@ -65,7 +92,19 @@ impl Value {
             _ => 1,
         };
         let fen = figure.is_fen();
-        Value { period, on, revision, number, base: None, ids: None, unknown: 0, why: None, multiplier, fen }
+        Value {
+            period,
+            on,
+            revision,
+            number,
+            base: None,
+            ids: None,
+            unknown: 0,
+            answer: Answer::Known,
+            list_day: None,
+            multiplier,
+            fen,
+        }
     }
 
     /// The value in its unit, rounded once, half up, to one decimal for rates and to fen for money.
@@ -89,12 +128,14 @@ impl Value {
         }
     }
 
-    /// As a report prints it: `4268`, `2100`, `64.5`, `100`; `待核实` without a value.
+    /// As a report prints it: `4268`, `2100`, `64.5`, `至少 12`, `待核实`, `不适用`.
     pub fn text(&self) -> String {
-        let Some((n, scale)) = self.exact() else {
-            return "待核实".into();
-        };
-        decimal(n, scale)
+        match (&self.answer, self.exact()) {
+            (Answer::NotApplicable(_), _) => "不适用".into(),
+            (Answer::Unknown(_), _) | (_, None) => "待核实".into(),
+            (Answer::AtLeast(_), Some((n, scale))) => format!("至少 {}", decimal(n, scale)),
+            (Answer::Known, Some((n, scale))) => decimal(n, scale),
+        }
     }
 }
 
@@ -119,6 +160,7 @@ pub fn json(figure: &Figure, value: &Value) -> Json {
         "id": figure.id,
         "title": figure.title.zh,
         "value": value.printable().map(number),
+        "answer": value.answer.id(),
         "unit": figure.unit,
         "parts": figure.parts.first().cloned().unwrap_or_default(),
         "partitions": figure.parts,
@@ -138,7 +180,10 @@ pub fn json(figure: &Figure, value: &Value) -> Json {
         object["of"] = serde_json::json!(value.number);
         object["base"] = serde_json::json!(base);
     }
-    if let Some(why) = &value.why {
+    if let Some(day) = value.list_day {
+        object["as_listed_on"] = serde_json::json!(day.to_string());
+    }
+    if let Some(why) = value.why() {
         object["why"] = serde_json::json!({ "zh": why.zh, "en": why.en });
     }
     object

@@ -1,17 +1,33 @@
 //! The area tree of a community and who holds which post in it.
 //!
-//! The truth is `area_state`; nested ranges are derived from it in the transaction that changes the tree.
-//! Level names belong to the community: one says 居民小组, another 网格.
+//! The truth is `area_state`; the tree of a day is numbered when it is read. Level names belong to the community: one says
+//! 居民小组, another 网格.
 
 mod area;
+mod load;
+mod post;
 pub mod queries;
 
-pub use area::{Level, NewArea};
+pub use area::{Area, AreaLine, Level, Tree, add_areas, change};
+pub use load::one;
+pub use post::Appointment;
 
 use liren_rules::{Column, SchemaBuilder};
 
-/// The frame kinds of this slice.
-pub fn frames(schema: &mut SchemaBuilder) {
+use crate::base::{Kind, Slice};
+
+pub const SLICE: Slice = Slice {
+    name: "org",
+    frames,
+    kinds: &[
+        Kind::new("area", |l| Box::pin(load::areas(l))).labelled(queries::names),
+        Kind::new("post", |l| Box::pin(load::posts(l))),
+    ],
+    states: &[Area::TABLE, Appointment::TABLE],
+    ..Slice::EMPTY
+};
+
+fn frames(schema: &mut SchemaBuilder) {
     schema
         .kind("area", "区划", "Area")
         .column(Column::code("level", "area_level", "层级", "Level"))

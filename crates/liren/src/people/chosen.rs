@@ -15,8 +15,10 @@ pub struct Chosen {
 
 impl Chosen {
     pub async fn load(app: &App, tx: &mut Tx, scope: &Scope, moment: Moment) -> Result<Chosen> {
-        let world = app.world(tx, moment).await?;
         let kind = app.schema().kind("person").ok_or_else(|| error::fault("no person kind"))?;
+        // What a person's page and the views of a list look at.
+        let needs = app.needs(["person", "household", "dwelling", "enrolment"], []);
+        let world = app.world(tx, moment, &needs).await?;
         let look = Look::new(world);
         let values = app.values(tx, moment).await?;
         let scope = look.within(kind, scope);
@@ -30,6 +32,37 @@ impl Chosen {
     /// Whether a person lies within the reader's scope.
     pub fn contains(&self, person: i64) -> bool {
         self.look.world.frame(self.kind).row_of(person).is_some_and(|row| self.scope.contains(row))
+    }
+
+    /// The members of a household within the reader's scope, the head first: somebody of it may live in another building, and
+    /// existence is private outside the scope.
+    pub fn members(&self, household: i64) -> Vec<i64> {
+        let (frame, relation) = (self.look.world.frame(self.kind), self.slot("relation"));
+        let Some(slot) = self.slot("household") else {
+            return vec![];
+        };
+        let heads = self.heads();
+        let mut members: Vec<(bool, Option<u16>, i64)> = self
+            .scope
+            .iter()
+            .filter(|row| frame.cell(slot, *row) == Cell::One(household))
+            .map(|row| {
+                let code = match relation.map(|relation| frame.cell(relation, row)) {
+                    Some(Cell::Code(code)) => Some(code),
+                    _ => None,
+                };
+                (!code.is_some_and(|code| heads.contains(&code)), code, frame.id(row))
+            })
+            .collect();
+        members.sort_unstable();
+        members.into_iter().map(|(.., id)| id).collect()
+    }
+
+    /// The codes of a head of household (GB/T 4761).
+    fn heads(&self) -> Vec<u16> {
+        let schema = self.look.schema();
+        let table = schema.table("relation").map(|t| schema.table_of(t));
+        ["01", "02"].iter().filter_map(|code| table?.find(code)).collect()
     }
 
     /// The people of each view, all decided in one run.

@@ -6,10 +6,11 @@ use axum::response::{IntoResponse, Redirect};
 use liren_facts::{Day, name};
 
 use super::chosen::Chosen;
-use super::pages::{Key, Row, code, rows};
+use super::pages::{Row, code, rows};
 use super::queries;
 use crate::base::web::{self, Reply, Shell, Visitor};
-use crate::base::{App, Lang, Look, Result, error};
+use crate::base::{Aliases, App, Key, Lang, Look, Result, error};
+use crate::org::Tree;
 
 #[derive(Template)]
 #[template(path = "people/show.html")]
@@ -49,9 +50,9 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, today).await?;
     let chosen = Chosen::load(app, &mut tx, scope, moment).await?;
-    if let Some(into) = queries::stands_for(&mut tx, scope, key.id).await?
-        && chosen.contains(into)
-    {
+    let aliases = Aliases::now(&mut tx, scope).await?;
+    let into = aliases.of(key.id);
+    if into != key.id && chosen.contains(into) {
         return Ok(Shown::Merged(format!("/people/{}-{into}", scope.community)));
     }
     if !chosen.contains(key.id) {
@@ -61,12 +62,10 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
     let person =
         rows(app, &mut tx, scope, today, &[key.id], lang).await?.pop().ok_or_else(|| error::not_found("居民"))?;
     let numbers =
-        super::identity::open(app, &mut tx, scope, Some(&[key.id])).await?.remove(&key.id).unwrap_or_default();
+        super::identity::open(app, &mut tx, scope, today, Some(&[key.id])).await?.remove(&key.id).unwrap_or_default();
     let members = match line.household {
         Some(household) => {
-            // Somebody of the household may live in another building: existence is private outside the scope.
-            let mut ids = queries::members(&mut tx, scope, household, today).await?;
-            ids.retain(|id| chosen.contains(*id));
+            let ids = chosen.members(household);
             rows(app, &mut tx, scope, today, &ids, lang).await?
         }
         None => vec![],
@@ -93,8 +92,7 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
             .to_owned(),
         ),
     ];
-    let areas = crate::org::queries::tree(&mut tx, scope).await?;
-    let place = areas.first().map(|a| a.name.clone()).unwrap_or_default();
+    let place = Tree::of(&mut tx, scope, today).await?.name();
     let source = line.source.as_ref().map(|title| match &line.source_ref {
         Some(at) => format!("{title} · {at}"),
         None => title.clone(),
@@ -105,11 +103,7 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
         person,
         facts,
         remarks,
-        merged: queries::merged_into(&mut tx, scope, key.id)
-            .await?
-            .into_iter()
-            .map(|id| format!("{}-{id}", scope.community))
-            .collect(),
+        merged: aliases.merged_into(key.id).into_iter().map(|id| format!("{}-{id}", scope.community)).collect(),
         inferred: line.inferred,
         members,
         work,

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use liren_facts::Day;
 use liren_store::Tx;
 
+use super::queries;
 use crate::base::keys::CommunityKeys;
-use crate::base::{App, Result, Scope};
+use crate::base::{Aliases, App, Mine, PersonId, Result, Scope, Write};
 
 /// Numbers of one person.
 #[derive(Clone, Debug, Default)]
@@ -17,20 +19,28 @@ pub struct Numbers {
 
 /// Opens the numbers of everyone in the scope's community: for exports, the importer's matching in memory,
 /// and the people of one page or one reveal (`only`). The caller checks the permission and writes the audit record.
-pub async fn open(app: &App, tx: &mut Tx, scope: &Scope, only: Option<&[i64]>) -> Result<HashMap<i64, Numbers>> {
+/// A merged record's numbers are those of the person it stands for, whose own come first.
+pub async fn open(
+    app: &App,
+    tx: &mut Tx,
+    scope: &Scope,
+    on: Day,
+    only: Option<&[i64]>,
+) -> Result<HashMap<i64, Numbers>> {
     let keys = app.community_keys(tx, scope.community).await?;
-    let sealed = super::queries::sealed(tx, scope, only).await?;
     let mut opened: HashMap<i64, Numbers> = HashMap::new();
-    for s in sealed {
-        let Some(text) = unseal(&keys, &s.wrapped, &s.cipher) else {
+    for s in queries::sealed(tx, scope, on, only).await? {
+        let Some(text) = unseal(&keys, s.wrapped.as_deref(), &s.cipher) else {
             continue;
         };
         let numbers = opened.entry(s.person).or_default();
         match s.state {
+            Some(_) if numbers.id_number.is_some() => {}
             Some(state) => {
                 numbers.id_number = Some(text);
                 numbers.id_state = Some(state);
             }
+            None if numbers.phones.contains(&text) => {}
             None => numbers.phones.push(text),
         }
     }
@@ -40,11 +50,11 @@ pub async fn open(app: &App, tx: &mut Tx, scope: &Scope, only: Option<&[i64]>) -
 /// What rosters said of a person in a remark, newest first, opened; long numbers in it are masked.
 pub async fn remarks(app: &App, tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<String>> {
     let keys = app.community_keys(tx, scope.community).await?;
-    let sealed = super::queries::remarks(tx, scope, person).await?;
+    let sealed = queries::remarks(tx, scope, person).await?;
     Ok(sealed
         .into_iter()
         .filter_map(|(wrapped, cipher, text)| match cipher {
-            Some(cipher) => unseal(&keys, &wrapped, &cipher),
+            Some(cipher) => unseal(&keys, wrapped.as_deref(), &cipher),
             None => Some(text),
         })
         .filter(|text| !text.is_empty())
@@ -52,15 +62,19 @@ pub async fn remarks(app: &App, tx: &mut Tx, scope: &Scope, person: i64) -> Resu
         .collect())
 }
 
-fn unseal(keys: &CommunityKeys, wrapped: &Option<Vec<u8>>, cipher: &[u8]) -> Option<String> {
-    let key = keys.person_key(wrapped.as_deref()?)?;
+fn unseal(keys: &CommunityKeys, wrapped: Option<&[u8]>, cipher: &[u8]) -> Option<String> {
+    let key = keys.person_key(wrapped?)?;
     String::from_utf8(key.open(cipher)?).ok()
 }
 
-/// Erases a person: the data key is destroyed and the name blanked; ids, days and frozen sets stay, so no
-/// past figure changes.
-pub async fn erase(w: &mut crate::base::Write, person: i64, reason: &str) -> Result<()> {
-    super::queries::blank(w, person).await?;
-    w.touch("person");
-    w.audit("erase", "person", person, reason).await
+/// Erases a person with all records merged into theirs: the data keys are destroyed and the names blanked; ids, days and
+/// frozen sets stay, so no past figure changes.
+pub async fn erase(w: &mut Write, person: Mine<PersonId>, reason: &str) -> Result<()> {
+    let scope = Scope::whole(w.community);
+    let aliases = Aliases::now(&mut w.tx, &scope).await?;
+    let person = PersonId(aliases.of(person.number()));
+    for id in aliases.whole(person) {
+        queries::blank(w, id).await?;
+    }
+    w.audit("erase", "person", person.0, reason).await
 }

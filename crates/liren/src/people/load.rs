@@ -2,68 +2,71 @@
 
 use std::collections::HashMap;
 
+use liren_facts::Day;
 use liren_rules::{Cell, FrameBuilder};
+use liren_store::FromRow as _;
 
-use super::queries::{aliases, now};
-use crate::base::{Loading, Result};
-use crate::org::queries::one;
+use super::facts::FACTS;
+use crate::base::states::{as_of, known};
+use crate::base::{Aliases, Loading, Result, row};
+use crate::org::one;
 
 /// Frame `person`: everyone known of the moment, merged records left out and read through.
-pub async fn load_persons(l: &mut Loading<'_>) -> Result<()> {
-    let alias = aliases(l).await?;
+pub async fn persons(l: &mut Loading<'_>) -> Result<()> {
+    let alias = Aliases::load(l).await?;
+    l.widen(|id| alias.merged_into(id));
     people(l, &alias).await?;
     births(l, &alias).await?;
     lives(l, &alias).await?;
     residencies(l, &alias).await?;
     confirmations(l, &alias).await?;
     memberships(l, &alias).await?;
-    for (table, column) in [
-        ("person_marital", "marital"),
-        ("person_schooling", "education"),
-        ("person_political", "political"),
-        ("person_work", "employment"),
-    ] {
-        codes(l, &alias, table, column).await?;
+    for fact in FACTS.iter().filter(|f| f.codes.is_some() && !["sex", "ethnic"].contains(&f.id)) {
+        codes(l, &alias, fact.table.name, fact.id).await?;
     }
     marks(l, &alias, "person_identifier", "has_number").await?;
     marks(l, &alias, "person_contact", "has_phone").await?;
     fields(l, "person", &alias).await
 }
 
+/// The condition on states of the moment.
+fn now(t: &str) -> String {
+    as_of(t, 2, 3)
+}
+
 /// The order in which states are read while somebody is merged: what was written under a merged id first, so that an
 /// own state wins over it. Nobody is, mostly, and then no order is asked for.
-fn merged_first(alias: &HashMap<i64, i64>, column: &str) -> String {
+fn merged_first(alias: &Aliases, column: &str) -> String {
     if alias.is_empty() {
         return String::new();
     }
     format!(
         " order by case when exists (select 1 from alias a where a.community_id = s.community_id
-              and a.person_id = s.{column} and a.recorded <= $3 and (a.superseded is null or a.superseded > $3))
-          then 0 else 1 end, s.{column}"
+              and a.person_id = s.{column} and {}) then 0 else 1 end, s.{column}",
+        known("a", 3)
     )
 }
 
 /// The row of a person, through an alias.
-fn row_of(frame: &mut FrameBuilder, alias: &HashMap<i64, i64>, id: i64) -> Option<u32> {
-    let id = alias.get(&id).copied().unwrap_or(id);
-    frame.row_of(id)
+fn row_of(frame: &mut FrameBuilder, alias: &Aliases, id: i64) -> Option<u32> {
+    frame.row_of(alias.of(id))
 }
 
 /// A person is known from the revision and the day of their first state. The order of names is made here,
 /// alike on both engines, not by a collation.
-async fn people(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
+async fn people(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let rank = l.slot("name_rank");
     let sql = format!(
-        "select s.person_id, s.sort_key from person_naming s where s.community_id = $1 and {} order by s.person_id",
-        now("s")
+        "select s.person_id, s.sort_key from person_naming s where s.community_id = $1 and {}{} order by s.person_id",
+        now("s"),
+        l.among("s.person_id")
     );
-    let (params, frame) = (l.params(), &mut l.frame);
     // One text for all keys: (first bytes, start, end, row), so that most comparisons are of two numbers.
     let mut text = String::new();
     let mut keys: Vec<(u64, usize, usize, u32)> = Vec::new();
-    l.tx.each(&sql, params, |row| {
+    l.each(&sql, l.bound(), |frame, row| {
         let id = row.get(0)?;
-        if !alias.contains_key(&id) {
+        if !alias.is_merged(id) {
             let start = text.len();
             text.push_str(row.text(1)?.unwrap_or_default());
             let mut first = [0; 8];
@@ -80,7 +83,7 @@ async fn people(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
         a.0.cmp(&b.0).then_with(rest).then(a.3.cmp(&b.3))
     });
     for (at, (.., row)) in keys.into_iter().enumerate() {
-        frame.set_int(row, rank, Some(at as i64));
+        l.frame.set_int(row, rank, Some(at as i64));
     }
     for mark in ["has_number", "has_phone"] {
         let slot = l.slot(mark);
@@ -89,183 +92,188 @@ async fn people(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
     Ok(())
 }
 
-async fn births(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
+async fn births(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let (sex, born, ethnic) = (l.slot("sex"), l.slot("born"), l.slot("ethnic"));
     let sql = format!(
         "select s.person_id, s.sex, s.born_first, s.born_last, s.ethnic from person_birth s
-         where s.community_id = $1 and {}",
-        now("s")
+         where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
     ) + &merged_first(alias, "person_id");
-    let (params, frame) = (l.params(), &mut l.frame);
-    Ok(l.tx
-        .each(&sql, params, |state| {
-            if let Some(row) = row_of(frame, alias, state.get(0)?) {
-                frame.set_code(row, sex, state.text(1)?);
-                let (first, last): (Option<i64>, Option<i64>) = (state.get(2)?, state.get(3)?);
-                let days = first.zip(last).map(|(a, b)| (a as i32, b as i32));
-                frame.set_partial_day(row, born, days);
-                frame.set_code(row, ethnic, state.text(4)?);
-            }
-            Ok(())
-        })
-        .await?)
+    l.each(&sql, l.bound(), |frame, state| {
+        if let Some(row) = row_of(frame, alias, state.get(0)?) {
+            frame.set_code(row, sex, state.text(1)?);
+            let (first, last): (Option<Day>, Option<Day>) = (state.get(2)?, state.get(3)?);
+            frame.set_partial_day(row, born, first.zip(last).map(|(a, b)| (a.0, b.0)));
+            frame.set_code(row, ethnic, state.text(4)?);
+        }
+        Ok(())
+    })
+    .await
 }
 
-async fn lives(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
+async fn lives(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let alive = l.slot("alive");
-    let sql = format!("select s.person_id, s.alive from person_life s where s.community_id = $1 and {}", now("s"))
-        + &merged_first(alias, "person_id");
-    let (params, frame) = (l.params(), &mut l.frame);
-    Ok(l.tx
-        .each(&sql, params, |state| {
-            if let Some(row) = row_of(frame, alias, state.get(0)?) {
-                frame.set_bool(row, alive, Some(state.get(1)?));
-            }
-            Ok(())
-        })
-        .await?)
+    let sql = format!(
+        "select s.person_id, s.alive from person_life s where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
+    ) + &merged_first(alias, "person_id");
+    l.each(&sql, l.bound(), |frame, state| {
+        if let Some(row) = row_of(frame, alias, state.get(0)?) {
+            frame.set_bool(row, alive, Some(state.get(1)?));
+        }
+        Ok(())
+    })
+    .await
+}
+
+row! {
+    struct ResidencyRow {
+        person: i64 = "s.person_id",
+        hukou_here: Option<bool> = "s.hukou_here",
+        lives_here: Option<bool> = "s.lives_here",
+        since: Option<Day> = "s.since",
+        left_since: Option<Day> = "s.left_since",
+        dwelling: Option<i64> = "s.dwelling_id",
+        inferred: Option<bool> = "s.inferred",
+    }
 }
 
 /// Where somebody lives also says their place in the tree and in the order of addresses: the dwelling's.
-async fn residencies(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
+async fn residencies(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let (hukou, lives, since) = (l.slot("hukou_here"), l.slot("lives_here"), l.slot("since"));
     let (left, dwelling, area) = (l.slot("left_since"), l.slot("dwelling"), l.slot("area"));
     let (place, inferred) = (l.slot("place_rank"), l.slot("residency_inferred"));
-    let homes = l.earlier("dwelling")?;
+    let homes = l.earlier("dwelling").await?;
     let (home_area, home_rank) = (homes.slot("area"), homes.slot("rank"));
     let sql = format!(
-        "select s.person_id, s.hukou_here, s.lives_here, s.since, s.left_since, s.dwelling_id,
-                s.inferred
-         from person_residency s where s.community_id = $1 and {}",
-        now("s")
+        "select {} from person_residency s where s.community_id = $1 and {}{}",
+        ResidencyRow::COLUMNS,
+        now("s"),
+        l.among("s.person_id")
     ) + &merged_first(alias, "person_id");
-    let (params, frame) = (l.params(), &mut l.frame);
-    Ok(l.tx
-        .each(&sql, params, |state| {
-            let Some(row) = row_of(frame, alias, state.get(0)?) else {
-                return Ok(());
-            };
-            let day = |at| -> liren_store::Result<Option<i32>> { Ok(state.get::<Option<i64>>(at)?.map(|d| d as i32)) };
-            frame.set_bool(row, hukou, state.get(1)?);
-            frame.set_bool(row, lives, state.get(2)?);
-            let concluded: Option<bool> = state.get(6)?;
-            frame.set_bool(row, inferred, Some(concluded == Some(true)));
-            frame.set_day(row, since, day(3)?);
-            frame.set_day(row, left, day(4)?);
-            let home: Option<i64> = state.get(5)?;
-            frame.set_one(row, dwelling, home);
-            if let Some(rank) = home.and_then(|home| homes.number(home, home_rank)) {
-                frame.set_one(row, area, home.and_then(|home| homes.number(home, home_area)));
-                frame.set_int(row, place, Some(rank));
-            }
-            Ok(())
-        })
-        .await?)
+    l.each(&sql, l.bound(), |frame, state| {
+        let r = ResidencyRow::read(state)?;
+        let Some(row) = row_of(frame, alias, r.person) else {
+            return Ok(());
+        };
+        frame.set_bool(row, hukou, r.hukou_here);
+        frame.set_bool(row, lives, r.lives_here);
+        frame.set_bool(row, inferred, Some(r.inferred == Some(true)));
+        frame.set_day(row, since, r.since.map(|d| d.0));
+        frame.set_day(row, left, r.left_since.map(|d| d.0));
+        frame.set_one(row, dwelling, r.dwelling);
+        if let Some(rank) = r.dwelling.and_then(|home| homes.number(home, home_rank)) {
+            frame.set_one(row, area, r.dwelling.and_then(|home| homes.number(home, home_area)));
+            frame.set_int(row, place, Some(rank));
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// The last day on which a residency was confirmed: by whoever was asked, or by the roster that said or repeated it.
-async fn confirmations(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
+async fn confirmations(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let confirmed = l.slot("confirmed");
-    let repeated: Vec<(i64, i64)> =
-        l.tx.rows(
-            "select subject_id, max(on_day) from confirmation
-             where community_id = $1 and table_name = 'person_residency' and on_day <= $2 and recorded <= $3
-             group by subject_id",
-            l.params(),
-        )
-        .await?;
-    let repeated: HashMap<i64, i64> = repeated.into_iter().collect();
+    let sql = format!(
+        "select c.subject_id, max(c.on_day) from confirmation c
+         where c.community_id = $1 and c.table_name = 'person_residency' and c.on_day <= $2 and {}{}
+         group by c.subject_id",
+        known("c", 3),
+        l.among("c.subject_id")
+    );
+    let repeated: Vec<(i64, Day)> = l.rows(&sql, l.bound()).await?;
+    let repeated: HashMap<i64, Day> = repeated.into_iter().collect();
     let sql = format!(
         "select s.person_id, coalesce(s.confirmed_on, f.on_day, s.valid_from) from person_residency s
          left join source f on f.community_id = s.community_id and f.id = s.source_id
-         where s.community_id = $1 and {}",
-        now("s")
+         where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
     ) + &merged_first(alias, "person_id");
-    let (params, frame) = (l.params(), &mut l.frame);
-    Ok(l.tx
-        .each(&sql, params, |state| {
-            let id: i64 = state.get(0)?;
-            if let Some(row) = row_of(frame, alias, id) {
-                let said: i64 = state.get(1)?;
-                let last = repeated.get(&id).copied().map_or(said, |day| day.max(said));
-                frame.set_day(row, confirmed, Some(last as i32));
-            }
-            Ok(())
-        })
-        .await?)
+    l.each(&sql, l.bound(), |frame, state| {
+        let id: i64 = state.get(0)?;
+        if let Some(row) = row_of(frame, alias, id) {
+            let said: Day = state.get(1)?;
+            let last = repeated.get(&id).copied().map_or(said, |day| day.max(said));
+            frame.set_day(row, confirmed, Some(last.0));
+        }
+        Ok(())
+    })
+    .await
 }
 
-async fn memberships(l: &mut Loading<'_>, alias: &HashMap<i64, i64>) -> Result<()> {
+async fn memberships(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let (household, relation) = (l.slot("household"), l.slot("relation"));
     let sql = format!(
-        "select s.person_id, s.household_id, s.relation from person_membership s
-         where s.community_id = $1 and {}",
-        now("s")
+        "select s.person_id, s.household_id, s.relation from person_membership s where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
     ) + &merged_first(alias, "person_id");
-    let (params, frame) = (l.params(), &mut l.frame);
-    Ok(l.tx
-        .each(&sql, params, |state| {
-            if let Some(row) = row_of(frame, alias, state.get(0)?) {
-                frame.set_one(row, household, state.get(1)?);
-                frame.set_code(row, relation, state.text(2)?);
-            }
-            Ok(())
-        })
-        .await?)
+    l.each(&sql, l.bound(), |frame, state| {
+        if let Some(row) = row_of(frame, alias, state.get(0)?) {
+            frame.set_one(row, household, state.get(1)?);
+            frame.set_code(row, relation, state.text(2)?);
+        }
+        Ok(())
+    })
+    .await
 }
 
-async fn codes(l: &mut Loading<'_>, alias: &HashMap<i64, i64>, table: &str, column: &str) -> Result<()> {
+async fn codes(l: &mut Loading<'_>, alias: &Aliases, table: &str, column: &str) -> Result<()> {
     let slot = l.slot(column);
-    let sql = format!("select s.person_id, s.{column} from {table} s where s.community_id = $1 and {}", now("s"))
-        + &merged_first(alias, "person_id");
-    let (params, frame) = (l.params(), &mut l.frame);
-    Ok(l.tx
-        .each(&sql, params, |state| {
-            let row = row_of(frame, alias, state.get(0)?);
-            if let (Some(row), Some(code)) = (row, state.text(1)?) {
-                frame.set_code(row, slot, Some(code));
-            }
-            Ok(())
-        })
-        .await?)
+    let sql = format!(
+        "select s.person_id, s.{column} from {table} s where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
+    ) + &merged_first(alias, "person_id");
+    l.each(&sql, l.bound(), |frame, state| {
+        let row = row_of(frame, alias, state.get(0)?);
+        if let (Some(row), Some(code)) = (row, state.text(1)?) {
+            frame.set_code(row, slot, Some(code));
+        }
+        Ok(())
+    })
+    .await
 }
 
-async fn marks(l: &mut Loading<'_>, alias: &HashMap<i64, i64>, table: &str, column: &str) -> Result<()> {
+async fn marks(l: &mut Loading<'_>, alias: &Aliases, table: &str, column: &str) -> Result<()> {
     let slot = l.slot(column);
-    let sql = format!("select s.person_id from {table} s where s.community_id = $1 and {}", now("s"))
-        + &merged_first(alias, "person_id");
-    let (params, frame) = (l.params(), &mut l.frame);
-    Ok(l.tx
-        .each(&sql, params, |state| {
-            if let Some(row) = row_of(frame, alias, state.get(0)?) {
-                frame.set_bool(row, slot, Some(true));
-            }
-            Ok(())
-        })
-        .await?)
+    let sql = format!(
+        "select s.person_id from {table} s where s.community_id = $1 and {}{}",
+        now("s"),
+        l.among("s.person_id")
+    );
+    l.each(&sql, l.bound(), |frame, state| {
+        if let Some(row) = row_of(frame, alias, state.get(0)?) {
+            frame.set_bool(row, slot, Some(true));
+        }
+        Ok(())
+    })
+    .await
 }
 
-/// Columns that packs declare on a kind: the values of `field_value`.
-pub async fn fields(l: &mut Loading<'_>, kind: &str, alias: &HashMap<i64, i64>) -> Result<()> {
+/// Columns that packs declare on a kind whose facts are states: the values of `field_value`.
+pub async fn fields(l: &mut Loading<'_>, kind: &str, alias: &Aliases) -> Result<()> {
     let sql = format!(
         "select s.subject_id, s.field, s.number, s.text from field_value s
-         where s.community_id = $1 and s.subject_kind = '{kind}' and {}",
-        now("s")
+         where s.community_id = $1 and s.subject_kind = '{kind}' and {}{}",
+        now("s"),
+        l.among("s.subject_id")
     ) + &merged_first(alias, "subject_id");
-    let (params, frame) = (l.params(), &mut l.frame);
-    Ok(l.tx
-        .each(&sql, params, |value| {
-            if let Some(row) = row_of(frame, alias, value.get(0)?) {
-                let field = value.text(1)?.unwrap_or_default();
-                set_field(frame, row, field, value.get(2)?, value.text(3)?);
-            }
-            Ok(())
-        })
-        .await?)
+    l.each(&sql, l.bound(), |frame, value| {
+        if let Some(row) = row_of(frame, alias, value.get(0)?) {
+            let field = value.text(1)?.unwrap_or_default();
+            set_field(frame, row, field, value.get(2)?, value.text(3)?);
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Sets one declared field; a text field is no column and stays in the database.
-fn set_field(frame: &mut FrameBuilder, row: u32, field: &str, number: Option<i64>, text: Option<&str>) {
+pub fn set_field(frame: &mut FrameBuilder, row: u32, field: &str, number: Option<i64>, text: Option<&str>) {
     let Some(slot) = frame.slot(field) else {
         return;
     };
@@ -282,49 +290,89 @@ fn set_field(frame: &mut FrameBuilder, row: u32, field: &str, number: Option<i64
 }
 
 /// Frame `household`.
-pub async fn load_households(l: &mut Loading<'_>) -> Result<()> {
+pub async fn households(l: &mut Loading<'_>) -> Result<()> {
     let (dwelling, area) = (l.slot("dwelling"), l.slot("area"));
-    let homes = l.earlier("dwelling")?;
+    let homes = l.earlier("dwelling").await?;
     let home_area = homes.slot("area");
     let sql = format!(
         "select s.household_id, s.dwelling_id from household_state s
          where s.community_id = $1 and {} order by s.household_id",
         now("s")
     );
-    let rows: Vec<(i64, Option<i64>)> = l.tx.rows(&sql, l.params()).await?;
-    for (id, home) in rows {
-        let row = l.frame.push(id);
-        l.frame.set_one(row, dwelling, home);
-        let place = home.and_then(|home| homes.number(home, home_area));
-        l.frame.set_one(row, area, place);
-    }
-    fields(l, "household", &HashMap::new()).await
+    l.each(&sql, l.params(), |frame, state| {
+        let home: Option<i64> = state.get(1)?;
+        let row = frame.push(state.get(0)?);
+        frame.set_one(row, dwelling, home);
+        frame.set_one(row, area, home.and_then(|home| homes.number(home, home_area)));
+        Ok(())
+    })
+    .await?;
+    fields(l, "household", &Aliases::default()).await
 }
 
-/// Frames `birth`, `death`, `marriage`, `divorce`, `move`: all up to the moment's day.
-pub async fn load_events(l: &mut Loading<'_>) -> Result<()> {
+row! {
+    struct EventRow {
+        id: i64 = "e.id",
+        kind: String = "e.kind",
+        first: Option<Day> = "e.first_day",
+        last: Day = "e.last_day",
+        person: i64 = "e.person_id",
+        residency: Option<String> = "e.residency",
+        from_area: Option<i64> = "bf.area_id",
+        to_area: Option<i64> = "bt.area_id",
+    }
+}
+
+/// Nothing bounds the first day of something that was only seen: no record of a community is older.
+pub const LONG_AGO: Day = Day(-36_525);
+
+/// Frames `birth`, `death`, `marriage`, `divorce`, `move`: all up to the moment's day, each with the places of its own day.
+pub async fn events(l: &mut Loading<'_>) -> Result<()> {
     let (day, residency, direction) = (l.slot("day"), l.slot("residency"), l.slot("direction"));
     let (person, area, from_area) = (l.slot("person"), l.slot("area"), l.slot("from_area"));
-    let alias = aliases(l).await?;
+    let alias = Aliases::load(l).await?;
+    let then = |t: &str| {
+        format!(
+            "{t}.valid_from <= e.last_day and ({t}.valid_to is null or {t}.valid_to > e.last_day) and {}",
+            known(t, 3)
+        )
+    };
+    // Whoever left lived there until the day itself.
+    let until = |t: &str| {
+        format!(
+            "{t}.valid_from < e.last_day and ({t}.valid_to is null or {t}.valid_to >= e.last_day) and {}",
+            known(t, 3)
+        )
+    };
     let sql = format!(
-        "select id, kind, day, person_id, from_area_id, to_area_id, residency from life_event
-         where community_id = $1 and (kind = '{kind}' or kind like '{kind}.%') and day <= $2
-           and recorded <= $3 and (superseded is null or superseded > $3) order by id",
+        "select {} from life_event e
+         left join dwelling_state df on df.community_id = e.community_id and df.dwelling_id = e.from_dwelling_id and {}
+         left join building_state bf on bf.community_id = e.community_id and bf.building_id = df.building_id and {}
+         left join dwelling_state dt on dt.community_id = e.community_id and dt.dwelling_id = e.to_dwelling_id and {}
+         left join building_state bt on bt.community_id = e.community_id and bt.building_id = dt.building_id and {}
+         where e.community_id = $1 and (e.kind = '{kind}' or e.kind like '{kind}.%')
+           and (e.first_day is null or e.first_day <= $2) and {} order by e.id",
+        EventRow::COLUMNS,
+        until("df"),
+        until("bf"),
+        then("dt"),
+        then("bt"),
+        known("e", 3),
         kind = l.kind
     );
-    type Raw = (i64, String, i64, i64, Option<i64>, Option<i64>, Option<String>);
-    let rows: Vec<Raw> = l.tx.rows(&sql, l.params()).await?;
-    for (id, kind, on, who, before, after, as_what) in rows {
-        let row = l.frame.push(id);
-        l.frame.set_day(row, day, Some(on as i32));
-        l.frame.set_code(row, residency, as_what.as_deref());
-        match kind.split_once('.') {
-            Some((_, way)) => l.frame.set_code(row, direction, Some(way)),
-            None => l.frame.set_absent(row, direction),
+    l.each(&sql, l.params(), |frame, event| {
+        let e = EventRow::read(event)?;
+        let row = frame.push(e.id);
+        frame.set_partial_day(row, day, Some((e.first.unwrap_or(LONG_AGO).0, e.last.0)));
+        frame.set_code(row, residency, e.residency.as_deref());
+        match e.kind.split_once('.') {
+            Some((_, way)) => frame.set_code(row, direction, Some(way)),
+            None => frame.set_absent(row, direction),
         }
-        l.frame.set_one(row, person, Some(alias.get(&who).copied().unwrap_or(who)));
-        one(l, row, area, after.or(before));
-        one(l, row, from_area, before);
-    }
-    Ok(())
+        frame.set_one(row, person, Some(alias.of(e.person)));
+        one(frame, row, area, e.to_area.or(e.from_area));
+        one(frame, row, from_area, e.from_area);
+        Ok(())
+    })
+    .await
 }

@@ -4,9 +4,10 @@
 //! population always names a residency.
 
 mod chosen;
-pub mod events;
+pub mod facts;
 mod file;
 pub mod identity;
+pub mod lives;
 mod load;
 pub mod merging;
 mod pages;
@@ -14,22 +15,71 @@ mod person;
 pub mod queries;
 pub mod register;
 pub mod search;
+mod settle;
+mod states;
 
 pub use chosen::Chosen;
-pub use load::{fields as load_fields, load_events, load_households, load_persons};
-pub use pages::{Key, Row, code, rows};
-pub use person::{FactValue, NewPerson, Residency, residency_word};
+pub use load::{LONG_AGO, fields as load_fields, set_field};
+pub use pages::{Row, code, rows};
+pub use person::{NewPerson, PersonLine};
+pub use settle::LifeEvent;
+pub use states::{
+    Birth, Contact, Household, Identifier, Life, Marital, Membership, Naming, PhoneOf, Political, Residency, Schooling,
+    Work, residency_word,
+};
 
 use liren_rules::{Column, Many, SchemaBuilder};
 
 use crate::base::web::{Access, Routes};
-use crate::base::{App, Permission};
+use crate::base::{App, Kind, Nav, Patch, Permission, Slice};
+
+pub const SLICE: Slice = Slice {
+    name: "people",
+    frames,
+    routes,
+    nav: &[Nav { href: "/people", icon: "users", title: "居民", permission: Permission::ReadPeople, rank: 10 }],
+    kinds: &[
+        Kind::new("person", |l| Box::pin(load::persons(l))).opens(|key| format!("/people/{key}")).patched_by(&PATCH),
+        Kind::new("household", |l| Box::pin(load::households(l))).labelled(queries::household_labels),
+        Kind::new("birth", |l| Box::pin(load::events(l))),
+        Kind::new("death", |l| Box::pin(load::events(l))),
+        Kind::new("marriage", |l| Box::pin(load::events(l))),
+        Kind::new("divorce", |l| Box::pin(load::events(l))),
+        Kind::new("move", |l| Box::pin(load::events(l))),
+    ],
+    states: &[
+        Naming::TABLE,
+        Birth::TABLE,
+        Life::TABLE,
+        Identifier::TABLE,
+        Contact::TABLE,
+        Residency::TABLE,
+        Marital::TABLE,
+        Schooling::TABLE,
+        Political::TABLE,
+        Work::TABLE,
+        Household::TABLE,
+        Membership::TABLE,
+        crate::base::Field::TABLE,
+    ],
+    records: &[LifeEvent::TABLE, register::Remark::TABLE],
+    settle: Some(|w| Box::pin(settle::settle(w))),
+    ..Slice::EMPTY
+};
+
+/// A few changed people are put into the frame that is there. A new name changes the order of all of them.
+const PATCH: Patch = Patch {
+    tables: &[
+        "person_birth", "person_life", "person_residency", "person_membership", "person_marital", "person_schooling",
+        "person_political", "person_work", "person_identifier", "person_contact", "field_value",
+    ],
+    anew: &["person_naming", "alias"],
+    kept: &["name_rank"],
+};
 
 /// The frame kinds of this slice. Names and numbers never enter a frame.
-pub fn frames(schema: &mut SchemaBuilder) {
-    schema
-        .kind("person", "人", "Person")
-        .column(Column::code("sex", "sex", "性别", "Sex").cost(1))
+fn frames(schema: &mut SchemaBuilder) {
+    facts::columns(schema.kind("person", "人", "Person"))
         .column(Column::partial_day("born", "出生日期", "Date of birth").also("出生"))
         .column(Column::bool("alive", "在世", "Alive").cost(3))
         .column(Column::bool("hukou_here", "户籍在本社区", "Registered here").also("户籍"))
@@ -38,11 +88,6 @@ pub fn frames(schema: &mut SchemaBuilder) {
         .column(Column::day("confirmed", "核实日期", "Residency last confirmed"))
         .column(Column::day("since", "入住日期", "Here since"))
         .column(Column::day("left_since", "离开日期", "Away since"))
-        .column(Column::code("ethnic", "ethnic", "民族", "Ethnic group"))
-        .column(Column::code("marital", "marital", "婚姻状况", "Marital status").also("婚姻"))
-        .column(Column::code("education", "education", "学历", "Education"))
-        .column(Column::code("political", "political", "政治面貌", "Political status"))
-        .column(Column::code("employment", "employment", "从业状况", "Employment").also("从业"))
         .column(Column::code("relation", "relation", "与户主关系", "Relation to head"))
         .column(Column::bool("has_number", "有证件号码", "Number on file"))
         .column(Column::bool("has_phone", "有电话", "Phone on file"))
@@ -61,7 +106,7 @@ pub fn frames(schema: &mut SchemaBuilder) {
     for (kind, zh, en) in EVENTS {
         schema
             .kind(kind, zh, en)
-            .column(Column::day("day", "日期", "Day"))
+            .column(Column::partial_day("day", "日期", "Day"))
             .column(Column::code("residency", "residency", "居住", "Residency then"))
             .column(Column::code("direction", "direction", "去向", "Direction"))
             .column(Column::one("person", "person", "人", "Person"))
@@ -70,7 +115,7 @@ pub fn frames(schema: &mut SchemaBuilder) {
     }
 }
 
-pub fn routes(routes: Routes, app: &App) -> Routes {
+fn routes(routes: Routes, app: &App) -> Routes {
     routes.get(app, "/people", Access::Only(Permission::ReadPeople), pages::list).get(
         app,
         "/people/{key}",

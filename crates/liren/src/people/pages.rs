@@ -6,10 +6,12 @@ use liren_facts::{Day, name};
 use liren_store::Tx;
 
 use super::chosen::Chosen;
-use super::queries::{self, PersonLine};
+use super::person::PersonLine;
+use super::queries;
 use super::search::{self, Filter, VIEWS};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{App, Lang, Permission, Result, Scope};
+use crate::org::Tree;
 use crate::places;
 
 /// 居民行 — one person as a list shows them: masked on the server.
@@ -28,9 +30,9 @@ pub struct Row {
 /// Lines of people for a list, in the order of `ids`.
 pub async fn rows(app: &App, tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64], lang: Lang) -> Result<Vec<Row>> {
     let lines = queries::lines(tx, scope, on, ids).await?;
-    let homes = places::queries::addresses(tx, scope, lines.iter().filter_map(|l| l.dwelling));
+    let homes = places::queries::addresses(tx, scope, on, lines.iter().filter_map(|l| l.dwelling));
     let homes = homes.await?;
-    let mut numbers = super::identity::open(app, tx, scope, Some(ids)).await?;
+    let mut numbers = super::identity::open(app, tx, scope, on, Some(ids)).await?;
     let mut rows = Vec::with_capacity(lines.len());
     for line in lines {
         let number = numbers.remove(&line.id).and_then(|n| n.id_number);
@@ -140,8 +142,8 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
     let total = set.count();
     let page = chosen.ordered(&set, &filter.sort, filter.skip, PAGE);
     let people = rows(app, &mut tx, scope, today, &page, visitor.lang).await?;
-    let areas = crate::org::queries::tree(&mut tx, scope).await?;
-    let place = areas.first().map(|a| a.name.clone()).unwrap_or_default();
+    let tree = Tree::of(&mut tx, scope, today).await?;
+    let place = tree.name();
     let step = |skip: usize| Filter { skip, ..filter.clone() }.href();
     Ok(ListPage {
         s: Shell::new(app, visitor, visitor.lang.t("居民"), "/people", &place),
@@ -152,7 +154,8 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
         last: filter.skip + page.len(),
         people,
         views,
-        areas: areas
+        areas: tree
+            .areas
             .into_iter()
             .filter(|a| a.level == "group" || a.level == "station")
             .map(|a| (a.id, a.name, filter.area == Some(a.id)))
@@ -164,17 +167,4 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
         newer: (filter.skip > 0).then(|| step(filter.skip.saturating_sub(PAGE))),
         older: (filter.skip + PAGE < total).then(|| step(filter.skip + PAGE)),
     })
-}
-
-/// `3-1207`
-pub struct Key {
-    pub community: i64,
-    pub id: i64,
-}
-
-impl Key {
-    pub fn parse(text: &str) -> Option<Key> {
-        let (community, id) = text.split_once('-')?;
-        Some(Key { community: community.parse().ok()?, id: id.parse().ok()? })
-    }
 }

@@ -1,44 +1,9 @@
-//! A person as the register takes one in.
+//! A person as the register takes one in, and as a list or an export tells of one.
 
 use liren_facts::{Day, PartialDay};
 
-use crate::base::Origin;
-
-/// 居住 — the two facts from which the four populations are derived, each known or unknown.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Residency {
-    pub hukou_here: Option<bool>,
-    pub lives_here: Option<bool>,
-    pub since: Option<Day>,
-    pub left_since: Option<Day>,
-    pub dwelling: Option<i64>,
-    /// Concluded from what a roster says, not said by it.
-    pub inferred: bool,
-}
-
-impl Residency {
-    pub fn word(&self) -> Option<&'static str> {
-        residency_word(self.lives_here, self.hukou_here)
-    }
-}
-
-/// The code of `residency` that the two facts make, as the base pack derives it for the living; `None` while
-/// one of them is unknown. A test compares it with the pack over everyone of the demo.
-pub fn residency_word(lives_here: Option<bool>, hukou_here: Option<bool>) -> Option<&'static str> {
-    Some(match (lives_here?, hukou_here?) {
-        (true, true) => "resident",
-        (true, false) => "temporary",
-        (false, true) => "hukou_only",
-        (false, false) => "elsewhere",
-    })
-}
-
-/// A value of a field that a pack declares.
-#[derive(Clone, Debug, PartialEq)]
-pub enum FactValue {
-    Number(i64),
-    Text(String),
-}
+use super::states::{Residency, residency_word};
+use crate::base::{FactValue, Origin};
 
 /// 新登记的人 — everything a roster row or a form may say. `None` is unknown, never "no".
 #[derive(Clone, Debug, Default)]
@@ -82,6 +47,54 @@ impl NewPerson {
         match self.residency.since {
             Some(since) if since <= from => since.max(born).min(from),
             _ => from,
+        }
+    }
+}
+
+/// What a list or an export says about a person, numbers left out.
+#[derive(Clone, Debug, Default)]
+pub struct PersonLine {
+    pub id: i64,
+    pub name: Option<String>,
+    pub former_name: Option<String>,
+    pub sex: Option<String>,
+    pub born: Option<PartialDay>,
+    pub alive: Option<bool>,
+    pub hukou_here: Option<bool>,
+    pub lives_here: Option<bool>,
+    /// The residency was concluded from what a roster says, not said by it.
+    pub inferred: bool,
+    pub since: Option<Day>,
+    pub dwelling: Option<i64>,
+    pub household: Option<i64>,
+    pub relation: Option<String>,
+    pub ethnic: Option<String>,
+    pub marital: Option<String>,
+    pub education: Option<String>,
+    pub political: Option<String>,
+    pub employment: Option<String>,
+    pub employer: Option<String>,
+    /// Title of the source file and the place in it.
+    pub source: Option<String>,
+    pub source_ref: Option<String>,
+    pub confirmed_on: Option<Day>,
+}
+
+impl PersonLine {
+    /// The code of `residency`: somebody who has died lives nowhere here; `None` while it is unknown.
+    pub fn residency(&self) -> Option<&'static str> {
+        match self.alive {
+            Some(false) => Some("elsewhere"),
+            _ => residency_word(self.lives_here, self.hukou_here),
+        }
+    }
+
+    /// `deceased`, `moved_out` or `active`.
+    pub fn status(&self) -> &'static str {
+        match (self.alive, self.lives_here, self.hukou_here) {
+            (Some(false), ..) => "deceased",
+            (_, Some(false), Some(false)) => "moved_out",
+            _ => "active",
         }
     }
 }

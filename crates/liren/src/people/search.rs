@@ -1,5 +1,6 @@
 //! Looking for residents: the words of a search, the views of the list, and whom they find.
 
+use liren_facts::Day;
 use liren_rules::Bitmap;
 use liren_store::Tx;
 use serde::Deserialize;
@@ -103,7 +104,7 @@ async fn at_address(tx: &mut Tx, scope: &Scope, chosen: &Chosen, q: &str) -> Res
         return Ok(vec![]);
     }
     let wanted = liren_facts::address::read(q);
-    let homes: Vec<i64> = places::queries::dwellings(tx, scope)
+    let homes: Vec<i64> = places::queries::dwellings(tx, scope, Day(chosen.look.world.day()))
         .await?
         .into_iter()
         .filter(|d| {

@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 
-use super::{events, identity, merging, queries, register};
+use super::lives::{self, Wedding};
+use super::{Residency, identity, merging, queries};
+use crate::base::{DwellingId, HouseholdId, Needs, PersonId};
 use crate::base::{Origin, Role, Write};
 use crate::figures::Desk;
 use crate::testing::TestApp;
@@ -31,7 +33,7 @@ async fn nobody_is_listed_in_full() {
     let worker = test.signed_in(Role::Worker, 0).await;
     let page = worker.get("/people").await.expect(StatusCode::OK);
     let mut tx = test.app.db.read().await.unwrap();
-    let numbers = identity::open(&test.app, &mut tx, &test.scope(), None).await.unwrap();
+    let numbers = identity::open(&test.app, &mut tx, &test.scope(), test.app.clock.today(), None).await.unwrap();
     for n in numbers.values().take(2_000) {
         if let Some(number) = &n.id_number {
             assert!(!page.body.contains(number.as_str()));
@@ -51,11 +53,13 @@ async fn people_are_found_by_initials_address_and_the_tail_of_a_number() {
     let link = format!("/people/1-{}\"", line.id);
     let name = line.name.clone().unwrap();
     let initials = liren_facts::name::initials(&name).remove(0);
-    let number = identity::open(&test.app, &mut tx, &test.scope(), Some(&[line.id])).await.unwrap()[&line.id]
+    let number = identity::open(&test.app, &mut tx, &test.scope(), test.app.clock.today(), Some(&[line.id]))
+        .await
+        .unwrap()[&line.id]
         .id_number
         .clone()
         .unwrap();
-    let home = crate::places::queries::dwellings(&mut tx, &test.scope())
+    let home = crate::places::queries::dwellings(&mut tx, &test.scope(), test.app.clock.today())
         .await
         .unwrap()
         .into_iter()
@@ -121,14 +125,14 @@ async fn two_records_of_one_person_are_merged_and_taken_apart_again() {
     let ids = value.ids.unwrap().1;
     let (one, other) = (ids[0], ids[1]);
     let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复").await.unwrap();
-    merging::merge(&mut w, other, one, "同一人登记两次").await.unwrap();
-    assert!(merging::merge(&mut w, one, other, "绕圈").await.is_err());
+    merging::merge(&mut w, test.mine(PersonId(other)), test.mine(PersonId(one)), "同一人登记两次").await.unwrap();
+    assert!(merging::merge(&mut w, test.mine(PersonId(one)), test.mine(PersonId(other)), "绕圈").await.is_err());
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4267));
     let mut w = Write::begin(&test.app, &test.operator(), 1, "撤销合并").await.unwrap();
-    merging::unmerge(&mut w, other, "其实是两个人").await.unwrap();
-    assert!(merging::unmerge(&mut w, other, "再撤一次").await.is_err());
+    merging::unmerge(&mut w, test.mine(PersonId(one)), PersonId(other), "其实是两个人").await.unwrap();
+    assert!(merging::unmerge(&mut w, test.mine(PersonId(one)), PersonId(other), "再撤一次").await.is_err());
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4268));
@@ -142,8 +146,10 @@ async fn a_merged_record_leads_to_the_one_it_stands_for_however_often_it_was_mer
     let ids = desk.whole(&total).await.unwrap().ids.unwrap().1;
     for (duplicate, keep) in [(ids[2], ids[1]), (ids[1], ids[0])] {
         let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复").await.unwrap();
-        merging::merge(&mut w, duplicate, keep, "同一人").await.unwrap();
-        assert!(merging::merge(&mut w, keep, duplicate, "绕圈").await.is_err());
+        merging::merge(&mut w, test.mine(PersonId(duplicate)), test.mine(PersonId(keep)), "同一人").await.unwrap();
+        assert!(
+            merging::merge(&mut w, test.mine(PersonId(keep)), test.mine(PersonId(duplicate)), "绕圈").await.is_err()
+        );
         w.commit().await.unwrap();
     }
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
@@ -175,12 +181,12 @@ async fn what_a_record_says_itself_wins_over_what_was_merged_into_it() {
     let pairs = [(last_woman, first_man), (first_woman, last_man)];
     let mut w = Write::begin(&test.app, &test.operator(), 1, "合并重复").await.unwrap();
     for (duplicate, keep) in pairs {
-        merging::merge(&mut w, duplicate, keep, "同一人").await.unwrap();
+        merging::merge(&mut w, test.mine(PersonId(duplicate)), test.mine(PersonId(keep)), "同一人").await.unwrap();
     }
     w.commit().await.unwrap();
     let mut tx = test.app.db.read().await.unwrap();
     let moment = test.app.moment(&mut tx, 1, today).await.unwrap();
-    let look = crate::base::Look::new(test.app.world(&mut tx, moment).await.unwrap());
+    let look = crate::base::Look::new(test.app.world(&mut tx, moment, &Needs::all(test.app.schema())).await.unwrap());
     let kind = test.app.schema().kind("person").unwrap();
     let values = test.app.values(&mut tx, moment).await.unwrap();
     let men = look.set(kind, "person.sex == \"1\"", &values).unwrap();
@@ -198,12 +204,17 @@ async fn erasing_somebody_changes_no_past_figure_and_leaves_no_number_behind() {
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let id = desk.whole(&total).await.unwrap().ids.unwrap().1[0];
     let mut w = Write::begin(&test.app, &test.operator(), 1, "本人申请删除").await.unwrap();
-    identity::erase(&mut w, id, "本人申请").await.unwrap();
+    identity::erase(&mut w, test.mine(PersonId(id)), "本人申请").await.unwrap();
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4268));
     let mut tx = test.app.db.read().await.unwrap();
-    assert!(identity::open(&test.app, &mut tx, &test.scope(), Some(&[id])).await.unwrap().is_empty());
+    assert!(
+        identity::open(&test.app, &mut tx, &test.scope(), test.app.clock.today(), Some(&[id]))
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -213,14 +224,16 @@ async fn a_move_inside_the_community_cancels_out() {
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let ids = desk.whole(&total).await.unwrap().ids.unwrap().1;
     let mut tx = test.app.db.read().await.unwrap();
-    let homes = crate::places::queries::dwellings(&mut tx, &test.scope()).await.unwrap();
+    let homes = crate::places::queries::dwellings(&mut tx, &test.scope(), test.app.clock.today()).await.unwrap();
     drop(tx);
     let mut w = Write::begin(&test.app, &test.operator(), 1, "区内搬家").await.unwrap();
     let day = liren_facts::Day::ymd(2013, 11, 18).unwrap();
-    events::move_within(&mut w, day, ids[0], homes[5].id, None, &Origin::default()).await.unwrap();
-    events::change_of_head(&mut w, day, 1, ids[0], ids[1], &Origin::default()).await.unwrap();
-    events::divorce(&mut w, day, ids[0], Some(ids[1]), &Origin::default()).await.unwrap();
-    crate::base::states::confirm(&mut w, &register::RESIDENCY, &ids[..1], day).await.unwrap();
+    let (one, other) = (test.mine(PersonId(ids[0])), test.mine(PersonId(ids[1])));
+    let (none, home, household) = (Origin::default(), DwellingId(homes[5].id), test.mine(HouseholdId(1)));
+    lives::move_within(&mut w, day, one, test.mine(home), None, &none).await.unwrap();
+    lives::change_of_head(&mut w, day, household, Some(one), other, &none).await.unwrap();
+    lives::wed(&mut w, day, Wedding::Divorce, one, Some(other), &none).await.unwrap();
+    crate::base::states::confirm(&mut w, Residency::TABLE, &ids[..1], day).await.unwrap();
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4268));
@@ -236,7 +249,7 @@ async fn the_word_of_a_residency_is_the_one_the_pack_derives() {
     let (scope, today) = (test.scope(), test.app.clock.today());
     let mut tx = test.app.db.read().await.unwrap();
     let moment = test.app.moment(&mut tx, 1, today).await.unwrap();
-    let look = crate::base::Look::new(test.app.world(&mut tx, moment).await.unwrap());
+    let look = crate::base::Look::new(test.app.world(&mut tx, moment, &Needs::all(test.app.schema())).await.unwrap());
     let kind = test.app.schema().kind("person").unwrap();
     let values = test.app.values(&mut tx, moment).await.unwrap();
     let ids = queries::everyone(&mut tx, &scope).await.unwrap();
@@ -265,7 +278,7 @@ async fn a_head_sees_no_member_of_a_household_who_lives_elsewhere() {
     let (scope, today) = (test.scope(), test.app.clock.today());
     let area = test.area("榆园小区16号楼").await;
     let mut tx = test.app.db.read().await.unwrap();
-    let homes = crate::places::queries::dwellings(&mut tx, &scope).await.unwrap();
+    let homes = crate::places::queries::dwellings(&mut tx, &scope, test.app.clock.today()).await.unwrap();
     let far = homes.iter().find(|d| d.area != Some(area)).unwrap().id;
     let near: Vec<i64> = homes.iter().filter(|d| d.area == Some(area)).map(|d| d.id).collect();
     let ids = queries::everyone(&mut tx, &scope).await.unwrap();
@@ -285,7 +298,8 @@ async fn a_head_sees_no_member_of_a_household_who_lives_elsewhere() {
     let page = format!("/people/1-{one}");
     assert!(head.get(&page).await.body.contains(&link));
     let mut w = Write::begin(&test.app, &test.operator(), 1, "搬家").await.unwrap();
-    events::move_within(&mut w, today, other, far, None, &Origin::default()).await.unwrap();
+    let (other_, far) = (test.mine(PersonId(other)), test.mine(DwellingId(far)));
+    lives::move_within(&mut w, today, other_, far, None, &Origin::default()).await.unwrap();
     w.commit().await.unwrap();
     assert!(!head.get(&page).await.body.contains(&link));
     let secretary = test.signed_in(Role::Secretary, 0).await;
@@ -298,7 +312,7 @@ async fn problems_are_told_in_words_and_within_ones_area() {
     let area = test.area("榆园小区16号楼").await;
     let (scope, today) = (test.scope(), test.app.clock.today());
     let mut tx = test.app.db.read().await.unwrap();
-    let homes = crate::places::queries::dwellings(&mut tx, &scope).await.unwrap();
+    let homes = crate::places::queries::dwellings(&mut tx, &scope, test.app.clock.today()).await.unwrap();
     let ids = queries::everyone(&mut tx, &scope).await.unwrap();
     let lines = queries::lines(&mut tx, &scope, today, &ids).await.unwrap();
     let of = |inside: bool| {
@@ -320,4 +334,34 @@ async fn problems_are_told_in_words_and_within_ones_area() {
     let secretary = test.signed_in(Role::Secretary, 0).await;
     let all = secretary.get("/quality").await.text();
     assert!(all.contains("校验位") && all.contains("身份证号位数不对") && !all.contains("id_bad"), "{all}");
+}
+
+#[tokio::test]
+async fn one_changed_person_is_put_into_the_frame_that_is_there() {
+    use super::{Membership, Schooling};
+    let test = TestApp::own_demo().await;
+    let app = test.app.forgetful();
+    let today = app.clock.today();
+    let needs = Needs::of(app.schema(), ["person"]);
+    let person = app.schema().kind("person").unwrap();
+    let mut tx = app.db.read().await.unwrap();
+    let moment = app.moment(&mut tx, 1, today).await.unwrap();
+    let before = app.world(&mut tx, moment, &needs).await.unwrap();
+    let id = PersonId(before.frame(person).id(17));
+    drop(tx);
+    let mut w = Write::begin(&app, &test.operator(), 1, "走访").await.unwrap();
+    Schooling { education: Some("90".into()) }.record(&mut w, id, today, &Origin::default()).await.unwrap();
+    Membership::end(&mut w, id, today).await.unwrap();
+    w.commit().await.unwrap();
+    let mut tx = app.db.read().await.unwrap();
+    let moment = app.moment(&mut tx, 1, today).await.unwrap();
+    let patched = app.world(&mut tx, moment, &needs).await.unwrap();
+    assert_eq!(app.patches(), 1);
+    let anew = app.forgetful().world(&mut tx, moment, &needs).await.unwrap();
+    let (patched, anew) = (patched.frame(person), anew.frame(person));
+    for row in 0..anew.len() as u32 {
+        for slot in (0..app.schema().kind_of(person).columns.len()).map(|slot| liren_rules::Slot(slot as u16)) {
+            assert_eq!(patched.cell(slot, row), anew.cell(slot, row), "row {row}, column {slot:?}");
+        }
+    }
 }

@@ -1,11 +1,34 @@
 //! Estates, buildings, dwellings, who owns them; organisations and facilities of the place.
 
+mod address;
+mod load;
 pub mod queries;
+mod things;
+
+pub use address::{DwellingLine, address};
+pub use things::{Building, Dwelling, Estate, Facility, Organisation, Ownership};
 
 use liren_rules::{Column, Many, SchemaBuilder};
 
-/// The frame kinds of this slice.
-pub fn frames(schema: &mut SchemaBuilder) {
+use crate::base::{Kind, Slice};
+use crate::org::queries::names;
+
+pub const SLICE: Slice = Slice {
+    name: "places",
+    frames,
+    kinds: &[
+        Kind::new("estate", |l| Box::pin(load::estates(l))).labelled(names),
+        Kind::new("building", |l| Box::pin(load::buildings(l))).labelled(names),
+        Kind::new("dwelling", |l| Box::pin(load::dwellings(l))).labelled(queries::labels),
+        Kind::new("ownership", |l| Box::pin(load::ownerships(l))),
+        Kind::new("organisation", |l| Box::pin(load::organisations(l))).labelled(names),
+        Kind::new("facility", |l| Box::pin(load::facilities(l))).labelled(names),
+    ],
+    states: &[Estate::TABLE, Building::TABLE, Dwelling::TABLE, Ownership::TABLE, Organisation::TABLE, Facility::TABLE],
+    ..Slice::EMPTY
+};
+
+fn frames(schema: &mut SchemaBuilder) {
     schema
         .kind("estate", "小区", "Estate")
         .column(Column::int("rank", "次序", "Rank"))

@@ -3,22 +3,23 @@
 use liren_facts::Day;
 use liren_packs::{Programme, Refusal};
 
-use super::queries;
-use crate::base::{Origin, Result, Write, error};
+use crate::base::stages::{self, Step};
+use crate::base::{MatterId, Mine, Origin, Result, Write, error};
 
 /// An enrolment enters a stage. Refused, with a sentence, when the pack has no move from the stage it is in, or the
 /// time in that stage is not over.
 pub async fn advance(
     w: &mut Write,
     programme: &Programme,
-    enrolment: i64,
+    enrolment: Mine<MatterId>,
     day: Day,
     stage: &str,
     origin: &Origin,
 ) -> Result<()> {
-    let (from, since) = queries::stage_on(w, enrolment, day).await?.ok_or_else(|| error::not_found("办理记录"))?;
-    may_enter(programme, &from, since, stage, day)?;
-    queries::enter(w, enrolment, day, stage, origin).await
+    let now = stages::stage_on(w, enrolment, day).await?.ok_or_else(|| error::not_found("办理记录"))?;
+    may_enter(programme, &now.value.stage, now.from, stage, day)?;
+    stages::enter(w, enrolment, Step::on(day, stage), origin).await?;
+    Ok(())
 }
 
 /// Whether the pack lets an enrolment enter a stage; the refusal is a sentence for a clerk.

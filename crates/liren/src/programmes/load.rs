@@ -1,194 +1,319 @@
-//! Loading the frames of this slice.
+//! Loading the frames of this slice. A record's place is that of its own day, not of the day that is asked for.
 
 use std::collections::HashMap;
 
-use liren_rules::Slot;
-use liren_store::params;
+use liren_facts::Day;
+use liren_rules::FrameBuilder;
+use liren_store::{FromRow as _, Tx, Value, params};
 
-use crate::base::states::as_of;
-use crate::base::{Earlier, Error, Loading, Result};
-use crate::org::queries::one;
-use crate::people::load_fields;
-use crate::people::queries::aliases;
+use crate::base::states::{as_of, known};
+use crate::base::{Aliases, Asked, Loading, Reading, Result, Scope, row};
+use crate::org::one;
+use crate::people::{LONG_AGO, load_fields, set_field};
 
-/// Area of every person and of every household, as their frames say.
-struct Places {
-    persons: (Earlier, Option<Slot>),
-    households: (Earlier, Option<Slot>),
+/// Joins the home a person, a household or a dwelling had on a day to its place in the tree, as `pb.area_id`.
+fn place_then(day: &str, person: &str, household: &str, dwelling: &str) -> String {
+    let then = |t: &str| {
+        format!("{t}.valid_from <= {day} and ({t}.valid_to is null or {t}.valid_to > {day}) and {}", known(t, 3))
+    };
+    format!(
+        "left join person_residency pr on pr.community_id = $1 and pr.person_id = {person} and {}
+         left join household_state ph on ph.community_id = $1 and ph.household_id = {household} and {}
+         left join dwelling_state pd on pd.community_id = $1
+              and pd.dwelling_id = coalesce({dwelling}, pr.dwelling_id, ph.dwelling_id) and {}
+         left join building_state pb on pb.community_id = $1 and pb.building_id = pd.building_id and {}",
+        then("pr"),
+        then("ph"),
+        then("pd"),
+        then("pb")
+    )
 }
 
-impl Places {
-    fn of(l: &Loading<'_>) -> Result<Places> {
-        let with_area = |kind: &str| {
-            let frame = l.earlier(kind)?;
-            let area = frame.slot("area");
-            Ok::<_, Error>((frame, area))
+/// The same for a matter `m`, whoever it is about.
+fn place_of_matter(day: &str) -> String {
+    let subject = |kind: &str| format!("case when m.subject_kind = '{kind}' then m.subject_id end");
+    place_then(day, &subject("person"), &subject("household"), &subject("dwelling"))
+}
+
+/// Where people lived whose residency was written under several ids that have been merged: few, so read one by one.
+struct Merged {
+    /// Person to (from, to, dwelling), own states first.
+    homes: HashMap<i64, Vec<(Day, Option<Day>, Option<i64>)>>,
+    areas: HashMap<i64, Option<i64>>,
+}
+
+impl Merged {
+    async fn load(l: &mut Loading<'_>, alias: &Aliases) -> Result<Merged> {
+        let mut merged = Merged { homes: HashMap::new(), areas: HashMap::new() };
+        if alias.is_empty() {
+            return Ok(merged);
+        }
+        let sql = format!(
+            "select s.person_id, s.valid_from, s.valid_to, s.dwelling_id from person_residency s
+             where s.community_id = $1 and {} and (s.person_id in (select a.person_id from alias a where a.community_id = $1)
+                or s.person_id in (select a.target_id from alias a where a.community_id = $1))",
+            known("s", 2)
+        );
+        let bound = params![l.community, l.revision];
+        let mut rows: Vec<(i64, Day, Option<Day>, Option<i64>)> = l.rows(&sql, bound).await?;
+        rows.sort_by_key(|(id, from, ..)| (alias.is_merged(*id), *from));
+        for (id, from, to, home) in rows {
+            merged.homes.entry(alias.of(id)).or_default().push((from, to, home));
+        }
+        let homes = l.earlier("dwelling").await?;
+        let area = homes.slot("area");
+        let dwellings = merged.homes.values().flatten().filter_map(|(.., home)| *home);
+        merged.areas = dwellings.map(|id| (id, homes.number(id, area))).collect();
+        Ok(merged)
+    }
+
+    /// The place of a person on a day, when it was written under several ids; else what the statement found.
+    fn or(&self, person: Option<i64>, day: Day, found: Option<i64>) -> Option<i64> {
+        let Some(homes) = person.and_then(|id| self.homes.get(&id)) else {
+            return found;
         };
-        Ok(Places { persons: with_area("person")?, households: with_area("household")? })
+        let then = homes.iter().find(|(from, to, _)| *from <= day && to.is_none_or(|to| to > day));
+        then.and_then(|(.., home)| *self.areas.get(&(*home)?)?).or(found)
     }
 }
 
-fn place(places: &Places, person: Option<i64>, household: Option<i64>) -> Option<i64> {
-    let area = |(frame, slot): &(Earlier, Option<Slot>), id: Option<i64>| frame.number(id?, *slot);
-    area(&places.persons, person).or_else(|| area(&places.households, household))
+/// Sets a to-one cell where the kind declares the relation.
+fn subject(frame: &mut FrameBuilder, row: u32, kind: &str, id: Option<i64>) {
+    if let Some(slot) = frame.slot(kind) {
+        one(frame, row, slot, id);
+    }
 }
 
-/// Sets a to-one cell where the kind declares the relation.
-fn subject(l: &mut Loading<'_>, row: u32, kind: &str, id: Option<i64>) {
-    if let Some(slot) = l.frame.slot(kind) {
-        one(l, row, slot, id);
+row! {
+    /// A matter's kind and subject, beside something of it.
+    struct Of {
+        id: i64 = "m.id",
+        kind: String = "m.kind",
+        subject_kind: String = "m.subject_kind",
+        subject: Option<i64> = "m.subject_id",
+    }
+}
+
+impl Of {
+    fn is(&self, kind: &str) -> Option<i64> {
+        self.subject.filter(|_| self.subject_kind == kind)
+    }
+
+    fn person(&self, alias: &Aliases) -> Option<i64> {
+        self.is("person").map(|id| alias.of(id))
+    }
+
+    /// The cells that say whom it is about.
+    fn set(&self, frame: &mut FrameBuilder, row: u32, alias: &Aliases) {
+        subject(frame, row, "person", self.person(alias));
+        for kind in ["household", "dwelling", "organisation"] {
+            subject(frame, row, kind, self.is(kind));
+        }
     }
 }
 
 /// Frame `enrolment`: those that have a stage on the moment's day.
-pub async fn load_enrolments(l: &mut Loading<'_>) -> Result<()> {
+pub async fn enrolments(l: &mut Loading<'_>) -> Result<()> {
     let (programme, stage, in_force) = (l.slot("programme"), l.slot("stage"), l.slot("in_force"));
     let (since, stage_since, area) = (l.slot("since"), l.slot("stage_since"), l.slot("area"));
-    let alias = aliases(l).await?;
-    let places = Places::of(l)?;
-    let firsts = first_days(l).await?;
-    let forces = l.in_force.clone();
+    let alias = Aliases::load(l).await?;
+    let merged = Merged::load(l, &alias).await?;
+    let (firsts, entered) = first_days(l).await?;
+    let (forces, day) = (l.in_force(), l.day);
     let sql = format!(
-        "select e.id, e.programme, s.stage, s.valid_from, e.person_id, e.household_id, e.dwelling_id,
-                e.organisation_id
-         from enrolment e
-         join enrolment_stage s on s.community_id = e.community_id and s.enrolment_id = e.id and {}
-         where e.community_id = $1 order by e.id",
-        as_of("s", 2, 3)
+        "select {}, s.stage, pb.area_id from matter m
+         join matter_stage s on s.community_id = m.community_id and s.matter_id = m.id and {}
+         {}
+         where m.community_id = $1 order by m.id",
+        Of::COLUMNS,
+        as_of("s", 2, 3),
+        place_of_matter("$2")
     );
-    type Raw = (i64, String, String, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-    let rows: Vec<Raw> = l.tx.rows(&sql, l.params()).await?;
-    for (id, p, st, from, person, household, dwelling, organisation) in rows {
-        let person = person.map(|p| alias.get(&p).copied().unwrap_or(p));
-        let row = l.frame.push(id);
-        l.frame.set_code(row, programme, Some(&p));
-        l.frame.set_code(row, stage, Some(&st));
-        l.frame.set_bool(row, in_force, Some(forces.contains(&(p, st))));
-        l.frame.set_day(row, stage_since, Some(from as i32));
-        l.frame.set_day(row, since, firsts.get(&id).map(|d| *d as i32));
-        subject(l, row, "person", person);
-        subject(l, row, "household", household);
-        subject(l, row, "dwelling", dwelling);
-        subject(l, row, "organisation", organisation);
-        one(l, row, area, place(&places, person, household));
-    }
-    load_fields(l, "enrolment", &HashMap::new()).await
+    l.each(&sql, l.params(), |frame, matter| {
+        let of = Of::read(matter)?;
+        let st: String = matter.get(4)?;
+        let row = frame.push(of.id);
+        frame.set_code(row, programme, Some(&of.kind));
+        frame.set_code(row, stage, Some(&st));
+        frame.set_day(row, stage_since, entered.get(&(of.id, st.clone())).and_then(|d| *d).map(|d| d.0));
+        frame.set_bool(row, in_force, Some(forces.contains(&(of.kind.clone(), st))));
+        frame.set_day(row, since, firsts.get(&of.id).and_then(|d| *d).map(|d| d.0));
+        of.set(frame, row, &alias);
+        one(frame, row, area, merged.or(of.person(&alias), day, matter.get(5)?));
+        Ok(())
+    })
+    .await?;
+    load_fields(l, "enrolment", &Aliases::default()).await
 }
 
-/// The first day of every enrolment, of all its stages.
-async fn first_days(l: &mut Loading<'_>) -> Result<HashMap<i64, i64>> {
-    let mut firsts: HashMap<i64, i64> = HashMap::new();
-    l.tx.each(
-        "select enrolment_id, day from transition
-         where community_id = $1 and recorded <= $2 and (superseded is null or superseded > $2)",
-        params![l.community, l.revision],
-        |row| {
-            let day = row.get(1)?;
-            let first = firsts.entry(row.get(0)?).or_insert(day);
-            *first = day.min(*first);
-            Ok(())
-        },
-    )
-    .await?;
-    Ok(firsts)
+/// The first day of every enrolment, and the day each of its stages was last entered; `None` where it is not known.
+type Days = (HashMap<i64, Option<Day>>, HashMap<(i64, String), Option<Day>>);
+
+async fn first_days(l: &mut Loading<'_>) -> Result<Days> {
+    let (mut firsts, mut entered): Days = Default::default();
+    let sql = format!(
+        "select t.matter_id, t.stage, t.first_day, t.last_day from transition t
+         where t.community_id = $1 and t.last_day <= $2 and {} order by t.last_day, t.id",
+        known("t", 3)
+    );
+    let rows: Vec<(i64, String, Option<Day>, Day)> = l.rows(&sql, l.params()).await?;
+    for (matter, stage, first, last) in rows {
+        let day = first.filter(|first| *first == last);
+        firsts.entry(matter).or_insert(day);
+        entered.insert((matter, stage), day);
+    }
+    Ok((firsts, entered))
 }
 
 /// Frame `transition`: enrolments entering a stage, up to the moment's day.
-pub async fn load_transitions(l: &mut Loading<'_>) -> Result<()> {
+pub async fn transitions(l: &mut Loading<'_>) -> Result<()> {
     let (day, programme, stage) = (l.slot("day"), l.slot("programme"), l.slot("stage"));
     let (enrolment, area) = (l.slot("enrolment"), l.slot("area"));
-    let alias = aliases(l).await?;
-    let places = Places::of(l)?;
-    let rows: Vec<(i64, i64, String, i64, String, Option<i64>, Option<i64>)> =
-        l.tx.rows(
-            "select t.id, t.enrolment_id, t.stage, t.day, e.programme, e.person_id, e.household_id
-             from transition t
-             join enrolment e on e.community_id = t.community_id and e.id = t.enrolment_id
-             where t.community_id = $1 and t.day <= $2
-               and t.recorded <= $3 and (t.superseded is null or t.superseded > $3)
-             order by t.id",
-            l.params(),
-        )
-        .await?;
-    for (id, of, st, on, p, person, household) in rows {
-        let person = person.map(|p| alias.get(&p).copied().unwrap_or(p));
-        let row = l.frame.push(id);
-        l.frame.set_day(row, day, Some(on as i32));
-        l.frame.set_code(row, programme, Some(&p));
-        l.frame.set_code(row, stage, Some(&st));
-        l.frame.set_one(row, enrolment, Some(of));
-        subject(l, row, "person", person);
-        subject(l, row, "household", household);
-        one(l, row, area, place(&places, person, household));
-    }
-    Ok(())
+    let alias = Aliases::load(l).await?;
+    let merged = Merged::load(l, &alias).await?;
+    let sql = format!(
+        "select {}, t.id, t.stage, t.first_day, t.last_day, pb.area_id from transition t
+         join matter m on m.community_id = t.community_id and m.id = t.matter_id
+         {}
+         where t.community_id = $1 and (t.first_day is null or t.first_day <= $2) and {} order by t.id",
+        Of::COLUMNS,
+        place_of_matter("t.last_day"),
+        known("t", 3)
+    );
+    l.each(&sql, l.params(), |frame, t| {
+        let of = Of::read(t)?;
+        let (first, last): (Option<Day>, Day) = (t.get(6)?, t.get(7)?);
+        let row = frame.push(t.get(4)?);
+        frame.set_partial_day(row, day, Some((first.unwrap_or(LONG_AGO).0, last.0)));
+        frame.set_code(row, programme, Some(&of.kind));
+        frame.set_code(row, stage, t.text(5)?);
+        frame.set_one(row, enrolment, Some(of.id));
+        of.set(frame, row, &alias);
+        one(frame, row, area, merged.or(of.person(&alias), last, t.get(8)?));
+        Ok(())
+    })
+    .await
 }
 
 /// Frame `payment`, up to the moment's day.
-pub async fn load_payments(l: &mut Loading<'_>) -> Result<()> {
+pub async fn payments(l: &mut Loading<'_>) -> Result<()> {
     let (day, programme, amount) = (l.slot("day"), l.slot("programme"), l.slot("amount"));
     let (enrolment, area) = (l.slot("enrolment"), l.slot("area"));
-    let alias = aliases(l).await?;
-    let places = Places::of(l)?;
-    let rows: Vec<(i64, i64, String, Option<i64>, Option<i64>, i64, i64)> =
-        l.tx.rows(
-            "select id, enrolment_id, programme, person_id, household_id, day, amount from payment
-             where community_id = $1 and day <= $2
-               and recorded <= $3 and (superseded is null or superseded > $3)
-             order by id",
-            l.params(),
-        )
-        .await?;
-    for (id, of, p, person, household, on, fen) in rows {
-        let person = person.map(|p| alias.get(&p).copied().unwrap_or(p));
-        let row = l.frame.push(id);
-        l.frame.set_day(row, day, Some(on as i32));
-        l.frame.set_code(row, programme, Some(&p));
-        l.frame.set_int(row, amount, Some(fen));
-        l.frame.set_one(row, enrolment, Some(of));
-        subject(l, row, "person", person);
-        subject(l, row, "household", household);
-        one(l, row, area, place(&places, person, household));
+    let alias = Aliases::load(l).await?;
+    let merged = Merged::load(l, &alias).await?;
+    let sql = format!(
+        "select {}, p.id, p.day, p.amount, pb.area_id from payment p
+         join matter m on m.community_id = p.community_id and m.id = p.matter_id
+         {}
+         where p.community_id = $1 and p.day <= $2 and {} order by p.id",
+        Of::COLUMNS,
+        place_of_matter("p.day"),
+        known("p", 3)
+    );
+    l.each(&sql, l.params(), |frame, payment| {
+        let of = Of::read(payment)?;
+        let on: Day = payment.get(5)?;
+        let row = frame.push(payment.get(4)?);
+        frame.set_day(row, day, Some(on.0));
+        frame.set_code(row, programme, Some(&of.kind));
+        frame.set_int(row, amount, Some(payment.get(6)?));
+        frame.set_one(row, enrolment, Some(of.id));
+        of.set(frame, row, &alias);
+        one(frame, row, area, merged.or(of.person(&alias), on, payment.get(7)?));
+        Ok(())
+    })
+    .await
+}
+
+row! {
+    struct EventRow {
+        id: i64 = "e.id",
+        day: Day = "e.day",
+        person: Option<i64> = "e.person_id",
+        household: Option<i64> = "e.household_id",
+        dwelling: Option<i64> = "e.dwelling_id",
+        building: Option<i64> = "e.building_id",
+        organisation: Option<i64> = "e.organisation_id",
+        facility: Option<i64> = "e.facility_id",
+        area: Option<i64> = "e.area_id",
+        place: Option<i64> = "pb.area_id",
     }
-    Ok(())
 }
 
 /// A frame of one kind of event that a pack declares, up to the moment's day.
-pub async fn load_event(l: &mut Loading<'_>) -> Result<()> {
+pub async fn event(l: &mut Loading<'_>) -> Result<()> {
     let day = l.slot("day");
     let area = l.frame.slot("area");
-    let alias = aliases(l).await?;
-    let places = Places::of(l)?;
+    let alias = Aliases::load(l).await?;
+    let merged = Merged::load(l, &alias).await?;
     let mut bound = l.params();
     bound.push(l.kind.as_str().into());
-    type Raw = (i64, i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
-    let rows: Vec<Raw> =
-        l.tx.rows(
-            "select id, day, person_id, household_id, dwelling_id, building_id, organisation_id, facility_id,
-                    area_id
-             from event where community_id = $1 and kind = $4 and day <= $2
-               and recorded <= $3 and (superseded is null or superseded > $3)
-             order by id",
-            bound,
-        )
-        .await?;
-    for (id, on, person, household, dwelling, building, organisation, facility, at) in rows {
-        let person = person.map(|p| alias.get(&p).copied().unwrap_or(p));
-        let row = l.frame.push(id);
-        l.frame.set_day(row, day, Some(on as i32));
-        subject(l, row, "person", person);
-        subject(l, row, "household", household);
-        subject(l, row, "dwelling", dwelling);
-        subject(l, row, "building", building);
-        subject(l, row, "organisation", organisation);
-        subject(l, row, "facility", facility);
-        if let Some(area) = area {
-            one(l, row, area, at.or_else(|| place(&places, person, household)));
+    let sql = format!(
+        "select {} from event e
+         {}
+         where e.community_id = $1 and e.kind = $4 and e.day <= $2 and {} order by e.id",
+        EventRow::COLUMNS,
+        place_then("e.day", "e.person_id", "e.household_id", "e.dwelling_id"),
+        known("e", 3)
+    );
+    l.each(&sql, bound.clone(), |frame, event| {
+        let e = EventRow::read(event)?;
+        let person = e.person.map(|id| alias.of(id));
+        let row = frame.push(e.id);
+        frame.set_day(row, day, Some(e.day.0));
+        for (kind, id) in [
+            ("person", person),
+            ("household", e.household),
+            ("dwelling", e.dwelling),
+            ("building", e.building),
+            ("organisation", e.organisation),
+            ("facility", e.facility),
+        ] {
+            subject(frame, row, kind, id);
         }
-    }
+        if let Some(area) = area {
+            one(frame, row, area, e.area.or_else(|| merged.or(person, e.day, e.place)));
+        }
+        Ok(())
+    })
+    .await?;
     // A community has many kinds of events and few of them have fields: a kind without a record asks for none.
     if l.frame.is_empty() {
         return Ok(());
     }
-    load_fields(l, "event", &HashMap::new()).await
+    let sql = format!(
+        "select v.id, v.field, v.number, v.text from record_value v
+         join event e on e.community_id = v.community_id and e.id = v.id and e.recorded = v.recorded
+         where v.community_id = $1 and e.kind = $4 and e.day <= $2 and {}",
+        known("e", 3)
+    );
+    l.each(&sql, bound, |frame, value| {
+        if let Some(row) = frame.row_of(value.get(0)?) {
+            set_field(frame, row, value.text(1)?.unwrap_or_default(), value.get(2)?, value.text(3)?);
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Day and title of events, as a list calls them.
+pub fn titles<'a>(tx: &'a mut Tx, scope: &'a Scope, asked: Asked<'a>) -> Reading<'a, HashMap<i64, String>> {
+    Box::pin(async move {
+        let mut all = HashMap::new();
+        for ids in asked.ids.chunks(5_000) {
+            let places: Vec<String> = (0..ids.len()).map(|i| format!("${}", i + 3)).collect();
+            let sql = format!(
+                "select e.id, e.day, e.title from event e
+                 where e.community_id = $1 and e.kind = $2 and e.superseded is null and e.id in ({})",
+                places.join(", ")
+            );
+            let mut bound = params![scope.community, asked.kind];
+            bound.extend(ids.iter().map(|id| Value::from(*id)));
+            for (id, day, title) in tx.rows::<(i64, Day, Option<String>)>(&sql, bound).await? {
+                let told: Vec<String> = [Some(day.to_string()), title].into_iter().flatten().collect();
+                all.insert(id, told.join(" "));
+            }
+        }
+        Ok(all)
+    })
 }

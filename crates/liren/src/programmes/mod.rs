@@ -5,17 +5,33 @@
 pub mod events;
 mod gates;
 mod load;
+pub mod payments;
 pub mod queries;
 pub mod screening;
 
 pub use gates::{advance, may_enter};
-pub use load::{load_enrolments, load_event, load_payments, load_transitions};
-pub use queries::{NewEnrolment, Subject};
 
 use liren_rules::{Column, Many, SchemaBuilder};
 
+use crate::base::stages::{MatterName, Stage, Transition};
+use crate::base::{Kind, Slice};
+
+pub const SLICE: Slice = Slice {
+    name: "programmes",
+    frames,
+    kinds: &[
+        Kind::new("enrolment", |l| Box::pin(load::enrolments(l))),
+        Kind::new("transition", |l| Box::pin(load::transitions(l))),
+        Kind::new("payment", |l| Box::pin(load::payments(l))),
+        Kind::new(".", |l| Box::pin(load::event(l))).labelled(load::titles),
+    ],
+    states: &[MatterName::TABLE, Stage::TABLE],
+    records: &[Transition::TABLE, payments::Payment::TABLE, events::Event::TABLE],
+    ..Slice::EMPTY
+};
+
 /// The frame kinds of this slice. `enrolment` itself and each `pack.event` are declared by the packs.
-pub fn frames(schema: &mut SchemaBuilder) {
+fn frames(schema: &mut SchemaBuilder) {
     schema
         .kind("enrolment", "办理", "Enrolment")
         .column(Column::one("person", "person", "人", "Person"))
@@ -26,9 +42,11 @@ pub fn frames(schema: &mut SchemaBuilder) {
         .many(Many::new("payments", "payment", "enrolment", "发放", "Payments"))
         .many(Many::new("transitions", "transition", "enrolment", "经历阶段", "Transitions"));
     for (kind, zh, en) in [("transition", "进入阶段", "Transition"), ("payment", "发放", "Payment")] {
+        // A list shows who is in a stage and not since when: the day of a transition may be known in part.
+        let day = if kind == "transition" { Column::partial_day } else { Column::day };
         schema
             .kind(kind, zh, en)
-            .column(Column::day("day", "日期", "Day"))
+            .column(day("day", "日期", "Day"))
             .column(Column::code("programme", "programme", "条线", "Programme"))
             .column(Column::one("enrolment", "enrolment", "办理", "Enrolment"))
             .column(Column::one("person", "person", "人", "Person"))

@@ -32,7 +32,7 @@ pub async fn screen(app: &App, scope: &Scope, programme: &Programme, on: Day) ->
     };
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, on).await?;
-    let look = Look::new(app.world(&mut tx, moment).await?);
+    let look = Look::new(app.world(&mut tx, moment, &app.needs([], [&checked])).await?);
     let values = app.values(&mut tx, moment).await?;
     let program = liren_rules::Program::new(&look.world, std::slice::from_ref(&checked), &values);
     let set: Set = program

@@ -2,7 +2,9 @@
 
 use liren_facts::Day;
 
-use super::{NewEnrolment, Subject, advance, queries};
+use super::advance;
+use crate::base::PersonId;
+use crate::base::stages::{NewMatter, Step, Subject, open, stage_on};
 use crate::base::{Origin, Write};
 use crate::testing::TestApp;
 
@@ -13,14 +15,15 @@ async fn an_enrolment_moves_on_through_the_gates_its_pack_declares() {
     let day = |text: &str| Day::parse(text).unwrap();
     let mut w = Write::begin(&test.app, &test.operator(), 1, "发展党员").await.unwrap();
     let everyone = crate::people::queries::everyone(&mut w.tx, &test.scope()).await.unwrap();
-    let enrolment = NewEnrolment {
-        programme: programme.id.clone(),
-        subject: Subject::Person(everyone[0]),
-        stages: vec![(day("2012-06-01"), "activist".to_owned())],
+    let enrolment = NewMatter {
+        kind: programme.id.clone(),
+        subject: Subject::Person(PersonId(everyone[0])),
+        parent: None,
+        steps: vec![Step::on(day("2012-06-01"), "activist")],
         fields: vec![],
         origin: Origin::default(),
     };
-    let id = queries::enrol(&mut w, vec![enrolment]).await.unwrap()[0];
+    let id = open(&mut w, vec![enrolment]).await.unwrap()[0];
     let none = Origin::default();
     // A year as an activist comes first, and no stage is left out.
     let early = advance(&mut w, &programme, id, day("2013-05-31"), "candidate", &none).await;
@@ -30,6 +33,6 @@ async fn an_enrolment_moves_on_through_the_gates_its_pack_declares() {
     advance(&mut w, &programme, id, day("2013-06-01"), "candidate", &none).await.unwrap();
     // To leave is open from every stage: the pack declares no move to it.
     advance(&mut w, &programme, id, day("2013-07-01"), "left", &none).await.unwrap();
-    let (stage, since) = queries::stage_on(&mut w, id, day("2013-11-20")).await.unwrap().unwrap();
-    assert_eq!((stage.as_str(), since), ("left", day("2013-07-01")));
+    let now = stage_on(&mut w, id, day("2013-11-20")).await.unwrap().unwrap();
+    assert_eq!((now.value.stage.as_str(), now.from), ("left", day("2013-07-01")));
 }

@@ -12,9 +12,22 @@ use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler as _;
 
 use crate::base::web::{Access, Routes};
-use crate::base::{App, Permission};
+use crate::base::{App, Nav, Permission, Slice};
 
-pub fn routes(routes: Routes, app: &App) -> Routes {
+pub const SLICE: Slice = Slice {
+    name: "proofreading",
+    routes,
+    nav: &[Nav {
+        href: "/proof",
+        icon: "clipboard-check",
+        title: "报告校对",
+        permission: Permission::ReadReport,
+        rank: 50,
+    }],
+    ..Slice::EMPTY
+};
+
+fn routes(routes: Routes, app: &App) -> Routes {
     routes.get(app, "/proof", Access::Only(Permission::ReadReport), pages::form).post(
         app,
         "/proof",

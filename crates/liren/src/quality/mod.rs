@@ -7,9 +7,22 @@ mod queries;
 pub use pages::people_of as people;
 
 use crate::base::web::{Access, Routes};
-use crate::base::{App, Permission};
+use crate::base::{App, Nav, Permission, Slice};
 
-pub fn routes(routes: Routes, app: &App) -> Routes {
+pub const SLICE: Slice = Slice {
+    name: "quality",
+    routes,
+    nav: &[Nav {
+        href: "/quality",
+        icon: "user-question",
+        title: "数据质量",
+        permission: Permission::ReadPeople,
+        rank: 20,
+    }],
+    ..Slice::EMPTY
+};
+
+fn routes(routes: Routes, app: &App) -> Routes {
     routes.get(app, "/quality", Access::Only(Permission::ReadPeople), pages::list).get(
         app,
         "/quality/{id}",

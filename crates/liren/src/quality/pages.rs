@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::queries;
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{App, Lang, Look, Permission, Result, Scope, error};
+use crate::org::Tree;
 use crate::people;
 
 /// A question with how many it is about.
@@ -51,9 +52,9 @@ async fn answers(app: &App, tx: &mut Tx, community: i64, questions: &[Question])
     let kind = app.schema().kind("person").ok_or_else(|| error::fault("no person kind"))?;
     let moment = app.moment(tx, community, app.clock.today()).await?;
     let values = app.values(tx, moment).await?;
-    let look = Look::new(app.world(tx, moment).await?);
-    let present = look.set(kind, "person.present", &values).ok_or_else(|| error::fault("person.present"))?;
     let conditions: Vec<Checked> = questions.iter().map(|q| q.when.clone()).collect();
+    let look = Look::new(app.world(tx, moment, &app.needs(["person"], &conditions)).await?);
+    let present = look.set(kind, "person.present", &values).ok_or_else(|| error::fault("person.present"))?;
     let outcomes = Program::new(&look.world, &conditions, &values).run(&look.world);
     let sets = outcomes.outcomes.into_iter().filter_map(Outcome::into_set);
     let sets: Vec<Set> = sets.collect();
@@ -103,8 +104,7 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
             .collect();
         let problems =
             problems(&app, &answers.look, scope, visitor.lang, queries::open_problems(&mut tx, scope).await?)?;
-        let areas = crate::org::queries::tree(&mut tx, scope).await?;
-        let place = areas.first().map(|a| a.name.clone()).unwrap_or_default();
+        let place = Tree::of(&mut tx, scope, app.clock.today()).await?.name();
         Ok(ListPage {
             s: Shell::new(&app, &visitor, visitor.lang.t("数据质量"), "/quality", &place),
             questions,

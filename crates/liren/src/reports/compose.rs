@@ -14,10 +14,12 @@ use minijinja::value::{Kwargs, Object, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
 use super::number::{Exact, chinese, scale};
-use super::queries::{self, EventRecord, TargetRecord};
+use super::queries::{self, EventRecord};
 use super::records::{Fact, NoRecord, cite, fact, records, targets};
 use super::span::{Opens, SpanRecord};
+use crate::base::records::Kept;
 use crate::base::{App, Result, Scope, error};
+use crate::figures::targets::Target;
 use crate::figures::{Ask, Desk, Missing, SliceOf, href};
 
 /// 成稿 — the document, its spans in order, and the desk that answered.
@@ -69,7 +71,7 @@ pub(super) async fn compose(
     let mut tx = app.db.read().await?;
     let community = crate::org::queries::community(&mut tx, scope).await?;
     let events = queries::events(&mut tx, scope, whole, desk.revision).await?;
-    let organisations = queries::organisations(&mut tx, scope, desk.revision).await?;
+    let organisations = queries::organisations(&mut tx, scope, desk.today, desk.revision).await?;
     let targets = queries::targets(&mut tx, scope, year + 1, desk.revision).await?;
     drop(tx);
     let mut records = Records { community: community.name, events, organisations, targets };
@@ -111,7 +113,7 @@ pub(super) struct Records {
     pub community: String,
     pub events: Vec<EventRecord>,
     pub organisations: Vec<(i64, String, String)>,
-    pub targets: Vec<TargetRecord>,
+    pub targets: Vec<Kept<Target>>,
 }
 
 pub(super) struct Shared {

@@ -79,6 +79,7 @@ async fn json(app: &App, composed: &mut Composed) -> Result<serde_json::Value> {
             json!({
                 "because": { "zh": c.because.zh, "en": c.because.en },
                 "arithmetic": c.arithmetic, "holds": c.holds, "figures": c.figures,
+                "doubt": c.doubt.map(|d| json!({ "zh": d.zh, "en": d.en })),
             })
         })
         .collect();

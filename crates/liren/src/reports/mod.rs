@@ -15,9 +15,22 @@ pub use files::{Format, write};
 pub use span::{Opens, SpanRecord};
 
 use crate::base::web::{Access, Routes};
-use crate::base::{App, Permission};
+use crate::base::{App, Nav, Permission, Slice};
 
-pub fn routes(routes: Routes, app: &App) -> Routes {
+pub const SLICE: Slice = Slice {
+    name: "reports",
+    routes,
+    nav: &[Nav {
+        href: "/reports/annual",
+        icon: "file-text",
+        title: "年度报告",
+        permission: Permission::ReadReport,
+        rank: 40,
+    }],
+    ..Slice::EMPTY
+};
+
+fn routes(routes: Routes, app: &App) -> Routes {
     routes
         .get(app, "/reports/annual", Access::Only(Permission::ReadReport), pages::annual)
         .get(app, "/reports/annual/panel/{id}", Access::Only(Permission::ReadReport), pages::panel)

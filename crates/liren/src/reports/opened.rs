@@ -8,8 +8,9 @@ use liren_rules::Title;
 
 use super::queries::{self, Described};
 use crate::base::web::{self, Reply, Shell, Visitor};
-use crate::base::{App, Lang, Result, error};
+use crate::base::{App, FactValue, Lang, Result, error};
 use crate::figures::{self, Ask, Desk, Value};
+use crate::org::Tree;
 
 #[derive(Template)]
 #[template(path = "reports/opened.html")]
@@ -48,9 +49,8 @@ fn chinese(title: &str, text: impl Into<String>, lang: Lang) -> Fact {
 /// The shell of such a page.
 async fn shell(app: &App, visitor: &Visitor, title: &str) -> Result<Shell> {
     let mut tx = app.db.read().await?;
-    let areas = crate::org::queries::tree(&mut tx, &visitor.actor()?.scope).await?;
-    let place = areas.first().map_or("", |a| a.name.as_str());
-    Ok(Shell::new(app, visitor, title, "/reports/annual", place))
+    let place = Tree::of(&mut tx, &visitor.actor()?.scope, app.clock.today()).await?.name();
+    Ok(Shell::new(app, visitor, title, "/reports/annual", &place))
 }
 
 /// A figure for a period, as a line that leads to it.
@@ -73,7 +73,9 @@ async fn record_page(app: &App, visitor: &Visitor, kind: &str, id: i64) -> Resul
     let (scope, lang) = (&visitor.actor()?.scope, visitor.lang);
     let kind_id = app.schema().kind(kind).ok_or_else(|| error::not_found("记录"))?;
     let mut tx = app.db.read().await?;
-    let found = queries::described(&mut tx, scope, kind, id).await?.ok_or_else(|| error::not_found("记录"))?;
+    let found = queries::described(&mut tx, scope, kind, id, app.clock.today())
+        .await?
+        .ok_or_else(|| error::not_found("记录"))?;
     drop(tx);
     let described = &app.schema().kind_of(kind_id).title;
     let sub = lang.pick(&described.zh, &described.en).to_owned();
@@ -117,18 +119,17 @@ fn fields(app: &App, kind: &str, found: &Described, lang: Lang) -> Vec<Fact> {
         // Whoever reads the report reads this page too: what a pack calls sensitive is not for them.
         .filter(|field| !field.sensitive)
         .filter_map(|field| {
-            let (number, text) = found.fields.get(&field.id)?;
+            let held = &found.fields.iter().find(|(id, _)| *id == field.id)?.1;
             let title = lang.pick(&field.title.zh, &field.title.en).to_owned();
-            let text = match (&field.field_type, number, text) {
-                (FieldType::Money, Some(fen), _) => figures::decimal((*fen).into(), 100),
-                (FieldType::Bool, Some(n), _) => lang.t(if *n == 0 { "否" } else { "是" }).to_owned(),
+            let text = match (&field.field_type, held) {
+                (FieldType::Money, FactValue::Number(fen)) => figures::decimal((*fen).into(), 100),
+                (FieldType::Bool, FactValue::Number(n)) => lang.t(if *n == 0 { "否" } else { "是" }).to_owned(),
                 // The organisation and the place of an event stand above, by name.
-                (FieldType::Organisation | FieldType::Area, ..) => return None,
-                (FieldType::Day, Some(day), _) => Day(*day as i32).to_string(),
-                (FieldType::Code(table), _, Some(code)) => crate::people::code(app, table, Some(code), lang),
-                (_, Some(n), _) => n.to_string(),
-                (_, None, Some(text)) => text.clone(),
-                (_, None, None) => return None,
+                (FieldType::Organisation | FieldType::Area, _) => return None,
+                (FieldType::Day, FactValue::Number(day)) => Day(*day as i32).to_string(),
+                (FieldType::Code(table), FactValue::Text(code)) => crate::people::code(app, table, Some(code), lang),
+                (_, FactValue::Number(n)) => n.to_string(),
+                (_, FactValue::Text(text)) => text.clone(),
             };
             Some(Fact { title, text, chinese: false })
         })
@@ -212,7 +213,7 @@ pub async fn target(State(app): State<App>, visitor: Visitor, Path(id): Path<i64
     let work = async {
         let (scope, lang) = (&visitor.actor()?.scope, visitor.lang);
         let mut tx = app.db.read().await?;
-        let target = queries::target(&mut tx, scope, id).await?.ok_or_else(|| error::not_found("目标"))?;
+        let target = queries::target(&mut tx, scope, id).await?.ok_or_else(|| error::not_found("目标"))?.value;
         drop(tx);
         let mut desk = Desk::today(&app, scope).await?;
         let figure = desk.named(&target.figure).cloned();
@@ -229,8 +230,8 @@ pub async fn target(State(app): State<App>, visitor: Visitor, Path(id): Path<i64
             fact("目标", format!("{} {} {}", lang.t(bound), target.number, lang.t(unit)), lang),
             fact("期限", target.last.to_string(), lang),
         ];
-        if !target.owner.is_empty() {
-            facts.push(chinese("责任人", target.owner.clone(), lang));
+        if let Some(owner) = &target.owner {
+            facts.push(chinese("责任人", owner, lang));
         }
         let mut lines = Vec::new();
         if let Some(figure) = figure {

@@ -58,7 +58,9 @@ pub async fn annual(State(app): State<App>, visitor: Visitor, Query(asked): Quer
                 };
                 CheckLine {
                     because: lang.pick(&c.because.zh, &c.because.en).to_owned(),
-                    arithmetic: if c.holds.is_some() {
+                    arithmetic: if let Some(doubt) = c.doubt {
+                        format!("{} · {}", c.arithmetic, lang.pick(&doubt.zh, &doubt.en))
+                    } else if c.holds.is_some() {
                         c.arithmetic
                     } else {
                         lang.t("有数字待核实，还不能核对").to_owned()
@@ -70,7 +72,7 @@ pub async fn annual(State(app): State<App>, visitor: Visitor, Query(asked): Quer
             .collect();
         let findings = proofread(&composed, lang);
         let (body, outline) = with_anchors(&composed.document);
-        let place = composed.desk.areas.first().map(|a| a.name.clone()).unwrap_or_default();
+        let place = composed.desk.tree.areas.first().map(|a| a.name.clone()).unwrap_or_default();
         Ok(AnnualPage {
             s: Shell::new(&app, &visitor, lang.t("年度报告"), "/reports/annual", &place),
             title: composed.document.title.clone(),

@@ -130,11 +130,12 @@ pub(super) fn targets(shared: &Arc<Shared>) -> Value {
         .records
         .targets
         .iter()
-        .map(|t| {
+        .map(|kept| {
+            let t = &kept.value;
             let figure = shared.desk.named(&t.figure);
             let unit = figure.map(|f| f.unit.clone()).unwrap_or_default();
             let title = figure.map(|f| f.title.zh.clone()).unwrap_or_default();
-            let opens = Some(Opens::Target { id: t.id });
+            let opens = Some(Opens::Target { id: kept.id });
             let number = Fact {
                 number: Some((Exact::whole(t.number), unit.clone())),
                 opens: opens.clone(),
@@ -147,7 +148,7 @@ pub(super) fn targets(shared: &Arc<Shared>) -> Value {
                 bound => match t.bound.as_str() { ">=" => "不少于", "<=" => "不超过", _ => "达到" },
                 number => fact(number),
                 last => fact(Fact { day: Some(t.last), opens, label: title, ..Fact::default() }),
-                owner => t.owner.clone(),
+                owner => t.owner.clone().unwrap_or_default(),
             }
         })
         .collect()

@@ -3,5 +3,9 @@
 
 pub mod queries;
 
+use crate::base::Slice;
+
+pub const SLICE: Slice = Slice { name: "returns", records: &[queries::ReturnEntry::TABLE], ..Slice::EMPTY };
+
 #[cfg(test)]
 mod tests;

@@ -4,12 +4,27 @@ use liren_facts::{Day, Period};
 use liren_packs::Return;
 use liren_store::{Tx, params};
 
-use crate::base::{Moment, Origin, Result, Scope, Write, error};
+use crate::base::records::{self, record};
+use crate::base::states::known;
+use crate::base::{AreaId, Mine, Moment, Origin, Result, Scope, Write, error};
+use crate::org::Tree;
 
-/// 上报 — the lines one area reports for a period.
+record! {
+    /// 上报 — what one area reported for a period; its lines lie in `return_line`.
+    pub struct ReturnEntry in "return_entry", frame "return" {
+        return_id: String = "return_id",
+        area: AreaId = "area_id",
+        first: Day = "first_day",
+        last: Day = "last_day",
+        signed_by: Option<String> = "signed_by",
+        signed_at: Option<i64> = "signed_at",
+    }
+}
+
+/// The lines one area reports for a period.
 pub struct NewEntry<'a> {
     pub return_id: &'a str,
-    pub area: i64,
+    pub area: Mine<AreaId>,
     pub period: Period,
     pub lines: Vec<(&'a str, i64)>,
     pub signed_by: Option<&'a str>,
@@ -20,8 +35,8 @@ pub struct NewEntry<'a> {
 /// exist and what they must add up to: a return that does not is refused with the arithmetic.
 pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_>) -> Result<i64> {
     let ret = check(packs, &entry)?;
-    let areas = crate::org::queries::tree(&mut w.tx, &Scope::whole(w.community)).await?;
-    if !areas.iter().any(|a| a.id == entry.area && a.level == ret.area) {
+    let tree = Tree::of(&mut w.tx, &Scope::whole(w.community), w.today).await?;
+    if tree.find(entry.area.number()).is_none_or(|a| a.level != ret.area) {
         return Err(error::invalid(
             format!("“{}”由{}填报，所选区划不是这一级。请改选后再交。", ret.title.zh, level(&ret.area).0),
             format!(
@@ -31,36 +46,27 @@ pub async fn enter(w: &mut Write, packs: &liren_packs::Packs, entry: NewEntry<'_
             ),
         ));
     }
-    let revision = w.revision;
-    w.tx.run(
-        "update return_entry set superseded = $6
-         where community_id = $1 and return_id = $2 and area_id = $3 and first_day = $4 and last_day = $5
-           and superseded is null",
-        params![w.community, entry.return_id, entry.area, entry.period.first.0, entry.period.last.0, revision],
-    )
-    .await?;
-    let id = w.id();
-    let row = params![
-        w.community,
-        id,
-        entry.return_id,
-        entry.area,
-        entry.period.first.0,
-        entry.period.last.0,
-        entry.signed_by,
-        revision,
-        entry.origin.source,
-        entry.origin.place.clone()
-    ];
-    let columns = [
-        "community_id", "id", "return_id", "area_id", "first_day", "last_day", "signed_by", "recorded", "source_id",
-        "source_ref",
-    ];
-    w.tx.insert("return_entry", &columns, vec![row]).await?;
+    let condition =
+        "t.community_id = $1 and t.return_id = $2 and t.area_id = $3 and t.first_day = $4 and t.last_day = $5
+                     and t.superseded is null";
+    let (first, last) = (entry.period.first, entry.period.last);
+    let bound = params![w.community, entry.return_id, entry.area, first, last];
+    for before in records::read::<ReturnEntry>(&mut w.tx, condition, bound).await? {
+        records::withdraw::<ReturnEntry>(w, before.id).await?;
+    }
+    let new = ReturnEntry {
+        return_id: entry.return_id.to_owned(),
+        area: entry.area.id(),
+        first,
+        last,
+        signed_by: entry.signed_by.map(str::to_owned),
+        signed_at: entry.signed_by.map(|_| w.instant()),
+    };
+    let id = records::add(w, new, vec![], &entry.origin).await?;
     let community = w.community;
     let lines = entry.lines.iter().map(|(line, n)| params![community, id, *line, *n]).collect();
     w.tx.insert("return_line", &["community_id", "entry_id", "line", "number"], lines).await?;
-    w.touch("return");
+    w.touch("return_line");
     Ok(id)
 }
 
@@ -128,24 +134,17 @@ pub async fn reported(
     return_id: &str,
     line: &str,
 ) -> Result<Vec<Reported>> {
-    let rows: Vec<(i64, i64, i64, i64, i64)> = tx
-        .rows(
-            "select e.id, e.area_id, e.first_day, e.last_day, l.number
-             from return_entry e
-             join return_line l on l.community_id = e.community_id and l.entry_id = e.id
-             where e.community_id = $1 and e.return_id = $2 and l.line = $3
-               and e.recorded <= $4 and (e.superseded is null or e.superseded > $4)
-             order by e.last_day, e.area_id",
-            params![scope.community, return_id, line, moment.revision],
-        )
-        .await?;
+    let sql = format!(
+        "select e.id, e.area_id, e.first_day, e.last_day, l.number from return_entry e
+         join return_line l on l.community_id = e.community_id and l.entry_id = e.id
+         where e.community_id = $1 and e.return_id = $2 and l.line = $3 and {}
+         order by e.last_day, e.area_id",
+        known("e", 4)
+    );
+    let rows: Vec<(i64, i64, Day, Day, i64)> =
+        tx.rows(&sql, params![scope.community, return_id, line, moment.revision]).await?;
     Ok(rows
         .into_iter()
-        .map(|(entry, area, first, last, number)| Reported {
-            entry,
-            area,
-            period: Period { first: Day(first as i32), last: Day(last as i32) },
-            number,
-        })
+        .map(|(entry, area, first, last, number)| Reported { entry, area, period: Period { first, last }, number })
         .collect())
 }

@@ -3,6 +3,7 @@
 use liren_facts::{Day, Period};
 
 use super::queries::{NewEntry, enter};
+use crate::base::{AreaId, Scope};
 use crate::base::{Origin, Write};
 use crate::figures::{Ask, Desk};
 use crate::testing::TestApp;
@@ -11,7 +12,7 @@ fn entry(area: i64, from: (i32, u32, u32), to: (i32, u32, u32), married: i64) ->
     let day = |(y, m, d)| Day::ymd(y, m, d).unwrap();
     NewEntry {
         return_id: "family-planning",
-        area,
+        area: Scope::whole(1).mine(AreaId(area)).unwrap(),
         period: Period { first: day(from), last: day(to) },
         lines: vec![("married", married)],
         signed_by: None,
@@ -24,7 +25,7 @@ async fn a_return_comes_from_its_own_level_and_silence_is_no_zero() {
     let test = TestApp::own_demo().await;
     let desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let of = |level: &str| -> Vec<i64> {
-        let at = desk.areas.iter().filter(|a| a.level == level);
+        let at = desk.tree.areas.iter().filter(|a| a.level == level);
         at.map(|a| a.id).collect()
     };
     let (root, groups) = (of("community")[0], of("group"));
@@ -43,7 +44,7 @@ async fn a_return_comes_from_its_own_level_and_silence_is_no_zero() {
     let value = desk.value(figure, &Ask::of(period)).await.unwrap();
     assert_eq!(value.number, Some(9 * (groups.len() as i64 - 1)));
     assert_eq!(value.unknown, 1);
-    assert!(value.why.unwrap().zh.contains("1 处还没有上报"));
+    assert!(value.why().unwrap().zh.contains("1 处还没有上报"));
     // The last quarter is whole.
     let value = desk.whole(figure).await.unwrap();
     assert_eq!((value.number, value.unknown), (Some(501), 0));

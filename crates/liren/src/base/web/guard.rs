@@ -10,21 +10,23 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
-use liren_store::params;
-use sha2::{Digest, Sha256};
 
 use super::reply::WebError;
 use super::routes::Access;
-use crate::base::{Actor, App, Error, Lang, Result, Role, Scope, error};
+use crate::base::{Actor, App, Error, Lang, Result, Slices, error, grants};
 
 /// A visitor of a page: their language, and who they are when signed in.
 #[derive(Clone)]
 pub struct Visitor {
     pub lang: Lang,
     pub actor: Option<Actor>,
+    /// What their cookie carries; never logged, never shown.
+    pub token: Option<String>,
     /// Without the query, which may hold what somebody searched for: for logs.
     pub path: String,
     pub address: String,
+    /// What the product is made of: for the navigation.
+    pub slices: Slices,
 }
 
 impl Visitor {
@@ -54,17 +56,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 pub async fn check(State(state): State<Arc<(App, Access)>>, mut request: Request, next: Next) -> Response {
     let (app, access) = (&state.0, state.1);
     let headers = request.headers().clone();
-    let visitor = match visitor(app, &headers, request.uri()).await {
+    let mut visitor = match visitor(app, &headers, request.uri()).await {
         Ok(visitor) => visitor,
         Err(error) => {
-            return stranger(&headers, request.uri()).fail(error).into_response();
+            return stranger(app, &headers, request.uri()).fail(error).into_response();
         }
     };
-    let allowed = match (access, &visitor.actor) {
+    let allowed = match (access, visitor.actor.clone()) {
         (Access::Public, _) => Ok(()),
         (_, None) => Err(Error::SignIn),
         (Access::SignedIn, Some(_)) => Ok(()),
-        (Access::Only(permission), Some(actor)) if actor.may(permission) => Ok(()),
+        (Access::Only(permission), Some(actor)) if actor.may(permission) => {
+            visitor.actor = Some(actor.doing(permission));
+            Ok(())
+        }
         (Access::Only(permission), Some(_)) => Err(error::forbidden(permission)),
     };
     let allowed = allowed.and_then(|()| same_site(&request));
@@ -125,17 +130,25 @@ fn same_site(request: &Request) -> Result<()> {
     Ok(())
 }
 
-fn stranger(headers: &HeaderMap, uri: &Uri) -> Visitor {
+fn stranger(app: &App, headers: &HeaderMap, uri: &Uri) -> Visitor {
     let address = uri.path_and_query().map_or("/", |a| a.as_str());
-    Visitor { lang: language(headers), actor: None, path: uri.path().to_owned(), address: address.to_owned() }
+    Visitor {
+        lang: language(headers),
+        actor: None,
+        token: None,
+        path: uri.path().to_owned(),
+        address: address.to_owned(),
+        slices: app.joined.slices,
+    }
 }
 
 async fn visitor(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Visitor> {
-    let actor = match cookie(headers, "liren") {
-        Some(token) => actor(app, &token).await?,
+    let token = cookie(headers, "liren");
+    let actor = match &token {
+        Some(token) => actor(app, token).await?,
         None => None,
     };
-    Ok(Visitor { actor, ..stranger(headers, uri) })
+    Ok(Visitor { actor, token, ..stranger(app, headers, uri) })
 }
 
 fn language(headers: &HeaderMap) -> Lang {
@@ -154,59 +167,31 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     })
 }
 
-/// A session ends half a day after signing in, used or not: office computers are shared.
-const SESSION_MICROS: i64 = 12 * 3600 * 1_000_000;
-
 async fn actor(app: &App, token: &str) -> Result<Option<Actor>> {
     let mut tx = app.db.read().await?;
-    let row: Option<(i64, String, String, i64, i64, String)> = tx
-        .opt(
-            "select a.id, a.login, a.name, r.community_id, r.area_id, r.role
-             from session s
-             join account a on a.id = s.account_id and a.disabled_at is null
-             join account_role r on r.account_id = a.id
-             where s.token = $1 and s.seen > $2
-             order by r.community_id, r.area_id",
-            params![digest(token), app.clock.instant() - SESSION_MICROS],
-        )
-        .await?;
-    Ok(row.and_then(|(account, login, name, community, area, role)| {
-        let role = Role::parse(&role)?;
-        let areas = (area != 0).then(|| vec![area]);
-        Some(Actor { account, name, login, role, scope: Scope { community, areas } })
-    }))
+    let Some(person) = grants::signed_in(&mut tx, token, app.clock.instant()).await? else {
+        return Ok(None);
+    };
+    let mut granted = grants::grants(&mut tx, person.account, app.clock.today()).await?;
+    let community = person.community.filter(|c| granted.iter().any(|g| g.community == *c));
+    let Some(community) = community.or(granted.first().map(|g| g.community)) else {
+        return Ok(None);
+    };
+    granted.retain(|g| g.community == community);
+    Ok(Actor::granted(person.account, person.name, person.login, granted))
 }
 
-fn digest(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
-}
-
-/// Opens a session and returns the cookie that carries it. Only the token's digest is stored.
-pub async fn new_session(app: &App, account: i64) -> Result<HeaderValue> {
-    let bytes: [u8; 32] = rand::random();
-    let token: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    let now = app.clock.instant();
-    let mut tx = app.db.write().await?;
-    tx.run("delete from session where seen <= $1", params![now - SESSION_MICROS]).await?;
-    let row = params![digest(&token), account, now, now];
-    tx.insert("session", &["token", "account_id", "created", "seen"], vec![row]).await?;
-    tx.commit().await?;
+/// Signs an account in; the cookie that carries it.
+pub async fn new_session(app: &App, account: i64, device: &str) -> Result<HeaderValue> {
+    let token = grants::sign_in(app, account, device).await?;
     HeaderValue::from_str(&format!("liren={token}; Path=/; HttpOnly; SameSite=Strict")).map_err(error::fault)
-}
-
-/// Closes every session of an account.
-pub async fn end_session(app: &App, account: i64) -> Result<()> {
-    let mut tx = app.db.write().await?;
-    tx.run("delete from session where account_id = $1", params![account]).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 /// No such address.
 pub async fn missing(State(app): State<App>, request: Request) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     drop(request);
-    let visitor = visitor(&app, &headers, &uri).await.unwrap_or_else(|_| stranger(&headers, &uri));
+    let visitor = visitor(&app, &headers, &uri).await.unwrap_or_else(|_| stranger(&app, &headers, &uri));
     visitor.fail(error::not_found("页面")).into_response()
 }
 

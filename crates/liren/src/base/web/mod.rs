@@ -9,7 +9,7 @@ mod routes;
 pub mod server;
 
 pub use assets::asset_path;
-pub use guard::{Visitor, end_session, new_session};
+pub use guard::{Visitor, new_session};
 pub use page::{NavItem, Shell};
 pub use query::Query;
 pub use reply::{WebError, html};

@@ -2,7 +2,7 @@
 
 use super::asset_path;
 use super::guard::Visitor;
-use crate::base::{App, Lang, Permission};
+use crate::base::{App, Lang, Nav};
 
 /// 页面外壳 — language, navigation, who is signed in. Every page struct holds one as `s`.
 #[derive(Clone)]
@@ -28,19 +28,10 @@ pub struct NavItem {
     pub here: bool,
 }
 
-const NAV: [(&str, &str, &str, Permission); 5] = [
-    ("/people", "users", "居民", Permission::ReadPeople),
-    ("/quality", "user-question", "数据质量", Permission::ReadPeople),
-    ("/figures", "chart-bar", "指标", Permission::ReadReport),
-    ("/reports/annual", "file-text", "年度报告", Permission::ReadReport),
-    ("/proof", "clipboard-check", "报告校对", Permission::ReadReport),
-];
-
-/// The entries of the navigation a visitor may open: address, icon, title.
-fn open_to(visitor: &Visitor) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    NAV.iter()
-        .filter(|(.., permission)| visitor.actor.as_ref().is_some_and(|a| a.may(*permission)))
-        .map(|&(href, icon, title, _)| (href, icon, title))
+/// The entries of the navigation a visitor may open.
+fn open_to(visitor: &Visitor) -> impl Iterator<Item = &'static Nav> {
+    let nav = visitor.slices.nav().into_iter();
+    nav.filter(|nav| visitor.actor.as_ref().is_some_and(|a| a.may(nav.permission)))
 }
 
 /// Where a visitor may go from a page that could not be shown.
@@ -48,19 +39,20 @@ pub fn ways_out(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     if visitor.actor.is_none() {
         return vec![("/sign-in", "登录")];
     }
-    open_to(visitor).map(|(href, _, title)| (href, title)).collect()
+    open_to(visitor).map(|nav| (nav.href, nav.title)).collect()
 }
 
 impl Shell {
     /// `current` is the navigation entry's address; `place` names the part of the tree being looked at.
     pub fn new(app: &App, visitor: &Visitor, title: &str, current: &'static str, place: &str) -> Shell {
-        let nav =
-            open_to(visitor).map(|(href, icon, title)| NavItem { href, icon, title, here: href == current }).collect();
+        let nav = open_to(visitor)
+            .map(|nav| NavItem { href: nav.href, icon: nav.icon, title: nav.title, here: nav.href == current })
+            .collect();
         Shell {
             lang: visitor.lang,
             title: title.to_owned(),
             current,
-            person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role.title())),
+            person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role().title())),
             place: place.to_owned(),
             today: app.clock.today().to_string(),
             address: visitor.address.clone(),
@@ -74,7 +66,7 @@ impl Shell {
             lang: visitor.lang,
             title: title.to_owned(),
             current: "",
-            person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role.title())),
+            person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role().title())),
             place: String::new(),
             today: String::new(),
             address: visitor.address.clone(),

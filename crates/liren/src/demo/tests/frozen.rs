@@ -5,7 +5,7 @@ use liren_facts::{Day, Period};
 use crate::base::Role;
 use crate::demo::TODAY;
 use crate::figures::{Desk, Difference, Why, compare, freeze_all, queries, unpack_ids};
-use crate::people::events;
+use crate::people::lives;
 use crate::testing::TestApp;
 
 fn until(last: Day) -> Period {
@@ -80,7 +80,8 @@ async fn two_deaths(test: &TestApp) -> (i64, i64) {
     let origin = crate::base::Origin::default();
     for (month, id) in [(9, ids[0]), (11, ids[1])] {
         let day = Day::ymd(2013, month, 1).unwrap();
-        events::death(&mut w, day, id, &origin).await.unwrap();
+        let (died, id) = (liren_facts::PartialDay::exact(day), test.mine(crate::base::PersonId(id)));
+        lives::death(&mut w, died, id, &origin).await.unwrap();
     }
     w.commit().await.unwrap();
     (ids[0], ids[1])
