@@ -209,16 +209,28 @@ async fn permit(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
 }
 
 /// Makes an empty file that nobody else may read; SQLite gives its journal the same permissions. One that is there
-/// stays as it is.
+/// stays as it is. SQLite syncs what it writes into it, but not its name.
 pub fn private(path: &Path) -> Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|e| match e.kind() {
-        std::io::ErrorKind::StorageFull => Error::DiskFull,
+    let make = || {
+        let there = path.exists();
+        options.open(path)?;
+        match path.parent() {
+            Some(dir) if cfg!(unix) && !there => {
+                let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+                std::fs::File::open(dir)?.sync_all()
+            }
+            _ => Ok(()),
+        }
+    };
+    make().map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => Error::Missing(path.display().to_string()),
         std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => Error::ReadOnly,
-        _ => Error::Fault(e.to_string()),
+        // Full, or no longer to be trusted.
+        _ => Error::DiskFull,
     })
 }
 
