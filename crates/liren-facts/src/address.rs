@@ -94,9 +94,14 @@ pub fn is_lane(name: &str) -> bool {
 }
 
 const STREETS: [char; 9] = ['路', '街', '巷', '道', '弄', '条', '里', '段', '坊'];
+/// Characters of the longest address, with province and remarks.
+const LONGEST: usize = 300;
 
 /// Reads an address; `None` when it names no part of a dwelling (a workplace, a sentence).
 pub fn read(raw: &str) -> Option<Dwelling> {
+    if raw.chars().nth(LONGEST).is_some() {
+        return None;
+    }
     let text = normalise(raw);
     let tokens = tokens(&text);
     if tokens.is_empty() {
@@ -120,7 +125,8 @@ pub fn read(raw: &str) -> Option<Dwelling> {
             // 学府路88号凯旋城5幢: the estate has a name of its own.
             let named = estate_of(&text[street.end..rest[0].start]).filter(|n| n.chars().count() >= 2 && n != "附");
             let yard = street.yard || street.mark == Mark::Lane;
-            let in_yard = rest.iter().any(|t| matches!(t.mark, Mark::Building | Mark::Group | Mark::Number) && !t.branch);
+            let in_yard =
+                rest.iter().any(|t| matches!(t.mark, Mark::Building | Mark::Group | Mark::Number) && !t.branch);
             if let Some(named) = named {
                 dwelling.estate = Some(named);
                 assign(&mut dwelling, rest)?;

@@ -46,6 +46,9 @@ pub(crate) struct Profile {
 /// So many filled cells of a column are looked at.
 const SAMPLE: usize = 480;
 
+/// Characters of a cell that are looked at.
+const BEGINNING: usize = 300;
+
 /// Looks at the cells of `column` between two rows.
 pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -> Profile {
     // Runs of rows spread evenly over the sheet, so that one odd household does not decide and repeats show.
@@ -65,6 +68,12 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         if value.is_empty() {
             continue;
         }
+        // The beginning of a long text tells what it is.
+        let beginning = match value {
+            Value::Text(text) => text.char_indices().nth(BEGINNING).map(|(at, _)| Value::Text(text[..at].into())),
+            _ => None,
+        };
+        let value = beginning.as_ref().unwrap_or(value);
         let shown = value.shown();
         let text = shown.trim();
         // 待补 and 0 in half of the cells say nothing of what the column is.

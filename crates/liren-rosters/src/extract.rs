@@ -244,6 +244,7 @@ impl<'a, 'g> Reader<'a, 'g> {
             (read.spaces && !read.fullwidth_space, "name_inner_space"),
             (read.dot_variant, "name_dot_variant"),
             (read.rare, "name_rare_char"),
+            (read.long, "name_too_long"),
             (!read.former.is_empty(), "name_former"),
             (!read.annotations.is_empty(), "name_annotation"),
         ] {

@@ -253,6 +253,11 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
         "name_dot_variant" => (Note, "姓名间隔号已统一为“·”。", "The dot of the name was unified to “·”."),
         "name_annotation" => (Note, "姓名后的括号内容已作为备注保存。", "The words in brackets were kept as a remark."),
         "name_former" => (Note, "曾用名已单独保存。", "The former name was kept apart."),
+        "name_too_long" => (
+            Warning,
+            "姓名栏的文字超过 100 个字，只读了前面的部分。请核对这一格是不是姓名。",
+            "The cell of the name has more than 100 characters; only its beginning was read. Check that it is a name.",
+        ),
         "name_rare_char" => (Note, "姓名含生僻字，已原样保存。", "The name has a rare character, kept as it is."),
         "sex_missing" => (Note, "性别未填。", "The sex is not filled in."),
         "sex_id_mismatch" => (

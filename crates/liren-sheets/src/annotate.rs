@@ -8,6 +8,7 @@ mod parts;
 use std::collections::BTreeMap;
 
 use crate::book::{Range, Unreadable, Value, Workbook};
+use crate::budget::Budget;
 use crate::write::{Book, Cell, Style, Unwritable};
 
 /// A remark at a cell (or at a row).
@@ -80,12 +81,17 @@ impl From<Unwritable> for Fault {
 
 /// The file with comments at the cells and a summary sheet; always an `.xlsx`.
 pub fn annotate(original: &[u8], name: &str, remarks: &[Remark]) -> Result<Vec<u8>, Fault> {
+    annotate_within(original, name, remarks, &Budget::ORDINARY)
+}
+
+/// The same, as far as a budget goes.
+pub fn annotate_within(original: &[u8], name: &str, remarks: &[Remark], budget: &Budget) -> Result<Vec<u8>, Fault> {
     if original.starts_with(b"PK")
-        && let Some(bytes) = parts::annotate(original, remarks)?
+        && let Some(bytes) = parts::annotate(original, remarks, budget)?
     {
         return Ok(bytes);
     }
-    Ok(rebuilt(&crate::read(original, name)?, remarks)?)
+    Ok(rebuilt(&crate::read_within(original, name, budget)?, remarks)?)
 }
 
 /// A comment without the remarks an earlier import left in it; empty when it held nothing else.

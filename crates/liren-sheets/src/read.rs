@@ -5,6 +5,7 @@
 //! [`Unreadable`] a clerk can act on, never in a panic.
 
 mod biff;
+mod meter;
 mod package;
 mod styles;
 mod text;
@@ -14,26 +15,38 @@ pub(crate) mod xlsx;
 mod xml;
 
 use crate::book::{Fault, Unreadable, Workbook};
+use crate::budget::Budget;
 
+use meter::Meter;
 pub(crate) use package::{Package, normal};
 
 /// Reads a workbook. `name` is the file's name: a text file's only sheet is called by its stem.
 pub fn read(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
+    read_within(bytes, name, &Budget::ORDINARY)
+}
+
+/// The same, as far as a budget goes.
+pub fn read_within(bytes: &[u8], name: &str, budget: &Budget) -> Result<Workbook, Unreadable> {
+    let mut meter = Meter::new(budget);
     let read = match kind_of(bytes) {
         Kind::Empty => Err(unreadable(Fault::Empty)),
-        Kind::Zip => xlsx::read(bytes),
-        Kind::Compound => xls::read(bytes),
-        Kind::Page => web::page(bytes, stem(name)),
-        Kind::Archive => web::archive(bytes, stem(name)),
-        Kind::Xml => web::xml_of_2003(bytes),
+        Kind::Zip => xlsx::read(bytes, &mut meter),
+        Kind::Compound => xls::read(bytes, &mut meter),
+        Kind::Page => web::page(bytes, stem(name), &mut meter),
+        Kind::Archive => web::archive(bytes, stem(name), &mut meter),
+        Kind::Xml => web::xml_of_2003(bytes, &mut meter),
         Kind::Other(what) => Err(not_a_table(what)),
-        Kind::Text => text::read(bytes, stem(name)),
+        Kind::Text => text::read(bytes, stem(name), &mut meter),
     };
     // WPS writes its own format under this ending; what can be read of it was tried.
-    match read {
-        Err(fault) if name.to_ascii_lowercase().ends_with(".et") && fault.fault != Fault::Password => Err(of_wps(fault.fault)),
-        read => read,
-    }
+    let mut book = match read {
+        Err(fault) if name.to_ascii_lowercase().ends_with(".et") && fault.fault != Fault::Password => {
+            return Err(of_wps(fault.fault));
+        }
+        read => read?,
+    };
+    book.findings.extend(meter.findings());
+    Ok(book)
 }
 
 enum Kind {

@@ -216,8 +216,10 @@ async fn every_table_is_keyed_by_its_community_and_holds_four_types_only() {
     let test = TestApp::empty().await;
     let columns = test.app.db.columns().await.unwrap();
     let tables: BTreeSet<&str> = columns.iter().map(|c| c.table.as_str()).collect();
-    let reference =
-        ["migration", "office", "community", "account", "account_grant_area", "account_grant_programme", "sign_in"];
+    let reference = [
+        "migration", "installation", "office", "community", "account", "account_grant_area", "account_grant_programme",
+        "sign_in",
+    ];
     for table in tables {
         let has = columns.iter().any(|c| c.table == table && c.name == "community_id");
         assert!(has || reference.contains(&table), "{table} has no community_id");

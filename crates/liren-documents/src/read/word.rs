@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::package::Package;
-use super::{Kind, Read, Unreadable, block, broken};
+use super::{CHARACTERS, Kind, Read, Unreadable, block, broken, too_long};
 
 /// Tables in tables in text boxes: no writer nests deeper, and every level is copied once more.
 const DEPTH: usize = 100;
@@ -21,14 +21,21 @@ pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
         Some(text) => styles(&text).unwrap_or_default(),
         None => BTreeMap::new(),
     };
-    let mut out = walk(&text, &styles).ok_or_else(|| broken(name))?;
+    let mut room = CHARACTERS;
+    let mut read = |text: &str| {
+        walk(text, &styles, &mut room).map_err(|Stopped(long)| if long { too_long(name) } else { broken(name) })
+    };
+    let mut out = read(&text)?;
     for part in ["footnotes.xml", "endnotes.xml"] {
         if let Some(text) = package.part(part)? {
-            out.extend(walk(&text, &styles).ok_or_else(|| broken(name))?);
+            out.extend(read(&text)?);
         }
     }
     Ok(out)
 }
+
+/// Why a part was not read to its end: it has more text than a report, or it is not well formed.
+struct Stopped(bool);
 
 /// What a style says about level: its own, or its parent's.
 #[derive(Default)]
@@ -121,54 +128,70 @@ enum Open {
 struct Walk {
     out: Vec<Read>,
     open: Vec<Open>,
+    /// How many characters may still come, and whether more came.
+    room: usize,
+    full: bool,
 }
 
-/// The blocks of a part; nothing when it is not well formed.
-fn walk(text: &str, styles: &BTreeMap<String, u8>) -> Option<Vec<Read>> {
-    let mut reader = Reader::from_str(text);
-    let mut walk = Walk::default();
-    // How deep in an element that is not text, and whether in `<w:t>`.
-    let (mut skipped, mut words) = (0_usize, false);
-    // Properties nest: `<w:pPr><w:rPr>`.
-    let mut properties: Vec<bool> = Vec::new();
-    loop {
-        let event = reader.read_event().ok()?;
-        match event {
-            Event::Eof => return (skipped == 0 && walk.open.is_empty()).then_some(walk.out),
-            Event::Start(_) if skipped > 0 => skipped += 1,
-            Event::End(_) if skipped > 0 => skipped -= 1,
-            _ if skipped > 0 => (),
-            Event::Start(e) => match e.local_name().into_inner() {
-                _ if unseen(&e) => skipped = 1,
-                "t" => words = true,
-                "pPr" | "rPr" => properties.push(e.local_name().into_inner() == "pPr"),
-                _ => {
-                    walk.begin(&e, &properties, styles);
-                    if walk.open.len() > DEPTH {
-                        return None;
+/// The blocks of a part, as long as there is room for their characters.
+fn walk(text: &str, styles: &BTreeMap<String, u8>, room: &mut usize) -> Result<Vec<Read>, Stopped> {
+    let mut walk = Walk { room: *room, ..Walk::default() };
+    let read = walk.read(text, styles);
+    if walk.full {
+        return Err(Stopped(true));
+    }
+    *room = walk.room;
+    read.ok_or(Stopped(false))
+}
+
+impl Walk {
+    fn read(&mut self, text: &str, styles: &BTreeMap<String, u8>) -> Option<Vec<Read>> {
+        let mut reader = Reader::from_str(text);
+        let walk = self;
+        // How deep in an element that is not text, and whether in `<w:t>`.
+        let (mut skipped, mut words) = (0_usize, false);
+        // Properties nest: `<w:pPr><w:rPr>`.
+        let mut properties: Vec<bool> = Vec::new();
+        loop {
+            let event = reader.read_event().ok()?;
+            match event {
+                Event::Eof => return (skipped == 0 && walk.open.is_empty()).then(|| std::mem::take(&mut walk.out)),
+                _ if walk.full => return None,
+                Event::Start(_) if skipped > 0 => skipped += 1,
+                Event::End(_) if skipped > 0 => skipped -= 1,
+                _ if skipped > 0 => (),
+                Event::Start(e) => match e.local_name().into_inner() {
+                    _ if unseen(&e) => skipped = 1,
+                    "t" => words = true,
+                    "pPr" | "rPr" => properties.push(e.local_name().into_inner() == "pPr"),
+                    _ => {
+                        walk.begin(&e, &properties, styles);
+                        if walk.open.len() > DEPTH {
+                            return None;
+                        }
+                    }
+                },
+                Event::Empty(e) => {
+                    if matches!(e.local_name().into_inner(), "p" | "tbl" | "tc" | "tr") {
+                        walk.begin(&e, &properties, styles);
+                        walk.end(e.local_name().into_inner());
+                    } else if !unseen(&e) {
+                        walk.begin(&e, &properties, styles);
                     }
                 }
-            },
-            Event::Empty(e) => {
-                if matches!(e.local_name().into_inner(), "p" | "tbl" | "tc" | "tr") {
-                    walk.begin(&e, &properties, styles);
-                    walk.end(e.local_name().into_inner());
-                } else if !unseen(&e) {
-                    walk.begin(&e, &properties, styles);
-                }
+                Event::End(e) => match e.local_name().into_inner() {
+                    "t" => words = false,
+                    "pPr" | "rPr" => drop(properties.pop()),
+                    name => walk.end(name),
+                },
+                Event::Text(e) if words => walk.write(&e.xml10_content()),
+                Event::CData(e) if words => walk.write(&e.xml10_content()),
+                Event::GeneralRef(e) if words => match e.resolve_char_ref() {
+                    Ok(Some(c)) => walk.write(c.encode_utf8(&mut [0; 4])),
+                    _ => walk.write(resolve_predefined_entity(&e)?),
+                },
+                _ => (),
             }
-            Event::End(e) => match e.local_name().into_inner() {
-                "t" => words = false,
-                "pPr" | "rPr" => drop(properties.pop()),
-                name => walk.end(name),
-            },
-            Event::Text(e) if words => walk.write(&e.xml10_content()),
-            Event::CData(e) if words => walk.write(&e.xml10_content()),
-            Event::GeneralRef(e) if words => match e.resolve_char_ref() {
-                Ok(Some(c)) => walk.write(c.encode_utf8(&mut [0; 4])),
-                _ => walk.write(resolve_predefined_entity(&e)?),
-            },
-            _ => (),
         }
     }
 }
@@ -245,6 +268,12 @@ impl Walk {
         if let Some(Open::Paragraph(paragraph)) = self.open.last_mut()
             && !paragraph.hidden
         {
+            let characters = text.chars().count();
+            if characters > self.room {
+                self.full = true;
+                return;
+            }
+            self.room -= characters;
             paragraph.text.push_str(text);
         }
     }

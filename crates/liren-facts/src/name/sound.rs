@@ -2,6 +2,8 @@
 
 use pinyin::{ToPinyin, ToPinyinMulti};
 
+use super::NAME_MAX;
+
 /// At most this many combinations are returned for one name.
 const READINGS_MAX: usize = 24;
 
@@ -186,7 +188,7 @@ fn syllables(name: &str) -> Vec<Vec<String>> {
         .max_by_key(|(surname, _)| surname.len());
     let fixed: Vec<&str> = surname.map(|(_, letters)| letters.split(' ').collect()).unwrap_or_default();
     let mut out = Vec::new();
-    for (at, c) in name.chars().enumerate() {
+    for (at, c) in name.chars().take(NAME_MAX).enumerate() {
         let mut options: Vec<String> = Vec::new();
         if let Some(letters) = fixed.get(at) {
             options.push((*letters).to_owned());

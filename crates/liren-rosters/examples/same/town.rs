@@ -164,7 +164,7 @@ fn copied(chance: &mut Chance, of: &Description, scale: usize) -> Description {
     let kind = chance.below(100);
     out.name = match kind {
         0..=24 => replaced(chance, &chars, sounds_alike),
-        25..=33 => replaced(chance, &chars, |a, b| liren_rosters::same::looks_alike(a, b)),
+        25..=33 => replaced(chance, &chars, liren_rosters::same::looks_alike),
         34..=40 => replaced(chance, &chars, nearly),
         41..=43 if chars.len() == 3 => [chars[0], chars[2]].iter().collect(),
         44..=45 if chars.len() == 3 => [chars[0], chars[2], chars[1]].iter().collect(),

@@ -9,6 +9,7 @@ use zip::{ZipArchive, ZipWriter};
 
 use crate::annotate::{Fault, HEADER, LINK, Level, Line, Remark, SUMMARY, WIDTHS, by_cell, cell_of_place, summary};
 use crate::book::{Fault as Broken, column_letters};
+use crate::budget::Budget;
 use crate::read::xlsx::{Listed, folder_of, main_part, relations, sheets};
 use crate::read::{Package, normal, unreadable};
 
@@ -23,8 +24,8 @@ struct Changes {
 }
 
 /// `None` when the package is no `.xlsx` (an `.ods`, an `.xlsb`).
-pub(crate) fn annotate(original: &[u8], remarks: &[Remark]) -> Result<Option<Vec<u8>>, Fault> {
-    let mut package = Package::open(original)?;
+pub(crate) fn annotate(original: &[u8], remarks: &[Remark], budget: &Budget) -> Result<Option<Vec<u8>>, Fault> {
+    let mut package = Package::open(original, budget)?;
     let Some(main) = main_part(&mut package)? else {
         return Ok(None);
     };
@@ -321,7 +322,9 @@ fn summary_sheet(
             Some(xml) => Some(xml.clone()),
             None => package.text(&sheet.path)?,
         };
-        if let Some(xml) = xml.filter(|xml| xml.get(..xml.len().min(8_000)).is_some_and(|head| head.contains("tabSelected=\"1\""))) {
+        if let Some(xml) =
+            xml.filter(|xml| xml.get(..xml.len().min(8_000)).is_some_and(|head| head.contains("tabSelected=\"1\"")))
+        {
             changes.parts.insert(sheet.path.clone(), xml.replacen("tabSelected=\"1\"", "tabSelected=\"0\"", 1));
         }
     }
@@ -447,7 +450,11 @@ fn summary_xml(lines: &[Line], [plain, header, error, warning]: Colours) -> Stri
         let _ = write!(columns, r#"<col min="{n}" max="{n}" width="{width}" customWidth="1"/>"#, n = at + 1);
     }
     // Excel opens no workbook with more links than this in a sheet.
-    let links = if links.is_empty() || lines.len() > 65_000 { String::new() } else { format!("<hyperlinks>{links}</hyperlinks>") };
+    let links = if links.is_empty() || lines.len() > 65_000 {
+        String::new()
+    } else {
+        format!("<hyperlinks>{links}</hyperlinks>")
+    };
     format!(
         r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="{MAIN}"><sheetViews><sheetView tabSelected="1" workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>{columns}</cols><sheetData>{data}</sheetData><autoFilter ref="A1:H{last}"/>{links}</worksheet>"#,
         last = lines.len() + 1

@@ -6,18 +6,15 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
 use crate::book::{Fault, Unreadable};
+use crate::budget::Budget;
 use crate::read::unreadable;
-
-/// No part unpacks to more than this; a roster of 100,000 rows needs about 100 MB.
-const PART_BYTES_MAX: u64 = 700 << 20;
-/// Nor all parts read together.
-const ALL_BYTES_MAX: u64 = 1_400 << 20;
 
 pub(crate) struct Package<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
     /// Where each part is, by its name as it should be written.
     by_name: HashMap<String, usize>,
     unpacked: u64,
+    budget: Budget,
 }
 
 /// The name of a part as other writers mean it: strokes forward, no stroke before it, in one case.
@@ -26,7 +23,7 @@ pub(crate) fn normal(name: &str) -> String {
 }
 
 impl<'a> Package<'a> {
-    pub fn open(bytes: &'a [u8]) -> Result<Package<'a>, Unreadable> {
+    pub fn open(bytes: &'a [u8], budget: &Budget) -> Result<Package<'a>, Unreadable> {
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| unreadable(Fault::Broken))?;
         if zip.len() > 50_000 {
             return Err(unreadable(Fault::TooLarge));
@@ -37,7 +34,7 @@ impl<'a> Package<'a> {
                 by_name.entry(normal(&name)).or_insert(index);
             }
         }
-        Ok(Package { zip, by_name, unpacked: 0 })
+        Ok(Package { zip, by_name, unpacked: 0, budget: *budget })
     }
 
     pub fn names(&self) -> Vec<String> {
@@ -66,7 +63,7 @@ impl<'a> Package<'a> {
         if part.size() > 64 << 20 && part.size() / part.compressed_size().max(1) > 250 {
             return Err(unreadable(Fault::TooLarge));
         }
-        let room = PART_BYTES_MAX.min(ALL_BYTES_MAX.saturating_sub(self.unpacked));
+        let room = self.budget.part.min(self.budget.parts.saturating_sub(self.unpacked));
         let expected = usize::try_from(part.size().min(room).min(256 << 20)).unwrap_or(0);
         let mut bytes = Vec::with_capacity(expected);
         // One byte more than allowed tells too large from just large enough.

@@ -101,7 +101,12 @@ fn workbook(names: [&str; 6], target: [&str; 3], id: &str) -> Vec<u8> {
     package(&[
         (types, TYPES),
         (rels, &format!("<Relationships>{}</Relationships>", rel("r1", "officeDocument", to_book))),
-        (book, &format!(r#"<x:workbook xmlns:x="m"><x:sheets><x:sheet name="居民" sheetId="1"{id}/></x:sheets></x:workbook>"#)),
+        (
+            book,
+            &format!(
+                r#"<x:workbook xmlns:x="m"><x:sheets><x:sheet name="居民" sheetId="1"{id}/></x:sheets></x:workbook>"#
+            ),
+        ),
         (
             book_rels,
             &format!(
@@ -121,12 +126,8 @@ fn workbook(names: [&str; 6], target: [&str; 3], id: &str) -> Vec<u8> {
 #[test]
 fn parts_are_found_by_their_relation_however_they_are_called() {
     let usual = [
-        "[Content_Types].xml",
-        "_rels/.rels",
-        "xl/workbook.xml",
-        "xl/_rels/workbook.xml.rels",
-        "xl/worksheets/sheet1.xml",
-        "xl/sharedStrings.xml",
+        "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels",
+        "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml",
     ];
     let targets = ["xl/workbook.xml", "worksheets/sheet1.xml", "sharedStrings.xml"];
     let backward = usual.map(|n| n.replace('/', "\\"));
@@ -144,7 +145,12 @@ fn parts_are_found_by_their_relation_however_they_are_called() {
         ("other names", elsewhere, ["/book/main.xml", "s/a.xml", "/book/words.xml"], with),
         ("no id", usual, targets, ""),
         ("an id nobody has", usual, targets, r#" id="r9""#),
-        ("strings elsewhere", [usual[0], usual[1], usual[2], usual[3], usual[4], "xl/strings1.xml"], [targets[0], targets[1], "strings1.xml"], with),
+        (
+            "strings elsewhere",
+            [usual[0], usual[1], usual[2], usual[3], usual[4], "xl/strings1.xml"],
+            [targets[0], targets[1], "strings1.xml"],
+            with,
+        ),
     ] {
         let bytes = workbook(names, targets, id);
         let book = read(&bytes, "a.xlsx").unwrap_or_else(|e| panic!("{what}: {}", e.en));
@@ -177,7 +183,10 @@ fn tables_of_pages_archives_and_old_xml_are_workbooks_under_whatever_name() {
     let (gb, ..) = encoding_rs::GB18030.encode(&page);
     let mut utf16: Vec<u8> = vec![0xff, 0xfe];
     utf16.extend(page.encode_utf16().flat_map(u16::to_le_bytes));
-    let qp: String = page.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("={b:02X}") }).collect();
+    let qp: String = page
+        .bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("={b:02X}") })
+        .collect();
     let qp: Vec<String> = qp.as_bytes().chunks(60).map(|c| String::from_utf8_lossy(c).into_owned()).collect();
     // A soft end of line may not cut a code in two.
     let qp = qp.concat().replace("=3C", "=\r\n=3C");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use quick_xml::events::Event;
 
 use crate::book::{Comment, Fault, Range, Sheet, Unreadable, Value, Workbook};
+use crate::read::meter::Meter;
 use crate::read::xml::{attribute, events, push_reference};
 use crate::read::{not_a_table, text, unreadable};
 
@@ -15,10 +16,10 @@ const ROWS_MAX: usize = 1_048_576;
 const SPAN_MAX: usize = 1_000;
 
 /// A page: each of its tables with at least two rows is a sheet.
-pub(crate) fn page(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
+pub(crate) fn page(bytes: &[u8], name: &str, meter: &mut Meter<'_>) -> Result<Workbook, Unreadable> {
     let (page, _) = text::decode(bytes);
     let mut book = Workbook { untyped: true, ..Workbook::default() };
-    tables(&page, name, &mut book.sheets);
+    tables(&page, name, &mut book.sheets, meter)?;
     if book.sheets.is_empty() {
         return Err(not_a_table("没有表格的网页 (a web page without a table)"));
     }
@@ -26,7 +27,7 @@ pub(crate) fn page(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
 }
 
 /// A web archive: the pages in it.
-pub(crate) fn archive(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
+pub(crate) fn archive(bytes: &[u8], name: &str, meter: &mut Meter<'_>) -> Result<Workbook, Unreadable> {
     let text = String::from_utf8_lossy(bytes);
     let Some(boundary) = header(&text, "boundary=").map(|b| format!("--{b}")) else {
         return Err(unreadable(Fault::Broken));
@@ -46,7 +47,7 @@ pub(crate) fn archive(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> 
         } else {
             body.as_bytes().to_vec()
         };
-        tables(&text::decode(&bytes).0, name, &mut book.sheets);
+        tables(&text::decode(&bytes).0, name, &mut book.sheets, meter)?;
     }
     if book.sheets.is_empty() {
         return Err(not_a_table("没有表格的网页 (a web page without a table)"));
@@ -55,7 +56,7 @@ pub(crate) fn archive(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> 
 }
 
 /// The XML of Excel 2003.
-pub(crate) fn xml_of_2003(bytes: &[u8]) -> Result<Workbook, Unreadable> {
+pub(crate) fn xml_of_2003(bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unreadable> {
     let (xml, _) = text::decode(bytes);
     let mut reader = events(&xml);
     let mut book = Workbook::default();
@@ -64,13 +65,19 @@ pub(crate) fn xml_of_2003(bytes: &[u8]) -> Result<Workbook, Unreadable> {
     let (mut kind, mut data, mut inside, mut comment) = (String::new(), String::new(), false, false);
     loop {
         match reader.read_event() {
-            Ok(Event::Start(tag)) | Ok(Event::Empty(tag)) if matches!(tag.local_name().as_ref(), "Worksheet" | "Row" | "Cell" | "Data" | "Comment" | "Column") => {
+            Ok(Event::Start(tag)) | Ok(Event::Empty(tag))
+                if matches!(
+                    tag.local_name().as_ref(),
+                    "Worksheet" | "Row" | "Cell" | "Data" | "Comment" | "Column"
+                ) =>
+            {
                 let number = |name: &str| attribute(&tag, name).and_then(|v| v.parse::<usize>().ok());
                 match tag.local_name().as_ref() {
                     "Worksheet" => {
                         book.sheets.extend(sheet.take());
                         let name = attribute(&tag, "Name").unwrap_or_default();
-                        sheet = Some(Sheet { name, ..Sheet::default() });
+                        let more = meter.sheet(book.sheets.len());
+                        sheet = more.then(|| Sheet { name: meter.name(&name), ..Sheet::default() });
                         (row, column) = (0, 0);
                     }
                     "Row" => {
@@ -84,8 +91,10 @@ pub(crate) fn xml_of_2003(bytes: &[u8]) -> Result<Workbook, Unreadable> {
                     "Cell" => {
                         column = number("Index").map_or(column, |n| n.saturating_sub(1)).min(16_383);
                         let (across, down) = (number("MergeAcross").unwrap_or(0), number("MergeDown").unwrap_or(0));
-                        if let Some(sheet) = sheet.as_mut().filter(|_| across + down > 0) {
-                            sheet.merges.extend(range(row, column, across.min(SPAN_MAX), down));
+                        if let Some(sheet) = sheet.as_mut().filter(|_| across + down > 0)
+                            && let Some(range) = range(row, column, across.min(SPAN_MAX), down)
+                        {
+                            meter.merge(sheet, range);
                         }
                     }
                     "Data" => {
@@ -107,12 +116,13 @@ pub(crate) fn xml_of_2003(bytes: &[u8]) -> Result<Workbook, Unreadable> {
                 "Data" if !comment => {
                     inside = false;
                     if let Some(sheet) = &mut sheet {
-                        put(sheet, row, column, typed(&kind, &data));
+                        put(sheet, row, column, typed(&kind, &data, meter), meter)?;
                     }
                 }
                 "Comment" => {
                     comment = false;
-                    if let (Some(sheet), Ok(row), Ok(column)) = (&mut sheet, u32::try_from(row), u16::try_from(column)) {
+                    if let (Some(sheet), Ok(row), Ok(column)) = (&mut sheet, u32::try_from(row), u16::try_from(column))
+                    {
                         let text = data.trim().to_owned();
                         sheet.comments.push(Comment { row, column, author: String::new(), text });
                     }
@@ -130,7 +140,8 @@ pub(crate) fn xml_of_2003(bytes: &[u8]) -> Result<Workbook, Unreadable> {
     if book.sheets.is_empty() { Err(unreadable(Fault::Broken)) } else { Ok(book) }
 }
 
-fn typed(kind: &str, data: &str) -> Value {
+fn typed(kind: &str, data: &str, meter: &mut Meter<'_>) -> Value {
+    let data = &*meter.text(data);
     match kind {
         "Number" => data.trim().parse().map_or_else(|_| Value::Text(data.into()), Value::Number),
         "DateTime" => super::xlsx::iso_serial(data.trim()).map_or_else(|| Value::Text(data.into()), Value::Date),
@@ -141,22 +152,20 @@ fn typed(kind: &str, data: &str) -> Value {
     }
 }
 
-fn put(sheet: &mut Sheet, row: usize, column: usize, value: Value) {
+fn put(sheet: &mut Sheet, row: usize, column: usize, value: Value, meter: &mut Meter<'_>) -> Result<(), Unreadable> {
     if value == Value::Empty || row >= ROWS_MAX {
-        return;
+        return Ok(());
     }
     if sheet.rows.len() <= row {
         // A row far out with nothing before it was made to take memory.
         if row - sheet.rows.len() > 200_000 {
-            return;
+            meter.far();
+            return Ok(());
         }
+        meter.cells(row + 1 - sheet.rows.len())?;
         sheet.rows.resize_with(row + 1, Vec::new);
     }
-    let cells = &mut sheet.rows[row];
-    if cells.len() <= column {
-        cells.resize(column + 1, Value::Empty);
-    }
-    cells[column] = value;
+    meter.put(&mut sheet.rows[row], u16::try_from(column).unwrap_or(u16::MAX), value)
 }
 
 fn range(row: usize, column: usize, across: usize, down: usize) -> Option<Range> {
@@ -181,8 +190,8 @@ struct Open {
 }
 
 impl Open {
-    fn begin_row(&mut self) {
-        self.end_cell();
+    fn begin_row(&mut self, meter: &mut Meter<'_>) -> Result<(), Unreadable> {
+        self.end_cell(meter)?;
         let row = self.row.map_or(0, |r| r + 1);
         if self.row.is_some() {
             self.reached.iter_mut().for_each(|n| *n = n.saturating_sub(1));
@@ -190,29 +199,35 @@ impl Open {
         self.row = Some(row);
         self.next = 0;
         if self.sheet.rows.len() <= row && row < ROWS_MAX {
+            meter.cells(row + 1 - self.sheet.rows.len())?;
             self.sheet.rows.resize_with(row + 1, Vec::new);
         }
+        Ok(())
     }
 
-    fn begin_cell(&mut self, across: usize, down: usize) {
+    fn begin_cell(&mut self, across: usize, down: usize, meter: &mut Meter<'_>) -> Result<(), Unreadable> {
         if self.row.is_none() {
-            self.begin_row();
+            self.begin_row(meter)?;
         }
-        self.end_cell();
+        self.end_cell(meter)?;
         while self.reached.get(self.next).is_some_and(|n| *n > 0) {
             self.next += 1;
         }
         self.cell = Some((self.next, across.clamp(1, SPAN_MAX), down.clamp(1, ROWS_MAX), String::new()));
         self.next += across.clamp(1, SPAN_MAX);
+        Ok(())
     }
 
-    fn end_cell(&mut self) {
-        let (Some((column, across, down, words)), Some(row)) = (self.cell.take(), self.row) else { return };
+    fn end_cell(&mut self, meter: &mut Meter<'_>) -> Result<(), Unreadable> {
+        let (Some((column, across, down, words)), Some(row)) = (self.cell.take(), self.row) else { return Ok(()) };
         let words: Vec<&str> = words.split('\n').map(str::trim).filter(|l| !l.is_empty()).collect();
         let words = words.join("\n");
-        put(&mut self.sheet, row, column, if words.is_empty() { Value::Empty } else { Value::Text(words.into()) });
-        if across > 1 || down > 1 {
-            self.sheet.merges.extend(range(row, column, across - 1, down - 1));
+        let value = if words.is_empty() { Value::Empty } else { Value::Text(meter.text(&words).into()) };
+        put(&mut self.sheet, row, column, value, meter)?;
+        if (across > 1 || down > 1)
+            && let Some(range) = range(row, column, across - 1, down - 1)
+        {
+            meter.merge(&mut self.sheet, range);
         }
         if down > 1 {
             if self.reached.len() < column + across {
@@ -221,11 +236,12 @@ impl Open {
             // Counted down at the beginning of each row.
             self.reached[column..column + across].iter_mut().for_each(|n| *n = down);
         }
+        Ok(())
     }
 }
 
 /// Every table of a page, inner ones after those they stand in.
-fn tables(page: &str, name: &str, out: &mut Vec<Sheet>) {
+fn tables(page: &str, name: &str, out: &mut Vec<Sheet>, meter: &mut Meter<'_>) -> Result<(), Unreadable> {
     let mut open: Vec<Open> = Vec::new();
     let mut rest = page;
     let mut done: Vec<Sheet> = Vec::new();
@@ -251,8 +267,7 @@ fn tables(page: &str, name: &str, out: &mut Vec<Sheet>) {
         match (word.as_str(), closing) {
             ("script" | "style", false) => {
                 let close = format!("</{word}");
-                let lower = rest.to_ascii_lowercase();
-                rest = lower.find(&close).map_or("", |at| &rest[at..]);
+                rest = close_of(rest, &close);
             }
             ("table", false) => {
                 if open.len() + done.len() >= TABLES_MAX {
@@ -262,13 +277,13 @@ fn tables(page: &str, name: &str, out: &mut Vec<Sheet>) {
             }
             ("table", true) => {
                 if let Some(mut table) = open.pop() {
-                    table.end_cell();
+                    table.end_cell(meter)?;
                     done.push(table.sheet);
                 }
             }
             ("tr", false) => {
                 if let Some(table) = open.last_mut() {
-                    table.begin_row();
+                    table.begin_row(meter)?;
                     let hidden = tag.to_ascii_lowercase().replace(' ', "").contains("display:none");
                     if let (true, Some(row)) = (hidden, table.row) {
                         table.sheet.hidden_rows.insert(u32::try_from(row).unwrap_or(u32::MAX));
@@ -277,12 +292,12 @@ fn tables(page: &str, name: &str, out: &mut Vec<Sheet>) {
             }
             ("td" | "th", false) => {
                 if let Some(table) = open.last_mut() {
-                    table.begin_cell(span(tag, "colspan"), span(tag, "rowspan"));
+                    table.begin_cell(span(tag, "colspan"), span(tag, "rowspan"), meter)?;
                 }
             }
             ("td" | "th" | "tr", true) => {
                 if let Some(table) = open.last_mut() {
-                    table.end_cell();
+                    table.end_cell(meter)?;
                 }
             }
             ("br" | "p" | "div" | "li", _) => {
@@ -295,7 +310,7 @@ fn tables(page: &str, name: &str, out: &mut Vec<Sheet>) {
     }
     // A page that breaks off keeps what it had.
     while let Some(mut table) = open.pop() {
-        table.end_cell();
+        table.end_cell(meter)?;
         done.push(table.sheet);
     }
     for mut sheet in done {
@@ -303,9 +318,20 @@ fn tables(page: &str, name: &str, out: &mut Vec<Sheet>) {
         if filled < 2 {
             continue;
         }
-        sheet.name = if out.is_empty() { name.to_owned() } else { format!("{name}({})", out.len() + 1) };
+        if !meter.sheet(out.len()) {
+            break;
+        }
+        let named = if out.is_empty() { name.to_owned() } else { format!("{name}({})", out.len() + 1) };
+        sheet.name = meter.name(&named);
         out.push(sheet);
     }
+    Ok(())
+}
+
+/// What follows from the first `close`, whatever its case; looked for without a copy of the page.
+fn close_of<'a>(rest: &'a str, close: &str) -> &'a str {
+    let found = rest.as_bytes().windows(close.len()).position(|w| w.eq_ignore_ascii_case(close.as_bytes()));
+    found.and_then(|at| rest.get(at..)).unwrap_or("")
 }
 
 fn span(tag: &str, name: &str) -> usize {
@@ -324,7 +350,8 @@ fn plain(piece: &str, out: &mut String) {
     let mut rest = piece;
     while let Some(c) = rest.chars().next() {
         if c == '&'
-            && let Some((name, after)) = rest[1..].split_once(';').filter(|(n, _)| n.len() <= 8)
+            && let Some(end) = rest.bytes().take(10).position(|b| b == b';')
+            && let (Some(name), Some(after)) = (rest.get(1..end), rest.get(end + 1..))
             && let Some(sign) = named(name)
         {
             out.push(sign);

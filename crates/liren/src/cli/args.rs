@@ -55,6 +55,15 @@ pub enum Command {
     Proof(Proof),
     /// 检查业务包 / check packs
     Pack(Pack),
+    /// Reads a foreign file from standard input, within limits: what other commands run for themselves.
+    #[command(hide = true)]
+    Read(Read),
+}
+
+#[derive(Args)]
+pub struct Read {
+    pub kind: String,
+    pub size: String,
 }
 
 #[derive(Args)]
@@ -65,12 +74,20 @@ pub struct Folder {
     /// PostgreSQL 地址；不写则用文件夹里的 SQLite / a PostgreSQL address instead of the folder's SQLite file
     #[arg(long, env = "LIREN_DATABASE_URL")]
     pub database: Option<String>,
+    /// 密钥文件；不写则用环境变量 LIREN_KEY、服务凭据 liren-key，或数据文件夹里的 key / the key file, when the key is not in the folder
+    #[arg(long, env = "LIREN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
 }
 
+/// The demo has a folder of its own, and listens to no setting that was made for another.
 #[derive(Args)]
 pub struct Demo {
-    #[command(flatten)]
-    pub folder: Folder,
+    /// 演示文件夹 / the folder of the demo
+    #[arg(long, default_value = "liren-demo")]
+    pub data: PathBuf,
+    /// 空的 PostgreSQL 数据库；不写则用文件夹里的 SQLite / an empty PostgreSQL database instead of the folder's SQLite file
+    #[arg(long)]
+    pub database: Option<String>,
     /// 只建数据和报告，不启动网页 / do not serve
     #[arg(long)]
     pub no_serve: bool,
@@ -185,6 +202,9 @@ pub struct Import {
     /// 撤回时只撤回这一张工作表的内容 / when taking back: only what came from this sheet
     #[arg(long)]
     pub sheet: Option<String>,
+    /// 允许很大的文件：用更多内存和时间读 / a very large file: read it with more memory and time
+    #[arg(long)]
+    pub large: bool,
 }
 
 #[derive(Args)]
@@ -503,12 +523,18 @@ pub struct Proof {
     pub file: PathBuf,
     #[arg(long)]
     pub json: bool,
+    /// 允许很大的文件：用更多内存和时间读 / a very large file: read it with more memory and time
+    #[arg(long)]
+    pub large: bool,
     /// 写出带标记的网页 / write a page with marks
     #[arg(long)]
     pub html: Option<PathBuf>,
     /// 与数据文件夹里的指标对照 / compare with the figures of a data folder
     #[arg(long)]
     pub data: Option<PathBuf>,
+    /// 密钥文件 / the key file, when the key is not in the folder
+    #[arg(long, env = "LIREN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
     #[arg(long)]
     pub community: Option<i64>,
 }

@@ -5,32 +5,41 @@ use std::path::Path;
 use liren_facts::Day;
 use serde_json::json;
 
-use super::args::{Backup, Folder, Import, Init, Report, ReportWhat, Restore, User, UserCommand};
-use super::{out, say};
-use crate::base::{Actor, App, AreaId, Lang, Mine, Opening, Result, Role, Upgrade, backup, days, error, files};
+use super::args::{Folder, Import, Init, Report, ReportWhat, User, UserCommand};
+use super::{demo, out, say};
+use crate::base::reader::Size;
+use crate::base::{Actor, App, AreaId, Joined, Lang, Mine, Opening, Result, Role, Upgrade, days, error, files};
 use crate::org::Tree;
 use crate::reports::Format;
 use crate::{accounts, exchange, org, reports};
 
 /// Opens a data folder that is there.
 pub async fn open(folder: &Folder) -> Result<App> {
-    open_in(folder, false, Upgrade::WithBackup).await
+    open_as(folder, Opening::default()).await
 }
 
-/// Opens a data folder; makes it when it is not there.
-pub async fn open_or_create(folder: &Folder) -> Result<App> {
-    open_in(folder, true, Upgrade::WithBackup).await
+/// Opens a data folder; `how` says what else may happen to it.
+pub async fn open_as(folder: &Folder, how: Opening<'_>) -> Result<App> {
+    let how = Opening { url: folder.database.as_deref(), key_file: folder.key_file.as_deref(), ..how };
+    let app = App::open(&folder.data, how, joined()?).await?;
+    if app.demo() == Some(demo::BUILDING) {
+        return Err(error::invalid(
+            format!("{} 里的演示还没有建完。请重新运行 liren demo。", folder.data.display()),
+            format!("The demo in {} was not finished. Run liren demo again.", folder.data.display()),
+        ));
+    }
+    Ok(app)
 }
 
-async fn open_in(folder: &Folder, create: bool, upgrade: Upgrade) -> Result<App> {
-    let joined = crate::joined().map_err(|findings| {
+/// What the slices and packs of this binary bring. A broken pack stops the start with its findings.
+pub fn joined() -> Result<Joined> {
+    crate::joined().map_err(|findings| {
         let (packs, _) = crate::load_packs(&[]);
         error::invalid(
             packs.check_text(&findings, liren_packs::Language::Chinese),
             packs.check_text(&findings, liren_packs::Language::English),
         )
-    })?;
-    App::open(&folder.data, Opening { create, url: folder.database.as_deref(), upgrade }, joined).await
+    })
 }
 
 /// The operator of a community: the one named, or the only one there is.
@@ -115,13 +124,59 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
+/// A file from outside, as far as it may be large.
+pub fn read_file(path: &Path, size: Size) -> Result<Vec<u8>> {
+    let unreadable = |e: std::io::Error| {
+        let (zh, en) = error::io_words(&e);
+        error::invalid(
+            format!("读不了 {}：{zh}。请检查路径和权限。", path.display()),
+            format!("Cannot read {}: {en}. Check its path and permissions.", path.display()),
+        )
+    };
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    read_bytes(file, &path.display().to_string(), size)?.map_err(unreadable)
+}
+
+/// The bytes of a file or a stream, which may have no end.
+pub fn read_bytes(from: impl std::io::Read, name: &str, size: Size) -> Result<std::io::Result<Vec<u8>>> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    if let Err(e) = from.take(size.file() + 1).read_to_end(&mut bytes) {
+        return Ok(Err(e));
+    }
+    if bytes.len() as u64 > size.file() {
+        let megabytes = size.file() >> 20;
+        let (zh, en) = match size {
+            Size::Ordinary => ("确实需要的，请加上 --large。", "If it really is needed, give --large."),
+            Size::Large => ("", ""),
+        };
+        return Err(error::invalid(
+            format!("{name} 超过 {megabytes} MB，没有读取。请分成几个文件。{zh}"),
+            format!("{name} is larger than {megabytes} MB and was not read. Split it. {en}"),
+        ));
+    }
+    Ok(Ok(bytes))
+}
+
 pub async fn init(args: Init) -> Result<u8> {
     let today = day(args.today.as_deref())?;
     let name = args.community.trim();
     if name.is_empty() {
         return Err(error::invalid("请写社区名称:--community 名称。", "Name the community: --community NAME."));
     }
-    let mut app = open_or_create(&args.folder).await?;
+    let mut app = open_as(&args.folder, Opening { create: true, ..Opening::default() }).await?;
+    if app.demo().is_some() {
+        return Err(error::invalid(
+            format!(
+                "{} 是演示数据，用的是公开的密码，不能在里面建立社区。请用另一个文件夹：--data 名称。",
+                args.folder.data.display()
+            ),
+            format!(
+                "{} is the demo, whose password everybody knows; no community is made in it. Use another folder: --data NAME.",
+                args.folder.data.display()
+            ),
+        ));
+    }
     if let Some(today) = today {
         app.fix_day(today)?;
     }
@@ -176,46 +231,9 @@ async fn area_exists(app: &App, actor: &Actor, area: i64) -> Result<()> {
 }
 
 pub async fn migrate(folder: Folder) -> Result<u8> {
-    let app = open_in(&folder, false, Upgrade::Any).await?;
+    let app = open_as(&folder, Opening { upgrade: Upgrade::Any, ..Opening::default() }).await?;
     app.db.close().await;
     say("数据结构是最新的 / the schema is up to date");
-    Ok(0)
-}
-
-pub async fn backup(args: Backup) -> Result<u8> {
-    let app = open(&args.folder).await?;
-    backup::take(&app.db, &args.folder.data, &args.out).await?;
-    app.db.close().await;
-    say(&format!("已备份到 {} / backed up", args.out.display()));
-    Ok(0)
-}
-
-pub async fn restore(args: Restore) -> Result<u8> {
-    if args.folder.data.join("liren.db").exists() {
-        return Err(error::invalid(
-            format!("{} 里已有数据。请恢复到空文件夹，核对后再替换。", args.folder.data.display()),
-            format!("There are data in {} already. Restore into an empty folder.", args.folder.data.display()),
-        ));
-    }
-    // All of it is there, or nothing is begun.
-    for file in ["liren.db", "key"] {
-        if !args.from.join(file).exists() {
-            return Err(error::invalid(
-                format!("{} 里没有 {file}，不是完整的备份。", args.from.display()),
-                format!("There is no {file} in {}; it is not a whole backup.", args.from.display()),
-            ));
-        }
-    }
-    std::fs::create_dir_all(&args.folder.data).map_err(error::fault)?;
-    for file in ["key", "today", "liren.db"] {
-        let from = args.from.join(file);
-        if from.exists() {
-            std::fs::copy(&from, args.folder.data.join(file)).map_err(error::fault)?;
-        }
-    }
-    let app = open(&args.folder).await?;
-    app.db.close().await;
-    say("已恢复 / restored");
     Ok(0)
 }
 
@@ -228,6 +246,7 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
     let app = open(&args.folder).await?;
     let actor = actor(&app, Some(args.into)).await?;
     let on = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());
+    let size = if args.large { Size::Large } else { Size::Ordinary };
     let map = match &args.map {
         Some(path) => Some(mapping(path)?),
         None => None,
@@ -237,7 +256,7 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
     for path in &args.files {
         let name = exchange::file_name(path);
         // A damaged file stops itself, not the others.
-        match import_one(&app, &actor, &args, path, &name, on, map.as_ref(), lang).await {
+        match import_one(&app, &actor, &args, path, &name, on, map.as_ref(), size, lang).await {
             Ok(result) => results.push(result),
             Err(why) if args.files.len() == 1 => return Err(why),
             Err(why) => failed.push((name, why)),
@@ -290,15 +309,10 @@ async fn import_one(
     name: &str,
     on: Day,
     map: Option<&liren_rosters::Mapping>,
+    size: Size,
     lang: Lang,
 ) -> Result<(serde_json::Value, Option<serde_json::Value>)> {
-    let bytes = std::fs::read(path).map_err(|e| {
-        let (zh, en) = error::io_words(&e);
-        error::invalid(
-            format!("读不了 {}:{zh}。请检查路径和权限。", path.display()),
-            format!("Cannot read {}: {en}. Check its path and permissions.", path.display()),
-        )
-    })?;
+    let bytes = read_file(path, size)?;
     let request = exchange::Request {
         file_name: name,
         bytes: &bytes,
@@ -307,17 +321,26 @@ async fn import_one(
         map,
         annotate: args.annotated.is_some(),
     };
-    let outcome = exchange::run(app, actor, request).await?;
+    let mut outcome = exchange::run_sized(app, actor, request, size).await?;
     if let Some(path) = &args.write_map {
         let text = toml::to_string_pretty(&outcome.reading.mapping()).map_err(error::fault)?;
         save(path, text.as_bytes())?;
     }
-    if let Some(path) = &args.annotated {
-        save(path, outcome.annotated.as_deref().unwrap_or_default())?;
+    if let (Some(path), Some(bytes)) = (&args.annotated, &outcome.annotated) {
+        save(path, bytes)?;
     }
     let summary = exchange::summary(name, &outcome);
     if !args.json {
         say(&exchange::summary_text(name, &outcome, args.dry_run, lang));
+    }
+    if let Some(why) = outcome.not_annotated.take() {
+        say(lang.pick(
+            &format!("{name}：带批注的表没有做成，导入不受影响。"),
+            &format!("{name}: the annotated workbook could not be made; the import is not affected."),
+        ));
+        for sentence in why.sentences(lang.is_en()) {
+            say(&sentence);
+        }
     }
     // Row by row a large roster is a large answer: made only for who asked.
     let detail = args.result.is_some().then(|| exchange::detail(&outcome));

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use liren_facts::Day;
 use liren_rosters::draft::{Draft, How, Status};
@@ -20,8 +21,9 @@ use super::person::{change, gone_since, new_person, since};
 use super::places::{Homes, origin};
 use super::plan::{self, Change, Counts, Plan, Step};
 use super::queries::{self, KeptProblem};
-use super::say::annotating;
+use super::say::remarks;
 use crate::base::keys::CommunityKeys;
+use crate::base::reader::Size;
 use crate::base::{
     Actor, App, DwellingId, HouseholdId, Mine, Origin, Permission, PersonId, Result, Scope, Write, error, states,
 };
@@ -58,19 +60,29 @@ pub struct Outcome {
     pub confirmed: usize,
     /// The workbook given back, when it was asked for.
     pub annotated: Option<Vec<u8>>,
+    /// What of the file was not read, or repaired while it was.
+    pub left_out: Vec<liren_sheets::Finding>,
+    /// Why it could not be given back. What was imported is imported all the same.
+    pub not_annotated: Option<error::Error>,
     /// The revision that holds what was written; `None` when nothing was.
     pub revision: Option<i64>,
 }
 
 /// Imports one workbook into the actor's community.
 pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outcome> {
+    run_sized(app, actor, request, Size::Ordinary).await
+}
+
+/// The same for a file that may cost more than what a person uploads.
+pub async fn run_sized(app: &App, actor: &Actor, request: Request<'_>, size: Size) -> Result<Outcome> {
     if !actor.may(Permission::Import) {
         return Err(error::forbidden(Permission::Import));
     }
     of_a_possible_day(request.on, app.clock.today())?;
     let scope = Scope::whole(actor.scope.community);
-    let book =
-        liren_sheets::read(request.bytes, request.file_name).map_err(|e| error::invalid(e.zh.clone(), e.en.clone()))?;
+    let file = Arc::new(request.bytes.to_vec());
+    let mut book = super::reading::book(request.file_name, file.clone(), size).await?;
+    let left_out = std::mem::take(&mut book.findings);
     let mut tx = app.db.read().await?;
     let community = org::queries::community(&mut tx, &scope).await?;
     let digest = digest(request.bytes);
@@ -120,14 +132,10 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
         lives: Lives::default(),
         confirmed: 0,
         annotated: None,
+        not_annotated: None,
+        left_out,
         revision: None,
     };
-    // Without ledgers all differences are known before anything is written: the workbook is made beside it.
-    let beside = request.annotate && outcome.reading.people.iter().all(|p| p.ledger.is_empty());
-    let annotated = beside.then(|| {
-        let known = differences(app, &outcome.reading, &plan, &register, &[]);
-        annotating(request.file_name, request.bytes, &outcome.reading, &known)
-    });
     let reason = format!("导入 {}", request.file_name);
     let mut w = Write::begin(app, actor, scope.community, &reason).await?;
     let written = write(&mut w, app, &keys, &request, &outcome.reading, &plan, &register).await?;
@@ -137,13 +145,19 @@ pub async fn run(app: &App, actor: &Actor, request: Request<'_>) -> Result<Outco
     outcome.differences = differences(app, &outcome.reading, &plan, &register, &written.ledger.refused);
     outcome.lives = written.lives;
     outcome.confirmed = written.confirmed;
-    let after = || annotating(request.file_name, request.bytes, &outcome.reading, &outcome.differences);
-    if let Some(work) = annotated.or_else(|| request.annotate.then(after)) {
-        outcome.annotated = Some(work.await.map_err(error::fault)??);
-    }
     // A dry run does all the work and drops the transaction: what it announces is what would be written.
     if written.anything && !request.dry_run {
         outcome.revision = Some(w.commit().await?);
+    } else {
+        drop(w);
+    }
+    // Nobody waits for the workbook with a transaction in hand, and a workbook that cannot be made takes nothing back.
+    if request.annotate {
+        let remarks = remarks(&outcome.reading, &outcome.differences);
+        match super::reading::annotated(request.file_name.to_owned(), file, remarks, size).await {
+            Ok(bytes) => outcome.annotated = Some(bytes),
+            Err(why) => outcome.not_annotated = Some(why),
+        }
     }
     Ok(outcome)
 }

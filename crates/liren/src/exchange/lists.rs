@@ -232,7 +232,7 @@ async fn things(
 fn number(look: &Look, kind: KindId, column: &str, row: u32) -> Option<i64> {
     let slot = look.slot(kind, column)?;
     match look.world.frame(kind).cell(slot, row) {
-        Answer::Int(n) => Some(n.into()),
+        Answer::Int(n) => Some(n),
         _ => None,
     }
 }

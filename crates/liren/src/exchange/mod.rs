@@ -14,10 +14,11 @@ mod person;
 mod places;
 mod plan;
 pub mod queries;
+pub mod reading;
 mod say;
 
 pub use differences::Difference;
-pub use import::{Outcome, Request, file_name, imported_at, run, sources_of};
+pub use import::{Outcome, Request, file_name, imported_at, run, run_sized, sources_of};
 pub use lives::Lives;
 pub use plan::{Change, Plan};
 pub use say::{detail, summary, summary_text};

@@ -5,11 +5,10 @@ use liren_rosters::table::{Line, Role};
 use liren_rosters::{Level, Reading};
 use liren_sheets::annotate::{Level as Mark, Remark};
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
 
 use super::differences::Difference;
 use super::import::Outcome;
-use crate::base::{Lang, Result, error};
+use crate::base::Lang;
 
 /// The outcome in the stable form of `--json`.
 pub fn summary(file: &str, outcome: &Outcome) -> Value {
@@ -262,22 +261,8 @@ fn open(outcome: &Outcome, lang: Lang) -> Vec<String> {
     out
 }
 
-/// Begins to make the workbook with every error and warning as a comment at its cell and a summary sheet, on a thread
-/// of its own.
-pub fn annotating(
-    name: &str,
-    bytes: &[u8],
-    reading: &Reading,
-    differences: &[Difference],
-) -> JoinHandle<Result<Vec<u8>>> {
-    let remarks = remarks(reading, differences);
-    let (name, bytes) = (name.to_owned(), bytes.to_vec());
-    tokio::task::spawn_blocking(move || {
-        liren_sheets::annotate::annotate(&bytes, &name, &remarks).map_err(|e| error::fault(format!("{e:?}")))
-    })
-}
-
-fn remarks(reading: &Reading, differences: &[Difference]) -> Vec<Remark> {
+/// Every error and warning, difference and question, at its cell.
+pub fn remarks(reading: &Reading, differences: &[Difference]) -> Vec<Remark> {
     let name = |person: Option<usize>| {
         let draft = person.and_then(|p| reading.people.get(p));
         draft.and_then(|d| d.name.as_ref()).map(|n| n.value.clone()).unwrap_or_default()
