@@ -381,7 +381,7 @@ pub async fn report(args: Report, lang: Lang) -> Result<u8> {
     save(&args.out, &bytes)?;
     say(&format!("{} · {} 个数字", args.out.display(), composed.spans.len()));
     if !composed.left.is_empty() {
-        say(lang.t("没有写进去的，或者要核实的："));
+        say(lang.t("没有写进去的，或者要核实的"));
         for left in &composed.left {
             say(&format!("  {}：{}", lang.pick(&left.title.zh, &left.title.en), lang.pick(&left.why.zh, &left.why.en)));
         }

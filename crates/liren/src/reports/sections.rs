@@ -126,7 +126,7 @@ fn cover(shared: &Arc<Shared>, register: &Register) -> Cover {
     }
 }
 
-/// `kept("party")` — whether a register covers the report's period.
+/// `kept(register)` — whether a register covers the report's period.
 fn kept(shared: &Arc<Shared>, id: &str) -> std::result::Result<bool, Error> {
     let register = Register::parse(id, &shared.desk.packs().schema)
         .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("没有台账 {id}")))?;
