@@ -243,6 +243,9 @@ fn table(
     let headed: Vec<Option<Field>> = columns.iter().map(|c| c.field.clone()).collect();
     if mapped.is_none_or(|m| m.columns.is_empty()) {
         parts::find(grid, &mut columns, header.as_ref(), (first, end));
+        if let Some(kind) = kind {
+            standings::claim(&mut columns, kind, helps.vocabulary);
+        }
         settle(&mut columns, &profiles, header.is_some());
         parties::settle(&mut columns, header.as_ref());
         places::settle(grid, &mut columns, &profiles, (first, end));

@@ -187,3 +187,76 @@ async fn whoever_died_or_left_by_a_later_list_is_in_no_programme_any_more() {
         assert_eq!(found, (Some(members.0), members.1), "{first}, {second}");
     }
 }
+
+#[tokio::test]
+async fn a_header_that_the_ledger_names_is_read_as_it_says_whatever_stands_below() {
+    let test = TestApp::empty().await;
+    let app = &test.app;
+    let (ledgers, vocabulary) =
+        (super::super::import::ledger_kinds(app).unwrap(), super::super::import::vocabulary(app).unwrap());
+    // What by itself would speak for another meaning of its column.
+    let other = ["中共党员", "已婚", "死亡", "迁出", "常住", "暂住", "汉族", "大专", "户主", "19900000001"];
+    let mut seen = 0;
+    for kind in &ledgers {
+        let title = kind.words.first().cloned().unwrap_or_default();
+        let stages = kind.stage_words.iter().flat_map(|s| &s.words).map(String::as_str);
+        let below: Vec<&str> = stages.chain(other).collect();
+        let fields = kind.fields.iter().filter(|f| f.kind == liren_rosters::ledger::FieldKind::Text);
+        let named = kind.status.iter().map(|h| (h, true));
+        for (header, is_status) in named.chain(fields.flat_map(|f| &f.headers).map(|h| (h, false))) {
+            for rows in [1, 3, 6] {
+                for cell in &below {
+                    let mut lines = vec![row(&[&format!("{title}名单")]), row(&["姓名", "身份证号", header])];
+                    lines.extend(six()[1..=rows].iter().map(|p| row(&[&p[0], &p[2], cell])));
+                    let book = liren_sheets::read(&book("Sheet1", &lines), "名单.xlsx").unwrap();
+                    let options = liren_rosters::Options {
+                        on: Day::parse("2013-01-31").unwrap(),
+                        fictional: true,
+                        community: "榆园社区",
+                        community_id: 1,
+                        map: None,
+                        ledgers: &ledgers,
+                        vocabulary: &vocabulary,
+                        file: "名单.xlsx",
+                    };
+                    let reading = liren_rosters::read(&book, &liren_rosters::Known::default(), &options);
+                    if reading.sheets[0].ledger.as_deref() != Some(&kind.programme) {
+                        continue;
+                    }
+                    use liren_rosters::mapping::Field;
+                    let column = reading.sheets[0].columns.iter().find(|c| c.header.ends_with(header.as_str()));
+                    let field = column.and_then(|c| c.field.clone());
+                    let own = match &field {
+                        Some(Field::Standing | Field::StandingTick(_)) => true,
+                        Some(Field::Ledger(_)) => true,
+                        // Phones, names and numbers stand in every list under the same headers.
+                        Some(Field::Phone | Field::Name | Field::HeadName | Field::GuardianName) => !is_status,
+                        _ => false,
+                    };
+                    assert!(own, "{title}: {header} above {rows} × {cell} became {field:?}");
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 2_000, "{seen}");
+}
+
+#[tokio::test]
+async fn a_stage_below_a_header_nobody_knows_is_the_ledgers_before_it_is_anything_else() {
+    for header in ["党员类别", "身份类型", "党内情况"] {
+        for rows in 1..=6 {
+            let test = TestApp::empty().await;
+            read(&test, "名册.xlsx", &book("居民", &six()), "2012-12-31").await;
+            let mut cells = [""; 6];
+            cells[..rows].fill("正式党员");
+            let mut lines = vec![row(&["党员花名册"]), row(&["序号", "姓名", "身份证号", header])];
+            for (n, person) in six()[1..=rows].iter().enumerate() {
+                lines.push(row(&[&(n + 1).to_string(), &person[0], &person[2], cells[n]]));
+            }
+            let outcome = read(&test, "党员.xlsx", &book("Sheet1", &lines), "2013-01-31").await;
+            let asked = outcome.reading.questions.len();
+            assert_eq!((asked, outcome.enrolments_new), (0, rows), "{header} × {rows}");
+        }
+    }
+}
