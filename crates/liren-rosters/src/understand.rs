@@ -146,7 +146,7 @@ fn ledger_of(
 }
 
 /// Sheet1, 工作表1
-fn is_default_name(name: &str) -> bool {
+pub(crate) fn is_default_name(name: &str) -> bool {
     let stem = name.trim().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ' '));
     matches!(stem.to_ascii_lowercase().as_str(), "sheet" | "工作表" | "表" | "")
 }

@@ -7,17 +7,18 @@ use std::sync::Arc;
 
 use liren_facts::Day;
 use liren_rosters::ledger::StageName;
-use liren_rosters::{LedgerKind, Mapping, Options, Reading, Vocabulary};
+use liren_rosters::{Layout, LedgerKind, Mapping, Options, Reading, Vocabulary};
 use liren_sheets::Workbook;
 use liren_store::Tx;
 use sha2::{Digest as _, Sha256};
 
 use super::differences::{Difference, differences};
 use super::known::{self, Register};
+use super::layouts::{self, Applied};
 use super::lives::Lives;
 use super::plan::{self, Counts, Plan};
 use super::progress::{Progress, Stage};
-use super::queries;
+use super::queries::{self, KeptLayout};
 use super::say::remarks;
 use super::writing::write;
 use crate::base::keys::CommunityKeys;
@@ -56,6 +57,8 @@ pub struct Outcome {
     pub annotated: Option<Vec<u8>>,
     /// What of the file was not read, or repaired while it was.
     pub left_out: Vec<liren_sheets::Finding>,
+    /// Sheets that were read as an earlier one of their layout.
+    pub applied: Vec<Applied>,
     /// Why it could not be given back. What was imported is imported all the same.
     pub not_annotated: Option<error::Error>,
     /// The revision that holds what was written; `None` when nothing was.
@@ -92,6 +95,7 @@ pub async fn run_watched(
     progress.at(Stage::Opening, 0)?;
     let mut book = super::reading::book(request.file_name, file.clone(), size).await?;
     let left_out = std::mem::take(&mut book.findings);
+    let layouts = liren_rosters::layouts(&book, request.file_name);
     let book = Arc::new(book);
     let reason = format!("导入 {}", request.file_name);
     // A plan says what the register had when it was made. Once somebody wrote since, it is made again: two lists read at
@@ -102,12 +106,12 @@ pub async fn run_watched(
         if tried == TRIES {
             let mut w = Write::begin(app, actor, scope.community, &reason).await?;
             let at = w.revision - 1;
-            let planned = planned(app, &mut w.tx, &scope, &request, &book, at).await?;
+            let planned = planned(app, &mut w.tx, &scope, &request, (&book, &layouts), at).await?;
             break (w, planned);
         }
         let mut tx = app.db.read().await?;
         let at = app.moment(&mut tx, scope.community, request.on).await?.revision;
-        let planned = planned(app, &mut tx, &scope, &request, &book, at).await?;
+        let planned = planned(app, &mut tx, &scope, &request, (&book, &layouts), at).await?;
         drop(tx);
         progress.go_on()?;
         let w = Write::begin(app, actor, scope.community, &reason).await?;
@@ -118,7 +122,7 @@ pub async fn run_watched(
         tried += 1;
     };
     drop(book);
-    let Planned { reading, plan, register, keys, .. } = planned;
+    let Planned { reading, plan, register, keys, applied, kept, .. } = planned;
     let mut outcome = Outcome {
         reading,
         counts: plan.counts(),
@@ -133,6 +137,7 @@ pub async fn run_watched(
         annotated: None,
         not_annotated: None,
         left_out,
+        applied,
         revision: None,
     };
     let written = write(&mut w, app, &keys, &request, &outcome.reading, &plan, &register, progress).await?;
@@ -144,6 +149,9 @@ pub async fn run_watched(
     outcome.confirmed = written.confirmed;
     // A dry run does all the work and drops the transaction: what it announces is what would be written.
     if written.anything && !request.dry_run {
+        if let Some(given) = request.map {
+            layouts::keep(&mut w, given, &layouts, &kept).await?;
+        }
         progress.commit()?;
         outcome.revision = Some(w.commit().await?);
     } else {
@@ -167,6 +175,8 @@ struct Planned {
     plan: Plan,
     register: Register,
     keys: CommunityKeys,
+    applied: Vec<Applied>,
+    kept: Vec<KeptLayout>,
 }
 
 async fn planned(
@@ -174,14 +184,16 @@ async fn planned(
     tx: &mut Tx,
     scope: &Scope,
     request: &Request<'_>,
-    book: &Arc<Workbook>,
+    (book, layouts): (&Arc<Workbook>, &[Layout]),
     at: i64,
 ) -> Result<Planned> {
     let community = org::queries::community(tx, scope).await?;
     let register = known::load(app, tx, scope, request.on, &digest(request.bytes)).await?;
     let keys = app.community_keys(tx, scope.community).await?;
     let (ledgers, vocabulary) = (ledger_kinds(app)?, vocabulary(app)?);
-    let (book, map, on, id) = (book.clone(), request.map.cloned(), request.on, scope.community);
+    let kept = queries::kept_layouts(tx, scope).await?;
+    let (map, applied) = layouts::effective(request.map, layouts, &kept)?;
+    let (book, on, id) = (book.clone(), request.on, scope.community);
     let file = request.file_name.to_owned();
     let made = tokio::task::spawn_blocking(move || {
         let options = Options {
@@ -205,7 +217,7 @@ async fn planned(
     if reading.people.is_empty() {
         return Err(nobody(request.file_name, &reading));
     }
-    Ok(Planned { at, reading, plan, register, keys })
+    Ok(Planned { at, reading, plan, register, keys, applied, kept })
 }
 
 fn masked(file: &str) -> error::Error {

@@ -6,6 +6,7 @@ mod earlier;
 pub mod export;
 mod import;
 mod known;
+mod layouts;
 mod ledger;
 pub mod lists;
 mod lives;

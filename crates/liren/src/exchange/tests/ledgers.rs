@@ -260,3 +260,59 @@ async fn a_stage_below_a_header_nobody_knows_is_the_ledgers_before_it_is_anythin
         }
     }
 }
+
+#[tokio::test]
+async fn what_was_confirmed_of_a_layout_holds_for_the_next_list_of_it_and_for_no_other() {
+    let test = TestApp::empty().await;
+    read(&test, "名册.xlsx", &book("居民", &six()), "2012-12-31").await;
+    let check = |title: &str, cells| ledger(title, "家庭收入", cells);
+    let may = check("2013年5月低保家庭核查表", ["500", "", "", "", "", ""]);
+    let asked = read(&test, "五月.xlsx", &may, "2013-05-31").await;
+    let text = toml::to_string(&asked.reading.mapping()).unwrap().replace("stage = \"?\"", "stage = \"receiving\"");
+    let answered: Mapping = toml::from_str(&text).unwrap();
+    let done = try_read(&test, "五月.xlsx", &may, "2013-05-31", Some(&answered)).await.unwrap();
+    assert_eq!((done.enrolments_new, done.applied.len()), (6, 0));
+    // The list of the next month, of the same layout: read by itself, and said so.
+    let june = check("2013年6月低保家庭核查表", ["600", "", "700", "", "", ""]);
+    let next = read(&test, "六月.xlsx", &june, "2013-06-30").await;
+    assert_eq!((next.reading.questions.len(), next.applied.len()), (0, 1));
+    let said = crate::exchange::summary_text("六月.xlsx", &next, false, crate::base::Lang::Zh);
+    assert!(said.contains("见过") && said.contains(&format!("修订 {}", done.revision.unwrap())), "{said}");
+    // The same columns below a title that tells another thing: what they mean holds, what the list tells does not.
+    let other = check("2013年取消低保家庭核查表", ["600", "", "", "", "", ""]);
+    let other = read(&test, "取消.xlsx", &other, "2013-07-31").await;
+    assert_eq!((other.enrolments_new, other.enrolments_moved), (0, 6), "they left, as the title says");
+    assert_eq!(figure(&test, "relief.households", "2013-07-31").await, Some(0));
+    // What is given wins over what was kept, and is kept in its place.
+    let text = text.replace("stage = \"receiving\"", "stage = \"\"");
+    let nobody: Mapping = toml::from_str(&text).unwrap();
+    let july = check("2013年7月低保家庭核查表", ["800", "", "", "", "", ""]);
+    let given = try_read(&test, "七月.xlsx", &july, "2013-07-31", Some(&nobody)).await.unwrap();
+    assert!(given.applied.is_empty());
+    // Columns in another order are another layout.
+    let mut rows = vec![row(&["低保家庭核查表"]), row(&["序号", "家庭收入", "姓名", "身份证号"])];
+    rows.extend(six()[1..].iter().map(|p| row(&["1", "500", &p[0], &p[2]])));
+    assert_eq!(read(&test, "八月.xlsx", &book("台账", &rows), "2013-08-31").await.applied, vec![]);
+}
+
+#[tokio::test]
+async fn a_column_that_was_left_out_stays_left_out_in_the_next_file() {
+    let test = TestApp::empty().await;
+    let mut rows = six();
+    for (n, cells) in rows.iter_mut().enumerate() {
+        cells.push(if n == 0 { "联系人电话".to_owned() } else { format!("1990000{n:04}") });
+    }
+    let first = read(&test, "名册.xlsx", &book("居民", &rows), "2013-01-31").await;
+    let mut map = first.reading.mapping();
+    let column = map.sheets[0].columns.iter_mut().find(|c| c.header == "联系人电话").expect("a column of phones");
+    column.field = liren_rosters::mapping::Field::Ignore;
+    rows[1][5] = "暂住".to_owned();
+    try_read(&test, "名册.xlsx", &book("居民", &rows), "2013-02-28", Some(&map)).await.unwrap();
+    for (n, cells) in rows.iter_mut().enumerate().skip(1) {
+        cells[6] = format!("1990001{n:04}");
+    }
+    rows[2][5] = "暂住".to_owned();
+    let third = read(&test, "三月.xlsx", &book("居民", &rows), "2013-03-31").await;
+    assert_eq!((third.applied.len(), third.changes.get("phones")), (1, None));
+    assert_eq!(third.changes.get("residency"), Some(&1));
+}
