@@ -6,6 +6,7 @@ mod browser;
 mod load;
 mod place;
 mod postgres;
+mod proof;
 mod tools;
 mod torture;
 
@@ -26,6 +27,8 @@ cargo xtask pg            the slice tests again, on a private PostgreSQL server
 cargo xtask packs         the packs and their cases
 cargo xtask types         a type check of the islands and the journeys
 cargo xtask e2e [NAME]    the browser journeys; NAME picks those whose title holds it
+cargo xtask proof-score [DIR]   the proofreader against texts with their truth (NN.txt, NN.json); -v names each miss
+cargo xtask proof-diff REV [DIR]   the findings that a change adds or removes
 cargo xtask torture [--gate] [--seed N]   kills, power cuts, full and failing disks, damaged files
 cargo xtask bench [--scale N]   the benchmarks, with ratios (250 communities: about one million people)
 cargo xtask dist          the release build";
@@ -60,6 +63,8 @@ fn main() -> ExitCode {
         ["torture", rest @ ..] => torture::asked(rest),
         ["bench", rest @ ..] => bench::run_all(rest),
         ["dist"] => dist(),
+        ["proof-score", rest @ ..] => proof::quality("score", rest),
+        ["proof-diff", rev, folders @ ..] => proof::diff(rev, folders),
         ["e2e", name] => browser::journeys(Some(name)),
         [name] => match PARTS.iter().find(|part| part.name == *name) {
             Some(part) => timed(part).map(|_| ()),

@@ -7,7 +7,7 @@ mod sound;
 
 use crate::identifier::{is_invisible, narrow};
 
-pub use sound::{initials, readings, sort_key};
+pub use sound::{initials, readings, sort_key, surname_length, syllable};
 
 /// A name and what was written around it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

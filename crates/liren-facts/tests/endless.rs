@@ -11,26 +11,126 @@ fn cells_without_end_are_read_in_a_moment() {
     let on = Day::parse("2013-11-20").unwrap();
     let options = identifier::Options { on, fictional: true };
     let readers: Vec<(&str, Box<dyn Fn(&str)>)> = vec![
-        ("address", Box::new(|t| drop(address::read(t)))),
-        ("part", Box::new(|t| drop(address::part(t)))),
-        ("date", Box::new(move |t| drop(date::read(t, on)))),
-        ("identifier", Box::new(move |t| drop(identifier::read(t, options)))),
-        ("clean", Box::new(|t| drop(identifier::clean(t)))),
-        ("masked", Box::new(|t| drop(identifier::masked(t)))),
-        ("masked_within", Box::new(|t| drop(identifier::masked_within(t)))),
-        ("disability", Box::new(move |t| drop(identifier::disability_certificate(t, options)))),
-        ("credit", Box::new(|t| drop(identifier::credit_code(t)))),
-        ("name", Box::new(|t| drop(name::read(t)))),
-        ("initials", Box::new(|t| drop(name::initials(t)))),
-        ("sort_key", Box::new(|t| drop(name::sort_key(t)))),
-        ("phone", Box::new(|t| drop(phone::read(t)))),
-        ("relation", Box::new(|t| drop(code::relation(t)))),
-        ("sex", Box::new(|t| drop(code::sex(t)))),
-        ("ethnic", Box::new(|t| drop(code::ethnic(t)))),
-        ("education", Box::new(|t| drop(code::education(t)))),
-        ("marital", Box::new(|t| drop(code::marital(t)))),
-        ("political", Box::new(|t| drop(code::political(t)))),
-        ("employment", Box::new(|t| drop(code::employment(t)))),
+        (
+            "address",
+            Box::new(|t| {
+                let _ = std::hint::black_box(address::read(t));
+            }),
+        ),
+        (
+            "part",
+            Box::new(|t| {
+                let _ = std::hint::black_box(address::part(t));
+            }),
+        ),
+        (
+            "date",
+            Box::new(move |t| {
+                let _ = std::hint::black_box(date::read(t, on));
+            }),
+        ),
+        (
+            "identifier",
+            Box::new(move |t| {
+                let _ = std::hint::black_box(identifier::read(t, options));
+            }),
+        ),
+        (
+            "clean",
+            Box::new(|t| {
+                let _ = std::hint::black_box(identifier::clean(t));
+            }),
+        ),
+        (
+            "masked",
+            Box::new(|t| {
+                let _ = std::hint::black_box(identifier::masked(t));
+            }),
+        ),
+        (
+            "masked_within",
+            Box::new(|t| {
+                let _ = std::hint::black_box(identifier::masked_within(t));
+            }),
+        ),
+        (
+            "disability",
+            Box::new(move |t| {
+                let _ = std::hint::black_box(identifier::disability_certificate(t, options));
+            }),
+        ),
+        (
+            "credit",
+            Box::new(|t| {
+                let _ = std::hint::black_box(identifier::credit_code(t));
+            }),
+        ),
+        (
+            "name",
+            Box::new(|t| {
+                let _ = std::hint::black_box(name::read(t));
+            }),
+        ),
+        (
+            "initials",
+            Box::new(|t| {
+                let _ = std::hint::black_box(name::initials(t));
+            }),
+        ),
+        (
+            "sort_key",
+            Box::new(|t| {
+                let _ = std::hint::black_box(name::sort_key(t));
+            }),
+        ),
+        (
+            "phone",
+            Box::new(|t| {
+                let _ = std::hint::black_box(phone::read(t));
+            }),
+        ),
+        (
+            "relation",
+            Box::new(|t| {
+                let _ = std::hint::black_box(code::relation(t));
+            }),
+        ),
+        (
+            "sex",
+            Box::new(|t| {
+                let _ = std::hint::black_box(code::sex(t));
+            }),
+        ),
+        (
+            "ethnic",
+            Box::new(|t| {
+                let _ = std::hint::black_box(code::ethnic(t));
+            }),
+        ),
+        (
+            "education",
+            Box::new(|t| {
+                let _ = std::hint::black_box(code::education(t));
+            }),
+        ),
+        (
+            "marital",
+            Box::new(|t| {
+                let _ = std::hint::black_box(code::marital(t));
+            }),
+        ),
+        (
+            "political",
+            Box::new(|t| {
+                let _ = std::hint::black_box(code::political(t));
+            }),
+        ),
+        (
+            "employment",
+            Box::new(|t| {
+                let _ = std::hint::black_box(code::employment(t));
+            }),
+        ),
     ];
     let pieces = [
         "王", "一", "1", "1-", "0", "x", "(", ")", "（", "曾用名", "年", "1年", "2013.", "1月1日", "/", "、", "，",

@@ -92,7 +92,8 @@ fn programme(schema: &mut SchemaBuilder, p: &Programme, findings: &mut Vec<Findi
         let (zh, en) = (format!("条线 {} 没有阶段 [[stage]]", p.id), format!("programme {} has no [[stage]]", p.id));
         findings.push(p.spot.error("no-stage", zh, en));
     }
-    let declared = liren_rules::Programme::new(&p.id, &p.subject, p.records, &p.title.zh, &p.title.en);
+    let declared =
+        liren_rules::Programme::new(&p.id, &p.subject, p.records, &p.title.zh, &p.title.en).ends(p.on.0, p.on.1);
     schema.programme(p.stages.iter().fold(declared, |d, s| d.stage(&s.id, &s.title.zh, &s.title.en, s.in_force)));
 }
 

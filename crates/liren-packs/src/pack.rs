@@ -1,6 +1,6 @@
 //! pack.toml and programme.toml: what a line of work is called, its stages, fields, papers and events.
 
-use liren_rules::{Code, CodeTable, Records, Title, nearest};
+use liren_rules::{Code, CodeTable, Ending, Records, Title, nearest};
 
 use crate::read::{Reader, Table, Word, free_tables};
 use crate::source::Spot;
@@ -34,6 +34,8 @@ pub struct Programme {
     /// What the line of work asks about its subject, enrolled or not.
     pub facts: Vec<Fact>,
     pub documents: Vec<Document>,
+    /// What a death and a departure do to an enrolment.
+    pub on: (Ending, Ending),
     pub spot: Spot,
 }
 
@@ -135,8 +137,11 @@ pub(crate) struct Declared {
     pub programme: Option<Programme>,
     pub tables: Vec<(CodeTable, Spot)>,
     pub events: Vec<Event>,
-    /// `[[ledger]]` and `[roster]`, for the importer.
+    /// `[[ledger]]`, for the importer.
     pub ledgers: Vec<(toml::Table, Spot)>,
+    /// `[[standing]]` and `[[column_words]]`: the words of lists, for the importer.
+    pub standings: Vec<(toml::Table, Spot)>,
+    pub column_words: Vec<(toml::Table, Spot)>,
 }
 
 pub(crate) fn read(r: &mut Reader, t: &mut Table, dir: &str, out: &mut Declared) {
@@ -201,6 +206,11 @@ fn programme(r: &mut Reader, t: &mut Table, id: &Word, title: Title) -> Option<P
         moves.extend(step(r, &mut m, &stages, &documents));
         r.done(m);
     }
+    let mut on = (Ending::Ends, Ending::Ends);
+    if let Some(mut t) = r.table(t, "on") {
+        on = (ending(r, &mut t, "death"), ending(r, &mut t, "departure"));
+        r.done(t);
+    }
     let fields = fields(r, t, "field");
     let mut facts = vec![];
     for mut f in r.tables(t, "fact") {
@@ -243,8 +253,27 @@ fn programme(r: &mut Reader, t: &mut Table, id: &Word, title: Title) -> Option<P
         fields,
         facts,
         documents,
+        on,
         spot,
     })
+}
+
+fn ending(r: &mut Reader, t: &mut Table, key: &'static str) -> Ending {
+    let Some(word) = r.word(t, key) else { return Ending::Ends };
+    match word.text.as_str() {
+        "ends" => Ending::Ends,
+        "keeps" => Ending::Keeps,
+        "ask" => Ending::Ask,
+        _ => {
+            r.error(
+                word.spot.span,
+                "ending",
+                format!("{key} 要写 \"ends\"（终止）、\"keeps\"（延续）或 \"ask\"（待问）"),
+                format!("{key} must be \"ends\", \"keeps\" or \"ask\""),
+            );
+            Ending::Ask
+        }
+    }
 }
 
 fn step(r: &mut Reader, t: &mut Table, stages: &[Stage], documents: &[Document]) -> Option<Move> {

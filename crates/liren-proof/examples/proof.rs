@@ -38,8 +38,14 @@ fn main() -> ExitCode {
     } else if flag("--figures").is_some() {
         for figure in &report.figures {
             println!(
-                "{:?}\t{}\t{:?}\t{:?}\t{}\t{}",
-                figure.kind, figure.label, figure.value, figure.bound, figure.unit, figure.text
+                "{:?}\t{}\t{}\t{:?}\t{:?}\t{}\t{}",
+                figure.kind,
+                figure.role.map_or_else(String::new, |role| format!("{role:?}")),
+                figure.label,
+                figure.value,
+                figure.bound,
+                figure.unit,
+                figure.text
             );
         }
     } else {

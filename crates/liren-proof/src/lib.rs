@@ -8,29 +8,34 @@
 pub mod decode;
 pub mod html;
 pub mod options;
+pub mod quality;
 pub mod report;
 pub mod terminal;
 pub mod text;
 
 mod checks;
+mod claims;
 mod findings;
+mod page;
 mod read;
-mod reading;
-mod relate;
+mod relations;
 
 pub use decode::decode;
 pub use options::{KnownFigure, Lang, Options, ReportPeriod};
-pub use report::{Bound, Figure, FigureKind, Finding, Fix, Message, Quote, Report, Severity, Summary, Value, Verified};
+pub use report::{
+    Bound, Figure, FigureKind, Finding, Fix, Message, Quote, Report, Role, Severity, Summary, Value, Verified,
+};
 pub use text::{Block, BlockKind, Text};
 
 /// Read a text and say which of its figures cannot be true.
 pub fn read(text: &Text, options: &Options) -> Report {
-    let reading = reading::Reading::of(text, options);
-    let mut findings = findings::Findings::new(&reading);
+    let page = page::Page::of(text, options);
+    let outcome = relations::judged(&page);
+    let mut findings = findings::Findings::new(&page);
     for check in checks::CHECKS {
-        check(&reading, &mut findings);
+        check(&page, &outcome, &mut findings);
     }
-    findings.into_report()
+    findings.into_report(&outcome)
 }
 
 #[cfg(test)]

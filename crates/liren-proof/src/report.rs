@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::options::Lang;
+pub use crate::read::roles::Role;
 
 /// How much a finding matters. The order is from grave to light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -72,6 +73,9 @@ pub struct Fix {
 pub struct Verified {
     pub kind: &'static str,
     pub message: Message,
+    /// 读法 — how the words were taken, where they could be taken in more than one way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Message>,
     pub quotes: Vec<Quote>,
     pub arithmetic: Option<String>,
 }
@@ -130,6 +134,9 @@ impl Serialize for Value {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figure {
     pub kind: FigureKind,
+    /// What it does in its sentence, for counts and rates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     pub label: String,
     pub scope: Option<String>,
     pub restriction: Option<String>,
@@ -149,6 +156,9 @@ pub struct Figure {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
     pub figures: usize,
+    /// Numbers that state something, and those of them that some relation has checked.
+    pub countable: usize,
+    pub checked: usize,
     pub partitions: usize,
     pub ratios: usize,
     pub verified: usize,

@@ -4,5 +4,6 @@ mod corpus;
 mod endless;
 mod mutations;
 mod property;
+mod score;
 mod seed;
 mod shape;

@@ -55,8 +55,8 @@ pub use program::{Program, Values};
 pub use result::{Outcome, Total, Value};
 pub use run::Results;
 pub use schema::{
-    Code, CodeTable, Column, Condition, Derived, Kind, KindBuilder, KindId, Many, ManyId, Param, Programme, Records,
-    RuleText, Schema, SchemaBuilder, Stage, TableId, Title, Type, TypeName,
+    Code, CodeTable, Column, Condition, Derived, Ending, Kind, KindBuilder, KindId, Many, ManyId, Param, Programme,
+    Records, RuleText, Schema, SchemaBuilder, Stage, TableId, Title, Type, TypeName,
 };
 pub use set::{Bitmap, Set};
 pub use suggest::nearest;

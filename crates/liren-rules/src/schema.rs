@@ -234,6 +234,18 @@ pub enum Records {
     Open,
 }
 
+/// 终止 — what a death or a departure does to an enrolment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Ending {
+    /// It ends on that day.
+    #[default]
+    Ends,
+    /// It goes on.
+    Keeps,
+    /// Whether it goes on is not known until somebody says so.
+    Ask,
+}
+
 /// 阶段 — a stage of a programme's enrolments; `in_force` makes `enrolled("…")` true.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage {
@@ -251,12 +263,21 @@ pub struct Programme {
     pub subject: String,
     pub records: Records,
     pub stages: Vec<Stage>,
+    pub on_death: Ending,
+    pub on_departure: Ending,
 }
 
 impl Programme {
     pub fn new(id: &str, subject: &str, records: Records, zh: &str, en: &str) -> Programme {
         let title = Title::new(zh, en);
-        Programme { id: id.into(), title, subject: subject.into(), records, stages: vec![] }
+        let (id, subject) = (id.into(), subject.into());
+        let (on_death, on_departure) = (Ending::Ends, Ending::Ends);
+        Programme { id, title, subject, records, stages: vec![], on_death, on_departure }
+    }
+
+    pub fn ends(mut self, on_death: Ending, on_departure: Ending) -> Programme {
+        (self.on_death, self.on_departure) = (on_death, on_departure);
+        self
     }
 
     pub fn stage(mut self, id: &str, zh: &str, en: &str, in_force: bool) -> Programme {

@@ -52,6 +52,11 @@ async fn figures_are_as_they_were(app: &App) {
                 assert!(is["value"].is_null() && is["why"]["zh"].is_string(), "{is}");
                 continue;
             }
+            // Of three members one has left: whether the membership stayed here is asked now.
+            if was["id"] == json!("party.members") && day == DAYS[1] {
+                assert_eq!((&is["value"], &is["unknown"]), (&json!(2), &json!(1)));
+                continue;
+            }
             let open = is["answer"] == "at_least" && is["unknown"].as_u64() >= was["unknown"].as_u64();
             for what in ["value", "of", "base", "unknown", "list"] {
                 if what == "unknown" && open {

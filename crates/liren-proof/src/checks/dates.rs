@@ -1,25 +1,26 @@
 //! Check 6: dates that do not exist, run backwards, lost their year, or lie outside the report's.
 
 use crate::findings::Findings;
+use crate::page::Page;
 use crate::read::dates::{Date, days_in};
 use crate::read::numbers::{ends, starts};
-use crate::reading::Reading;
+use crate::relations::Outcome;
 use crate::report::{Message, Severity};
 use crate::text::BlockKind;
 
-pub fn check(reading: &Reading, findings: &mut Findings) {
-    for date in &reading.dates {
-        impossible(reading, date, findings);
+pub fn check(page: &Page, _: &Outcome, findings: &mut Findings) {
+    for date in &page.dates {
+        impossible(page, date, findings);
     }
-    for pair in reading.dates.windows(2) {
-        backwards(reading, &pair[0], &pair[1], findings);
+    for pair in page.dates.windows(2) {
+        backwards(page, &pair[0], &pair[1], findings);
     }
-    lost_years(reading, findings);
-    since(reading, findings);
-    after_the_report(reading, findings);
+    lost_years(page, findings);
+    since(page, findings);
+    after_the_report(page, findings);
 }
 
-fn impossible(reading: &Reading, date: &Date, findings: &mut Findings) {
+fn impossible(page: &Page, date: &Date, findings: &mut Findings) {
     let Some(month) = date.month else { return };
     if !(1..=12).contains(&month) || date.to_month.is_some_and(|to| !(1..=12).contains(&to)) {
         let why = Message::new("月份只有 1 至 12", "months run from 1 to 12");
@@ -31,7 +32,7 @@ fn impossible(reading: &Reading, date: &Date, findings: &mut Findings) {
     if day == 0 || day > last {
         let why = Message::new(format!("{month} 月只有 {last} 天"), format!("that month has {last} days"));
         findings.date_impossible(date.span.clone(), why, Severity::Error);
-    } else if date.year.is_none() && day > days_in(month, reading.year) {
+    } else if date.year.is_none() && day > days_in(month, page.year) {
         let why = Message::new("报告所述的年份不是闰年", "the year of the report is not a leap year");
         findings.date_impossible(date.span.clone(), why, Severity::Warning);
     }
@@ -41,11 +42,20 @@ fn impossible(reading: &Reading, date: &Date, findings: &mut Findings) {
 static BEGUN: &[&str] = &["开工", "动工", "启动", "开始", "申请", "立项", "筹备", "进场", "受理", "报名"];
 static ENDED: &[&str] = &["竣工", "完工", "完成", "结束", "验收", "投入使用", "交付", "建成", "落成", "通水", "通车"];
 
-fn backwards(reading: &Reading, first: &Date, second: &Date, findings: &mut Findings) {
+/// The stages of a work, in order.
+static STAGES: &[&[&str]] = &[
+    &["立项", "申请", "招标", "中标"],
+    &["开工", "动工", "进场", "启动"],
+    &["完工", "竣工", "建成", "落成"],
+    &["验收"],
+    &["移交", "交付", "投入使用", "启用", "通车", "开业", "投用"],
+];
+
+fn backwards(page: &Page, first: &Date, second: &Date, findings: &mut Findings) {
     if second.span.start < first.span.end {
         return;
     }
-    let between = reading.words(first.span.end..second.span.start);
+    let between = page.words(first.span.end..second.span.start);
     let ranged = matches!(
         between.as_str(),
         "至" | "到" | "-" | "~" | "--" | "起至" | "持续至" | "持续到" | "开始至" | "起到" | "延续至"
@@ -57,8 +67,7 @@ fn backwards(reading: &Reading, first: &Date, second: &Date, findings: &mut Find
         return;
     };
     let crosses = ["次年", "翌年", "第二年", "去年", "上年", "今年", "明年", "次日", "同年", "每年"];
-    let around =
-        reading.words(first.span.start.saturating_sub(4)..(second.span.end + 2).min(reading.normal.chars.len()));
+    let around = page.words(first.span.start.saturating_sub(4)..(second.span.end + 2).min(page.normal.chars.len()));
     if crosses.iter().any(|word| around.contains(word)) {
         return;
     }
@@ -87,11 +96,16 @@ fn backwards(reading: &Reading, first: &Date, second: &Date, findings: &mut Find
     }
     let one_sentence = !between.contains(['。', '！', '？', '\n', '；']) && between.chars().count() <= 40;
     let after_first: String = between.chars().take(14).collect();
-    let end = reading.normal.chars.len().min(second.span.end + 12);
-    let after_second = reading.words(second.span.end..end);
+    let end = page.normal.chars.len().min(second.span.end + 12);
+    let after_second = page.words(second.span.end..end);
     let begun = BEGUN.iter().any(|word| after_first.contains(word));
     let ended = ENDED.iter().any(|word| after_second.contains(word));
-    if one_sentence && begun && ended {
+    let stage = |words: &str| {
+        let place = |list: &[&str]| list.iter().filter_map(|word| words.find(word)).min();
+        STAGES.iter().enumerate().filter_map(|(n, list)| place(list).map(|at| (at, n))).min().map(|(_, n)| n)
+    };
+    let staged = stage(&after_first).zip(stage(&after_second)).is_some_and(|(a, b)| a < b);
+    if one_sentence && ((begun && ended) || staged) {
         let sure = years.is_some() || (first.day.is_some() && second.day.is_some());
         findings.dates_out_of_order(
             second.span.clone(),
@@ -102,8 +116,8 @@ fn backwards(reading: &Reading, first: &Date, second: &Date, findings: &mut Find
 }
 
 /// 于年4月16日, 年度, 201年.
-fn lost_years(reading: &Reading, findings: &mut Findings) {
-    let chars = &reading.normal.chars;
+fn lost_years(page: &Page, findings: &mut Findings) {
+    let chars = &page.normal.chars;
     for at in 0..chars.len() {
         if chars[at] != '年' {
             continue;
@@ -136,9 +150,9 @@ fn lost_years(reading: &Reading, findings: &mut Findings) {
 }
 
 /// 从10月1日至今, late in the year: of this year or the last?
-fn since(reading: &Reading, findings: &mut Findings) {
-    for date in &reading.dates {
-        let chars = &reading.normal.chars;
+fn since(page: &Page, findings: &mut Findings) {
+    for date in &page.dates {
+        let chars = &page.normal.chars;
         let late = date.year.is_none() && date.day.is_some() && date.month.is_some_and(|month| month >= 9);
         let start = date.span.start;
         let until = ["至今", "到目前", "至目前", "以来", "起至今", "到现在", "至现在"]
@@ -153,8 +167,8 @@ fn since(reading: &Reading, findings: &mut Findings) {
 }
 
 /// A later year than the report's, told as past, outside its plans.
-fn after_the_report(reading: &Reading, findings: &mut Findings) {
-    let Some(year) = reading.options.period.map(|period| period.year).or(titled_year(reading)) else {
+fn after_the_report(page: &Page, findings: &mut Findings) {
+    let Some(year) = page.options.period.map(|period| period.year).or(titled_year(page)) else {
         return;
     };
     let planning = [
@@ -162,12 +176,12 @@ fn after_the_report(reading: &Reading, findings: &mut Findings) {
         "到期", "届满", "有效期", "前", "底", "至", "要", "努力",
     ];
     // A page of several reports has several years.
-    if !crate::read::context::pieces(&reading.normal).is_empty() {
+    if !crate::read::context::pieces(&page.normal).is_empty() {
         return;
     }
     let mut plans = false;
-    for (n, block) in reading.normal.blocks.iter().enumerate() {
-        let words = reading.words(block.span.clone());
+    for (n, block) in page.normal.blocks.iter().enumerate() {
+        let words = page.words(block.span.clone());
         let heading = matches!(block.kind, BlockKind::Heading(_));
         let short = heading || (words.chars().count() < 30 && !words.contains(['。', '，']));
         if short && planning.iter().take(11).any(|word| words.contains(word)) {
@@ -176,10 +190,10 @@ fn after_the_report(reading: &Reading, findings: &mut Findings) {
         if plans || heading || n == 0 {
             continue;
         }
-        for date in reading.dates.iter().filter(|date| block.span.contains(&date.span.start)) {
+        for date in page.dates.iter().filter(|date| block.span.contains(&date.span.start)) {
             if date.year.is_some_and(|y| y > year) {
-                let sentence = reading.sentences.iter().find(|sentence| sentence.span.contains(&date.span.start));
-                let told = sentence.map(|sentence| reading.words(sentence.span.clone())).unwrap_or_default();
+                let sentence = page.sentences.iter().find(|sentence| sentence.span.contains(&date.span.start));
+                let told = sentence.map(|sentence| page.words(sentence.span.clone())).unwrap_or_default();
                 if !planning.iter().any(|word| told.contains(word)) {
                     findings.period_differs(date.span.clone(), year);
                 }
@@ -189,16 +203,15 @@ fn after_the_report(reading: &Reading, findings: &mut Findings) {
 }
 
 /// The year in the title of a report on one year's work.
-fn titled_year(reading: &Reading) -> Option<i32> {
-    let block = reading.normal.blocks.first()?;
-    let words = reading.words(block.span.clone());
+fn titled_year(page: &Page) -> Option<i32> {
+    let block = page.normal.blocks.first()?;
+    let words = page.words(block.span.clone());
     let titled = words.chars().count() <= 40
         && ["总结", "汇报", "报告", "小结", "通报", "述职"].iter().any(|word| words.contains(word))
         && !words.contains("计划")
         && !words.contains("打算")
         && !words.contains("要点");
-    let mut years =
-        reading.dates.iter().filter(|date| block.span.contains(&date.span.start)).filter_map(|date| date.year);
+    let mut years = page.dates.iter().filter(|date| block.span.contains(&date.span.start)).filter_map(|date| date.year);
     let year = years.next()?;
     (titled && years.next().is_none()).then_some(year)
 }

@@ -4,18 +4,19 @@ use std::collections::HashMap;
 
 use crate::findings::Findings;
 use crate::options::KnownFigure;
+use crate::page::Page;
 use crate::read::figures::Quantity;
 use crate::read::labels;
 use crate::read::measures::{Kind, measure};
-use crate::reading::Reading;
+use crate::relations::Outcome;
 use crate::report::{Bound, FigureKind};
 
-pub fn check(reading: &Reading, findings: &mut Findings) {
-    if reading.options.known.is_empty() {
+pub fn check(page: &Page, _: &Outcome, findings: &mut Findings) {
+    if page.options.known.is_empty() {
         return;
     }
     let mut names: HashMap<String, Vec<&KnownFigure>> = HashMap::new();
-    for known in reading.options.known {
+    for known in page.options.known {
         for name in std::iter::once(&known.label).chain(&known.aliases) {
             for key in [name.clone(), labels::clean(name), labels::strip(name)] {
                 let places = names.entry(key).or_default();
@@ -26,7 +27,7 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
         }
     }
     let mut unknown = Vec::new();
-    for (n, quantity) in reading.quantities.iter().enumerate() {
+    for (n, quantity) in page.quantities.iter().enumerate() {
         if !matches!(quantity.kind, FigureKind::Count | FigureKind::Rate)
             || quantity.weak
             || quantity.period.is_some()
@@ -34,7 +35,7 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
         {
             continue;
         }
-        let lead = reading.words(quantity.lead.clone());
+        let lead = page.words(quantity.lead.clone());
         let keys = [quantity.label.clone(), labels::strip(&lead), lead];
         let known = keys
             .iter()

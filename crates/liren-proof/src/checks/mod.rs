@@ -1,38 +1,41 @@
-//! The checks, one file each. To add one, write `fn(&Reading, &mut Findings)` and put it in the table.
+//! The checks, one file each: a check sees the page and the judged claims, both finished, and reports to the factory.
 
 mod damage;
 mod dates;
-mod differences;
+mod issued;
 mod known;
 mod listings;
-mod partitions;
+mod percentages;
 mod plans;
-mod products;
-mod ratios;
+mod plausible;
 mod repeats;
 mod same_label;
 mod steps;
 mod subsets;
 mod tables;
+mod turns;
+mod verdicts;
 
 use crate::findings::Findings;
-use crate::reading::Reading;
+use crate::page::Page;
+use crate::relations::Outcome;
 
-/// A check looks at the reading and reports to the factory.
-pub type Check = fn(&Reading, &mut Findings);
+/// A check looks at the page and at what its figures say about each other, and reports to the factory.
+pub type Check = fn(&Page, &Outcome, &mut Findings);
 
-/// Every check, in the order of the issue that asked for them.
+/// Every check.
 pub const CHECKS: &[Check] = &[
-    partitions::check,
+    verdicts::check,
     tables::check,
     listings::check,
-    ratios::check,
-    differences::check,
+    percentages::check,
+    turns::check,
     same_label::check,
     subsets::check,
     steps::check,
-    products::check,
+    plausible::check,
     dates::check,
+    issued::check,
     damage::check,
     plans::check,
     repeats::check,

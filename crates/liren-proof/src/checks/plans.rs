@@ -1,7 +1,8 @@
 //! Check 8, last part: a plan whose items name no date, owner or measure; one hint for all of it.
 
 use crate::findings::Findings;
-use crate::reading::Reading;
+use crate::page::Page;
+use crate::relations::Outcome;
 use crate::report::FigureKind;
 
 /// Words by which an item of a plan can be checked a year later.
@@ -10,10 +11,10 @@ static MEASURED: &[&str] = &[
     "不少于", "不低于", "至少", "月前", "上半年", "下半年", "全年", "100%", "达到", "月份",
 ];
 
-pub fn check(reading: &Reading, findings: &mut Findings) {
+pub fn check(page: &Page, _: &Outcome, findings: &mut Findings) {
     let mut plan: Option<usize> = None;
-    for (n, block) in reading.normal.blocks.iter().enumerate() {
-        let words = reading.words(block.span.clone());
+    for (n, block) in page.normal.blocks.iter().enumerate() {
+        let words = page.words(block.span.clone());
         let short = words.chars().count() <= 40;
         if short
             && ["工作打算", "工作计划", "下一步工作", "下步工作", "工作思路", "明年工作"]
@@ -27,19 +28,19 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
         }
     }
     let Some(start) = plan else { return };
-    let blocks = &reading.normal.blocks[start + 1..];
+    let blocks = &page.normal.blocks[start + 1..];
     let span = match (blocks.first(), blocks.last()) {
         (Some(first), Some(last)) => first.span.start..last.span.end,
         _ => return,
     };
-    let words = reading.words(span.clone());
+    let words = page.words(span.clone());
     let items = blocks.iter().filter(|block| block.span.len() >= 30).count();
-    let counted = reading.quantities.iter().any(|quantity| {
+    let counted = page.quantities.iter().any(|quantity| {
         span.contains(&quantity.span.start)
             && (quantity.kind == FigureKind::Date
                 || (matches!(quantity.kind, FigureKind::Count | FigureKind::Rate) && !quantity.weak))
     });
     if items >= 3 && !counted && !MEASURED.iter().any(|word| words.contains(word)) {
-        findings.plan_without_measure(reading.normal.blocks[start].span.clone(), items);
+        findings.plan_without_measure(page.normal.blocks[start].span.clone(), items);
     }
 }

@@ -4,39 +4,40 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::findings::Findings;
+use crate::page::Page;
 use crate::read::measures::Kind;
-use crate::reading::Reading;
+use crate::relations::Outcome;
 use crate::report::FigureKind;
 
 /// How many characters in a row two tellings must share.
 const SHARED: usize = 6;
 
-pub fn check(reading: &Reading, findings: &mut Findings) {
-    counted(reading, findings);
-    named(reading, findings);
-    variants(reading, findings);
+pub fn check(page: &Page, _: &Outcome, findings: &mut Findings) {
+    counted(page, findings);
+    named(page, findings);
+    variants(page, findings);
 }
 
 /// The same count of the same wording in two paragraphs.
-fn counted(reading: &Reading, findings: &mut Findings) {
+fn counted(page: &Page, findings: &mut Findings) {
     let mut seen: HashMap<(u64, &str), Vec<usize>> = HashMap::new();
-    for (n, quantity) in reading.quantities.iter().enumerate() {
+    for (n, quantity) in page.quantities.iter().enumerate() {
         let event = matches!(quantity.measure_kind(), Kind::Event | Kind::Attendance);
         if quantity.kind != FigureKind::Count || !event || quantity.number.value < 2.0 {
             continue;
         }
         let places = seen.entry((quantity.base().to_bits(), quantity.unit.as_str())).or_default();
-        let here = telling(reading, n);
+        let here = telling(page, n);
         let twin = places.iter().rev().take(20).copied().find(|&m| {
-            let other = &reading.quantities[m];
+            let other = &page.quantities[m];
             other.block != quantity.block
                 && other.piece == quantity.piece
                 && other.period == quantity.period
-                && common(&here, &telling(reading, m)) >= SHARED
+                && common(&here, &telling(page, m)) >= SHARED
         });
         if let Some(twin) = twin {
             let span = |n: usize| {
-                let quantity = &reading.quantities[n];
+                let quantity = &page.quantities[n];
                 quantity.lead.start.max(quantity.span.start.saturating_sub(18))..quantity.span.end
             };
             findings.event_repeated(span(n), span(twin));
@@ -46,15 +47,15 @@ fn counted(reading: &Reading, findings: &mut Findings) {
 }
 
 /// The last words before a number.
-fn telling(reading: &Reading, n: usize) -> Vec<char> {
-    let quantity = &reading.quantities[n];
-    let chars = &reading.normal.chars;
+fn telling(page: &Page, n: usize) -> Vec<char> {
+    let quantity = &page.quantities[n];
+    let chars = &page.normal.chars;
     let from = (quantity.span.start.saturating_sub(24)..quantity.span.start)
         .rev()
         .find(|&at| "，。；：！？|\n".contains(chars[at]))
         .map_or(quantity.span.start.saturating_sub(24), |at| at + 1);
-    let mut words = reading.normal.chars[from..quantity.span.start].to_vec();
-    words.extend(&reading.normal.chars[quantity.noun.clone()]);
+    let mut words = page.normal.chars[from..quantity.span.start].to_vec();
+    words.extend(&page.normal.chars[quantity.noun.clone()]);
     words
 }
 
@@ -78,9 +79,9 @@ fn common(a: &[char], b: &[char]) -> usize {
 const GENERIC: &str = "开展活动社区居民组织进行工作服务宣传文化志愿者党员群众的和与在了参加培训教育管理安全建设会议举办小广场学习关爱健康讲座知识主题法律系列";
 
 /// "红色电影进社区活动1次" and, elsewhere, "红色电影大家看活动": the same rare words in two paragraphs' activities.
-fn named(reading: &Reading, findings: &mut Findings) {
+fn named(page: &Page, findings: &mut Findings) {
     let mut grams: HashMap<[char; 4], Vec<usize>> = HashMap::new();
-    let chars = &reading.normal.chars;
+    let chars = &page.normal.chars;
     for (at, window) in chars.windows(4).enumerate() {
         let [a, b, c, d] = [window[0], window[1], window[2], window[3]];
         let words = [a, b, c, d].iter().all(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
@@ -89,13 +90,13 @@ fn named(reading: &Reading, findings: &mut Findings) {
             grams.entry([a, b, c, d]).or_default().push(at);
         }
     }
-    for quantity in &reading.quantities {
+    for quantity in &page.quantities {
         if quantity.kind != FigureKind::Count || quantity.number.value != 1.0 || quantity.measure_kind() != Kind::Event
         {
             continue;
         }
         let lead = quantity.lead.clone();
-        if !reading.words(lead.clone()).ends_with("活动") {
+        if !page.words(lead.clone()).ends_with("活动") {
             continue;
         }
         let twin = lead.clone().rev().find_map(|at| {
@@ -106,8 +107,8 @@ fn named(reading: &Reading, findings: &mut Findings) {
             };
             let other = if lead.contains(&first) { second } else { first };
             let end = chars.len().min(other + 14);
-            let near = reading.words(other..end);
-            let blocks = |n: usize| reading.normal.blocks.partition_point(|block| block.span.start <= n);
+            let near = page.words(other..end);
+            let blocks = |n: usize| page.normal.blocks.partition_point(|block| block.span.start <= n);
             (near.contains("活动") && blocks(other) != blocks(at))
                 .then_some((at..quantity.span.end, other..other + near_end(&near)))
         });
@@ -122,11 +123,11 @@ fn near_end(words: &str) -> usize {
 }
 
 /// Names in quotation marks where one is the other with a word put in: “红旗门店”, “红旗诚信门店”.
-fn variants(reading: &Reading, findings: &mut Findings) {
-    let names = quoted(&reading.normal.chars);
+fn variants(page: &Page, findings: &mut Findings) {
+    let names = quoted(&page.normal.chars);
     let mut told: Vec<(Vec<char>, Range<usize>)> = Vec::new();
     for span in names {
-        let name = reading.normal.chars[span.clone()].to_vec();
+        let name = page.normal.chars[span.clone()].to_vec();
         if !(4..=10).contains(&name.len()) || told.iter().any(|(other, _)| *other == name) {
             continue;
         }

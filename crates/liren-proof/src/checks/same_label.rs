@@ -2,18 +2,22 @@
 
 use std::collections::HashMap;
 
-use crate::findings::{Findings, number};
+use crate::claims::Kind;
+use crate::claims::show::number;
+use crate::findings::Findings;
+use crate::page::Page;
 use crate::read::figures::Quantity;
-use crate::read::measures::Kind;
-use crate::reading::Reading;
+use crate::read::measures::Kind as Unit;
+use crate::relations::Outcome;
+use crate::relations::listings::increases;
 use crate::report::Severity;
 
 /// Stocks of a whole community, which have one value at a time.
 static STOCKS: &[&str] = &[
     "总人口", "常住人口", "户籍人口", "暂住人口", "流动人口", "外来人口", "外来流动人口", "实有人口", "人口", "居民",
-    "总户", "总户数", "户籍户", "常住户", "居民户", "住户", "党员", "在册党员", "正式党员", "党支部", "下属党支部",
-    "居民小组", "村民小组", "居民小区", "网格", "专职网格员", "楼栋", "居民楼", "辖区面积", "耕地面积", "耕地",
-    "低保户", "低保人", "低保对象", "低保人员", "残疾人", "持证残疾人", "在册志愿者", "注册志愿者", "育龄妇女",
+    "总户", "总户数", "农户", "户籍户", "常住户", "居民户", "住户", "党员", "在册党员", "正式党员", "党支部",
+    "下属党支部", "居民小组", "村民小组", "居民小区", "网格", "专职网格员", "楼栋", "居民楼", "辖区面积", "耕地面积",
+    "耕地", "低保户", "低保人", "低保对象", "低保人员", "残疾人", "持证残疾人", "在册志愿者", "注册志愿者", "育龄妇女",
     "已婚育龄妇女", "企事业单位", "辖区单位", "驻区单位", "个体工商户", "楼长", "楼栋长", "居民代表", "村民代表",
     "社区工作人员", "工作人员", "自然村", "建档立卡贫困户", "贫困户", "五保户", "退役军人", "独居老人", "空巢老人",
 ];
@@ -24,11 +28,12 @@ static STOCK_ENDS: &[&str] = &[
     "对象", "家庭", "人员", "军人", "妇女", "儿童",
 ];
 
-pub fn check(reading: &Reading, findings: &mut Findings) {
+pub fn check(page: &Page, outcome: &Outcome, findings: &mut Findings) {
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
-    for (label, places) in &reading.by_label {
+    for (label, places) in &page.by_label {
         by_name.entry(stock_name(label)).or_default().extend(places);
     }
+    let grown: Vec<usize> = increases(page).iter().map(|increase| increase.base).collect();
     let mut labels: Vec<&String> = by_name.keys().filter(|label| by_name[*label].len() > 1).collect();
     labels.sort();
     for label in labels {
@@ -43,24 +48,75 @@ pub fn check(reading: &Reading, findings: &mut Findings) {
         let mut places: Vec<usize> = by_name[label]
             .iter()
             .copied()
-            .filter(|&place| !reading.increases.iter().any(|increase| increase.base == place) && states(reading, place))
+            .filter(|&place| !grown.contains(&place) && page.is_level(place) && states(page, place))
             .take(60)
             .collect();
         places.sort_unstable();
         // 38户62人 bear one label; households and persons are compared apart.
-        let mut kinds: Vec<Kind> = Vec::new();
+        let mut kinds: Vec<Unit> = Vec::new();
         for &place in &places {
-            let kind = reading.quantities[place].measure_kind();
+            let kind = page.quantities[place].measure_kind();
             if !kinds.contains(&kind) {
                 kinds.push(kind);
             }
         }
         for kind in kinds {
             let alike: Vec<usize> =
-                places.iter().copied().filter(|&n| reading.quantities[n].measure_kind() == kind).collect();
-            conflict(reading, findings, &alike, severity);
+                places.iter().copied().filter(|&n| page.quantities[n].measure_kind() == kind).collect();
+            conflict(page, outcome, findings, &alike, severity);
         }
     }
+    decided(page, outcome, findings);
+}
+
+/// 全村纳入监测63户, and below 41户 + 28户 = 全村监测对象69户: not one label, but one thing of the whole area, and an equation
+/// that says which of the two is right.
+fn decided(page: &Page, outcome: &Outcome, findings: &mut Findings) {
+    let wholes = ["全社区", "全街道", "全村", "全镇", "全乡", "全区", "全县", "全校", "全院"];
+    let words = |n: usize| page.words(page.quantities[n].lead.clone());
+    let whole = |n: usize| wholes.iter().copied().find(|word| words(n).contains(word));
+    for verdict in &outcome.verdicts {
+        let sums = matches!(verdict.kind, Kind::Sum | Kind::Balance) && verdict.severity.is_none();
+        let right = verdict.reading.formula.result();
+        let Some(area) = whole(right).filter(|_| sums) else { continue };
+        let name = words(right).replace(area, "");
+        let other = (0..page.quantities.len()).find(|&n| {
+            let quantity = &page.quantities[n];
+            let alike = page.is_level(n)
+                && quantity.is_exact()
+                && quantity.unit == page.quantities[right].unit
+                && quantity.piece == page.quantities[right].piece
+                && quantity.period == page.quantities[right].period
+                && quantity.sentence != page.quantities[right].sentence;
+            let part =
+                outcome.divisions_of(n).next().is_some() || outcome.divisions_with(n).any(|division| division.holds);
+            alike
+                && !part
+                && whole(n) == Some(area)
+                && quantity.base() != page.quantities[right].base()
+                && one_thing(&words(n).replace(area, ""), &name)
+        });
+        if let Some(other) = other {
+            findings.label_conflict(other, right, Some(&verdict.reading.formula), None, Severity::Error);
+            return;
+        }
+    }
+}
+
+/// 纳入监测 and 即为监测对象: what is left without the words of being and of people is one.
+fn one_thing(a: &str, b: &str) -> bool {
+    let bare = |words: &str| {
+        let mut rest = words.to_owned();
+        for word in [
+            "纳入", "列入", "享受", "即为", "现有", "共有", "登记", "对象", "人员", "人口", "家庭", "共", "为", "有",
+            "的", "户", "人",
+        ] {
+            rest = rest.replace(word, "");
+        }
+        rest
+    };
+    let (a, b) = (bare(a), bare(b));
+    a == b && a.chars().count() >= 2
 }
 
 /// 划分网格 and 网格, 居民总户数 and 总户数 are one stock.
@@ -83,11 +139,11 @@ fn acts(label: &str) -> bool {
 }
 
 /// Whether a figure states the stock itself: "党员83名", not "组织党员20名" or "党员20余名参加".
-fn states(reading: &Reading, n: usize) -> bool {
-    let quantity = &reading.quantities[n];
-    let lead = reading.words(quantity.lead.clone());
-    let chars = &reading.normal.chars;
-    let until = |at: usize, n: usize| reading.words(at..(at + n).min(chars.len()));
+fn states(page: &Page, n: usize) -> bool {
+    let quantity = &page.quantities[n];
+    let lead = page.words(quantity.lead.clone());
+    let chars = &page.normal.chars;
+    let until = |at: usize, n: usize| page.words(at..(at + n).min(chars.len()));
     let (after, behind) = (until(quantity.span.end, 6), until(quantity.noun.end, 4));
     // 镇有持证残疾人1048人，占持证残疾人总数的28.1%: a part of the stock.
     if until(quantity.span.end, 12).split_once('占').is_some_and(|(_, base)| base.starts_with(&quantity.label)) {
@@ -119,35 +175,40 @@ static DOING: &[&str] = &[
     "新", "改造", "整治", "治理", "清理", "打造", "创建", "原有", "涉及", "其他", "其余",
 ];
 
-fn conflict(reading: &Reading, findings: &mut Findings, places: &[usize], severity: Severity) {
+fn conflict(page: &Page, outcome: &Outcome, findings: &mut Findings, places: &[usize], severity: Severity) {
     // The same label with many values is a list of villages or grids, not a contradiction.
-    let mut values: Vec<u64> = places.iter().map(|&n| reading.quantities[n].base().to_bits()).collect();
+    let mut values: Vec<u64> = places.iter().map(|&n| page.quantities[n].base().to_bits()).collect();
     values.sort_unstable();
     values.dedup();
     if values.len() > 2 {
         return;
     }
     for (n, &place) in places.iter().enumerate().skip(1) {
-        let Some(other) = places[..n].iter().copied().find(|&other| differs(reading, place, other)) else {
+        let Some(other) = places[..n].iter().copied().find(|&other| differs(page, outcome, place, other)) else {
             continue;
         };
-        let decided = reading.partitions_with(other).find(|partition| partition.holds);
-        let fix = decided.map(|_| number(reading.quantities[other].stated()));
+        let decided = outcome.verdicts.iter().find(|verdict| {
+            verdict.kind == Kind::Sum
+                && verdict.severity.is_none()
+                && verdict.reading.formula.figures().contains(&other)
+        });
+        let decided = decided.map(|verdict| &verdict.reading.formula);
+        let fix = decided.map(|_| number(page.quantities[other].stated()));
         findings.label_conflict(place, other, decided, fix, severity);
         return;
     }
 }
 
-fn differs(reading: &Reading, place: usize, other: usize) -> bool {
-    let (a, b) = (&reading.quantities[place], &reading.quantities[other]);
+fn differs(page: &Page, outcome: &Outcome, place: usize, other: usize) -> bool {
+    let (a, b) = (&page.quantities[place], &page.quantities[other]);
     comparable(a, b)
-        && !both_parts(reading, place, other)
+        && !both_parts(page, outcome, place, other)
         && (a.base() - b.base()).abs() > a.slack().max(b.slack()) + 1e-9
 }
 
 fn comparable(a: &Quantity, b: &Quantity) -> bool {
     a.measure_kind() == b.measure_kind()
-        && a.measure_kind() != Kind::Per
+        && a.measure_kind() != Unit::Per
         && a.scope == b.scope
         && a.restriction == b.restriction
         && a.period == b.period
@@ -159,12 +220,12 @@ fn comparable(a: &Quantity, b: &Quantity) -> bool {
 }
 
 /// Parts of two lists have two wholes, and may well have two values.
-fn both_parts(reading: &Reading, a: usize, b: usize) -> bool {
-    let whole = |n: usize| reading.partitions_of(n).next().map(|partition| partition.whole);
+fn both_parts(page: &Page, outcome: &Outcome, a: usize, b: usize) -> bool {
+    let whole = |n: usize| outcome.divisions_of(n).next().map(|division| division.whole);
     match (whole(a), whole(b)) {
         (Some(a), Some(b)) => {
-            reading.quantities[a].label != reading.quantities[b].label
-                || reading.quantities[a].base() != reading.quantities[b].base()
+            page.quantities[a].label != page.quantities[b].label
+                || page.quantities[a].base() != page.quantities[b].base()
         }
         _ => false,
     }

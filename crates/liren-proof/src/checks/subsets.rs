@@ -2,9 +2,10 @@
 //! and categories that overlap, or cannot be compared.
 
 use crate::findings::Findings;
+use crate::page::Page;
 use crate::read::measures::same_kind;
-use crate::reading::Reading;
-use crate::relate::partitions::Partition;
+use crate::relations::Outcome;
+use crate::relations::divisions::Division;
 use crate::report::Severity;
 
 /// Words that make a group a part of the group without them.
@@ -25,69 +26,31 @@ static OVERLAPS: &[(&str, &str)] = &[
     ("下岗", "失业"),
 ];
 
-pub fn check(reading: &Reading, findings: &mut Findings) {
-    ages(reading, findings);
-    for (n, inner) in reading.partitions.iter().enumerate() {
+pub fn check(page: &Page, outcome: &Outcome, findings: &mut Findings) {
+    for (n, inner) in outcome.divisions.iter().enumerate() {
         if inner.holds {
-            overlap(reading, findings, inner);
+            overlap(page, findings, inner);
         }
         // Only the lists around it, in the same paragraph, can contain it.
-        let block = reading.quantities[inner.whole].block;
-        let around = reading.partitions[n.saturating_sub(12)..].iter().take(24);
-        for outer in around.filter(|outer| reading.quantities[outer.whole].block == block) {
-            if contains(reading, outer, inner) {
-                compare(reading, findings, outer, inner);
+        let block = page.quantities[inner.whole].block;
+        let around = outcome.divisions[n.saturating_sub(12)..].iter().take(24);
+        for outer in around.filter(|outer| page.quantities[outer.whole].block == block) {
+            if contains(page, outer, inner) {
+                compare(page, findings, outer, inner);
             }
         }
     }
-}
-
-/// More people above eighty than above sixty.
-fn ages(reading: &Reading, findings: &mut Findings) {
-    for sentence in 0..reading.sentences.len() {
-        let old: Vec<(usize, u32)> =
-            reading.counted(sentence).into_iter().filter_map(|n| Some((n, above(reading, n)?))).collect();
-        for pair in old.windows(2) {
-            let [(a, x), (b, y)] = [pair[0], pair[1]];
-            let (younger, older) = if x < y { (a, b) } else { (b, a) };
-            let (wide, narrow) = (&reading.quantities[younger], &reading.quantities[older]);
-            let same = wide.unit == narrow.unit
-                && wide.area == narrow.area
-                && wide.period == narrow.period
-                && wide.scope == narrow.scope;
-            let noun =
-                |n: usize| reading.quantities[n].label.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-            if x != y
-                && same
-                && noun(a) == noun(b)
-                && narrow.base() > wide.base()
-                && narrow.is_exact()
-                && wide.is_exact()
-            {
-                findings.part_exceeds(older, younger, Severity::Error);
-            }
-        }
-    }
-}
-
-/// The age a count of old people begins at: 60岁以上老人.
-fn above(reading: &Reading, n: usize) -> Option<u32> {
-    let quantity = &reading.quantities[n];
-    let words = quantity.restriction.as_deref()?;
-    let elders = ["老人", "老年人", "老龄"].iter().any(|word| quantity.label.contains(word));
-    let digits: String = words.chars().take_while(char::is_ascii_digit).collect();
-    (elders && words.ends_with("以上")).then(|| digits.parse().ok())?
 }
 
 /// 直管育龄妇女 within 已婚育龄妇女总数: same block, a narrowing word, a shared noun at the end, fewer people.
-fn contains(reading: &Reading, outer: &Partition, inner: &Partition) -> bool {
-    let (whole, part) = (&reading.quantities[outer.whole], &reading.quantities[inner.whole]);
+fn contains(page: &Page, outer: &Division, inner: &Division) -> bool {
+    let (whole, part) = (&page.quantities[outer.whole], &page.quantities[inner.whole]);
     if outer.whole == inner.whole || whole.block != part.block || !same_kind(whole.measure_kind(), part.measure_kind())
     {
         return false;
     }
     let narrow = NARROWING.iter().any(|word| part.label.contains(word) && !whole.label.contains(word));
-    let wide = reading.words(whole.lead.clone());
+    let wide = page.words(whole.lead.clone());
     narrow && wide.contains("总") && shared_end(&whole.label, &part.label) >= 3 && part.base() <= whole.base()
 }
 
@@ -95,24 +58,20 @@ fn shared_end(a: &str, b: &str) -> usize {
     a.chars().rev().zip(b.chars().rev()).take_while(|(x, y)| x == y).count()
 }
 
-fn compare(reading: &Reading, findings: &mut Findings, outer: &Partition, inner: &Partition) {
-    let label = |n: usize| reading.quantities[n].label.as_str();
-    for &part in &inner.parts {
-        let whole = outer.parts.iter().copied().find(|&n| alike(label(n), label(part)));
+fn compare(page: &Page, findings: &mut Findings, outer: &Division, inner: &Division) {
+    let label = |n: usize| page.quantities[n].label.as_str();
+    for part in inner.members() {
+        let whole = outer.members().find(|&n| alike(label(n), label(part)));
         if let Some(whole) = whole
-            && reading.quantities[part].base() > reading.quantities[whole].base()
+            && page.quantities[part].base() > page.quantities[whole].base()
         {
             findings.part_exceeds(part, whole, Severity::Error);
         }
     }
-    let strange = |these: &[usize], those: &[usize]| {
-        these.iter().filter(|&&n| !those.iter().any(|&m| alike(label(n), label(m)))).count()
+    let strange = |these: &Division, those: &Division| {
+        these.members().filter(|&n| !those.members().any(|m| alike(label(n), label(m)))).count()
     };
-    if inner.parts.len() >= 3
-        && outer.parts.len() >= 3
-        && strange(&inner.parts, &outer.parts) >= 1
-        && strange(&outer.parts, &inner.parts) >= 1
-    {
+    if inner.parts.len() >= 3 && outer.parts.len() >= 3 && strange(inner, outer) >= 1 && strange(outer, inner) >= 1 {
         findings.taxonomy_mismatch(inner.whole, outer.whole);
     }
 }
@@ -123,10 +82,11 @@ fn alike(a: &str, b: &str) -> bool {
 }
 
 /// Two parts of a list that adds up, whose names overlap: either the sum or the definition is wrong.
-fn overlap(reading: &Reading, findings: &mut Findings, partition: &Partition) {
-    let label = |n: usize| reading.quantities[n].label.as_str();
-    for (at, &a) in partition.parts.iter().enumerate() {
-        for &b in &partition.parts[at + 1..] {
+fn overlap(page: &Page, findings: &mut Findings, division: &Division) {
+    let label = |n: usize| page.quantities[n].label.as_str();
+    let parts: Vec<usize> = division.members().collect();
+    for (at, &a) in parts.iter().enumerate() {
+        for &b in &parts[at + 1..] {
             let clash = OVERLAPS.iter().any(|(x, y)| {
                 (label(a).contains(x) && label(b).contains(y)) || (label(a).contains(y) && label(b).contains(x))
             });

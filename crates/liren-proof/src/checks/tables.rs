@@ -1,12 +1,13 @@
 //! Check 1 for tables: columns and their total row.
 
 use crate::findings::Findings;
-use crate::reading::Reading;
-use crate::relate::tables;
+use crate::page::Page;
+use crate::relations::Outcome;
+use crate::relations::tables;
 use crate::report::Severity;
 
-pub fn check(reading: &Reading, findings: &mut Findings) {
-    for total in tables::find(reading) {
+pub fn check(page: &Page, _: &Outcome, findings: &mut Findings) {
+    for total in tables::find(page) {
         if total.holds {
             findings.column_holds(&total);
         } else {

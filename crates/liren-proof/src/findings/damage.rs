@@ -22,6 +22,43 @@ impl Findings<'_> {
         self.push_spans("number_missing", Severity::Warning, message, &places[..places.len().min(12)], None);
     }
 
+    /// 走访居民，86，: the unit is gone.
+    pub fn unit_missing(&mut self, place: Range<usize>) {
+        let words = self.words(place.clone());
+        let message = Message::new(
+            format!("“{words}”没有写明是什么数（缺单位）"),
+            format!("“{words}” does not say what it counts (a unit is missing)"),
+        );
+        self.push_spans("unit_missing", Severity::Warning, message, &[place], None);
+    }
+
+    /// 主要种植等作物: the name is gone.
+    pub fn name_missing(&mut self, place: Range<usize>) {
+        let words = self.words(place.clone());
+        let message = Message::new(format!("“{words}”处缺少名称"), format!("a name is missing at “{words}”"));
+        self.push_spans("name_missing", Severity::Warning, message, &[place], None);
+    }
+
+    /// 2023年911日: digits that make no date.
+    pub fn date_broken(&mut self, place: Range<usize>) {
+        let words = self.words(place.clone());
+        let message = Message::new(
+            format!("日期“{words}”残缺，缺少月份或“月”字"),
+            format!("the date “{words}” is damaged: the month or its sign is missing"),
+        );
+        self.push_spans("date_broken", Severity::Error, message, &[place], None);
+    }
+
+    /// 68%15个: the mark between two numbers is gone.
+    pub fn mark_missing(&mut self, place: Range<usize>) {
+        let words = self.words(place.clone());
+        let message = Message::new(
+            format!("“{words}”两个数字连在一起，中间缺少标点或文字"),
+            format!("two numbers run together at “{words}”: a mark or a word is missing between them"),
+        );
+        self.push_spans("mark_missing", Severity::Warning, message, &[place], None);
+    }
+
     /// XX户: a count that was masked.
     pub fn count_masked(&mut self, place: Range<usize>) {
         let words = self.words(place.clone());

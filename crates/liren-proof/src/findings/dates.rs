@@ -59,4 +59,47 @@ impl Findings<'_> {
         );
         self.push_spans("period_differs", Severity::Warning, message, &[place], None);
     }
+
+    /// A paper dated before what it reports.
+    pub fn issued_before(&mut self, issued: Range<usize>, told: Range<usize>, severity: Severity) {
+        let (a, b) = (self.words(issued.clone()), self.words(told.clone()));
+        let message = Message::new(
+            format!("落款“{a}”早于文中已经发生的“{b}”"),
+            format!("the paper is dated “{a}”, before “{b}”, which it tells as past"),
+        );
+        self.push_spans("issued_before", severity, message, &[issued, told], None);
+    }
+
+    /// Title and text of different months.
+    pub fn months_differ(&mut self, title: Range<usize>, told: Range<usize>) {
+        let (a, b) = (self.words(title.clone()), self.words(told.clone()));
+        let message = Message::new(
+            format!("标题说的是“{a}”，正文说的是“{b}”"),
+            format!("the title speaks of “{a}”, the text of “{b}”"),
+        );
+        self.push_spans("months_differ", Severity::Warning, message, &[title, told], None);
+    }
+
+    /// More daily papers than the month has days.
+    pub fn more_than_days(&mut self, n: usize, month: Range<usize>, days: f64) {
+        let (count, name) = (self.shown(n), self.words(month.clone()));
+        let message = Message::new(
+            format!("{name}只有 {days} 天，每天一次不会有 {count}"),
+            format!("{name} has {days} days: once a day does not make {count}"),
+        );
+        let mut quotes = self.quotes(&[n]);
+        quotes.push(self.quote(month));
+        let arithmetic = format!("{} > {days}", crate::claims::show::number(self.stated(n)));
+        self.push_quotes("more_than_days", Severity::Warning, message, quotes, Some(arithmetic), None);
+    }
+
+    /// A count compared with one of the same day.
+    pub fn compared_with_itself(&mut self, place: Range<usize>, same: Range<usize>) {
+        let words = self.words(same.clone());
+        let message = Message::new(
+            format!("相比的两次是同一天（{words}），不会相隔多年"),
+            format!("both counts compared are of one day ({words}); no years lie between"),
+        );
+        self.push_spans("compared_with_itself", Severity::Error, message, &[place, same], None);
+    }
 }

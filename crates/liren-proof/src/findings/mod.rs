@@ -5,14 +5,17 @@ mod damage;
 mod dates;
 mod ratios;
 mod sums;
+mod verdicts;
 mod words;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::claims::Kind;
+use crate::page::Page;
 use crate::read::figures::Quantity;
-use crate::reading::Reading;
-use crate::relate::listings::{Added, Increase};
+use crate::relations::Outcome;
+use crate::relations::listings::{Added, Increase, increases};
 use crate::report::{Figure, FigureKind, Finding, Fix, Message, Quote, Report, Severity, Summary, Value, Verified};
 
 /// So many findings of one kind are set down, so many relations that hold, so many figures: more than anybody reads.
@@ -26,7 +29,7 @@ const ARITHMETIC: usize = 2_000;
 
 /// What the checks have found so far.
 pub struct Findings<'a> {
-    reading: &'a Reading<'a>,
+    page: &'a Page<'a>,
     pub found: Vec<Finding>,
     pub verified: Vec<Verified>,
     /// How many of a kind were found, and of what severity those were that are not set down.
@@ -37,9 +40,9 @@ pub struct Findings<'a> {
 }
 
 impl<'a> Findings<'a> {
-    pub fn new(reading: &'a Reading<'a>) -> Findings<'a> {
+    pub fn new(page: &'a Page<'a>) -> Findings<'a> {
         Findings {
-            reading,
+            page,
             found: Vec::new(),
             verified: Vec::new(),
             kinds: HashMap::new(),
@@ -49,15 +52,14 @@ impl<'a> Findings<'a> {
     }
 
     /// Order the findings by place, count, and hand everything over.
-    pub fn into_report(mut self) -> Report {
+    pub fn into_report(mut self, outcome: &Outcome) -> Report {
         let place = |finding: &Finding| finding.quotes.first().map_or(0, |quote| quote.start);
         self.found.sort_by_key(|finding| (place(finding), finding.severity));
         self.found.dedup_by(|a, b| a.kind == b.kind && a.quotes == b.quotes && a.message == b.message);
-        let read = self.reading.quantities.len();
-        let listed = self.reading.quantities.iter().take(FIGURES);
+        let read = self.page.quantities.len();
+        let listed = self.page.quantities.iter().take(FIGURES);
         let mut figures: Vec<Figure> = listed.map(|quantity| self.figure(quantity)).collect();
-        let implied = self.reading.increases.iter().filter_map(|increase| self.implied(increase));
-        figures.extend(implied.take(FIGURES));
+        figures.extend(increases(self.page).iter().filter_map(|increase| self.implied(increase)).take(FIGURES));
         figures.sort_by_key(|figure| (figure.start, figure.end));
         let read = read + figures.len() - read.min(FIGURES);
         let count = |severity| {
@@ -76,14 +78,40 @@ impl<'a> Findings<'a> {
                 "{read} figures read; {partitions} sums and {ratios} ratios hold, {verified} relations verified; {errors} errors, {warnings} warnings, {hints} hints"
             ),
         );
+        let (countable, checked) = self.coverage(outcome);
         let omitted = self.beyond.len();
         if omitted > 0 {
             message.zh.push_str(&format!("；同一种问题只列出前 {OF_A_KIND} 处，另有 {omitted} 处没有列出"));
             message.en.push_str(&format!("; of one kind {OF_A_KIND} are listed, {omitted} more are not"));
         }
-        let summary =
-            Summary { figures: read, partitions, ratios, verified, errors, warnings, hints, omitted, message };
+        let summary = Summary {
+            figures: read,
+            countable,
+            checked,
+            partitions,
+            ratios,
+            verified,
+            errors,
+            warnings,
+            hints,
+            omitted,
+            message,
+        };
         Report { summary, findings: self.found, verified: self.verified, figures }
+    }
+
+    /// How many numbers state something, and how many of them an equation has checked.
+    fn coverage(&self, outcome: &Outcome) -> (usize, usize) {
+        let states = |n: &usize| {
+            let quantity = &self.page.quantities[*n];
+            matches!(quantity.kind, FigureKind::Count | FigureKind::Rate) && !quantity.weak
+        };
+        let all: Vec<usize> = (0..self.page.quantities.len()).filter(states).collect();
+        let mut seen = vec![false; self.page.quantities.len()];
+        for verdict in outcome.verdicts.iter().filter(|verdict| verdict.kind != Kind::Bound) {
+            verdict.reading.formula.figures().into_iter().for_each(|n| seen[n] = true);
+        }
+        (all.len(), all.iter().filter(|&&n| seen[n]).count())
     }
 
     fn figure(&self, quantity: &Quantity) -> Figure {
@@ -93,8 +121,10 @@ impl<'a> Findings<'a> {
         } else {
             Value::Number(quantity.stated())
         };
+        let states = matches!(quantity.kind, FigureKind::Count | FigureKind::Rate);
         Figure {
             kind: quantity.kind,
+            role: states.then_some(quantity.role),
             label: quantity.label.clone(),
             scope: quantity.scope.map(str::to_owned),
             restriction: quantity.restriction.clone(),
@@ -114,56 +144,56 @@ impl<'a> Findings<'a> {
         let Added::Named(span) = &increase.added else {
             return None;
         };
-        let base = self.figure(&self.reading.quantities[increase.base]);
+        let base = self.figure(&self.page.quantities[increase.base]);
         let Quote { start, end, text } = self.quote(span.clone());
         let label = format!("新增{}", base.label);
         Some(Figure { kind: FigureKind::Implied, label, value: Value::Number(1.0), start, end, text, ..base })
     }
 
     fn factor(&self, n: usize) -> f64 {
-        let quantity = &self.reading.quantities[n];
+        let quantity = &self.page.quantities[n];
         quantity.measure.map_or(1.0, |measure| measure.factor) * quantity.number.scale
     }
 
     fn stated(&self, n: usize) -> f64 {
-        self.reading.quantities[n].stated()
+        self.page.quantities[n].stated()
     }
 
     fn unit(&self, n: usize) -> &str {
-        &self.reading.quantities[n].unit
+        &self.page.quantities[n].unit
     }
 
     /// What a total is called when the text gives it no name.
     fn whole_name(&self, n: usize) -> String {
-        let label = &self.reading.quantities[n].label;
+        let label = &self.page.quantities[n].label;
         if label.chars().count() < 2 { "总数".to_owned() } else { label.clone() }
     }
 
     fn name(&self, n: usize) -> String {
-        let label = &self.reading.quantities[n].label;
+        let label = &self.page.quantities[n].label;
         if label.is_empty() { "此数".to_owned() } else { label.clone() }
     }
 
     fn shown(&self, n: usize) -> String {
-        self.words(self.reading.quantities[n].span.clone()).chars().filter(|c| !c.is_whitespace()).collect()
+        self.words(self.page.quantities[n].span.clone()).chars().filter(|c| !c.is_whitespace()).collect()
     }
 
     fn fix(&self, n: usize, replace_with: String) -> Fix {
-        let span = self.reading.normal.original(self.reading.quantities[n].number.span.clone());
+        let span = self.page.normal.original(self.page.quantities[n].number.span.clone());
         Fix { start: span.start, end: span.end, replace_with }
     }
 
     /// The quote of a span of the normalised text.
     pub fn quote(&self, span: Range<usize>) -> Quote {
-        let original = self.reading.normal.original(span);
-        Quote { start: original.start, end: original.end, text: self.reading.text.slice(original) }
+        let original = self.page.normal.original(span);
+        Quote { start: original.start, end: original.end, text: self.page.text.slice(original) }
     }
 
     fn quotes(&self, quantities: &[usize]) -> Vec<Quote> {
         quantities
             .iter()
             .map(|&n| {
-                let quantity = &self.reading.quantities[n];
+                let quantity = &self.page.quantities[n];
                 let start = if quantity.lead.is_empty() { quantity.span.start } else { quantity.lead.start };
                 let near = start.max(quantity.span.start.saturating_sub(16));
                 self.quote(near..quantity.span.end)
@@ -225,12 +255,22 @@ impl<'a> Findings<'a> {
     }
 
     fn verify(&mut self, kind: &'static str, message: Message, quantities: &[usize], arithmetic: String) {
-        let quotes = self.quotes(quantities);
-        self.hold(Verified { kind, message, quotes, arithmetic: Some(arithmetic) });
+        self.verify_as(kind, message, None, quantities, arithmetic);
     }
 
+    fn verify_as(
+        &mut self,
+        kind: &'static str,
+        message: Message,
+        reading: Option<Message>,
+        quantities: &[usize],
+        arithmetic: String,
+    ) {
+        let quotes = self.quotes(quantities);
+        self.hold(Verified { kind, message, reading, quotes, arithmetic: Some(arithmetic) });
+    }
     /// Sets down a relation that holds, as long as there are not too many.
-    fn hold(&mut self, mut verified: Verified) {
+    pub(super) fn hold(&mut self, mut verified: Verified) {
         *self.held.entry(verified.kind).or_default() += 1;
         if self.verified.len() < VERIFIED {
             shorten(&mut verified.quotes, &mut verified.arithmetic);
@@ -248,10 +288,4 @@ fn shorten(quotes: &mut Vec<Quote>, arithmetic: &mut Option<String>) {
         text.truncate(at);
         text.push('…');
     }
-}
-
-/// A number as a person writes it: no trailing zeros.
-pub fn number(value: f64) -> String {
-    let rounded = (value * 1e4).round() / 1e4;
-    if rounded.fract() == 0.0 && rounded.abs() < 1e15 { format!("{}", rounded as i64) } else { format!("{rounded}") }
 }

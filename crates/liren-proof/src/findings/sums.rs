@@ -1,10 +1,11 @@
 //! Findings about sums: partitions, lists, increases, parts above their whole.
 
-use super::{Findings, number};
-use crate::relate::listings::{Increase, Listing};
-use crate::relate::partitions::Partition;
-use crate::relate::slogans::Slogan;
-use crate::relate::tables::Total;
+use super::Findings;
+use crate::claims::Formula;
+use crate::claims::show::{self, number};
+use crate::relations::listings::{Increase, Listing};
+use crate::relations::slogans::Slogan;
+use crate::relations::tables::Total;
 use crate::report::{Message, Severity, Verified};
 
 fn with_total(total: &Total) -> Vec<usize> {
@@ -12,30 +13,6 @@ fn with_total(total: &Total) -> Vec<usize> {
 }
 
 impl Findings<'_> {
-    /// Parts that should make the whole, and do not.
-    pub fn sum_differs(&mut self, partition: &Partition, severity: Severity) {
-        let (sum, total) = (partition.sum / self.factor(partition.whole), self.stated(partition.whole));
-        let unit = self.unit(partition.whole);
-        let apart = number((sum - total).abs());
-        let (zh, en) = if sum > total { ("多", "more") } else { ("少", "less") };
-        let message = Message::new(
-            format!(
-                "分项之和 {}{unit} 与“{}”{}{unit} 不符，{zh} {apart}{unit}",
-                number(sum),
-                self.whole_name(partition.whole),
-                number(total)
-            ),
-            format!(
-                "the parts make {}, which is {apart} {en} than the stated {} of “{}”",
-                number(sum),
-                number(total),
-                self.whole_name(partition.whole)
-            ),
-        );
-        let arithmetic = self.addition(partition);
-        self.push("sum_differs", severity, message, &self.with_parts(partition), Some(arithmetic), None);
-    }
-
     /// A part that is larger than the whole it is said to belong to.
     pub fn part_exceeds(&mut self, part: usize, whole: usize, severity: Severity) {
         let message = Message::new(
@@ -63,7 +40,7 @@ impl Findings<'_> {
         &mut self,
         place: usize,
         other: usize,
-        decided: Option<&Partition>,
+        decided: Option<&Formula>,
         fix: Option<String>,
         severity: Severity,
     ) {
@@ -73,27 +50,18 @@ impl Findings<'_> {
         );
         let mut arithmetic = None;
         let mut quotes = vec![place, other];
-        if let Some(partition) = decided {
-            let sum = self.addition(partition);
+        if let Some(formula) = decided {
+            let sum = show::arithmetic(self.page, formula);
             message.zh.push_str(&format!("；{sum} 支持 {}", self.shown(other)));
             message.en.push_str(&format!("; {sum} supports {}", self.shown(other)));
             arithmetic = Some(sum);
-            if !quotes.contains(&partition.whole) {
-                quotes.push(partition.whole);
+            let whole = formula.result();
+            if !quotes.contains(&whole) {
+                quotes.push(whole);
             }
         }
         let fix = fix.map(|text| self.fix(place, text));
         self.push("label_conflict", severity, message, &quotes, arithmetic, fix);
-    }
-
-    /// A partition that adds up.
-    pub fn sum_holds(&mut self, partition: &Partition) {
-        let arithmetic = self.addition(partition);
-        let message = Message::new(
-            format!("“{}”的分项之和相符", self.whole_name(partition.whole)),
-            format!("the parts of “{}” add up", self.whole_name(partition.whole)),
-        );
-        self.verify("sum", message, &self.with_parts(partition), arithmetic);
     }
 
     /// A column of a table that adds up to its total.
@@ -152,7 +120,7 @@ impl Findings<'_> {
         let message = Message::new(format!("“{words}”与所列项数相符"), format!("“{words}” has the stated members"));
         let quotes = vec![self.quote(slogan.name.clone())];
         let arithmetic = format!("{} = {}", vec!["1"; slogan.listed].join(" + "), slogan.listed);
-        self.hold(Verified { kind: "sum", message, quotes, arithmetic: Some(arithmetic) });
+        self.hold(Verified { kind: "sum", message, reading: None, quotes, arithmetic: Some(arithmetic) });
     }
 
     /// 五个到位 with four members.
@@ -192,22 +160,5 @@ impl Findings<'_> {
         );
         let arithmetic = format!("{} + {} = {sum} ≠ {}", number(base), number(added), number(total));
         self.push("increase_differs", severity, message, &[increase.total, increase.base], Some(arithmetic), None);
-    }
-
-    fn with_parts(&self, partition: &Partition) -> Vec<usize> {
-        std::iter::once(partition.whole).chain(partition.parts.iter().copied()).collect()
-    }
-
-    fn addition(&self, partition: &Partition) -> String {
-        let factor = self.factor(partition.whole);
-        let parts: Vec<String> =
-            partition.parts.iter().map(|&n| number(self.reading.quantities[n].base() / factor)).collect();
-        let sum = partition.sum / factor;
-        let total = self.stated(partition.whole);
-        if partition.holds {
-            format!("{} = {}", parts.join(" + "), number(total))
-        } else {
-            format!("{} = {} ≠ {}", parts.join(" + "), number(sum), number(total))
-        }
     }
 }

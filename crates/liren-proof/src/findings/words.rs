@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Findings, number};
+use super::Findings;
+use crate::claims::show::number;
 use crate::options::KnownFigure;
-use crate::relate::products::Product;
 use crate::report::{Message, Severity};
 
 impl Findings<'_> {
@@ -32,53 +32,6 @@ impl Findings<'_> {
         );
         let arithmetic = format!("{} - {} = {left}", number(self.stated(all)), number(self.stated(done)));
         self.push("progress_gap", Severity::Hint, message, &[done, all], Some(arithmetic), None);
-    }
-
-    /// More done than there was to do.
-    pub fn step_exceeds(&mut self, done: usize, all: usize, severity: Severity) {
-        let message = Message::new(
-            format!(
-                "后一步多于前一步：“{}”{} 多于“{}”{}",
-                self.name(done),
-                self.shown(done),
-                self.name(all),
-                self.shown(all)
-            ),
-            format!(
-                "a later step exceeds an earlier one: “{}” {} is more than “{}” {}",
-                self.name(done),
-                self.shown(done),
-                self.name(all),
-                self.shown(all)
-            ),
-        );
-        let arithmetic = format!("{} > {}", number(self.stated(done)), number(self.stated(all)));
-        self.push("step_exceeds", severity, message, &[done, all], Some(arithmetic), None);
-    }
-
-    /// Done and left do not make all.
-    pub fn balance_differs(&mut self, all: usize, done: usize, left: usize) {
-        let sum = self.stated(done) + self.stated(left);
-        let message = Message::new(
-            format!("已完成与未完成之和 {} 不等于总数 {}", number(sum), self.shown(all)),
-            format!("done and left make {}, not the stated {}", number(sum), self.shown(all)),
-        );
-        let arithmetic = format!(
-            "{} + {} = {} ≠ {}",
-            number(self.stated(done)),
-            number(self.stated(left)),
-            number(sum),
-            number(self.stated(all))
-        );
-        self.push("balance_differs", Severity::Error, message, &[all, done, left], Some(arithmetic), None);
-    }
-
-    /// Done and left make all.
-    pub fn balance_holds(&mut self, all: usize, done: usize, left: usize) {
-        let message = Message::new("已完成与未完成之和相符", "done and left add up");
-        let arithmetic =
-            format!("{} + {} = {}", number(self.stated(done)), number(self.stated(left)), number(self.stated(all)));
-        self.verify("sum", message, &[all, done, left], arithmetic);
     }
 
     /// One event told in two chapters.
@@ -119,53 +72,6 @@ impl Findings<'_> {
             ),
         );
         self.push("taxonomy_mismatch", Severity::Warning, message, &[inner, outer], None, None);
-    }
-
-    /// Heads, rate and months that make the total.
-    pub fn product_holds(&mut self, product: &Product) {
-        let message = Message::new("人数、标准与金额相符", "heads, rate and total agree");
-        let arithmetic = self.product(product, true);
-        self.verify("product", message, &[product.total, product.heads, product.rate], arithmetic);
-    }
-
-    /// Heads, rate and months that do not make the total.
-    pub fn product_differs(&mut self, product: &Product, severity: Severity) {
-        let message = Message::new(
-            format!(
-                "{} 与 {}、{} 的乘积不符",
-                self.shown(product.total),
-                self.shown(product.heads),
-                self.shown(product.rate)
-            ),
-            format!(
-                "{} is not the product of {} and {}",
-                self.shown(product.total),
-                self.shown(product.heads),
-                self.shown(product.rate)
-            ),
-        );
-        let arithmetic = self.product(product, false);
-        self.push(
-            "product_differs",
-            severity,
-            message,
-            &[product.total, product.heads, product.rate],
-            Some(arithmetic),
-            None,
-        );
-    }
-
-    fn product(&self, product: &Product, holds: bool) -> String {
-        let (heads, rate) = (number(self.stated(product.heads)), self.shown(product.rate));
-        let times = if product.months == 1.0 { String::new() } else { format!(" × {}", number(product.months)) };
-        let relation = if holds { "=" } else { "≠" };
-        let value = number(product.value / self.factor(product.total));
-        let unit = self.unit(product.total);
-        if holds {
-            format!("{heads} × {rate}{times} {relation} {}", self.shown(product.total))
-        } else {
-            format!("{heads} × {rate}{times} = {value}{unit} {relation} {}", self.shown(product.total))
-        }
     }
 
     /// Fewer than one person, or more than eight, in a household on average.

@@ -204,7 +204,11 @@ fn periods(
     while at < span.end {
         let word = PERIOD_WORDS.at(chars, at).and_then(|word| PERIODS.iter().find(|(other, _)| *other == word));
         if let Some((word, name)) = word {
-            marks.push((at, name.map(str::to_owned)));
+            // 比上年增加, 与同期持平: what is compared with is not when the next figures hold.
+            let compared = at > span.start && "比较与同".contains(chars[at - 1]);
+            if !compared {
+                marks.push((at, name.map(str::to_owned)));
+            }
             at += word.chars().count();
         } else {
             at += 1;

@@ -9,6 +9,7 @@ use super::labels;
 use super::measures::{self, Kind, Measure};
 use super::normal::Normal;
 use super::numbers::{self, Number, Rate, ends, starts};
+use super::roles::{Role, Turn};
 use super::sentences::Sentence;
 use crate::report::{Bound, FigureKind};
 use crate::text::BlockKind;
@@ -33,6 +34,18 @@ pub struct Quantity {
     pub period: Option<String>,
     /// The named part of the area, where it is not the whole.
     pub area: Option<String>,
+    /// What it does in its sentence, and for changes: which way, and against what (上年同期, 2010年).
+    pub role: Role,
+    pub turn: Turn,
+    pub against: String,
+    /// The row of numbers it goes on, with nothing but marks between: 分别为62户、48户. The first of the row leads it.
+    pub goes_on: bool,
+    /// The parts of 1:16.2 or 15:40:45.
+    pub proportion: Vec<Number>,
+    /// Where it stands: the clause (parted by ；) within its sentence, how deep in brackets, and in which.
+    pub clause: usize,
+    pub depth: usize,
+    pub bracket: usize,
     /// A Chinese numeral of everyday prose (两个, 一次): read, but not weighed.
     pub weak: bool,
     pub sentence: usize,
@@ -57,6 +70,14 @@ impl Quantity {
             restriction: None,
             period: None,
             area: None,
+            role: Role::Level,
+            turn: Turn::Up,
+            against: String::new(),
+            goes_on: false,
+            proportion: Vec::new(),
+            clause: 0,
+            depth: 0,
+            bracket: 0,
             weak: false,
             sentence: 0,
             block: 0,
@@ -76,6 +97,16 @@ impl Quantity {
     /// The value in base units: 万元 become 元.
     pub fn base(&self) -> f64 {
         self.number.value * self.measure.map_or(1.0, |measure| measure.factor)
+    }
+
+    /// How many base units its unit is: 10000 for 公顷.
+    pub fn unit_factor(&self) -> f64 {
+        self.measure.map_or(1.0, |measure| measure.factor)
+    }
+
+    /// The value a ratio is compared with: the number of a percentage, a mean in base units, N of 1:N.
+    pub fn base_rate(&self) -> f64 {
+        if self.is_rate() { self.number.value } else { self.base() }
     }
 
     /// How far rounding may have moved the value, in base units; 0 for a plain whole number.
@@ -131,24 +162,31 @@ impl Scan<'_> {
         let Some(number) = numbers::number(chars, at) else {
             return at + chars[at..].iter().take_while(|c| c.is_ascii_alphanumeric()).count();
         };
+        if let Some(parts) = proportion(chars, &number, block.start) {
+            return self.push_proportion(parts);
+        }
         self.classify(number, chars, block.start, kind)
+    }
+
+    /// 1:16.2 is told by what it is not one of; 15:40:45 by its first part.
+    fn push_proportion(&mut self, parts: Vec<Number>) -> usize {
+        let span = parts[0].span.start..parts[parts.len() - 1].span.end;
+        let plain = |number: &Number| number.value == 1.0 && number.step == 1.0;
+        let told = match &parts[..] {
+            [one, other] if plain(one) => other,
+            [first, ..] => first,
+            [] => return span.end,
+        };
+        let mut quantity = Quantity::new(FigureKind::Rate, span.clone(), told.clone(), ":");
+        quantity.measure = Some(Measure::PERCENT);
+        quantity.proportion = parts;
+        self.quantities.push(quantity);
+        span.end
     }
 
     fn push_date(&mut self, date: Date) -> usize {
         let span = date.span.clone();
-        let number = Number {
-            span: span.clone(),
-            value: 0.0,
-            upper: None,
-            step: 1.0,
-            bound: Bound::Exact,
-            scale: 1.0,
-            chinese: false,
-            digits: 0,
-            decimal: false,
-            rate: None,
-        };
-        let mut quantity = Quantity::new(FigureKind::Date, span.clone(), number, "date");
+        let mut quantity = Quantity::new(FigureKind::Date, span.clone(), Number::plain(span.clone(), 0.0), "date");
         quantity.date = Some(self.dates.len());
         self.quantities.push(quantity);
         self.dates.push(date);
@@ -185,6 +223,9 @@ impl Scan<'_> {
         }
         if let Some(rate) = number.rate {
             let measure = if rate == Rate::Permille { Measure::PERMILLE } else { Measure::PERCENT };
+            if rate != Rate::Fraction && band(chars, end, &number, None) {
+                return self.push(FigureKind::Condition, end, number, measure.word, Some(measure));
+            }
             let stop = bound_after(chars, end, &mut number);
             if starts(chars, stop, "个百分点") {
                 return self.push(FigureKind::Rate, stop + 4, number, "百分点", Some(measure));
@@ -192,6 +233,9 @@ impl Scan<'_> {
             return self.push(FigureKind::Rate, stop, number, measure.word, Some(measure));
         }
         if let Some((measure, stop)) = measures::measure(chars, end) {
+            if !number.chinese && band(chars, stop, &number, Some(measure)) {
+                return self.push(FigureKind::Condition, stop, number, measure.word, Some(measure));
+            }
             if number.chinese && !spoken(chars, floor, &number, measure, stop) {
                 return stop;
             }
@@ -234,7 +278,9 @@ impl Scan<'_> {
             }
         }
         if measure.kind == Kind::Ratio {
-            return self.push(FigureKind::Rate, stop, number, "百分点", Some(Measure::PERCENT));
+            let thousand = measure.word.contains('千');
+            let (unit, per) = if thousand { ("千分点", Measure::PERMILLE) } else { ("百分点", Measure::PERCENT) };
+            return self.push(FigureKind::Rate, stop, number, unit, Some(per));
         }
         // The bound stays out of the span; it is not part of the number.
         bound_after(chars, stop, &mut number);
@@ -257,6 +303,24 @@ impl Scan<'_> {
         }
         end
     }
+}
+
+/// 师生比1:16.2, 三次产业结构为15.0:40.0:45.0, 3比1: numbers parted by colons where the words speak of a ratio.
+fn proportion(chars: &[char], first: &Number, floor: usize) -> Option<Vec<Number>> {
+    let at = first.span.start;
+    let words: String = chars[at.saturating_sub(14).max(floor)..at].iter().collect();
+    let last = words.rsplit(['，', '。', '；']).next().unwrap_or(&words);
+    if !["比", "结构"].iter().any(|word| last.contains(word)) || first.rate.is_some() {
+        return None;
+    }
+    let mut parts = vec![first.clone()];
+    let mut end = first.span.end;
+    while matches!(chars.get(end), Some('：' | '比' | ':')) && chars.get(end + 1).is_some_and(char::is_ascii_digit) {
+        let next = numbers::number(chars, end + 1)?;
+        end = next.span.end;
+        parts.push(next);
+    }
+    (parts.len() >= 2).then_some(parts)
 }
 
 /// 1、 2. （3） at the start of a block or sentence.
@@ -347,6 +411,11 @@ fn identifier(chars: &[char], number: &Number, floor: usize) -> Option<(&'static
     if (placed("栋") || placed("幢")) && (after.is_ascii_digit() || after == '单' || (after == '、' && !counted)) {
         return Some(("栋", end + 1));
     }
+    // 九届人大三次会议: the third of them, not three.
+    let session = ["次会议", "次全会", "次全体", "次党代", "次代表大会"].iter().any(|word| placed(word));
+    if session && chars[at.saturating_sub(8).max(floor)..at].contains(&'届') {
+        return Some(("第", end + 1));
+    }
     if placed("届") || placed("大精") || placed("大报") || placed("大会") {
         return Some(("届", end + 1));
     }
@@ -370,6 +439,25 @@ fn identifier(chars: &[char], number: &Number, floor: usize) -> Option<(&'static
     None
 }
 
+/// 500—599分118人, 10万元以下的2640户, 30分钟以内的占82%: a number that says which things are meant, not how many.
+fn band(chars: &[char], stop: usize, number: &Number, measure: Option<Measure>) -> bool {
+    let mut at = stop;
+    for word in ["（含）", "及", "以上", "以下", "以内", "之内", "不等"] {
+        if starts(chars, at, word) {
+            at += word.chars().count();
+        }
+    }
+    let bounded = at > stop || number.bound == Bound::Range;
+    let of = starts(chars, at, "的");
+    let next = at + usize::from(of);
+    let digits = chars[next.min(chars.len())..].iter().take_while(|c| c.is_ascii_digit() || **c == '.').count();
+    let share = chars.get(next + digits).is_some_and(|c| "%‰".contains(*c));
+    // 36平方米的20顶 says what size; 18000人的15.8% is a share of them.
+    let sized =
+        measure.is_some_and(|measure| !matches!(measure.kind, Kind::Person | Kind::Household | Kind::Attendance));
+    (digits > 0 && !share && (bounded || (of && sized))) || (bounded && of && chars.get(next) == Some(&'占'))
+}
+
 /// "平均年龄42.5岁" is a figure, "60岁以上" a condition.
 fn averaged(chars: &[char], floor: usize, at: usize) -> bool {
     let words = ["平均年龄", "均龄", "年龄为", "年龄达", "年龄约", "年龄"];
@@ -383,21 +471,34 @@ fn bound_before(chars: &[char], floor: usize, number: &mut Number) {
     }
     let at = number.span.start;
     let any = |words: &[&str]| words.iter().any(|word| at >= floor + word.chars().count() && ends(chars, at, word));
-    number.bound =
-        if any(&["不少于", "不低于", "至少", "超过", "突破", "多达", "不下", "大于", "≥", ">", "逾", "超", "上"])
-            && !any(&["以上", "晚上", "网上", "线上", "加上", "街上", "会上", "早上", "基础上", "实际上"])
-        {
-            Bound::AtLeast
-        } else if any(&["不超过", "不足", "不到", "不高于", "最多", "将近", "接近", "小于", "≤", "<", "低于", "少于"])
-        {
-            Bound::AtMost
-        } else if any(&["约", "大约", "大概", "左右", "近"])
-            && !any(&["附近", "最近", "就近", "邻近", "节约", "预约", "签约", "公约", "条约"])
-        {
-            Bound::About
-        } else {
-            Bound::Exact
-        };
+    // 不超过 ends with 超过, 不低于 with 低于: the longer words come first.
+    number.bound = if any(&["不少于", "不低于", "不小于", "不得少于", "不得低于", "不下于", "不下"])
+    {
+        Bound::AtLeast
+    } else if any(&[
+        "不超过", "不得超过", "未超过", "没超过", "没有超过", "不能超过", "不超", "未超", "不大于", "不多于",
+    ]) {
+        Bound::AtMost
+    } else if any(&["至少", "超过", "突破", "多达", "大于", "≥", ">", "逾", "超", "上", "高于", "多于"])
+        && !any(&[
+            "以上", "晚上", "网上", "线上", "加上", "街上", "会上", "早上", "基础上", "实际上", "手上", "船上", "地上",
+            "高超",
+        ])
+    {
+        Bound::AtLeast
+    } else if any(&["不足", "不到", "不高于", "最多", "至多", "将近", "接近", "小于", "≤", "<", "低于", "少于", "以内"])
+    {
+        Bound::AtMost
+    } else if any(&["约", "大约", "大概", "左右", "近"])
+        && !any(&[
+            "附近", "最近", "就近", "邻近", "节约", "预约", "签约", "公约", "条约", "远近", "亲近", "合约", "违约",
+            "制约", "履约",
+        ])
+    {
+        Bound::About
+    } else {
+        Bound::Exact
+    };
 }
 
 /// Words after a unit that make the number a bound; where they end.
@@ -446,8 +547,9 @@ fn spoken(chars: &[char], floor: usize, number: &Number, measure: Measure, stop:
     {
         return false;
     }
-    // 二级27人, 三组15户: a grade or a name, not a count.
-    if next.is_ascii_digit() {
+    // 二级27人, 三组15户, 二级（建议大修）47台, 一、二级合计: a grade or a name, not a count.
+    let grade = matches!(measure.word, "级" | "类" | "档" | "组") && ("（合及以残证".contains(next) || before == '、');
+    if next.is_ascii_digit() || grade {
         return false;
     }
     if number.value < 2.0 {

@@ -164,7 +164,8 @@ fn parts_digits(before: &[char], rest: &[char], original: &[char]) -> bool {
     let Some(&first) = after.first() else {
         return false;
     };
-    if !word(first) {
+    // 51.16 %: the sign belongs to its number.
+    if !word(first) || matches!(first, '%' | '‰') {
         return false;
     }
     let run = before.iter().rev().take_while(|c| c.is_ascii_digit()).count();

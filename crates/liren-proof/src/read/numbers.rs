@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::measures::measure;
 use crate::report::Bound;
 
 /// A number read at a place of the normalised text; the unit is read afterwards.
@@ -32,8 +33,28 @@ pub struct Number {
 pub enum Rate {
     Percent,
     Permille,
-    /// 万分之, 1/10000 and the like are left alone; 成 is ten per cent.
+    /// 成 is ten per cent.
     Tenth,
+    /// 四分之三, 3/4: said roughly, and never reckoned with.
+    Fraction,
+}
+
+impl Number {
+    /// A whole number as it stands.
+    pub fn plain(span: Range<usize>, value: f64) -> Number {
+        Number {
+            digits: span.len(),
+            span,
+            value,
+            upper: None,
+            step: 1.0,
+            bound: Bound::Exact,
+            scale: 1.0,
+            chinese: false,
+            decimal: false,
+            rate: None,
+        }
+    }
 }
 
 /// The value of 万, 亿, 千, 百 after digits.
@@ -52,6 +73,9 @@ pub fn number(chars: &[char], at: usize) -> Option<Number> {
     let before = at.checked_sub(1).map(|n| chars[n]);
     if before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_') {
         return None;
+    }
+    if let Some(number) = fraction(chars, at) {
+        return Some(number);
     }
     if chars[at].is_ascii_digit() {
         digits(chars, at)
@@ -94,20 +118,16 @@ fn digits(chars: &[char], at: usize) -> Option<Number> {
             break;
         }
     }
-    let mut number = Number {
-        span: at..end,
-        value,
-        upper: None,
-        step,
-        bound,
-        scale,
-        chinese: false,
-        digits: written,
-        decimal: decimals > 0,
-        rate: None,
-    };
+    let mut number =
+        Number { value, step, bound, scale, digits: written, decimal: decimals > 0, ..Number::plain(at..end, 0.0) };
     rate_sign(chars, &mut number);
     range(chars, &mut number);
+    // 自然增长率-1.00‰: a minus between a word and a rate, where a dash makes no sense.
+    let minus = at > 1 && chars[at - 1] == '-' && chars[at - 2] > '\u{2e80}' && number.bound != Bound::Range;
+    if minus && number.rate.is_some() {
+        number.value = -number.value;
+        number.span.start -= 1;
+    }
     Some(number)
 }
 
@@ -202,18 +222,8 @@ fn range(chars: &[char], number: &mut Number) {
     let Some((end, value, decimals, _)) = plain_digits(chars, next) else {
         return;
     };
-    let mut upper = Number {
-        span: next..end,
-        value,
-        upper: None,
-        step: 10f64.powi(-(decimals as i32)),
-        bound: Bound::Range,
-        scale: 1.0,
-        chinese: false,
-        digits: 0,
-        decimal: false,
-        rate: None,
-    };
+    let mut upper =
+        Number { step: 10f64.powi(-(decimals as i32)), bound: Bound::Range, ..Number::plain(next..end, value) };
     while let Some(by) = chars.get(upper.span.end).and_then(|&c| multiplier(c)) {
         upper.value *= by;
         upper.span.end += 1;
@@ -240,6 +250,36 @@ fn per_cent_in_words(chars: &[char], at: usize) -> Option<Number> {
     Some(Number { span: at..inner.span.end, rate: Some(rate), ..inner })
 }
 
+/// 四分之三, 3/4 of something: below one, with small members, and not the slash of a document or a route.
+fn fraction(chars: &[char], at: usize) -> Option<Number> {
+    let worded = |from: usize| {
+        let n = chars[from.min(chars.len())..].iter().take(3).take_while(|c| CHINESE.contains(**c)).count();
+        (n > 0).then(|| chinese_value(&chars[from..from + n]).map(|value| (value, from + n)))?
+    };
+    let (top, base, end) = if chars[at].is_ascii_digit() {
+        let (end, top, decimals, written) = plain_digits(chars, at)?;
+        let slash = chars.get(end) == Some(&'/') && decimals == 0 && written == 1;
+        let (stop, base, more, long) = plain_digits(chars, end + 1).filter(|_| slash)?;
+        // 1/2号楼, 3/5日: what goes on is no fraction.
+        let on = chars.get(stop).is_some_and(|c| c.is_ascii_alphanumeric() || "/-月日号楼".contains(*c));
+        (more == 0 && long <= 2 && !on).then_some((top, base, stop))?
+    } else {
+        let (base, end) = worded(at).filter(|&(_, end)| starts(chars, end, "分之"))?;
+        let (top, stop) = worded(end + 2)?;
+        (top, base, stop)
+    };
+    if base == 100.0 || base == 1000.0 || top >= base || top <= 0.0 {
+        return None;
+    }
+    Some(Number {
+        value: top / base * 100.0,
+        step: 100.0 / base,
+        bound: Bound::About,
+        rate: Some(Rate::Fraction),
+        ..Number::plain(at..end, 0.0)
+    })
+}
+
 const CHINESE: &str = "零〇一二三四五六七八九十百千万亿两";
 
 fn chinese(chars: &[char], at: usize) -> Option<Number> {
@@ -253,19 +293,27 @@ fn chinese(chars: &[char], at: usize) -> Option<Number> {
     let text = &chars[at..end];
     let mut value = chinese_value(text)?;
     let mut decimal = false;
+    let mut scale = 1.0;
     let mut step = match text.last() {
         Some(&c) => multiplier(c).unwrap_or(if c == '十' { 10.0 } else { 1.0 }),
         None => 1.0,
     };
     if chars.get(end) == Some(&'点') {
         let n = chars[end + 1..].iter().take_while(|&&c| digit_of(c).is_some()).count();
-        if n > 0 && chars[at - at.min(3)..at].ends_with(&['百', '分', '之']) {
+        let after = chars.get(end + 1 + n).copied().unwrap_or('\n');
+        // 下午三点五十分 is a time; 四百三十四点二万名 and 百分之三点五 are decimals.
+        let counted = "万亿千百%‰倍个".contains(after) || measure(chars, end + 1 + n).is_some();
+        if n > 0 && (chars[at - at.min(3)..at].ends_with(&['百', '分', '之']) || (counted && after != '分')) {
             let part: String =
                 chars[end + 1..end + 1 + n].iter().filter_map(|&c| digit_of(c)).map(|d| char::from(b'0' + d)).collect();
             value += part.parse::<f64>().ok()? * 10f64.powi(-(n as i32));
             step = 10f64.powi(-(n as i32));
             end += 1 + n;
             decimal = true;
+            while let Some(by) = chars.get(end).and_then(|&c| multiplier(c)) {
+                (value, step, end) = (value * by, step * by, end + 1);
+                scale *= if by >= 1e4 { by } else { 1.0 };
+            }
         }
     }
     let mut bound = Bound::Exact;
@@ -278,21 +326,10 @@ fn chinese(chars: &[char], at: usize) -> Option<Number> {
             end += 1;
         }
     }
-    if step < 10.0 || bound == Bound::Exact {
+    if !decimal && (step < 10.0 || bound == Bound::Exact) {
         step = step.min(1.0);
     }
-    let mut number = Number {
-        span: at..end,
-        value,
-        upper: None,
-        step,
-        bound,
-        scale: 1.0,
-        chinese: true,
-        digits: end - at,
-        decimal,
-        rate: None,
-    };
+    let mut number = Number { value, step, bound, scale, chinese: true, decimal, ..Number::plain(at..end, 0.0) };
     rate_sign(chars, &mut number);
     Some(number)
 }

@@ -11,10 +11,15 @@ use crate::read::unreadable;
 
 pub(crate) struct Package<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
-    /// Names as some writers spell them: with backslashes, in another case.
-    spellings: HashMap<String, usize>,
+    /// Where each part is, by its name as it should be written.
+    by_name: HashMap<String, usize>,
     unpacked: u64,
     budget: Budget,
+}
+
+/// The name of a part as other writers mean it: strokes forward, no stroke before it, in one case.
+pub(crate) fn normal(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').trim_start_matches("./").to_ascii_lowercase()
 }
 
 impl<'a> Package<'a> {
@@ -23,13 +28,13 @@ impl<'a> Package<'a> {
         if zip.len() > 50_000 {
             return Err(unreadable(Fault::TooLarge));
         }
-        let mut package = Package { zip, spellings: HashMap::new(), unpacked: 0, budget: *budget };
-        for name in package.names() {
-            if let Some(index) = package.zip.index_for_name(&name) {
-                package.spellings.entry(spelling(&name)).or_insert(index);
+        let mut by_name = HashMap::with_capacity(zip.len());
+        for index in 0..zip.len() {
+            if let Some(Ok(name)) = zip.name_for_index(index) {
+                by_name.entry(normal(&name)).or_insert(index);
             }
         }
-        Ok(package)
+        Ok(Package { zip, by_name, unpacked: 0, budget: *budget })
     }
 
     pub fn names(&self) -> Vec<String> {
@@ -37,7 +42,7 @@ impl<'a> Package<'a> {
     }
 
     pub fn has(&self, path: &str) -> bool {
-        self.zip.index_for_name(path).is_some()
+        self.by_name.contains_key(&normal(path))
     }
 
     /// A part as text; `None` when the package has no such part.
@@ -52,8 +57,7 @@ impl<'a> Package<'a> {
     }
 
     pub fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, Unreadable> {
-        let index = self.zip.index_for_name(path).or_else(|| self.spellings.get(&spelling(path)).copied());
-        let Some(index) = index else { return Ok(None) };
+        let Some(index) = self.by_name.get(&normal(path)).copied() else { return Ok(None) };
         let part = self.zip.by_index(index).map_err(|_| unreadable(Fault::Broken))?;
         // Sheets shrink ten to fifty times; what shrinks hundreds of times was made to do harm.
         if part.size() > 64 << 20 && part.size() / part.compressed_size().max(1) > 250 {
@@ -70,10 +74,6 @@ impl<'a> Package<'a> {
         }
         Ok(Some(bytes))
     }
-}
-
-fn spelling(name: &str) -> String {
-    name.replace('\\', "/").to_ascii_lowercase()
 }
 
 /// XML in another encoding than UTF-8 names it or begins with a mark.

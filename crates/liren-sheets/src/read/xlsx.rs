@@ -35,12 +35,18 @@ pub(crate) fn read(bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unre
         return Err(unreadable(Fault::NotATable));
     };
     let (listed, from_1904) = sheets(&mut package, &main)?;
+    // Parts are found by their relation; the usual name is for packages that do not tell.
+    let of_main = relations(&mut package, &main)?;
     let folder = folder_of(&main);
-    let strings = match package.text(&format!("{folder}sharedStrings.xml"))? {
-        Some(text) => shared_strings(&text, meter),
-        None => Vec::new(),
+    let mut part = |kind: &str, usual: &str| -> Result<Option<String>, Unreadable> {
+        let named = of_main.iter().find(|r| r.kind == kind).map(|r| r.target.clone());
+        match named.filter(|path| package.has(path)) {
+            Some(path) => package.text(&path),
+            None => package.text(&format!("{folder}{usual}")),
+        }
     };
-    let dates = package.text(&format!("{folder}styles.xml"))?.map(|t| styles::date_formats(&t)).unwrap_or_default();
+    let strings = part("sharedStrings", "sharedStrings.xml")?.map(|t| shared_strings(&t, meter)).unwrap_or_default();
+    let dates = part("styles", "styles.xml")?.map(|t| styles::date_formats(&t)).unwrap_or_default();
     let mut book = Workbook { from_1904, ..Workbook::default() };
     let mut seen = HashSet::new();
     for entry in listed {
@@ -79,15 +85,16 @@ pub(crate) fn read(bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unre
 
 /// The workbook part the package names, usually `xl/workbook.xml`.
 pub(crate) fn main_part(package: &mut Package) -> Result<Option<String>, Unreadable> {
-    let named = relations(package, "")?
-        .into_iter()
-        .find(|r| r.kind == "officeDocument")
-        .map(|r| r.target)
-        .filter(|path| path.ends_with(".xml") && !path.starts_with("word/") && !path.starts_with("ppt/"));
+    let named =
+        relations(package, "")?.into_iter().find(|r| r.kind == "officeDocument").map(|r| r.target).filter(|path| {
+            path.to_ascii_lowercase().ends_with(".xml") && !path.starts_with("word/") && !path.starts_with("ppt/")
+        });
     if let Some(path) = named.filter(|path| package.has(path)) {
         return Ok(Some(path));
     }
-    Ok(package.has("xl/workbook.xml").then(|| "xl/workbook.xml".to_owned()))
+    // Without relations: wherever the workbook's part is.
+    let usual = ["xl/workbook.xml", "workbook.xml"];
+    Ok(usual.into_iter().find(|path| package.has(path)).map(str::to_owned))
 }
 
 pub(crate) struct Relation {
@@ -126,6 +133,8 @@ pub(crate) fn folder_of(part: &str) -> &str {
 }
 
 fn resolve(folder: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    let target = target.as_str();
     if let Some(absolute) = target.strip_prefix('/') {
         return absolute.to_owned();
     }
@@ -145,8 +154,10 @@ fn resolve(folder: &str, target: &str) -> String {
 /// The sheets in their order, and whether dates count from 1904.
 pub(crate) fn sheets(package: &mut Package, main: &str) -> Result<(Vec<Listed>, bool), Unreadable> {
     let text = package.text(main)?.ok_or_else(|| unreadable(Fault::Broken))?;
-    let relations: HashMap<String, Relation> =
-        relations(package, main)?.into_iter().map(|r| (r.id.clone(), r)).collect();
+    let relations = relations(package, main)?;
+    // Found by number: a book that lists a hundred thousand relations is read as fast as any.
+    let by_id: HashMap<&str, &Relation> = relations.iter().rev().map(|r| (r.id.as_str(), r)).collect();
+    let in_order: Vec<&Relation> = relations.iter().filter(|r| r.kind == "worksheet").collect();
     let mut reader = events(&text);
     let (mut listed, mut from_1904) = (Vec::new(), false);
     loop {
@@ -157,17 +168,28 @@ pub(crate) fn sheets(package: &mut Package, main: &str) -> Result<(Vec<Listed>, 
                 }
                 "sheet" => {
                     let id = attribute(&tag, "id").unwrap_or_default();
-                    let Some(relation) = relations.get(&id) else {
-                        continue;
-                    };
+                    let number = attribute(&tag, "sheetId").and_then(|n| n.parse::<usize>().ok());
+                    let named = by_id.get(id.as_str()).copied();
                     // Chart sheets and macro sheets hold no table.
-                    if relation.kind != "worksheet" {
+                    if named.is_some_and(|r| r.kind != "worksheet") {
                         continue;
                     }
+                    // Without its relation: the sheets in their order, or the part of its number.
+                    let in_order = || in_order.get(listed.len()).map(|r| r.target.clone());
+                    let folder = folder_of(main);
+                    let numbered = [Some(listed.len() + 1), number].into_iter().flatten();
+                    let mut numbered = numbered.map(|n| format!("{folder}worksheets/sheet{n}.xml"));
+                    let path = named
+                        .map(|r| r.target.clone())
+                        .filter(|path| package.has(path))
+                        .or_else(|| in_order().filter(|path| package.has(path)))
+                        .or_else(|| numbered.find(|path| package.has(path)))
+                        .or_else(|| named.map(|r| r.target.clone()));
+                    let Some(path) = path else { continue };
                     listed.push(Listed {
                         name: attribute(&tag, "name").unwrap_or_default(),
                         hidden: attribute(&tag, "state").is_some_and(|s| s != "visible"),
-                        path: relation.target.clone(),
+                        path,
                     });
                 }
                 _ => {}
@@ -414,7 +436,7 @@ fn range(reference: &str) -> Option<Range> {
     })
 }
 
-fn iso_serial(text: &str) -> Option<f64> {
+pub(crate) fn iso_serial(text: &str) -> Option<f64> {
     let mut parts = text.get(..10)?.split('-');
     let (y, m, d) =
         (parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?);

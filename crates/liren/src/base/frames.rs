@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use liren_facts::Day;
-use liren_rules::{Cell, Checked, Frame, FrameBuilder, KindId, Schema, Slot, World};
+use liren_rules::{Cell, Checked, Frame, FrameBuilder, KindId, Programme, Schema, Slot, World};
 use liren_store::{FromRow, Row, Tx, Value, params};
 
 use super::error::{Result, fault, not_found};
@@ -104,10 +104,14 @@ impl<'a> Loading<'a> {
         Ok(Earlier { frame, schema: self.library.schema.clone() })
     }
 
+    pub fn programmes(&self) -> &[Programme] {
+        &self.library.schema.programmes
+    }
+
     /// (programme, stage) pairs in which an enrolment is in force, as the packs say.
     pub fn in_force(&self) -> HashSet<(String, String)> {
         let mut pairs = HashSet::new();
-        for programme in &self.library.schema.programmes {
+        for programme in self.programmes() {
             for stage in programme.stages.iter().filter(|s| s.in_force) {
                 pairs.insert((programme.id.clone(), stage.id.clone()));
             }
@@ -154,6 +158,10 @@ impl Earlier {
     pub fn slot(&self, name: &str) -> Option<Slot> {
         let kind = self.schema.kind_of(self.frame.kind());
         kind.column(name).map(|i| Slot(i as u16))
+    }
+
+    pub fn frame(&self) -> &Frame {
+        &self.frame
     }
 
     /// The number or id in a cell; `None` when it is unknown, absent, or the record is not of this moment.

@@ -5,6 +5,7 @@ mod aliases;
 mod app;
 pub mod backup;
 mod clock;
+pub mod days;
 pub mod error;
 mod fields;
 pub mod files;
@@ -37,7 +38,7 @@ pub use frames::{Earlier, Loading, Moment, Needs, revision, revision_before};
 pub use grants::Grant;
 pub use ids::{
     AppointmentId, AreaId, BuildingId, DwellingId, EstateId, FacilityId, HouseholdId, Id, Key, MatterId, Mine,
-    OrganisationId, OwnershipId, PersonId,
+    OrganisationId, OwnershipId, PersonId, ReportId,
 };
 pub use look::Look;
 pub use opening::{Hold, Opening, Upgrade, folder_error, not_a_demo};

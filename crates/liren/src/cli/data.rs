@@ -8,7 +8,8 @@ use serde_json::json;
 use super::args::{Folder, Import, Init, Report, ReportWhat, User, UserCommand};
 use super::{demo, out, say};
 use crate::base::reader::Size;
-use crate::base::{Actor, App, Joined, Lang, Opening, Result, Role, Upgrade, error, files};
+use crate::base::{Actor, App, AreaId, Joined, Lang, Mine, Opening, Result, Role, Upgrade, days, error, files};
+use crate::org::Tree;
 use crate::reports::Format;
 use crate::{accounts, exchange, org, reports};
 
@@ -65,15 +66,33 @@ pub async fn actor(app: &App, community: Option<i64>) -> Result<Actor> {
     Ok(Actor::operator(id))
 }
 
+/// An area by its name, or by its key.
+pub async fn area_of(app: &App, actor: &Actor, text: Option<&str>) -> Result<Option<Mine<AreaId>>> {
+    let Some(text) = text else { return Ok(None) };
+    let mut tx = app.db.read().await?;
+    let tree = Tree::of(&mut tx, &actor.scope, app.clock.today()).await?;
+    let named: Vec<i64> =
+        tree.areas.iter().filter(|a| a.name == text || text == a.id.to_string()).map(|a| a.id).collect();
+    match named[..] {
+        [id] => actor.scope.mine(AreaId(id)).map(Some),
+        [] => Err(error::invalid(
+            format!("没有叫 {text} 的辖区。请写居民小组、工作站等的全名。"),
+            format!("There is no area called {text}. Write its full name."),
+        )),
+        _ => Err(error::invalid(
+            format!("叫 {text} 的辖区不止一个，请写编号：{}。", ids(&named)),
+            format!("Several areas are called {text}; write a number: {}.", ids(&named)),
+        )),
+    }
+}
+
+fn ids(ids: &[i64]) -> String {
+    ids.iter().map(i64::to_string).collect::<Vec<_>>().join("、")
+}
+
 /// A day typed by somebody.
 pub fn day(text: Option<&str>) -> Result<Option<Day>> {
-    let Some(text) = text else { return Ok(None) };
-    Day::parse(text).map(Some).ok_or_else(|| {
-        error::invalid(
-            format!("{text} 不是日期。请写成 2013-11-20 这样。"),
-            format!("{text} is not a day. Write it like 2013-11-20."),
-        )
-    })
+    text.map(days::asked).transpose()
 }
 
 /// The revision meant by `--known-at`: its number, or what was recorded by the end of a day.
@@ -233,61 +252,99 @@ pub async fn import(args: Import, lang: Lang) -> Result<u8> {
         None => None,
     };
     let mut results = Vec::new();
+    let mut failed: Vec<(String, error::Error)> = Vec::new();
     for path in &args.files {
         let name = exchange::file_name(path);
-        let bytes = read_file(path, size)?;
-        let request = exchange::Request {
-            file_name: &name,
-            bytes: &bytes,
-            on,
-            dry_run: args.dry_run,
-            map: map.as_ref(),
-            annotate: args.annotated.is_some(),
-        };
-        let mut outcome = exchange::run_sized(&app, &actor, request, size).await?;
-        if let Some(path) = &args.write_map {
-            let text = toml::to_string_pretty(&outcome.reading.mapping()).map_err(error::fault)?;
-            save(path, text.as_bytes())?;
+        // A damaged file stops itself, not the others.
+        match import_one(&app, &actor, &args, path, &name, on, map.as_ref(), size, lang).await {
+            Ok(result) => results.push(result),
+            Err(why) if args.files.len() == 1 => return Err(why),
+            Err(why) => failed.push((name, why)),
         }
-        if let (Some(path), Some(bytes)) = (&args.annotated, &outcome.annotated) {
-            save(path, bytes)?;
-        }
-        let mut summary = exchange::summary(&name, &outcome);
-        let of_sheet = |sheet: &Option<String>| sheet.as_ref().map(|s| format!("{s}：")).unwrap_or_default();
-        let left_out = outcome.left_out.iter().map(|f| format!("{}{}", of_sheet(&f.sheet), lang.pick(&f.zh, &f.en)));
-        let left_out: Vec<String> = left_out.collect();
-        summary["left_out"] = json!(left_out);
-        if !args.json {
-            say(&exchange::summary_text(&name, &outcome, args.dry_run, lang));
-            for sentence in &left_out {
-                say(&format!("  {sentence}"));
-            }
-        }
-        if let Some(why) = outcome.not_annotated.take() {
-            say(lang.pick(
-                &format!("{name}：带批注的表没有做成，导入不受影响。"),
-                &format!("{name}: the annotated workbook could not be made; the import is not affected."),
-            ));
-            for sentence in why.sentences(lang.is_en()) {
-                say(&sentence);
-            }
-        }
-        // Row by row a large roster is a large answer: made only for who asked.
-        let detail = args.result.is_some().then(|| outcome.reading.to_result_json());
-        results.push((summary, detail));
     }
     if let Some(path) = &args.result {
         let all: Vec<_> = results.iter().filter_map(|r| r.1.clone()).collect();
         let value = if let [one] = all.as_slice() { one.clone() } else { json!(all) };
         save(path, &serde_json::to_vec(&value).map_err(error::fault)?)?;
     }
+    let done: Vec<String> = results.iter().filter_map(|r| r.0["file"].as_str().map(str::to_owned)).collect();
     if args.json {
-        let all: Vec<_> = results.into_iter().map(|r| r.0).collect();
+        let mut all: Vec<_> = results.into_iter().map(|r| r.0).collect();
+        all.extend(
+            failed.iter().map(|(file, why)| json!({ "file": file, "error": why.sentences(lang.is_en()).join(" ") })),
+        );
         out(serde_json::to_string_pretty(&all).map_err(error::fault)?.as_bytes());
         out(b"\n");
     }
     app.db.close().await;
-    Ok(0)
+    if failed.is_empty() {
+        return Ok(0);
+    }
+    let told = |english: bool| -> String {
+        let mut lines: Vec<String> = failed
+            .iter()
+            .map(|(file, why)| {
+                let why = why.sentences(english).join(if english { " " } else { "" });
+                if english { format!("{file} was not imported: {why}") } else { format!("{file} 没有导入：{why}") }
+            })
+            .collect();
+        lines.push(match (english, done.is_empty()) {
+            (false, true) => "其余文件也都没有导入。".to_owned(),
+            (true, true) => "None of the other files was imported.".to_owned(),
+            (false, false) => format!("其余文件不受影响，已处理：{}。", done.join("、")),
+            (true, false) => format!("The other files are not affected; done: {}.", done.join(", ")),
+        });
+        lines.join("\n")
+    };
+    Err(error::invalid(told(false), told(true)))
+}
+
+/// One file of an import: its summary, and the result in detail for whoever asked.
+#[allow(clippy::too_many_arguments)]
+async fn import_one(
+    app: &App,
+    actor: &Actor,
+    args: &Import,
+    path: &Path,
+    name: &str,
+    on: Day,
+    map: Option<&liren_rosters::Mapping>,
+    size: Size,
+    lang: Lang,
+) -> Result<(serde_json::Value, Option<serde_json::Value>)> {
+    let bytes = read_file(path, size)?;
+    let request = exchange::Request {
+        file_name: name,
+        bytes: &bytes,
+        on,
+        dry_run: args.dry_run,
+        map,
+        annotate: args.annotated.is_some(),
+    };
+    let mut outcome = exchange::run_sized(app, actor, request, size).await?;
+    if let Some(path) = &args.write_map {
+        let text = toml::to_string_pretty(&outcome.reading.mapping()).map_err(error::fault)?;
+        save(path, text.as_bytes())?;
+    }
+    if let (Some(path), Some(bytes)) = (&args.annotated, &outcome.annotated) {
+        save(path, bytes)?;
+    }
+    let summary = exchange::summary(name, &outcome);
+    if !args.json {
+        say(&exchange::summary_text(name, &outcome, args.dry_run, lang));
+    }
+    if let Some(why) = outcome.not_annotated.take() {
+        say(lang.pick(
+            &format!("{name}：带批注的表没有做成，导入不受影响。"),
+            &format!("{name}: the annotated workbook could not be made; the import is not affected."),
+        ));
+        for sentence in why.sentences(lang.is_en()) {
+            say(&sentence);
+        }
+    }
+    // Row by row a large roster is a large answer: made only for who asked.
+    let detail = args.result.is_some().then(|| exchange::detail(&outcome));
+    Ok((summary, detail))
 }
 
 fn mapping(path: &Path) -> Result<liren_rosters::Mapping> {
@@ -306,7 +363,7 @@ fn mapping(path: &Path) -> Result<liren_rosters::Mapping> {
     })
 }
 
-pub async fn report(args: Report) -> Result<u8> {
+pub async fn report(args: Report, lang: Lang) -> Result<u8> {
     let ReportWhat::Annual(args) = args.what;
     let ending = args.out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let format = Format::of(&ending).ok_or_else(|| {
@@ -317,11 +374,17 @@ pub async fn report(args: Report) -> Result<u8> {
     })?;
     let app = open(&args.folder).await?;
     let actor = actor(&app, args.community).await?;
-    let year = args.year.unwrap_or(app.clock.today().year());
+    let year = days::year(args.year.unwrap_or(app.clock.today().year()))?;
     let revision = known_at(&app, &actor, args.known_at.as_deref()).await?;
     let mut composed = reports::annual_as_known(&app, &actor.scope, year, revision).await?;
     let bytes = reports::write(&app, &mut composed, format, "http://127.0.0.1:7480").await?;
     save(&args.out, &bytes)?;
     say(&format!("{} · {} 个数字", args.out.display(), composed.spans.len()));
+    if !composed.left.is_empty() {
+        say(lang.t("没有写进去的，或者要核实的"));
+        for left in &composed.left {
+            say(&format!("  {}：{}", lang.pick(&left.title.zh, &left.title.en), lang.pick(&left.why.zh, &left.why.en)));
+        }
+    }
     Ok(0)
 }

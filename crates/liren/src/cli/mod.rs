@@ -12,6 +12,7 @@ mod pack;
 mod person;
 mod proof;
 mod read;
+mod register;
 mod serve;
 mod undo;
 
@@ -87,9 +88,10 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
         Command::Freeze(args) => frozen::freeze(args, lang).await,
         Command::Compare(args) => frozen::compare(args, lang).await,
         Command::Person(args) => person::run(args, lang).await,
+        Command::Register(args) => register::run(args, lang).await,
         Command::Undo(args) => undo::run(args, lang).await,
         Command::Screen(args) => figure::screen(args, lang).await,
-        Command::Report(args) => data::report(args).await,
+        Command::Report(args) => data::report(args, lang).await,
         Command::Proof(args) => proof::run(args, lang).await,
         Command::Pack(args) => pack::run(args, lang),
         Command::Read(_) => Ok(2),

@@ -37,6 +37,8 @@ struct Said {
     column: Option<u16>,
     error: bool,
     header: String,
+    name: String,
+    value: String,
     text: String,
 }
 
@@ -71,6 +73,8 @@ pub async fn annotated(name: String, file: Arc<Vec<u8>>, mut remarks: Vec<Remark
             column: None,
             level: Mark::Error,
             header: String::new(),
+            name: String::new(),
+            value: String::new(),
             text: format!("问题太多，只标出前 {REMARKS} 处，另有 {more} 处没有标出。请先更正这些，再导入一次。"),
         });
     }
@@ -82,6 +86,8 @@ pub async fn annotated(name: String, file: Arc<Vec<u8>>, mut remarks: Vec<Remark
             column: r.column,
             error: r.level == Mark::Error,
             header: r.header,
+            name: r.name,
+            value: r.value,
             text: r.text,
         })
         .collect();
@@ -98,6 +104,8 @@ fn annotate(header: &[u8], file: &[u8], size: Size) -> std::result::Result<Vec<u
             column: s.column,
             level: if s.error { Mark::Error } else { Mark::Warning },
             header: s.header,
+            name: s.name,
+            value: s.value,
             text: s.text,
         })
         .collect();

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 
 use liren_facts::Day;
-use liren_rules::FrameBuilder;
+use liren_rules::{Cell, FrameBuilder};
 use liren_store::{FromRow as _, Tx, Value, params};
+
+pub mod endings;
 
 use crate::base::states::{as_of, known};
 use crate::base::{Aliases, Asked, Loading, Reading, Result, Scope, row};
 use crate::org::one;
 use crate::people::{LONG_AGO, load_fields, set_field};
+use endings::{Endings, Standing};
 
 /// Joins the home a person, a household or a dwelling had on a day to its place in the tree, as `pb.area_id`.
 fn place_then(day: &str, person: &str, household: &str, dwelling: &str) -> String {
@@ -86,20 +89,20 @@ fn subject(frame: &mut FrameBuilder, row: u32, kind: &str, id: Option<i64>) {
 
 row! {
     /// A matter's kind and subject, beside something of it.
-    struct Of {
+    pub struct Of {
         id: i64 = "m.id",
-        kind: String = "m.kind",
+        pub kind: String = "m.kind",
         subject_kind: String = "m.subject_kind",
         subject: Option<i64> = "m.subject_id",
     }
 }
 
 impl Of {
-    fn is(&self, kind: &str) -> Option<i64> {
+    pub fn is(&self, kind: &str) -> Option<i64> {
         self.subject.filter(|_| self.subject_kind == kind)
     }
 
-    fn person(&self, alias: &Aliases) -> Option<i64> {
+    pub fn person(&self, alias: &Aliases) -> Option<i64> {
         self.is("person").map(|id| alias.of(id))
     }
 
@@ -118,8 +121,11 @@ pub async fn enrolments(l: &mut Loading<'_>) -> Result<()> {
     let (since, stage_since, area) = (l.slot("since"), l.slot("stage_since"), l.slot("area"));
     let alias = Aliases::load(l).await?;
     let merged = Merged::load(l, &alias).await?;
-    let (firsts, entered) = first_days(l).await?;
+    let Days { firsts, entered, heard } = first_days(l).await?;
+    let endings = Endings::load(l, &alias).await?;
     let (forces, day) = (l.in_force(), l.day);
+    let (ended, reason, whom) = (l.slot("ended"), l.slot("end_reason"), l.slot("whom"));
+    let to_check = l.slot("to_check");
     let sql = format!(
         "select {}, s.stage, pb.area_id from matter m
          join matter_stage s on s.community_id = m.community_id and s.matter_id = m.id and {}
@@ -136,7 +142,27 @@ pub async fn enrolments(l: &mut Loading<'_>) -> Result<()> {
         frame.set_code(row, programme, Some(&of.kind));
         frame.set_code(row, stage, Some(&st));
         frame.set_day(row, stage_since, entered.get(&(of.id, st.clone())).and_then(|d| *d).map(|d| d.0));
+        let (standing, asked) = endings.of(&of, &alias, heard.get(&of.id).copied());
         frame.set_bool(row, in_force, Some(forces.contains(&(of.kind.clone(), st))));
+        frame.set_bool(row, to_check, Some(standing == Standing::Asked));
+        match standing {
+            Standing::Open => {
+                frame.set(row, ended, Cell::Absent);
+                frame.set_code(row, reason, None);
+            }
+            // Whether it is still so is for somebody to say.
+            Standing::Asked => {
+                frame.set(row, in_force, Cell::Unknown);
+                frame.set(row, stage, Cell::Unknown);
+            }
+            Standing::Ended(why, first, last) => {
+                frame.set_bool(row, in_force, Some(false));
+                frame.set(row, stage, Cell::Absent);
+                frame.set_partial_day(row, ended, Some((first.0, last.0)));
+                frame.set_code(row, reason, Some(why.code()));
+            }
+        }
+        one(frame, row, whom, asked);
         frame.set_day(row, since, firsts.get(&of.id).and_then(|d| *d).map(|d| d.0));
         of.set(frame, row, &alias);
         one(frame, row, area, merged.or(of.person(&alias), day, matter.get(5)?));
@@ -146,11 +172,17 @@ pub async fn enrolments(l: &mut Loading<'_>) -> Result<()> {
     load_fields(l, "enrolment", &Aliases::default()).await
 }
 
-/// The first day of every enrolment, and the day each of its stages was last entered; `None` where it is not known.
-type Days = (HashMap<i64, Option<Day>>, HashMap<(i64, String), Option<Day>>);
+/// The first day of every enrolment, the day each of its stages was last entered (`None` where it is not known), and the last day
+/// on which something was said of it.
+#[derive(Default)]
+struct Days {
+    firsts: HashMap<i64, Option<Day>>,
+    entered: HashMap<(i64, String), Option<Day>>,
+    heard: HashMap<i64, Day>,
+}
 
 async fn first_days(l: &mut Loading<'_>) -> Result<Days> {
-    let (mut firsts, mut entered): Days = Default::default();
+    let mut days = Days::default();
     let sql = format!(
         "select t.matter_id, t.stage, t.first_day, t.last_day from transition t
          where t.community_id = $1 and t.last_day <= $2 and {} order by t.last_day, t.id",
@@ -159,10 +191,11 @@ async fn first_days(l: &mut Loading<'_>) -> Result<Days> {
     let rows: Vec<(i64, String, Option<Day>, Day)> = l.rows(&sql, l.params()).await?;
     for (matter, stage, first, last) in rows {
         let day = first.filter(|first| *first == last);
-        firsts.entry(matter).or_insert(day);
-        entered.insert((matter, stage), day);
+        days.firsts.entry(matter).or_insert(day);
+        days.entered.insert((matter, stage), day);
+        days.heard.insert(matter, last);
     }
-    Ok((firsts, entered))
+    Ok(days)
 }
 
 /// Frame `transition`: enrolments entering a stage, up to the moment's day.

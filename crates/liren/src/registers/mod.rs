@@ -10,6 +10,9 @@ pub use kept::{
 };
 pub use words::{all, title};
 
+#[cfg(test)]
+mod tests;
+
 use crate::base::Slice;
 
 pub const SLICE: Slice = Slice {

@@ -1,0 +1,116 @@
+//! 判断 — of the readings of a claim the one that explains it, or none.
+
+use super::{Claim, Fit, Formula, Kind, Reading, Tie};
+use crate::page::Page;
+use crate::report::Severity;
+
+/// A claim, the reading taken, and what is to be said of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    pub kind: Kind,
+    pub reading: Reading,
+    pub fit: Fit,
+    /// Nothing where the claim holds.
+    pub severity: Option<Severity>,
+    /// Another reading that leaves as little doubt and fails too.
+    pub other: Option<Reading>,
+    /// A reading that is exact, though the words mean another.
+    pub better: Option<Reading>,
+}
+
+/// Judge every claim; those of which nothing can be said are left out.
+pub fn judge(page: &Page, claims: Vec<Claim>) -> Vec<Verdict> {
+    claims.into_iter().filter_map(|claim| one(page, claim)).collect()
+}
+
+fn one(page: &Page, claim: Claim) -> Option<Verdict> {
+    let mut claim = claim;
+    // 已办结52件，阶段性办结人，未办结5件: what is reckoned over a lost number accuses nobody.
+    for reading in claim.readings.iter_mut().filter(|reading| holed(page, &reading.formula)) {
+        reading.tie = Tie::Possible;
+    }
+    let fits: Vec<Fit> = claim.readings.iter().map(|reading| reading.formula.fit(page)).collect();
+    let verdict = |n: usize, severity| Verdict {
+        kind: claim.kind,
+        reading: claim.readings[n].clone(),
+        fit: fits[n],
+        severity,
+        other: None,
+        better: None,
+    };
+    let with = |fit: Fit| (0..fits.len()).filter(|&n| fits[n] == fit).min_by_key(|&n| claim.readings[n].tie);
+    let stated: Vec<usize> = (0..fits.len()).filter(|&n| claim.readings[n].tie == Tie::Stated).collect();
+    if let Some(n) = with(Fit::Exact).or_else(|| with(Fit::LastPlace)) {
+        // 占总人口的96%, where 总人口 does not make it and 农业人口 does: say which is meant.
+        let named = stated.first().copied().filter(|&m| fits[m] == Fit::No && named_exactly(page, &claim.readings[m]));
+        return match named.filter(|_| claim.kind == Kind::Share && claim.readings[n].tie == Tie::Possible) {
+            Some(m) => Some(Verdict { better: Some(claim.readings[n].clone()), ..verdict(m, Some(Severity::Warning)) }),
+            None => Some(verdict(n, None)),
+        };
+    }
+    // What is nearly right, or cannot be said, accuses nobody.
+    if stated.iter().any(|&n| matches!(fits[n], Fit::Near | Fit::Vague)) {
+        return None;
+    }
+    if let Some((&first, rest)) = stated.split_first() {
+        let other = rest.first().map(|&n| claim.readings[n].clone());
+        let doubt = other.is_some() || far(page, claim.kind, &claim.readings[first]);
+        let severity = if doubt { Severity::Warning } else { Severity::Error };
+        return Some(Verdict { other, ..verdict(first, Some(severity)) });
+    }
+    let likely = (0..fits.len()).find(|&n| claim.readings[n].tie == Tie::Likely && fits[n] == Fit::No);
+    if let Some(n) =
+        likely.filter(|&n| !matches!(claim.kind, Kind::Share | Kind::Rate) || close(page, &claim.readings[n]))
+    {
+        return Some(verdict(n, Some(Severity::Warning)));
+    }
+    let faint = (0..fits.len()).find(|&n| claim.readings[n].tie == Tie::Faint && fits[n] == Fit::No);
+    faint.map(|n| verdict(n, Some(Severity::Hint)))
+}
+
+/// Whether a number is gone between the figures of an equation that adds.
+fn holed(page: &Page, formula: &Formula) -> bool {
+    let adds = matches!(formula, Formula::Sum { .. } | Formula::AtMost { .. });
+    let figures = formula.figures();
+    let from = figures.iter().map(|&n| page.quantities[n].span.start).min().unwrap_or(0);
+    let to = figures.iter().map(|&n| page.quantities[n].span.end).max().unwrap_or(0);
+    adds && page.holes.iter().any(|hole| from < hole.start && hole.end < to + 12)
+}
+
+/// How far what the figures make is from what is printed.
+fn off(page: &Page, reading: &Reading) -> f64 {
+    let printed = page.quantities[reading.formula.result()].base_rate();
+    let value = reading.formula.value(page);
+    if printed == 0.0 || value <= 0.0 { f64::INFINITY } else { (value / printed).max(printed / value) - 1.0 }
+}
+
+/// A rate that is far off is more likely of another base than wrong, unless the base is named.
+fn far(page: &Page, kind: Kind, reading: &Reading) -> bool {
+    let named = reading.name.0.contains("写明") || reading.name.0.contains("相邻");
+    match kind {
+        Kind::Share if !named => off(page, reading) > 0.4,
+        Kind::Rate => off(page, reading) > 0.2 && reading.name.0.contains("率前"),
+        _ => false,
+    }
+}
+
+/// A likely reading is worth a question where it nearly fits, or where the share stands right behind its figure.
+fn close(page: &Page, reading: &Reading) -> bool {
+    let Formula::Quotient { tops, rate, .. } = &reading.formula else { return true };
+    let beside = tops.last().is_some_and(|term| {
+        term.figure < *rate && {
+            let gap = page.gap(term.figure, *rate);
+            gap.contains('占') && gap.chars().count() <= 10
+        }
+    });
+    off(page, reading) < 0.25 || beside
+}
+
+/// The base is told by its very label, or with its number.
+fn named_exactly(page: &Page, reading: &Reading) -> bool {
+    let Formula::Quotient { bases, rate, .. } = &reading.formula else { return false };
+    let words = page.clause_before(*rate);
+    let base = bases.first().map(|term| page.quantities[term.figure].label.as_str()).unwrap_or_default();
+    base.chars().count() >= 2
+        && words.split_once('占').is_some_and(|(_, named)| named.trim_end_matches('的').ends_with(base))
+}
