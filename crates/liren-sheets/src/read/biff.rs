@@ -2,7 +2,7 @@
 //! ROW, COLINFO), read from the workbook stream of the compound file ([MS-CFB]). Anything odd is passed over:
 //! the values have been read already.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::book::Comment;
 
@@ -32,14 +32,12 @@ pub(crate) fn extras(file: &[u8]) -> Vec<Extras> {
 }
 
 /// The same workbook without what would make a reader ask for memory without end: what its sheets say of their own
-/// size, and cells in columns that a workbook of this kind does not have. `None` when the workbook stream is not found;
-/// an error when the cells lie so far apart that the area between them is too large.
-pub(crate) fn sound(file: &[u8], cells_max: usize) -> Result<Option<Vec<u8>>, TooFar> {
+/// size, and cells in columns that a workbook of this kind does not have.
+pub(crate) fn sound(file: &[u8], cells_max: usize) -> Result<Vec<u8>, Unsound> {
     let found = ["Workbook", "Book"].into_iter().find_map(|name| Some((name, stream(file, name)?)));
-    let Some((name, mut stream)) = found else {
-        return Ok(None);
-    };
+    let (name, mut stream) = found.ok_or(Unsound::Broken)?;
     let (mut at, mut area) = (0, Area::default());
+    let (mut begun, mut sheets) = (HashSet::new(), Vec::new());
     while let (Some(kind), Some(length)) = (u16_at(&stream, at), u16_at(&stream, at + 2)) {
         let start = at + 4;
         let end = start + usize::from(length);
@@ -48,7 +46,12 @@ pub(crate) fn sound(file: &[u8], cells_max: usize) -> Result<Option<Vec<u8>>, To
         }
         match kind {
             // BOF: another sheet, or a chart in one
-            0x809 => area = Area::default(),
+            0x809 => {
+                begun.insert(at);
+                area = Area::default();
+            }
+            // BOUNDSHEET
+            0x85 => sheets.extend(u32_at(&stream, start).map(|at| at as usize)),
             // DIMENSIONS
             0x000 | 0x200 => stream[start..end].fill(0),
             _ if CELLS.contains(&kind) => {
@@ -58,7 +61,7 @@ pub(crate) fn sound(file: &[u8], cells_max: usize) -> Result<Option<Vec<u8>>, To
                         // The last cell of several in one record.
                         let last = if kind == 0xbd { u16_at(&stream, end - 2).unwrap_or(column) } else { column };
                         if area.with(row, column, last.min(COLUMNS)) > cells_max {
-                            return Err(TooFar);
+                            return Err(Unsound::TooFar);
                         }
                     }
                     // A kind that nobody reads.
@@ -69,11 +72,20 @@ pub(crate) fn sound(file: &[u8], cells_max: usize) -> Result<Option<Vec<u8>>, To
         }
         at = end;
     }
-    Ok(Some(compound(name, stream)))
+    // A sheet that begins between two records would be read as others than those that were looked at.
+    if sheets.iter().any(|at| !begun.contains(at)) {
+        return Err(Unsound::Broken);
+    }
+    Ok(compound(name, stream))
 }
 
-/// Cells of a sheet lie further apart than can be read.
-pub(crate) struct TooFar;
+/// Why a workbook is not read.
+pub(crate) enum Unsound {
+    /// It has no workbook stream, or sheets where none begins.
+    Broken,
+    /// Cells of a sheet lie further apart than can be read.
+    TooFar,
+}
 
 /// INTEGER, NUMBER, LABEL, BOOLERR, RK, LABELSST, MULRK, RSTRING, FORMULA of all versions.
 const CELLS: [u16; 15] =
@@ -256,8 +268,9 @@ const END: u32 = 0xffff_fffe;
 
 /// A stream of a compound file by its name.
 fn stream(file: &[u8], name: &str) -> Option<Vec<u8>> {
-    let sector = 1usize << u16_at(file, 30)?.min(16);
-    let small = 1usize << u16_at(file, 32)?.min(16);
+    // A sector holds numbers of four bytes; what says that it is smaller is no compound file.
+    let size = |at: usize| u16_at(file, at).filter(|shift| (2..=16).contains(shift)).map(|shift| 1usize << shift);
+    let (sector, small) = (size(30)?, size(32)?);
     let table = fat(file, sector)?;
     let chain = |start: u32, max: usize| -> Vec<u8> {
         let mut out = Vec::new();
@@ -278,7 +291,7 @@ fn stream(file: &[u8], name: &str) -> Option<Vec<u8>> {
     let entry = |matches: &dyn Fn(&[u8]) -> bool| directory.chunks_exact(128).find(|e| matches(e));
     let found = entry(&|e| {
         let length = usize::from(u16_at(e, 64).unwrap_or(0));
-        length == wide.len() + 2 && e.starts_with(&wide) && e[66] == 2
+        length == wide.len() + 2 && e[..wide.len()].eq_ignore_ascii_case(&wide) && e[66] == 2
     })?;
     let (start, size) = (u32_at(found, 116)?, u32_at(found, 120)? as usize);
     if size >= u32_at(file, 56)? as usize {

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader, SheetVisible, Sheets, Xls, XlsError, open_workbook_auto_from_rs};
 
 use crate::book::{Fault, Range, Sheet, Unreadable, Value, Workbook};
+use crate::read::biff::Unsound;
 use crate::read::meter::Meter;
 use crate::read::{not_a_table, unreadable};
 
@@ -18,8 +19,11 @@ pub(crate) fn read(bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unre
     if has_stream(bytes, "PowerPoint Document") {
         return Err(not_a_table("演示文稿 (a presentation)"));
     }
-    let sound = super::biff::sound(bytes, meter.budget.cells).map_err(|_| unreadable(Fault::TooLarge))?;
-    guarded(|| values(sound.as_deref().unwrap_or(bytes), bytes, meter))?
+    let sound = super::biff::sound(bytes, meter.budget.cells).map_err(|why| match why {
+        Unsound::Broken => unreadable(Fault::Broken),
+        Unsound::TooFar => unreadable(Fault::TooLarge),
+    })?;
+    guarded(|| values(&sound, bytes, meter))?
 }
 
 /// The values of `sound`, and what calamine leaves out from `bytes`.

@@ -29,6 +29,10 @@ impl Chance {
         &all[self.below(all.len())]
     }
 
+    pub fn word<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        all[self.below(all.len())]
+    }
+
     /// Often few, sometimes many.
     pub fn few(&mut self, most: usize) -> usize {
         let scale = 1 + self.below(most.max(1));
@@ -148,7 +152,7 @@ pub fn sentence(words: &[&str], between: &[&str], most: usize, chance: &mut Chan
             out.push_str(word);
         }
         if !between.is_empty() {
-            out.push_str(*chance.pick(between));
+            out.push_str(chance.word(between));
         }
     }
     out

@@ -41,7 +41,7 @@ pub fn of_query(app: &'static App, runtime: &'static tokio::runtime::Runtime) ->
             }
             let mut query = String::new();
             for _ in 0..chance.few(5) {
-                query.push_str(if query.is_empty() { "?" } else { *chance.pick(&["&", "&", "&", ";", "&&"]) });
+                query.push_str(if query.is_empty() { "?" } else { chance.word(&["&", "&", "&", ";", "&&"]) });
                 query.push_str(&format!("{}={}", chance.pick(NAMES), encoded(&value(chance), chance)));
             }
             format!("{path}{query}").into_bytes()
@@ -86,7 +86,7 @@ fn encoded(text: &str, chance: &mut Chance) -> String {
         }
     }
     if chance.one_in(30) {
-        out.push_str(*chance.pick(&["%00", "%FF", "%E4%B8", "%", "%0A", "%u4e00"]));
+        out.push_str(chance.word(&["%00", "%FF", "%E4%B8", "%", "%0A", "%u4e00"]));
     }
     out
 }
