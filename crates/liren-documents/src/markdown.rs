@@ -14,6 +14,27 @@ pub fn token(index: usize) -> String {
     format!("{OPEN}{index}{CLOSE}")
 }
 
+/// The text with each token's index changed, in the order in which they stand; a token that `change` gives none is taken out.
+pub fn renumber(text: &str, mut change: impl FnMut(usize) -> Option<usize>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        out.push_str(before);
+        let Some((index, after)) = after.split_once(CLOSE) else { break };
+        if let Some(index) = index.parse().ok().and_then(&mut change) {
+            out.push_str(&token(index));
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A text without anything that would be read as a token.
+pub fn without_tokens(text: &str) -> String {
+    text.replace([OPEN, CLOSE], "")
+}
+
 /// Builds the tree; a token without a figure is left out and named in the second result.
 pub fn compose(text: &str, figures: &[Figure]) -> (Document, Vec<usize>) {
     let mut doc = Document::default();

@@ -46,6 +46,9 @@ pub struct Unreadable {
 /// A part of a file that is larger than this when unpacked is no report but an accident or an attack.
 const LIMIT: u64 = 64 << 20;
 
+/// Characters of a report: some two thousand pages. What is longer is read by nobody, and would be proofread for hours.
+pub const CHARACTERS: usize = 1_500_000;
+
 /// The blocks of a `.docx`, `.html` or `.pdf` file.
 pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
     let read = match sort(bytes) {
@@ -70,6 +73,9 @@ pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
         Sort::Text if bytes.len() as u64 > LIMIT => Err(too_large(name)),
         Sort::Text => Ok(web::blocks(bytes)),
     }?;
+    if read.iter().map(|block| block.text.chars().count()).sum::<usize>() > CHARACTERS {
+        return Err(too_long(name));
+    }
     if read.is_empty() {
         return Err(unreadable(
             name,
@@ -127,6 +133,15 @@ fn too_large(name: &str) -> Unreadable {
         name,
         "的文字部分解开后超过 64 MB，不像正常的报告，没有继续读取。请把需要核对的内容另存为一个新文件后再上传。",
         "unpacks to more than 64 MB of text, which no report does, so it was not read. Save what is to be checked as a new file and send that.",
+    )
+}
+
+/// The refusal of a text that is longer than any report.
+pub fn too_long(name: &str) -> Unreadable {
+    unreadable(
+        name,
+        "的正文超过 150 万字，不像一份报告，没有继续读取。请把需要核对的内容另存为一个新文件后再上传。",
+        "has more than 1,500,000 characters of text, which no report does, so it was not read. Save what is to be checked as a new file and send that.",
     )
 }
 

@@ -35,6 +35,17 @@ impl Dwelling {
         self == &Dwelling::default()
     }
 
+    /// Whether both can be one home: the same building and room, and nothing else that contradicts. Who says less (no
+    /// unit, no estate) says nothing of another place.
+    pub fn can_be(&self, other: &Dwelling) -> bool {
+        let agrees = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
+        let estates = match (&self.estate, &other.estate) {
+            (Some(a), Some(b)) => same_estate(a, b),
+            _ => true,
+        };
+        self.building == other.building && self.room == other.room && agrees(&self.unit, &other.unit) && estates
+    }
+
     /// Fills what is unknown from `other`.
     pub fn or(mut self, other: &Dwelling) -> Dwelling {
         self.estate = self.estate.or_else(|| other.estate.clone());
@@ -45,8 +56,52 @@ impl Dwelling {
     }
 }
 
+/// 凯旋城 and 凯旋城小区, 祥和一区 and 祥和1区, 解放路12号 and 解放路12号院: one estate in two spellings.
+pub fn same_estate(a: &str, b: &str) -> bool {
+    a == b || estate_key(a) == estate_key(b)
+}
+
+/// The part of an estate's name that tells it from others.
+pub fn estate_key(name: &str) -> String {
+    let mut text = squeeze(name).replace(['(', ')', '[', ']', '【', '】', '“', '”', '"', '·', '-', '—'], "");
+    for word in ["住宅小区", "居民小区", "生活小区", "小区", "住宅区"] {
+        if let Some(stem) = text.strip_suffix(word)
+            && stem.chars().count() >= 2
+        {
+            text = stem.to_owned();
+            break;
+        }
+    }
+    if let Some(stem) = text.strip_suffix("号院").or_else(|| text.strip_suffix("号大院")) {
+        text = format!("{stem}号");
+    }
+    // 一区 and 1区, 二期 and 2期: the numeral of a part, not the 一 of a name
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in chars.iter().enumerate() {
+        let counts = chars.get(at + 1).is_some_and(|n| matches!(n, '区' | '期' | '院' | '村' | '号'));
+        match numeral::read(&c.to_string()).filter(|_| counts && numeral::is_numeral(*c)) {
+            Some(value) => out.push_str(&value.to_string()),
+            None => out.push(*c),
+        }
+    }
+    out
+}
+
+/// Does the name end like a street or a lane?
+pub fn is_lane(name: &str) -> bool {
+    name.ends_with(STREETS) || name.ends_with("胡同")
+}
+
+const STREETS: [char; 9] = ['路', '街', '巷', '道', '弄', '条', '里', '段', '坊'];
+/// Characters of the longest address, with province and remarks.
+const LONGEST: usize = 300;
+
 /// Reads an address; `None` when it names no part of a dwelling (a workplace, a sentence).
 pub fn read(raw: &str) -> Option<Dwelling> {
+    if raw.chars().nth(LONGEST).is_some() {
+        return None;
+    }
     let text = normalise(raw);
     let tokens = tokens(&text);
     if tokens.is_empty() {
@@ -56,26 +111,65 @@ pub fn read(raw: &str) -> Option<Dwelling> {
     let head = &text[..tokens[0].start];
     let street_at = tokens.iter().position(|t| is_street_number(&text, t, &tokens));
     let first = street_at.map_or(0, |at| at + 1);
-    let head = if first > 0 { text[..tokens[first - 1].end].trim() } else { head.trim() };
     let rest = &tokens[first..];
-    match rest {
-        [] => {
-            if tokens[first - 1].mark == Mark::Lane {
+    match (street_at.map(|at| &tokens[at]), rest) {
+        (Some(street), []) => {
+            if street.mark == Mark::Lane {
                 return None;
             }
             // 幸福路58号: a house on a street
-            dwelling.estate = estate_of(text[..tokens[first - 1].start].trim());
-            dwelling.room = Some(tokens[first - 1].value.clone());
+            dwelling.estate = estate_of(text[..street.start].trim());
+            dwelling.room = Some(street.value.clone());
         }
-        rest => {
-            dwelling.estate = estate_of(head);
+        (Some(street), rest) => {
+            // 学府路88号凯旋城5幢: the estate has a name of its own.
+            let named = estate_of(&text[street.end..rest[0].start]).filter(|n| n.chars().count() >= 2 && n != "附");
+            let yard = street.yard || street.mark == Mark::Lane;
+            let in_yard =
+                rest.iter().any(|t| matches!(t.mark, Mark::Building | Mark::Group | Mark::Number) && !t.branch);
+            if let Some(named) = named {
+                dwelling.estate = Some(named);
+                assign(&mut dwelling, rest)?;
+            } else if yard || in_yard || (rest.len() > 1 && rest.iter().all(|t| t.mark == Mark::None)) {
+                // What is built in a yard or along a lane has no other name.
+                dwelling.estate = estate_of(text[..street.end].trim());
+                assign(&mut dwelling, rest)?;
+            } else {
+                // 某街43号附1号, 某街43号2单元501: the number on the street is the building.
+                dwelling.estate = estate_of(text[..street.start].trim());
+                dwelling.building = Some(street.value.clone());
+                let rest = match rest {
+                    [branch, more @ ..] if branch.branch && !more.is_empty() => {
+                        dwelling.building = Some(format!("{}附{}", street.value, branch.value));
+                        more
+                    }
+                    rest => rest,
+                };
+                assign(&mut dwelling, rest)?;
+            }
+        }
+        (None, rest) => {
+            dwelling.estate = estate_of(head.trim());
             assign(&mut dwelling, rest)?;
+        }
+    }
+    let floor = rest.iter().rev().find(|t| matches!(t.mark, Mark::Floor | Mark::BuildingOrFloor));
+    if let (None, Some(floor), Some(side)) = (&dwelling.room, floor, side_of(&text)) {
+        // 3号楼2单元5楼东户: the door of a floor by its side
+        if dwelling.building.as_ref() != Some(&floor.value) || floor.mark == Mark::Floor {
+            dwelling.room = Some(format!("{}{side}", floor.value));
         }
     }
     // A number alone says nothing, a sentence with a number in it neither.
     let parts = [&dwelling.building, &dwelling.unit, &dwelling.room].iter().filter(|p| p.is_some()).count();
     (parts >= 2 || (parts == 1 && dwelling.estate.is_some() && tokens.last().is_some_and(|t| t.end == text.len())))
         .then_some(dwelling)
+}
+
+/// 东户, 西室, 中门 at the end of an address.
+fn side_of(text: &str) -> Option<char> {
+    let text = text.trim_end_matches(['户', '室', '门', '侧', '边', '首', '手']);
+    text.chars().last().filter(|c| matches!(c, '东' | '西' | '中' | '南' | '北' | '左' | '右'))
 }
 
 /// Reads a building, unit or room that has a column of its own: `3号楼`, `二单元`, `501室`, `3`.
@@ -143,6 +237,8 @@ struct Token {
     end: usize,
     /// 号院
     yard: bool,
+    /// 附1号, 之1: below the number before it
+    branch: bool,
 }
 
 fn squeeze(raw: &str) -> String {
@@ -260,7 +356,8 @@ fn tokens(text: &str) -> Vec<Token> {
                 continue;
             }
         }
-        out.push(Token { value, mark, start, end: at, yard: word == "号院" });
+        let branch = text[..start].ends_with(['附', '之']);
+        out.push(Token { value, mark, start, end: at, yard: word == "号院", branch });
     }
     out
 }
@@ -280,7 +377,7 @@ fn is_street_number(text: &str, token: &Token, all: &[Token]) -> bool {
         return false;
     }
     let before = text[..token.start].trim_end_matches('第');
-    let on_street = before.ends_with(['路', '街', '巷', '道', '弄', '胡', '同', '条', '里']);
+    let on_street = is_lane(before);
     let follows = all.iter().any(|t| t.start >= token.end);
     token.yard || (on_street && (follows || token.end == text.len()))
 }
@@ -292,6 +389,7 @@ fn assign(dwelling: &mut Dwelling, tokens: &[Token]) -> Option<()> {
         let value = Some(token.value.clone());
         let last = at + 1 == tokens.len();
         match token.mark {
+            _ if token.branch => dwelling.room = Some(format!("附{}", token.value)),
             Mark::Group => dwelling.building = Some(format!("{}组", token.value)),
             Mark::Building if dwelling.building.is_none() => dwelling.building = value,
             Mark::BuildingOrFloor if !has_building && dwelling.building.is_none() && !last => dwelling.building = value,

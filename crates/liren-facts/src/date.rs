@@ -55,6 +55,13 @@ pub fn read(raw: &str, on: Day) -> Date {
     if UNKNOWN.contains(&text.as_str()) {
         return Date { unknown_word: true, ..Date::default() };
     }
+    // As our own lists write the days it can be: 2013-03-01/2013-03-10
+    if let Some((first, last)) = text.split_once('/')
+        && let (Some(first), Some(last)) = (Day::parse(first), Day::parse(last))
+        && first <= last
+    {
+        return Date { value: Some(PartialDay { first, last }), ..Date::default() };
+    }
     if let Some(at) = text.find("农历").or_else(|| text.find("阴历")).or_else(|| text.find("旧历")) {
         return lunar(&text, at, on);
     }

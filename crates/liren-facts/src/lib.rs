@@ -7,6 +7,7 @@ pub mod date;
 pub mod day;
 pub mod identifier;
 pub mod name;
+pub mod nothing;
 mod numeral;
 pub mod phone;
 

@@ -7,7 +7,7 @@ mod sound;
 
 use crate::identifier::{is_invisible, narrow};
 
-pub use sound::{initials, readings, sort_key};
+pub use sound::{initials, readings, sort_key, surname_length, syllable};
 
 /// A name and what was written around it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,13 @@ pub struct Name {
     pub dot_variant: bool,
     /// Has a character outside the basic plane.
     pub rare: bool,
+    /// The cell holds more than any name has; only its beginning was read.
+    pub long: bool,
 }
+
+/// Characters of a cell of a name that are read. The longest names on record, with what is noted beside them, have
+/// about half as many.
+pub const NAME_MAX: usize = 100;
 
 /// Words that stand where a name should be and are none.
 const NO_NAME: &[&str] = &[
@@ -41,7 +47,10 @@ pub fn read(raw: &str) -> Name {
     let mut note = String::new();
     let mut depth = 0usize;
     let mut between_letters = false;
-    let raw = name.take_marks(raw.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)));
+    let raw = raw.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let end = raw.char_indices().nth(NAME_MAX).map(|(at, _)| at);
+    name.long = end.is_some();
+    let raw = name.take_marks(&raw[..end.unwrap_or(raw.len())]);
     for c in raw.chars() {
         if std::mem::take(&mut between_letters) && c.is_alphabetic() && !is_han(c) {
             name.text.push(' ');

@@ -9,12 +9,14 @@ mod codes;
 mod figure;
 mod gate;
 mod join;
+mod ledgers;
 mod pack;
 mod question;
 mod read;
 mod register;
 mod returns;
 mod rule;
+mod section;
 mod source;
 mod texts;
 
@@ -27,6 +29,7 @@ pub use question::Question;
 pub use register::Register;
 pub use returns::{Return, ReturnLine};
 pub use rule::{Param, ParamValue, Rule};
+pub use section::{Chapter, Section};
 pub use source::{Language, Source, Spot};
 pub use texts::{Packs, Report, load, read_dir};
 

@@ -137,8 +137,11 @@ pub(crate) struct Declared {
     pub programme: Option<Programme>,
     pub tables: Vec<(CodeTable, Spot)>,
     pub events: Vec<Event>,
-    /// `[[ledger]]` and `[roster]`, for the importer.
+    /// `[[ledger]]`, for the importer.
     pub ledgers: Vec<(toml::Table, Spot)>,
+    /// `[[standing]]` and `[[column_words]]`: the words of lists, for the importer.
+    pub standings: Vec<(toml::Table, Spot)>,
+    pub column_words: Vec<(toml::Table, Spot)>,
 }
 
 pub(crate) fn read(r: &mut Reader, t: &mut Table, dir: &str, out: &mut Declared) {

@@ -45,6 +45,8 @@ pub struct Param {
     pub unit: String,
     pub type_name: TypeName,
     pub values: Vec<ParamValue>,
+    /// Who sets it where the pack cannot, and in which document: it has no value until they did.
+    pub set_by: Option<Title>,
     pub spot: Spot,
 }
 
@@ -154,6 +156,7 @@ pub(crate) fn params(r: &mut Reader, t: &mut Table, pack: &str) -> Vec<Param> {
         let id = r.need_word(&mut t, "id");
         let title = r.title(&mut t, "title");
         let unit = r.text(&mut t, "unit").unwrap_or_default();
+        let set_by = r.title_if(&mut t, "set_by");
         let mut values: Vec<ParamValue> = vec![];
         let mut type_name = TypeName::Int;
         for mut v in r.tables(&mut t, "values") {
@@ -164,15 +167,27 @@ pub(crate) fn params(r: &mut Reader, t: &mut Table, pack: &str) -> Vec<Param> {
             r.done(v);
         }
         if let Some(id) = id {
-            if values.is_empty() {
-                let (zh, en) = (format!("参数 {} 没有值", id.text), format!("parameter {} has no value", id.text));
+            if values.is_empty() && set_by.is_none() {
+                let (zh, en) = (
+                    format!("参数 {} 没有值；由地方规定的要写 set_by", id.text),
+                    format!("parameter {} has no value; one that is set locally says so with set_by", id.text),
+                );
                 r.findings.push(id.spot.error("no-value", zh, en));
             }
             let full = format!("{pack}.{}", id.text);
             if params.iter().any(|p| p.id == full) {
                 duplicate(r, &id);
             }
-            params.push(Param { id: full, pack: pack.to_string(), title, unit, type_name, values, spot: id.spot });
+            params.push(Param {
+                id: full,
+                pack: pack.to_string(),
+                title,
+                unit,
+                type_name,
+                values,
+                set_by,
+                spot: id.spot,
+            });
         }
         r.done(t);
     }

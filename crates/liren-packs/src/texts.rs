@@ -13,11 +13,14 @@ use crate::case::{self, Case};
 use crate::codes;
 use crate::figure::{self, Figure, Formula, Known};
 use crate::join::{self, Parts};
+use crate::ledgers;
 use crate::pack::{self, Declared, Event, Pack, Programme};
 use crate::question::{self, Question};
 use crate::read::{self, free_tables};
+use crate::register::Register;
 use crate::returns::{self, Return};
 use crate::rule::{self, Param, Rule};
+use crate::section::{self, Chapter, Section};
 use crate::source::{Language, Source, Spot, render};
 
 /// All packs together: what the community's lines of work are made of.
@@ -38,9 +41,15 @@ pub struct Packs {
     pub questions: Vec<Question>,
     /// `[[ledger]]` tables for the importer, each with its `programme`.
     pub ledgers: Vec<toml::Table>,
+    /// `[[standing]]` tables: what lists call being in, applied, ended, left out.
+    pub standings: Vec<toml::Table>,
+    /// `[[column_words]]` tables: what heads columns of such words, and what turns a word around.
+    pub column_words: Vec<toml::Table>,
     /// `columns.toml` of the base: header synonyms for the importer.
     pub columns: toml::Table,
     pub reports: Vec<Report>,
+    /// What each pack contributes to the annual report, by weight.
+    pub sections: Vec<Section>,
     /// Paths of forms, by pack id: other departments' layouts.
     pub forms: Vec<(String, String)>,
     pub sources: Vec<Source>,
@@ -53,6 +62,7 @@ pub struct Report {
     pub id: String,
     pub pack: String,
     pub file: Arc<str>,
+    pub chapters: Vec<Chapter>,
     pub text: Arc<str>,
 }
 
@@ -232,6 +242,8 @@ fn one_pack(
             "cases.toml" => read::file(source, findings, |r, t| packs.cases.extend(case::read(r, t, &id))),
             "ledgers.toml" => read::file(source, findings, |r, t| {
                 declared.ledgers.extend(free_tables(r, t, "ledger"));
+                declared.standings.extend(free_tables(r, t, "standing"));
+                declared.column_words.extend(free_tables(r, t, "column_words"));
             }),
             "columns.toml" => read::file(source, findings, |r, t| packs.columns.extend(read::free_root(r, t))),
             "figures.toml" => read::file(source, findings, |r, t| {
@@ -241,14 +253,12 @@ fn one_pack(
                     r.done(check);
                 }
             }),
+            "report.md" => packs.sections.extend(section::sections(source, &id, findings)),
             other => {
                 if let Some(report) = other.strip_prefix("reports/").and_then(|r| r.strip_suffix(".md")) {
-                    packs.reports.push(Report {
-                        id: report.to_string(),
-                        pack: id.clone(),
-                        file: source.file.clone(),
-                        text: source.text.clone(),
-                    });
+                    let (chapters, text) = section::frame(source, findings);
+                    let (pack, file) = (id.clone(), source.file.clone());
+                    packs.reports.push(Report { id: report.to_string(), pack, file, chapters, text });
                 } else if other.starts_with("forms/") {
                     packs.forms.push((id.clone(), source.file.to_string()));
                 } else if other.ends_with(".toml") {
@@ -257,10 +267,16 @@ fn one_pack(
             }
         }
     }
-    for (mut table, _) in declared.ledgers {
+    for (mut table, spot) in declared.ledgers {
         table.entry("programme").or_insert_with(|| toml::Value::String(id.clone()));
+        let own = table.get("programme").and_then(toml::Value::as_str) == Some(id.as_str());
+        if let Some(programme) = declared.programme.as_ref().filter(|_| own) {
+            ledgers::check(&table, &spot, programme, findings);
+        }
         packs.ledgers.push(table);
     }
+    packs.standings.extend(declared.standings.into_iter().map(|(table, _)| table));
+    packs.column_words.extend(declared.column_words.into_iter().map(|(table, _)| table));
     parts.tables.extend(declared.tables);
     parts.events.extend(declared.events);
     parts.programmes.extend(declared.programme);
@@ -311,6 +327,9 @@ fn check_figures(schema: &Schema, packs: &mut Packs, drafts: Drafts, params: &[P
         .collect();
     returns::check(&mut packs.returns, &ids, &params, findings);
     rings(&packs.figures, findings);
+    packs.sections.sort_by(|a, b| (a.weight, &a.id).cmp(&(b.weight, &b.id)));
+    let chapters = packs.reports.iter().flat_map(|r| r.chapters.clone()).collect::<Vec<_>>();
+    findings.extend(section::check(&packs.sections, &chapters, |id| Register::parse(id, schema).is_some()));
 }
 
 fn duplicate_figures(drafts: &[figure::Draft], findings: &mut Vec<Finding>) {

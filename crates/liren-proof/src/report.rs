@@ -165,6 +165,8 @@ pub struct Summary {
     pub errors: usize,
     pub warnings: usize,
     pub hints: usize,
+    /// Findings that are counted but not listed: too many of one kind.
+    pub omitted: usize,
     pub message: Message,
 }
 

@@ -1,6 +1,7 @@
 //! The corpus, the seed's facts retold, generated reports that are then broken, and noise.
 
 mod corpus;
+mod endless;
 mod mutations;
 mod property;
 mod score;

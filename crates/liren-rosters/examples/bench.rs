@@ -38,7 +38,17 @@ fn main() {
     let Some(on) = Day::parse("2013-11-20") else {
         return;
     };
-    let options = Options { on, fictional: true, community: "", map: None, ledgers: &[], file: "bench.xlsx" };
+    let vocabulary = liren_rosters::Vocabulary::default();
+    let options = Options {
+        on,
+        fictional: true,
+        community: "",
+        community_id: 1,
+        map: None,
+        ledgers: &[],
+        vocabulary: &vocabulary,
+        file: "bench.xlsx",
+    };
     let reading = liren_rosters::read(&book, &Known::default(), &options);
     println!("opened in {opened:?}, read in {:?}", start.elapsed() - opened);
     println!("{:?}", reading.counts);
@@ -52,6 +62,8 @@ fn main() {
             column: p.column,
             level: liren_sheets::annotate::Level::Warning,
             header: p.header.clone().unwrap_or_default(),
+            name: String::new(),
+            value: p.value.clone(),
             text: p.zh.clone(),
         })
         .collect();

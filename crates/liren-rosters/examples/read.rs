@@ -6,11 +6,15 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use liren_facts::Day;
-use liren_rosters::{Known, KnownPerson, LedgerKind, Options, Reading};
+use liren_rosters::standing::{ColumnWords, StandingWords};
+use liren_rosters::{Known, KnownPerson, LedgerKind, Options, Reading, Vocabulary};
 
-#[derive(serde::Deserialize)]
-struct Ledgers {
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Words {
     ledger: Vec<LedgerKind>,
+    standing: Vec<StandingWords>,
+    column_words: Vec<ColumnWords>,
 }
 
 fn main() -> ExitCode {
@@ -26,11 +30,11 @@ fn main() -> ExitCode {
 fn run() -> Result<(), String> {
     let mut files: Vec<PathBuf> = Vec::new();
     let (mut on, mut fictional, mut community) = (Day::parse("2013-11-20"), false, String::new());
-    let (mut out, mut ledgers) = (PathBuf::from("."), Vec::new());
+    let (mut out, mut words) = (PathBuf::from("."), Words::default());
     let (mut quiet, mut alone, mut annotate) = (false, false, false);
-    let mut words = std::env::args().skip(1);
-    while let Some(word) = words.next() {
-        let mut next = || words.next().ok_or(format!("{word} needs a value"));
+    let mut args = std::env::args().skip(1);
+    while let Some(word) = args.next() {
+        let mut next = || args.next().ok_or(format!("{word} needs a value"));
         match word.as_str() {
             "--on" => on = Day::parse(&next()?),
             "--fictional" => fictional = true,
@@ -41,12 +45,14 @@ fn run() -> Result<(), String> {
             "--annotate" => annotate = true,
             "--ledgers" => {
                 let text = std::fs::read_to_string(next()?).map_err(|e| e.to_string())?;
-                ledgers = toml::from_str::<Ledgers>(&text).map_err(|e| e.to_string())?.ledger;
+                words = toml::from_str(&text).map_err(|e| e.to_string())?;
             }
             file => files.push(file.into()),
         }
     }
     let on = on.ok_or("--on needs a day like 2013-11-20")?;
+    liren_rosters::ledger::join(&mut words.ledger);
+    let vocabulary = Vocabulary { standings: words.standing, columns: words.column_words };
     let mut known = Known::default();
     for file in &files {
         let bytes = std::fs::read(file).map_err(|e| format!("{}: {e}", file.display()))?;
@@ -54,7 +60,16 @@ fn run() -> Result<(), String> {
         let start = Instant::now();
         let book = liren_sheets::read(&bytes, name).map_err(|e| format!("{name}: {}", e.zh))?;
         let opened = start.elapsed();
-        let options = Options { on, fictional, community: &community, map: None, ledgers: &ledgers, file: name };
+        let options = Options {
+            on,
+            fictional,
+            community: &community,
+            community_id: 1,
+            map: None,
+            ledgers: &words.ledger,
+            vocabulary: &vocabulary,
+            file: name,
+        };
         let reading = liren_rosters::read(&book, &known, &options);
         let all = start.elapsed();
         println!("{name}: opened in {opened:?}, read in {:?}, {:?}", all - opened, reading.counts);
@@ -102,6 +117,8 @@ fn give_back(out: &Path, file: &Path, bytes: &[u8], reading: &Reading) -> Result
             column: p.column,
             level: if p.level == liren_rosters::Level::Error { Level::Error } else { Level::Warning },
             header: p.header.clone().unwrap_or_default(),
+            name: String::new(),
+            value: p.value.clone(),
             text: p.zh.clone(),
         })
         .collect();

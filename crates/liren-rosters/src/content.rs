@@ -46,6 +46,9 @@ pub(crate) struct Profile {
 /// So many filled cells of a column are looked at.
 const SAMPLE: usize = 480;
 
+/// Characters of a cell that are looked at.
+const BEGINNING: usize = 300;
+
 /// Looks at the cells of `column` between two rows.
 pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -> Profile {
     // Runs of rows spread evenly over the sheet, so that one odd household does not decide and repeats show.
@@ -65,9 +68,16 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         if value.is_empty() {
             continue;
         }
+        // The beginning of a long text tells what it is.
+        let beginning = match value {
+            Value::Text(text) => text.char_indices().nth(BEGINNING).map(|(at, _)| Value::Text(text[..at].into())),
+            _ => None,
+        };
+        let value = beginning.as_ref().unwrap_or(value);
         let shown = value.shown();
         let text = shown.trim();
-        if meanings::is_ditto(text) {
+        // 待补 and 0 in half of the cells say nothing of what the column is.
+        if meanings::is_ditto(text) || liren_facts::nothing::is_no_number(text) {
             continue;
         }
         out.filled += 1;
@@ -115,7 +125,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
             out.relation += count(code::relation(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()));
             out.ethnic += count(code::ethnic(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()));
             out.education += count(code::education(text).is_some_and(|c| c != "90"));
-            out.political += count(code::political(text).is_some() && text.trim() != "无");
+            out.political += count(code::political(text).is_some());
             out.marital += count(code::marital(text).is_some() && text.chars().count() > 1);
             out.residency += count(meanings::residency(text).is_some() && text.chars().count() <= 12);
             out.left += count(meanings::left_kind(text).is_some() && text.chars().count() <= 8);
@@ -123,7 +133,8 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
             out.address += count(
                 address::read(text).is_some_and(|d| d.is_door()) && !dated && !is_phone && !is_number_like(value),
             );
-            let says = || meanings::status_of_remark(text).is_some() || !meanings::remark_facts(text, on).is_empty();
+            let says =
+                || meanings::status_of_remark(text, None).is_some() || !meanings::remark_facts(text, on).is_empty();
             out.remark += count(text.chars().count() >= 2 && says());
             let mut parts = text.split(['、', ',', '，', ';', '；', '\n']).map(|part| name::read(part).is_likely());
             out.list += count(parts.next() == Some(true) && parts.next() == Some(true));
@@ -156,7 +167,8 @@ impl Profile {
         match field {
             Field::Number | Field::HeadNumber | Field::SpouseNumber => self.number > 0.15 || self.date < 0.3,
             Field::Sex => self.sex > 0.3 || self.small > 0.6,
-            Field::Residency => self.residency > 0.5,
+            // 常住 … 已故 … 迁出: what a column of states holds.
+            Field::Residency => self.residency + self.left + self.present > 0.5,
             Field::LeftKind => self.left > 0.5 || self.is_state(),
             Field::Name | Field::HeadName => {
                 self.name > 0.3

@@ -11,6 +11,8 @@ use liren_facts::identifier::{Fault, Number, Sex};
 use liren_facts::phone::Phone;
 
 use crate::problem::Problem;
+use crate::question::Question;
+use crate::same::Reason;
 use crate::table::SheetRead;
 
 /// Where something was read.
@@ -39,6 +41,8 @@ pub enum How {
     Context,
     /// Concluded: a relation implies a sex, a ledger is open to residents only.
     Inferred,
+    /// What the column is only its contents suggest: it fills in what is missing, and changes nothing.
+    Suggested,
     /// The registry knew it; the sheet does not say.
     Known,
 }
@@ -108,6 +112,7 @@ impl Status {
 pub struct Word {
     pub code: Option<&'static str>,
     pub raw: String,
+    pub how: How,
 }
 
 /// 与户主关系
@@ -147,6 +152,18 @@ pub enum MatchedBy {
     SameRow,
     /// The name is unique here and nothing contradicts it.
     NameAlone,
+    /// The same name behind the same door, and a number that differs in a digit or two.
+    CorrectedNumber,
+    /// A mapping says so.
+    Told,
+}
+
+/// Somebody of the registry whom a draft may be; nobody has decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// [`crate::known::KnownPerson::key`]
+    pub person: i64,
+    pub reasons: Vec<Reason>,
 }
 
 /// Recognition of somebody in [`crate::Known`].
@@ -163,7 +180,13 @@ pub struct Draft {
     pub source: Source,
     /// Further rows of the same person.
     pub also: Vec<Source>,
+    /// The key on record that our own list gives.
+    pub key: Option<i64>,
     pub matched: Option<Match>,
+    /// Whom it may be instead: several of one name, or somebody likely. Nothing is written before it is answered.
+    pub fits: Vec<Fit>,
+    /// A name, with nothing beside it that tells people apart: not enough to add somebody.
+    pub thin: bool,
     pub name: Option<Got<String>>,
     pub former_names: Vec<String>,
     pub sex: Option<Got<Sex>>,
@@ -188,6 +211,8 @@ pub struct Draft {
     pub status: Got<Status>,
     /// Day of death or of moving out, as far as it is known.
     pub left: Option<PartialDay>,
+    /// 注销: no longer counted where it was, and the sheet does not say why.
+    pub doubtful: bool,
     pub phones: Vec<Phone>,
     pub ethnic: Option<Word>,
     pub education: Option<Word>,
@@ -212,6 +237,11 @@ pub struct Draft {
 pub struct Household {
     /// The household number as written, else a number of the reading.
     pub key: String,
+    /// The household number as the sheet writes it.
+    pub number: Option<String>,
+    /// Who the rows say is the head, by name and by number, also when the head has no row of his own.
+    pub head_name: Option<String>,
+    pub head_number: Option<String>,
     /// Index into [`Reading::people`].
     pub head: Option<usize>,
     /// Indexes into [`Reading::people`].
@@ -224,12 +254,34 @@ pub struct Household {
 pub struct LedgerLine {
     pub programme: String,
     pub source: Source,
+    pub stage: StageSaid,
     /// By the field's id; year columns as `paid.2011`.
     pub values: BTreeMap<String, LedgerValue>,
     /// The cells as typed, by the field's id.
     pub raw: BTreeMap<String, String>,
     /// Fields that stand for the whole household (the merged amount).
     pub household_fields: Vec<String>,
+}
+
+/// 阶段 — what a line says its subject is in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum StageSaid {
+    /// A column about a programme in another list: it says nothing of a stage.
+    #[default]
+    Silent,
+    /// The subject is not in the programme: 否, 未参保.
+    Not,
+    /// It cannot be concluded: see [`Reading::questions`].
+    Asked,
+    /// The stages in their order; the last is the present one.
+    Stages(Vec<StageEntry>),
+}
+
+/// A stage and the day it was entered, where the sheet gives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageEntry {
+    pub stage: String,
+    pub day: Option<PartialDay>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -266,6 +318,8 @@ pub struct Reading {
     pub households: Vec<Household>,
     pub embedded: Vec<Embedded>,
     pub problems: Vec<Problem>,
+    /// What must be answered before it is written.
+    pub questions: Vec<Question>,
     pub counts: Counts,
 }
 

@@ -5,7 +5,7 @@ mod mentions;
 mod parts;
 mod place;
 
-pub(crate) use fields::fault_kind;
+pub(crate) use fields::{SaidOfOther, fault_kind};
 
 use std::collections::HashMap;
 
@@ -21,9 +21,11 @@ use crate::grid::Grid;
 use crate::meanings;
 use crate::problem::{At, Problems};
 use crate::rows::Banner;
+use crate::stage::Evidence;
+use crate::standing::Says;
 use crate::table::Context;
 use crate::understand::{Block, Plan, Table};
-use crate::words;
+use crate::words::{self, is_nothing};
 
 /// One row (or block of a row) that is a person, and what it says about its household.
 #[derive(Debug)]
@@ -48,6 +50,10 @@ pub(crate) struct Record {
     pub in_household_table: bool,
     /// The first row below a repeated header.
     pub below_header: bool,
+    /// What the row says about the stage of its ledger line, and which line that is.
+    pub evidence: Option<(usize, Evidence)>,
+    /// What the heading of its part of the list says: 二、停保人员.
+    pub section_says: Option<(Says, String)>,
 }
 
 /// What a row says about the household it belongs to. A key is `own` when the cell itself is filled, not
@@ -55,6 +61,8 @@ pub(crate) struct Record {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys {
     pub household_number: Option<(String, bool)>,
+    /// 0, 无, 待补 stands where the number goes.
+    pub without_number: bool,
     pub head_name: Option<(String, bool)>,
     pub head_number: Option<(String, bool)>,
     pub address: Option<(String, bool)>,
@@ -76,6 +84,7 @@ pub(crate) struct Reader<'a, 'g> {
     pub on: Day,
     pub fictional: bool,
     pub community: &'a str,
+    pub community_id: i64,
     /// The file has texts only: 1985.1 may have been the number 1985.10.
     pub untyped: bool,
     /// Bare serial numbers count days from 1904.
@@ -84,6 +93,8 @@ pub(crate) struct Reader<'a, 'g> {
     pub comments: &'a HashMap<(u32, u16), &'a str>,
     pub problems: &'a mut Problems,
     pub embedded: &'a mut Vec<Embedded>,
+    /// What remarks say of other members of the household.
+    pub said_of_others: &'a mut Vec<SaidOfOther>,
     /// For each column the last value that was no ditto mark.
     pub above: Vec<Option<&'g Value>>,
     pub banner: Banner,
@@ -163,8 +174,16 @@ impl<'a, 'g> Reader<'a, 'g> {
         let source =
             Source { sheet: self.sheet, row: row + 1, column: several.then(|| plan.name.or(plan.number)).flatten() };
         let mut draft = blank(source);
+        draft.key = plan.key.and_then(|column| {
+            let text = self.grid.own(row, column).shown();
+            let (community, person) = text.trim().split_once('-')?;
+            (community.parse() == Ok(self.community_id)).then(|| person.parse().ok())?
+        });
         self.take_name(&mut draft, plan, row, record);
         let birth = self.take_identity(&mut draft, plan, row, record);
+        if draft.sex.is_none() {
+            draft.sex = block.sex.map(|sex| Got::new(sex, How::Context));
+        }
         let sex_given = plan.sex.is_some_and(|c| !self.grid.own(row, c).is_empty())
             || self.ticked(row, &plan.sex_ticks).is_ok_and(|t| t.is_some());
         self.block_place = block.place.clone();
@@ -199,6 +218,8 @@ impl<'a, 'g> Reader<'a, 'g> {
                 || self.card.is_some()
                 || block.relation == Some("02"),
             below_header: false,
+            evidence: None,
+            section_says: None,
             draft,
         }
     }
@@ -223,6 +244,7 @@ impl<'a, 'g> Reader<'a, 'g> {
             (read.spaces && !read.fullwidth_space, "name_inner_space"),
             (read.dot_variant, "name_dot_variant"),
             (read.rare, "name_rare_char"),
+            (read.long, "name_too_long"),
             (!read.former.is_empty(), "name_former"),
             (!read.annotations.is_empty(), "name_annotation"),
         ] {
@@ -239,11 +261,8 @@ impl<'a, 'g> Reader<'a, 'g> {
             }
         }
         for note in &read.annotations {
-            if let Some(status) = meanings::status_of_remark(note) {
-                draft.status = Got::new(status, How::Given);
-                self.problems
-                    .raise(at, if status == Status::Deceased { "remark_deceased" } else { "remark_moved_out" });
-                draft.left = meanings::date_of_remark(note, self.on);
+            if let Some(said) = meanings::status_of_remark(note, Some(&read.text)).filter(|s| s.about.is_none()) {
+                self.take_life(draft, said.status, &said.clause, at);
             }
             draft.facts.extend(meanings::remark_facts(note, self.on));
         }
@@ -265,10 +284,11 @@ impl<'a, 'g> Reader<'a, 'g> {
         let cell = self.cell(row, Some(column), record);
         let raw = cell.value.shown().trim().to_owned();
         let at = self.at(row, Some(column), record);
-        if raw.is_empty() {
+        if is_nothing(&raw) {
             if let Some(code) = block.relation {
                 draft.relation = Some(implied(code, draft, raw));
-            } else if plan.has_household_key() || table.row_is_household {
+            } else if draft.key.is_none() && (plan.has_household_key() || table.row_is_household) {
+                // What our own list leaves blank is not on record; that is asked where it is kept.
                 self.problems.raise(at, "relation_missing");
             }
             return;
@@ -311,7 +331,10 @@ fn blank(source: Source) -> Draft {
     Draft {
         source,
         also: Vec::new(),
+        key: None,
         matched: None,
+        fits: Vec::new(),
+        thin: false,
         name: None,
         former_names: Vec::new(),
         sex: None,
@@ -329,6 +352,7 @@ fn blank(source: Source) -> Draft {
         residency: None,
         status: Got::new(Status::Active, How::Inferred),
         left: None,
+        doubtful: false,
         phones: Vec::new(),
         ethnic: None,
         education: None,

@@ -100,7 +100,12 @@ fn table(records: &mut [Record], first: usize, end: usize, out: &mut Vec<Househo
             && style.number
         {
             out[household].key.clone_from(number);
+            out[household].number = Some(number.clone());
         }
+        let said = &record.keys;
+        let told = &mut out[household];
+        told.head_name = told.head_name.take().or_else(|| said.head_name.as_ref().map(|(name, _)| name.clone()));
+        told.head_number = told.head_number.take().or_else(|| said.head_number.as_ref().map(|(n, _)| n.clone()));
         out[household].members.push(at);
         record.draft.household = Some(household);
     }
@@ -113,6 +118,7 @@ struct State {
     head_number: Option<String>,
     address: Option<String>,
     has_head: bool,
+    members: usize,
     card: Option<u32>,
     section: Banner,
 }
@@ -126,12 +132,16 @@ impl State {
             }
         };
         take(&mut self.number, &keys.household_number);
+        if keys.without_number {
+            self.number = None;
+        }
         take(&mut self.head_name, &keys.head_name);
         take(&mut self.head_number, &keys.head_number);
         if self.address.is_none() || keys.address.as_ref().is_some_and(|(_, own)| *own) {
             self.address = address_of(record).or(self.address.take());
         }
         self.has_head |= is_head(record);
+        self.members += 1;
         self.card = keys.card;
         self.section.clone_from(&keys.section);
     }
@@ -197,7 +207,11 @@ fn begins(record: &Record, state: &State, style: Style) -> bool {
         return moved;
     }
     if style.number {
-        return false;
+        // Without a number a household begins with its head or with another home; 待补 belongs to no number above it.
+        let own = keys.address.as_ref().is_some_and(|(_, own)| *own);
+        let elsewhere = own && state.members > 0 && address_of(record) != state.address;
+        let alone = (keys.without_number && state.number.is_some()) || (state.number.is_none() && elsewhere);
+        return alone || (is_head(record) && (state.has_head || (keys.without_number && state.members > 0)));
     }
     let differs = |key: &Option<(String, bool)>, before: &Option<String>| {
         key.as_ref().map(|(text, _)| before.as_ref() != Some(text))
@@ -313,12 +327,21 @@ fn raise(records: &[Record], members: &[usize], marked: &[usize], problems: &mut
         return;
     }
     let class = |m: &usize| records[*m].draft.relation.as_ref().and_then(|r| r.class);
+    // The head stands in the row by name: the household is that of somebody listed elsewhere.
+    let named = members.iter().any(|m| {
+        let keys = &records[*m].keys;
+        keys.head_name.as_ref().is_some_and(|(_, own)| *own) || keys.head_number.as_ref().is_some_and(|(_, own)| *own)
+    });
+    // Whoever died or left stands in no household.
+    let gone = members.iter().all(|m| records[*m].draft.status.value != crate::draft::Status::Active);
     // A blank relation is raised by itself; people who only share a flat need no head.
     let blank = members.iter().any(|m| records[*m].draft.relation.is_none());
     let unclear = members.iter().any(|m| class(m).is_none());
     let strangers = members.iter().all(|m| class(m) == Some(RelationClass::NonRelative));
     if let Some(first) = members.iter().find(|m| class(m).is_none()).or(members.first())
         && !strangers
+        && !named
+        && !gone
         && (blank || !unclear)
     {
         problems.raise(place(*first), "household_no_head");

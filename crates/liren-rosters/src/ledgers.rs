@@ -1,27 +1,46 @@
 //! Ledger lines: the columns a pack declared, typed; and the checks it declared.
 
+pub(crate) mod stages;
+
 use std::collections::BTreeMap;
 
 use liren_facts::identifier::{self, Options};
 use liren_facts::{Day, PartialDay, date};
 use liren_sheets::Value;
 
-use crate::draft::{LedgerLine, LedgerValue};
+use crate::draft::{LedgerLine, LedgerValue, StageSaid};
 use crate::extract::{Reader, Record};
 use crate::known::KnownPerson;
 use crate::ledger::{FieldKind, LedgerCheck, LedgerField, LedgerKind};
+use crate::mapping::SheetMapping;
+use crate::meanings;
 use crate::problem::{At, Level, Problems};
+use crate::stage::{Cell, Evidence, Proof};
+use crate::standing::{Says, Standing, Vocabulary};
 use crate::understand::{Plan, Table};
+use crate::words::{self, is_nothing};
+
+/// What reading the lines of one sheet needs.
+pub(crate) struct Sheet<'a> {
+    pub kind: &'a LedgerKind,
+    pub vocabulary: &'a Vocabulary,
+    pub mapped: Option<&'a SheetMapping>,
+    /// Other programmes: a remark that names one is about that one.
+    pub others: &'a [LedgerKind],
+}
 
 /// The line a row makes in a ledger; a certificate's number may prove who the person is.
-pub(crate) fn line(reader: &mut Reader, kind: &LedgerKind, plan: &Plan, record: &mut Record, at: usize) {
+pub(crate) fn line(reader: &mut Reader, sheet: &Sheet, table: &Table, plan: &Plan, record: &mut Record, at: usize) {
+    let kind = sheet.kind;
     let mut line = LedgerLine {
         programme: kind.programme.clone(),
         source: record.draft.source,
-        values: kind.values.iter().map(|(k, v)| (k.clone(), LedgerValue::Word(v.clone()))).collect(),
+        stage: StageSaid::Silent,
+        values: BTreeMap::new(),
         raw: BTreeMap::new(),
         household_fields: Vec::new(),
     };
+    let mut evidence = Evidence::default();
     for (column, id) in &plan.ledger {
         // An id may have a point of its own (on.enrolled); a year column adds its year to the field's id.
         let base = id.rsplit_once('.').map_or(id.as_str(), |(base, _)| base);
@@ -34,7 +53,11 @@ pub(crate) fn line(reader: &mut Reader, kind: &LedgerKind, plan: &Plan, record: 
         if field.household {
             line.household_fields.push(id.clone());
         }
-        if value.is_empty() || matches!(value, Value::Error(_)) {
+        let proves = field.proves || field.kind == FieldKind::Years;
+        if proves {
+            evidence.proof = evidence.proof.max(Proof::Blank);
+        }
+        if value.is_empty() || matches!(value, Value::Error(_)) || is_nothing(&value.shown()) {
             continue;
         }
         let place = At { sheet: record.sheet, row: record.row, column: Some(*column), record: Some(at) };
@@ -43,9 +66,180 @@ pub(crate) fn line(reader: &mut Reader, kind: &LedgerKind, plan: &Plan, record: 
             certificate(reader, value, record, &mut line, id, place);
         } else if let Some(read) = typed(field, value, reader.on) {
             line.values.insert(id.clone(), read);
+        } else if let (FieldKind::Day, Some(stage)) = (field.kind, id.strip_prefix("on.")) {
+            // 已通知 below 通知时间: that it was, not when.
+            match reached(&value.shown(), stage, sheet) {
+                Some(true) => evidence.begun.push((stage.to_owned(), None)),
+                Some(false) => {}
+                None => reader.problems.raise(place, "date_invalid"),
+            }
+        }
+        let shows = match line.values.get(id) {
+            Some(LedgerValue::Money(n) | LedgerValue::Count(n)) => *n > 0,
+            Some(LedgerValue::Tick(yes)) => *yes,
+            Some(_) => true,
+            None => false,
+        };
+        if proves && shows {
+            evidence.proof = Proof::Shown;
+        }
+        if let (Some(stage), Some(LedgerValue::Day(day))) = (id.strip_prefix("on."), line.values.get(id))
+            && day.first <= reader.on
+        {
+            evidence.begun.push((stage.to_owned(), Some(*day)));
         }
     }
+    standing_cells(reader, sheet, table, plan, record, at, &mut evidence);
+    remarks(reader, sheet, plan, record, &mut evidence);
+    record.evidence = Some((record.draft.ledger.len(), evidence));
     record.draft.ledger.push(line);
+}
+
+/// Does a word in a column of days say that the stage was entered? `None` for a date that cannot be read.
+fn reached(text: &str, stage: &str, sheet: &Sheet) -> Option<bool> {
+    let word = words::bare(text);
+    if let Some(answer) = words::answer(&word) {
+        return Some(answer);
+    }
+    if word.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let own = sheet.kind.stage_words.iter().filter(|s| s.id == stage).any(|s| s.words.contains(&word));
+    let negated = sheet.vocabulary.columns.iter().flat_map(|c| &c.negations).any(|n| word.starts_with(n.as_str()));
+    Some(!negated && (own || word.starts_with('已')))
+}
+
+/// Words, ticks and days of standing.
+fn standing_cells(
+    reader: &mut Reader,
+    sheet: &Sheet,
+    table: &Table,
+    plan: &Plan,
+    record: &Record,
+    at: usize,
+    evidence: &mut Evidence,
+) {
+    let header = |column: u16| table.columns.get(usize::from(column)).map_or("", |c| c.header.as_str());
+    let mapped = |column: u16, word: &str| -> Option<Says> {
+        let letters = liren_sheets::book::column_letters(column);
+        let columns = sheet.mapped.map(|m| m.columns.as_slice()).unwrap_or_default();
+        let words = &columns.iter().find(|c| c.column == letters)?.words;
+        says_of(words.get(word)?)
+    };
+    let blank = |evidence: &mut Evidence, column: u16| {
+        if !sheet.vocabulary.is_occasional(header(column)) {
+            evidence.blank = evidence.blank.or(Some(column));
+        }
+    };
+    for column in &plan.standing {
+        let text = reader.grid.shown(record.row, *column).0.shown();
+        let word = text.trim();
+        if is_nothing(word) {
+            blank(evidence, *column);
+            continue;
+        }
+        let says = mapped(*column, word).or_else(|| sheet.vocabulary.cell(word, Some(sheet.kind)));
+        evidence.cells.push((
+            *column,
+            match says {
+                Some(Says::Standing(Standing::Doubtful)) | None => Cell::Unknown(word.to_owned()),
+                Some(says) => Cell::Says(says),
+            },
+        ));
+    }
+    for (column, asked) in &plan.standing_ticks {
+        let value = reader.grid.shown(record.row, *column).0;
+        let text = value.shown();
+        let word = text.trim();
+        let has = header(*column).rsplit('/').next().unwrap_or_default().starts_with("有无");
+        let reason = header(*column).ends_with("原因");
+        let says = match mapped(*column, word) {
+            Some(says) => Cell::Says(says),
+            None => match words::answer(word) {
+                Some(true) => Cell::Says(asked.clone()),
+                Some(false) => Cell::Says(denied(asked)),
+                None if has && word == "无" => Cell::Says(denied(asked)),
+                None if is_nothing(word) => {
+                    if !reason {
+                        blank(evidence, *column);
+                    }
+                    continue;
+                }
+                None if reason => Cell::Says(asked.clone()),
+                None => match sheet.vocabulary.cell(word, Some(sheet.kind)) {
+                    Some(Says::Standing(Standing::Doubtful)) | None => Cell::Unknown(word.to_owned()),
+                    Some(says) => Cell::Says(says),
+                },
+            },
+        };
+        evidence.cells.push((*column, says));
+    }
+    for (column, standing) in &plan.standing_on {
+        let value = reader.grid.shown(record.row, *column).0;
+        if value.is_empty() || is_nothing(&value.shown()) {
+            continue;
+        }
+        let place = At { sheet: record.sheet, row: record.row, column: Some(*column), record: Some(at) };
+        let Some(day) = day(value, reader.on) else {
+            reader.problems.raise(place, "date_invalid");
+            continue;
+        };
+        match standing {
+            // A day to come is a plan: it has not ended yet.
+            Standing::Ended => evidence.ended = evidence.ended.or(Some(day).filter(|d| d.first <= reader.on)),
+            standing => {
+                let stage = sheet.kind.stage_of(*standing).filter(|_| day.first <= reader.on);
+                if let Some(stage) = stage.filter(|s| !evidence.begun.iter().any(|(b, _)| b == s)) {
+                    evidence.begun.push((stage.to_owned(), Some(day)));
+                }
+            }
+        }
+    }
+}
+
+/// The answer 否 to what a header asks: not in; 是否停发 否 says nothing more than the list does.
+fn denied(asked: &Says) -> Says {
+    match asked {
+        Says::Standing(Standing::Ended | Standing::Refused) => Says::Standing(Standing::In),
+        Says::Standing(Standing::Doubtful) => Says::Standing(Standing::Doubtful),
+        _ => Says::Standing(Standing::Not),
+    }
+}
+
+/// A stage or a standing as a mapping writes it.
+pub(crate) fn says_of(word: &str) -> Option<Says> {
+    let standing = match word {
+        "in" => Standing::In,
+        "applied" => Standing::Applied,
+        "found" => Standing::Found,
+        "ended" => Standing::Ended,
+        "refused" => Standing::Refused,
+        "not" => Standing::Not,
+        "" | "?" => return None,
+        stage => return Some(Says::Stage(stage.to_owned())),
+    };
+    Some(Says::Standing(standing))
+}
+
+/// 已停保, 2024.3停发 in a remark of this ledger: only that it ended is taken from there.
+fn remarks(reader: &Reader, sheet: &Sheet, plan: &Plan, record: &Record, evidence: &mut Evidence) {
+    for column in &plan.remarks {
+        let text = reader.grid.own(record.row, *column).shown();
+        for clause in meanings::clauses(&text) {
+            let short = clause.chars().count() <= 16;
+            let others = sheet.others.iter().filter(|k| k.programme != sheet.kind.programme).flat_map(|k| &k.words);
+            let about_other = others.filter(|w| w.chars().count() >= 2).any(|w| clause.contains(w.as_str()));
+            let ended = || {
+                sheet.vocabulary.cell(clause, Some(sheet.kind)) == Some(Says::Standing(Standing::Ended))
+                    && meanings::status_of_clause(clause).is_none()
+            };
+            if short && !about_other && !meanings::names_kin(clause) && ended() {
+                evidence.cells.push((*column, Cell::Says(Says::Standing(Standing::Ended))));
+                let day = meanings::date_of_remark(clause, reader.on);
+                evidence.ended = evidence.ended.or(day.filter(|d| d.first <= reader.on));
+            }
+        }
+    }
 }
 
 /// Columns about other programmes in a general roster.
@@ -56,12 +250,14 @@ pub(crate) fn roster_lines(reader: &mut Reader, kinds: &[LedgerKind], plan: &Pla
             kinds.iter().filter(|k| &k.programme == programme).flat_map(|k| &k.roster_fields).find(|f| &f.id == id);
         let Some(field) = field else { continue };
         let value = reader.grid.own(record.row, *column);
-        if value.is_empty() || matches!(value, Value::Error(_)) {
+        let said = || field.words.contains_key(value.shown().trim());
+        if value.is_empty() || matches!(value, Value::Error(_)) || (is_nothing(&value.shown()) && !said()) {
             continue;
         }
         let mut line = LedgerLine {
             programme: programme.clone(),
             source: record.draft.source,
+            stage: StageSaid::Silent,
             values: BTreeMap::new(),
             raw: BTreeMap::from([(id.clone(), value.shown())]),
             household_fields: Vec::new(),
@@ -151,7 +347,8 @@ fn digits(text: &str) -> Option<i64> {
 fn tick(text: &str) -> Option<bool> {
     match text {
         "√" | "✓" | "✔" | "是" | "有" | "已" | "Y" | "对" | "●" | "☑" => Some(true),
-        "×" | "✗" | "否" | "无" | "未" | "没有" | "N" | "/" | "☐" => Some(false),
+        "×" | "✗" | "否" | "未" | "没有" | "N" | "☐" | "未缴" | "未交" | "未缴费" | "拒缴" | "欠费" | "断缴"
+        | "停缴" => Some(false),
         _ => None,
     }
 }
@@ -208,7 +405,8 @@ pub(crate) fn check(
         let Some(column_field) = failed(rule, line, record, known) else {
             continue;
         };
-        let column = plan.ledger.iter().find(|(_, id)| *id == column_field).map(|(c, _)| *c);
+        let named = plan.ledger.iter().find(|(_, id)| *id == column_field).map(|(c, _)| *c);
+        let column = named.or_else(|| plan.standing.first().copied().filter(|_| column_field == "stage"));
         let place = At { sheet: record.sheet, row: record.row, column, record: Some(at) };
         let level = match rule.level.as_str() {
             "error" => Level::Error,

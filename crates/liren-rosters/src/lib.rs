@@ -13,13 +13,18 @@ mod households;
 pub mod known;
 pub mod ledger;
 mod ledgers;
+mod legend;
 mod link;
 pub mod mapping;
 mod meanings;
 pub mod problem;
+pub mod question;
 mod read;
 mod result;
 mod rows;
+pub mod same;
+mod stage;
+pub mod standing;
 pub mod table;
 mod understand;
 mod words;
@@ -31,7 +36,9 @@ pub use known::{Known, KnownPerson};
 pub use ledger::LedgerKind;
 pub use mapping::Mapping;
 pub use problem::{Level, Problem};
+pub use question::Question;
 pub use read::read;
+pub use standing::Vocabulary;
 
 /// How a workbook is to be read.
 #[derive(Clone, Debug)]
@@ -42,9 +49,13 @@ pub struct Options<'a> {
     pub fictional: bool,
     /// The community's own name (祥和社区), to cut it off addresses.
     pub community: &'a str,
+    /// The community's id, as the keys of our own lists begin.
+    pub community_id: i64,
     /// A mapping a clerk corrected.
     pub map: Option<&'a Mapping>,
     pub ledgers: &'a [LedgerKind],
+    /// The words of lists for standings.
+    pub vocabulary: &'a Vocabulary,
     /// Name of the file: a hint like a title.
     pub file: &'a str,
 }

@@ -7,10 +7,12 @@ use std::collections::HashMap;
 
 use liren_facts::identifier::Sex;
 
-use crate::draft::{Draft, Got, How, Match, MatchedBy, Status};
+use crate::draft::{Draft, Fit, Got, How, Match, MatchedBy, Status};
 use crate::extract::Record;
 use crate::known::Known;
+use crate::mapping::{Mapping, PersonMapping, UNANSWERED};
 use crate::problem::{At, Problems};
+use crate::same::{self, Description, Reason};
 use crate::table::SheetRead;
 
 use evidence::{Traits, compare};
@@ -141,7 +143,8 @@ fn same_name(a: &Draft, b: &Draft) -> bool {
     let (Some(x), Some(y)) = (&a.name, &b.name) else {
         return true;
     };
-    x.value == y.value || a.former_names.contains(&y.value) || b.former_names.contains(&x.value)
+    let key = |name: &str| evidence::name_key(name);
+    key(&x.value) == key(&y.value) || a.former_names.contains(&y.value) || b.former_names.contains(&x.value)
 }
 
 fn similar_name(a: &Draft, b: &Draft) -> bool {
@@ -191,12 +194,14 @@ fn merge(first: &mut Draft, second: &mut Draft) {
     first.extra.append(&mut second.extra);
 }
 
-/// Finds the people of the registry. Returns for each record the index into `known.people`.
+/// Finds the people of the registry. Returns for each record the index into `known.people`. Who is several, or only
+/// likely, stays open: see [`Draft::fits`].
 pub(crate) fn with_known(
     records: &mut [Record],
     first_of: &[usize],
     sheets: &[SheetRead],
     known: &Known,
+    map: Option<&Mapping>,
     is_ledger: impl Fn(&Record) -> bool,
     problems: &mut Problems,
 ) -> Vec<Option<usize>> {
@@ -215,6 +220,9 @@ pub(crate) fn with_known(
             by_name.entry(name).or_default().push(at);
         }
     }
+    let by_key: HashMap<i64, usize> = known.people.iter().enumerate().map(|(at, p)| (p.key, at)).collect();
+    let mut decided = vec![false; records.len()];
+    let mut several: Vec<Vec<usize>> = vec![Vec::new(); records.len()];
     let mut rows: HashMap<(&str, u32), Vec<usize>> = HashMap::new();
     for (at, person) in known.people.iter().enumerate() {
         if let Some((sheet, row)) = &person.row {
@@ -227,6 +235,17 @@ pub(crate) fn with_known(
         }
         let record = &records[at];
         let own = Traits::of_record(record);
+        if let Some(told) = told(record, sheets, map) {
+            found_by[at] = told.person().and_then(|key| Some((by_key.get(&key).copied()?, MatchedBy::Told)));
+            decided[at] = true;
+            continue;
+        }
+        // Our own list names the person by the key: the name must be theirs, too.
+        let keyed = record.draft.key.and_then(|key| by_key.get(&key).copied());
+        if let Some(found) = keyed.filter(|found| own.name.is_none() || own.name == traits[*found].name) {
+            found_by[at] = Some((found, MatchedBy::Told));
+            continue;
+        }
         let ledger = is_ledger(record);
         let place = At { sheet: record.sheet, row: record.row, column: record.name_column, record: Some(at) };
         if let Some(found) = own.number.as_ref().and_then(|n| by_number.get(n.as_str())).copied() {
@@ -248,20 +267,42 @@ pub(crate) fn with_known(
             }
         }
         let own = Traits::of_record(&records[at]);
-        found_by[at] = by_evidence(&own, &traits, &by_name, ledger)
-            .or_else(|| by_row(&own, record_row(&records[at], sheets), &rows, &traits));
-        if let Some((found, _)) = found_by[at]
+        let thin = is_thin(&records[at]);
+        found_by[at] = match by_evidence(&own, &traits, &by_name, ledger || thin) {
+            Evident::One(found, by) => {
+                // The same name, birth and home, and a digit of the number corrected.
+                let (mine, theirs) = (own.number.as_deref(), traits[found].number.as_deref());
+                let near = mine.zip(theirs).is_some_and(|(a, b)| a != b && same::numbers_near(a, b));
+                let home = own.dwelling.as_ref().zip(traits[found].dwelling.as_ref()).is_some_and(|(a, b)| a.can_be(b));
+                Some((found, if near && home { MatchedBy::CorrectedNumber } else { by }))
+            }
+            Evident::None => None,
+            Evident::Several(all) => {
+                several[at] = all;
+                None
+            }
+        };
+        found_by[at] = found_by[at].or_else(|| by_row(&own, record_row(&records[at], sheets), &rows, &traits));
+        if let Some((found, by)) = found_by[at]
             && own.number.is_some()
             && traits[found].number.is_some()
         {
             let number = At { column: records[at].number_column, ..place };
-            problems.raise(number, "ledger_number_differs");
+            let corrected = by == MatchedBy::CorrectedNumber;
+            problems.raise(number, if corrected { "number_corrected" } else { "ledger_number_differs" });
         }
     }
     by_household(records, first_of, known, &traits, &mut found_by);
+    let open: Vec<usize> = (0..records.len()).filter(|at| first_of[*at] == *at && found_by[*at].is_none()).collect();
+    let open: Vec<usize> = open.into_iter().filter(|at| !decided[*at]).collect();
+    likely(records, &open, known, &mut found_by, &several, problems);
+    for at in open {
+        // Known people of the same name and no way to tell them apart, or nothing that tells anybody: it stays open.
+        records[at].draft.thin = found_by[at].is_none() && is_thin(&records[at]);
+    }
     for at in (0..records.len()).filter(|at| first_of[*at] == *at) {
         let record = &records[at];
-        if found_by[at].is_none() && is_ledger(record) {
+        if found_by[at].is_none() && record.draft.fits.is_empty() && is_ledger(record) {
             let place = At { sheet: record.sheet, row: record.row, column: record.name_column, record: Some(at) };
             problems.raise(place, "ledger_person_not_in_roster");
         }
@@ -286,29 +327,134 @@ pub(crate) fn with_known(
         .collect()
 }
 
-fn by_evidence(
-    own: &Traits,
-    traits: &[Traits],
-    by_name: &HashMap<&str, Vec<usize>>,
-    ledger: bool,
-) -> Option<(usize, MatchedBy)> {
-    let namesakes = by_name.get(own.name.as_deref()?)?;
+/// What a mapping says of the person of a row.
+fn told<'m>(record: &Record, sheets: &[SheetRead], map: Option<&'m Mapping>) -> Option<&'m PersonMapping> {
+    let (sheet, row) = record_row(record, sheets);
+    map?.people.iter().find(|p| p.sheet == sheet && p.row == row && p.is != UNANSWERED)
+}
+
+/// Nothing but a name and a phone: it finds somebody on record and is not enough to add anybody.
+fn is_thin(record: &Record) -> bool {
+    let draft = &record.draft;
+    let identity = draft.number.is_some() || draft.number_given.is_some() || draft.birth.is_some();
+    let place = draft.dwelling.is_some() || draft.address_raw.is_some() || draft.hukou_address.is_some();
+    let related = draft.relation.as_ref().is_some_and(|r| r.how != How::Context);
+    let keys = &record.keys;
+    let family = related || keys.household_number.is_some() || keys.card.is_some() || draft.residency.is_some();
+    !(identity || place || family)
+}
+
+/// What the people of one name on record have in common with a record.
+enum Evident {
+    One(usize, MatchedBy),
+    None,
+    /// Several fit equally well.
+    Several(Vec<usize>),
+}
+
+fn by_evidence(own: &Traits, traits: &[Traits], by_name: &HashMap<&str, Vec<usize>>, by_name_alone: bool) -> Evident {
+    let Some(namesakes) = own.name.as_deref().and_then(|name| by_name.get(name)) else { return Evident::None };
     if namesakes.len() > 10 * NAMESAKES_MAX {
-        return None;
+        return Evident::Several(namesakes.iter().take(NAMESAKES_MAX).copied().collect());
     }
     let mut scored: Vec<(i32, usize, MatchedBy)> =
         namesakes.iter().filter_map(|other| compare(own, &traits[*other]).map(|e| (e.score, *other, e.by))).collect();
     scored.sort_by_key(|(score, ..)| -score);
-    let (best, found, by) = *scored.first()?;
+    let Some((best, found, by)) = scored.first().copied() else { return Evident::None };
     let second = scored.get(1).map_or(-1, |s| s.0);
     let both_numbers = own.number.is_some() && traits[found].number.is_some();
     // Two valid numbers that differ are two people unless nearly everything else agrees.
     let needed = match (both_numbers, namesakes.len()) {
         (true, _) => 4,
-        (false, 1) if ledger => 0,
+        (false, 1) if by_name_alone => 0,
         (false, _) => 2,
     };
-    (best >= needed && best > second).then_some((found, by))
+    if best >= needed && best > second {
+        return Evident::One(found, by);
+    }
+    // Several of one name, and nothing in the row that tells which: it is one of them, or nobody knows.
+    let tied: Vec<usize> = scored.iter().take_while(|s| s.0 == best).map(|s| s.1).collect();
+    let says_otherwise = own.birth.is_some() || own.number.is_some() || own.dwelling.is_some();
+    if best >= 0 && (tied.len() > 1 || best < needed) && (!says_otherwise || best >= 2) {
+        return Evident::Several(tied);
+    }
+    Evident::None
+}
+
+/// Who is on record under a name, a day or a home written a little differently. Nobody is merged: it is asked, but for
+/// a number with a digit corrected behind the same door.
+fn likely(
+    records: &mut [Record],
+    open: &[usize],
+    known: &Known,
+    found_by: &mut [Option<(usize, MatchedBy)>],
+    several: &[Vec<usize>],
+    problems: &mut Problems,
+) {
+    let taken: std::collections::HashSet<usize> = found_by.iter().flatten().map(|(found, _)| *found).collect();
+    let free: Vec<usize> = (0..known.people.len()).filter(|at| !taken.contains(at)).collect();
+    let new: Vec<Description> = open.iter().map(|at| described(&records[*at].draft)).collect();
+    let old: Vec<Description> = free.iter().map(|at| of_known(&known.people[*at])).collect();
+    let found = if new.is_empty() || old.is_empty() { Vec::new() } else { same::between(&new, &old) };
+    let mut by_record: HashMap<usize, Vec<(usize, Vec<Reason>)>> = HashMap::new();
+    for one in found {
+        by_record.entry(open[one.a]).or_default().push((free[one.b], one.reasons));
+    }
+    for at in open {
+        let mut fits: Vec<(usize, Vec<Reason>)> = by_record.remove(at).unwrap_or_default();
+        let corrected = |f: &(usize, Vec<Reason>)| {
+            [Reason::SameName, Reason::NumberNearly, Reason::SameDoor].iter().all(|r| f.1.contains(r))
+        };
+        let place = At {
+            sheet: records[*at].sheet,
+            row: records[*at].row,
+            column: records[*at].name_column,
+            record: Some(*at),
+        };
+        if let [one] = &fits[..]
+            && corrected(one)
+        {
+            found_by[*at] = Some((one.0, MatchedBy::CorrectedNumber));
+            problems.raise(At { column: records[*at].number_column, ..place }, "number_corrected");
+            continue;
+        }
+        for other in &several[*at] {
+            if !fits.iter().any(|f| f.0 == *other) {
+                fits.push((*other, vec![Reason::SameName]));
+            }
+        }
+        if fits.is_empty() {
+            continue;
+        }
+        problems.raise(place, if several[*at].len() > 1 { "several_fit" } else { "likely_same" });
+        fits.truncate(5);
+        records[*at].draft.fits =
+            fits.into_iter().map(|(other, reasons)| Fit { person: known.people[other].key, reasons }).collect();
+    }
+}
+
+fn described(draft: &Draft) -> Description {
+    Description {
+        name: draft.name.as_ref().map(|n| n.value.clone()).unwrap_or_default(),
+        sex: draft.sex.as_ref().map(|s| s.value),
+        birth: draft.birth.as_ref().map(|b| b.value),
+        number: draft.number.as_ref().map(|n| n.value.text.clone()),
+        phones: draft.phones.iter().map(|p| p.digits.clone()).collect(),
+        dwelling: draft.dwelling.as_ref().map(|d| d.value.clone()),
+        household: None,
+    }
+}
+
+fn of_known(person: &crate::KnownPerson) -> Description {
+    Description {
+        name: person.name.clone(),
+        sex: person.sex,
+        birth: person.birth,
+        number: person.number.clone(),
+        phones: person.phones.clone(),
+        dwelling: person.dwelling.clone(),
+        household: None,
+    }
 }
 
 fn record_row<'a>(record: &Record, sheets: &'a [SheetRead]) -> (&'a str, u32) {

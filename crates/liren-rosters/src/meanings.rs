@@ -1,7 +1,10 @@
 //! What words in cells say about people: residency, leaving, remarks. Words here are clerks' words; what a
 //! programme calls things comes from the packs.
 
+use liren_facts::name::is_han;
 use liren_facts::{Day, PartialDay, date};
+
+use crate::words::is_nothing;
 
 use crate::draft::{RemarkFact, Residency, Status};
 
@@ -51,17 +54,69 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
 
 /// 死亡, 迁出 in a column of its own.
 pub(crate) fn left_kind(word: &str) -> Option<Status> {
+    let word: String = word.chars().filter(|c| !c.is_whitespace()).collect();
+    if word.starts_with(['未', '没', '无', '非', '拟', '将']) {
+        return None;
+    }
     let has = |parts: &[&str]| parts.iter().any(|p| word.contains(p));
-    if has(&["死", "亡", "故", "去世", "过世", "逝"]) {
+    if has(&["死", "亡", "故", "去世", "过世", "逝", "离世", "殁"]) {
         Some(Status::Deceased)
     } else if has(&[
-        "迁出", "迁往", "搬走", "搬离", "搬出", "迁移", "移出", "转出", "外迁", "流出", "离开", "迁走", "市外迁",
-        "退租", "已迁", "迁至",
+        "迁出", "迁往", "搬走", "搬离", "搬出", "移出", "转出", "外迁", "离开", "迁走", "市外迁", "退租", "已迁",
+        "已搬",
     ]) {
         Some(Status::MovedOut)
     } else {
         None
     }
+}
+
+/// What a cell of a column of states says of the person: 常住, 已故, 正常, 注销.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Residency(Residency),
+    Status(Status),
+    /// 正常, 健在: here, and nothing more.
+    Present,
+    /// 注销, 流出: no longer counted where it was, and why is not said.
+    Doubtful,
+}
+
+/// The state a word says; `None` for words that say none.
+pub(crate) fn state(word: &str) -> Option<State> {
+    let word: String = word.chars().filter(|c| !c.is_whitespace()).collect();
+    if is_nothing(&word) {
+        return None;
+    }
+    if let Some(status) = status_of_remark(&word, None).and_then(|said| said.about.is_none().then_some(said.status)) {
+        return Some(State::Status(status));
+    }
+    if is_present(&word) {
+        return Some(State::Present);
+    }
+    // What our own lists call somebody who lives elsewhere and is registered elsewhere
+    if matches!(word.as_str(), "不在本社区" | "不在本村" | "已不在本社区") {
+        return Some(State::Status(Status::MovedOut));
+    }
+    if word.chars().count() <= 8
+        && let Some(status) = left_kind(&word)
+    {
+        return Some(State::Status(status));
+    }
+    if is_doubtful(&word) {
+        return Some(State::Doubtful);
+    }
+    residency(&word).map(State::Residency)
+}
+
+/// 户口注销, 销户, 流出: not counted any more, for a reason nobody gives.
+pub(crate) fn is_doubtful(text: &str) -> bool {
+    ["注销", "销户", "流出", "除名", "下册", "失踪", "失联"].iter().any(|w| {
+        text.find(w).is_some_and(|at| {
+            let before = &text[..at];
+            !["未", "没", "没有", "拟", "不", "应", "待", "申请", "办理"].iter().any(|n| before.ends_with(n))
+        })
+    })
 }
 
 /// 正常, 健在 in a column that says 死亡 or 迁出 of others.
@@ -94,62 +149,143 @@ const KIN: &[&str] = &[
     "伯", "老公", "老婆",
 ];
 
-/// What a remark says about the status of the person whose row it is.
-pub(crate) fn status_of_remark(remark: &str) -> Option<Status> {
-    for clause in clauses(remark) {
-        if let Some(status) = status_of_clause(clause) {
-            return Some(status);
-        }
-    }
-    None
+/// Does the clause speak of a relative?
+pub(crate) fn names_kin(clause: &str) -> bool {
+    KIN.iter().any(|kin| clause.contains(kin))
 }
 
-fn clauses(text: &str) -> impl Iterator<Item = &str> {
+/// What a remark says of somebody's life, and of whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub status: Status,
+    /// The name it says it of; `None` for the person whose row it is.
+    pub about: Option<String>,
+    /// The part of the remark that says it.
+    pub clause: String,
+}
+
+/// What a remark says about the status of the person whose row it is, or of the one it names. `own` is the name of
+/// the row.
+pub(crate) fn status_of_remark(remark: &str, own: Option<&str>) -> Option<Said> {
+    said_in_remark(remark, own).into_iter().next()
+}
+
+/// Everything a remark says of lives.
+pub(crate) fn said_in_remark(remark: &str, own: Option<&str>) -> Vec<Said> {
+    let mut out: Vec<Said> = Vec::new();
+    for clause in clauses(remark) {
+        if let Some((status, at)) = life_of_clause(clause) {
+            let before: String = clause[..at].chars().filter(|c| is_han(*c) || *c == '·').collect();
+            let named = named_before(&before).filter(|name| Some(name.as_str()) != own);
+            out.push(Said { status, about: named, clause: clause.to_owned() });
+        }
+    }
+    // What is said of the row itself comes first.
+    out.sort_by_key(|said| said.about.is_some());
+    out
+}
+
+/// 李丽 of 李丽已于上月去世: a name at the beginning of the clause.
+fn named_before(text: &str) -> Option<String> {
+    let text = text.trim_start_matches("其");
+    // 已, 于, 因 begin what follows a name, and some of them are surnames, too.
+    const AFTER: &[&str] =
+        &["已经", "已", "于", "因病", "因", "在", "户口", "上月", "去年", "今年", "年", "月", "现", "刚", "均", "都"];
+    let end = AFTER.iter().filter_map(|w| text.find(w)).min().unwrap_or(text.len());
+    let name = &text[..end];
+    // 任职期间 and 从本社区 begin with surnames, too: a name of one has three characters at most.
+    let length = name.chars().count();
+    let short = name.contains('·') || length <= 2 + liren_facts::name::surname_length(name);
+    (liren_facts::name::is_likely(name) && short).then(|| name.to_owned())
+}
+
+pub(crate) fn clauses(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', '，', '。', ';', '；', '、', '\n', ' ']).map(str::trim).filter(|c| !c.is_empty())
 }
 
-fn status_of_clause(clause: &str) -> Option<Status> {
+pub(crate) fn status_of_clause(clause: &str) -> Option<Status> {
+    life_of_clause(clause).map(|(status, _)| status)
+}
+
+/// The status a clause says, and where the word for it stands.
+fn life_of_clause(clause: &str) -> Option<(Status, usize)> {
     const DEAD: &[&str] = &[
         "已故", "死亡", "去世", "过世", "病故", "亡故", "病逝", "身故", "已死", "逝世", "殁", "离世", "故去", "病亡",
-        "已亡", "销户",
+        "已亡", "已逝", "身亡", "死去",
     ];
     const LEFT: &[&str] = &[
-        "迁出", "迁往", "迁至", "迁走", "迁到", "搬走", "搬离", "已搬", "外迁", "搬出", "搬往", "搬到", "户口已迁",
-        "户口迁", "已迁", "退租", "搬家",
+        "迁出", "迁往", "迁至", "迁走", "迁到", "迁移到", "迁移至", "搬走", "搬离", "已搬", "外迁", "搬出", "搬往",
+        "搬到", "搬至", "户口已迁", "户口迁", "已迁", "退租", "搬家", "移居", "转出",
     ];
+    // Whither: what follows these is the place.
+    const TO: &[&str] =
+        &["迁往", "迁至", "迁到", "迁移到", "迁移至", "搬往", "搬到", "搬至", "移居", "迁入", "转至", "转到"];
+    if ["迁入", "搬入", "迁来", "搬来", "迁回", "搬回", "转入", "入住"].iter().any(|w| clause.contains(w))
+    {
+        // 迁入外区, 搬入女儿家: away, too; but where to is not for us to guess.
+        return None;
+    }
     let negated = |at: usize| {
         let before = &clause[..at];
         [
             "未", "没", "拟", "准备", "打算", "要", "将", "欲", "申请", "想", "计划", "不", "待", "可能", "疑", "即将",
             "预计", "正在", "没有", "未曾", "尚未", "并未", "疑似", "听说", "据说", "好像", "似乎", "据称", "可能已",
-            "听说已", "据说已", "疑似已", "好像已", "是否", "是否已",
+            "听说已", "据说已", "疑似已", "好像已", "是否", "是否已", "无", "非", "防", "应",
         ]
         .iter()
         .any(|w| before.ends_with(w) || before.ends_with(&format!("{w}办理")) || before.ends_with(&format!("{w}办")))
     };
     let of_kin = |at: usize| KIN.iter().any(|kin| clause[..at].contains(kin));
-    // 户口 holds 户 but is no relative; 女儿处 after 迁往 is a place.
+    if clause.contains("死亡证") || clause.contains(['?', '？']) {
+        return None;
+    }
+    // 迁至本社区, 搬到本小区3号楼: here.
+    let to_here = TO.iter().filter_map(|w| Some(&clause[clause.find(w)? + w.len()..])).any(|place| {
+        [
+            "本社区", "本小区", "本村", "我社区", "我村", "本辖区", "辖区内", "本街", "本楼", "本院", "此处", "此地",
+            "我处", "社区内", "小区内",
+        ]
+        .iter()
+        .any(|w| place.contains(w))
+    });
+    if to_here {
+        return None;
+    }
     for (words, status) in [(DEAD, Status::Deceased), (LEFT, Status::MovedOut)] {
         for word in words {
             if let Some(at) = clause.find(word)
                 && !negated(at)
                 && !of_kin(at)
-                && !(clause.contains("死亡证")
-                    || clause.contains(['?', '？'])
-                    || ["从", "由", "迁入", "本社区", "本村", "我社区"].iter().any(|w| clause.contains(w)))
             {
-                return Some(status);
+                return Some((status, at));
             }
         }
     }
     match clause {
-        "故" | "亡" | "死" => Some(Status::Deceased),
+        "故" | "亡" | "死" => Some((Status::Deceased, 0)),
         _ => None,
     }
 }
 
-/// The date a remark mentions: 已故(2013.2), 2013年9月去世.
+/// The date a remark mentions: 已故(2013.2), 2013年9月去世. A day that does not exist, or that lies after the reading,
+/// is an error, not a day.
+pub(crate) fn dated_remark(remark: &str, on: Day) -> Result<Option<PartialDay>, ()> {
+    let Some(text) = date_text(remark) else { return Ok(None) };
+    let read = date::read(text, on);
+    match read.value {
+        Some(day) if day.first <= on => Ok(Some(day)),
+        Some(_) => Err(()),
+        None if read.invalid && text.chars().filter(char::is_ascii_digit).count() >= 5 => Err(()),
+        None => Ok(None),
+    }
+}
+
+/// The same without the reason.
 pub(crate) fn date_of_remark(remark: &str, on: Day) -> Option<PartialDay> {
+    dated_remark(remark, on).ok().flatten()
+}
+
+fn date_text(remark: &str) -> Option<&str> {
     let start = remark.find(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c))?;
     let rest = &remark[start..];
     let end = rest
@@ -159,7 +295,7 @@ pub(crate) fn date_of_remark(remark: &str, on: Day) -> Option<PartialDay> {
                 || matches!(c, '.' | '-' | '/' | '年' | '月' | '日' | '．'))
         })
         .unwrap_or(rest.len());
-    date::read(&rest[..end], on).value
+    Some(&rest[..end])
 }
 
 /// Facts a remark states, besides the status.

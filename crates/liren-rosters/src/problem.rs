@@ -44,6 +44,8 @@ pub struct Problem {
     pub fix: Option<String>,
     /// Index into [`crate::Reading::people`].
     pub person: Option<usize>,
+    /// What the cell shows; for the workbook given back, never for a log or the register.
+    pub value: String,
 }
 
 /// Where a problem stands; the maker of problems fills the rest.
@@ -73,7 +75,7 @@ impl Problems {
     /// The same with the one value that could stand there instead.
     pub fn raise_with_fix(&mut self, at: At, kind: &'static str, fix: String) {
         let (level, zh, en) = text(kind);
-        self.push(at, kind, level, zh.to_owned(), en.to_owned(), Some(fix));
+        self.push(at, kind, level, zh.replace("{fix}", &fix), en.replace("{fix}", &fix), Some(fix));
     }
 
     /// A problem whose level depends on the case.
@@ -109,6 +111,11 @@ impl Problems {
         self.push(at, kind, level, zh.to_owned(), en.to_owned(), None);
     }
 
+    /// Was the last problem one of this kind, in this row (0-based)?
+    pub fn last_is(&self, row: u32, kind: &str) -> bool {
+        self.list.last().is_some_and(|p| p.row == row + 1 && p.kind == kind)
+    }
+
     fn push(&mut self, at: At, kind: &str, level: Level, zh: String, en: String, fix: Option<String>) {
         self.list.push(Problem {
             sheet: at.sheet,
@@ -121,6 +128,7 @@ impl Problems {
             en,
             fix,
             person: at.record,
+            value: String::new(),
         });
     }
 }
@@ -135,12 +143,14 @@ pub fn headline(kind: &str) -> Option<(String, String)> {
     let first = |text: &str, end: &str| text.split(end).next().unwrap_or_default().to_owned();
     let zh = first(zh, "。")
         .replace("({place})", "")
+        .replace("(原来可能是 {fix})", "")
         .replace("{place}", "另一处")
         .replace("{stated}", "n")
         .replace("{counted}", "m");
     let en = first(en, ". ")
         .trim_end_matches('.')
         .replace(" ({place})", "")
+        .replace(" (it may have been {fix})", "")
         .replace("{place}", "another place")
         .replace("{stated}", "n")
         .replace("{counted}", "m");
@@ -221,6 +231,11 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
         "id_fullwidth" => (Note, "号码是全角数字，已转为半角。", "Full-width digits were converted."),
         "id_spaces" => (Note, "号码里有空格或看不见的字符，已去掉。", "Blanks or invisible characters were removed."),
         "id_lower_x" => (Note, "末位小写 x，已改为大写。", "A lower-case x was capitalised."),
+        "id_masked" => (
+            Note,
+            "身份证号有几位用 * 遮住，没有采用；同名的人请核对。",
+            "Digits of the number are hidden by *; it was not used. Check people of one name.",
+        ),
         "id_other_document" => (
             Note,
             "这是其他证件号码(护照、通行证等)，按其他证件登记。",
@@ -238,6 +253,11 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
         "name_dot_variant" => (Note, "姓名间隔号已统一为“·”。", "The dot of the name was unified to “·”."),
         "name_annotation" => (Note, "姓名后的括号内容已作为备注保存。", "The words in brackets were kept as a remark."),
         "name_former" => (Note, "曾用名已单独保存。", "The former name was kept apart."),
+        "name_too_long" => (
+            Warning,
+            "姓名栏的文字超过 100 个字，只读了前面的部分。请核对这一格是不是姓名。",
+            "The cell of the name has more than 100 characters; only its beginning was read. Check that it is a name.",
+        ),
         "name_rare_char" => (Note, "姓名含生僻字，已原样保存。", "The name has a rare character, kept as it is."),
         "sex_missing" => (Note, "性别未填。", "The sex is not filled in."),
         "sex_id_mismatch" => (
@@ -312,9 +332,51 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "与户主关系和性别矛盾(例如“女儿”而性别为男)，请核对。",
             "Relation and sex contradict each other; please check.",
         ),
-        "residency_unknown_word" => {
-            (Note, "居住性质的写法看不懂，按未知保存。", "The kind of residency is not understood; kept as unknown.")
-        }
+        "residency_unknown_word" => (
+            Warning,
+            "居住性质的写法看不懂，按未知保存，请改为常住、暂住或空挂。",
+            "The kind of residency is not understood and was kept as unknown; write 常住, 暂住 or 空挂.",
+        ),
+        "residency_missing" => (
+            Warning,
+            "居住性质一栏是空白，按未知保存，请核实后补上。",
+            "The kind of residency is blank and was kept as unknown; please check and add it.",
+        ),
+        "status_doubtful" => (
+            Warning,
+            "写明已注销、流出或减少，没有说明是死亡、迁出还是其他，居住情况未采用。请写明原因。",
+            "It says cancelled or struck off, and not why (death, moving out, other); the residency was not used. Please say why.",
+        ),
+        "left_date_invalid" => (
+            Error,
+            "死亡或离开的日期不存在、在今天之后或格式看不懂，日期未采用，请更正。",
+            "The day of death or leaving does not exist, lies in the future or is not understood; it was not used. Please correct it.",
+        ),
+        "place_is_a_day" => (
+            Warning,
+            "楼房号被电子表格变成了日期(原来可能是 {fix})，住址未采用。请把该列设为“文本”格式后改正。",
+            "The spreadsheet made a day of the building or room (it may have been {fix}); the home was not used. Format the column as text and correct it.",
+        ),
+        "estate_unclear" => (
+            Warning,
+            "小区名称和已登记的不同，而住的是同一门牌的人。是否同一个小区请在列对照表里回答，住址先不登记。",
+            "The estate has another name than the one on record, and the same people behind the same doors. Answer in the mapping whether it is one; the home is not recorded before.",
+        ),
+        "address_unreadable" => (
+            Warning,
+            "住址看不出是哪一栋、哪一室，没有登记房屋。请写成“小区+楼号+单元+房号”。",
+            "The address does not tell building and room; no home was recorded. Write estate, building, unit and room.",
+        ),
+        "remark_about_member" => (
+            Warning,
+            "备注说的是同户另一名成员，已记在该成员名下，请核实。",
+            "The remark is about another member of the household and was taken for that member. Please confirm.",
+        ),
+        "remark_about_somebody" => (
+            Warning,
+            "备注说的是另一个人，本户没有这个姓名，未采用，请核实是谁。",
+            "The remark is about somebody whom the household does not have; it was not used. Who is it?",
+        ),
         "household_no_head" => (
             Warning,
             "这一户没有人标为户主，请指定户主。",
@@ -364,6 +426,21 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
         "cert_reissue_suffix" => {
             (Note, "证号后的补发标记(B1 等)已单独保存。", "The re-issue suffix of the certificate was kept apart.")
         }
+        "several_fit" => (
+            Warning,
+            "登记中有几个同名的人都可能是此人，没有登记。请在列对照表里指明是哪一位，或补上身份证号。",
+            "Several people on record bear this name; nothing was written. Say in the mapping which one it is, or add the number.",
+        ),
+        "likely_same" => (
+            Warning,
+            "登记中有一个人很可能就是此人(姓名、出生日期或住址写法略有不同)，没有新增。请在列对照表里回答是同一人还是另一人。",
+            "Somebody on record is probably this person (name, birth or home written a little differently); nobody was added. Answer in the mapping whether it is one.",
+        ),
+        "number_corrected" => (
+            Warning,
+            "姓名、住址与登记中的一人相同，证件号码差一两位，按号码更正处理，请核对证件。",
+            "Name and home are those of somebody on record and the number differs in a digit or two: taken as a correction. Please check the card.",
+        ),
         "ledger_person_not_in_roster" => (
             Warning,
             "居民花名册中没有此人。可能住在外区或漏登，请核实。",
@@ -383,6 +460,24 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             Warning,
             "居民登记中此人已死亡或迁出，仍在本台账上，请核实是否应停发或注销。",
             "The registry has this person as deceased or moved out; should the entry end? Please check.",
+        ),
+        "ledger_stage_unclear" => (
+            Warning,
+            "这一行看不出是在册、申请还是已退出，台账没有登记。请在表里写明，或在列对照表里回答后再导入。",
+            "The row does not say whether it is in, applied for or ended; nothing was enrolled. Write it in the sheet, or answer in the mapping, and import again.",
+        ),
+        "ledger_list_unclear" => (
+            Warning,
+            "整张表看不出说的是在册、申请、退出还是应入未入，台账没有登记。请在列对照表里回答后再导入。",
+            "The sheet does not say whether it lists those who are in, applied, ended or were left out; nothing was enrolled. Answer in the mapping and import again.",
+        ),
+        "ledger_line_not_in" => {
+            (Note, "这一行写明不在册，没有登记办理。", "The row says that the person is not in; nothing was enrolled.")
+        }
+        "ledger_standing_not_kept" => (
+            Warning,
+            "这一行说的情况(申请、退出、未通过等)在本业务里没有对应的阶段，没有登记。请核对业务包。",
+            "The programme has no stage for what the row says; nothing was enrolled. Please check the pack.",
         ),
         "ledger_conflict" => {
             (Warning, "与居民花名册的记载矛盾，请核对。", "This contradicts the residents' roster; please check.")

@@ -4,26 +4,33 @@ use std::collections::HashMap;
 
 use liren_sheets::Workbook;
 
-use crate::draft::Reading;
-use crate::extract::{Reader, Record};
+use crate::draft::{Reading, StageSaid};
+use crate::extract::{Reader, Record, SaidOfOther};
 use crate::grid::Grid;
 use crate::known::Known;
+use crate::ledgers::stages::{self, Sheets};
 use crate::problem::{At, Problems};
 use crate::rows::{Banner, Row, Total, banner_above, card_above, classify, plan_has_person};
-use crate::table::{Role, SheetRead, StatedTotal};
+use crate::standing::{Says, Standing};
+use crate::table::{Line, Role, SheetRead, StatedTotal};
 use crate::understand::{Helps, Table, Understood, understand};
+use crate::words;
 use crate::{Options, households, ledgers, link};
 
 mod copies;
 mod finish;
+mod places;
 
-use finish::{complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people};
+use finish::{
+    complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people, tell_others,
+};
 
 /// Reads every sheet of a workbook.
 pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     let helps = Helps {
         on: options.on,
         ledgers: options.ledgers,
+        vocabulary: options.vocabulary,
         map: options.map,
         file: options.file,
         community: options.community,
@@ -31,6 +38,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     let mut work = Work {
         problems: Problems::default(),
         embedded: Vec::new(),
+        said_of_others: Vec::new(),
         records: Vec::new(),
         sheets: Vec::new(),
         understood: Vec::new(),
@@ -41,16 +49,32 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
         work.sheet(sheet, &helps, options);
     }
     work.drop_stale_copies();
-    let Work { mut problems, mut embedded, mut records, sheets, understood, .. } = work;
+    let Work { mut problems, mut embedded, mut records, said_of_others, sheets, understood, .. } = work;
     let ledger_of = |record: &Record| understood[record.sheet].ledger.map(|at| &options.ledgers[at]);
+    places::unify(&mut records, known);
     let mut groups = households::group(&mut records, &mut problems);
     households::check(&mut records, &mut groups, &mut problems);
+    tell_others(&mut records, &groups, said_of_others, options.on, &mut problems);
     for group in &groups {
         ledgers::spread(&mut records, &group.members);
     }
+    let asking =
+        Sheets { read: &sheets, understood: &understood, kinds: options.ledgers, map: options.map, on: options.on };
+    let codes = asking.codes();
+    let mut questions = asking.conclude(&mut records, &mut problems);
     infer_estates(&mut records, known);
     let first_of = link::within(&mut records, &sheets, &mut problems);
-    let found = link::with_known(&mut records, &first_of, &sheets, known, |r| ledger_of(r).is_some(), &mut problems);
+    let found = link::with_known(
+        &mut records,
+        &first_of,
+        &sheets,
+        known,
+        options.map,
+        |r| ledger_of(r).is_some(),
+        &mut problems,
+    );
+    questions.extend(codes);
+    questions.extend(places::same_estates(&mut records, &found, known, options.map, &mut problems));
     let by_hukou = hukou_tells(&records);
     for at in 0..records.len() {
         let person = found[at].map(|k| &known.people[k]);
@@ -64,7 +88,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
             let plan = &table.blocks[record.block].plan;
             plan.residency.is_some() || !plan.residency_ticks.is_empty()
         };
-        let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only);
+        let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only && is_on(&records[at], k));
         if person.is_none() && !has_column && by_hukou.contains(&(records[at].sheet, records[at].table)) {
             infer_residency(&mut records[at].draft);
         }
@@ -74,16 +98,32 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     for mention in &mut embedded {
         mention.of = mention.of.and_then(|at| index.get(at).copied());
     }
-    let mut reading = Reading { sheets, people, embedded, ..Reading::default() };
+    let mut reading = Reading { sheets, people, embedded, questions, ..Reading::default() };
     reading.households = households_of(groups, &index, &mut reading.people);
     reading.problems = finish(problems, &index, &reading.sheets);
+    for problem in &mut reading.problems {
+        if let (Some(sheet), Some(column)) = (book.sheets.get(problem.sheet), problem.column) {
+            problem.value = sheet.value(problem.row.saturating_sub(1), column).shown();
+        }
+    }
     reading.counts = count(&reading, first_of.len());
     reading
+}
+
+/// Whether the line says that its subject is in the programme, or on the way to it: a list of those who left or were
+/// struck off says nothing of where they live.
+fn is_on(record: &Record, kind: &crate::LedgerKind) -> bool {
+    let off = |stage: &str| [Standing::Ended, Standing::Refused].into_iter().any(|s| kind.stage_of(s) == Some(stage));
+    record.draft.ledger.iter().any(|line| match &line.stage {
+        StageSaid::Stages(entries) => entries.last().is_some_and(|e| !off(&e.stage)),
+        _ => false,
+    })
 }
 
 struct Work {
     problems: Problems,
     embedded: Vec<crate::draft::Embedded>,
+    said_of_others: Vec<SaidOfOther>,
     records: Vec<Record>,
     sheets: Vec<SheetRead>,
     understood: Vec<Understood>,
@@ -93,12 +133,13 @@ struct Work {
 
 impl Work {
     fn sheet(&mut self, sheet: &liren_sheets::Sheet, helps: &Helps, options: &Options) {
+        let asked = options.map.and_then(|m| m.sheets.iter().find(|s| s.name == sheet.name));
+        let translated = crate::legend::translate(sheet, asked);
+        let sheet = translated.as_ref().unwrap_or(sheet);
         let grid = Grid::new(sheet);
         let at = self.sheets.len();
         let mut read = SheetRead { name: sheet.name.clone(), hidden: sheet.hidden, ..SheetRead::default() };
-        let asked = options.map.and_then(|m| m.sheets.iter().find(|s| s.name == sheet.name));
-        if (sheet.hidden && asked.is_none_or(|a| a.role != "people")) || asked.is_some_and(|a| a.role == "skip") {
-            // Hidden sheets are not imported without asking.
+        if asked.is_some_and(|a| a.role == "skip") {
             read.skipped = true;
             read.role = if grid.rows() == 0 { Role::Empty } else { Role::Codes };
             self.sheets.push(read);
@@ -108,12 +149,30 @@ impl Work {
         let understood = understand(&grid, helps);
         read.context = understood.context.clone();
         read.ledger = understood.ledger.map(|k| helps.ledgers[k].programme.clone());
+        read.masked = is_masked(&grid, &understood);
+        read.own_list = understood.tables.iter().flat_map(|t| &t.blocks).any(|b| b.plan.key.is_some());
+        let filled = |row: u32| if grid.is_blank(row) { Line::Blank } else { Line::Note };
+        read.lines = (0..grid.rows()).map(filled).collect();
+        let first_header = understood.tables.first().map(|t| t.header.as_ref().map_or(t.first, |h| h.first));
+        for line in read.lines.iter_mut().take(first_header.unwrap_or(0) as usize) {
+            if *line != Line::Blank {
+                *line = Line::Title;
+            }
+        }
         let before = self.records.len();
         let staff = is_of_staff(&sheet.name, &understood);
-        if !staff && !is_about_others(&sheet.name) && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY) {
+        read.skipped |= read.masked;
+        if !read.masked
+            && !staff
+            && !is_about_others(&sheet.name)
+            && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY)
+        {
             for (table_at, table) in understood.tables.iter().enumerate() {
                 read.columns.extend(table.columns.iter().cloned());
                 if let Some(header) = &table.header {
+                    for row in header.first..=header.last {
+                        mark(&mut read, row, Line::Header);
+                    }
                     read.header_rows.push((header.first + 1..=header.last + 1).collect());
                 }
                 let comments: HashMap<(u32, u16), &str> = sheet
@@ -128,33 +187,55 @@ impl Work {
                     on: options.on,
                     fictional: options.fictional,
                     community: options.community,
+                    community_id: options.community_id,
                     untyped: self.untyped,
                     from_1904: self.from_1904,
                     context: &understood.context,
                     comments: &comments,
                     problems: &mut self.problems,
                     embedded: &mut self.embedded,
+                    said_of_others: &mut self.said_of_others,
                     above: Vec::new(),
                     banner: Banner::default(),
                     block_place: Banner::default(),
                     card: None,
                 };
-                rows(
-                    &mut reader,
-                    table_at,
-                    table,
-                    understood.ledger.map(|k| &helps.ledgers[k]),
-                    options,
-                    &mut self.records,
-                    &mut read,
-                );
+                let ledger = understood.ledger.map(|k| ledgers::Sheet {
+                    kind: &helps.ledgers[k],
+                    vocabulary: options.vocabulary,
+                    mapped: asked,
+                    others: helps.ledgers,
+                });
+                rows(&mut reader, table_at, table, ledger.as_ref(), options, &mut self.records, &mut read);
             }
         }
         read.people_rows = self.records.len() - before;
         read.role = role(&grid, &understood, read.people_rows);
+        // Hidden sheets are not imported without asking; what they hold is said.
+        read.skipped |= sheet.hidden && asked.is_none_or(|a| a.role != "people");
         self.sheets.push(read);
         self.understood.push(understood);
     }
+}
+
+/// 刘**, 刘某某 where names stand, or a line above the table that says so.
+fn is_masked(grid: &Grid, understood: &Understood) -> bool {
+    let mut said = (0..grid.rows().min(8)).flat_map(|row| grid.filled(row)).filter_map(|(_, v)| v.as_text());
+    if said.any(|t| t.contains("已脱敏") && !t.contains("未脱敏")) {
+        return true;
+    }
+    let (mut names, mut masked) = (0_usize, 0_usize);
+    for table in &understood.tables {
+        for column in table.blocks.iter().filter_map(|b| b.plan.name) {
+            for row in table.first..table.end.min(table.first + 300) {
+                let Some(text) = grid.own(row, column).as_text() else { continue };
+                names += 1;
+                let bare = words::bare(&text.replace(['*', '＊', '×', 'X', '某', '○', '〇'], "＃"));
+                masked += usize::from(bare.chars().skip(1).any(|c| c == '#' || c == '＃') && bare.chars().count() <= 4);
+            }
+        }
+    }
+    masked * 2 > names && names > 0
 }
 
 /// Sheets that by their name hold explanations or code lists.
@@ -184,7 +265,7 @@ fn rows(
     reader: &mut Reader,
     table_at: usize,
     table: &Table,
-    kind: Option<&crate::LedgerKind>,
+    ledger: Option<&ledgers::Sheet>,
     options: &Options,
     records: &mut Vec<Record>,
     read: &mut SheetRead,
@@ -196,6 +277,7 @@ fn rows(
         (0..table.blocks.len()).map(|b| vec![b]).collect()
     };
     let mut tally = Tally { first: records.len(), ..Tally::default() };
+    let reader_grid = reader.grid;
     for (pass, blocks) in passes.iter().enumerate() {
         reader.banner = match &table.header {
             Some(header) => banner_above(reader.grid, header.first),
@@ -204,17 +286,47 @@ fn rows(
         reader.card = table.header.as_ref().and_then(|h| card_above(reader.grid, h.first));
         reader.above.clear();
         let mut below_header = false;
+        let heading = |row: u32| heading(reader_grid, ledger, row);
+        let mut section: Option<(Says, String)> = match &table.header {
+            // Above the first header stands the title of the sheet; above another one the heading of its part.
+            Some(header) if table_at > 0 => (header.first.saturating_sub(3)..header.first).rev().find_map(heading),
+            _ => None,
+        };
         let plan = &table.blocks[blocks[0]].plan;
         for row in table.first..table.end {
-            match classify(reader.grid, table, plan, row) {
-                Row::Blank | Row::Note => {
+            let class = classify(reader.grid, table, plan, row);
+            if matches!(class, Row::Note | Row::Other | Row::Banner(_))
+                && let Some(says) = heading(row)
+            {
+                section = Some(says);
+            }
+            let line = match &class {
+                Row::Blank => Line::Blank,
+                Row::Header => Line::Header,
+                Row::Person if table.row_is_household => Line::Household,
+                Row::Person if ledger.is_some() => Line::Ledger,
+                Row::Person => Line::Person,
+                Row::Total(_) => Line::Subtotal,
+                Row::Banner(_) => Line::Title,
+                Row::Card(_) => Line::Household,
+                Row::Note => Line::Note,
+                Row::Other => Line::Other,
+            };
+            if pass == 0 {
+                mark(read, row, line);
+            }
+            match class {
+                Row::Blank | Row::Note | Row::Other => {
                     // In the other blocks the first block's row may be at its end already.
                     let other = |b: &usize| {
                         let plan = &table.blocks[*b].plan;
                         (pass > 0 || *b > 0) && plan_has_person(reader.grid, plan, row)
                     };
                     if blocks.iter().any(other) {
-                        person_row(reader, table_at, table, blocks, row, kind, options, records, &mut below_header);
+                        mark(read, row, if ledger.is_some() { Line::Ledger } else { Line::Person });
+                        person_row(
+                            reader, table_at, table, blocks, row, ledger, &section, options, records, &mut below_header,
+                        );
                     }
                 }
                 Row::Header => {
@@ -234,12 +346,28 @@ fn rows(
                     tally.check_side_by_side(reader, row, total, records, read)
                 }
                 Row::Total(_) => {}
-                Row::Person => {
-                    person_row(reader, table_at, table, blocks, row, kind, options, records, &mut below_header)
-                }
+                Row::Person => person_row(
+                    reader, table_at, table, blocks, row, ledger, &section, options, records, &mut below_header,
+                ),
             }
         }
     }
+}
+
+fn mark(read: &mut SheetRead, row: u32, line: Line) {
+    if let Some(slot) = read.lines.get_mut(row as usize) {
+        *slot = line;
+    }
+}
+
+/// What a row of one filled cell says of the rows below it, in a ledger: 二、停保人员.
+fn heading(grid: &Grid, ledger: Option<&ledgers::Sheet>, row: u32) -> Option<(Says, String)> {
+    let ledger = ledger?;
+    let mut cells = grid.filled(row);
+    let (Some((_, value)), None) = (cells.next(), cells.next()) else { return None };
+    let text = value.as_text()?;
+    let says = stages::section(text, ledger.kind, ledger.vocabulary)?;
+    Some((says, text.trim().to_owned()))
 }
 
 /// A new building keeps the estate; a new estate forgets the building; who is listed holds until it is said anew.
@@ -263,7 +391,8 @@ fn person_row(
     table: &Table,
     blocks: &[usize],
     row: u32,
-    kind: Option<&crate::LedgerKind>,
+    ledger: Option<&ledgers::Sheet>,
+    section: &Option<(Says, String)>,
     options: &Options,
     records: &mut Vec<Record>,
     below_header: &mut bool,
@@ -277,8 +406,9 @@ fn person_row(
         let at = records.len();
         let mut record = reader.person(table_at, table, *block, row, at);
         record.below_header = std::mem::take(below_header);
-        if let Some(kind) = kind {
-            ledgers::line(reader, kind, plan, &mut record, at);
+        if let Some(ledger) = ledger {
+            ledgers::line(reader, ledger, table, plan, &mut record, at);
+            record.section_says.clone_from(section);
         }
         if !plan.programmes.is_empty() {
             ledgers::roster_lines(reader, options.ledgers, plan, &mut record);

@@ -58,7 +58,37 @@ impl Reading {
                 })
             })
             .collect();
-        json!({"people": people, "problems": problems, "counts": self.counts_json()})
+        json!({
+            "people": people,
+            "problems": problems,
+            "questions": self.questions_json(),
+            "sheets": self.sheets_json(),
+            "counts": self.counts_json(),
+        })
+    }
+
+    /// Each sheet as it was understood: its role, its ledger, what each column was taken for, what was left aside.
+    pub fn sheets_json(&self) -> Value {
+        let column = |c: &crate::table::ColumnRead| {
+            json!({
+                "column": column_letters(c.column),
+                "header": c.header,
+                "meaning": c.field,
+                "confidence": (f64::from(c.confidence) * 100.0).round() / 100.0,
+                "filled": c.filled,
+                "aside": c.aside,
+            })
+        };
+        let filled = |c: &&crate::table::ColumnRead| c.filled > 0 || !c.header.is_empty();
+        let sheets = self.sheets.iter().map(|s| {
+            json!({
+                "name": s.name, "role": s.role.word(), "people_rows": s.people_rows,
+                "ledger": s.ledger, "skipped": s.skipped, "hidden": s.hidden,
+                "lines": s.runs().iter().map(|(l, first, last)| json!([l.word(), first, last])).collect::<Vec<_>>(),
+                "columns": s.columns.iter().filter(filled).map(column).collect::<Vec<_>>(),
+            })
+        });
+        sheets.collect::<Vec<_>>().into()
     }
 
     pub fn sheet_name(&self, sheet: usize) -> &str {

@@ -21,6 +21,8 @@ pub(crate) enum Row {
     Banner(Banner),
     Card(Card),
     Note,
+    /// Filled, and nothing that is known: named to a person.
+    Other,
 }
 
 /// 小计, 合计
@@ -119,7 +121,7 @@ pub(crate) fn classify(grid: &Grid, table: &Table, plan: &Plan, row: u32) -> Row
     {
         return Row::Banner(banner);
     }
-    Row::Note
+    Row::Other
 }
 
 /// 填表人: … 审核人: …
@@ -276,8 +278,11 @@ fn is_repeat(grid: &Grid, table: &Table, row: u32) -> bool {
             Value::Text(text) => {
                 let text = bare(text);
                 let own = header.columns.get(usize::from(column));
-                let here =
-                    own.is_some_and(|h| h.leaf == text || h.top.as_deref() == Some(&text) || h.full.contains(&text));
+                // 男 stands in the legend of 性别(男1女2), and is no header.
+                let within = |full: &str| {
+                    text.chars().count() >= 2 && full.split('(').next().unwrap_or(full).contains(text.as_str())
+                };
+                let here = own.is_some_and(|h| h.leaf == text || h.top.as_deref() == Some(&text) || within(&h.full));
                 same += usize::from(here && !text.is_empty());
             }
             Value::Number(n) if (1990.0..2100.0).contains(n) => {}

@@ -1,6 +1,7 @@
 //! A sheet as a table: its role, its header rows and what each column means.
 
 use crate::mapping::Field;
+use crate::words::Whose;
 
 /// What a sheet is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -30,6 +31,40 @@ impl Role {
     }
 }
 
+/// What a line of a sheet is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Line {
+    Title,
+    Header,
+    Person,
+    /// A row that is a household, or heads one.
+    Household,
+    /// A row of a ledger.
+    Ledger,
+    Subtotal,
+    Note,
+    #[default]
+    Blank,
+    /// Filled, and not understood.
+    Other,
+}
+
+impl Line {
+    pub fn word(self) -> &'static str {
+        match self {
+            Line::Title => "title",
+            Line::Header => "header",
+            Line::Person => "person",
+            Line::Household => "household",
+            Line::Ledger => "ledger",
+            Line::Subtotal => "subtotal",
+            Line::Note => "note",
+            Line::Blank => "blank",
+            Line::Other => "other",
+        }
+    }
+}
+
 /// How a sheet was understood.
 #[derive(Clone, Debug, Default)]
 pub struct SheetRead {
@@ -38,6 +73,10 @@ pub struct SheetRead {
     pub role: Role,
     /// Not imported without asking (hidden sheets, stale copies).
     pub skipped: bool,
+    /// Names are masked (刘**): a list to look at, not to read in.
+    pub masked: bool,
+    /// It has the column of keys that our own lists have: it repeats the register and confirms nothing.
+    pub own_list: bool,
     /// 1-based rows, a group for each time the header stands there.
     pub header_rows: Vec<Vec<u32>>,
     pub columns: Vec<ColumnRead>,
@@ -47,6 +86,22 @@ pub struct SheetRead {
     pub stated_totals: Vec<StatedTotal>,
     /// Rows that hold people.
     pub people_rows: usize,
+    /// What each line is.
+    pub lines: Vec<Line>,
+}
+
+impl SheetRead {
+    /// Runs of lines of one kind: what, first and last row, 1-based.
+    pub fn runs(&self) -> Vec<(Line, u32, u32)> {
+        let mut out: Vec<(Line, u32, u32)> = Vec::new();
+        for (row, line) in (1u32..).zip(&self.lines) {
+            match out.last_mut() {
+                Some((last, _, end)) if last == line => *end = row,
+                _ => out.push((*line, row, row)),
+            }
+        }
+        out
+    }
 }
 
 /// A column and what it was taken for.
@@ -63,12 +118,20 @@ pub struct ColumnRead {
     pub hidden: bool,
     /// Which block of columns, when a row holds several people side by side.
     pub block: u8,
+    /// How many cells of its table are filled.
+    pub filled: usize,
+    /// Nothing of it is taken: no meaning is known, or another column says the same.
+    pub aside: bool,
+    /// Whose column it is and what it is then, where the columns around it say so and not its header.
+    pub(crate) owned: Option<(Whose, Field)>,
 }
 
 /// What only the title, the name of the sheet or a banner says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     pub title: Option<String>,
+    /// Every text above the first header.
+    pub lines: Vec<String>,
     pub estate: Option<String>,
     pub building: Option<String>,
     pub unit: Option<String>,

@@ -3,9 +3,11 @@
 mod blocks;
 pub(crate) mod context;
 mod header;
+mod parties;
 mod parts;
 mod places;
 mod plan;
+mod standings;
 
 use liren_facts::Day;
 
@@ -13,6 +15,8 @@ use crate::content::{Profile, birth_share, profile, same_share};
 use crate::grid::Grid;
 use crate::ledger::{FieldKind, LedgerKind};
 use crate::mapping::{Field, Mapping, SheetMapping};
+use crate::stage::SheetSays;
+use crate::standing::{Says, Standing, Vocabulary};
 use crate::table::{ColumnRead, Context};
 use crate::words;
 
@@ -34,6 +38,8 @@ pub(crate) struct Table {
     pub row_is_household: bool,
     /// The head stands in columns of his own in the first row of his household, the others below each other.
     pub heads_apart: bool,
+    /// Columns of codes that nothing explains: column, header, codes.
+    pub coded: Vec<(u16, String, Vec<String>)>,
 }
 
 #[derive(Debug, Default)]
@@ -42,12 +48,15 @@ pub(crate) struct Understood {
     pub tables: Vec<Table>,
     /// Index of the ledger kind.
     pub ledger: Option<usize>,
+    /// What title, name of the sheet and name of the file say of its lines.
+    pub says: SheetSays,
 }
 
 /// What the whole reading knows that helps to understand one sheet.
 pub(crate) struct Helps<'a> {
     pub on: Day,
     pub ledgers: &'a [LedgerKind],
+    pub vocabulary: &'a Vocabulary,
     pub map: Option<&'a Mapping>,
     pub file: &'a str,
     pub community: &'a str,
@@ -62,8 +71,12 @@ pub(crate) fn understand(grid: &Grid, helps: &Helps) -> Understood {
     };
     let title_end = headers.first().map_or(0, |h| h.first);
     out.context = context::read(grid, title_end, helps);
-    out.ledger = ledger_of(grid, &out.context, headers.first(), mapped, helps);
+    let found = ledger_of(grid, &out.context, headers.first(), mapped, helps);
+    out.ledger = found.map(|(at, _)| at);
     let kind = out.ledger.map(|at| &helps.ledgers[at]);
+    if let (Some(kind), Some((_, named))) = (kind, found) {
+        out.says = sheet_says(grid, &out.context, kind, named, helps);
+    }
     if headers.is_empty() {
         let whole = table(grid, None, 0, grid.rows(), kind, mapped, helps);
         out.tables.extend(whole.filter(|t| t.columns.iter().filter(|c| c.field.is_some()).count() >= 3));
@@ -76,49 +89,106 @@ pub(crate) fn understand(grid: &Grid, helps: &Helps) -> Understood {
     out
 }
 
-/// Which ledger the sheet is: by its name, then its title, then headers only that ledger has.
+/// Which ledger the sheet is, and whether something calls it so: by its name, then its title, then headers only that
+/// ledger has, then the name of the file.
 fn ledger_of(
     grid: &Grid,
     context: &Context,
     header: Option<&Header>,
     mapped: Option<&SheetMapping>,
     helps: &Helps,
-) -> Option<usize> {
-    if let Some(programme) = mapped.and_then(|m| m.ledger.as_ref()) {
-        // Several kinds of ledgers may belong to one programme; the sheet's name tells them apart.
-        let name = words::bare(&grid.sheet.name);
-        let fits = |k: &LedgerKind| &k.programme == programme;
-        let named = |k: &LedgerKind| k.words.iter().any(|w| name.contains(w.as_str()));
-        let by_name = helps.ledgers.iter().position(|k| fits(k) && named(k));
-        return by_name.or_else(|| helps.ledgers.iter().position(fits));
-    }
-    let named = |text: &str| -> Option<usize> {
-        let text = words::bare(text);
-        let fits = |k: &LedgerKind| !k.not_words.iter().any(|w| text.contains(w.as_str()));
-        helps
-            .ledgers
-            .iter()
-            .enumerate()
-            .filter(|(_, k)| fits(k))
-            .flat_map(|(at, k)| k.words.iter().map(move |w| (at, w)))
-            .filter(|(_, w)| text.contains(w.as_str()))
-            .max_by_key(|(_, w)| w.len())
-            .map(|(at, _)| at)
+) -> Option<(usize, bool)> {
+    let texts = [Some(grid.sheet.name.as_str()), context.title.as_deref()];
+    // A word that rules a ledger out rules it out by whatever it is recognised: 残疾人补贴 has certificates, too.
+    let ruled_out = |k: &LedgerKind, text: &str| {
+        let texts = texts.into_iter().flatten().chain([text]);
+        texts.map(words::bare).any(|t| k.not_words.iter().any(|w| t.contains(w.as_str())))
     };
+    // The longest of a ledger's words that stands in a text, and whose it is.
+    let longest = |text: &str| -> Option<(usize, usize)> {
+        let bare = words::bare(text);
+        let kinds = helps.ledgers.iter().enumerate().filter(|(_, k)| !ruled_out(k, text));
+        let words = kinds.flat_map(|(at, k)| k.words.iter().map(move |w| (at, w)));
+        let inside = words.filter(|(_, w)| bare.contains(w.as_str()));
+        inside.map(|(at, w)| (w.len(), at)).max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at)))
+    };
+    let named = |text: &str| longest(text).map(|(_, at)| at);
+    if let Some(programme) = mapped.and_then(|m| m.ledger.as_ref()) {
+        // Several kinds of ledgers may belong to one programme; the sheet's name or title tells them apart.
+        let fits = |at: &usize| &helps.ledgers[*at].programme == programme;
+        let by_name = texts.into_iter().flatten().filter_map(named).find(|at| fits(at));
+        let any = || helps.ledgers.iter().position(|k| &k.programme == programme);
+        return by_name.map(|at| (at, true)).or_else(|| Some((any()?, false)));
+    }
     let leaves: Vec<String> = header.map(|h| h.columns.iter().map(|c| c.leaf.clone()).collect()).unwrap_or_default();
     let own_headers = |kind: &LedgerKind| kind.headers.iter().filter(|h| leaves.contains(h)).count();
     let by_headers = || {
-        let best = helps.ledgers.iter().enumerate().max_by_key(|(_, k)| own_headers(k))?;
-        (own_headers(best.1) > 0).then_some(best.0)
+        let kinds = helps.ledgers.iter().enumerate().filter(|(_, k)| !ruled_out(k, ""));
+        let best = kinds.rev().max_by_key(|(_, k)| own_headers(k))?;
+        (own_headers(best.1) > 0).then_some((best.0, named(helps.file) == Some(best.0)))
     };
-    // A general roster may mention a programme in its title only by accident; its relation column tells.
-    let by_name = named(&grid.sheet.name).or_else(|| context.title.as_deref().and_then(named));
-    by_name.or_else(by_headers).or_else(|| {
-        // The name of the file speaks for a sheet that has some of the ledger's columns.
+    // Of the name and the title the one with the longer word is the more exact: 党员, 入党积极分子花名册.
+    let by_name = texts.into_iter().flatten().filter_map(&longest).rev().max_by_key(|(length, _)| *length);
+    by_name.map(|(_, at)| at).map(|at| (at, true)).or_else(by_headers).or_else(|| {
+        // The name of the file speaks for a sheet that says nothing else of itself, or has some of the ledger's columns.
         let at = named(helps.file)?;
-        let fields = helps.ledgers[at].fields.iter().filter(|f| f.headers.iter().any(|h| leaves.contains(h))).count();
-        (fields >= 2).then_some(at)
+        let kind = &helps.ledgers[at];
+        let own = |leaf: &String| {
+            kind.fields.iter().any(|f| f.headers.contains(leaf))
+                || helps.vocabulary.day_header(leaf).is_some()
+                || helps.vocabulary.question(leaf, Some(kind)).is_some()
+                || helps.vocabulary.is_status_header(leaf) && helps.vocabulary.cell(leaf, Some(kind)).is_some()
+        };
+        let fields = leaves.iter().filter(|leaf| own(leaf)).count();
+        let untitled = context.title.is_none() && is_default_name(&grid.sheet.name);
+        (fields >= 2 || (untitled && fields >= 1)).then_some((at, true))
     })
+}
+
+/// Sheet1, 工作表1
+fn is_default_name(name: &str) -> bool {
+    let stem = name.trim().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ' '));
+    matches!(stem.to_ascii_lowercase().as_str(), "sheet" | "工作表" | "表" | "")
+}
+
+/// What name, title and file say of all lines. The name of the file counts where the others say nothing.
+fn sheet_says(grid: &Grid, context: &Context, kind: &LedgerKind, named: bool, helps: &Helps) -> SheetSays {
+    let file = helps.file.rsplit_once('.').map_or(helps.file, |(stem, _)| stem);
+    let mut out = SheetSays { named, ..SheetSays::default() };
+    let own = std::iter::once(grid.sheet.name.as_str()).chain(context.lines.iter().map(String::as_str));
+    let mut all: Vec<(Says, &str)> = Vec::new();
+    for text in own.filter(|t| t.chars().count() <= 40) {
+        if ["注", "说明", "填表", "备注", "要求"].iter().any(|w| text.trim().starts_with(w)) {
+            continue;
+        }
+        all.extend(helps.vocabulary.title(text, Some(kind)).map(|says| (says, text)));
+    }
+    let doubtful = |s: &Says| *s == Says::Standing(Standing::Doubtful);
+    if all.iter().all(|(says, _)| doubtful(says)) {
+        all.extend(helps.vocabulary.title(file, Some(kind)).map(|says| (says, file)));
+    }
+    let decided: Vec<&(Says, &str)> = all.iter().filter(|(says, _)| !doubtful(says)).collect();
+    let is_in = |s: &Says| matches!(s, Says::Stage(_) | Says::Standing(Standing::In));
+    let picked = match decided[..] {
+        [] => all.first(),
+        [one] => Some(one),
+        [first, ref rest @ ..] if rest.iter().all(|o| kind.same(&o.0, &first.0)) => Some(first),
+        // 在册 and 预备党员 agree.
+        [..] if decided.iter().all(|o| is_in(&o.0)) => {
+            let stages: Vec<&&(Says, &str)> = decided.iter().filter(|o| matches!(o.0, Says::Stage(_))).collect();
+            if stages.iter().all(|o| o.0 == stages[0].0) { stages.first().map(|o| **o) } else { None }
+        }
+        [..] => None,
+    };
+    match picked {
+        Some((says, text)) => (out.says, out.text) = (Some(says.clone()), Some((*text).to_owned())),
+        None if !all.is_empty() => {
+            out.says = Some(Says::Standing(Standing::Doubtful));
+            out.text = context.title.clone().or_else(|| Some(grid.sheet.name.clone()));
+        }
+        None => {}
+    }
+    out
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -139,6 +209,11 @@ fn table(
         let text = header.as_ref().and_then(|h| h.columns.get(usize::from(column)));
         let (leaf, top) = text.map_or(("", None), |t| (t.leaf.as_str(), t.top.as_deref()));
         let mut meaning = meaning_of(leaf, top, kind, helps.ledgers);
+        if meaning.as_ref().is_none_or(|(_, sure)| *sure < 0.9)
+            && let Some(field) = crate::legend::field_of(leaf)
+        {
+            meaning = Some((field, 0.9));
+        }
         let asked = mapped.and_then(|m| m.columns.iter().find(|c| column_of_letters(&c.column) == Some(column)));
         if let Some(asked) = asked {
             meaning = Some((asked.field.clone(), 1.0));
@@ -152,15 +227,49 @@ fn table(
             confidence,
             hidden: grid.sheet.hidden_columns.contains(&column),
             block: 0,
+            filled: 0,
+            aside: false,
+            owned: None,
         });
     }
+    for row in first..end {
+        for (column, _) in grid.filled(row) {
+            if let Some(read) = columns.get_mut(usize::from(column)) {
+                read.filled += 1;
+            }
+        }
+    }
+    // What the headers alone say: codes below them do not bear it out, and are a question.
+    let headed: Vec<Option<Field>> = columns.iter().map(|c| c.field.clone()).collect();
     if mapped.is_none_or(|m| m.columns.is_empty()) {
         parts::find(grid, &mut columns, header.as_ref(), (first, end));
         settle(&mut columns, &profiles, header.is_some());
+        parties::settle(&mut columns, header.as_ref());
         places::settle(grid, &mut columns, &profiles, (first, end));
         guess_pairs(grid, &mut columns, &profiles, (first, end), helps.on);
+        if let Some(kind) = kind {
+            standings::settle(grid, &mut columns, kind, helps.vocabulary, (first, end));
+        }
     }
-    plan::table(grid, header, first, end, columns, &profiles)
+    let mut coded = Vec::new();
+    for (column, headed) in columns.iter_mut().zip(headed) {
+        let left = column.field.clone().filter(|f| *f != Field::Extra);
+        let Some(field) = left.or(headed) else { continue };
+        let codes = crate::legend::unexplained(grid, column.column, &field, (first, end));
+        if !codes.is_empty() {
+            coded.push((column.column, column.header.clone(), codes));
+            column.field = None;
+            column.confidence = 0.0;
+        }
+    }
+    let mut table = plan::table(grid, header, first, end, columns, &profiles)?;
+    for column in &mut table.columns {
+        let taken = |b: &Block| !b.plan.extra.contains(&column.column);
+        let used = matches!(column.field, Some(Field::MovedInOn | Field::Ignore)) || table.blocks.iter().all(taken);
+        column.aside = column.filled > 0 && (!used || column.field.as_ref().is_none_or(|f| *f == Field::Extra));
+    }
+    table.coded = coded;
+    Some(table)
 }
 
 /// What a header means here: the ledger's own words before the general ones, except for what every sheet has.
@@ -258,7 +367,9 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             Field::Address if profile.small > 0.6 => Some(Field::Room),
             // 101-1 beside a column of buildings is a room.
             Field::Building | Field::Room | Field::Unit
-                if profile.address > 0.5
+                // Days among them are what a spreadsheet made of 3-2.
+                if profile.address > 0.5 * (1.0 - profile.date)
+                    && profile.address > 0.0
                     && (field == Field::Room || !has_room)
                     && (field != Field::Room || !has_building) =>
             {
@@ -275,10 +386,9 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             // 家庭成员 above 王军、李丽
             Field::Name if profile.list > 0.3 && profile.name < 0.6 => Some(Field::Members),
             Field::HukouAddress if profile.residency > 0.8 && profile.distinct <= 8 => Some(Field::Residency),
-            Field::Residency | Field::Extra | Field::HukouKind | Field::Employment if profile.is_state() => {
-                Some(Field::LeftKind)
-            }
-            Field::HukouKind if profile.residency > 0.7 => Some(Field::Residency),
+            Field::Extra | Field::HukouKind | Field::Employment if profile.is_state() => Some(Field::LeftKind),
+            Field::Residency if profile.is_state() && profile.residency == 0.0 => Some(Field::LeftKind),
+            Field::HukouKind if profile.residency + profile.left > 0.7 && profile.residency > 0.3 => Some(Field::Residency),
             Field::Remark if profile.number > 0.7 => Some(Field::Number),
             ref f if !profile.bears_out(f) => profile
                 .guess()
@@ -290,6 +400,17 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             column.field = Some(corrected);
             column.confidence = 0.6;
         }
+    }
+    // Of two columns of residency the one that names kinds of it counts; the other says who is still here.
+    let residency: Vec<usize> = (0..columns.len()).filter(|at| columns[*at].field == Some(Field::Residency)).collect();
+    let best = residency
+        .iter()
+        .copied()
+        .max_by(|a, b| profiles[*a].residency.total_cmp(&profiles[*b].residency).then(b.cmp(a)));
+    for at in residency.into_iter().filter(|at| Some(*at) != best) {
+        let states = profiles[at].left + profiles[at].present > 0.0;
+        columns[at].field = Some(if states { Field::LeftKind } else { Field::Extra });
+        columns[at].confidence = 0.6;
     }
     let taken = |columns: &[ColumnRead], field: &Field| columns.iter().any(|c| c.field.as_ref() == Some(field));
     for at in 0..columns.len() {

@@ -5,6 +5,8 @@ mod known;
 
 use liren_facts::code;
 
+pub(crate) use liren_facts::nothing::{is_no_number, is_nothing};
+
 use crate::mapping::Field;
 
 use known::{containing, exact};
@@ -38,6 +40,28 @@ pub(crate) fn bare(header: &str) -> String {
         }
     }
     out
+}
+
+/// 是, 否, √, × and their like: the answer to a question in the header.
+pub(crate) fn is_answer(text: &str) -> bool {
+    answer(text).is_some()
+}
+
+/// Yes or no, however it is written; `None` for anything else.
+pub(crate) fn answer(text: &str) -> Option<bool> {
+    let yes =
+        ["√", "✓", "✔", "☑", "■", "●", "◆", "○", "1", "是", "有", "对", "y", "yes", "v", "*", "+", "∨", "true", "已"];
+    let no = ["×", "✗", "x", "0", "否", "不是", "非", "没有", "□", "☐", "n", "no", "false", "未", "不"];
+    let stars = text.contains(['*', '＊']);
+    let text = bare(text).to_ascii_lowercase();
+    let text = if text.is_empty() && stars { "*" } else { text.as_str() };
+    if yes.contains(&text) {
+        Some(true)
+    } else if no.contains(&text) {
+        Some(false)
+    } else {
+        None
+    }
 }
 
 /// The word without its brackets: 出生年月(公历) → 出生年月.
@@ -74,7 +98,13 @@ pub(crate) fn meaning(header: &str, top: Option<&str>) -> Option<(Field, f32)> {
         if top.contains("死亡") || top.contains("迁出") || top.contains("去世") {
             let date = word.contains("时间") || word.contains("日期");
             if date {
-                return Some((Field::LeftOn, 0.9));
+                let died = top.contains("死亡") || top.contains("去世");
+                let field = match (died, top.contains("迁出")) {
+                    (true, false) => Field::DiedOn,
+                    (false, true) => Field::MovedOutOn,
+                    _ => Field::LeftOn,
+                };
+                return Some((field, 0.9));
             }
         }
     }

@@ -50,7 +50,17 @@ proptest! {
     fn any_cells_can_be_read(sheets in prop::collection::vec(sheet(), 0..3)) {
         let book = Workbook { sheets, ..Workbook::default() };
         let on = Day::parse("2013-11-20").unwrap();
-        let options = Options { on, fictional: true, community: "祥和社区", map: None, ledgers: &[], file: "a.xlsx" };
+        let vocabulary = liren_rosters::Vocabulary::default();
+        let options = Options {
+            on,
+            fictional: true,
+            community: "祥和社区",
+        community_id: 1,
+            map: None,
+            ledgers: &[],
+            vocabulary: &vocabulary,
+            file: "a.xlsx",
+        };
         let reading = liren_rosters::read(&book, &Known::default(), &options);
         prop_assert_eq!(reading.counts.distinct_people, reading.people.len());
         let _ = reading.to_result_json();

@@ -8,10 +8,11 @@ mod parts;
 use std::collections::BTreeMap;
 
 use crate::book::{Range, Unreadable, Value, Workbook};
+use crate::budget::Budget;
 use crate::write::{Book, Cell, Style, Unwritable};
 
 /// A remark at a cell (or at a row).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remark {
     pub sheet: String,
     /// 0-based.
@@ -21,11 +22,15 @@ pub struct Remark {
     pub level: Level,
     /// The column's header, for the summary.
     pub header: String,
+    /// Whose row it is, and what the cell shows: the summary is worked through without leafing.
+    pub name: String,
+    pub value: String,
     pub text: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
+    #[default]
     Note,
     Warning,
     Error,
@@ -76,12 +81,17 @@ impl From<Unwritable> for Fault {
 
 /// The file with comments at the cells and a summary sheet; always an `.xlsx`.
 pub fn annotate(original: &[u8], name: &str, remarks: &[Remark]) -> Result<Vec<u8>, Fault> {
+    annotate_within(original, name, remarks, &Budget::ORDINARY)
+}
+
+/// The same, as far as a budget goes.
+pub fn annotate_within(original: &[u8], name: &str, remarks: &[Remark], budget: &Budget) -> Result<Vec<u8>, Fault> {
     if original.starts_with(b"PK")
-        && let Some(bytes) = parts::annotate(original, remarks)?
+        && let Some(bytes) = parts::annotate(original, remarks, budget)?
     {
         return Ok(bytes);
     }
-    Ok(rebuilt(&crate::read(original, name)?, remarks)?)
+    Ok(rebuilt(&crate::read_within(original, name, budget)?, remarks)?)
 }
 
 /// A comment without the remarks an earlier import left in it; empty when it held nothing else.
@@ -106,28 +116,56 @@ fn by_cell(remarks: &[Remark]) -> BTreeMap<&str, BTreeMap<(u32, u16), String>> {
     out
 }
 
-/// Header and rows of the summary.
-fn summary(remarks: &[Remark]) -> Vec<[String; 6]> {
-    let mut rows = vec![["级别", "工作表", "行", "列", "栏目", "问题与处理办法"].map(str::to_owned)];
+/// A row of the summary.
+struct Line {
+    level: Level,
+    cells: [String; 7],
+    /// `'居民'!C5`
+    place: String,
+}
+
+const HEADER: [&str; 7] = ["工作表", "行", "姓名", "栏目", "原值", "级别", "问题与处理办法"];
+/// The column of the summary that leads to the cell.
+const LINK: &str = "单元格";
+const WIDTHS: [f64; 8] = [16.0, 6.0, 10.0, 14.0, 22.0, 8.0, 80.0, 10.0];
+
+/// The rows of the summary, sheet by sheet and row by row, as somebody works through them.
+fn summary(remarks: &[Remark], sheets: &[&str]) -> Vec<Line> {
     let mut sorted: Vec<&Remark> = remarks.iter().collect();
-    sorted.sort_by_key(|r| (std::cmp::Reverse(r.level), r.row, r.column));
-    for remark in sorted {
-        rows.push([
-            remark.level.word().to_owned(),
-            remark.sheet.clone(),
-            (remark.row + 1).to_string(),
-            remark.column.map(crate::book::column_letters).unwrap_or_default(),
-            remark.header.clone(),
-            remark.text.clone(),
-        ]);
-    }
-    rows
+    let order = |r: &Remark| sheets.iter().position(|s| *s == r.sheet).unwrap_or(usize::MAX);
+    sorted.sort_by_key(|r| (order(r), r.row, std::cmp::Reverse(r.level), r.column));
+    sorted
+        .into_iter()
+        .map(|remark| {
+            let cell = format!("{}{}", crate::book::column_letters(remark.column.unwrap_or(0)), remark.row + 1);
+            Line {
+                level: remark.level,
+                cells: [
+                    remark.sheet.clone(),
+                    (remark.row + 1).to_string(),
+                    remark.name.clone(),
+                    remark.header.clone(),
+                    remark.value.chars().take(200).collect(),
+                    remark.level.word().to_owned(),
+                    remark.text.clone(),
+                ],
+                place: format!("'{}'!{cell}", remark.sheet.replace('\'', "''")),
+            }
+        })
+        .collect()
+}
+
+/// `C5` of `'居民'!C5`.
+fn cell_of_place(place: &str) -> &str {
+    place.rsplit('!').next().unwrap_or(place)
 }
 
 /// A new book with the values, merges and hidden parts of the old one.
 fn rebuilt(book: &Workbook, remarks: &[Remark]) -> Result<Vec<u8>, Unwritable> {
     let mut out = Book::new();
     let cells = by_cell(remarks);
+    let names: Vec<&str> = book.sheets.iter().map(|s| s.name.as_str()).collect();
+    summary_page(&mut out, &summary(remarks, &names));
     for sheet in &book.sheets {
         let page = out.page(&sheet.name);
         let merged =
@@ -168,18 +206,28 @@ fn rebuilt(book: &Workbook, remarks: &[Remark]) -> Result<Vec<u8>, Unwritable> {
             page.hide();
         }
     }
-    let page = out.page(SUMMARY);
-    for (row, fields) in (0u32..).zip(summary(remarks)) {
-        let style = match fields[0].as_str() {
-            "级别" => Style::Header,
-            "错误" => Style::Error,
-            "警告" => Style::Warning,
-            _ => Style::Text,
-        };
-        page.row(row, fields, style);
-    }
-    page.freeze(1, 0).width(1, 18.0).width(4, 16.0).width(5, 80.0);
     out.to_bytes()
+}
+
+/// The summary, the first sheet of the book.
+fn summary_page(out: &mut Book, lines: &[Line]) {
+    let page = out.page(SUMMARY);
+    page.row(0, HEADER.into_iter().chain([LINK]), Style::Header);
+    for (row, line) in (1u32..).zip(lines) {
+        let style = match line.level {
+            Level::Error => Style::Error,
+            Level::Warning => Style::Warning,
+            Level::Note => Style::Text,
+        };
+        page.row(row, line.cells.iter().map(String::as_str), style);
+        let link = Cell::Link(cell_of_place(&line.place).to_owned(), line.place.clone());
+        page.put_styled(row, 7, link, style);
+    }
+    for (column, width) in (0u16..).zip(WIDTHS) {
+        page.width(column, width);
+    }
+    let last_row = u32::try_from(lines.len()).unwrap_or(0);
+    page.freeze(1, 0).filter(Range { first_row: 0, first_column: 0, last_row, last_column: 7 });
 }
 
 fn cell_of(value: &Value) -> (Cell, Style) {

@@ -110,6 +110,7 @@ fn text_of(cell: &Cell) -> String {
         Cell::Date(y, m, d) => format!("{y:04}-{m:02}-{d:02}"),
         Cell::Bool(value) => if *value { "是" } else { "否" }.to_owned(),
         Cell::Formula(_, cached) => cached.clone(),
+        Cell::Link(text, _) => text.clone(),
     }
 }
 

@@ -2,9 +2,12 @@
 
 pub mod annotate;
 pub mod book;
+pub mod budget;
 pub mod export;
 mod read;
+pub mod wire;
 pub mod write;
 
 pub use book::{Comment, Finding, Range, Sheet, Unreadable, Value, Workbook};
-pub use read::read;
+pub use budget::Budget;
+pub use read::{read, read_within};

@@ -1,29 +1,52 @@
-//! A file's bytes → [`Workbook`]: `.xlsx`, `.xls`, `.ods`, `.csv` and `.txt`, told apart by their contents.
+//! A file's bytes → [`Workbook`]: `.xlsx`, `.xls`, `.ods`, `.csv`, `.txt` and tables of web pages, told apart by their
+//! contents: the name of a file is what somebody called it.
 //!
 //! Broken packages, password-protected files, documents renamed to `.xls` and zip bombs end in an
 //! [`Unreadable`] a clerk can act on, never in a panic.
 
 mod biff;
+mod meter;
 mod package;
 mod styles;
 mod text;
+mod web;
 mod xls;
 pub(crate) mod xlsx;
 mod xml;
 
 use crate::book::{Fault, Unreadable, Workbook};
+use crate::budget::Budget;
 
-pub(crate) use package::Package;
+use meter::Meter;
+pub(crate) use package::{Package, normal};
 
 /// Reads a workbook. `name` is the file's name: a text file's only sheet is called by its stem.
 pub fn read(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
-    match kind_of(bytes) {
+    read_within(bytes, name, &Budget::ORDINARY)
+}
+
+/// The same, as far as a budget goes.
+pub fn read_within(bytes: &[u8], name: &str, budget: &Budget) -> Result<Workbook, Unreadable> {
+    let mut meter = Meter::new(budget);
+    let read = match kind_of(bytes) {
         Kind::Empty => Err(unreadable(Fault::Empty)),
-        Kind::Zip => xlsx::read(bytes),
-        Kind::Compound => xls::read(bytes),
+        Kind::Zip => xlsx::read(bytes, &mut meter),
+        Kind::Compound => xls::read(bytes, &mut meter),
+        Kind::Page => web::page(bytes, stem(name), &mut meter),
+        Kind::Archive => web::archive(bytes, stem(name), &mut meter),
+        Kind::Xml => web::xml_of_2003(bytes, &mut meter),
         Kind::Other(what) => Err(not_a_table(what)),
-        Kind::Text => text::read(bytes, stem(name)),
-    }
+        Kind::Text => text::read(bytes, stem(name), &mut meter),
+    };
+    // WPS writes its own format under this ending; what can be read of it was tried.
+    let mut book = match read {
+        Err(fault) if name.to_ascii_lowercase().ends_with(".et") && fault.fault != Fault::Password => {
+            return Err(of_wps(fault.fault));
+        }
+        read => read?,
+    };
+    book.findings.extend(meter.findings());
+    Ok(book)
 }
 
 enum Kind {
@@ -31,13 +54,22 @@ enum Kind {
     Zip,
     /// OLE2: `.xls`, `.doc`, or a protected `.xlsx`
     Compound,
+    /// A web page, whatever its name
+    Page,
+    /// A web archive (MIME)
+    Archive,
+    /// The XML of Excel 2003
+    Xml,
     Text,
     Other(&'static str),
 }
 
+/// So much of a text is searched for the tags of a page: Excel writes long styles before its tables.
+const SEARCHED: usize = 4 << 20;
+
 fn kind_of(bytes: &[u8]) -> Kind {
     let start = &bytes[..bytes.len().min(4096)];
-    if start.iter().all(u8::is_ascii_whitespace) {
+    if start.iter().all(u8::is_ascii_whitespace) && bytes.iter().all(u8::is_ascii_whitespace) {
         return Kind::Empty;
     }
     if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
@@ -50,17 +82,55 @@ fn kind_of(bytes: &[u8]) -> Kind {
     let lower = start.to_ascii_lowercase();
     let has = |word: &[u8]| lower.windows(word.len()).any(|w| w == word);
     if start.starts_with(b"%PDF") {
-        Kind::Other("PDF")
-    } else if start.starts_with(b"{\\rtf") {
-        Kind::Other("RTF")
-    } else if has(b"<html") || has(b"<table") || has(b"schemas-microsoft-com:office") {
-        Kind::Other("网页或 XML 表格 (web page or XML table)")
-    } else if start.starts_with(b"\x89PNG") || start.starts_with(b"\xff\xd8\xff") || start.starts_with(b"GIF8") {
-        Kind::Other("图片 (picture)")
-    } else if has(b"\0\0\0\0") && !start.starts_with(b"\xff\xfe\0\0") {
-        Kind::Other("二进制文件 (binary file)")
+        return Kind::Other("PDF");
+    }
+    if start.starts_with(b"{\\rtf") {
+        return Kind::Other("RTF");
+    }
+    if start.starts_with(b"\x89PNG") || start.starts_with(b"\xff\xd8\xff") || start.starts_with(b"GIF8") {
+        return Kind::Other("图片 (picture)");
+    }
+    if has(b"mime-version:") && has(b"multipart/") {
+        return Kind::Archive;
+    }
+    if has(b"urn:schemas-microsoft-com:office:spreadsheet") && has(b"<?xml") && !has(b"<html") {
+        return Kind::Xml;
+    }
+    // UTF-16 has zeros between its letters: the tags are looked for in the text.
+    let utf16 = start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff");
+    if has(b"\0\0\0\0") && !utf16 {
+        return Kind::Other("二进制文件 (binary file)");
+    }
+    let searched = &bytes[..bytes.len().min(SEARCHED)];
+    let page = if utf16 {
+        let (text, _) = text::decode(searched);
+        let text = text.to_ascii_lowercase();
+        text.contains("<table") || text.contains("<html")
     } else {
-        Kind::Text
+        tag_in(searched, b"<table") || tag_in(searched, b"<html") || tag_in(searched, b"<!doctype html")
+    };
+    if page { Kind::Page } else { Kind::Text }
+}
+
+/// Does a tag stand in the text, in letters of either case?
+fn tag_in(bytes: &[u8], tag: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|b| *b == b'<') {
+        rest = &rest[at..];
+        if rest.len() >= tag.len() && rest[..tag.len()].eq_ignore_ascii_case(tag) {
+            return true;
+        }
+        rest = &rest[1..];
+    }
+    false
+}
+
+fn of_wps(fault: Fault) -> Unreadable {
+    Unreadable {
+        fault,
+        zh: "这是 WPS 表格(.et)的文件，不能直接读取。请用 WPS 打开，另存为 .xlsx 后再上传。".to_owned(),
+        en: "This is a file of WPS (.et) and cannot be read. Open it in WPS, save it as .xlsx, and upload it again."
+            .to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Note, Workbook, Worksheet,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Note, Url, Workbook, Worksheet,
     XlsxError,
 };
 
@@ -29,6 +29,7 @@ pub struct Page {
     hidden_columns: Vec<u16>,
     freeze: Option<(u32, u16)>,
     repeat_rows: Option<(u32, u32)>,
+    filter: Option<Range>,
     landscape: bool,
 }
 
@@ -43,6 +44,8 @@ pub enum Cell {
     Bool(bool),
     /// A formula and the value last calculated.
     Formula(String, String),
+    /// A text that leads to a place of the book: `'居民'!C5`.
+    Link(String, String),
 }
 
 /// How a cell looks; a small fixed set, so that every sheet of the product looks alike.
@@ -233,6 +236,12 @@ impl Page {
         self
     }
 
+    /// Arrows at the header by which the rows below can be chosen.
+    pub fn filter(&mut self, range: Range) -> &mut Page {
+        self.filter = Some(range);
+        self
+    }
+
     pub fn landscape(&mut self) -> &mut Page {
         self.landscape = true;
         self
@@ -272,6 +281,9 @@ impl Page {
         }
         if let Some((first, last)) = self.repeat_rows {
             sheet.set_repeat_rows(first, last)?;
+        }
+        if let Some(range) = self.filter {
+            sheet.autofilter(range.first_row, range.first_column, range.last_row, range.last_column)?;
         }
         if self.landscape {
             sheet.set_landscape();
@@ -320,6 +332,10 @@ pub(crate) fn write_cell(
             }
         }
         Cell::Bool(value) => sheet.write_boolean_with_format(row, column, *value, format)?,
+        Cell::Link(text, place) => {
+            let url = Url::new(format!("internal:{place}")).set_text(text);
+            sheet.write_url_with_format(row, column, url, format)?
+        }
         Cell::Formula(formula, cached) => {
             sheet.write_formula_with_format(row, column, Formula::new(formula).set_result(cached), format)?
         }

@@ -20,6 +20,8 @@ fn libreoffice_shows_the_comments_of_an_annotated_workbook() {
         column: Some(column),
         level: Level::Error,
         header: String::new(),
+        name: String::new(),
+        value: String::new(),
         text: "位数不对 & <核对>".into(),
     };
     let remarks = [remark("一组", 0), remark("一组", 1), remark("二组", 0)];

@@ -48,6 +48,17 @@ impl Db {
         Ok(Db::Sqlite(Arc::new(file)))
     }
 
+    /// Opens an SQLite file that nobody changes, to read it: nothing is written beside it, and what stands in a
+    /// journal beside it is not seen.
+    pub async fn sqlite_still(path: &Path) -> Result<Db> {
+        if !path.exists() {
+            return Err(Error::Missing(path.display().to_string()));
+        }
+        let path = path.to_owned();
+        let file = apart(move || File::still(&path)).await?;
+        Ok(Db::Sqlite(Arc::new(file)))
+    }
+
     /// Connects to `postgres://…`.
     pub async fn postgres(url: &str) -> Result<Db> {
         let options: PgConnectOptions = url.parse().map_err(dialect::error)?;
@@ -187,6 +198,13 @@ impl Tx {
         }
     }
 
+    /// Whether there is a table of this name.
+    pub async fn has_table(&mut self, name: &str) -> Result<bool> {
+        let sqlite = matches!(self, Tx::Sqlite(_));
+        let there: Option<(i64,)> = self.opt(dialect::table_exists(sqlite), vec![Value::from(name)]).await?;
+        Ok(there.is_some())
+    }
+
     /// Runs a statement; how many rows it touched.
     pub async fn run(&mut self, sql: &str, params: Vec<Value>) -> Result<u64> {
         match self {
@@ -309,6 +327,7 @@ readable!(
 fn pg_arguments(params: Vec<Value>) -> Result<PgArguments> {
     let mut arguments = PgArguments::default();
     for value in params {
+        value.without_zero()?;
         match value {
             Value::Int(v) => arguments.add(v),
             Value::Bool(v) => arguments.add(v),

@@ -18,6 +18,9 @@ pub enum Error {
     /// The disk is full or the file cannot be written.
     #[error("the disk is full or cannot be written")]
     DiskFull,
+    /// A text holds a zero character, which PostgreSQL takes nowhere.
+    #[error("a text holds a zero character")]
+    Zero,
     /// The disk or the file's permissions allow reading only.
     #[error("the database can only be read")]
     ReadOnly,

@@ -97,9 +97,7 @@ impl Db {
 
 /// The steps a database has had, by number; none when it is new.
 async fn done(tx: &mut Tx) -> Result<BTreeMap<i64, String>> {
-    let sqlite = matches!(tx, Tx::Sqlite(_));
-    let there: Option<(i64,)> = tx.opt(dialect::table_exists(sqlite), params!["migration"]).await?;
-    if there.is_none() {
+    if !tx.has_table("migration").await? {
         return Ok(BTreeMap::new());
     }
     let rows: Vec<(i64, String)> = tx.rows("select number, name from migration", params![]).await?;

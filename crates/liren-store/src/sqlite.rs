@@ -23,7 +23,7 @@ const STATEMENTS: usize = 256;
 
 /// How a file can be used, found out when it is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+enum Way {
     /// Read and written.
     Write,
     /// Only read, beside a program that writes it or left a journal.
@@ -52,10 +52,9 @@ impl File {
         Ok(File::with(path, first, way))
     }
 
-    /// Opens the file in one way only.
-    #[cfg(test)]
-    pub fn in_way(path: &Path, way: Way) -> Result<File> {
-        Ok(File::with(path, connect(path, way)?, way))
+    /// Opens a file that nobody changes: nothing is locked and nothing is written beside it.
+    pub fn still(path: &Path) -> Result<File> {
+        Ok(File::with(path, connect(path, Way::Still)?, Way::Still))
     }
 
     fn with(path: &Path, first: Connection, way: Way) -> File {
@@ -210,16 +209,28 @@ async fn permit(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
 }
 
 /// Makes an empty file that nobody else may read; SQLite gives its journal the same permissions. One that is there
-/// stays as it is.
+/// stays as it is. SQLite syncs what it writes into it, but not its name.
 pub fn private(path: &Path) -> Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|e| match e.kind() {
-        std::io::ErrorKind::StorageFull => Error::DiskFull,
+    let make = || {
+        let there = path.exists();
+        options.open(path)?;
+        match path.parent() {
+            Some(dir) if cfg!(unix) && !there => {
+                let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+                std::fs::File::open(dir)?.sync_all()
+            }
+            _ => Ok(()),
+        }
+    };
+    make().map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => Error::Missing(path.display().to_string()),
         std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => Error::ReadOnly,
-        _ => Error::Fault(e.to_string()),
+        // Full, or no longer to be trusted.
+        _ => Error::DiskFull,
     })
 }
 
@@ -287,6 +298,7 @@ fn still(path: &Path) -> String {
 fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Value]) -> Result<()> {
     for at in 1..=statement.parameter_count() {
         let value = params.get(at - 1).ok_or_else(|| Error::Fault(format!("no value is bound to ${at}")))?;
+        value.without_zero()?;
         statement.raw_bind_parameter(at, value).map_err(dialect::sqlite_error)?;
     }
     Ok(())

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::sqlite::{File, Way};
 use crate::{Db, Error, Migration, Standing, Tx};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -156,10 +155,11 @@ async fn a_file_on_a_disk_that_stands_still_is_read_whatever_its_name_and_not_wr
     let path = one_row().await;
     let odd = path.with_file_name("数据 #1?%41.db");
     std::fs::rename(&path, &odd).unwrap();
-    let file = File::in_way(&odd, Way::Still).unwrap();
-    let db = Db::Sqlite(std::sync::Arc::new(file));
+    let db = Db::sqlite_still(&odd).await.unwrap();
     assert_eq!(rows(&db).await, 1);
     assert!(matches!(db.write().await, Err(Error::ReadOnly)));
+    let beside = std::fs::read_dir(odd.parent().unwrap()).unwrap().count();
+    assert_eq!(beside, 1);
     let new = [THINGS, Migration::sql(2, "more", "create table more (id bigint primary key);\n")];
     assert!(matches!(db.migrate(&new).await, Err(Error::ReadOnly)));
 }
@@ -252,4 +252,14 @@ async fn a_day_goes_in_and_out_as_a_day() {
     assert_eq!(got, (Day(16_029), None));
     let far = tx.row::<(Day,)>("select $1", params![i64::MAX]).await;
     assert!(matches!(far, Err(Error::Fault(_))));
+}
+
+#[tokio::test]
+async fn a_text_with_a_zero_character_is_refused_on_every_engine() {
+    let db = db().await;
+    let mut tx = db.write().await.unwrap();
+    let refused = tx.insert("thing", &["community_id", "id", "name"], vec![params![1, 1, "王\0军"]]).await;
+    assert!(matches!(refused, Err(Error::Zero)));
+    let refused: crate::Result<Vec<(i64,)>> = tx.rows("select id from thing where name = $1", params!["\0"]).await;
+    assert!(matches!(refused, Err(Error::Zero)));
 }

@@ -13,6 +13,16 @@ pub enum Value {
     Bytes(Option<Vec<u8>>),
 }
 
+impl Value {
+    /// What one engine refuses, neither takes: else the same text would be kept here and stop everything there.
+    pub(crate) fn without_zero(&self) -> Result<()> {
+        match self {
+            Value::Text(Some(text)) if text.contains('\0') => Err(Error::Zero),
+            _ => Ok(()),
+        }
+    }
+}
+
 macro_rules! from {
     ($variant:ident, $target:ty: $($source:ty),+) => { $(
         impl From<$source> for Value {

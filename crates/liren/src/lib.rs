@@ -92,7 +92,7 @@ pub fn joined() -> std::result::Result<Joined, Vec<Finding>> {
 
 /// Opens a data folder with the packs of this binary, bringing its schema up to date.
 pub async fn open(dir: &Path, create: bool, url: Option<&str>, joined: Joined) -> Result<App> {
-    App::open(dir, Opening { create, url, upgrade: Upgrade::Any }, joined).await
+    App::open(dir, Opening { create, url, upgrade: Upgrade::Any, ..Opening::default() }, joined).await
 }
 
 /// Every route of the product with its permission.

@@ -8,10 +8,13 @@ mod lines;
 mod maps;
 mod radicals;
 
-use lopdf::content::Content;
-use lopdf::{Document, Object};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
-use super::{LIMIT, Read, Unreadable, broken, unreadable};
+use lopdf::content::Content;
+use lopdf::{DecompressError, Dictionary, Document, LoadOptions, Object, ObjectId};
+
+use super::{CHARACTERS, LIMIT, Read, Unreadable, broken, too_long, unreadable};
 use fonts::Font;
 use grid::Grid;
 use lines::{Piece, Sheet};
@@ -20,11 +23,17 @@ use lines::{Piece, Sheet};
 const PAGES: usize = 2000;
 /// Forms within forms.
 const DEPTH: usize = 8;
+/// Bytes of drawing of one page or form; every operation in them takes a hundred times its own place in memory.
+const PIECE: usize = 8 << 20;
+/// Bytes of drawing of all pages, each form as often as it is drawn.
+const DRAWING: usize = 32 << 20;
 
 pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
     // A file that may be read but not printed or changed is opened with the empty password.
-    let document = match Document::load_mem(bytes) {
-        Ok(document) if !document.is_encrypted() => document,
+    let options = LoadOptions { max_decompressed_size: Some(LIMIT as usize), ..LoadOptions::default() };
+    let document = match Document::load_mem_with_options(bytes, options) {
+        // What is opened no longer says that it is locked.
+        Ok(document) if !document.trailer.has(b"Encrypt") => document,
         Err(_) if !bytes.windows(8).any(|window| window == b"/Encrypt") => return Err(broken(name)),
         _ => {
             return Err(unreadable(
@@ -35,16 +44,19 @@ pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
         }
     };
     let mut pages = Vec::new();
+    let mut paper = Paper { document: &document, known: HashMap::new(), room: DRAWING, sheet: Sheet::default() };
     let (mut known, mut unknown) = (0, 0);
     for (_, id) in document.get_pages().into_iter().take(PAGES) {
-        let mut page = Page { document: &document, sheet: Sheet::default() };
-        page.read(id);
-        for piece in &page.sheet.pieces {
+        let sheet = paper.read(id).ok_or_else(|| drawn(name))?;
+        for piece in &sheet.pieces {
             let lost = piece.text.chars().filter(|c| *c == '\u{fffd}').count();
             unknown += lost;
             known += piece.text.chars().count() - lost;
         }
-        pages.push(page.sheet);
+        if known + unknown > CHARACTERS {
+            return Err(too_long(name));
+        }
+        pages.push(sheet);
     }
     if unknown * 20 > known {
         return Err(unreadable(
@@ -56,11 +68,26 @@ pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
     Ok(lines::blocks(pages))
 }
 
-/// A page being read.
-struct Page<'a> {
+fn drawn(name: &str) -> Unreadable {
+    unreadable(
+        name,
+        "是 PDF，但画的内容比文字多得多，不像正常的报告，没有继续读取。请上传原来的 Word 文件，或把需要核对的几页另存为一个新文件后再上传。",
+        "is a PDF with far more drawing than a report has, so it was not read. Send the original Word file, or save the pages that are to be checked as a new file.",
+    )
+}
+
+/// A file being read, page by page.
+struct Paper<'a> {
     document: &'a Document,
+    /// Fonts by where they stand in the file: most are the same on every page.
+    known: HashMap<ObjectId, Rc<Font<'a>>>,
+    /// Bytes of drawing that may still be followed, each as often as it is drawn.
+    room: usize,
     sheet: Sheet,
 }
+
+/// The fonts of a page or form by the names it gives them.
+type Fonts<'a> = BTreeMap<Vec<u8>, Rc<Font<'a>>>;
 
 /// A transformation: a b c d e f.
 type Matrix = [f64; 6];
@@ -94,12 +121,20 @@ struct State {
     unseen: bool,
 }
 
-impl Page<'_> {
-    fn read(&mut self, id: lopdf::ObjectId) {
-        let Ok(bytes) = self.document.get_page_content_with_limit(id, LIMIT as usize) else { return };
-        let fonts = self.document.get_page_fonts(id).unwrap_or_default();
-        let fonts = fonts.into_iter().map(|(name, font)| (name, Font::of(font, self.document))).collect();
-        let forms = self.document.get_page_resources(id).ok().and_then(|(own, _)| own);
+impl<'a> Paper<'a> {
+    /// What stands on a page; nothing when there is more than any page of a report has.
+    fn read(&mut self, id: ObjectId) -> Option<Sheet> {
+        let bytes = match self.document.get_page_content_with_limit(id, PIECE) {
+            Err(lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => return None,
+            Err(_) => return Some(Sheet::default()),
+            Ok(bytes) => bytes,
+        };
+        let (own, above) = self.document.get_page_resources(id).unwrap_or_default();
+        let mut fonts = Fonts::new();
+        // Those of the page itself come last, and win.
+        let above = above.into_iter().rev().filter_map(|id| self.document.get_dictionary(id).ok());
+        let all: Vec<&Dictionary> = above.chain(own).collect();
+        all.iter().for_each(|resources| self.fonts(resources, &mut fonts));
         let state = State {
             page: UNIT,
             font: None,
@@ -111,18 +146,38 @@ impl Page<'_> {
             rise: 0.0,
             unseen: false,
         };
-        self.walk(&bytes, &fonts, forms, state, 0);
+        self.walk(&bytes, &fonts, all.last().copied(), state, 0)?;
+        Some(std::mem::take(&mut self.sheet))
     }
 
+    /// Takes the fonts that resources name.
+    fn fonts(&mut self, resources: &'a Dictionary, out: &mut Fonts<'a>) {
+        let document = self.document;
+        let named = resources.get_deref(b"Font", document).ok().and_then(|object| object.as_dict().ok());
+        for (name, object) in named.into_iter().flatten() {
+            let Ok((id, Object::Dictionary(font))) = document.dereference(object) else { continue };
+            let own = match id.and_then(|id| self.known.get(&id)) {
+                Some(known) => known.clone(),
+                None => Rc::new(Font::of(font, document)),
+            };
+            if let Some(id) = id {
+                self.known.insert(id, own.clone());
+            }
+            out.insert(name.clone(), own);
+        }
+    }
+
+    /// Follows a piece of drawing; nothing when all that was followed is more than any report has.
     fn walk(
         &mut self,
         bytes: &[u8],
-        fonts: &std::collections::BTreeMap<Vec<u8>, Font>,
-        resources: Option<&lopdf::Dictionary>,
+        fonts: &Fonts<'a>,
+        resources: Option<&'a Dictionary>,
         state: State,
         depth: usize,
-    ) {
-        let Ok(content) = Content::decode(bytes) else { return };
+    ) -> Option<()> {
+        self.room = self.room.checked_sub(bytes.len())?;
+        let Ok(content) = Content::decode(bytes) else { return Some(()) };
         let mut state = state;
         let mut saved: Vec<State> = Vec::new();
         let (mut line, mut text) = (UNIT, UNIT);
@@ -175,40 +230,39 @@ impl Page<'_> {
                 }
                 ("Do", _) => {
                     let name = operation.operands.first().and_then(|name| name.as_name().ok());
-                    self.form(name, fonts, resources, &state, depth);
+                    self.form(name, fonts, resources, &state, depth)?;
                 }
                 (operator, numbers) => path.operate(operator, numbers, state.page, &mut self.sheet.grid),
             }
         }
+        Some(())
     }
 
     /// A piece of a page that is kept apart.
     fn form(
         &mut self,
         name: Option<&[u8]>,
-        fonts: &std::collections::BTreeMap<Vec<u8>, Font>,
-        resources: Option<&lopdf::Dictionary>,
+        fonts: &Fonts<'a>,
+        resources: Option<&'a Dictionary>,
         state: &State,
         depth: usize,
-    ) {
+    ) -> Option<()> {
         let document = self.document;
         let stream = || {
             let forms = resources?.get_deref(b"XObject", document).ok()?.as_dict().ok()?;
             let stream = forms.get_deref(name?, document).ok()?.as_stream().ok()?;
             (stream.dict.get(b"Subtype").ok()?.as_name().ok()? == b"Form").then_some(stream)
         };
-        let Some(stream) = stream().filter(|_| depth < DEPTH) else { return };
-        let Ok(bytes) = stream.decompressed_content_with_limit(LIMIT as usize) else { return };
+        let Some(stream) = stream().filter(|_| depth < DEPTH) else { return Some(()) };
+        let bytes = match stream.get_plain_content_with_limit(PIECE) {
+            Err(lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { .. })) => return None,
+            Err(_) => return Some(()),
+            Ok(bytes) => bytes,
+        };
         let own = stream.dict.get_deref(b"Resources", document).ok().and_then(|object| object.as_dict().ok());
-        let mut known: std::collections::BTreeMap<Vec<u8>, Font> = std::collections::BTreeMap::new();
-        if let Some(fonts) =
-            own.and_then(|own| own.get_deref(b"Font", document).ok()).and_then(|object| object.as_dict().ok())
-        {
-            for (name, object) in fonts {
-                if let Ok(font) = document.dereference(object).and_then(|(_, object)| object.as_dict()) {
-                    known.insert(name.clone(), Font::of(font, document));
-                }
-            }
+        let mut known = Fonts::new();
+        if let Some(own) = own {
+            self.fonts(own, &mut known);
         }
         let matrix: Vec<f64> = stream
             .dict
@@ -224,17 +278,11 @@ impl Page<'_> {
             state.page = then([a, b, c, d, e, f], state.page);
         }
         let fonts = if known.is_empty() { fonts } else { &known };
-        self.walk(&bytes, fonts, own.or(resources), state, depth + 1);
+        self.walk(&bytes, fonts, own.or(resources), state, depth + 1)
     }
 
     /// Show strings, with the numbers between them that move the next.
-    fn show(
-        &mut self,
-        parts: &[Object],
-        state: &State,
-        fonts: &std::collections::BTreeMap<Vec<u8>, Font>,
-        text: &mut Matrix,
-    ) {
+    fn show(&mut self, parts: &[Object], state: &State, fonts: &Fonts<'a>, text: &mut Matrix) {
         let Some(font) = state.font.as_ref().and_then(|name| fonts.get(name)) else { return };
         for part in parts {
             let moved = match part {

@@ -11,7 +11,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::package::Package;
-use super::{Kind, Read, Unreadable, block, broken};
+use super::{CHARACTERS, Kind, Read, Unreadable, block, broken, too_long};
 use styles::{Styles, Toggles, outline, styles};
 
 /// Tables in tables in text boxes: no writer nests deeper, and every level is copied once more.
@@ -25,18 +25,27 @@ pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
         Some(text) => styles(&text).unwrap_or_default(),
         None => Styles::new(),
     };
-    let mut out = walk(&text, &styles).ok_or_else(|| broken(name))?;
+    let mut room = CHARACTERS;
+    let mut read = |text: &str| {
+        walk(text, &styles, &mut room).map_err(|Stopped(long)| if long { too_long(name) } else { broken(name) })
+    };
+    let mut out = read(&text)?;
     for part in ["footnotes.xml", "endnotes.xml"] {
         if let Some(text) = package.part(part)? {
-            out.extend(walk(&text, &styles).ok_or_else(|| broken(name))?);
+            out.extend(read(&text)?);
         }
     }
     Ok(out)
 }
 
+/// Why a part was not read to its end: it has more text than a report, or it is not well formed.
+struct Stopped(bool);
+
 #[derive(Default)]
 struct Paragraph {
     text: String,
+    /// Characters of the text; to count them at every change would take the square of their number.
+    length: usize,
     level: Option<u8>,
     /// What its style says of its words, and what is said of the run being read.
     style: Toggles,
@@ -73,6 +82,8 @@ struct Table {
     rows: Vec<Read>,
     cells: Vec<String>,
     cell: Vec<String>,
+    /// Characters of the row so far, with what divides its cells and their paragraphs.
+    length: usize,
     marks: Marks,
 }
 
@@ -85,86 +96,107 @@ enum Open {
 struct Walk {
     out: Vec<Read>,
     open: Vec<Open>,
-    /// Tracked insertions around the place being read: where they begin in their paragraph, and whether they have brought any
-    /// words.
-    inserted: Vec<(usize, bool)>,
+    /// Tracked insertions around the place being read: where they begin in their paragraph, and how many words had been
+    /// read before them.
+    inserted: Vec<(usize, usize)>,
+    /// Pieces of text with something to see in them that were read so far.
+    words: usize,
     /// Marks of paragraphs that left no text; the next block takes them.
     pending: Marks,
     /// A paragraph whose end was deleted, and how deep it stood.
     begun: Option<(usize, Paragraph)>,
+    /// How many characters may still come, and whether more came.
+    room: usize,
+    full: bool,
 }
 
-/// The blocks of a part; nothing when it is not well formed.
-fn walk(text: &str, styles: &Styles) -> Option<Vec<Read>> {
-    let mut reader = Reader::from_str(text);
-    let mut walk = Walk::default();
-    // How deep in an element that is not text, and whether in `<w:t>`.
-    let (mut skipped, mut words) = (0_usize, false);
-    // In a tracked deletion: whether it takes any words away.
-    let mut deleted: Option<bool> = None;
-    // Properties nest: `<w:pPr><w:rPr>`.
-    let mut properties: Vec<bool> = Vec::new();
-    loop {
-        let event = reader.read_event().ok()?;
-        match event {
-            Event::Eof => return (skipped == 0 && walk.open.is_empty()).then(|| walk.finish()),
-            Event::Start(_) if skipped > 0 => skipped += 1,
-            Event::End(_) if skipped > 0 => {
-                skipped -= 1;
-                if skipped == 0 && deleted.take() == Some(true) {
-                    let at = walk.reached();
-                    walk.mark(at..at);
-                }
-            }
-            Event::Text(e) if skipped > 0 => {
-                if let Some(words) = deleted.as_mut() {
-                    *words |= e.xml10_content().chars().any(|c| !c.is_whitespace());
-                }
-            }
-            _ if skipped > 0 => (),
-            Event::Start(e) => match e.local_name().into_inner() {
-                _ if unseen(&e) => {
-                    skipped = 1;
-                    deleted = matches!(e.local_name().into_inner(), "del" | "moveFrom").then_some(false);
-                }
-                "ins" | "moveTo" if properties.is_empty() => walk.inserted.push((walk.reached(), false)),
-                "t" => words = true,
-                "pPr" | "rPr" => properties.push(e.local_name().into_inner() == "pPr"),
-                _ => {
-                    walk.begin(&e, &properties, styles);
-                    if walk.open.len() > DEPTH {
-                        return None;
+/// The blocks of a part, as long as there is room for their characters.
+fn walk(text: &str, styles: &Styles, room: &mut usize) -> Result<Vec<Read>, Stopped> {
+    let mut walk = Walk { room: *room, ..Walk::default() };
+    let read = walk.read(text, styles);
+    if walk.full {
+        return Err(Stopped(true));
+    }
+    *room = walk.room;
+    read.ok_or(Stopped(false))
+}
+
+impl Walk {
+    /// Reads to the end; nothing when the part is not well formed, or longer than there is room for.
+    fn read(&mut self, text: &str, styles: &Styles) -> Option<Vec<Read>> {
+        let mut reader = Reader::from_str(text);
+        let walk = self;
+        // How deep in an element that is not text, and whether in `<w:t>`.
+        let (mut skipped, mut words) = (0_usize, false);
+        // In a tracked deletion: whether it takes any words away.
+        let mut deleted: Option<bool> = None;
+        // Properties nest: `<w:pPr><w:rPr>`.
+        let mut properties: Vec<bool> = Vec::new();
+        loop {
+            let event = reader.read_event().ok()?;
+            match event {
+                Event::Eof => return (skipped == 0 && walk.open.is_empty()).then(|| walk.finish()),
+                _ if walk.full => return None,
+                Event::Start(_) if skipped > 0 => skipped += 1,
+                Event::End(_) if skipped > 0 => {
+                    skipped -= 1;
+                    if skipped == 0 && deleted.take() == Some(true) {
+                        let at = walk.reached();
+                        walk.mark(at..at);
                     }
                 }
-            },
-            Event::Empty(e) => {
-                if matches!(e.local_name().into_inner(), "p" | "tbl" | "tc" | "tr") {
-                    walk.begin(&e, &properties, styles);
-                    walk.end(e.local_name().into_inner());
-                } else if properties == [true, false] && matches!(e.local_name().into_inner(), "del" | "moveFrom") {
-                    walk.joined();
-                } else if !unseen(&e) {
-                    walk.begin(&e, &properties, styles);
-                }
-            }
-            Event::End(e) => match e.local_name().into_inner() {
-                "t" => words = false,
-                "pPr" | "rPr" => drop(properties.pop()),
-                "ins" | "moveTo" if properties.is_empty() => {
-                    let end = walk.reached();
-                    if let Some((start, true)) = walk.inserted.pop() {
-                        walk.mark(start.min(end)..end);
+                Event::Text(e) if skipped > 0 => {
+                    if let Some(words) = deleted.as_mut() {
+                        *words |= e.xml10_content().chars().any(|c| !c.is_whitespace());
                     }
                 }
-                name => walk.end(name),
-            },
-            Event::Text(e) if words => walk.write(&e.xml10_content()),
-            Event::CData(e) if words => walk.write(&e.xml10_content()),
-            Event::GeneralRef(e) if words => match e.resolve_char_ref() {
-                Ok(Some(c)) => walk.write(c.encode_utf8(&mut [0; 4])),
-                _ => walk.write(resolve_predefined_entity(&e)?),
-            },
-            _ => (),
+                _ if skipped > 0 => (),
+                Event::Start(e) => match e.local_name().into_inner() {
+                    _ if unseen(&e) => {
+                        skipped = 1;
+                        deleted = matches!(e.local_name().into_inner(), "del" | "moveFrom").then_some(false);
+                    }
+                    "ins" | "moveTo" if properties.is_empty() => walk.inserted.push((walk.reached(), walk.words)),
+                    "t" => words = true,
+                    "pPr" | "rPr" => properties.push(e.local_name().into_inner() == "pPr"),
+                    _ => {
+                        walk.begin(&e, &properties, styles);
+                        if walk.open.len() > DEPTH {
+                            return None;
+                        }
+                    }
+                },
+                Event::Empty(e) => {
+                    if matches!(e.local_name().into_inner(), "p" | "tbl" | "tc" | "tr") {
+                        walk.begin(&e, &properties, styles);
+                        walk.end(e.local_name().into_inner());
+                    } else if properties == [true, false] && matches!(e.local_name().into_inner(), "del" | "moveFrom") {
+                        walk.joined();
+                    } else if !unseen(&e) {
+                        walk.begin(&e, &properties, styles);
+                    }
+                }
+                Event::End(e) => match e.local_name().into_inner() {
+                    "t" => words = false,
+                    "pPr" | "rPr" => drop(properties.pop()),
+                    "ins" | "moveTo" if properties.is_empty() => {
+                        let end = walk.reached();
+                        if let Some((start, before)) = walk.inserted.pop()
+                            && walk.words > before
+                        {
+                            walk.mark(start.min(end)..end);
+                        }
+                    }
+                    name => walk.end(name),
+                },
+                Event::Text(e) if words => walk.write(&e.xml10_content()),
+                Event::CData(e) if words => walk.write(&e.xml10_content()),
+                Event::GeneralRef(e) if words => match e.resolve_char_ref() {
+                    Ok(Some(c)) => walk.write(c.encode_utf8(&mut [0; 4])),
+                    _ => walk.write(resolve_predefined_entity(&e)?),
+                },
+                _ => (),
+            }
         }
     }
 }
@@ -237,12 +269,14 @@ impl Walk {
             ("tc", Some(Open::Table(_))) => {
                 self.unjoined();
                 if let Some(Open::Table(table)) = self.open.last_mut() {
+                    table.length += usize::from(table.cell.is_empty());
                     let cell = std::mem::take(&mut table.cell).join("\n");
                     table.cells.push(cell);
                 }
             }
             ("tr", Some(Open::Table(table))) => {
                 let row = std::mem::take(&mut table.cells).join("\t");
+                table.length = 0;
                 match block(Kind::Row, row) {
                     Some(row) => {
                         let Marks { revisions, struck } = std::mem::take(&mut table.marks);
@@ -290,20 +324,20 @@ impl Walk {
     }
 
     /// All blocks. Marks of what stood behind the last of them are of that.
-    fn finish(mut self) -> Vec<Read> {
+    fn finish(&mut self) -> Vec<Read> {
         self.unjoined();
         if let Some(last) = self.out.last_mut() {
             let end = last.text.chars().count();
             last.revisions.extend(self.pending.revisions.iter().map(|_| end..end));
             last.struck |= self.pending.struck;
         }
-        self.out
+        std::mem::take(&mut self.out)
     }
 
     /// How many characters the open paragraph has.
     fn reached(&self) -> usize {
         match self.open.last() {
-            Some(Open::Paragraph(paragraph)) => paragraph.text.chars().count(),
+            Some(Open::Paragraph(paragraph)) => paragraph.length,
             _ => 0,
         }
     }
@@ -327,10 +361,15 @@ impl Walk {
             paragraph.marks.struck |= words;
             return;
         }
-        paragraph.text.push_str(text);
-        if words {
-            self.inserted.iter_mut().for_each(|(_, brought)| *brought = true);
+        let characters = text.chars().count();
+        if characters > self.room {
+            self.full = true;
+            return;
         }
+        self.room -= characters;
+        self.words += usize::from(words);
+        paragraph.length += characters;
+        paragraph.text.push_str(text);
     }
 
     /// A finished block goes to whatever is open around it.
@@ -341,10 +380,9 @@ impl Walk {
             Some(Open::Table(table)) => {
                 table.marks.struck |= read.struck;
                 if !read.revisions.is_empty() {
-                    let length = |text: &String| text.chars().count() + 1;
-                    let by = table.cells.iter().chain(&table.cell).map(length).sum();
-                    table.marks.add(Marks { revisions: read.revisions, struck: false }, by);
+                    table.marks.add(Marks { revisions: read.revisions, struck: false }, table.length);
                 }
+                table.length += read.text.chars().count() + 1;
                 // A tab in a cell would look like the next cell.
                 table.cell.push(read.text.replace('\t', " "));
             }

@@ -139,6 +139,8 @@ fn a_locked_file_and_a_file_of_pictures_say_what_to_do() {
     let objects = [(1, "<</Type/Catalog/Pages 2 0 R>>".to_owned()), (2, "<</Type/Pages/Kids[]/Count 0>>".to_owned())];
     let lock = "/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/O<28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A>/U<28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A>/P -60>>";
     assert!(read(&file(&objects, lock)).contains("加了密码的 PDF"));
+    let apart = [&objects[..], &[(3, lock[lock.find("<</Filter").unwrap()..].to_owned())]].concat();
+    assert!(read(&file(&apart, "/ID[<00><00>]/Encrypt 3 0 R")).contains("加了密码的 PDF"));
     assert!(read(&file(&objects, "")).contains("只有扫描的图片"));
 }
 
@@ -149,6 +151,40 @@ fn tables_that_name_a_whole_world_of_codes_are_cut() {
         map("1 beginbfrange <00000000> <FFFFFFFF> <4E00> endbfrange 1 beginbfrange <0000> <FFFF> [<4E00> endbfrange");
     let font = IDENTITY.replace("/DW 1000", "/DW 1000/W[0 4294967295 500 5 -7 3 0 [1 2]]");
     assert_eq!(read(&paper(&[&font], "BT /F0 12 Tf 72 700 Td <00000001> Tj ET", &[&wide])), "p 一丁");
+    assert!(begun.elapsed().as_secs() < 20);
+}
+
+#[test]
+fn forms_within_forms_do_not_multiply() {
+    // Eight floors of forms, each drawing the next a thousand times: 10²⁴ strings, were all of them read.
+    let mut objects = vec![
+        (1, "<</Type/Catalog/Pages 2 0 R>>".to_owned()),
+        (2, "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned()),
+        (
+            3,
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</X 10 0 R>>>>>>"
+                .to_owned(),
+        ),
+        (4, stream(&"/X Do ".repeat(1000))),
+    ];
+    for floor in 10..17 {
+        let own = format!("<</Type/XObject/Subtype/Form/Resources<</XObject<</X {} 0 R>>>>", floor + 1);
+        objects.push((floor, stream(&"/X Do ".repeat(1000)).replacen("<<", &own, 1)));
+    }
+    let begun = std::time::Instant::now();
+    assert!(read(&file(&objects, "")).contains("不像正常的报告"));
+    assert!(begun.elapsed().as_secs() < 20);
+}
+
+#[test]
+fn a_page_of_nothing_but_lines_is_read_in_its_own_time() {
+    let mut content = String::new();
+    for n in 0..20_000 {
+        content.push_str(&format!("{0} 10 m {0} 800 l S 10 {1} m 17 {1} l S ", n as f64 / 40.0, n as f64 / 25.0));
+        content.push_str(&format!("BT /F0 0.01 Tf 20 {} Td (a) Tj ET ", n as f64 / 25.0));
+    }
+    let begun = std::time::Instant::now();
+    assert!(read(&paper(&[LATIN], &content, &[])).contains('a'));
     assert!(begun.elapsed().as_secs() < 20);
 }
 

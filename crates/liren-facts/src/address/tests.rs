@@ -71,3 +71,43 @@ fn parts_have_columns_of_their_own() {
     }
     assert_eq!(part(" "), None);
 }
+
+#[test]
+fn a_number_on_a_street_is_a_building_and_no_estate() {
+    for (raw, expected) in [
+        ("某街43号附1号", "某街|43||附1"),
+        ("某街43号附1号3单元502", "某街|43附1|3|502"),
+        ("解放路12号2单元501", "解放路|12|2|501"),
+        ("解放路12号501室", "解放路|12||501"),
+        ("解放街三巷12号", "解放街三巷|||12"),
+        ("东四胡同15号", "东四胡同|||15"),
+        ("人民路中段8号", "人民路中段|||8"),
+        ("学府路88号凯旋城5幢1单元1201室", "凯旋城|5|1|1201"),
+        ("学府路88号凯旋城小区5幢1201", "凯旋城小区|5||1201"),
+        ("解放路12号院3号楼2单元501", "解放路12号院|3|2|501"),
+        ("3号楼2单元5楼东户", "|3|2|5东"),
+        ("祥和小区3栋2单元5层西", "祥和小区|3|2|5西"),
+    ] {
+        assert_eq!(key(raw), expected, "{raw}");
+    }
+}
+
+#[test]
+fn one_estate_has_many_spellings_and_who_says_less_says_nothing_else() {
+    for (a, b, same) in [
+        ("凯旋城", "凯旋城小区", true),
+        ("祥和一区", "祥和1区", true),
+        ("解放路12号", "解放路12号院", true),
+        ("凯旋城（南区）", "凯旋城南区", true),
+        ("凯旋城", "凯旋城南区", false),
+        ("祥和小区", "祥和花园", false),
+        ("一品小区", "1品小区", false),
+    ] {
+        assert_eq!(same_estate(a, b), same, "{a} {b}");
+    }
+    let home = |raw: &str| read(raw).unwrap();
+    assert!(home("凯旋城5幢1单元1201").can_be(&home("凯旋城小区5幢1201")));
+    assert!(home("5幢1单元1201").can_be(&home("凯旋城小区5幢1201")));
+    assert!(!home("凯旋城5幢1单元1201").can_be(&home("凯旋城5幢2单元1201")));
+    assert!(!home("凯旋城5幢1单元1201").can_be(&home("凯旋城6幢1单元1201")));
+}

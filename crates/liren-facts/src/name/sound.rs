@@ -2,6 +2,8 @@
 
 use pinyin::{ToPinyin, ToPinyinMulti};
 
+use super::NAME_MAX;
+
 /// At most this many combinations are returned for one name.
 const READINGS_MAX: usize = 24;
 
@@ -115,6 +117,11 @@ const SURNAMES: &[(&str, &str)] = &[
 /// 百家姓 and the surnames of today that it lacks, one character each.
 const COMMON: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公仉督岳帅缑亢况郈有琴归海墨哈谯笪年爱阳佟商牟佘佴伯赏肖闫代付沙覃涂晋楚邸展尧鹿苑丛兰敬隋藏战补初矫修逯官仝丑原由苟肇延兴信字佘谌车化尉宾库卞鄢线户粟岱皋揣占忻伦桂欣玄阿冼区麦邝黎仝付洪撒代英言冶泮覃植练幸佟雒税栗闪苑雪朴颉麴郸洛衣赫买妥拜者尔禚鞠宛阔门来辜肇米";
 
+/// The letters of a character's first reading, without its tone.
+pub fn syllable(c: char) -> Option<&'static str> {
+    c.to_pinyin().map(|p| p.plain())
+}
+
 /// How many characters of the name are its surname (0 when it begins with none known).
 pub fn surname_length(name: &str) -> usize {
     let chars: Vec<char> = name.chars().take(3).collect();
@@ -181,7 +188,7 @@ fn syllables(name: &str) -> Vec<Vec<String>> {
         .max_by_key(|(surname, _)| surname.len());
     let fixed: Vec<&str> = surname.map(|(_, letters)| letters.split(' ').collect()).unwrap_or_default();
     let mut out = Vec::new();
-    for (at, c) in name.chars().enumerate() {
+    for (at, c) in name.chars().take(NAME_MAX).enumerate() {
         let mut options: Vec<String> = Vec::new();
         if let Some(letters) = fixed.get(at) {
             options.push((*letters).to_owned());

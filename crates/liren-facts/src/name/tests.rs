@@ -60,3 +60,17 @@ fn likely_names_begin_with_a_surname() {
     }
     assert_eq!((masked("王小军"), masked("诸葛亮")), ("王**".to_owned(), "诸葛*".to_owned()));
 }
+
+#[test]
+fn a_cell_without_end_is_no_name_without_end() {
+    let begun = std::time::Instant::now();
+    for raw in ["王".repeat(200_000), "(曾用名".repeat(8_000), "王(曾用名:".repeat(5_000), "★①".repeat(50_000)]
+    {
+        let name = read(&raw);
+        assert!(name.long && name.text.chars().count() <= NAME_MAX);
+        assert!(initials(&name.text).len() <= 24 && initials(&raw).iter().all(|i| i.len() <= NAME_MAX));
+        assert!(!sort_key(&name.text).is_empty() || name.text.is_empty());
+    }
+    assert!(begun.elapsed().as_secs() < 2, "{:?}", begun.elapsed());
+    assert!(!read(&"王".repeat(NAME_MAX)).long);
+}

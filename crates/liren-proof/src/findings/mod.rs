@@ -8,6 +8,7 @@ mod sums;
 mod verdicts;
 mod words;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::claims::Kind;
@@ -17,16 +18,37 @@ use crate::relations::Outcome;
 use crate::relations::listings::{Added, Increase, increases};
 use crate::report::{Figure, FigureKind, Finding, Fix, Message, Quote, Report, Severity, Summary, Value, Verified};
 
+/// So many findings of one kind are set down, so many relations that hold, so many figures: more than anybody reads.
+/// The rest is counted.
+const OF_A_KIND: usize = 500;
+const VERIFIED: usize = 10_000;
+const FIGURES: usize = 20_000;
+/// Places a finding names, and characters of its arithmetic.
+const QUOTES: usize = 100;
+const ARITHMETIC: usize = 2_000;
+
 /// What the checks have found so far.
 pub struct Findings<'a> {
     page: &'a Page<'a>,
     pub found: Vec<Finding>,
     pub verified: Vec<Verified>,
+    /// How many of a kind were found, and of what severity those were that are not set down.
+    kinds: HashMap<&'static str, usize>,
+    beyond: Vec<Severity>,
+    /// How many relations of a kind hold.
+    held: HashMap<&'static str, usize>,
 }
 
 impl<'a> Findings<'a> {
     pub fn new(page: &'a Page<'a>) -> Findings<'a> {
-        Findings { page, found: Vec::new(), verified: Vec::new() }
+        Findings {
+            page,
+            found: Vec::new(),
+            verified: Vec::new(),
+            kinds: HashMap::new(),
+            beyond: Vec::new(),
+            held: HashMap::new(),
+        }
     }
 
     /// Order the findings by place, count, and hand everything over.
@@ -34,27 +56,36 @@ impl<'a> Findings<'a> {
         let place = |finding: &Finding| finding.quotes.first().map_or(0, |quote| quote.start);
         self.found.sort_by_key(|finding| (place(finding), finding.severity));
         self.found.dedup_by(|a, b| a.kind == b.kind && a.quotes == b.quotes && a.message == b.message);
-        let mut figures: Vec<Figure> = self.page.quantities.iter().map(|quantity| self.figure(quantity)).collect();
-        figures.extend(increases(self.page).iter().filter_map(|increase| self.implied(increase)));
+        let read = self.page.quantities.len();
+        let listed = self.page.quantities.iter().take(FIGURES);
+        let mut figures: Vec<Figure> = listed.map(|quantity| self.figure(quantity)).collect();
+        figures.extend(increases(self.page).iter().filter_map(|increase| self.implied(increase)).take(FIGURES));
         figures.sort_by_key(|figure| (figure.start, figure.end));
-        let count = |severity| self.found.iter().filter(|finding| finding.severity == severity).count();
-        let of_kind = |kind: &str| self.verified.iter().filter(|verified| verified.kind == kind).count();
+        let read = read + figures.len() - read.min(FIGURES);
+        let count = |severity| {
+            let found = self.found.iter().filter(|finding| finding.severity == severity).count();
+            found + self.beyond.iter().filter(|beyond| **beyond == severity).count()
+        };
+        let of_kind = |kind: &str| self.held.get(kind).copied().unwrap_or_default();
         let (errors, warnings, hints) = (count(Severity::Error), count(Severity::Warning), count(Severity::Hint));
         let (partitions, ratios) = (of_kind("sum"), of_kind("ratio"));
-        let verified = self.verified.len();
-        let message = Message::new(
+        let verified = self.held.values().sum();
+        let mut message = Message::new(
             format!(
-                "读出 {} 个数字；{partitions} 组分项、{ratios} 个比率相符，共核实 {verified} 处；错误 {errors}，提醒 {warnings}，提示 {hints}",
-                figures.len()
+                "读出 {read} 个数字；{partitions} 组分项、{ratios} 个比率相符，共核实 {verified} 处；错误 {errors}，提醒 {warnings}，提示 {hints}"
             ),
             format!(
-                "{} figures read; {partitions} sums and {ratios} ratios hold, {verified} relations verified; {errors} errors, {warnings} warnings, {hints} hints",
-                figures.len()
+                "{read} figures read; {partitions} sums and {ratios} ratios hold, {verified} relations verified; {errors} errors, {warnings} warnings, {hints} hints"
             ),
         );
         let (countable, checked) = self.coverage(outcome);
+        let omitted = self.beyond.len();
+        if omitted > 0 {
+            message.zh.push_str(&format!("；同一种问题只列出前 {OF_A_KIND} 处，另有 {omitted} 处没有列出"));
+            message.en.push_str(&format!("; of one kind {OF_A_KIND} are listed, {omitted} more are not"));
+        }
         let summary = Summary {
-            figures: figures.len(),
+            figures: read,
             countable,
             checked,
             partitions,
@@ -63,6 +94,7 @@ impl<'a> Findings<'a> {
             errors,
             warnings,
             hints,
+            omitted,
             message,
         };
         Report { summary, findings: self.found, verified: self.verified, figures }
@@ -195,7 +227,18 @@ impl<'a> Findings<'a> {
         arithmetic: Option<String>,
         fix: Option<Fix>,
     ) {
-        self.found.push(Finding { kind, severity, message, quotes, arithmetic, fix });
+        self.set_down(Finding { kind, severity, message, quotes, arithmetic, fix });
+    }
+
+    fn set_down(&mut self, mut finding: Finding) {
+        shorten(&mut finding.quotes, &mut finding.arithmetic);
+        let of_kind = self.kinds.entry(finding.kind).or_default();
+        *of_kind += 1;
+        if *of_kind <= OF_A_KIND {
+            self.found.push(finding);
+        } else {
+            self.beyond.push(finding.severity);
+        }
     }
 
     fn push(
@@ -208,7 +251,7 @@ impl<'a> Findings<'a> {
         fix: Option<Fix>,
     ) {
         let quotes = self.quotes(quantities);
-        self.found.push(Finding { kind, severity, message, quotes, arithmetic, fix });
+        self.set_down(Finding { kind, severity, message, quotes, arithmetic, fix });
     }
 
     fn verify(&mut self, kind: &'static str, message: Message, quantities: &[usize], arithmetic: String) {
@@ -224,6 +267,25 @@ impl<'a> Findings<'a> {
         arithmetic: String,
     ) {
         let quotes = self.quotes(quantities);
-        self.verified.push(Verified { kind, message, reading, quotes, arithmetic: Some(arithmetic) });
+        self.hold(Verified { kind, message, reading, quotes, arithmetic: Some(arithmetic) });
+    }
+    /// Sets down a relation that holds, as long as there are not too many.
+    pub(super) fn hold(&mut self, mut verified: Verified) {
+        *self.held.entry(verified.kind).or_default() += 1;
+        if self.verified.len() < VERIFIED {
+            shorten(&mut verified.quotes, &mut verified.arithmetic);
+            self.verified.push(verified);
+        }
+    }
+}
+
+/// A sum of thousands of cells is told by its beginning.
+fn shorten(quotes: &mut Vec<Quote>, arithmetic: &mut Option<String>) {
+    quotes.truncate(QUOTES);
+    if let Some(text) = arithmetic
+        && let Some((at, _)) = text.char_indices().nth(ARITHMETIC)
+    {
+        text.truncate(at);
+        text.push('…');
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers with their measures, told apart from numbers that count nothing (building numbers, ages, document
 //! numbers, list marks), and given the label they state the value of.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::dates::{self, Date};
@@ -328,8 +329,10 @@ fn list_mark(normal: &Normal, at: usize, block: &Range<usize>) -> Option<usize> 
     let before = (at > block.start).then(|| chars[at - 1]);
     let opens = before.is_none_or(|c| "。；：！？#*-".contains(c));
     let bracketed = before == Some('（');
-    let digits = chars[at..block.end].iter().take_while(|c| c.is_ascii_digit()).count();
-    let numerals = chars[at..block.end].iter().take_while(|c| "一二三四五六七八九十".contains(**c)).count();
+    // Three characters show that two are not all.
+    let near = &chars[at..block.end.min(at + 3)];
+    let digits = near.iter().take_while(|c| c.is_ascii_digit()).count();
+    let numerals = near.iter().take_while(|c| "一二三四五六七八九十".contains(**c)).count();
     let n = digits.max(numerals);
     if n == 0 || n > 2 {
         return None;
@@ -347,7 +350,8 @@ fn list_mark(normal: &Normal, at: usize, block: &Range<usize>) -> Option<usize> 
         '.' => {
             let digit = chars.get(end + 1).is_some_and(char::is_ascii_digit);
             let spaced = normal.original(end..end + 1).end < normal.original(end + 1..end + 2).start;
-            let year = chars[end + 1..block.end.max(end + 1)].iter().take_while(|c| c.is_ascii_digit()).count() == 4;
+            let after = chars[end + 1..block.end.max(end + 1)].iter().take(5);
+            let year = after.take_while(|c| c.is_ascii_digit()).count() == 4;
             (!digit || spaced || year).then_some(end + 1)
         }
         _ => None,
@@ -614,13 +618,14 @@ pub fn label(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity
 fn sharpen(sentence: &Sentence, quantities: &mut [Quantity]) {
     let scaled = |quantity: &Quantity| quantity.kind == FigureKind::Count && quantity.number.scale > 1.0;
     let members = sentence.quantities.clone().filter(|&n| scaled(&quantities[n])).collect::<Vec<_>>();
+    let mut finest: BTreeMap<String, f64> = BTreeMap::new();
     for &n in &members {
-        let finest = members
-            .iter()
-            .filter(|&&m| quantities[m].unit == quantities[n].unit)
-            .map(|&m| quantities[m].number.step)
-            .fold(f64::INFINITY, f64::min);
-        quantities[n].number.step = quantities[n].number.step.min(finest);
+        let step = quantities[n].number.step;
+        finest.entry(quantities[n].unit.clone()).and_modify(|s| *s = s.min(step)).or_insert(step);
+    }
+    for &n in &members {
+        let step = finest.get(&quantities[n].unit).copied().unwrap_or(f64::INFINITY);
+        quantities[n].number.step = quantities[n].number.step.min(step);
     }
 }
 

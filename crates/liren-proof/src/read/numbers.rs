@@ -131,17 +131,21 @@ fn digits(chars: &[char], at: usize) -> Option<Number> {
     Some(number)
 }
 
+/// Digits of the longest number, with its point.
+const DIGITS: usize = 18;
+
 /// Digits, thousands separators, and a decimal part (also one typed with a Chinese full stop).
 fn plain_digits(chars: &[char], at: usize) -> Option<(usize, f64, usize, usize)> {
     let digit = |n: usize| chars.get(n).is_some_and(|c| c.is_ascii_digit());
     if !digit(at) {
         return None;
     }
-    let run = |from: usize| (from..).take_while(|&n| digit(n)).count();
+    // More digits than any number has are no number; they are not counted to their end again and again.
+    let run = |from: usize| (from..).take(DIGITS + 1).take_while(|&n| digit(n)).count();
     let mut end = at + run(at);
     let mut text: String = chars[at..end].iter().collect();
     if end - at <= 3 && chars[at] != '0' {
-        while chars.get(end) == Some(&'，') && run(end + 1) == 3 {
+        while text.len() <= DIGITS && chars.get(end) == Some(&'，') && run(end + 1) == 3 {
             text.extend(&chars[end + 1..end + 4]);
             end += 4;
         }
@@ -161,7 +165,7 @@ fn plain_digits(chars: &[char], at: usize) -> Option<(usize, f64, usize, usize)>
             end += 1 + n;
         }
     }
-    if text.len() > 18 {
+    if text.len() > DIGITS {
         return None;
     }
     Some((end, text.parse().ok()?, decimals, written))

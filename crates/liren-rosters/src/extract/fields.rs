@@ -7,8 +7,10 @@ use liren_sheets::Value;
 
 use crate::draft::{Draft, Got, How, Residency, Status, Word};
 use crate::extract::Reader;
-use crate::meanings;
+use crate::meanings::{self, State};
+use crate::problem::At;
 use crate::understand::Plan;
+use crate::words::{is_no_number, is_nothing};
 
 impl Reader<'_, '_> {
     /// Number, sex and birth together: a valid number wins, the columns are kept and compared.
@@ -38,6 +40,11 @@ impl Reader<'_, '_> {
             Value::Number(n) => (liren_sheets::book::number_text(*n), true),
             other => (other.shown(), false),
         };
+        if text.chars().filter(|c| matches!(c, '*' | '＊')).count() >= 3 {
+            // 9901**********0016 of a public list: a number nobody can read.
+            self.problems.raise(at, "id_masked");
+            return;
+        }
         // 990101…(临时) keeps its note apart
         let text = match text.split_once(['(', '（']) {
             Some((head, _)) if head.trim().len() >= 15 => head.to_owned(),
@@ -101,7 +108,7 @@ impl Reader<'_, '_> {
         number: Number,
         cleaned: &identifier::Cleaned,
         is_number: bool,
-        at: crate::problem::At,
+        at: At,
     ) {
         for (flag, kind) in [
             (number.upgraded && is_number, "id_15_number"),
@@ -240,12 +247,18 @@ impl Reader<'_, '_> {
         if let Some(column) = plan.residency {
             let cell = self.merged(row, Some(column), record);
             let raw = cell.value.shown().trim().to_owned();
-            if !raw.is_empty() {
-                match meanings::residency(&raw).or_else(|| yes_or_no(&raw)) {
-                    Some(value) => {
-                        draft.residency = Some(Got::new(value, if cell.own { How::Given } else { How::Filled }))
-                    }
-                    None => self.problems.raise(self.at(row, Some(column), record), "residency_unknown_word"),
+            let at = self.at(row, Some(column), record);
+            if is_nothing(&raw) {
+                self.problems.raise(at, "residency_missing");
+            } else {
+                let how = match cell.own {
+                    _ if plan.suggested.contains(&column) => How::Suggested,
+                    true => How::Given,
+                    false => How::Filled,
+                };
+                let answer = yes_or_no(&raw).map(State::Residency);
+                if !self.take_state(draft, meanings::state(&raw).or(answer), how, &raw, at) {
+                    self.problems.raise(at, "residency_unknown_word");
                 }
                 draft.residency_raw = Some(raw);
             }
@@ -264,6 +277,57 @@ impl Reader<'_, '_> {
         } else if let Some(residency) = self.banner.residency.or(self.context.residency) {
             draft.residency = Some(Got::new(residency, How::Context));
         }
+        self.take_stray_states(draft, plan, row, record);
+    }
+
+    /// States in columns that are about something else: 户别 寄住, 就业 去世, 电话 已故, 户籍地 户口已迁出.
+    fn take_stray_states(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {
+        if let Some(column) = plan.hukou_kind {
+            let cell = self.merged(row, Some(column), record);
+            let raw = cell.value.shown().trim().to_owned();
+            let state =
+                meanings::state(&raw).filter(|s| !matches!(s, State::Residency(_)) || draft.residency.is_none());
+            let how = if cell.own { How::Given } else { How::Filled };
+            self.take_state(draft, state, how, &raw, self.at(row, Some(column), record));
+        }
+        let columns = [plan.employment, plan.workplace, plan.hukou_address, plan.left_to, plan.address];
+        for column in columns.into_iter().flatten().chain(plan.phones.iter().copied()) {
+            let Value::Text(text) = self.grid.own(row, column) else { continue };
+            let text = text.trim();
+            // The whole cell says it; an address has a word like 故 in its name now and then.
+            if text.chars().count() > 10 || text.chars().any(|c| c.is_ascii_digit()) {
+                continue;
+            }
+            if let Some(said) = meanings::status_of_remark(text, None).filter(|s| s.about.is_none()) {
+                let state = Some(State::Status(said.status));
+                self.take_state(draft, state, How::Given, text, self.at(row, Some(column), record));
+            }
+        }
+    }
+
+    /// Takes what a cell of states says; false when it says none.
+    fn take_state(&mut self, draft: &mut Draft, state: Option<State>, how: How, raw: &str, at: At) -> bool {
+        match state {
+            Some(State::Residency(value)) => draft.residency = Some(Got::new(value, how)),
+            Some(State::Status(status)) => self.take_life(draft, status, raw, at),
+            Some(State::Present) => {}
+            Some(State::Doubtful) => {
+                draft.doubtful = true;
+                self.problems.raise(at, "status_doubtful");
+            }
+            None => return false,
+        }
+        true
+    }
+
+    /// Somebody died or left, and the day of it as far as the text says.
+    pub(super) fn take_life(&mut self, draft: &mut Draft, status: Status, text: &str, at: At) {
+        draft.status = Got::new(status, How::Given);
+        match meanings::dated_remark(text, self.on) {
+            Ok(day) => draft.left = day.or(draft.left),
+            Err(()) => self.problems.raise(at, "left_date_invalid"),
+        }
+        self.problems.raise(at, if status == Status::Deceased { "remark_deceased" } else { "remark_moved_out" });
     }
 
     pub(super) fn take_phones(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {
@@ -297,7 +361,8 @@ impl Reader<'_, '_> {
         let word = |reader: &mut Self, column: Option<u16>, read: fn(&str) -> Option<&'static str>| -> Option<Word> {
             let cell = reader.cell(row, column, record);
             let raw = cell.value.shown().trim().to_owned();
-            (!raw.is_empty()).then(|| Word { code: read(&raw), raw })
+            let how = if column.is_some_and(|c| plan.suggested.contains(&c)) { How::Suggested } else { How::Given };
+            (!is_nothing(&raw)).then(|| Word { code: read(&raw), raw, how })
         };
         draft.ethnic = word(self, plan.ethnic, code::ethnic);
         draft.education = word(self, plan.education, code::education);
@@ -307,7 +372,7 @@ impl Reader<'_, '_> {
         let mut text = |column: Option<u16>, merged: bool| -> Option<String> {
             let cell = if merged { self.merged(row, column, record) } else { self.cell(row, column, record) };
             let text = cell.value.shown().trim().to_owned();
-            (!text.is_empty()).then_some(text)
+            (!is_nothing(&text)).then_some(text)
         };
         draft.workplace = text(plan.workplace, false);
         draft.hukou_address = text(plan.hukou_address, true);
@@ -325,17 +390,20 @@ impl Reader<'_, '_> {
         for column in &plan.remarks {
             let cell = self.cell(row, Some(*column), record);
             let text = cell.value.shown().trim().to_owned();
-            if text.is_empty() {
+            if is_nothing(&text) {
                 continue;
             }
             let at = self.at(row, Some(*column), record);
-            if let Some(status) = meanings::status_of_remark(&text) {
-                draft.status = Got::new(status, How::Given);
-                draft.left = meanings::date_of_remark(&text, self.on);
+            let own = draft.name.as_ref().map(|n| n.value.clone());
+            let said = meanings::said_in_remark(&text, own.as_deref());
+            if let Some(said) = said.iter().find(|s| s.about.is_none()) {
+                self.take_life(draft, said.status, &said.clause, at);
                 place = (Some(*column), false);
-                self.problems
-                    .raise(at, if status == Status::Deceased { "remark_deceased" } else { "remark_moved_out" });
             } else {
+                if said.is_empty() && meanings::is_doubtful(&text) && !meanings::names_kin(&text) {
+                    draft.doubtful = true;
+                    self.problems.raise(at, "status_doubtful");
+                }
                 let facts = meanings::remark_facts(&text, self.on);
                 if !facts.is_empty() {
                     self.problems.raise(at, "remark_fact");
@@ -345,6 +413,12 @@ impl Reader<'_, '_> {
                 }
                 draft.facts.extend(facts);
             }
+            // Of somebody else of the household: the households are known later.
+            self.said_of_others.extend(said.into_iter().filter(|s| s.about.is_some()).map(|said| SaidOfOther {
+                record,
+                at,
+                said,
+            }));
             draft.remark = Some(match draft.remark.take() {
                 Some(before) => format!("{before};{text}"),
                 None => text,
@@ -352,47 +426,125 @@ impl Reader<'_, '_> {
         }
         if let Some(column) = plan.left_kind {
             let text = self.cell(row, Some(column), record).value.shown();
-            if let Some(status) = meanings::left_kind(&text) {
-                draft.status = Got::new(status, How::Given);
-                place = (Some(column), true);
+            let at = self.at(row, Some(column), record);
+            match meanings::state(&text) {
+                Some(State::Status(status)) => {
+                    draft.status = Got::new(status, How::Given);
+                    match meanings::dated_remark(&text, self.on) {
+                        Ok(day) => draft.left = day.or(draft.left),
+                        Err(()) => self.problems.raise(at, "left_date_invalid"),
+                    }
+                    place = (Some(column), true);
+                }
+                Some(State::Residency(value)) if plan.residency.is_none() && draft.residency.is_none() => {
+                    draft.residency = Some(Got::new(value, How::Given));
+                }
+                Some(State::Doubtful) => {
+                    draft.doubtful = true;
+                    self.problems.raise(at, "status_doubtful");
+                }
+                _ => {}
             }
         }
         if let Ok(Some(status)) = self.ticked(row, &plan.status_ticks) {
             draft.status = Got::new(status, How::Given);
             place = (plan.status_ticks.first().map(|(c, _)| *c), true);
         }
-        if let Some(column) = plan.left_on {
-            let cell = self.cell(row, Some(column), record);
-            let read = match cell.value {
-                Value::Number(n) => date::read_number(*n, false, self.on),
-                Value::Date(n) => date::read_number(*n, true, self.on),
-                Value::Text(text) => date::read(text, self.on),
-                _ => Date::default(),
-            };
-            if read.value.is_some() {
-                draft.left = read.value;
+        for (column, says) in
+            [(plan.died_on, Some(Status::Deceased)), (plan.moved_out_on, Some(Status::MovedOut)), (plan.left_on, None)]
+        {
+            let Some(column) = column else { continue };
+            if let Some(found) = self.take_left_on(draft, column, says, row, record) {
+                place = found;
             }
         }
         // A sheet of the dead, or of those who left, says it in its title only.
         if draft.status.value == Status::Active
             && plan.left_kind.is_none()
-            && plan.relation.is_none()
             && let Some(status) = [self.context.title.as_deref(), Some(self.grid.sheet.name.as_str())]
                 .into_iter()
                 .flatten()
-                .find_map(title_status)
+                .find_map(|title| title_status(title, plan.relation.is_some()))
         {
             draft.status = Got::new(status, How::Context);
-            place = (plan.left_on.or(plan.name), true);
+            place = (plan.died_on.or(plan.moved_out_on).or(plan.left_on).or(plan.name), true);
         }
         place
     }
+
+    /// A day on which somebody died or left. An impossible day is an error and no day; that it stands in a column of
+    /// deaths says all the same that somebody died.
+    fn take_left_on(
+        &mut self,
+        draft: &mut Draft,
+        column: u16,
+        says: Option<Status>,
+        row: u32,
+        record: usize,
+    ) -> Option<(Option<u16>, bool)> {
+        let cell = self.cell(row, Some(column), record);
+        let shown = cell.value.shown();
+        if is_no_number(&shown) {
+            return None;
+        }
+        let at = self.at(row, Some(column), record);
+        let read = match cell.value {
+            Value::Number(n) => self.date_of_number(*n),
+            Value::Date(n) => date::read_number(*n, true, self.on),
+            Value::Text(text) => date::read(text, self.on),
+            _ => Date::default(),
+        };
+        match read.value {
+            Some(day) if day.first > self.on => {
+                // A day to come: nothing has ended yet.
+                self.problems.raise(at, "left_date_invalid");
+                return None;
+            }
+            Some(day) => draft.left = Some(day),
+            None if read.unknown_word && meanings::state(&shown).is_none() && !shown.starts_with('已') => return None,
+            None if read.invalid => self.problems.raise(at, "left_date_invalid"),
+            None => {}
+        }
+        match says {
+            Some(status) => {
+                if draft.status.value == Status::Active {
+                    draft.status = Got::new(status, How::Given);
+                }
+                Some((Some(column), true))
+            }
+            None => {
+                if draft.status.value == Status::Active && !draft.doubtful {
+                    draft.doubtful = true;
+                    self.problems.raise(at, "status_doubtful");
+                }
+                None
+            }
+        }
+    }
 }
 
-fn title_status(title: &str) -> Option<Status> {
+/// What a remark says of somebody else than the person whose row it is.
+#[derive(Debug)]
+pub(crate) struct SaidOfOther {
+    /// The record it stands in.
+    pub record: usize,
+    pub at: At,
+    pub said: meanings::Said,
+}
+
+/// What the title of a sheet says of everybody on it. A list with relations may have the families of the dead on it:
+/// its title must call them 死亡人员.
+fn title_status(title: &str, related: bool) -> Option<Status> {
     let dead = title.contains("死亡") || title.contains("去世") || title.contains("亡故");
-    let left = title.contains("迁出") || title.contains("搬离") || title.contains("迁移");
-    if title.contains("迁入") || title.contains("不含") || title.contains("除") || title.chars().count() > 30 {
+    let left = title.contains("迁出") || title.contains("搬离");
+    let other =
+        ["迁入", "不含", "除", "家属", "遗属", "抚恤", "丧葬", "补助", "证明"].iter().any(|w| title.contains(w));
+    if other || title.chars().count() > 30 {
+        return None;
+    }
+    let people =
+        ["死亡人员", "死亡人口", "死亡居民", "死亡名单", "迁出人员", "迁出人口", "迁出名单", "迁出居民", "搬离人员"];
+    if related && !people.iter().any(|w| title.contains(w)) {
         return None;
     }
     match (dead, left) {

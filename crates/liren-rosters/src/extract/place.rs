@@ -8,6 +8,7 @@ use crate::draft::{Draft, Got, How};
 use crate::extract::{Keys, Reader};
 use crate::rows::Banner;
 use crate::understand::{Plan, Table};
+use crate::words::{is_no_number, is_nothing};
 
 impl Reader<'_, '_> {
     /// Keys of the household, and the dwelling with them.
@@ -17,9 +18,14 @@ impl Reader<'_, '_> {
             let cell = reader.merged(row, column, record);
             let text = cell.value.shown();
             let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-            (!text.is_empty()).then_some((text, cell.own))
+            (!is_no_number(&text)).then_some((text, cell.own))
         };
         keys.household_number = text_key(self, plan.household_number);
+        // 0 or 待补 names no household, and says that the row does not belong to the numbered one above it.
+        let written = |column: Option<u16>| column.is_some_and(|c| !self.grid.own(row, c).is_empty());
+        // In our own list a blank cell says that somebody is in no household.
+        keys.without_number =
+            keys.household_number.is_none() && (written(plan.household_number) || draft.key.is_some());
         keys.head_name =
             text_key(self, plan.head_name).map(|(t, own)| (name::read(&t).text, own)).filter(|(t, _)| !t.is_empty());
         keys.head_number = text_key(self, plan.head_number);
@@ -34,6 +40,8 @@ impl Reader<'_, '_> {
             };
         }
         let (mut dwelling, mut raw, own) = self.dwelling(plan, row, record);
+        let damaged = raw.is_some() && self.problems.last_is(row, "place_is_a_day");
+        let unreadable = raw.is_some() && !damaged && dwelling.as_ref().is_none_or(|d| !d.is_door());
         if let Some(card) = self.card.clone() {
             keys.card = Some(card.row);
             keys.head_name = keys.head_name.or(card.head_name.map(|name| (name, false)));
@@ -44,6 +52,10 @@ impl Reader<'_, '_> {
                 dwelling = Some(parsed).filter(|d| !d.is_empty());
                 raw = Some(address);
             }
+        }
+        if unreadable && dwelling.as_ref().is_none_or(|d| !d.is_door()) && own {
+            let column = plan.address.or(plan.room).or(plan.building);
+            self.problems.raise(self.at(row, column, record), "address_unreadable");
         }
         keys.address = raw.clone().map(|raw| (raw, own));
         draft.address_raw = raw;
@@ -60,18 +72,24 @@ impl Reader<'_, '_> {
         let mut own = false;
         let mut beside = Dwelling::default();
         for (column, part) in [
-            (plan.estate, &mut dwelling.estate),
+            (plan.estate.or(plan.lane), &mut dwelling.estate),
             (plan.building, &mut dwelling.building),
             (plan.unit, &mut dwelling.unit),
             (plan.room, &mut dwelling.room),
         ] {
-            let cell = self.merged(row, column, record);
-            if cell.value.is_empty() {
-                continue;
-            }
-            own |= cell.own;
-            let text = cell.value.shown();
-            *part = if column == plan.estate { Some(name_like(&text)) } else { address::part(&text) };
+            let (text, is_own) = match self.place_cell(row, column, record) {
+                PlaceCell::Nothing => continue,
+                PlaceCell::Damaged(text) => {
+                    // It tells this household from the others, if not where it lives.
+                    raw.push(text);
+                    own = true;
+                    continue;
+                }
+                PlaceCell::Text(text, is_own) => (text, is_own),
+            };
+            own |= is_own;
+            let named = column == plan.estate.or(plan.lane);
+            *part = if named { Some(name_like(&text)) } else { address::part(&text) };
             // 祥和小区3栋 or 3-2 in the column of buildings
             if column == plan.building
                 && let Some(read) = building_and_more(&text)
@@ -88,20 +106,42 @@ impl Reader<'_, '_> {
             }
             raw.push(text.trim().to_owned());
         }
+        // 101 in every column is a door; 3号楼2单元 in the column of rooms says more than its header.
         dwelling = dwelling.or(&beside);
-        let cell = self.merged(row, plan.address, record);
-        if !cell.value.is_empty() {
-            let text = cell.value.shown();
-            own |= cell.own;
+        let lane = plan.lane.filter(|_| plan.room.is_none() || plan.building.is_none());
+        for column in plan.address.into_iter().chain(plan.other_addresses.iter().copied()) {
+            if dwelling.is_door() && plan.address != Some(column) {
+                break;
+            }
+            let (text, is_own) = match self.place_cell(row, Some(column), record) {
+                PlaceCell::Nothing => continue,
+                PlaceCell::Damaged(text) => {
+                    raw.push(text);
+                    own = true;
+                    continue;
+                }
+                PlaceCell::Text(text, is_own) => (text, is_own),
+            };
+            own |= is_own;
             let stripped = if self.community.is_empty() { text.clone() } else { text.replace(self.community, "") };
-            let parsed = self.parse_address(&stripped);
+            // 街路巷 学府路, 门牌号 43号附1号: one address in two cells.
+            let street = lane.and(dwelling.estate.clone()).filter(|_| dwelling.building.is_none());
+            let along = street.filter(|street| !stripped.contains(street.as_str()));
+            let parsed = match along {
+                Some(street) => {
+                    let numbered = if stripped.trim().chars().all(|c| c.is_ascii_digit()) { "号" } else { "" };
+                    self.parse_address(&format!("{street}{}{numbered}", stripped.trim()))
+                }
+                None => self.parse_address(&stripped),
+            };
             dwelling = dwelling.or(&parsed);
             raw.push(text.trim().to_owned());
         }
         if plan.group.is_some() {
             let cell = self.merged(row, plan.group, record);
-            if let Some(group) = address::part(&cell.value.shown()).filter(|_| !cell.value.is_empty())
+            if let Some(group) = address::part(&cell.value.shown()).filter(|_| !is_nothing(&cell.value.shown()))
                 && dwelling.building.is_none()
+                && dwelling.estate.as_deref().is_none_or(|e| !address::is_lane(e))
             {
                 dwelling.building = Some(format!("{group}组"));
             }
@@ -112,6 +152,20 @@ impl Reader<'_, '_> {
         }
         let raw = (!raw.is_empty()).then(|| raw.join(" "));
         (named.then_some(dwelling), raw, own)
+    }
+
+    /// The text of a cell that says a place. A day there is what a spreadsheet made of 3-2: damage, and no place.
+    fn place_cell(&mut self, row: u32, column: Option<u16>, record: usize) -> PlaceCell {
+        let cell = self.merged(row, column, record);
+        let text = cell.value.shown();
+        if is_no_number(&text) {
+            return PlaceCell::Nothing;
+        }
+        if let Some(typed) = typed_as_a_day(cell.value) {
+            self.problems.raise_with_fix(self.at(row, column, record), "place_is_a_day", typed);
+            return PlaceCell::Damaged(text);
+        }
+        PlaceCell::Text(text, cell.own)
     }
 
     /// An address cell; in a building's own table 2-501 is unit and room.
@@ -174,6 +228,52 @@ impl Reader<'_, '_> {
             let around = self.context.unit.as_ref().filter(|_| same);
             dwelling.unit = self.banner.unit.as_ref().or(around).cloned();
         }
+    }
+}
+
+/// A cell that should say a place.
+enum PlaceCell {
+    Nothing,
+    /// A day: what it shows.
+    Damaged(String),
+    /// Its text, and whether it is the row's own.
+    Text(String, bool),
+}
+
+/// What was typed where a day stands now: 3-2 of 2024-03-02, of 45353, of 3月2日; `None` for what is no day.
+fn typed_as_a_day(value: &Value) -> Option<String> {
+    let of_serial = |days: f64| {
+        let (_, month, day) = liren_sheets::book::date_of(days)?;
+        Some(format!("{month}-{day}"))
+    };
+    match value {
+        Value::Date(days) => of_serial(*days),
+        // The days of 2000 to 2050: no building and no room has such a number.
+        Value::Number(days) if days.fract() == 0.0 && (36_526.0..55_153.0).contains(days) => of_serial(*days),
+        Value::Text(text) => {
+            let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            let (month, day) = day_of_text(&text)?;
+            ((1..=12).contains(&month) && (1..=31).contains(&day)).then(|| format!("{month}-{day}"))
+        }
+        _ => None,
+    }
+}
+
+/// Month and day of 3月2日, 2024-03-02, 2024年3月2日, 2-Mar, Mar-02.
+fn day_of_text(text: &str) -> Option<(u32, u32)> {
+    let numbers: Vec<u32> = text.split(|c: char| !c.is_ascii_digit()).filter_map(|t| t.parse().ok()).collect();
+    let rest: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    match (&numbers[..], rest.as_str()) {
+        ([month, day], "月日" | "月号" | "月") => Some((*month, *day)),
+        ([year, month, day], "年月日" | "--" | "//" | "..") if (1900..2100).contains(year) => Some((*month, *day)),
+        ([day], name) => {
+            const MONTHS: [&str; 12] =
+                ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+            let name = name.trim_matches('-').to_ascii_lowercase();
+            let month = MONTHS.iter().position(|m| *m == name)?;
+            Some((u32::try_from(month).ok()? + 1, *day))
+        }
+        _ => None,
     }
 }
 

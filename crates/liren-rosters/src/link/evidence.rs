@@ -8,6 +8,11 @@ use crate::draft::MatchedBy;
 use crate::extract::Record;
 use crate::known::KnownPerson;
 
+/// A name without its dots and blanks: 买买提·艾力 and 买买提艾力 are one name.
+pub(crate) fn name_key(name: &str) -> String {
+    name.chars().filter(|c| *c != '·' && !c.is_whitespace()).flat_map(char::to_uppercase).collect()
+}
+
 /// A person as far as linking is concerned.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Traits {
@@ -33,8 +38,8 @@ impl Traits {
             _ => damaged,
         };
         Traits {
-            name: draft.name.as_ref().map(|n| n.value.clone()),
-            former: draft.former_names.clone(),
+            name: draft.name.as_ref().map(|n| name_key(&n.value)),
+            former: draft.former_names.iter().map(|n| name_key(n)).collect(),
             number: draft.number.as_ref().map(|n| n.value.text.clone()),
             damaged,
             sex: draft.sex.as_ref().map(|s| s.value),
@@ -53,8 +58,8 @@ impl Traits {
             }
         });
         Traits {
-            name: Some(person.name.clone()).filter(|n| !n.is_empty()),
-            former: person.former_names.clone(),
+            name: Some(name_key(&person.name)).filter(|n| !n.is_empty()),
+            former: person.former_names.iter().map(|n| name_key(n)).collect(),
             number: person.number.clone(),
             damaged: damaged.filter(|_| person.number.is_none()),
             sex: person.sex,
@@ -128,8 +133,7 @@ pub(crate) fn compare(a: &Traits, b: &Traits) -> Option<Evidence> {
 
 /// The same door, where one side may not name the estate.
 fn same_door(a: &Dwelling, b: &Dwelling) -> bool {
-    let agrees = |x: &Option<String>, y: &Option<String>| x.is_none() || y.is_none() || x == y;
-    a.building == b.building && a.room == b.room && agrees(&a.unit, &b.unit) && agrees(&a.estate, &b.estate)
+    a.can_be(b)
 }
 
 /// Can the damaged number be the whole one with a digit or two mistyped, lost or added?

@@ -19,6 +19,20 @@ impl Work {
             people.entry(record.sheet).or_default().extend(key(record));
         }
         let mut stale = Vec::new();
+        let mut left_out: Vec<usize> = Vec::new();
+        for (sheet, own) in &people {
+            if self.sheets[*sheet].skipped {
+                // A hidden sheet: a copy of a visible one, or people nobody asked for.
+                let shown: HashSet<&String> =
+                    people.iter().filter(|(other, _)| !self.sheets[**other].skipped).flat_map(|(_, p)| p).collect();
+                let shared = own.iter().filter(|p| shown.contains(p)).count();
+                if shared * 10 >= own.len() * 8 {
+                    self.sheets[*sheet].role = Role::StaleCopy;
+                }
+                left_out.push(*sheet);
+            }
+        }
+        people.retain(|sheet, _| !left_out.contains(sheet));
         for (sheet, own) in &people {
             let marked = is_marked_copy(&self.sheets[*sheet].name) || self.is_of_an_earlier_time(*sheet);
             for (other, theirs) in &people {
@@ -44,6 +58,7 @@ impl Work {
             self.sheets[*sheet].role = Role::StaleCopy;
             self.sheets[*sheet].skipped = true;
         }
+        stale.extend(left_out);
         if stale.is_empty() {
             return;
         }
@@ -60,6 +75,11 @@ impl Work {
         self.problems.list.retain(|p| !stale.contains(&p.sheet));
         for problem in &mut self.problems.list {
             problem.person = problem.person.and_then(|p| index[p]);
+        }
+        self.said_of_others.retain(|s| !stale.contains(&s.at.sheet));
+        for said in &mut self.said_of_others {
+            said.record = index[said.record].unwrap_or(said.record);
+            said.at.record = said.at.record.and_then(|p| index[p]);
         }
         self.embedded.retain(|e| !stale.contains(&e.source.sheet));
         for mention in &mut self.embedded {

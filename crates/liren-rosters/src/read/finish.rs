@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::draft::{Counts, Draft, Got, Household, How, Reading, Residency, Status};
-use crate::extract::Record;
+use crate::extract::{Record, SaidOfOther};
 use crate::known::{Known, KnownPerson};
 use crate::problem::{Level, Problems};
 use crate::table::SheetRead;
@@ -30,6 +30,7 @@ pub(super) fn infer_estates(records: &mut [Record], known: &Known) {
     for record in records {
         if let Some(got) = &mut record.draft.dwelling
             && got.value.estate.is_none()
+            && got.value.building.is_some()
         {
             // Where the main estate has no such building and one other has, it is that one.
             let building = got.value.building.clone().unwrap_or_default();
@@ -42,6 +43,35 @@ pub(super) fn infer_estates(records: &mut [Record], known: &Known) {
             got.value.estate = Some(estate);
             got.how = How::Inferred;
         }
+    }
+}
+
+/// A remark that names a member of the household is about that member; one that names nobody of it is left to a person.
+pub(super) fn tell_others(
+    records: &mut [Record],
+    groups: &[Household],
+    said: Vec<SaidOfOther>,
+    on: liren_facts::Day,
+    problems: &mut Problems,
+) {
+    for SaidOfOther { record, at, said } in said {
+        let Some(name) = &said.about else { continue };
+        let members = records[record].draft.household.and_then(|h| groups.get(h)).map(|g| g.members.as_slice());
+        let named = |m: &usize| records[*m].draft.name.as_ref().is_some_and(|n| n.value == *name);
+        let found: Vec<usize> = members.unwrap_or_default().iter().copied().filter(named).collect();
+        let [member] = found[..] else {
+            problems.raise(at, "remark_about_somebody");
+            continue;
+        };
+        let draft = &mut records[member].draft;
+        if draft.status.value == Status::Active {
+            draft.status = Got::new(said.status, How::Given);
+            match crate::meanings::dated_remark(&said.clause, on) {
+                Ok(day) => draft.left = draft.left.or(day),
+                Err(()) => problems.raise(at, "left_date_invalid"),
+            }
+        }
+        problems.raise(at, "remark_about_member");
     }
 }
 
@@ -65,11 +95,10 @@ pub(super) fn infer_residency(draft: &mut Draft) {
     if draft.residency.is_some() {
         return;
     }
+    // A blank cell says nothing, and a place of hukou nothing of whoever lives elsewhere.
     let here = |text: &str| ["本社区", "本村", "本小区", "本地", "同", "本址", "本组"].iter().any(|w| text.contains(w));
-    let residency = match draft.hukou_address.as_deref() {
-        Some(text) if !here(text) => Residency::Temporary,
-        _ => Residency::Resident,
-    };
+    let Some(text) = draft.hukou_address.as_deref().filter(|_| draft.dwelling.is_some()) else { return };
+    let residency = if here(text) { Residency::Resident } else { Residency::Temporary };
     draft.residency = Some(Got::new(residency, How::Inferred));
 }
 
@@ -91,8 +120,12 @@ pub(super) fn complete(draft: &mut Draft, known: Option<&KnownPerson>, has_colum
             draft.dwelling = Some(Got::new(dwelling, How::Known));
         }
     }
+    // What a title says of all does not hold for somebody who was struck off.
+    if draft.doubtful && draft.residency.as_ref().is_some_and(|r| r.how == How::Context) {
+        draft.residency = None;
+    }
     // A roster that says nothing of residency leaves it unknown; only a ledger open to residents tells.
-    if draft.residency.is_none() && !has_column && known.is_none() && residents_only {
+    if draft.residency.is_none() && !draft.doubtful && !has_column && known.is_none() && residents_only {
         draft.residency = Some(Got::new(Residency::Resident, How::Inferred));
     }
 }
@@ -129,7 +162,7 @@ pub(super) fn households_of(groups: Vec<Household>, index: &[usize], people: &mu
         }
         renumbered[at] = Some(out.len());
         let key = if group.key.is_empty() { (out.len() + 1).to_string() } else { group.key };
-        out.push(Household { key, head: group.head.map(|h| index[h]), members, dwelling: group.dwelling });
+        out.push(Household { key, head: group.head.map(|h| index[h]), members, ..group });
     }
     for person in people {
         person.household = person.household.and_then(|h| renumbered.get(h).copied().flatten());

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use liren_facts::identifier::Sex;
 use liren_facts::name;
 use liren_sheets::Value;
 
@@ -135,6 +136,37 @@ pub(super) fn by_role(columns: &[ColumnRead], header: Option<&Header>) -> Option
     Some(blocks)
 }
 
+/// 男方姓名 男方身份证号 | 女方姓名 女方身份证号: two people of one row, each with a number; what names neither is hers
+/// whose name the list is read by.
+pub(super) fn couple(columns: &[ColumnRead], header: Option<&Header>) -> Option<Vec<Block>> {
+    let header = header?;
+    let words = |at: usize| {
+        let text = header.columns.get(at)?;
+        Some(format!("{}{}", text.top.as_deref().unwrap_or_default(), text.leaf))
+    };
+    let of = |side: &str| -> Vec<(u16, Field)> {
+        let mine = (0..columns.len()).filter(|at| words(*at).is_some_and(|w| w.starts_with(side)));
+        mine.filter_map(|at| {
+            let word = words(at)?;
+            let field = words::meaning(&word[side.len()..], None)?.0;
+            Some((columns[at].column, field))
+        })
+        .collect()
+    };
+    let (men, women) = (of("男方"), of("女方"));
+    let has = |side: &[(u16, Field)], field: Field| side.iter().any(|(_, f)| *f == field);
+    if ![&men, &women].iter().all(|side| has(side, Field::Name) && has(side, Field::Number)) {
+        return None;
+    }
+    let block = |side: &[(u16, Field)], sex| Block {
+        own: side.iter().map(|(c, _)| *c).collect(),
+        owned: side.to_vec(),
+        sex: Some(sex),
+        ..Block::default()
+    };
+    Some(vec![block(&women, Sex::Female), block(&men, Sex::Male)])
+}
+
 /// 子女一姓名 子女一出生日期 子女二姓名 …: each name begins another child.
 fn children(columns: &[ColumnRead], header: Option<&Header>) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::new();
@@ -158,6 +190,13 @@ fn owned_by(columns: &[ColumnRead], header: Option<&Header>, whose: Whose, relat
         let Some(text) = header.and_then(|h| h.columns.get(at)) else {
             continue;
         };
+        if let Some((owner, field)) = &column.owned {
+            if *owner == whose {
+                block.own.push(column.column);
+                block.owned.push((column.column, field.clone()));
+            }
+            continue;
+        }
         // 与户主关系 and 户主电话 stay what they are.
         if matches!(column.field, Some(Field::Relation | Field::Phone | Field::Address) | None) {
             continue;
@@ -214,9 +253,14 @@ pub(super) fn head_block(
             block.plan.take(*column, field);
         }
     }
+    // What is the head's own is nobody else's: his sex beside the household is not that of its first member.
     for member in blocks.iter_mut() {
-        member.plan.phones.retain(|c| !shared.contains(c));
-        member.plan.remarks.retain(|c| !shared.contains(c));
+        for column in shared {
+            let of_all = columns[usize::from(*column)].field.as_ref().is_some_and(|f| household_level(f, false));
+            if !of_all {
+                member.plan.forget(*column);
+            }
+        }
     }
     let spouse = owned_by(columns, header, Whose::Spouse, "10");
     if spouse.own.len() >= 2 {

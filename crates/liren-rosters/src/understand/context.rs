@@ -20,7 +20,7 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
     }
     let name = grid.sheet.name.as_str();
     let title = lines.iter().find(|l| l.chars().count() >= 4 && !l.starts_with('表')).or(lines.first()).cloned();
-    let mut out = Context { title, ..Context::default() };
+    let mut out = Context { title, lines: lines.clone(), ..Context::default() };
     for text in lines.iter().map(String::as_str).chain([name]) {
         let places = labelled_places(text);
         out.estate = out.estate.or(places.estate);

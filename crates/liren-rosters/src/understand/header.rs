@@ -111,6 +111,8 @@ fn score(grid: &Grid, row: u32) -> usize {
             Value::Date(_) => return 0,
             Value::Number(n) if !(*n >= 1990.0 && *n < 2100.0) => return 0,
             Value::Text(text) => {
+                let plain = crate::legend::without(text);
+                let text: &str = plain.as_deref().unwrap_or(text);
                 if is_number_like(value) || is_plainly_data(text) || text.chars().count() > 40 {
                     return 0;
                 }

@@ -8,6 +8,15 @@ use crate::table::ColumnRead;
 /// What a column of places is when the columns beside it are known.
 pub(super) fn settle(grid: &Grid, columns: &mut [ColumnRead], profiles: &[Profile], rows: (u32, u32)) {
     let has = |columns: &[ColumnRead], field: &Field| columns.iter().any(|c| c.field.as_ref() == Some(field));
+    // On a list of the gone the former address is the home they had.
+    let placed = [Field::Address, Field::Room, Field::Building];
+    let gone = [Field::LeftKind, Field::LeftOn, Field::DiedOn, Field::MovedOutOn];
+    if !placed.iter().any(|f| has(columns, f)) && gone.iter().any(|f| has(columns, f)) {
+        for column in columns.iter_mut().filter(|c| c.field == Some(Field::FormerAddress)) {
+            column.field = Some(Field::Address);
+        }
+    }
+    prefer(grid, columns, rows);
     let known = has(columns, &Field::Building) || has(columns, &Field::Unit);
     if known && !has(columns, &Field::Room) {
         let house =
@@ -51,6 +60,30 @@ pub(super) fn settle(grid: &Grid, columns: &mut [ColumnRead], profiles: &[Profil
         }
     }
     run(columns, profiles);
+}
+
+/// Of several columns of addresses the one that explains most comes first: the others speak where it is silent.
+fn prefer(grid: &Grid, columns: &mut [ColumnRead], (first, end): (u32, u32)) {
+    let several: Vec<usize> = (0..columns.len()).filter(|at| columns[*at].field == Some(Field::Address)).collect();
+    if several.len() < 2 {
+        return;
+    }
+    let explained = |at: usize| {
+        let (mut doors, mut parts) = (0_usize, 0_usize);
+        for row in first..end.min(first + 400) {
+            let value = grid.own(row, columns[at].column);
+            if let Some(home) = value.as_text().and_then(liren_facts::address::read) {
+                doors += usize::from(home.is_door());
+                parts += [&home.estate, &home.building, &home.unit, &home.room].iter().filter(|p| p.is_some()).count();
+            }
+        }
+        (doors, parts)
+    };
+    let best = several.iter().copied().max_by_key(|at| (explained(*at), std::cmp::Reverse(*at)));
+    for at in several {
+        let sure: f32 = if Some(at) == best { 1.0 } else { 0.9 };
+        columns[at].confidence = if Some(at) == best { sure } else { columns[at].confidence.min(sure) };
+    }
 }
 
 /// 1号, 12, 甲3号 and nothing longer.

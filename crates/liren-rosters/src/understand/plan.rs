@@ -7,8 +7,9 @@ use crate::draft::{Residency, Status};
 use crate::grid::Grid;
 use crate::mapping::Field;
 use crate::rows::Banner;
+use crate::standing::{Says, Standing};
 use crate::table::ColumnRead;
-use crate::understand::blocks::{apart, by_role, head_block, repeated};
+use crate::understand::blocks::{apart, by_role, couple, head_block, repeated};
 use crate::understand::{Header, Table};
 use crate::words::{self, Whose};
 
@@ -16,6 +17,7 @@ use crate::words::{self, Whose};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
     pub serial: Option<u16>,
+    pub key: Option<u16>,
     pub name: Option<u16>,
     pub former: Option<u16>,
     pub sex: Option<u16>,
@@ -35,6 +37,9 @@ pub(crate) struct Plan {
     pub household_number: Option<u16>,
     pub household_size: Option<u16>,
     pub address: Option<u16>,
+    /// Further columns of addresses: they speak where the first is silent.
+    pub other_addresses: Vec<u16>,
+    pub lane: Option<u16>,
     pub estate: Option<u16>,
     pub building: Option<u16>,
     pub unit: Option<u16>,
@@ -42,6 +47,7 @@ pub(crate) struct Plan {
     pub group: Option<u16>,
     pub residency: Option<u16>,
     pub hukou_address: Option<u16>,
+    pub hukou_kind: Option<u16>,
     pub ethnic: Option<u16>,
     pub education: Option<u16>,
     pub political: Option<u16>,
@@ -50,6 +56,8 @@ pub(crate) struct Plan {
     pub workplace: Option<u16>,
     pub left_kind: Option<u16>,
     pub left_on: Option<u16>,
+    pub died_on: Option<u16>,
+    pub moved_out_on: Option<u16>,
     pub left_to: Option<u16>,
     pub guardian_name: Option<u16>,
     pub guardian_relation: Option<u16>,
@@ -68,6 +76,12 @@ pub(crate) struct Plan {
     pub sex_ticks: Vec<(u16, Sex)>,
     pub residency_ticks: Vec<(u16, Residency)>,
     pub status_ticks: Vec<(u16, Status)>,
+    /// Columns of a ledger that say its standing.
+    pub standing: Vec<u16>,
+    pub standing_ticks: Vec<(u16, Says)>,
+    pub standing_on: Vec<(u16, Standing)>,
+    /// Columns whose meaning only their contents suggest.
+    pub suggested: Vec<u16>,
 }
 
 /// One person's columns of a row.
@@ -78,6 +92,8 @@ pub(crate) struct Block {
     pub own: Vec<u16>,
     /// Where everyone of the block lives: 2单元 above its columns.
     pub place: Banner,
+    /// The sex the header says: 男方, 女方.
+    pub sex: Option<Sex>,
     /// A relation the header implies: 配偶, 户主.
     pub relation: Option<&'static str>,
     /// Columns whose header names the owner (户主/性别): what they are once the owner's word is taken off.
@@ -88,6 +104,7 @@ impl Plan {
     pub(super) fn take(&mut self, column: u16, field: &Field) {
         let slot = match field {
             Field::Serial => &mut self.serial,
+            Field::Key => &mut self.key,
             Field::Name => &mut self.name,
             Field::FormerName => &mut self.former,
             Field::Sex => &mut self.sex,
@@ -106,6 +123,7 @@ impl Plan {
             Field::HeadNumber => &mut self.head_number,
             Field::HouseholdNumber => &mut self.household_number,
             Field::HouseholdSize => &mut self.household_size,
+            Field::Address if self.address.is_some() => return self.other_addresses.push(column),
             Field::Address => &mut self.address,
             Field::Estate => &mut self.estate,
             Field::Building => &mut self.building,
@@ -133,6 +151,10 @@ impl Plan {
             Field::DeceasedTick => return self.status_ticks.push((column, Status::Deceased)),
             Field::MovedOutTick => return self.status_ticks.push((column, Status::MovedOut)),
             Field::LeftOn => &mut self.left_on,
+            Field::DiedOn => &mut self.died_on,
+            Field::MovedOutOn => &mut self.moved_out_on,
+            Field::HukouKind => &mut self.hukou_kind,
+            Field::Lane => &mut self.lane,
             Field::LeftTo => &mut self.left_to,
             Field::GuardianName => &mut self.guardian_name,
             Field::GuardianRelation => &mut self.guardian_relation,
@@ -153,6 +175,9 @@ impl Plan {
                 self.remarks.push(column);
                 return;
             }
+            Field::Standing => return self.standing.push(column),
+            Field::StandingTick(says) => return self.standing_ticks.push((column, says.clone())),
+            Field::StandingOn(standing) => return self.standing_on.push((column, *standing)),
             Field::Ledger(id) => {
                 self.ledger.push((column, id.clone()));
                 return;
@@ -162,7 +187,7 @@ impl Plan {
                 return;
             }
             Field::Ignore => return,
-            Field::Floor | Field::HukouKind | Field::MovedInOn | Field::SpouseNumber | Field::Extra => {
+            Field::Floor | Field::FormerAddress | Field::MovedInOn | Field::SpouseNumber | Field::Extra => {
                 self.extra.push(column);
                 return;
             }
@@ -171,6 +196,28 @@ impl Plan {
             None => *slot = Some(column),
             Some(_) => self.extra.push(column),
         }
+    }
+
+    /// Takes a column out, wherever it stands.
+    pub(super) fn forget(&mut self, column: u16) {
+        for slot in [
+            &mut self.serial, &mut self.name, &mut self.former, &mut self.sex, &mut self.birth,
+            &mut self.birth_parts[0], &mut self.age, &mut self.number, &mut self.number_kind, &mut self.relation,
+            &mut self.hukou_address, &mut self.hukou_kind, &mut self.ethnic, &mut self.education, &mut self.political,
+            &mut self.marital, &mut self.employment, &mut self.workplace, &mut self.left_kind, &mut self.left_on,
+            &mut self.died_on, &mut self.moved_out_on, &mut self.left_to,
+        ] {
+            if *slot == Some(column) {
+                *slot = None;
+            }
+        }
+        self.phones.retain(|c| *c != column);
+        self.remarks.retain(|c| *c != column);
+        self.extra.retain(|c| *c != column);
+        self.sex_ticks.retain(|(c, _)| *c != column);
+        self.status_ticks.retain(|(c, _)| *c != column);
+        self.ledger.retain(|(c, _)| *c != column);
+        self.programmes.retain(|(c, ..)| *c != column);
     }
 
     /// Does a row of this plan say where the person lives or with whom?
@@ -199,10 +246,22 @@ pub(crate) fn table(
         blocks = by_role(&columns, header.as_ref()).unwrap_or_default();
         row_is_household = !blocks.is_empty();
     }
+    if blocks.is_empty() {
+        blocks = couple(&columns, header.as_ref()).unwrap_or_default();
+    }
     if blocks.is_empty()
         && let Some(blocks) = apart(grid, &columns, header.as_ref(), (first, end))
     {
-        return Some(Table { header, first, end, columns, blocks, row_is_household: false, heads_apart: true });
+        return Some(Table {
+            header,
+            first,
+            end,
+            columns,
+            blocks,
+            row_is_household: false,
+            heads_apart: true,
+            coded: Vec::new(),
+        });
     }
     if blocks.is_empty() {
         promote(&mut columns, profiles);
@@ -213,7 +272,12 @@ pub(crate) fn table(
         for at in order {
             let column = &columns[at];
             match &column.field {
-                Some(field) => block.plan.take(column.column, field),
+                Some(field) => {
+                    block.plan.take(column.column, field);
+                    if column.confidence <= SUGGESTED {
+                        block.plan.suggested.push(column.column);
+                    }
+                }
                 None if profiles.get(at).is_some_and(|p| p.filled > 0) => block.plan.extra.push(column.column),
                 None => {}
             }
@@ -235,6 +299,7 @@ pub(crate) fn table(
             blocks: vec![block],
             row_is_household: false,
             heads_apart: false,
+            coded: Vec::new(),
         });
     }
     let shared: Vec<u16> =
@@ -274,7 +339,16 @@ pub(crate) fn table(
         head_block(grid, &columns, &shared, &mut blocks, header.as_ref(), (first, end));
     }
     blocks.retain(|b| b.plan.name.is_some() || b.plan.number.is_some());
-    (!blocks.is_empty()).then_some(Table { header, first, end, columns, blocks, row_is_household, heads_apart: false })
+    (!blocks.is_empty()).then_some(Table {
+        header,
+        first,
+        end,
+        columns,
+        blocks,
+        row_is_household,
+        heads_apart: false,
+        coded: Vec::new(),
+    })
 }
 
 /// Attributes of a role are the person's own inside the role's block.
@@ -285,6 +359,9 @@ fn as_own(field: &Field) -> Field {
         other => other.clone(),
     }
 }
+
+/// A column understood by its contents alone is no surer than this.
+const SUGGESTED: f32 = 0.5;
 
 /// Shared columns that say something about every member; the others (remarks, phones) go to the first.
 pub(super) fn household_level(field: &Field, is_first: bool) -> bool {
@@ -298,6 +375,7 @@ pub(super) fn household_level(field: &Field, is_first: bool) -> bool {
                 | Field::Floor
                 | Field::Room
                 | Field::Group
+                | Field::Lane
                 | Field::HouseholdNumber
                 | Field::HeadName
                 | Field::HeadNumber

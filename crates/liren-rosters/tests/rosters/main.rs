@@ -1,29 +1,65 @@
 //! Rosters in the layouts communities use, built here cell by cell, and what must be read out of them.
 #![allow(clippy::unwrap_used)]
 
+mod cells;
 mod columns;
 mod layouts;
 mod people;
+mod stages;
+
+use std::path::Path;
 
 use liren_facts::Day;
 use liren_facts::identifier::check_character;
-use liren_rosters::{Known, KnownPerson, LedgerKind, Level, Mapping, Options, Reading};
+use liren_rosters::standing::{ColumnWords, StandingWords};
+use liren_rosters::{Known, KnownPerson, LedgerKind, Level, Mapping, Options, Reading, Vocabulary};
 use liren_sheets::Workbook;
 use liren_sheets::write::{Book, Style};
 
-#[derive(serde::Deserialize)]
-struct Ledgers {
+/// The ledgers and the words of the packs themselves.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Words {
     ledger: Vec<LedgerKind>,
+    standing: Vec<StandingWords>,
+    column_words: Vec<ColumnWords>,
 }
 
-fn ledgers() -> Vec<LedgerKind> {
-    toml::from_str::<Ledgers>(include_str!("../data/ledgers.toml")).unwrap().ledger
+fn words() -> (Vec<LedgerKind>, Vocabulary) {
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+    let mut files = vec![packs.join("base/ledgers.toml")];
+    for folder in std::fs::read_dir(packs.join("programmes")).unwrap() {
+        files.push(folder.unwrap().path().join("ledgers.toml"));
+    }
+    files.sort();
+    let (mut ledgers, mut vocabulary) = (Vec::new(), Vocabulary::default());
+    for file in files.iter().filter(|f| f.exists()) {
+        let words: Words = toml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        ledgers.extend(words.ledger);
+        vocabulary.standings.extend(words.standing);
+        vocabulary.columns.extend(words.column_words);
+    }
+    liren_rosters::ledger::join(&mut ledgers);
+    (ledgers, vocabulary)
 }
 
 fn read_with(book: &Workbook, known: &Known, map: Option<&Mapping>) -> Reading {
-    let ledgers = ledgers();
+    read_file(book, known, map, "test.xlsx")
+}
+
+fn read_file(book: &Workbook, known: &Known, map: Option<&Mapping>, file: &str) -> Reading {
+    let (ledgers, vocabulary) = words();
     let on = Day::parse("2013-11-20").unwrap();
-    let options = Options { on, fictional: true, community: "祥和社区", map, ledgers: &ledgers, file: "test.xlsx" };
+    let options = Options {
+        on,
+        fictional: true,
+        community: "祥和社区",
+        community_id: 1,
+        map,
+        ledgers: &ledgers,
+        vocabulary: &vocabulary,
+        file,
+    };
     liren_rosters::read(book, known, &options)
 }
 

@@ -192,7 +192,7 @@ fn ledgers_recognise_the_people_of_the_registry() {
     );
     let alone = read_with(&book, &Known::default(), None);
     assert!(!kinds(&alone).contains(&"ledger_person_not_in_roster"));
-    assert!(reading.people[0].ledger[0].values.contains_key("joined"));
+    assert!(reading.people[0].ledger[0].values.contains_key("on.probationary"));
 }
 
 #[test]
@@ -242,6 +242,7 @@ fn a_mapping_can_be_proposed_corrected_and_used_again() {
         column: "B".into(),
         header: String::new(),
         field: liren_rosters::mapping::Field::Ignore,
+        words: Default::default(),
     });
     let reading = read_with(&book, &Known::default(), Some(&mapping));
     assert!(reading.people.iter().all(|p| p.number.is_none()));
@@ -259,6 +260,8 @@ fn an_annotated_workbook_reads_like_the_original() {
         column: Some(1),
         level: Mark::Error,
         header: "身份证号".into(),
+        name: "王军".into(),
+        value: "1".into(),
         text: "位数不对".into(),
     };
     let bytes = annotate(&original, "a.xlsx", &[remark]).unwrap();

@@ -7,10 +7,11 @@ use std::io::{Cursor, Write as _};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use crate::annotate::{Fault, Remark, SUMMARY, by_cell, summary};
+use crate::annotate::{Fault, HEADER, LINK, Level, Line, Remark, SUMMARY, WIDTHS, by_cell, cell_of_place, summary};
 use crate::book::{Fault as Broken, column_letters};
+use crate::budget::Budget;
 use crate::read::xlsx::{Listed, folder_of, main_part, relations, sheets};
-use crate::read::{Package, unreadable};
+use crate::read::{Package, normal, unreadable};
 
 const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -23,8 +24,8 @@ struct Changes {
 }
 
 /// `None` when the package is no `.xlsx` (an `.ods`, an `.xlsb`).
-pub(crate) fn annotate(original: &[u8], remarks: &[Remark]) -> Result<Option<Vec<u8>>, Fault> {
-    let mut package = Package::open(original)?;
+pub(crate) fn annotate(original: &[u8], remarks: &[Remark], budget: &Budget) -> Result<Option<Vec<u8>>, Fault> {
+    let mut package = Package::open(original, budget)?;
     let Some(main) = main_part(&mut package)? else {
         return Ok(None);
     };
@@ -270,6 +271,7 @@ fn with_legacy_drawing(xml: &str, number: usize) -> Option<String> {
     Some(format!("{}{element}{}", &xml[..place], &xml[place..]))
 }
 
+/// The summary as the first sheet of the workbook: coloured, with a filter and links to the cells.
 fn summary_sheet(
     package: &mut Package,
     main: &str,
@@ -279,6 +281,14 @@ fn summary_sheet(
     changes: &mut Changes,
     overrides: &mut String,
 ) -> Result<(), Fault> {
+    let names: Vec<&str> = listed.iter().map(|l| l.name.as_str()).collect();
+    let lines = summary(remarks, &names);
+    let colours = colours(package, main, changes)?;
+    // A workbook that comes back a second time has a summary of ours: it gives way to the new one.
+    if let Some(old) = listed.iter().find(|l| l.name.starts_with(SUMMARY) && l.path.contains("sheetLiren")) {
+        changes.parts.insert(old.path.clone(), summary_xml(&lines, colours));
+        return Ok(());
+    }
     let mut name = SUMMARY.to_owned();
     let mut number = 2;
     while listed.iter().any(|l| l.name == name) {
@@ -287,24 +297,7 @@ fn summary_sheet(
     }
     let folder = folder_of(main).to_owned();
     let path = format!("{folder}worksheets/sheetLiren{stamp}.xml");
-    let mut data = String::new();
-    for (row, fields) in summary(remarks).iter().enumerate() {
-        let _ = write!(data, r#"<row r="{}">"#, row + 1);
-        for (column, field) in (0u16..).zip(fields) {
-            let _ = write!(
-                data,
-                r#"<c r="{}{}" t="inlineStr"><is><t xml:space="preserve">{}</t></is></c>"#,
-                column_letters(column),
-                row + 1,
-                escape(field)
-            );
-        }
-        data.push_str("</row>");
-    }
-    let sheet = format!(
-        r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols><col min="2" max="2" width="18" customWidth="1"/><col min="5" max="5" width="16" customWidth="1"/><col min="6" max="6" width="80" customWidth="1"/></cols><sheetData>{data}</sheetData></worksheet>"#
-    );
-    changes.parts.insert(path.clone(), sheet);
+    changes.parts.insert(path.clone(), summary_xml(&lines, colours));
     let _ = write!(
         overrides,
         r#"<Override PartName="/{path}" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#
@@ -322,11 +315,150 @@ fn summary_sheet(
         r#"<{prefix}sheet name="{}" sheetId="{id}" xmlns:liren="{OFFICE}" liren:id="rIdLirenS{stamp}"/>"#,
         escape(&name)
     );
-    let xml = insert_before_end(&xml, &format!("</{prefix}sheets>"), &entry).ok_or_else(broken)?;
-    changes.parts.insert(main.to_owned(), xml);
+    changes.parts.insert(main.to_owned(), with_first_sheet(&xml, &prefix, &entry).ok_or_else(broken)?);
+    // Two sheets that are both selected are one to whoever types next: only the summary is.
+    for sheet in listed {
+        let xml = match changes.parts.get(&sheet.path) {
+            Some(xml) => Some(xml.clone()),
+            None => package.text(&sheet.path)?,
+        };
+        if let Some(xml) =
+            xml.filter(|xml| xml.get(..xml.len().min(8_000)).is_some_and(|head| head.contains("tabSelected=\"1\"")))
+        {
+            changes.parts.insert(sheet.path.clone(), xml.replacen("tabSelected=\"1\"", "tabSelected=\"0\"", 1));
+        }
+    }
     let relation =
         format!(r#"<Relationship Id="rIdLirenS{stamp}" Type="{OFFICE}/worksheet" Target="{}"/>"#, target(&path));
     add_relations(package, main, &relation, changes)
+}
+
+/// The workbook part with one more sheet before all others. What names sheets by their place moves on by one.
+fn with_first_sheet(xml: &str, prefix: &str, entry: &str) -> Option<String> {
+    let open = xml.find(&format!("<{prefix}sheets"))?;
+    let at = open + xml[open..].find('>')? + 1;
+    let end = at + xml[at..].find(&format!("</{prefix}sheets>"))?;
+    let sheets = &xml[at..end];
+    // Sheets without relations are known by their place: nothing may stand before them.
+    if sheets.matches(":id=\"").count() < sheets.matches(&format!("<{prefix}sheet ")).count() {
+        return Some(format!("{}{entry}{}", &xml[..end], &xml[end..]));
+    }
+    let mut out = format!("{}{entry}{}", &xml[..at], &xml[at..]);
+    for name in ["activeTab", "firstSheet"] {
+        out = renumbered(&out, name, |_| 0);
+    }
+    Some(renumbered(&out, "localSheetId", |n| n + 1))
+}
+
+/// Every `name="n"` with another number.
+fn renumbered(xml: &str, name: &str, change: impl Fn(usize) -> usize) -> String {
+    let mark = format!(" {name}=\"");
+    let mut out = String::with_capacity(xml.len());
+    let mut rest = xml;
+    while let Some(at) = rest.find(&mark) {
+        let start = at + mark.len();
+        out.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        match rest[..digits].parse() {
+            Ok(n) => out.push_str(&change(n).to_string()),
+            Err(_) => out.push_str(&rest[..digits]),
+        }
+        rest = &rest[digits..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The cell formats of the summary: plain, header, error, warning. Zeros where the book has no formats to add to.
+type Colours = [usize; 4];
+
+fn colours(package: &mut Package, main: &str, changes: &mut Changes) -> Result<Colours, Fault> {
+    let path = relations(package, main)?
+        .into_iter()
+        .find(|r| r.kind == "styles")
+        .map_or_else(|| format!("{}styles.xml", folder_of(main)), |r| r.target);
+    let Some(xml) = package.text(&path)? else { return Ok([0; 4]) };
+    let Some((xml, colours)) = with_colours(&xml) else { return Ok([0; 4]) };
+    changes.parts.insert(path, xml);
+    Ok(colours)
+}
+
+fn with_colours(xml: &str) -> Option<(String, Colours)> {
+    let prefix = prefix_of(xml, "styleSheet");
+    let fill = |rgb: &str| {
+        format!(
+            r#"<{prefix}fill><{prefix}patternFill patternType="solid"><{prefix}fgColor rgb="FF{rgb}"/><{prefix}bgColor indexed="64"/></{prefix}patternFill></{prefix}fill>"#
+        )
+    };
+    let fills: String = ["E7E6E6", "FFC7CE", "FFEB9C"].into_iter().map(fill).collect();
+    let (xml, first_fill) = appended(xml, &prefix, "fills", "fill", &fills, 3)?;
+    let format = |fill: usize| {
+        format!(
+            r#"<{prefix}xf numFmtId="0" fontId="0" fillId="{fill}" borderId="0" xfId="0" applyFill="1" applyAlignment="1"><{prefix}alignment vertical="top" wrapText="1"/></{prefix}xf>"#
+        )
+    };
+    let formats: String = [0, first_fill, first_fill + 1, first_fill + 2].into_iter().map(format).collect();
+    let (xml, first) = appended(&xml, &prefix, "cellXfs", "xf", &formats, 4)?;
+    Some((xml, [first, first + 1, first + 2, first + 3]))
+}
+
+/// A list of the styles with entries at its end, and the place of the first of them.
+fn appended(xml: &str, prefix: &str, list: &str, item: &str, added: &str, n: usize) -> Option<(String, usize)> {
+    let open = xml.find(&format!("<{prefix}{list}"))?;
+    let end = open + xml[open..].find(&format!("</{prefix}{list}>"))?;
+    let before = xml[open..end].matches(&format!("<{prefix}{item}")).filter(|_| true).count();
+    // `<fill` also begins `<fills`, and `<xf` nothing else.
+    let before = if item == "fill" { xml[open..end].matches(&format!("<{prefix}fill>")).count() } else { before };
+    let out = format!("{}{added}{}", &xml[..end], &xml[end..]);
+    let head = &out[open..];
+    let tag_end = open + head.find('>')?;
+    let tag = renumbered(&out[open..tag_end], "count", |_| before + n);
+    Some((format!("{}{tag}{}", &out[..open], &out[tag_end..]), before))
+}
+
+fn summary_xml(lines: &[Line], [plain, header, error, warning]: Colours) -> String {
+    let mut data = String::new();
+    let mut links = String::new();
+    let row = |number: usize, cells: &[&str], style: usize, data: &mut String| {
+        let _ = write!(data, r#"<row r="{number}">"#);
+        for (column, text) in (0u16..).zip(cells) {
+            let _ = write!(
+                data,
+                r#"<c r="{}{number}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{}</t></is></c>"#,
+                column_letters(column),
+                escape(text)
+            );
+        }
+        data.push_str("</row>");
+    };
+    let head: Vec<&str> = HEADER.into_iter().chain([LINK]).collect();
+    row(1, &head, header, &mut data);
+    for (at, line) in lines.iter().enumerate() {
+        let style = match line.level {
+            Level::Error => error,
+            Level::Warning => warning,
+            Level::Note => plain,
+        };
+        let cell = cell_of_place(&line.place);
+        let cells: Vec<&str> = line.cells.iter().map(String::as_str).chain([cell]).collect();
+        row(at + 2, &cells, style, &mut data);
+        let _ = write!(links, r#"<hyperlink ref="H{}" location="{}" display="{cell}"/>"#, at + 2, escape(&line.place));
+    }
+    let mut columns = String::new();
+    for (at, width) in WIDTHS.iter().enumerate() {
+        let _ = write!(columns, r#"<col min="{n}" max="{n}" width="{width}" customWidth="1"/>"#, n = at + 1);
+    }
+    // Excel opens no workbook with more links than this in a sheet.
+    let links = if links.is_empty() || lines.len() > 65_000 {
+        String::new()
+    } else {
+        format!("<hyperlinks>{links}</hyperlinks>")
+    };
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="{MAIN}"><sheetViews><sheetView tabSelected="1" workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>{columns}</cols><sheetData>{data}</sheetData><autoFilter ref="A1:H{last}"/>{links}</worksheet>"#,
+        last = lines.len() + 1
+    )
 }
 
 fn content_types(package: &mut Package, overrides: &str, changes: &mut Changes) -> Result<(), Fault> {
@@ -355,17 +487,20 @@ fn rewrite(original: &[u8], changes: &Changes) -> Result<Vec<u8>, Fault> {
     for index in 0..archive.len() {
         let file = archive.by_index_raw(index).map_err(|_| broken())?;
         let name = file.name().map_err(|_| broken())?.into_owned();
-        match changes.parts.get(&name) {
-            None => out.raw_copy_file(file).map_err(|_| broken())?,
-            Some(text) => {
+        let plain = name.replace('\\', "/");
+        let changed = changes.parts.iter().find(|(path, _)| normal(path) == normal(&name));
+        match changed {
+            None if plain == name => out.raw_copy_file(file).map_err(|_| broken())?,
+            None => out.raw_copy_file_rename(file, plain.as_str()).map_err(|_| broken())?,
+            Some((path, text)) => {
                 drop(file);
-                put(&mut out, &name, text)?;
+                put(&mut out, path, text)?;
             }
         }
-        written.push(name);
+        written.push(normal(&name));
     }
     for (name, text) in &changes.parts {
-        if !written.contains(name) {
+        if !written.contains(&normal(name)) {
             put(&mut out, name, text)?;
         }
     }

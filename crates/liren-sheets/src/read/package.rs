@@ -1,29 +1,40 @@
 //! The zip package of an `.xlsx`: its parts as text, with a ceiling on what they unpack to.
 
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
 use crate::book::{Fault, Unreadable};
+use crate::budget::Budget;
 use crate::read::unreadable;
-
-/// No part unpacks to more than this; a roster of 100,000 rows needs about 100 MB.
-const PART_BYTES_MAX: u64 = 700 << 20;
-/// Nor all parts read together.
-const ALL_BYTES_MAX: u64 = 1_400 << 20;
 
 pub(crate) struct Package<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
+    /// Where each part is, by its name as it should be written.
+    by_name: HashMap<String, usize>,
     unpacked: u64,
+    budget: Budget,
+}
+
+/// The name of a part as other writers mean it: strokes forward, no stroke before it, in one case.
+pub(crate) fn normal(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').trim_start_matches("./").to_ascii_lowercase()
 }
 
 impl<'a> Package<'a> {
-    pub fn open(bytes: &'a [u8]) -> Result<Package<'a>, Unreadable> {
+    pub fn open(bytes: &'a [u8], budget: &Budget) -> Result<Package<'a>, Unreadable> {
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| unreadable(Fault::Broken))?;
         if zip.len() > 50_000 {
             return Err(unreadable(Fault::TooLarge));
         }
-        Ok(Package { zip, unpacked: 0 })
+        let mut by_name = HashMap::with_capacity(zip.len());
+        for index in 0..zip.len() {
+            if let Some(Ok(name)) = zip.name_for_index(index) {
+                by_name.entry(normal(&name)).or_insert(index);
+            }
+        }
+        Ok(Package { zip, by_name, unpacked: 0, budget: *budget })
     }
 
     pub fn names(&self) -> Vec<String> {
@@ -31,7 +42,7 @@ impl<'a> Package<'a> {
     }
 
     pub fn has(&self, path: &str) -> bool {
-        self.zip.index_for_name(path).is_some()
+        self.by_name.contains_key(&normal(path))
     }
 
     /// A part as text; `None` when the package has no such part.
@@ -46,20 +57,13 @@ impl<'a> Package<'a> {
     }
 
     pub fn bytes(&mut self, path: &str) -> Result<Option<Vec<u8>>, Unreadable> {
-        // Some writers use backslashes or another case.
-        let index = self.zip.index_for_name(path).or_else(|| {
-            let wanted = path.to_ascii_lowercase();
-            let same = |name: &str| name.replace('\\', "/").to_ascii_lowercase() == wanted;
-            let name = self.names().into_iter().find(|name| same(name))?;
-            self.zip.index_for_name(&name)
-        });
-        let Some(index) = index else { return Ok(None) };
+        let Some(index) = self.by_name.get(&normal(path)).copied() else { return Ok(None) };
         let part = self.zip.by_index(index).map_err(|_| unreadable(Fault::Broken))?;
         // Sheets shrink ten to fifty times; what shrinks hundreds of times was made to do harm.
         if part.size() > 64 << 20 && part.size() / part.compressed_size().max(1) > 250 {
             return Err(unreadable(Fault::TooLarge));
         }
-        let room = PART_BYTES_MAX.min(ALL_BYTES_MAX.saturating_sub(self.unpacked));
+        let room = self.budget.part.min(self.budget.parts.saturating_sub(self.unpacked));
         let expected = usize::try_from(part.size().min(room).min(256 << 20)).unwrap_or(0);
         let mut bytes = Vec::with_capacity(expected);
         // One byte more than allowed tells too large from just large enough.

@@ -5,9 +5,10 @@ use std::io::Cursor;
 use calamine::{Data, Reader, SheetVisible, Sheets, Xls, XlsError, open_workbook_auto_from_rs};
 
 use crate::book::{Fault, Range, Sheet, Unreadable, Value, Workbook};
+use crate::read::meter::Meter;
 use crate::read::{not_a_table, unreadable};
 
-pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
+pub(crate) fn read(bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unreadable> {
     if has_stream(bytes, "EncryptedPackage") {
         return Err(unreadable(Fault::Password));
     }
@@ -28,39 +29,42 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
     let mut extras = super::biff::extras(bytes).into_iter();
     for (name, hidden) in sheets {
         let extra = extras.next().unwrap_or_default();
+        if !meter.sheet(out.sheets.len()) {
+            continue;
+        }
         let Ok(range) = book.worksheet_range(&name) else {
             continue;
         };
-        let mut sheet = sheet_of(&name, hidden, &range, from_1904);
-        sheet.merges = book
-            .merge_cells_by_sheet_name(&name)
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|d| {
-                Some(Range {
-                    first_row: d.start.0,
-                    first_column: u16::try_from(d.start.1).ok()?,
-                    last_row: d.end.0,
-                    last_column: u16::try_from(d.end.1).ok()?,
-                })
-            })
-            .collect();
+        let mut sheet = sheet_of(&name, hidden, &range, from_1904, meter)?;
+        for d in book.merge_cells_by_sheet_name(&name).unwrap_or_default() {
+            let columns = (u16::try_from(d.start.1), u16::try_from(d.end.1));
+            if let (Ok(first_column), Ok(last_column)) = columns {
+                let (first_row, last_row) = (d.start.0, d.end.0);
+                if first_row <= last_row && first_column <= last_column {
+                    meter.merge(&mut sheet, Range { first_row, first_column, last_row, last_column });
+                }
+            }
+        }
         sheet.comments = extra.comments;
         sheet.hidden_rows.extend(extra.hidden_rows);
-        sheet.hidden_columns.extend(extra.hidden_columns);
+        sheet.hidden_columns = extra.hidden_columns.into_iter().filter(|c| *c < meter.budget.columns).collect();
         out.sheets.push(sheet);
     }
     Ok(out)
 }
 
 /// `.ods` and `.xlsb`: values only.
-pub(crate) fn read_by_calamine(bytes: &[u8]) -> Result<Workbook, Unreadable> {
+pub(crate) fn read_by_calamine(bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unreadable> {
     let mut book: Sheets<_> =
         guarded(|| open_workbook_auto_from_rs(Cursor::new(bytes)))?.map_err(|_| unreadable(Fault::Broken))?;
     let mut out = Workbook::default();
     for meta in book.sheets_metadata().to_vec() {
+        if !meter.sheet(out.sheets.len()) {
+            continue;
+        }
         if let Ok(range) = book.worksheet_range(&meta.name) {
-            out.sheets.push(sheet_of(&meta.name, meta.visible != SheetVisible::Visible, &range, false));
+            let hidden = meta.visible != SheetVisible::Visible;
+            out.sheets.push(sheet_of(&meta.name, hidden, &range, false, meter)?);
         }
     }
     Ok(out)
@@ -77,31 +81,40 @@ fn has_stream(bytes: &[u8], name: &str) -> bool {
     bytes.windows(wide.len()).any(|w| w == wide)
 }
 
-fn sheet_of(name: &str, hidden: bool, range: &calamine::Range<Data>, from_1904: bool) -> Sheet {
-    let mut sheet = Sheet { name: name.to_owned(), hidden, ..Sheet::default() };
+fn sheet_of(
+    name: &str,
+    hidden: bool,
+    range: &calamine::Range<Data>,
+    from_1904: bool,
+    meter: &mut Meter<'_>,
+) -> Result<Sheet, Unreadable> {
+    let mut sheet = Sheet { name: meter.name(name), hidden, ..Sheet::default() };
     let Some((first_row, first_column)) = range.start() else {
-        return sheet;
+        return Ok(sheet);
     };
+    meter.cells(first_row as usize)?;
     sheet.rows.resize_with(first_row as usize, Vec::new);
     for row in range.rows() {
-        let mut cells: Vec<Value> = vec![Value::Empty; first_column as usize];
-        cells.extend(row.iter().map(|data| match value(data) {
-            Value::Date(days) if from_1904 => Value::Date(days + 1_462.0),
-            value => value,
-        }));
-        while cells.last().is_some_and(|v| *v == Value::Empty) {
-            cells.pop();
+        let mut cells: Vec<Value> = Vec::new();
+        meter.cells(1)?;
+        for (column, data) in (first_column..).zip(row) {
+            let value = match value(data, meter) {
+                Value::Empty => continue,
+                Value::Date(days) if from_1904 => Value::Date(days + 1_462.0),
+                value => value,
+            };
+            meter.put(&mut cells, u16::try_from(column).unwrap_or(u16::MAX), value)?;
         }
         sheet.rows.push(cells);
     }
-    sheet
+    Ok(sheet)
 }
 
-fn value(data: &Data) -> Value {
+fn value(data: &Data, meter: &mut Meter<'_>) -> Value {
     match data {
         Data::Empty => Value::Empty,
         Data::String(text) if text.is_empty() => Value::Empty,
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Value::Text(text.as_str().into()),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Value::Text(meter.text(text).into()),
         #[allow(clippy::cast_precision_loss)]
         Data::Int(number) => Value::Number(*number as f64),
         Data::Float(number) => Value::Number(*number),

@@ -1,18 +1,19 @@
 //! `.xlsx`: one pass over each sheet's XML for values, merges, and what is hidden; comments from their part.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use quick_xml::events::{BytesStart, Event};
 
 use crate::book::{Comment, Fault, Finding, Range, Sheet, Unreadable, Value, Workbook, cell_of};
+use crate::read::meter::Meter;
 use crate::read::xml::{attribute, events, finish, push_reference, rich_text};
 use crate::read::{Package, not_a_table, styles, unreadable};
 
-/// Excel's own limits; a cell beyond them is a mistake of the file.
+/// Excel's own limit; a cell beyond it is a mistake of the file.
 const ROWS_MAX: u32 = 1_048_576;
-const COLUMNS_MAX: u16 = 16_384;
 /// So many empty cells may stand before a filled one; a cell further out is left out with a finding.
-const GAP_ROWS_MAX: u32 = 200_000;
+const GAP_ROWS_MAX: usize = 200_000;
 
 /// A sheet as the workbook part lists it.
 pub(crate) struct Listed {
@@ -22,26 +23,40 @@ pub(crate) struct Listed {
     pub path: String,
 }
 
-pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
-    let mut package = Package::open(bytes)?;
+pub(crate) fn read(bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unreadable> {
+    let mut package = Package::open(bytes, meter.budget)?;
     let Some(main) = main_part(&mut package)? else {
         if package.has("word/document.xml") {
             return Err(not_a_table("Word 文档 (a Word document)"));
         }
         if package.has("content.xml") || package.has("xl/workbook.bin") {
-            return super::xls::read_by_calamine(bytes);
+            return super::xls::read_by_calamine(bytes, meter);
         }
         return Err(unreadable(Fault::NotATable));
     };
     let (listed, from_1904) = sheets(&mut package, &main)?;
+    // Parts are found by their relation; the usual name is for packages that do not tell.
+    let of_main = relations(&mut package, &main)?;
     let folder = folder_of(&main);
-    let strings = match package.text(&format!("{folder}sharedStrings.xml"))? {
-        Some(text) => shared_strings(&text),
-        None => Vec::new(),
+    let mut part = |kind: &str, usual: &str| -> Result<Option<String>, Unreadable> {
+        let named = of_main.iter().find(|r| r.kind == kind).map(|r| r.target.clone());
+        match named.filter(|path| package.has(path)) {
+            Some(path) => package.text(&path),
+            None => package.text(&format!("{folder}{usual}")),
+        }
     };
-    let dates = package.text(&format!("{folder}styles.xml"))?.map(|t| styles::date_formats(&t)).unwrap_or_default();
+    let strings = part("sharedStrings", "sharedStrings.xml")?.map(|t| shared_strings(&t, meter)).unwrap_or_default();
+    let dates = part("styles", "styles.xml")?.map(|t| styles::date_formats(&t)).unwrap_or_default();
     let mut book = Workbook { from_1904, ..Workbook::default() };
+    let mut seen = HashSet::new();
     for entry in listed {
+        if !seen.insert(entry.path.clone()) {
+            meter.twin();
+            continue;
+        }
+        if !meter.sheet(book.sheets.len()) {
+            continue;
+        }
         let Some(text) = package.text(&entry.path)? else {
             book.findings.push(Finding {
                 sheet: Some(entry.name.clone()),
@@ -50,9 +65,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
             });
             continue;
         };
-        let mut sheet = Sheet { name: entry.name, hidden: entry.hidden, ..Sheet::default() };
-        let look = Look { strings: &strings, dates: &dates, from_1904 };
-        let complete = look.sheet(&text, &mut sheet);
+        let mut sheet = Sheet { name: meter.name(&entry.name), hidden: entry.hidden, ..Sheet::default() };
+        let mut look = Look { strings: &strings, dates: &dates, from_1904, meter };
+        let complete = look.sheet(&text, &mut sheet)?;
         drop(text);
         if !complete {
             book.findings.push(Finding {
@@ -62,7 +77,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
                     .to_owned(),
             });
         }
-        sheet.comments = comments(&mut package, &entry.path)?;
+        sheet.comments = comments(&mut package, &entry.path, meter)?;
         book.sheets.push(sheet);
     }
     Ok(book)
@@ -70,15 +85,16 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Workbook, Unreadable> {
 
 /// The workbook part the package names, usually `xl/workbook.xml`.
 pub(crate) fn main_part(package: &mut Package) -> Result<Option<String>, Unreadable> {
-    let named = relations(package, "")?
-        .into_iter()
-        .find(|r| r.kind == "officeDocument")
-        .map(|r| r.target)
-        .filter(|path| path.ends_with(".xml") && !path.starts_with("word/") && !path.starts_with("ppt/"));
+    let named =
+        relations(package, "")?.into_iter().find(|r| r.kind == "officeDocument").map(|r| r.target).filter(|path| {
+            path.to_ascii_lowercase().ends_with(".xml") && !path.starts_with("word/") && !path.starts_with("ppt/")
+        });
     if let Some(path) = named.filter(|path| package.has(path)) {
         return Ok(Some(path));
     }
-    Ok(package.has("xl/workbook.xml").then(|| "xl/workbook.xml".to_owned()))
+    // Without relations: wherever the workbook's part is.
+    let usual = ["xl/workbook.xml", "workbook.xml"];
+    Ok(usual.into_iter().find(|path| package.has(path)).map(str::to_owned))
 }
 
 pub(crate) struct Relation {
@@ -117,6 +133,8 @@ pub(crate) fn folder_of(part: &str) -> &str {
 }
 
 fn resolve(folder: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
+    let target = target.as_str();
     if let Some(absolute) = target.strip_prefix('/') {
         return absolute.to_owned();
     }
@@ -137,6 +155,9 @@ fn resolve(folder: &str, target: &str) -> String {
 pub(crate) fn sheets(package: &mut Package, main: &str) -> Result<(Vec<Listed>, bool), Unreadable> {
     let text = package.text(main)?.ok_or_else(|| unreadable(Fault::Broken))?;
     let relations = relations(package, main)?;
+    // Found by number: a book that lists a hundred thousand relations is read as fast as any.
+    let by_id: HashMap<&str, &Relation> = relations.iter().rev().map(|r| (r.id.as_str(), r)).collect();
+    let in_order: Vec<&Relation> = relations.iter().filter(|r| r.kind == "worksheet").collect();
     let mut reader = events(&text);
     let (mut listed, mut from_1904) = (Vec::new(), false);
     loop {
@@ -147,17 +168,28 @@ pub(crate) fn sheets(package: &mut Package, main: &str) -> Result<(Vec<Listed>, 
                 }
                 "sheet" => {
                     let id = attribute(&tag, "id").unwrap_or_default();
-                    let Some(relation) = relations.iter().find(|r| r.id == id) else {
-                        continue;
-                    };
+                    let number = attribute(&tag, "sheetId").and_then(|n| n.parse::<usize>().ok());
+                    let named = by_id.get(id.as_str()).copied();
                     // Chart sheets and macro sheets hold no table.
-                    if relation.kind != "worksheet" {
+                    if named.is_some_and(|r| r.kind != "worksheet") {
                         continue;
                     }
+                    // Without its relation: the sheets in their order, or the part of its number.
+                    let in_order = || in_order.get(listed.len()).map(|r| r.target.clone());
+                    let folder = folder_of(main);
+                    let numbered = [Some(listed.len() + 1), number].into_iter().flatten();
+                    let mut numbered = numbered.map(|n| format!("{folder}worksheets/sheet{n}.xml"));
+                    let path = named
+                        .map(|r| r.target.clone())
+                        .filter(|path| package.has(path))
+                        .or_else(|| in_order().filter(|path| package.has(path)))
+                        .or_else(|| numbered.find(|path| package.has(path)))
+                        .or_else(|| named.map(|r| r.target.clone()));
+                    let Some(path) = path else { continue };
                     listed.push(Listed {
                         name: attribute(&tag, "name").unwrap_or_default(),
                         hidden: attribute(&tag, "state").is_some_and(|s| s != "visible"),
-                        path: relation.target.clone(),
+                        path,
                     });
                 }
                 _ => {}
@@ -169,7 +201,7 @@ pub(crate) fn sheets(package: &mut Package, main: &str) -> Result<(Vec<Listed>, 
     }
 }
 
-fn shared_strings(text: &str) -> Vec<Arc<str>> {
+fn shared_strings(text: &str, meter: &mut Meter<'_>) -> Vec<Arc<str>> {
     let mut reader = events(text);
     let mut out: Vec<Arc<str>> = Vec::new();
     let mut string = String::new();
@@ -178,7 +210,7 @@ fn shared_strings(text: &str) -> Vec<Arc<str>> {
             Ok(Event::Start(tag)) if tag.local_name().as_ref() == "si" => {
                 string.clear();
                 rich_text(&mut reader, "si", &mut string);
-                out.push(finish(&string).into());
+                out.push(meter.text(&finish(&string)).into());
             }
             Ok(Event::Empty(tag)) if tag.local_name().as_ref() == "si" => out.push("".into()),
             Ok(Event::Eof) | Err(_) => return out,
@@ -188,15 +220,16 @@ fn shared_strings(text: &str) -> Vec<Arc<str>> {
 }
 
 /// What is needed to understand the cells of a sheet.
-struct Look<'a> {
+struct Look<'a, 'm> {
     strings: &'a [Arc<str>],
     dates: &'a [bool],
     from_1904: bool,
+    meter: &'a mut Meter<'m>,
 }
 
-impl Look<'_> {
+impl Look<'_, '_> {
     /// Reads the sheet's XML; false when it breaks off.
-    fn sheet(&self, text: &str, sheet: &mut Sheet) -> bool {
+    fn sheet(&mut self, text: &str, sheet: &mut Sheet) -> Result<bool, Unreadable> {
         let mut reader = events(text);
         let (mut row, mut column) = (0u32, 0u16);
         let mut cell = Cell::default();
@@ -221,16 +254,20 @@ impl Look<'_> {
                     "is" => {
                         buffer.clear();
                         rich_text(&mut reader, "is", &mut buffer);
-                        cell.value = Value::Text(finish(&buffer).into());
+                        cell.value = Value::Text(self.meter.text(&finish(&buffer)).into());
                     }
                     _ => {}
                 },
                 Ok(Event::Empty(tag)) => match tag.local_name().as_ref() {
                     "row" => (row, column) = (self.row(&tag, row, sheet), 0),
-                    "c" => column = Cell::of(&tag, row, column).column + 1,
+                    "c" => column = Cell::of(&tag, row, column).column.saturating_add(1),
                     "f" => cell.formula = true,
-                    "mergeCell" => sheet.merges.extend(attribute(&tag, "ref").and_then(|r| range(&r))),
-                    "col" => hidden_columns(&tag, sheet),
+                    "mergeCell" => {
+                        if let Some(range) = attribute(&tag, "ref").and_then(|r| range(&r)) {
+                            self.meter.merge(sheet, range);
+                        }
+                    }
+                    "col" => hidden_columns(&tag, sheet, self.meter),
                     _ => {}
                 },
                 Ok(Event::End(tag)) => match tag.local_name().as_ref() {
@@ -240,28 +277,55 @@ impl Look<'_> {
                     }
                     "c" => {
                         column = cell.column.saturating_add(1);
-                        put(sheet, std::mem::take(&mut cell));
+                        self.put(sheet, std::mem::take(&mut cell))?;
                     }
-                    "row" => row += 1,
+                    "row" => row = row.saturating_add(1),
                     _ => {}
                 },
                 Ok(Event::Text(text)) if into == Into::Value => buffer.push_str(&text.xml10_content()),
                 Ok(Event::GeneralRef(reference)) if into == Into::Value => push_reference(&reference, &mut buffer),
                 Ok(Event::CData(text)) if into == Into::Value => buffer.push_str(&text.xml10_content()),
-                Ok(Event::Eof) => return true,
-                Err(_) => return false,
+                Ok(Event::Eof) => return Ok(true),
+                Err(_) => return Ok(false),
                 Ok(_) => {}
             }
         }
     }
 
-    fn row(&self, tag: &BytesStart, expected: u32, sheet: &mut Sheet) -> u32 {
+    fn put(&mut self, sheet: &mut Sheet, cell: Cell) -> Result<(), Unreadable> {
+        if cell.value == Value::Empty {
+            return Ok(());
+        }
+        let at = cell.row as usize;
+        if cell.row >= ROWS_MAX || at.saturating_sub(sheet.rows.len()) > GAP_ROWS_MAX {
+            self.meter.far();
+            return Ok(());
+        }
+        if at >= sheet.rows.len() {
+            if cell.column >= self.meter.budget.columns {
+                self.meter.far();
+                return Ok(());
+            }
+            // An empty row costs as much as a cell.
+            self.meter.cells(at + 1 - sheet.rows.len())?;
+            let width = sheet.rows.last().map_or(0, Vec::len);
+            sheet.rows.resize_with(at, Vec::new);
+            sheet.rows.push(Vec::with_capacity(width));
+        }
+        self.meter.put(&mut sheet.rows[at], cell.column, cell.value)?;
+        if cell.formula {
+            sheet.formulas.insert((cell.row, cell.column));
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, tag: &BytesStart, expected: u32, sheet: &mut Sheet) -> u32 {
         let mut row = expected;
         for a in tag.attributes().with_checks(false).flatten() {
             let key: &str = a.key.as_ref();
             match key {
                 "r" => row = a.value.parse::<u32>().ok().and_then(|r| r.checked_sub(1)).unwrap_or(expected),
-                "hidden" if &*a.value == "1" || &*a.value == "true" => {
+                "hidden" if matches!(&*a.value, "1" | "true") && self.meter.mark(sheet.hidden_rows.len()) => {
                     sheet.hidden_rows.insert(row);
                 }
                 _ => {}
@@ -270,7 +334,7 @@ impl Look<'_> {
         row
     }
 
-    fn value(&self, cell: &Cell, text: &str) -> Value {
+    fn value(&mut self, cell: &Cell, text: &str) -> Value {
         match cell.kind {
             Type::Shared => text
                 .trim()
@@ -278,17 +342,17 @@ impl Look<'_> {
                 .ok()
                 .and_then(|at| self.strings.get(at))
                 .map_or(Value::Empty, |s| Value::Text(s.clone())),
-            Type::Text => Value::Text(finish(text).into()),
+            Type::Text => Value::Text(self.meter.text(&finish(text)).into()),
             Type::Bool => Value::Bool(text.trim() == "1"),
-            Type::Error => Value::Error(text.into()),
-            Type::IsoDate => iso_serial(text).map_or_else(|| Value::Text(text.into()), Value::Date),
+            Type::Error => Value::Error(self.meter.text(text).into()),
+            Type::IsoDate => iso_serial(text).map_or_else(|| Value::Text(self.meter.text(text).into()), Value::Date),
             Type::Number => match text.trim().parse::<f64>() {
                 Ok(number) if self.dates.get(cell.style).copied().unwrap_or(false) => {
                     Value::Date(if self.from_1904 { number + 1_462.0 } else { number })
                 }
                 Ok(number) => Value::Number(number),
                 Err(_) if text.is_empty() => Value::Empty,
-                Err(_) => Value::Text(text.into()),
+                Err(_) => Value::Text(self.meter.text(text).into()),
             },
         }
     }
@@ -351,38 +415,13 @@ impl Cell {
     }
 }
 
-fn put(sheet: &mut Sheet, cell: Cell) {
-    if cell.row >= ROWS_MAX || cell.column >= COLUMNS_MAX || cell.value == Value::Empty {
-        return;
-    }
-    let (at, column) = (cell.row as usize, usize::from(cell.column));
-    if at >= sheet.rows.len() {
-        if cell.row - u32::try_from(sheet.rows.len()).unwrap_or(0) > GAP_ROWS_MAX {
-            return;
-        }
-        let width = sheet.rows.last().map_or(0, Vec::len);
-        sheet.rows.resize_with(at, Vec::new);
-        sheet.rows.push(Vec::with_capacity(width));
-    }
-    let row = &mut sheet.rows[at];
-    if column >= row.len() {
-        row.resize(column, Value::Empty);
-        row.push(cell.value);
-    } else {
-        row[column] = cell.value;
-    }
-    if cell.formula {
-        sheet.formulas.insert((cell.row, cell.column));
-    }
-}
-
-fn hidden_columns(tag: &BytesStart, sheet: &mut Sheet) {
+fn hidden_columns(tag: &BytesStart, sheet: &mut Sheet, meter: &mut Meter<'_>) {
     if !attribute(tag, "hidden").is_some_and(|h| h == "1" || h == "true") {
         return;
     }
     let number = |name| attribute(tag, name).and_then(|v| v.parse::<u16>().ok());
     if let (Some(first), Some(last)) = (number("min"), number("max")) {
-        sheet.hidden_columns.extend(first.saturating_sub(1)..last.min(first.saturating_add(1_000)));
+        meter.hide(sheet, first.saturating_sub(1)..last);
     }
 }
 
@@ -397,7 +436,7 @@ fn range(reference: &str) -> Option<Range> {
     })
 }
 
-fn iso_serial(text: &str) -> Option<f64> {
+pub(crate) fn iso_serial(text: &str) -> Option<f64> {
     let mut parts = text.get(..10)?.split('-');
     let (y, m, d) =
         (parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?, parts.next()?.parse::<i64>().ok()?);
@@ -411,7 +450,7 @@ fn iso_serial(text: &str) -> Option<f64> {
     Some((days + 25_569) as f64)
 }
 
-fn comments(package: &mut Package, sheet: &str) -> Result<Vec<Comment>, Unreadable> {
+fn comments(package: &mut Package, sheet: &str, meter: &mut Meter<'_>) -> Result<Vec<Comment>, Unreadable> {
     let mut out = Vec::new();
     for relation in relations(package, sheet)? {
         if relation.kind != "comments" {
@@ -421,6 +460,13 @@ fn comments(package: &mut Package, sheet: &str) -> Result<Vec<Comment>, Unreadab
             parse_comments(&text, &mut out);
         }
     }
+    out.retain({
+        let mut kept = 0;
+        move |_| {
+            kept += 1;
+            meter.mark(kept - 1)
+        }
+    });
     Ok(out)
 }
 

@@ -1,9 +1,13 @@
 //! Every statement of this slice. Accounts are reference data of the installation, not of one community.
 
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
 use argon2::password_hash::PasswordHasher;
 use argon2::{Argon2, PasswordVerifier};
 use liren_facts::Day;
 use liren_store::params;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::base::grants::{self, NewGrant};
 use crate::base::{App, Result, Role, error};
@@ -48,6 +52,23 @@ pub async fn add(
     Ok(id)
 }
 
+/// Looking at a password costs 19 MB and a core for a while, on purpose. So few at a time, and so few who wait: anybody
+/// may ask, and the others must go on.
+const AT_A_TIME: usize = 2;
+const WAITING: usize = 16;
+const PATIENCE: Duration = Duration::from_secs(5);
+
+static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_A_TIME)));
+static PLACES: Semaphore = Semaphore::const_new(WAITING);
+
+async fn turn() -> Result<OwnedSemaphorePermit> {
+    let _place = PLACES.try_acquire().map_err(|_| error::Error::Unavailable)?;
+    match tokio::time::timeout(PATIENCE, TURNS.clone().acquire_owned()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        _ => Err(error::Error::Unavailable),
+    }
+}
+
 /// The account whose name and password these are.
 pub async fn verify(app: &App, login: &str, password: &str) -> Result<Option<i64>> {
     let mut tx = app.db.read().await?;
@@ -61,7 +82,9 @@ pub async fn verify(app: &App, login: &str, password: &str) -> Result<Option<i64
         None => (None, NOBODY.to_owned()),
     };
     let password = password.to_owned();
+    let turn = turn().await?;
     let right = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
         argon2::PasswordHash::new(&hash)
             .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
     })

@@ -9,12 +9,14 @@ use liren_packs::Packs;
 use liren_rules::{Checked, Schema, Values, World};
 use liren_store::{Db, Migration, Tx, params};
 
-use super::backup;
 use super::clock::Clock;
-use super::error::{Result, fault, invalid, not_found};
+use super::error::{Result, fault, not_found};
 use super::files;
 use super::frames::{self, FrameCache, Moment, Needs};
-use super::keys::{CommunityKeys, Key};
+use super::keys::CommunityKeys;
+use super::master::Master;
+use super::opening::{self, Hold, Opening};
+use super::queries;
 use super::slice::Slices;
 
 /// What the joined slices bring, and the packs that name what they hold.
@@ -33,56 +35,40 @@ pub struct App {
     pub dir: PathBuf,
     pub clock: Clock,
     pub joined: Joined,
-    master: Key,
+    master: Master,
+    /// What the installation says of itself when it is a demo.
+    demo: Option<Arc<str>>,
     cache: Arc<FrameCache>,
     keys: Arc<Mutex<HashMap<i64, CommunityKeys>>>,
-    /// Held while a process writes this data folder; the operating system frees it when the process dies.
-    _lock: Option<Arc<std::fs::File>>,
+    hold: Option<Hold>,
 }
+
+/// The word of the installation that says it is a demo.
+const DEMO: &str = "demo";
 
 /// Memory for frames: enough for a city read community by community.
 const FRAME_BYTES: usize = 256 << 20;
 
-/// How a data folder is opened.
-#[derive(Clone, Copy, Debug)]
-pub struct Opening<'a> {
-    /// Makes the folder when it is not there.
-    pub create: bool,
-    /// A PostgreSQL server; without one the folder holds an SQLite file.
-    pub url: Option<&'a str>,
-    pub upgrade: Upgrade,
-}
-
-/// Whether a schema that is behind may be brought up to date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Upgrade {
-    /// Where a backup is made first: a server has its own tools for that, and its operator.
-    WithBackup,
-    /// Anywhere: somebody asked for it.
-    Any,
-}
-
 impl App {
-    /// Opens a data folder, or makes one. A schema that is behind is brought up to date, after a backup.
+    /// Opens a data folder, or makes one. A schema that is behind is brought up to date, after a backup; a key that
+    /// does not fit stops the start.
     pub async fn open(dir: &Path, opening: Opening<'_>, joined: Joined) -> Result<App> {
-        if opening.create {
-            files::folder(dir).map_err(|e| folder(dir, &e))?;
-        }
-        let db = match opening.url {
-            Some(url) => Db::postgres(url).await?,
-            None => Db::sqlite(&dir.join(backup::DATABASE), opening.create).await?,
-        };
         joined.slices.check(&joined.schema)?;
-        upgrade(&db, dir, opening.upgrade, &joined).await?;
+        let db = opening::database(dir, &opening, joined.migrations).await?;
+        let mut tx = db.read().await?;
+        let wrapped = queries::wrapped_keys(&mut tx).await?;
+        let demo = queries::word(&mut tx, DEMO).await?;
+        drop(tx);
         Ok(App {
             db,
             dir: dir.to_owned(),
             clock: Clock { fixed: fixed_day(dir)? },
             joined,
-            master: master_key(dir)?,
+            master: Master::for_communities(dir, opening.key_file, &wrapped)?,
+            demo: demo.map(Arc::from),
             cache: Arc::new(FrameCache::new(FRAME_BYTES)),
             keys: Arc::default(),
-            _lock: None,
+            hold: opening.hold,
         })
     }
 
@@ -108,18 +94,54 @@ impl App {
 
     /// Fixes the business day of this folder, now and for later starts.
     pub fn fix_day(&mut self, day: Day) -> Result<()> {
-        std::fs::write(self.dir.join("today"), format!("{day}\n")).map_err(|e| folder(&self.dir, &e))?;
+        let path = self.dir.join(Clock::FILE);
+        files::save(&path, format!("{day}\n").as_bytes()).map_err(|e| opening::folder_error(&self.dir, &e))?;
         self.clock.fixed = Some(day);
         Ok(())
     }
 
     /// Takes the folder for a server; a second one on the same folder is refused.
     pub fn lock(&mut self) -> Result<()> {
-        if self._lock.is_some() {
-            return Ok(());
+        if self.hold.is_none() {
+            self.hold = Some(Hold::of(&self.dir)?);
         }
-        let file = take_folder(&self.dir)?;
-        self._lock = Some(Arc::new(file));
+        Ok(())
+    }
+
+    /// Where its key was found: in the folder, or where the operator keeps it.
+    pub fn master(&self) -> &Master {
+        &self.master
+    }
+
+    /// Whether this is a demo, and which: what [`App::mark_demo`] was told.
+    pub fn demo(&self) -> Option<&str> {
+        self.demo.as_deref()
+    }
+
+    /// What a database says of itself as a demo, without opening it as a product; nothing when it is empty. One with
+    /// communities that are no demo is an error.
+    pub async fn demo_in(db: &Db) -> Result<Option<String>> {
+        let mut tx = db.read().await?;
+        let word = if tx.has_table("installation").await? { queries::word(&mut tx, DEMO).await? } else { None };
+        let communities =
+            if tx.has_table("community").await? { queries::wrapped_keys(&mut tx).await?.len() } else { 0 };
+        if communities > 0 && word.is_none() {
+            return Err(opening::not_a_demo(communities));
+        }
+        Ok(word)
+    }
+
+    /// Says of the whole installation that it is a demo. Only one without a community, or one that is a demo already,
+    /// becomes one.
+    pub async fn mark_demo(&mut self, mark: &str) -> Result<()> {
+        let mut tx = self.db.write().await?;
+        let communities = queries::wrapped_keys(&mut tx).await?.len();
+        if communities > 0 && queries::word(&mut tx, DEMO).await?.is_none() {
+            return Err(opening::not_a_demo(communities));
+        }
+        queries::say(&mut tx, DEMO, mark).await?;
+        tx.commit().await?;
+        self.demo = Some(Arc::from(mark));
         Ok(())
     }
 
@@ -159,9 +181,11 @@ impl App {
         Ok(values)
     }
 
-    /// A wrapped key for a new community.
-    pub fn new_community_key(&self) -> Vec<u8> {
-        CommunityKeys::create(&self.master)
+    /// A wrapped key for a new community, made in the transaction that adds it. All communities of a database stand
+    /// under one master key: two programs with two keys do not both add one.
+    pub async fn new_community_key(&self, tx: &mut Tx) -> Result<Vec<u8>> {
+        self.master.opens(&queries::wrapped_keys(tx).await?)?;
+        Ok(CommunityKeys::create(&self.master.key))
     }
 
     /// The keys by which a community's numbers are sealed and found.
@@ -172,92 +196,16 @@ impl App {
         let row: Option<(Vec<u8>,)> =
             tx.opt("select wrapped_key from community where id = $1", params![community]).await?;
         let (wrapped,) = row.ok_or_else(|| not_found("社区"))?;
-        let keys = CommunityKeys::open(&self.master, &wrapped).ok_or_else(|| {
-            invalid(
-                "数据文件夹里的密钥(文件 key)与数据库不符，号码不能读出。请从备份恢复同一时间的 key 文件。",
-                "The key file of the data folder does not fit the database. Restore the key file of the same backup.",
-            )
-        })?;
+        self.master.opens(&[(community, wrapped.clone())])?;
+        let keys =
+            CommunityKeys::open(&self.master.key, &wrapped).ok_or_else(|| fault("a key that opened is closed"))?;
         self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(community, keys.clone());
         Ok(keys)
     }
 }
 
-/// Brings the schema up to date. What was there before is kept: a copy is made first, and nobody serves meanwhile.
-async fn upgrade(db: &Db, dir: &Path, upgrade: Upgrade, joined: &Joined) -> Result<()> {
-    let standing = db.standing(joined.migrations).await?;
-    let Some(first) = standing.pending.first().copied() else {
-        return Ok(());
-    };
-    let mut _turn = None;
-    if standing.done > 0 {
-        if !db.is_sqlite() && upgrade == Upgrade::WithBackup {
-            return Err(invalid(
-                "服务器上的数据结构需要升级。请先停止里仁服务，用 pg_dump 备份数据库，再运行 liren migrate。没有改动任何数据。",
-                "The schema on the server must be brought up to date. Stop Liren, back the database up with pg_dump, then run liren migrate. Nothing was changed.",
-            ));
-        }
-        _turn = Some(take_folder(dir)?);
-        if db.is_sqlite() {
-            let kept = backup::before_upgrade(db, dir, first).await?;
-            tracing::info!(kept = %kept.display(), "backed up before the schema is changed");
-        }
-    }
-    db.migrate(joined.migrations).await?;
-    Ok(())
-}
-
-/// The right to serve a folder or to change its schema. The operating system frees it when the process dies.
-fn take_folder(dir: &Path) -> Result<std::fs::File> {
-    let path = dir.join("lock");
-    let file = std::fs::File::create(&path).map_err(|e| folder(dir, &e))?;
-    file.try_lock().map_err(|_| {
-        invalid(
-            format!("已有一个里仁服务在使用 {}。请直接打开它的网址，或先停止它再启动。", dir.display()),
-            format!("Another Liren server is using {}. Open its address, or stop it first.", dir.display()),
-        )
-    })?;
-    Ok(file)
-}
-
-fn folder(dir: &Path, error: &std::io::Error) -> super::Error {
-    invalid(
-        format!("不能使用文件夹 {}:{error}。请检查路径、权限和剩余空间。", dir.display()),
-        format!("Cannot use the folder {}: {error}. Check its path, permissions and free space.", dir.display()),
-    )
-}
-
-fn master_key(dir: &Path) -> Result<Key> {
-    let path = dir.join("key");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Key::from_hex(&text).ok_or_else(|| {
-            invalid(
-                format!("{} 不是有效的密钥文件。请从备份恢复。", path.display()),
-                format!("{} is not a valid key file. Restore it from a backup.", path.display()),
-            )
-        }),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            let key = Key::random();
-            write_private(&path, &format!("{}\n", key.to_hex())).map_err(|e| folder(dir, &e))?;
-            Ok(key)
-        }
-        Err(e) => Err(folder(dir, &e)),
-    }
-}
-
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
-}
-
 fn fixed_day(dir: &Path) -> Result<Option<Day>> {
-    match std::fs::read_to_string(dir.join("today")) {
+    match std::fs::read_to_string(dir.join(Clock::FILE)) {
         Ok(text) => Day::parse(text.trim()).map(Some).ok_or_else(|| fault("the file today holds no day")),
         Err(_) => Ok(None),
     }

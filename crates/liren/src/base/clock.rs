@@ -14,6 +14,9 @@ pub struct Clock {
 const CHINA_OFFSET_SECONDS: i64 = 8 * 3600;
 
 impl Clock {
+    /// The file of a data folder whose business day is fixed.
+    pub const FILE: &str = "today";
+
     /// Today in China (UTC+8), whatever the machine's zone.
     pub fn today(self) -> Day {
         self.fixed.unwrap_or_else(|| {

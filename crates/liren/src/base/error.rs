@@ -65,6 +65,10 @@ impl From<liren_store::Error> for Error {
                     "Step {number} of this data folder's schema is “{found}”, this program's is “{known}”: they are not of one version. Nothing was changed; open it with the program that made it."
                 ),
             ),
+            liren_store::Error::Zero => invalid(
+                "文字里有看不见的控制字符，没有保存。请删去这段文字重新输入。",
+                "The text holds characters nobody can see and was not saved. Delete it and type it again.",
+            ),
             liren_store::Error::ReadOnly => invalid(
                 "数据只能读、不能写(磁盘只读或没有写权限)，没有改动任何内容。查询和导出可以继续；要写入，请先恢复写权限。",
                 "The data can be read but not written: the disk is read-only or the permission is missing. Nothing was changed. Reading and exporting work; to write, restore the permission first.",

@@ -7,13 +7,16 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-/// Makes a folder, and those above it, for its owner only; one that is there stays as it is.
+/// Makes a folder, and those above it, for its owner only; one that is there stays as it is. What was made is on the
+/// disk when this returns: a file that is synced in a folder whose name is not would be gone with it.
 pub fn folder(path: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = path.ancestors().take_while(|p| !p.as_os_str().is_empty() && !p.exists()).collect();
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    builder.create(path)?;
+    missing.into_iter().rev().try_for_each(|made| sync_folder(folder_of(made)))
 }
 
 /// A new file for its owner only; one that is there is an error.
@@ -45,12 +48,54 @@ pub fn save(path: &Path, bytes: &[u8]) -> io::Result<()> {
     part.keep(&path)
 }
 
+/// Writes a file that is not there yet, whole or not at all; one that is there is an error and stays.
+pub fn save_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut part = Part::file(path)?;
+    if let Some(file) = &mut part.held {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+    }
+    // Unlike a renamed file, a link never takes the place of another.
+    match fs::hard_link(part.path(), path) {
+        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => {
+            let mut file = new(path)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+        }
+        done => done?,
+    }
+    sync_folder(folder_of(path))
+}
+
 /// Copies a file into one that is not there yet; the copy is on the disk when this returns.
 pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut source = File::open(from)?;
     let mut target = new(to)?;
     io::copy(&mut source, &mut target)?;
     target.sync_all()
+}
+
+/// Takes from others what an earlier version let them read: the folder, and those of `names` that are in it.
+pub fn own<const N: usize>(dir: &Path, names: [&str; N]) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let close = |path: &Path| match fs::metadata(path) {
+            Ok(there) => {
+                let mode = there.permissions().mode() & 0o700;
+                fs::set_permissions(path, fs::Permissions::from_mode(mode))
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(e) => Err(e),
+        };
+        close(dir)?;
+        for name in names {
+            close(&dir.join(name))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (dir, names);
+    Ok(())
 }
 
 /// Waits until a file somebody else wrote is on the disk.
@@ -98,8 +143,10 @@ pub struct Part {
     held: Option<File>,
 }
 
-/// In a folder that is being written: its writer holds it.
-const HOLD: &str = "unfinished";
+/// What a writer holds of a folder it is writing: the folder itself, or a file in it where folders cannot be held.
+fn holder(folder: &Path) -> PathBuf {
+    if cfg!(unix) { folder.to_owned() } else { folder.join("unfinished") }
+}
 
 impl Part {
     /// A file that will be called `path`, and what earlier writers of the same name left when they died removed.
@@ -115,10 +162,10 @@ impl Part {
     /// The same for a folder.
     pub fn folder(path: &Path) -> io::Result<Part> {
         sweep(path);
-        let part = beside(path);
-        folder(&part)?;
-        let mut held = Part { path: part, held: None };
-        held.held = Some(new(&held.path.join(HOLD))?);
+        let mut held = Part { path: beside(path), held: None };
+        folder(&held.path)?;
+        let holder = holder(&held.path);
+        held.held = Some(if cfg!(unix) { File::open(holder)? } else { new(&holder)? });
         held.hold()?;
         Ok(held)
     }
@@ -142,14 +189,30 @@ impl Part {
     /// Gives it its name, once everything in it is on the disk.
     pub fn keep(mut self, path: &Path) -> io::Result<()> {
         if self.path.is_dir() {
-            self.held = None;
-            fs::remove_file(self.path.join(HOLD))?;
+            if cfg!(windows) {
+                self.held = None;
+                fs::remove_file(holder(&self.path))?;
+            }
             sync_folder(&self.path)?;
         }
         fs::rename(&self.path, path)?;
         self.held = None;
         self.path = PathBuf::new();
         sync_folder(folder_of(path))
+    }
+}
+
+impl Part {
+    /// Moves the files of a folder out of it, those that are there in the order given: the last one makes the whole.
+    pub fn keep_files(self, into: &Path, names: &[&str]) -> io::Result<()> {
+        for name in names {
+            match fs::rename(self.path.join(name), into.join(name)) {
+                Ok(()) => sync_folder(into)?,
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -183,20 +246,10 @@ fn sweep(path: &Path) {
             continue;
         }
         let left = entry.path();
-        let hold = if left.is_dir() { left.join(HOLD) } else { left.clone() };
-        if is_dead(&left, &hold) {
+        let hold = if left.is_dir() { holder(&left) } else { left.clone() };
+        // A writer that lives holds it.
+        if File::open(hold).is_ok_and(|file| file.try_lock().is_ok()) {
             let _ = if left.is_dir() { fs::remove_dir_all(&left) } else { fs::remove_file(&left) };
-        }
-    }
-}
-
-/// A writer that lives holds its file. A folder without one is just being made, or its writer died at the very end.
-fn is_dead(left: &Path, hold: &Path) -> bool {
-    match File::open(hold) {
-        Ok(file) => file.try_lock().is_ok(),
-        Err(_) => {
-            let age = fs::metadata(left).and_then(|m| m.modified()).map(|m| m.elapsed().unwrap_or_default());
-            age.is_ok_and(|age| age.as_secs() > 3600)
         }
     }
 }

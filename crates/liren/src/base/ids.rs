@@ -42,6 +42,7 @@ ids! {
     AreaId "area" "区划";
     /// 任职
     AppointmentId "post" "职务";
+    ReportId "report" "报告";
     /// 小区
     EstateId "estate" "小区";
     /// 楼栋

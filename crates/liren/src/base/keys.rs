@@ -50,10 +50,12 @@ impl Key {
     pub fn seal(&self, plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; 12] = rand::random();
         let cipher = Aes256Gcm::new(&self.0.into());
-        let mut out = nonce.to_vec();
-        // Sealing fails only for messages of many gigabytes; an empty answer is never opened again.
-        out.extend(cipher.encrypt(&Nonce::from(nonce), plain).unwrap_or_default());
-        out
+        let Ok(sealed) = cipher.encrypt(&Nonce::from(nonce), plain) else {
+            // Only a message of 64 GB cannot be sealed, and none comes near. Whatever is written without its
+            // ciphertext is lost, so the transaction must not go on.
+            unreachable!("a message of {} bytes cannot be sealed", plain.len());
+        };
+        [nonce.as_slice(), &sealed].concat()
     }
 
     /// What was sealed, unless the key or the bytes are wrong.

@@ -5,6 +5,7 @@ mod aliases;
 mod app;
 pub mod backup;
 mod clock;
+pub mod days;
 pub mod error;
 mod fields;
 pub mod files;
@@ -13,6 +14,10 @@ pub mod grants;
 pub mod ids;
 pub mod keys;
 mod look;
+pub mod master;
+mod opening;
+mod queries;
+pub mod reader;
 pub mod records;
 mod rows;
 mod scope;
@@ -25,7 +30,7 @@ pub mod web;
 mod write;
 
 pub use aliases::Aliases;
-pub use app::{App, Joined, Opening, Upgrade};
+pub use app::{App, Joined};
 pub use clock::{Clock, midnight_after};
 pub use error::{Error, Result};
 pub use fields::{Field, FieldOf, set_field};
@@ -33,9 +38,10 @@ pub use frames::{Earlier, Loading, Moment, Needs, revision, revision_before};
 pub use grants::Grant;
 pub use ids::{
     AppointmentId, AreaId, BuildingId, DwellingId, EstateId, FacilityId, HouseholdId, Id, Key, MatterId, Mine,
-    OrganisationId, OwnershipId, PersonId,
+    OrganisationId, OwnershipId, PersonId, ReportId,
 };
 pub use look::Look;
+pub use opening::{Hold, Opening, Upgrade, folder_error, not_a_demo};
 pub use records::{FactValue, Fields};
 pub use rows::{joined, row};
 pub use scope::{Actor, Permission, Role, Scope};

@@ -460,6 +460,8 @@ fn note(w: &mut Write, table: &StateTable, subject: &[Value]) {
     w.touch(table.name);
     match subject {
         [Value::Int(Some(id)), ..] => w.changed(table.kind, *id, table.name),
+        // A word instead of a record: a parameter, a programme.
+        [Value::Text(Some(_))] => w.changed(table.kind, 0, table.name),
         // A field that packs declare: the kind of its subject, its id, its name.
         [Value::Text(Some(kind)), Value::Int(Some(id)), Value::Text(Some(field))] => w.changed(kind, *id, field),
         _ => {}

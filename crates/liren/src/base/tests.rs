@@ -9,7 +9,8 @@ use proptest::prelude::*;
 
 use super::keys::{CommunityKeys, Key};
 use super::states::{self, StateTable};
-use super::{Origin, Role, Write};
+use super::web::{Access, Reply, Routes};
+use super::{App, Origin, Role, Write};
 use crate::testing::TestApp;
 
 const MARITAL: StateTable =
@@ -218,4 +219,65 @@ async fn a_local_value_of_a_parameter_reaches_figures_screening_and_report_alike
     let report = crate::reports::annual(&test.app, &scope, 2013).await.unwrap();
     let text = liren_documents::text::write(&report.document);
     assert!(text.contains("七十周岁以上老人"), "{text}");
+}
+
+#[tokio::test]
+async fn a_database_with_a_community_in_it_never_becomes_a_demo() {
+    let mut test = TestApp::empty().await;
+    assert!(App::demo_in(&test.app.db).await.is_err());
+    let refused = test.app.mark_demo("building").await.err().unwrap().to_string();
+    assert!(refused.contains("不是演示用的社区"), "{refused}");
+    assert_eq!(test.app.demo(), None);
+}
+
+async fn boom() -> Reply {
+    let nobody: Vec<i64> = Vec::new();
+    panic!("{} is somebody's number", nobody.len())
+}
+
+#[tokio::test]
+async fn what_breaks_is_said_and_the_next_request_is_answered() {
+    use tower::ServiceExt as _;
+    let test = TestApp::empty().await;
+    let routes = Routes::default().get(&test.app, "/boom", Access::Public, boom);
+    let service = routes.into_service(test.app.clone());
+    for (path, status, words) in
+        [("/boom", 500, "程序出错了"), ("/nowhere", 404, "没有找到"), ("/boom", 500, "程序出错了")]
+    {
+        let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
+        let answer = service.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status().as_u16(), status);
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        assert!(text.contains(words) && !text.contains("somebody's"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_with_any_number_in_it_gets_an_answer_in_words() {
+    let test = TestApp::demo().await;
+    let worker = test.signed_in(Role::Secretary, 0).await;
+    let digits = "9".repeat(40);
+    for (path, status) in [
+        ("/people?skip=#", StatusCode::OK),
+        ("/people?skip=18446744073709551615", StatusCode::OK),
+        ("/people?area=#", StatusCode::OK),
+        ("/quality/no_birth?skip=#", StatusCode::NOT_FOUND),
+        ("/figures/population.total/list?skip=#", StatusCode::OK),
+        ("/reports/annual?year=#", StatusCode::NOT_FOUND),
+        ("/reports/annual?year=-#", StatusCode::NOT_FOUND),
+        ("/targets/#", StatusCode::NOT_FOUND),
+        ("/frozen/#/#", StatusCode::NOT_FOUND),
+        ("/records/birth/#", StatusCode::NOT_FOUND),
+        ("/people/1-#", StatusCode::NOT_FOUND),
+        ("/people?q=%00", StatusCode::UNPROCESSABLE_ENTITY),
+        ("/people/%00", StatusCode::NOT_FOUND),
+        ("/records/%00/1", StatusCode::NOT_FOUND),
+        ("/figures/%FF", StatusCode::NOT_FOUND),
+    ] {
+        let answer = worker.get(&path.replace('#', &digits)).await;
+        assert!(!answer.text().contains("程序出错了"), "{path}");
+        assert!(answer.text().chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{path}: {}", answer.text());
+        assert_eq!(answer.status, status, "{path}: {}", answer.text());
+    }
 }

@@ -61,6 +61,8 @@ struct Shape {
     /// Expression of the kind, and column of the id.
     kind: String,
     id: &'static str,
+    /// Facts about a word (a parameter, a programme) instead of a record: those of a revision go together, as id 0.
+    of_word: bool,
     columns: Vec<&'static str>,
     /// Columns that point to other records.
     points: Vec<&'static str>,
@@ -73,6 +75,7 @@ impl Table {
                 name: "alias",
                 kind: "'person'".into(),
                 id: "person_id",
+                of_word: false,
                 columns: vec!["community_id", "person_id", "target_id", "recorded", "superseded"],
                 points: vec!["target_id"],
             },
@@ -82,6 +85,7 @@ impl Table {
                     name: t.name,
                     kind: if of_packs { "t.subject_kind".into() } else { format!("'{}'", t.kind) },
                     id: if of_packs { "subject_id" } else { t.subject[0] },
+                    of_word: t.subject.len() == 1 && !t.subject[0].ends_with("id"),
                     columns: state_columns(t),
                     points: t.columns.iter().copied().filter(|c| c.ends_with("_id")).collect(),
                 }
@@ -93,9 +97,23 @@ impl Table {
                     None => (format!("'{}'", t.kind), "id"),
                 };
                 let points = t.columns.iter().copied().filter(|c| c.ends_with("_id") && *c != "return_id" && *c != id);
-                Shape { name: t.name, kind, id, columns: super::records::all_columns(t), points: points.collect() }
+                Shape {
+                    name: t.name,
+                    kind,
+                    id,
+                    of_word: false,
+                    columns: super::records::all_columns(t),
+                    points: points.collect(),
+                }
             }
         }
+    }
+}
+
+impl Shape {
+    /// The id as the statements select it.
+    fn id(&self) -> String {
+        if self.of_word { "cast(0 as bigint)".to_owned() } else { format!("t.{}", self.id) }
     }
 }
 
@@ -190,9 +208,10 @@ struct Found {
 
 impl Found {
     async fn read(&mut self, w: &mut Write, wholes: &Wholes, shape: &Shape, revision: i64) -> Result<()> {
-        let Shape { name, kind, id, .. } = shape;
+        let Shape { name, kind, id: column, .. } = shape;
+        let id = shape.id();
         let own = format!(
-            "select {kind}, t.{id}, t.superseded is not null, {} from {name} t
+            "select {kind}, {id}, t.superseded is not null, {} from {name} t
              where t.community_id = $1 and t.recorded = $2",
             if shape.columns.contains(&"source_id") { "t.source_id" } else { "cast(null as bigint)" }
         );
@@ -208,14 +227,14 @@ impl Found {
             self.written.insert(whole);
         }
         let replaced =
-            format!("select distinct {kind}, t.{id} from {name} t where t.community_id = $1 and t.superseded = $2");
+            format!("select distinct {kind}, {id} from {name} t where t.community_id = $1 and t.superseded = $2");
         let rows: Vec<(String, i64)> = w.tx.rows(&replaced, params![w.community, revision]).await?;
         let replaced: HashSet<Whole> = rows.into_iter().map(|(kind, id)| wholes.of(kind, id)).collect();
         self.written.extend(replaced);
         let later = format!(
-            "select distinct {kind}, t.{id} from {name} t
+            "select distinct {kind}, {id} from {name} t
              where t.community_id = $1 and t.recorded > $2 and t.superseded is null and exists (
-                 select 1 from {name} o where o.community_id = t.community_id and o.{id} = t.{id}
+                 select 1 from {name} o where o.community_id = t.community_id and o.{column} = t.{column}
                     and (o.recorded = $2 or o.superseded = $2))"
         );
         let rows: Vec<(String, i64)> = w.tx.rows(&later, params![w.community, revision]).await?;
@@ -239,6 +258,10 @@ async fn links_to(
     born: &std::ops::Range<i64>,
 ) -> Result<Vec<Link>> {
     let Shape { name, kind, id, points, .. } = shape;
+    // A word names nothing and is named by nothing.
+    if shape.of_word {
+        return Ok(Vec::new());
+    }
     let mut links = Vec::new();
     for column in points {
         let sql = format!(
@@ -323,8 +346,9 @@ async fn take_back(w: &mut Write, wholes: &Wholes, shape: &Shape, revision: i64,
     let Shape { name, kind, id, columns, .. } = shape;
     // A record that is a part names its whole; a matter's states name the matter.
     let sql = format!(
-        "select distinct {kind}, t.{id} from {name} t
-         where t.community_id = $1 and (t.recorded = $2 or t.superseded = $2)"
+        "select distinct {kind}, {} from {name} t
+         where t.community_id = $1 and (t.recorded = $2 or t.superseded = $2)",
+        shape.id()
     );
     let rows: Vec<(String, i64)> = w.tx.rows(&sql, params![w.community, revision]).await?;
     let all = rows.len();
@@ -403,6 +427,12 @@ async fn rest(w: &mut Write, revision: i64, undone: &Undone) -> Result<()> {
             "update import_problem set settled = $3 where community_id = $1 and settled is null and source_id in (
                  select id from source where community_id = $1 and recorded = $2)",
             params![w.community, revision, w.revision],
+        )
+        .await?;
+        // What that file had settled is open again.
+        w.tx.run(
+            "update import_problem set settled = null where community_id = $1 and settled = $2",
+            params![w.community, revision],
         )
         .await?;
     }

@@ -45,6 +45,8 @@ pub enum Command {
     Person(Person),
     /// 撤回一次修订 / take a revision back
     Undo(Undo),
+    /// 台账登记：哪些记全了，从哪天起 / which registers are kept, and since when
+    Register(Register),
     /// 筛查应享未享 / who is entitled but not enrolled
     Screen(Screen),
     /// 生成报告 / write a report
@@ -53,6 +55,15 @@ pub enum Command {
     Proof(Proof),
     /// 检查业务包 / check packs
     Pack(Pack),
+    /// Reads a foreign file from standard input, within limits: what other commands run for themselves.
+    #[command(hide = true)]
+    Read(Read),
+}
+
+#[derive(Args)]
+pub struct Read {
+    pub kind: String,
+    pub size: String,
 }
 
 #[derive(Args)]
@@ -63,12 +74,20 @@ pub struct Folder {
     /// PostgreSQL 地址；不写则用文件夹里的 SQLite / a PostgreSQL address instead of the folder's SQLite file
     #[arg(long, env = "LIREN_DATABASE_URL")]
     pub database: Option<String>,
+    /// 密钥文件；不写则用环境变量 LIREN_KEY、服务凭据 liren-key，或数据文件夹里的 key / the key file, when the key is not in the folder
+    #[arg(long, env = "LIREN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
 }
 
+/// The demo has a folder of its own, and listens to no setting that was made for another.
 #[derive(Args)]
 pub struct Demo {
-    #[command(flatten)]
-    pub folder: Folder,
+    /// 演示文件夹 / the folder of the demo
+    #[arg(long, default_value = "liren-demo")]
+    pub data: PathBuf,
+    /// 空的 PostgreSQL 数据库；不写则用文件夹里的 SQLite / an empty PostgreSQL database instead of the folder's SQLite file
+    #[arg(long)]
+    pub database: Option<String>,
     /// 只建数据和报告，不启动网页 / do not serve
     #[arg(long)]
     pub no_serve: bool,
@@ -180,6 +199,12 @@ pub struct Import {
     /// 带批注的原表 / the original workbook with its problems as comments
     #[arg(long)]
     pub annotated: Option<PathBuf>,
+    /// 撤回时只撤回这一张工作表的内容 / when taking back: only what came from this sheet
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// 允许很大的文件：用更多内存和时间读 / a very large file: read it with more memory and time
+    #[arg(long)]
+    pub large: bool,
 }
 
 #[derive(Args)]
@@ -195,6 +220,57 @@ pub struct Undo {
     pub person: Option<String>,
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub struct Register {
+    #[command(flatten)]
+    pub folder: Folder,
+    #[arg(long)]
+    pub community: Option<i64>,
+    #[arg(long)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub what: Option<RegisterWhat>,
+}
+
+#[derive(Subcommand)]
+pub enum RegisterWhat {
+    /// 从某天起记全：从那天起没有记录就等于没有 / from a day on everything is recorded
+    Keep {
+        /// 台账，如 minimum-living / the register
+        register: String,
+        #[arg(long)]
+        from: String,
+        /// 只在这个辖区 / only in this area
+        #[arg(long)]
+        area: Option<String>,
+    },
+    /// 零报告：从某天到某天一例也没有 / from one day to another there was none
+    None {
+        register: String,
+        #[arg(long)]
+        from: String,
+        /// 默认今天 / today when left out
+        #[arg(long)]
+        to: Option<String>,
+        #[arg(long)]
+        area: Option<String>,
+    },
+    /// 撤回一条说明 / take one of them back
+    Drop {
+        /// 列表里的编号 / its number in the list
+        id: i64,
+    },
+    /// 本社区做不做一项工作 / whether this community does a line of work
+    Use {
+        programme: String,
+        #[arg(long)]
+        from: Option<String>,
+        /// 不做 / it does not
+        #[arg(long)]
+        no: bool,
+    },
 }
 
 #[derive(Args)]
@@ -447,12 +523,18 @@ pub struct Proof {
     pub file: PathBuf,
     #[arg(long)]
     pub json: bool,
+    /// 允许很大的文件：用更多内存和时间读 / a very large file: read it with more memory and time
+    #[arg(long)]
+    pub large: bool,
     /// 写出带标记的网页 / write a page with marks
     #[arg(long)]
     pub html: Option<PathBuf>,
     /// 与数据文件夹里的指标对照 / compare with the figures of a data folder
     #[arg(long)]
     pub data: Option<PathBuf>,
+    /// 密钥文件 / the key file, when the key is not in the folder
+    #[arg(long, env = "LIREN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
     #[arg(long)]
     pub community: Option<i64>,
 }

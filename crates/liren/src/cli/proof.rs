@@ -1,49 +1,37 @@
 //! `liren proof FILE`.
 
-use std::io::{IsTerminal, Read as _};
+use std::io::IsTerminal;
 
 use super::args::{Folder, Proof};
-use super::data::{actor, open};
+use super::data::{actor, open, read_bytes, read_file, save};
 use super::out;
+use crate::base::reader::Size;
 use crate::base::{Lang, Result, error};
-use crate::proofreading;
+use crate::proofreading::{self, Form, Request};
 
 pub async fn run(args: Proof, lang: Lang) -> Result<u8> {
     let name = args.file.display().to_string();
-    let bytes = if name == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map_err(error::fault)?;
-        bytes
+    let size = if args.large { Size::Large } else { Size::Ordinary };
+    let file = if name == "-" {
+        read_bytes(std::io::stdin().lock(), &name, size)?.map_err(error::fault)?
     } else {
-        std::fs::read(&args.file).map_err(|e| {
-            let (zh, en) = error::io_words(&e);
-            error::invalid(
-                format!("读不了 {name}:{zh}。请检查路径和权限。"),
-                format!("Cannot read {name}: {en}. Check its path and permissions."),
-            )
-        })?
+        read_file(&args.file, size)?
     };
-    let text = proofreading::text_of(&name, &bytes).map_err(|e| error::invalid(e.zh, e.en))?;
     let known = match args.data {
         Some(data) => {
-            let app = open(&Folder { data, database: None }).await?;
+            let app = open(&Folder { data, database: None, key_file: args.key_file }).await?;
             let actor = actor(&app, args.community).await?;
             proofreading::known_figures(&app, &actor).await?
         }
         None => vec![],
     };
-    let report = proofreading::check(&text, &known);
-    let spoken = proofreading::lang(lang);
-    if let Some(path) = &args.html {
-        let page = liren_proof::html::page(&report, &text, &name, spoken);
-        super::data::save(path, page.as_bytes())?;
+    let form = if args.json { Form::Json } else { Form::Terminal { colour: std::io::stdout().is_terminal() } };
+    let page = args.html.is_some();
+    let request = Request { name: &name, file, known: &known, form, page, lang, size };
+    let read = proofreading::proof(request).await?;
+    if let (Some(path), Some(page)) = (&args.html, &read.page) {
+        save(path, page.as_bytes())?;
     }
-    if args.json {
-        let json = serde_json::to_string_pretty(&report).map_err(error::fault)?;
-        out(json.as_bytes());
-        out(b"\n");
-    } else {
-        out(liren_proof::terminal::render(&report, &text, std::io::stdout().is_terminal(), spoken).as_bytes());
-    }
-    Ok(u8::from(report.has_errors()))
+    out(read.text.as_bytes());
+    Ok(u8::from(read.errors > 0))
 }

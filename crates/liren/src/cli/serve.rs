@@ -1,13 +1,17 @@
 //! `liren serve`.
 
 use super::args::Serve;
-use super::data::open;
+use super::data::open_as;
 use super::say;
-use crate::base::{App, Result, error};
+use crate::base::web::server;
+use crate::base::{App, Hold, Opening, Result, backup, error};
 
 pub async fn run(args: Serve) -> Result<u8> {
-    let mut app = open(&args.folder).await?;
-    app.lock()?;
+    let folder = &args.folder;
+    // Held before it is opened: no other program upgrades or serves it. A folder that is none is not written to.
+    let there = folder.database.is_some() || folder.data.join(backup::DATABASE).exists();
+    let hold = if there { Some(Hold::of(&folder.data)?) } else { None };
+    let app = open_as(folder, Opening { hold, ..Opening::default() }).await?;
     listen(app, &args.host, args.port).await
 }
 
@@ -20,9 +24,10 @@ pub async fn listen(app: App, host: &str, port: u16) -> Result<u8> {
             format!("Cannot serve on {host}:{port}: {en}. Choose another port: --port 7481."),
         )
     })?;
+    let port = listener.local_addr().map_or(port, |address| address.port());
     say(&format!("里仁已就绪 / ready: http://{host}:{port}  (Ctrl-C 停止)"));
     let service = crate::routes(&app).into_service(app.clone());
-    axum::serve(listener, service).with_graceful_shutdown(stop()).await.map_err(error::fault)?;
+    server::serve(listener, service, stop()).await;
     app.db.close().await;
     Ok(0)
 }

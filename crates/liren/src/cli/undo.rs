@@ -45,7 +45,20 @@ pub async fn import(args: &Import, file: &Path, lang: Lang) -> Result<u8> {
             format!("No import of {name} is on record, or it has been taken back already. Check the name of the file."),
         )
     })?;
-    finish(&app, w, revision, Only::All, args.json, lang).await
+    let only = match &args.sheet {
+        None => Only::All,
+        Some(sheet) => {
+            let sources = exchange::sources_of(&mut w, revision, sheet).await?;
+            if sources.is_empty() {
+                return Err(error::invalid(
+                    format!("从 {name} 导入的内容里没有来自工作表“{sheet}”的。请核对工作表的名称。"),
+                    format!("Nothing that was imported from {name} came from the sheet “{sheet}”. Check its name."),
+                ));
+            }
+            Only::Sources(sources)
+        }
+    };
+    finish(&app, w, revision, only, args.json, lang).await
 }
 
 async fn finish(app: &App, mut w: Write, revision: i64, only: Only, as_json: bool, lang: Lang) -> Result<u8> {

@@ -68,6 +68,8 @@ pub async fn build(app: &App, number: u32, rosters_dir: Option<&Path>, say: &mut
     work::payments(&mut w).await?;
     work::numbers(&mut w, app.packs(), &tree).await?;
     story::registers(&mut w, app.packs()).await?;
+    story::words(&mut w, app.packs()).await?;
+    story::standards(&mut w, app.packs()).await?;
     w.commit().await?;
 
     let autumn = Period {

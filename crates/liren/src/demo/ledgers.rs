@@ -219,8 +219,9 @@ fn party(town: &Town, year: &Year) -> Vec<Page> {
     let mut pages = Vec::new();
     for (b, members) in year.members.iter().enumerate() {
         let (name, _) = BRANCHES[b];
-        let head: &[&str] =
-            &["序号", "姓名", "性别", "身份证号", "出生年月", "所在支部", "党员类别", "入党时间", "转正时间"];
+        let head: &[&str] = &[
+            "序号", "姓名", "性别", "身份证号", "出生年月", "所在支部", "党员类别", "入党时间", "转正时间", "居住情况",
+        ];
         let mut page = Page::titled(name, &format!("{NAME}{name}党员花名册"), head.len() as u16);
         page.head(&[head]);
         for (n, &i) in members.iter().enumerate() {
@@ -246,6 +247,7 @@ fn party(town: &Town, year: &Year) -> Vec<Page> {
                 kind.into(),
                 joined.to_string(),
                 confirmed.map(|d| d.to_string()).unwrap_or_default(),
+                String::new(),
             ]);
         }
         // Three members live elsewhere and are in no roster.
@@ -260,6 +262,7 @@ fn party(town: &Town, year: &Year) -> Vec<Page> {
                 "正式党员".into(),
                 "1988-07-01".into(),
                 "1989-07-01".into(),
+                "不在本社区".into(),
             ]);
         }
         pages.push(page);

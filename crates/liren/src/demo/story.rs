@@ -214,3 +214,36 @@ pub async fn registers(w: &mut Write, packs: &liren_packs::Packs) -> Result<()> 
     }
     Ok(())
 }
+
+/// What the community says in its report in its own words.
+pub async fn words(w: &mut Write, packs: &liren_packs::Packs) -> Result<()> {
+    for (place, text) in [
+        ("thanks", "各项工作得到街道党工委、办事处和共建单位的指导和支持，在此表示感谢。"),
+        (
+            "problems",
+            "一是居民养老保险还没有做到应保尽保，外出务工人员难以当面通知。二是社会保障卡信息录入进度慢，经办人手不足。\
+             三是老旧小区设施欠账多，业主自筹资金困难。",
+        ),
+        (
+            "plan",
+            "新成立的支部年内建齐制度，发展党员按程序、按时限办理。驻区单位和共建单位的承诺列成清单，按季对账。\
+             面向老年人、残疾人和困难家庭的服务上门办。年中、年末各公开一次办理结果，请居民评议。",
+        ),
+    ] {
+        crate::reports::words::write(w, packs, 2013, place, text).await?;
+    }
+    Ok(())
+}
+
+/// What the district sets: the line and the allowance.
+pub async fn standards(w: &mut Write, packs: &liren_packs::Packs) -> Result<()> {
+    let from = |year, month| Day::ymd(year, month, 1).unwrap_or(OPENING);
+    for (id, yuan, from, document) in [
+        ("minimum-living.line_month", 400, from(2012, 7), "虚构区民政局低保标准通知(演示)"),
+        ("minimum-living.line_month", 440, from(2014, 1), "虚构区民政局低保标准通知(演示)"),
+        ("elder-allowance.amount", 300, from(2010, 1), "虚构区高龄津贴发放办法(演示)"),
+    ] {
+        crate::org::params::set(w, packs, id, yuan * 100, from, document).await?;
+    }
+    Ok(())
+}

@@ -173,17 +173,20 @@ fn object(
     })
 }
 
-const COLUMNS: [(&str, f64); 10] = [
+const COLUMNS: [(&str, f64); 12] = [
     ("姓名", 10.0),
     ("性别", 6.0),
     ("出生日期", 12.0),
     ("证件号码", 22.0),
     ("证件状态", 16.0),
-    ("户", 8.0),
+    ("户编号", 8.0),
     ("与户主关系", 12.0),
     ("住址", 26.0),
     ("居住", 12.0),
+    ("联系电话", 16.0),
     ("来源", 30.0),
+    // By the key our own reader knows everybody again.
+    ("登记编号", 12.0),
 ];
 
 /// One row as a clerk reads it: words for codes, an address for a key; an empty cell where nothing is on record.
@@ -212,7 +215,9 @@ fn cells(app: &App, line: &PersonLine, home: Option<&places::DwellingLine>, row:
         word("relation", line.relation.as_deref()),
         home.map(|h| h.label()).unwrap_or_default(),
         residency,
+        row["phones"].as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>().join("、"),
         source.join(" ").trim().to_owned(),
+        told("key"),
     ]
     .map(cell)
     .into()

@@ -155,10 +155,12 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
     let rows: Vec<u32> = ids.iter().map(|(row, _)| *row).collect();
     let things = things(app, &mut tx, scope, &look, kind, &rows, &shown).await?;
     let mut head = columns(&[("编号", 10.0), ("对象", 26.0)]);
-    head.extend(shown.iter().map(|(_, title, width)| Column {
+    let is_money =
+        |column: &str| programme.fields.iter().any(|f| f.id == column && f.field_type == liren_packs::FieldType::Money);
+    head.extend(shown.iter().map(|(column, title, width)| Column {
         header: (*title).to_owned(),
         width: *width,
-        style: Style::Text,
+        style: if is_money(column) { Style::Money } else { Style::Text },
     }));
     let mut list = List {
         title: format!("{}台账", programme.title.zh),
@@ -177,11 +179,15 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
         object.insert("id".into(), json!(id));
         object.insert("subject".into(), json!(subject));
         for (column, ..) in &shown {
-            let money =
-                programme.fields.iter().any(|f| f.id == *column && f.field_type == liren_packs::FieldType::Money);
+            let money = is_money(column);
             let told = words(&look, kind, column, row, money, &things);
             object.insert((*column).to_owned(), json!(told));
-            cells.push(cell(told.unwrap_or_default()));
+            // An amount or a count is a number in its cell: whoever gets the list adds it up.
+            cells.push(match number(&look, kind, column, row) {
+                Some(fen) if money => Cell::Number(fen as f64 / 100.0),
+                Some(n) => Cell::Number(n as f64),
+                None => cell(told.unwrap_or_default()),
+            });
         }
         list.rows.push(cells);
         list.json.push(Value::Object(object));
@@ -220,6 +226,15 @@ async fn things(
         }
     }
     Ok(things)
+}
+
+/// The number of a cell that holds one.
+fn number(look: &Look, kind: KindId, column: &str, row: u32) -> Option<i64> {
+    let slot = look.slot(kind, column)?;
+    match look.world.frame(kind).cell(slot, row) {
+        Answer::Int(n) => Some(n),
+        _ => None,
+    }
 }
 
 /// A cell of a frame in words; `None` where it is absent or not known.

@@ -1,6 +1,8 @@
 //! Rosters in, lists out: the importer's plan and writing, and exports.
 
 mod begin;
+mod differences;
+mod earlier;
 pub mod export;
 mod import;
 mod known;
@@ -12,12 +14,14 @@ mod person;
 mod places;
 mod plan;
 pub mod queries;
+pub mod reading;
 mod say;
 
-pub use import::{Outcome, Request, file_name, imported_at, run};
+pub use differences::Difference;
+pub use import::{Outcome, Request, file_name, imported_at, run, run_sized, sources_of};
 pub use lives::Lives;
 pub use plan::{Change, Plan};
-pub use say::{summary, summary_text};
+pub use say::{detail, summary, summary_text};
 
 use crate::base::web::{Access, Routes};
 use crate::base::{App, Permission, Slice};

@@ -13,7 +13,16 @@ use crate::people::search::Filter;
 
 /// A list as an answer that the browser saves under a name.
 fn file(list: List, form: Form, name: &str) -> Result<axum::response::Response> {
-    let name = format!("attachment; filename=\"{name}.{}\"", form.ending());
+    // RFC 6266: the title in UTF-8 for the clerk, the short name for a browser that knows no better.
+    let title: String = list.title.chars().map(|c| if "/\\:*?\"<>|".contains(c) { '_' } else { c }).collect();
+    let mut encoded = String::new();
+    for byte in format!("{title}.{}", form.ending()).bytes() {
+        match byte {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-' | b'_' => encoded.push(char::from(byte)),
+            byte => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    let name = format!("attachment; filename=\"{name}.{}\"; filename*=UTF-8''{encoded}", form.ending());
     let headers = [(header::CONTENT_TYPE, form.content_type().to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, list.write(form)?).into_response())
 }

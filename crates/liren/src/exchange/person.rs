@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use liren_facts::Day;
+use liren_facts::{Day, PartialDay};
 use liren_rosters::Reading;
 use liren_rosters::draft::{Draft, Got, How, Residency as Word, Status};
 use liren_rosters::mapping::Field;
 
+use super::earlier::{member, said};
 use super::known::Register;
 use super::places::Homes;
 use super::plan::Change;
@@ -26,6 +27,7 @@ fn code(word: &Option<liren_rosters::draft::Word>) -> Option<String> {
 
 pub(super) fn new_person(
     draft: &Draft,
+    on: Day,
     homes: &Homes,
     households: &HashMap<usize, i64>,
     since: Option<Day>,
@@ -43,9 +45,9 @@ pub(super) fn new_person(
         number: number(draft),
         number_state: number_state(draft),
         phones: draft.phones.iter().map(|p| p.digits.clone()).collect(),
-        residency: residency_of(draft, residency, dwelling, since),
+        residency: residency_of(draft, residency, dwelling, since, on),
         dead: draft.status.value == Status::Deceased,
-        died: draft.left.filter(|_| draft.status.value == Status::Deceased),
+        died: left_by(draft, on).filter(|_| draft.status.value == Status::Deceased),
         household: draft.household.and_then(|h| households.get(&h).copied()).filter(|_| active),
         relation: draft.relation.as_ref().and_then(|r| r.code).map(str::to_owned),
         marital: code(&draft.marital),
@@ -85,7 +87,8 @@ fn number_state(draft: &Draft) -> String {
     }
 }
 
-fn residency_of(draft: &Draft, word: Option<Word>, dwelling: Option<i64>, since: Option<Day>) -> Residency {
+fn residency_of(draft: &Draft, word: Option<Word>, dwelling: Option<i64>, since: Option<Day>, on: Day) -> Residency {
+    let left_since = left_by(draft, on).map(|left| left.first);
     match draft.status.value {
         Status::Active => Residency {
             hukou_here: word.map(Word::hukou_here),
@@ -99,7 +102,7 @@ fn residency_of(draft: &Draft, word: Option<Word>, dwelling: Option<i64>, since:
             hukou_here: word.map(Word::hukou_here),
             lives_here: Some(false),
             since,
-            left_since: draft.left.map(|d| d.first),
+            left_since,
             dwelling: None,
             inferred: None,
         },
@@ -107,11 +110,16 @@ fn residency_of(draft: &Draft, word: Option<Word>, dwelling: Option<i64>, since:
             hukou_here: Some(false),
             lives_here: Some(false),
             since,
-            left_since: draft.left.map(|d| d.first),
+            left_since,
             dwelling: None,
             inferred: None,
         },
     }
+}
+
+/// The days on which somebody died or left as the list says it, none of them after its own.
+pub(super) fn left_by(draft: &Draft, on: Day) -> Option<PartialDay> {
+    draft.left.map(|left| PartialDay { first: left.first.min(on), last: left.last.min(on) })
 }
 
 /// Writes what a roster says otherwise about somebody known.
@@ -176,7 +184,7 @@ pub(super) async fn change(
                 } else {
                     (line.dwelling, line.since)
                 };
-                residency_of(draft, word, dwelling, since).record(w, person, on, origin).await?;
+                said(w, register, on, person, residency_of(draft, word, dwelling, since, on), origin).await?;
             }
             Change::Home if changes.contains(&Change::Residency) => {}
             Change::Home => {
@@ -189,39 +197,73 @@ pub(super) async fn change(
                     dwelling: draft.dwelling.as_ref().and_then(|d| homes.get(&d.value)).map(DwellingId),
                     inferred: line.inferred.then_some(true),
                 };
-                moved.record(w, person, on, origin).await?;
+                said(w, register, on, person, moved, origin).await?;
             }
             Change::Life => {
                 // Of a day that is only partly known the last counts, and no day after the list's.
-                let day = draft.left.map_or(on, |l| l.last.min(on));
+                let seen = super::queries::last_seen(w, person.0, on).await?;
+                let left = left_between(left_by(draft, on), seen, on);
+                let day = left.map_or(on, |l| l.last);
                 let word = draft.residency.as_ref().map(|r| r.value);
-                residency_of(draft, word, None, line.since).record(w, person, day, origin).await?;
+                let mut gone = residency_of(draft, word, None, line.since, on);
+                gone.left_since = left.map(|l| l.first);
+                gone.record(w, person, day, origin).await?;
                 Membership::end(w, person, day).await?;
                 if draft.status.value == Status::Deceased {
-                    Life::died(draft.left).record(w, person, day, origin).await?;
+                    Life::died(left).record(w, person, day, origin).await?;
                 }
             }
             Change::Marital => {
                 let marital = Marital { marital: code(&draft.marital), ..Marital::default() };
-                marital.record(w, person, on, origin).await?;
+                said(w, register, on, person, marital, origin).await?;
             }
             Change::Education => {
-                Schooling { education: code(&draft.education) }.record(w, person, on, origin).await?;
+                said(w, register, on, person, Schooling { education: code(&draft.education) }, origin).await?;
             }
             Change::Political => {
-                Political { political: code(&draft.political) }.record(w, person, on, origin).await?;
+                said(w, register, on, person, Political { political: code(&draft.political) }, origin).await?;
             }
             Change::Employment => {
                 let employer = draft.workplace.clone().or(line.employer.clone());
-                Work { employment: code(&draft.employment), employer }.record(w, person, on, origin).await?;
+                said(w, register, on, person, Work { employment: code(&draft.employment), employer }, origin).await?;
             }
             Change::Household => {
                 let household = draft.household.and_then(|h| households.get(&h).copied());
                 let relation = draft.relation.as_ref().and_then(|r| r.code).map(str::to_owned);
-                let member = Membership { household: household.map(HouseholdId), relation };
-                member.record(w, person, on, origin).await?;
+                let now = Membership { household: household.map(HouseholdId), relation };
+                member(w, register, on, person, now, origin).await?;
             }
         }
+    }
+    Ok(())
+}
+
+/// The days on which somebody can have died or left: as far as the list says, and after they were last seen here; `None`
+/// when neither says anything.
+fn left_between(said: Option<PartialDay>, seen: Option<Day>, on: Day) -> Option<PartialDay> {
+    let after = seen.filter(|day| *day < on).map(|day| day.plus(1));
+    let Some(said) = said else {
+        return after.map(|first| PartialDay { first, last: on });
+    };
+    let both = PartialDay { first: after.map_or(said.first, |a| a.max(said.first)), last: said.last };
+    // Said to live here after that day: the day of the list is followed, and somebody may look.
+    Some(if both.first <= both.last { both } else { said })
+}
+
+/// Somebody new who died or left before the list: they lived here no longer since that day, not since the list's.
+pub(super) async fn gone_since(
+    w: &mut Write,
+    on: Day,
+    draft: &Draft,
+    person: Mine<PersonId>,
+    origin: &Origin,
+) -> Result<()> {
+    let Some(left) = left_by(draft, on).filter(|left| draft.status.value != Status::Active && left.last < on) else {
+        return Ok(());
+    };
+    let scope = crate::base::Scope::whole(w.community);
+    if let Some(gone) = Residency::at(&mut w.tx, &scope, &[person.id()], on).await? {
+        gone.value.correct(w, person.id(), left.last, None, origin).await?;
     }
     Ok(())
 }

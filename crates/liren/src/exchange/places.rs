@@ -1,12 +1,13 @@
 //! Finding or making the homes a roster names: estates, buildings with their place in the tree, dwellings.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use liren_facts::Day;
 use liren_facts::address::Dwelling;
 
+use super::earlier::place_since;
 use super::queries::source_place;
-use crate::base::{AreaId, BuildingId, EstateId, Origin, Result, Scope, Write, error};
+use crate::base::{AreaId, BuildingId, DwellingId, EstateId, Origin, Result, Scope, Write, error};
 use crate::org::{Area, Level, Tree, add_areas};
 use crate::places::{Building, Dwelling as Home, Estate, queries as places};
 
@@ -18,10 +19,30 @@ pub struct Homes {
     groups: HashMap<String, i64>,
     root: i64,
     rank: i64,
+    /// Where each building of a later list lies: its estate and the areas above it, to be known on this list's day too.
+    lies: HashMap<i64, Lies>,
+    /// What only a later list knows of: kind and id.
+    later: HashSet<(&'static str, i64)>,
+}
+
+#[derive(Clone, Default)]
+struct Lies {
+    estate: Option<i64>,
+    areas: Vec<i64>,
 }
 
 impl Homes {
-    pub async fn load(w: &mut Write, on: Day) -> Result<Homes> {
+    /// `last` is the last day of which any list speaks: a place of a later list is the same place on this one's day.
+    pub async fn load(w: &mut Write, on: Day, last: Day) -> Result<Homes> {
+        let mut homes = Homes::on(w, on).await?;
+        if last > on {
+            let then = Homes::on(w, last).await?;
+            homes.add_later(w, last, then).await?;
+        }
+        Ok(homes)
+    }
+
+    async fn on(w: &mut Write, on: Day) -> Result<Homes> {
         let scope = Scope::whole(w.community);
         let dwellings = places::dwellings(&mut w.tx, &scope, on).await?;
         let buildings = places::buildings(&mut w.tx, &scope, on).await?;
@@ -34,7 +55,69 @@ impl Homes {
             root: areas.first().map_or(0, |a| a.id),
             rank: areas.len() as i64,
             groups: areas.into_iter().filter(|a| a.level == "group").map(|a| (a.name, a.id)).collect(),
+            lies: HashMap::new(),
+            later: HashSet::new(),
         })
+    }
+
+    /// Takes in what is only known of a later day.
+    async fn add_later(&mut self, w: &mut Write, last: Day, then: Homes) -> Result<()> {
+        let scope = Scope::whole(w.community);
+        let tree = Tree::of(&mut w.tx, &scope, last).await?;
+        for (key, (building, area)) in places::buildings(&mut w.tx, &scope, last).await? {
+            let above = |id: i64| tree.find(id).and_then(|line| line.parent);
+            let areas = std::iter::successors(area, |id| above(*id)).collect();
+            self.lies.insert(building, Lies { estate: then.estates.get(&key.0).copied(), areas });
+        }
+        let later = &mut self.later;
+        let mut take = |kind: &'static str, known: bool, id: i64| {
+            if !known {
+                later.insert((kind, id));
+            }
+        };
+        for (key, id) in then.dwellings {
+            take("dwelling", self.dwellings.contains_key(&key), id);
+            self.dwellings.entry(key).or_insert(id);
+        }
+        for (key, id) in then.buildings {
+            take("building", self.buildings.contains_key(&key), id);
+            self.buildings.entry(key).or_insert(id);
+        }
+        for (name, id) in then.estates {
+            take("estate", self.estates.contains_key(&name), id);
+            self.estates.entry(name).or_insert(id);
+        }
+        for (name, id) in then.groups {
+            self.groups.entry(name).or_insert(id);
+        }
+        self.rank = self.rank.max(then.rank);
+        Ok(())
+    }
+
+    /// A place of a later list that this list names was there on its day.
+    async fn known_since(&mut self, w: &mut Write, from: Day, home: &Dwelling) -> Result<()> {
+        if self.later.is_empty() {
+            return Ok(());
+        }
+        if let Some(&dwelling) = self.dwellings.get(&home.key())
+            && self.later.remove(&("dwelling", dwelling))
+        {
+            place_since::<Home>(w, from, DwellingId(dwelling)).await?;
+        }
+        let key = (home.estate.clone().unwrap_or_default(), home.building.clone().unwrap_or_default());
+        if let Some(&building) = self.buildings.get(&key)
+            && self.later.remove(&("building", building))
+        {
+            place_since::<Building>(w, from, BuildingId(building)).await?;
+            let Lies { estate, areas } = self.lies.get(&building).cloned().unwrap_or_default();
+            for area in areas {
+                place_since::<Area>(w, from, AreaId(area)).await?;
+            }
+            if let Some(estate) = estate.filter(|id| self.later.remove(&("estate", *id))) {
+                place_since::<Estate>(w, from, EstateId(estate)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The dwelling of each address, made where it is new. `group` is what the sheet said about the place.
@@ -48,6 +131,7 @@ impl Homes {
         let mut keys = Vec::new();
         for (home, group, origin) in wanted {
             let key = home.key();
+            self.known_since(w, from, home).await?;
             if !home.is_door() || self.dwellings.contains_key(&key) {
                 continue;
             }
@@ -86,7 +170,12 @@ impl Homes {
             return Ok(*id);
         }
         let estate = match self.estates.get(&estate_name) {
-            Some(id) => Some(*id),
+            Some(&id) => {
+                if self.later.remove(&("estate", id)) {
+                    place_since::<Estate>(w, from, EstateId(id)).await?;
+                }
+                Some(id)
+            }
             None if estate_name.is_empty() => None,
             None => {
                 let id = Estate { name: estate_name.clone() }.add(w, from).await?.0;

@@ -1,13 +1,14 @@
 //! What an import did, for people and for programs, and the workbook given back with its problems.
 
-use liren_rosters::draft::How;
+use liren_rosters::draft::{How, MatchedBy};
+use liren_rosters::table::{Line, Role};
 use liren_rosters::{Level, Reading};
 use liren_sheets::annotate::{Level as Mark, Remark};
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
 
+use super::differences::Difference;
 use super::import::Outcome;
-use crate::base::{Lang, Result, error};
+use crate::base::Lang;
 
 /// The outcome in the stable form of `--json`.
 pub fn summary(file: &str, outcome: &Outcome) -> Value {
@@ -17,7 +18,9 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
         "file": file,
         "people": outcome.reading.people.len(),
         "households": outcome.reading.households.len(),
-        "new": c.new, "changed": c.changed, "same": c.same, "conflict": c.conflict,
+        "new": c.new, "changed": c.changed, "same": c.same, "conflict": c.conflict, "asked": c.asked,
+        "questions": outcome.reading.questions_json(),
+        "differences": outcome.differences.iter().map(|d| d.json(outcome.community)).collect::<Vec<_>>(),
         "changes": outcome.changes,
         "enrolments_new": outcome.enrolments_new, "enrolments_moved": outcome.enrolments_moved,
         "enrolments_irregular": outcome.enrolments_irregular,
@@ -27,11 +30,15 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
         "residency_inferred": inferred(&outcome.reading),
         "errors": level(Level::Error), "warnings": level(Level::Warning), "notes": level(Level::Note),
         "revision": outcome.revision,
-        "sheets": outcome.reading.sheets.iter().map(|s| json!({
-            "name": s.name, "role": s.role.word(), "people_rows": s.people_rows,
-            "ledger": s.ledger, "skipped": s.skipped,
-        })).collect::<Vec<_>>(),
+        "sheets": outcome.reading.sheets_json(),
     })
+}
+
+/// The outcome row by row, for `--result`.
+pub fn detail(outcome: &Outcome) -> Value {
+    let mut out = outcome.reading.to_result_json();
+    out["differences"] = outcome.differences.iter().map(|d| d.json(outcome.community)).collect();
+    out
 }
 
 /// People whose residency was concluded from other cells: nothing is guessed silently.
@@ -59,6 +66,22 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
             ("conflict", &n(c.conflict)),
         ],
     )];
+    if c.asked > 0 {
+        lines.push(if lang.is_en() {
+            format!("  {} people wait for an answer and were not added.", c.asked)
+        } else {
+            format!("  有 {} 人要等回答后才登记(见下)。", c.asked)
+        });
+    }
+    let by_name = |p: &&liren_rosters::Draft| p.matched.is_some_and(|m| m.by == MatchedBy::NameAlone);
+    let alone = outcome.reading.people.iter().filter(by_name).count();
+    if alone > 0 {
+        lines.push(if lang.is_en() {
+            format!("  {alone} people were recognised by their name alone, of which there is but one on record. Please check.")
+        } else {
+            format!("  有 {alone} 人只凭姓名认出(登记中没有同名的人)，请核对。")
+        });
+    }
     let concluded = inferred(&outcome.reading);
     if concluded > 0 {
         lines.push(lang.t_with(
@@ -97,40 +120,182 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
             ],
         ));
     }
-    for problem in outcome.reading.problems.iter().filter(|p| p.level == Level::Error).take(5) {
-        let sheet = outcome.reading.sheets.get(problem.sheet).map_or("", |s| s.name.as_str());
-        lines.push(format!("  {sheet}!{}: {}", problem.row, lang.pick(&problem.zh, &problem.en)));
-    }
-    let errors = outcome.reading.problems.iter().filter(|p| p.level == Level::Error).count();
-    if errors > 5 {
-        lines
-            .push(lang.t_with("  另有 {n} 处错误，用 --annotated 文件名 取回带批注的原表。", &[("n", &n(errors - 5))]));
-    }
+    lines.extend(open(outcome, lang));
+    lines.extend(problems(outcome, lang));
     lines.join("\n")
 }
 
-/// Begins to make the workbook with every error and warning as a comment at its cell and a summary sheet, on a thread
-/// of its own.
-pub fn annotating(name: &str, bytes: &[u8], reading: &Reading) -> JoinHandle<Result<Vec<u8>>> {
-    let remarks = remarks(reading);
-    let (name, bytes) = (name.to_owned(), bytes.to_vec());
-    tokio::task::spawn_blocking(move || {
-        liren_sheets::annotate::annotate(&bytes, &name, &remarks).map_err(|e| error::fault(format!("{e:?}")))
-    })
+/// How many errors and warnings there are, and the first of each kind with the place it stands in.
+fn problems(outcome: &Outcome, lang: Lang) -> Vec<String> {
+    let all = &outcome.reading.problems;
+    let count = |level: Level| all.iter().filter(|p| p.level == level).count();
+    let (errors, warnings) = (count(Level::Error), count(Level::Warning));
+    if errors + warnings == 0 {
+        return Vec::new();
+    }
+    let mut out = vec![if lang.is_en() {
+        format!(
+            "  {errors} errors, {warnings} warnings; the first of each kind (--annotated FILE gives all of them at their cells):"
+        )
+    } else {
+        format!("  错误 {errors} 处、警告 {warnings} 处，每种举第一处(用 --annotated 文件名 取回标出全部问题的原表)：")
+    }];
+    let mut kinds: Vec<(&str, &liren_rosters::Problem, usize)> = Vec::new();
+    for problem in all.iter().filter(|p| p.level != Level::Note) {
+        match kinds.iter_mut().find(|(kind, ..)| *kind == problem.kind) {
+            Some((_, _, n)) => *n += 1,
+            None => kinds.push((&problem.kind, problem, 1)),
+        }
+    }
+    kinds.sort_by_key(|(_, problem, n)| (std::cmp::Reverse(problem.level), std::cmp::Reverse(*n)));
+    for (_, problem, n) in kinds {
+        let sheet = outcome.reading.sheet_name(problem.sheet);
+        let text = lang.pick(&problem.zh, &problem.en);
+        let more = match (n, lang.is_en()) {
+            (1, _) => String::new(),
+            (n, true) => format!(" ({n} like this)"),
+            (n, false) => format!("(共 {n} 处)"),
+        };
+        out.push(format!("  {sheet}!{}: {text}{more}", problem.row));
+    }
+    out
 }
 
-fn remarks(reading: &Reading) -> Vec<Remark> {
-    reading
-        .problems
-        .iter()
-        .filter(|p| p.level != Level::Note)
-        .map(|p| Remark {
-            sheet: reading.sheets.get(p.sheet).map_or_else(String::new, |s| s.name.clone()),
-            row: p.row.saturating_sub(1),
-            column: p.column,
-            level: if p.level == Level::Error { Mark::Error } else { Mark::Warning },
-            header: p.header.clone().unwrap_or_default(),
-            text: p.zh.clone(),
-        })
-        .collect()
+/// What is left to people: questions with their answers, differences by name, columns that were left aside.
+fn open(outcome: &Outcome, lang: Lang) -> Vec<String> {
+    let mut out = Vec::new();
+    for question in &outcome.reading.questions {
+        let choices: Vec<String> =
+            question.choices.iter().map(|c| format!("\"{}\" {}", c.value, lang.pick(&c.zh, &c.en))).collect();
+        out.push(format!("  {}{}", lang.pick("待答：", "Question: "), lang.pick(&question.zh, &question.en)));
+        for reason in &question.reasons {
+            out.push(format!("    {}{}", lang.pick("原因：", "Because: "), lang.pick(&reason.zh, &reason.en)));
+        }
+        out.push(format!(
+            "    {}{}{}{}",
+            lang.pick("回答：在列对照表(--map)里写 ", "Answer in the mapping (--map): "),
+            question.answer,
+            lang.pick("，可填 ", "; choose "),
+            choices.join(lang.pick("、", ", "))
+        ));
+    }
+    if !outcome.reading.questions.is_empty() {
+        out.push(
+            lang.pick(
+                "    回答之前，有疑问的行不登记。用 --write-map 文件名 可写出待填的对照表。",
+                "    Nothing is written for these rows before the answer. --write-map FILE writes a mapping to fill in.",
+            )
+            .to_owned(),
+        );
+    }
+    let shown = 20;
+    for difference in outcome.differences.iter().take(shown) {
+        out.push(format!("  {}", difference.line(lang)));
+    }
+    if outcome.differences.len() > shown {
+        let rest = outcome.differences.len() - shown;
+        out.push(if lang.is_en() {
+            format!("  {rest} more differences; --json lists all of them.")
+        } else {
+            format!("  另有 {rest} 处出入，--json 可列出全部。")
+        });
+    }
+    for sheet in outcome.reading.sheets.iter().filter(|s| s.skipped) {
+        let (name, rows) = (&sheet.name, sheet.people_rows);
+        let why = match (sheet.masked, sheet.role) {
+            (true, _) => Some(("姓名已脱敏，认不出是谁", "its names are masked")),
+            (_, Role::StaleCopy) if sheet.hidden => {
+                Some(("隐藏的工作表，内容和别的工作表重复", "hidden, and a copy of another sheet"))
+            }
+            (_, Role::StaleCopy) => Some(("和别的工作表重复，或是旧表", "a copy of another sheet, or an old one")),
+            (_, Role::People) if sheet.hidden => Some((
+                "隐藏的工作表；要导入请取消隐藏，或在列对照表里写 role = \"people\"",
+                "hidden; show it, or write role = \"people\" in the mapping",
+            )),
+            _ => None,
+        };
+        if let Some((zh, en)) = why {
+            out.push(if lang.is_en() {
+                format!("  “{name}” was left out ({en}); rows of people: {rows}.")
+            } else {
+                format!("  没有导入「{name}」({zh})，其中人员 {rows} 行。")
+            });
+        }
+    }
+    for sheet in outcome.reading.sheets.iter().filter(|s| s.people_rows > 0 && !s.skipped) {
+        let other: Vec<String> = sheet
+            .runs()
+            .into_iter()
+            .filter(|(line, ..)| *line == Line::Other)
+            .map(|(_, first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") })
+            .collect();
+        if !other.is_empty() {
+            let shown = other.iter().take(8).cloned().collect::<Vec<_>>().join(lang.pick("、", ", "));
+            let more = lang.pick(if other.len() > 8 { "等" } else { "" }, if other.len() > 8 { " …" } else { "" });
+            out.push(if lang.is_en() {
+                format!("  “{}”: rows that were not understood: {shown}{more}.", sheet.name)
+            } else {
+                format!("  「{}」没有看懂的行：第 {shown} 行{more}。", sheet.name)
+            });
+        }
+        let aside: Vec<String> = sheet
+            .columns
+            .iter()
+            .filter(|c| c.aside)
+            .map(|c| {
+                let letters = liren_sheets::book::column_letters(c.column);
+                let name = if c.header.is_empty() { letters } else { format!("{letters}“{}”", c.header) };
+                let cells = lang.pick(" 格", " cells");
+                format!("{name}({}{cells})", c.filled)
+            })
+            .collect();
+        if !aside.is_empty() {
+            let (sheet, list) = (&sheet.name, aside.join(lang.pick("、", ", ")));
+            out.push(if lang.is_en() {
+                format!("  “{sheet}”: columns left aside: {list}.")
+            } else {
+                format!("  「{sheet}」没有采用的栏目：{list}。")
+            });
+        }
+    }
+    out
+}
+
+/// Every error and warning, difference and question, at its cell.
+pub fn remarks(reading: &Reading, differences: &[Difference]) -> Vec<Remark> {
+    let name = |person: Option<usize>| {
+        let draft = person.and_then(|p| reading.people.get(p));
+        draft.and_then(|d| d.name.as_ref()).map(|n| n.value.clone()).unwrap_or_default()
+    };
+    let problems = reading.problems.iter().filter(|p| p.level != Level::Note).map(|p| Remark {
+        sheet: reading.sheets.get(p.sheet).map_or_else(String::new, |s| s.name.clone()),
+        row: p.row.saturating_sub(1),
+        column: p.column,
+        level: if p.level == Level::Error { Mark::Error } else { Mark::Warning },
+        header: p.header.clone().unwrap_or_default(),
+        name: name(p.person),
+        value: p.value.clone(),
+        text: p.zh.clone(),
+    });
+    let differences = differences.iter().map(|d| Remark {
+        sheet: d.sheet.clone(),
+        row: d.row.saturating_sub(1),
+        column: None,
+        level: Mark::Warning,
+        header: String::new(),
+        name: d.name.clone(),
+        value: d.said.zh.clone(),
+        text: format!("登记为“{}”，本表写“{}”。{}", d.on_record.zh, d.said.zh, d.advice.zh),
+    });
+    let questions = reading.questions.iter().map(|q| Remark {
+        sheet: reading.sheet_name(q.sheet).to_owned(),
+        row: q.rows.first().map_or(0, |r| r.saturating_sub(1)),
+        column: q.column,
+        level: Mark::Warning,
+        header: String::new(),
+        name: String::new(),
+        value: q.word.clone().unwrap_or_default(),
+        text: format!("待答：{}", q.zh),
+    });
+    problems.chain(differences).chain(questions).collect()
 }

@@ -5,6 +5,11 @@ use liren_facts::identifier::check_character;
 use liren_sheets::write::{Book, Style};
 
 use super::{Outcome, Request, run};
+
+mod again;
+mod cases;
+mod laws;
+mod ledgers;
 use crate::people::{PersonLine, queries};
 use crate::testing::TestApp;
 

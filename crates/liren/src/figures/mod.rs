@@ -14,13 +14,13 @@ mod sheet;
 pub mod targets;
 mod value;
 
-pub use answer::{Answer, Way, Why as Because};
+pub use answer::{Answer, Way, Why as Because, uncovered};
 pub use check::{Checked, checks};
 pub use compare::{Comparison, Difference, Named, Why, compare};
 pub use desk::{Ask, Desk, Missing};
 pub use freeze::{freeze_all, pack_ids, unpack_ids};
 pub use frozen::signed;
-pub use pages::{Asked, Card, card, cut_title, href, shown, slice_names};
+pub use pages::{Asked, Card, card, cut_title, href, settled_at, shown, slice_names};
 pub use sheet::Sheet;
 pub use value::{Slice, SliceOf, Value, decimal, json};
 

@@ -13,7 +13,7 @@ use super::desk::{Ask, Desk};
 use super::listing;
 use super::value::{Slice, SliceOf, Value, decimal};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Asked as OfKind, Lang, error};
+use crate::base::{App, Asked as OfKind, Lang, days, error};
 
 /// What an address may ask of a figure.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -30,15 +30,7 @@ impl Asked {
     /// The question meant; days that are none are said so.
     pub fn ask(&self, desk: &Desk) -> crate::base::Result<Ask> {
         let year = desk.this_year();
-        let day = |text: &Option<String>, default: Day| match text {
-            None => Ok(default),
-            Some(text) => Day::parse(text).ok_or_else(|| {
-                error::invalid(
-                    "网址里的日期不对，应写成 2013-11-20 这样。",
-                    "The day in the address is not one; write it like 2013-11-20.",
-                )
-            }),
-        };
+        let day = |text: &Option<String>, default: Day| text.as_deref().map_or(Ok(default), days::asked);
         let period = Period { first: day(&self.from, year.first)?, last: day(&self.to, year.last)? };
         if period.last < period.first {
             return Err(error::invalid(
@@ -143,7 +135,12 @@ pub fn shown(value: &Value, lang: Lang) -> String {
 
 /// The page on which an open answer is settled.
 fn settle(value: &Value) -> Option<String> {
-    match &value.answer.why()?.way {
+    settled_at(&value.answer.why()?.way)
+}
+
+/// The address of a way to settle something.
+pub fn settled_at(way: &Way) -> Option<String> {
+    match way {
         Way::Register(id) => Some(format!("/registers#{}", id.replace('/', "-"))),
         Way::Return(_) | Way::Parts | Way::None => None,
     }

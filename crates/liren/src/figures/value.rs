@@ -5,7 +5,7 @@ use liren_packs::{Figure, Formula, Range, When};
 use liren_rules::{KindId, Title};
 use serde_json::Value as Json;
 
-use super::answer::{Answer, Why};
+use super::answer::{Answer, Way, Why};
 
 /// A part of a figure: by its `at`-th cut, the rows whose value is `key`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -64,11 +64,31 @@ impl Value {
 
     /// The same with what leaves it open; a number that says nothing is no number.
     pub fn answered(mut self, open: Option<Why>) -> Value {
+        // None for certain and some that may be: nobody would call that none.
+        let doubtful = self.number == Some(0) && self.base.is_none() && self.unknown > 0;
+        let open = open.or_else(|| {
+            doubtful.then(|| {
+                Why::new(
+                    format!("{} 条记录缺事实，可能也在其中", self.unknown),
+                    format!("{} records lack a fact and may belong", self.unknown),
+                    Way::Parts,
+                )
+            })
+        });
         self.answer = Answer::of(self.number, open);
         if matches!(self.answer, Answer::Unknown(_)) {
             (self.number, self.ids) = (None, None);
         }
         self
+    }
+
+    /// The most it can be, with every row that may belong; `None` when that has no bound.
+    pub fn most(&self) -> Option<i64> {
+        match (self.unknown, self.fen) {
+            (0, _) => self.number,
+            (_, true) => None,
+            (more, false) => self.number.map(|n| n + more as i64),
+        }
     }
 
     /// Why it is not plainly a number.
@@ -79,6 +99,8 @@ impl Value {
     /// The least and the most it can be.
     pub fn range(&self) -> Range {
         match self.answer {
+            // Rows that may belong: each counts one, and money of unknown height.
+            Answer::Known if self.base.is_none() => (self.number, self.most()),
             Answer::Known => (self.number, self.number),
             Answer::AtLeast(_) => (self.number, None),
             Answer::Unknown(_) | Answer::NotApplicable(_) => (Some(0), None),

@@ -5,6 +5,7 @@
 
 mod area;
 mod load;
+pub mod params;
 mod post;
 pub mod queries;
 
@@ -23,7 +24,7 @@ pub const SLICE: Slice = Slice {
         Kind::new("area", |l| Box::pin(load::areas(l))).labelled(queries::names),
         Kind::new("post", |l| Box::pin(load::posts(l))),
     ],
-    states: &[Area::TABLE, Appointment::TABLE],
+    states: &[Area::TABLE, Appointment::TABLE, params::LocalValue::TABLE],
     ..Slice::EMPTY
 };
 

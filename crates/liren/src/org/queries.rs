@@ -22,8 +22,9 @@ row! {
 pub async fn create_community(app: &App, name: &str, fictional: bool, on: Day) -> Result<i64> {
     let mut tx = app.db.write().await?;
     let (id,): (i64,) = tx.row("select coalesce(max(id), 0) + 1 from community", params![]).await?;
+    let wrapped = app.new_community_key(&mut tx).await?;
     let columns = ["id", "name", "fictional", "revision", "next_id", "wrapped_key"];
-    let row = params![id, name, fictional, 0, 1, app.new_community_key()];
+    let row = params![id, name, fictional, 0, 1, wrapped];
     match tx.insert("community", &columns, vec![row]).await {
         Err(liren_store::Error::Constraint(_)) => {
             return Err(error::invalid(

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 
-use super::{check, known_figures, lang, text_of};
-use crate::base::App;
+use super::{Form, Proofread, Request, known_figures, proof};
+use crate::base::reader::Size;
 use crate::base::web::{self, Reply, Shell, Visitor};
+use crate::base::{App, Error};
 
 #[derive(Template)]
 #[template(path = "proofreading/page.html")]
@@ -14,17 +15,7 @@ struct ProofPage {
     s: Shell,
     file: String,
     refused: Option<String>,
-    read: Option<Read>,
-}
-
-struct Read {
-    body: String,
-    notes: String,
-    errors: usize,
-    warnings: usize,
-    hints: usize,
-    figures: usize,
-    verified: usize,
+    read: Option<Proofread>,
 }
 
 fn shell(app: &App, visitor: &Visitor) -> Shell {
@@ -65,27 +56,24 @@ pub async fn read(State(app): State<App>, visitor: Visitor, mut form: Multipart)
     if file.1.is_empty() {
         return refuse(&file.0, visitor.lang.t("没有收到文件。请选择一份报告再提交。").to_owned());
     }
-    let text = match text_of(&file.0, &file.1) {
-        Ok(text) => text,
-        Err(why) => return refuse(&file.0, visitor.lang.pick(&why.zh, &why.en).to_owned()),
-    };
     let actor = visitor.actor().map_err(|e| visitor.fail(e))?;
     let known = known_figures(&app, actor).await.map_err(|e| visitor.fail(e))?;
-    let report = check(&text, &known);
-    let fragment = liren_proof::html::fragment(&report, &text, lang(visitor.lang));
-    let page = ProofPage {
-        s: shell(&app, &visitor),
-        file: file.0,
-        refused: None,
-        read: Some(Read {
-            body: fragment.text,
-            notes: fragment.notes,
-            errors: report.summary.errors,
-            warnings: report.summary.warnings,
-            hints: report.summary.hints,
-            figures: report.summary.figures,
-            verified: report.verified.len(),
-        }),
+    let (name, file) = file;
+    let request = Request {
+        name: &name,
+        file,
+        known: &known,
+        form: Form::Fragment,
+        page: false,
+        lang: visitor.lang,
+        size: Size::Ordinary,
     };
-    web::html(&visitor, &page)
+    match proof(request).await {
+        Ok(read) => {
+            let page = ProofPage { s: shell(&app, &visitor), file: name, refused: None, read: Some(read) };
+            web::html(&visitor, &page)
+        }
+        Err(why @ Error::Invalid(_)) => refuse(&name, why.sentences(visitor.lang.is_en()).join(" ")),
+        Err(other) => Err(visitor.fail(other)),
+    }
 }

@@ -3,6 +3,7 @@
 
 mod pages;
 mod queries;
+pub mod registers;
 
 pub use pages::people_of as people;
 
@@ -23,10 +24,11 @@ pub const SLICE: Slice = Slice {
 };
 
 fn routes(routes: Routes, app: &App) -> Routes {
-    routes.get(app, "/quality", Access::Only(Permission::ReadPeople), pages::list).get(
+    let read = Access::Only(Permission::ReadPeople);
+    routes.get(app, "/quality", read, pages::list).get(app, "/quality/{id}", read, pages::show).get(
         app,
-        "/quality/{id}",
-        Access::Only(Permission::ReadPeople),
-        pages::show,
+        "/registers",
+        Access::Only(Permission::ReadReport),
+        registers::page,
     )
 }

@@ -1,5 +1,7 @@
 //! Every statement of this slice.
 
+use std::collections::HashMap;
+
 use liren_store::{Tx, params};
 
 use crate::base::{Result, Scope};
@@ -13,4 +15,18 @@ pub async fn open_problems(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, St
             params![scope.community],
         )
         .await?)
+}
+
+/// By record that keeps a register: the list it was given by, and who wrote it.
+pub async fn kept_by(tx: &mut Tx, scope: &Scope) -> Result<HashMap<i64, (Option<String>, String)>> {
+    let rows: Vec<(i64, Option<String>, String)> = tx
+        .rows(
+            "select k.id, s.title, c.actor from register_kept k
+             join change c on c.community_id = k.community_id and c.revision = k.recorded
+             left join source s on s.community_id = k.community_id and s.id = k.source_id
+             where k.community_id = $1 and k.superseded is null",
+            params![scope.community],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id, source, actor)| (id, (source, actor))).collect())
 }

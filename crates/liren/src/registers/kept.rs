@@ -25,6 +25,17 @@ record! {
     }
 }
 
+impl Kept {
+    /// The first day of which it is known who stands in the register: with everything recorded from a day on, the evening before
+    /// follows.
+    fn stands_from(&self) -> Day {
+        match self.flow_from {
+            Some(flow) if flow <= self.stock_from => self.stock_from.plus(-1),
+            _ => self.stock_from,
+        }
+    }
+}
+
 /// A programme, as the subject of whether it is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgrammeOf(pub String);
@@ -97,7 +108,7 @@ impl Registers {
     /// Whether it is known who stood in a register on a day.
     pub fn stock(&self, register: &Register, tree: &Tree, area: Option<i64>, on: Day) -> Cover {
         let rows: Vec<&Kept> =
-            self.rows(register, tree, area).into_iter().filter(|kept| kept.stock_from <= on).collect();
+            self.rows(register, tree, area).into_iter().filter(|kept| kept.stands_from() <= on).collect();
         if rows.iter().any(|kept| kept.mode == "standing") {
             return Cover::Full(None);
         }

@@ -5,7 +5,7 @@ use liren_rules::{KindId, Schema, Unkept};
 use liren_store::{Tx, params};
 
 use super::kept::{Cover, ProgrammeUse, Registers};
-use crate::base::states::{Stated as _, as_of, known};
+use crate::base::states::{as_of, known};
 use crate::base::{Moment, Result, records};
 use crate::org::Tree;
 

@@ -135,7 +135,6 @@ async fn a_list_tells_who_is_on_it_and_not_since_when() {
 
 #[tokio::test]
 async fn a_programme_that_is_not_used_is_not_applicable_and_an_area_without_a_row_is_a_gap() {
-    use crate::base::states::Stated as _;
     use crate::registers::{ProgrammeOf, ProgrammeUse};
     let test = TestApp::empty().await;
     let mut w = write(&test).await;
@@ -257,7 +256,6 @@ async fn a_household_ends_with_its_last_member_and_what_is_paid_later_is_a_quest
     lives::death(&mut w, PartialDay::exact(day(3, 1)), homes[1].1[0], &origin).await.unwrap();
     lives::move_out(&mut w, PartialDay::exact(day(4, 1)), homes[1].1[1], false, &origin).await.unwrap();
     for person in &homes[2].1 {
-        use crate::base::states::Stated as _;
         let member = Membership { household: Some(homes[0].0.id()), relation: None };
         member.record(&mut w, person.id(), day(5, 1), &origin).await.unwrap();
     }

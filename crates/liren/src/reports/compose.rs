@@ -1,5 +1,5 @@
 //! From template and data to the document. `fig("population.total")` yields a span, never a bare number; so
-//! does everything else that is a number: `cite(…)`, `param(…)`, `counted(list)`.
+//! does everything else that is a number: `cite(…)`, `param(…)`, the count of `aspects`.
 //!
 //! Rendering asks the desk for values; what has not been fetched is noted, fetched, and the template rendered
 //! again, so that the template decides which days and returns are read.
@@ -9,16 +9,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use liren_documents::{Document, Figure as DocFigure, markdown};
 use liren_facts::{Day, Period};
-use liren_packs::Figure;
-use minijinja::value::{Kwargs, Object, Value, ValueKind};
+use liren_packs::{Chapter, Figure};
+use minijinja::value::{Kwargs, Object, Value};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
 use super::number::{Exact, chinese, scale};
 use super::queries::{self, EventRecord};
 use super::records::{Fact, NoRecord, cite, fact, records, targets};
+use super::sections::{self, Left};
 use super::span::{Opens, SpanRecord};
 use crate::base::records::Kept;
-use crate::base::{App, Result, Scope, error};
+use crate::base::{App, Result, Scope, days, error};
 use crate::figures::targets::Target;
 use crate::figures::{Ask, Desk, Missing, SliceOf, href};
 
@@ -28,6 +29,8 @@ pub struct Composed {
     pub spans: Vec<SpanRecord>,
     pub desk: Desk,
     pub period: Period,
+    /// What is not told and why.
+    pub left: Vec<Left>,
 }
 
 /// Composes the annual report of a year, as far as today allows.
@@ -57,42 +60,58 @@ pub(super) async fn compose(
         ));
     }
     let period = Period { first: whole.first, last: whole.last.min(desk.today) };
-    let template = match template {
-        Some(text) => text.to_owned(),
-        None => app
-            .packs()
-            .reports
-            .iter()
-            .find(|r| r.id == "annual")
-            .ok_or_else(|| error::not_found("报告模板"))?
-            .text
-            .to_string(),
-    };
+    let packs = app.packs().clone();
+    let annual = packs.reports.iter().find(|r| r.id == "annual").ok_or_else(|| error::not_found("报告模板"))?;
+    let template = template.unwrap_or(&annual.text);
     let mut tx = app.db.read().await?;
     let community = crate::org::queries::community(&mut tx, scope).await?;
     let events = queries::events(&mut tx, scope, whole, desk.revision).await?;
     let organisations = queries::organisations(&mut tx, scope, desk.today, desk.revision).await?;
     let targets = queries::targets(&mut tx, scope, year + 1, desk.revision).await?;
+    let words = queries::words(&mut tx, scope, year, desk.revision).await?;
     drop(tx);
-    let mut records = Records { community: community.name, events, organisations, targets };
-    for _ in 0..8 {
-        let shared = Arc::new(Shared { desk, records, period, spans: Mutex::default(), missing: Mutex::default() });
-        let text = render(&shared, &template, year)?;
+    let mut records = Records { community: community.name, events, organisations, targets, words };
+    // What a section asks may depend on an answer; each round fetches what the one before lacked.
+    for _ in 0..ROUNDS {
+        let shared = Arc::new(Shared {
+            desk,
+            records,
+            period,
+            spans: Mutex::default(),
+            missing: Mutex::default(),
+            left: Mutex::default(),
+        });
+        let text = render(&shared, template, &annual.chapters, year)?;
         let back = Arc::try_unwrap(shared).map_err(|_| error::fault("a template kept a value"))?;
         desk = back.desk;
         records = back.records;
         let missing = back.missing.into_inner().unwrap_or_else(PoisonError::into_inner);
         if missing.days.is_empty() && missing.lines.is_empty() {
             let spans = back.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let left = back.left.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let (text, spans) = in_order(&text, spans);
             let (document, lost) = markdown::compose(&text, &doc_figures(&spans));
             if !lost.is_empty() {
                 return Err(error::fault("the report lost a figure"));
             }
-            return Ok(Composed { document, spans, desk, period });
+            return Ok(Composed { document, spans, desk, period, left });
         }
         desk.fetch(missing).await?;
     }
     Err(error::fault("the report keeps asking for more"))
+}
+
+/// Rounds of asking: a figure that is asked only when another is there, three or four deep.
+const ROUNDS: usize = 16;
+
+/// The spans as they follow one another in the text; what was made and not printed goes.
+fn in_order(text: &str, spans: Vec<SpanRecord>) -> (String, Vec<SpanRecord>) {
+    let mut used = Vec::new();
+    let text = markdown::renumber(text, |index| {
+        used.push(spans.get(index)?.clone());
+        Some(used.len() - 1)
+    });
+    (text, used)
 }
 
 fn doc_figures(spans: &[SpanRecord]) -> Vec<DocFigure> {
@@ -114,6 +133,14 @@ pub(super) struct Records {
     pub events: Vec<EventRecord>,
     pub organisations: Vec<(i64, String, String)>,
     pub targets: Vec<Kept<Target>>,
+    /// Own texts of this report by section: those of the packs that were rewritten, and those of the frame's places.
+    pub words: Vec<(String, String)>,
+}
+
+impl Records {
+    pub fn words(&self, section: &str) -> Option<&str> {
+        self.words.iter().find(|(id, _)| id == section).map(|(_, text)| text.as_str())
+    }
 }
 
 pub(super) struct Shared {
@@ -122,6 +149,7 @@ pub(super) struct Shared {
     pub period: Period,
     pub spans: Mutex<Vec<SpanRecord>>,
     pub missing: Mutex<Missing>,
+    pub left: Mutex<Vec<Left>>,
 }
 
 impl fmt::Debug for Shared {
@@ -130,7 +158,9 @@ impl fmt::Debug for Shared {
     }
 }
 
-fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
+fn render(shared: &Arc<Shared>, template: &str, chapters: &[Chapter], year: i32) -> Result<String> {
+    // Texts of packs and of this report live as long as the environment.
+    let sections = shared.desk.packs().sections.clone();
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
@@ -143,8 +173,6 @@ fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
     let s = shared.clone();
     env.add_function("param", move |id: String| param(&s, &id));
     let s = shared.clone();
-    env.add_function("counted", move |list: Value| counted(&s, &list));
-    let s = shared.clone();
     env.add_function("cite", move |fact: Value, form: Option<String>| cite(&s, &fact, form.as_deref()));
     let s = shared.clone();
     env.add_function("records", move |kind: String, kwargs: Kwargs| records(&s, &kind, &kwargs));
@@ -154,27 +182,43 @@ fn render(shared: &Arc<Shared>, template: &str, year: i32) -> Result<String> {
         let first = found.get_item_by_index(0).ok().filter(|v| !v.is_undefined());
         Ok::<Value, Error>(first.unwrap_or_else(|| Value::from_object(NoRecord)))
     });
+    let s = shared.clone();
+    env.add_function("more", move |id: String, unit: String| more(&s, &id, &unit));
+    let s = shared.clone();
+    env.add_function("has", move |kind: String, kwargs: Kwargs| {
+        let found = records(&s, &kind, &kwargs)?;
+        Ok::<bool, Error>(found.len().is_some_and(|n| n > 0))
+    });
+    env.add_filter("numeral", |n: i64| chinese(n));
     env.add_filter("about", |n: Value| Number::change(&n, |n| n.about = true));
     env.add_filter("cn", |n: Value| Number::change(&n, |n| n.chinese = true));
+    env.add_filter("yuan", |n: Value| Number::yuan(&n));
     env.add_filter("in", |n: Value, unit: String| Number::scaled(&n, &unit));
+    sections::add(&mut env, shared);
+    for section in &sections {
+        env.add_template(&section.id, &section.text).map_err(|e| broken(&section.id, &e))?;
+    }
+    env.add_template("annual.md", template).map_err(|e| broken("annual.md", &e))?;
+    let places = ["thanks", "problems", "plan", "closing"];
+    let own = places.map(|place| (place, shared.records.words(place).unwrap_or_default().to_owned()));
+    let ground = sections::ground(shared, year);
+    let (body, there) = sections::body(shared, &env, chapters, &ground)?;
     let context = minijinja::context! {
-        community => shared.records.community.clone(),
-        year => year,
-        today => fact(Fact { day: Some(shared.desk.today), ..Fact::default() }),
-        as_of => fact(Fact { day: Some(shared.period.last), ..Fact::default() }),
+        body => body,
+        chapters => there,
+        own => own.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
         targets => targets(shared),
+        ..ground
     };
-    env.add_template("annual.md", template).map_err(|e| broken(&e))?;
-    let text = env.get_template("annual.md").and_then(|t| t.render(context)).map_err(|e| broken(&e))?;
-    Ok(text)
+    env.get_template("annual.md").and_then(|t| t.render(context)).map_err(|e| broken("annual.md", &e))
 }
 
 /// A mistake in a template, in words for whoever edits it.
-fn broken(error: &Error) -> crate::base::Error {
+pub(super) fn broken(template: &str, error: &Error) -> crate::base::Error {
     let line = error.line().map_or_else(String::new, |l| format!("第 {l} 行"));
     error::invalid(
-        format!("报告模板 annual.md {line}有误：{}。请改正模板后再生成。", error.detail().unwrap_or("语法不对")),
-        format!("The report template annual.md is wrong at {line}: {error}. Correct it and try again."),
+        format!("报告模板 {template} {line}有误：{}。请改正模板后再生成。", error.detail().unwrap_or("语法不对")),
+        format!("The report template {template} is wrong at {line}: {error}. Correct it and try again."),
     )
 }
 
@@ -183,6 +227,8 @@ fn broken(error: &Error) -> crate::base::Error {
 struct Number {
     shared: Arc<Shared>,
     exact: Option<Exact>,
+    /// 至少 — more may have been.
+    least: bool,
     unit: String,
     label: String,
     opens: Opens,
@@ -217,7 +263,25 @@ impl Number {
         Ok(Value::from_object(number))
     }
 
+    /// Money with its unit, as one would say it: 2100元, 269万元.
+    fn yuan(value: &Value) -> std::result::Result<Value, Error> {
+        let number = value
+            .downcast_object_ref::<Number>()
+            .filter(|n| n.unit == "元")
+            .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "yuan 只能用在以元为单位的 fig 后面"))?;
+        // Hundreds of yuan and less stay: 31,480 is no 3.148万.
+        let whole = number.exact.is_some_and(|e| e.n >= 10_000 * e.scale && e.n % (1_000 * e.scale) == 0);
+        let to = if whole { "万元" } else { "元" };
+        let printed = Number::scaled(value, to)?;
+        Ok(Value::from(format!("{printed}{to}")))
+    }
+
     fn text(&self) -> String {
+        let least = if self.least { "至少" } else { "" };
+        format!("{least}{}", self.digits())
+    }
+
+    fn digits(&self) -> String {
         let Some(exact) = self.exact else {
             return "待核实".into();
         };
@@ -243,6 +307,7 @@ impl Object for Number {
             text: self.text(),
             value: self.exact.map(Exact::value),
             unit: (!self.unit.is_empty()).then(|| self.unit.clone()),
+            least: self.least,
             label: self.label.clone(),
             opens: self.opens.clone(),
         };
@@ -261,6 +326,30 @@ fn fig(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Result<V
     let (figure, ask) = asked(shared, id, kwargs)?;
     kwargs.assert_all_used()?;
     Ok(Value::from_object(number(shared, figure, &ask)))
+}
+
+/// A figure of the report's own period, placed.
+pub(super) fn figure_span(shared: &Arc<Shared>, figure: &Figure) -> String {
+    Value::from_object(number(shared, figure, &Ask::of(shared.period))).to_string()
+}
+
+/// `more("party.members", "名")` — how many more may belong to a figure: `（另有1名待核实）`, or nothing.
+fn more(shared: &Arc<Shared>, id: &str, unit: &str) -> std::result::Result<String, Error> {
+    let (figure, ask) = asked(shared, id, &Kwargs::from_iter(Vec::<(&str, Value)>::new()))?;
+    let mut missing = shared.missing.lock().unwrap_or_else(PoisonError::into_inner);
+    let value = shared.desk.try_value(figure, &ask, &mut missing);
+    drop(missing);
+    let Some(value) = value.filter(|v| v.unknown > 0) else { return Ok(String::new()) };
+    let exact = Exact::whole(value.unknown as i64);
+    let record = SpanRecord {
+        text: exact.plain(),
+        value: Some(exact.value()),
+        unit: Some(unit.to_owned()),
+        least: false,
+        label: format!("{} · 待核实", figure.title.zh),
+        opens: Opens::Figure { id: figure.id.clone(), href: href(&figure.id, &ask, shared.desk.this_year()) },
+    };
+    Ok(format!("（另有{}{unit}待核实）", place(shared, record)))
 }
 
 /// What became of a figure: `change("relief.paid", since="last year")` has `now`, `then` and `by` (percentage points
@@ -300,7 +389,11 @@ fn change(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Resul
 }
 
 /// The figure and the question that a template's arguments mean.
-fn asked<'a>(shared: &'a Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Result<(&'a Figure, Ask), Error> {
+pub(super) fn asked<'a>(
+    shared: &'a Arc<Shared>,
+    id: &str,
+    kwargs: &Kwargs,
+) -> std::result::Result<(&'a Figure, Ask), Error> {
     let wrong = |why: String| Error::new(ErrorKind::InvalidOperation, why);
     let figure = shared.desk.named(id).ok_or_else(|| wrong(format!("没有指标 {id}")))?;
     let mut ask = Ask::of(shared.period);
@@ -308,7 +401,7 @@ fn asked<'a>(shared: &'a Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result:
         None | Some("end") => {}
         Some("start") => ask.opening = true,
         Some(day) => {
-            let day = Day::parse(day).ok_or_else(|| wrong(format!("at=\"{day}\" 不是日期，应写成 2013-11-20")))?;
+            let day = days::asked(day).map_err(|_| wrong(format!("at=\"{day}\" 不是日期，应写成 2013-11-20")))?;
             ask.period = Period { first: shared.period.first.min(day), last: day };
         }
     }
@@ -326,11 +419,13 @@ fn number(shared: &Arc<Shared>, figure: &Figure, ask: &Ask) -> Number {
     let mut missing = shared.missing.lock().unwrap_or_else(PoisonError::into_inner);
     let value = shared.desk.try_value(figure, ask, &mut missing);
     let exact = value.as_ref().and_then(crate::figures::Value::exact);
+    let list = value.as_ref().and_then(|v| v.list_day).map_or_else(String::new, |day| format!(" · 据 {day} 名单"));
     Number {
         shared: shared.clone(),
         exact: exact.map(|(n, scale)| Exact { n, scale }),
+        least: value.as_ref().is_some_and(|v| v.number.is_some() && v.range().1.is_none()),
         unit: figure.unit.clone(),
-        label: format!("{} · {}", figure.title.zh, value.map_or_else(String::new, |v| v.on.to_string())),
+        label: format!("{} · {}{list}", figure.title.zh, value.map_or_else(String::new, |v| v.on.to_string())),
         opens: Opens::Figure { id: figure.id.clone(), href: href(&figure.id, ask, shared.desk.this_year()) },
         about: false,
         chinese: false,
@@ -372,6 +467,7 @@ fn param(shared: &Arc<Shared>, id: &str) -> std::result::Result<Value, Error> {
     Ok(Value::from_object(Number {
         shared: shared.clone(),
         exact: value.map(|n| Exact { n: n.into(), scale: if fen { 100 } else { 1 } }),
+        least: false,
         unit: param.unit.clone(),
         label: param.title.zh.clone(),
         opens: Opens::Param { id: id.to_owned(), source: param.at(on).map(|v| v.source.clone()).unwrap_or_default() },
@@ -381,20 +477,10 @@ fn param(shared: &Arc<Shared>, id: &str) -> std::result::Result<Value, Error> {
     }))
 }
 
-/// How many things the template lists: `counted(["看电影", "评门店"])`.
-fn counted(shared: &Arc<Shared>, list: &Value) -> std::result::Result<Value, Error> {
-    if list.kind() != ValueKind::Seq {
-        return Err(Error::new(ErrorKind::InvalidOperation, "counted 要一个列表"));
-    }
-    let items = list.len().unwrap_or(0);
-    Ok(Value::from_object(Number {
-        shared: shared.clone(),
-        exact: Some(Exact::whole(items as i64)),
-        unit: "方面".into(),
-        label: "列举".into(),
-        opens: Opens::List { items },
-        about: false,
-        chinese: false,
-        ten_thousands: false,
-    }))
+/// How many things the template lists, as a span that opens their list.
+pub(super) fn counted_as(shared: &Shared, items: usize) -> String {
+    let number = Exact::whole(items as i64);
+    let opens = Opens::List { items };
+    let (text, value, unit) = (number.plain(), Some(number.value()), Some("方面".into()));
+    place(shared, SpanRecord { text, value, unit, least: false, label: "列举".into(), opens })
 }

@@ -91,5 +91,8 @@ async fn json(app: &App, composed: &mut Composed) -> Result<serde_json::Value> {
         "spans": spans,
         "figures": figures,
         "checks": checks,
+        "left": composed.left.iter().map(|l| json!({
+            "title": { "zh": l.title.zh, "en": l.title.en }, "why": { "zh": l.why.zh, "en": l.why.en }, "href": l.href,
+        })).collect::<Vec<_>>(),
     }))
 }

@@ -8,10 +8,13 @@ mod opened;
 mod pages;
 mod queries;
 mod records;
+mod sections;
 mod span;
+pub mod words;
 
 pub use compose::{Composed, annual, annual_as_known};
 pub use files::{Format, write};
+pub use sections::Left;
 pub use span::{Opens, SpanRecord};
 
 use crate::base::web::{Access, Routes};
@@ -27,6 +30,7 @@ pub const SLICE: Slice = Slice {
         permission: Permission::ReadReport,
         rank: 40,
     }],
+    records: &[words::ReportSection::TABLE],
     ..Slice::EMPTY
 };
 

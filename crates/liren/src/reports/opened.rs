@@ -179,6 +179,9 @@ pub async fn param(State(app): State<App>, visitor: Visitor, Path(id): Path<Stri
         let moment = app.moment(&mut tx, scope.community, today).await?;
         let now = app.values(&mut tx, moment).await?.get(&id).copied();
         let mut facts = vec![fact("现行值", now.map_or_else(|| lang.t("待核实").to_owned(), told), lang)];
+        if let Some(set_by) = &param.set_by {
+            facts.push(fact("由谁规定", lang.pick(&set_by.zh, &set_by.en).to_owned(), lang));
+        }
         for own in queries::own_values(&mut tx, scope, &id).await? {
             facts.push(chinese(
                 "本社区规定",

@@ -26,6 +26,7 @@ struct AnnualPage {
     checks: Vec<CheckLine>,
     findings: Vec<(String, String, &'static str)>,
     year: i32,
+    left: Vec<(String, String, Option<String>)>,
 }
 
 struct CheckLine {
@@ -73,6 +74,10 @@ pub async fn annual(State(app): State<App>, visitor: Visitor, Query(asked): Quer
         let findings = proofread(&composed, lang);
         let (body, outline) = with_anchors(&composed.document);
         let place = composed.desk.tree.areas.first().map(|a| a.name.clone()).unwrap_or_default();
+        let left = composed.left.iter().map(|l| {
+            (lang.pick(&l.title.zh, &l.title.en).to_owned(), lang.pick(&l.why.zh, &l.why.en).to_owned(), l.href.clone())
+        });
+        let left = left.collect();
         Ok(AnnualPage {
             s: Shell::new(&app, &visitor, lang.t("年度报告"), "/reports/annual", &place),
             title: composed.document.title.clone(),
@@ -83,6 +88,7 @@ pub async fn annual(State(app): State<App>, visitor: Visitor, Query(asked): Quer
             checks: lines,
             findings,
             year,
+            left,
         })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;

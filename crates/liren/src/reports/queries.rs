@@ -7,7 +7,7 @@ use liren_store::{Tx, params};
 
 use crate::base::records::{self, Kept};
 use crate::base::states::{as_of, known, on_day};
-use crate::base::{FactValue, Fields, Result, Scope, row};
+use crate::base::{FactValue, Fields, Mine, ReportId, Result, Scope, Write, row};
 use crate::figures::targets::Target;
 use crate::programmes::events::Event;
 
@@ -202,4 +202,36 @@ pub async fn targets(tx: &mut Tx, scope: &Scope, year: i32, known_at: i64) -> Re
     let condition =
         format!("t.community_id = $1 and t.first_day >= $2 and t.first_day <= $3 and {} order by t.id", known("t", 4));
     records::read(tx, &condition, params![scope.community, first, last, known_at]).await
+}
+
+/// Own texts of a year's report, by section.
+pub async fn words(tx: &mut Tx, scope: &Scope, year: i32, known_at: i64) -> Result<Vec<(String, String)>> {
+    let sql = format!(
+        "select t.section, t.text from report_section t
+         join report r on r.community_id = t.community_id and r.id = t.report_id and r.kind = 'annual' and r.year = $2
+         where t.community_id = $1 and {} order by t.rank, t.id",
+        known("t", 3)
+    );
+    Ok(tx.rows(&sql, params![scope.community, i64::from(year), known_at]).await?)
+}
+
+/// The annual report of a year, begun when there is none.
+pub async fn report(w: &mut Write, year: i32) -> Result<ReportId> {
+    let sql = "select r.id from report r where r.community_id = $1 and r.kind = 'annual' and r.year = $2";
+    let rows: Vec<(i64,)> = w.tx.rows(sql, params![w.community, i64::from(year)]).await?;
+    if let Some((id,)) = rows.first() {
+        return Ok(ReportId(*id));
+    }
+    let id: Mine<ReportId> = w.add();
+    let row = params![w.community, id, "annual", i64::from(year)];
+    w.tx.insert("report", &["community_id", "id", "kind", "year"], vec![row]).await?;
+    Ok(id.id())
+}
+
+/// The record of an own text, if the report has one for a section.
+pub async fn own(w: &mut Write, report: ReportId, section: &str) -> Result<Option<i64>> {
+    let sql = "select t.id from report_section t
+               where t.community_id = $1 and t.report_id = $2 and t.section = $3 and t.superseded is null";
+    let rows: Vec<(i64,)> = w.tx.rows(sql, params![w.community, report, section]).await?;
+    Ok(rows.first().map(|(id,)| *id))
 }

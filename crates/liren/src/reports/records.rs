@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use liren_facts::Day;
+use liren_packs::When;
 use minijinja::value::{Kwargs, Object, Value};
 use minijinja::{Error, ErrorKind};
 
@@ -12,6 +13,9 @@ use super::compose::{Shared, place};
 use super::number::Exact;
 use super::queries::EventRecord;
 use super::span::{Opens, SpanRecord};
+use crate::base::records::Kept;
+use crate::figures::targets::Target;
+use crate::figures::{Answer, Ask};
 
 /// A fact of a record that can be cited: a day, a name, a number.
 #[derive(Clone, Debug, Default)]
@@ -72,7 +76,7 @@ pub(super) fn cite(shared: &Arc<Shared>, value: &Value, form: Option<&str>) -> s
         let number = name.parse().ok();
         (name, number, None)
     };
-    let record = SpanRecord { text, value: number, unit, label: fact.label.clone(), opens };
+    let record = SpanRecord { text, value: number, unit, least: false, label: fact.label.clone(), opens };
     Ok(Value::from(place(shared, record)))
 }
 
@@ -126,30 +130,40 @@ fn event_value(e: &EventRecord) -> Value {
 }
 
 pub(super) fn targets(shared: &Arc<Shared>) -> Value {
-    shared
-        .records
-        .targets
-        .iter()
-        .map(|kept| {
-            let t = &kept.value;
-            let figure = shared.desk.named(&t.figure);
-            let unit = figure.map(|f| f.unit.clone()).unwrap_or_default();
-            let title = figure.map(|f| f.title.zh.clone()).unwrap_or_default();
-            let opens = Some(Opens::Target { id: kept.id });
-            let number = Fact {
-                number: Some((Exact::whole(t.number), unit.clone())),
-                opens: opens.clone(),
-                label: title.clone(),
-                ..Fact::default()
-            };
-            minijinja::context! {
-                title => title.clone(),
-                unit => unit,
-                bound => match t.bound.as_str() { ">=" => "不少于", "<=" => "不超过", _ => "达到" },
-                number => fact(number),
-                last => fact(Fact { day: Some(t.last), opens, label: title, ..Fact::default() }),
-                owner => t.owner.clone().unwrap_or_default(),
-            }
-        })
-        .collect()
+    let said = shared.records.targets.iter().filter_map(|kept| {
+        let owner = kept.value.owner.clone().unwrap_or_default();
+        Some(minijinja::context! { says => said(shared, kept)?, owner => owner })
+    });
+    said.collect()
+}
+
+/// A target as a person says it: `2014年9月30日前，仍未参保由136人降到60人以内`. `None` when the figure is no longer defined.
+fn said(shared: &Arc<Shared>, kept: &Kept<Target>) -> Option<String> {
+    let t = &kept.value;
+    let figure = shared.desk.named(&t.figure)?;
+    let (title, unit) = (figure.title.zh.clone(), figure.unit.clone());
+    let opens = Some(Opens::Target { id: kept.id });
+    let of = |fact: Fact| Fact { opens: opens.clone(), label: title.clone(), ..fact };
+    let printed = |fact: Fact, form: &str| cite(shared, &self::fact(of(fact)), Some(form)).ok().map(|v| v.to_string());
+    let number = || printed(Fact { number: Some((Exact::whole(t.number), unit.clone())), ..Fact::default() }, "");
+    let last = printed(Fact { day: Some(t.last), ..Fact::default() }, "月日")?;
+    // Where it stands now; of what happens in a year nothing has happened yet.
+    let stock = figure.when != Some(When::During);
+    let mut missing = shared.missing.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = shared.desk.try_value(figure, &Ask::of(shared.period), &mut missing);
+    drop(missing);
+    let now = now.filter(|v| stock && v.answer == Answer::Known).and_then(|v| v.number);
+    let from = || Some(super::compose::figure_span(shared, figure));
+    Some(match (t.bound.as_str(), now) {
+        ("<=", Some(now)) if t.number == 0 && now > 0 => format!("{last}前，{title}{}{unit}全部办结", from()?),
+        ("<=", Some(now)) if now > t.number => {
+            format!("{last}前，{title}由{}{unit}降到{}{unit}以内", from()?, number()?)
+        }
+        ("<=", _) => format!("{last}前，{title}不超过{}{unit}", number()?),
+        (">=", Some(now)) if now < t.number => {
+            format!("{last}前，{title}由{}{unit}增加到{}{unit}以上", from()?, number()?)
+        }
+        (">=", _) => format!("{last}前，{title}不少于{}{unit}", number()?),
+        _ => format!("{last}前，{title}达到{}{unit}", number()?),
+    })
 }

@@ -29,6 +29,8 @@ pub struct SpanRecord {
     /// The exact value in `unit`; `None` for days, names and unknown values.
     pub value: Option<f64>,
     pub unit: Option<String>,
+    /// At least this: more may have been that nobody recorded.
+    pub least: bool,
     pub label: String,
     pub opens: Opens,
 }
@@ -57,9 +59,13 @@ impl SpanRecord {
             Opens::Day => json!({ "kind": "day" }),
             Opens::Nothing => json!({ "kind": "nothing" }),
         };
-        json!({
+        let mut span = json!({
             "index": index, "text": self.text, "value": self.value, "unit": self.unit,
             "label": self.label, "opens": opens
-        })
+        });
+        if self.least {
+            span["at_least"] = json!(true);
+        }
+        span
     }
 }

@@ -15,8 +15,10 @@ pub struct Grid {
     pub level: Vec<Rule>,
 }
 
-/// Ruled lines of a page that are looked at.
-const RULES: usize = 20_000;
+/// Ruled lines of a page that are looked at; a page with more is a drawing.
+const RULES: usize = 3_000;
+/// Level lines that are looked at above and below a height, to find one that runs along a table.
+const NEAR: usize = 60;
 /// A filled area that is not thicker is a line.
 const THICK: f64 = 2.5;
 /// A line that is not longer is an ornament, or part of a glyph.
@@ -26,7 +28,7 @@ impl Grid {
     /// A straight stroke between two points.
     pub fn stroke(&mut self, a: (f64, f64), b: (f64, f64)) {
         let (across, up) = ((a.0 - b.0).abs(), (a.1 - b.1).abs());
-        if self.upright.len() + self.level.len() > RULES || ![a.0, a.1, b.0, b.1].iter().all(|n| n.is_finite()) {
+        if self.upright.len() + self.level.len() >= RULES || ![a.0, a.1, b.0, b.1].iter().all(|n| n.is_finite()) {
             return;
         }
         if across <= THICK && up >= SHORT {
@@ -61,17 +63,28 @@ impl Grid {
 
     /// The level lines above and below a height that run along at least half of a table.
     pub fn band(&self, height: f64, left: f64, right: f64) -> Option<(f64, f64)> {
-        let along = |at: f64| -> f64 {
-            let near = self.level.iter().filter(|rule| (rule.at - at).abs() < 1.5);
-            near.map(|rule| (rule.to.min(right) - rule.from.max(left)).max(0.0)).sum()
+        let runs = |own: &[Rule]| -> bool {
+            let along: f64 = own.iter().map(|rule| (rule.to.min(right) - rule.from.max(left)).max(0.0)).sum();
+            along >= (right - left) / 2.0
         };
-        let runs = |at: f64| along(at) >= (right - left) / 2.0;
-        let mut heights: Vec<f64> = self.level.iter().map(|rule| rule.at).collect();
-        heights.sort_by(f64::total_cmp);
-        heights.dedup_by(|b, a| *b - *a < 1.5);
-        let above = heights.partition_point(|at| *at <= height);
-        let over = heights[above..].iter().copied().find(|at| runs(*at))?;
-        let under = heights[..above].iter().rev().copied().find(|at| runs(*at))?;
-        Some((under, over))
+        // Pieces of one line stand at one height.
+        let same = |a: &Rule, b: &Rule| (a.at - b.at).abs() < 1.5;
+        let above = self.level.partition_point(|rule| rule.at <= height);
+        let over = self.level[above..].chunk_by(same).take(NEAR).find(|own| runs(own))?;
+        let mut under = &self.level[..above];
+        for _ in 0..NEAR {
+            let last = under.last()?;
+            let begin = under.partition_point(|rule| !same(rule, last));
+            if runs(&under[begin..]) {
+                return Some((last.at, over[0].at));
+            }
+            under = &under[..begin];
+        }
+        None
+    }
+
+    /// Puts the lines in order, once all of them are there.
+    pub fn sort(&mut self) {
+        self.level.sort_by(|a, b| a.at.total_cmp(&b.at));
     }
 }

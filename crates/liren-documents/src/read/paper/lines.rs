@@ -91,7 +91,8 @@ fn join(text: &mut String, next: &str) {
 
 /// The lines of a page from top to bottom.
 fn lines(sheet: Sheet) -> Vec<Line> {
-    let Sheet { mut pieces, grid } = sheet;
+    let Sheet { mut pieces, mut grid } = sheet;
+    grid.sort();
     pieces.retain(|piece| [piece.x, piece.y, piece.end, piece.size].iter().all(|n| n.is_finite()) && piece.size > 0.0);
     pieces.sort_by(|a, b| b.y.total_cmp(&a.y));
     let mut groups: Vec<Vec<Piece>> = Vec::new();

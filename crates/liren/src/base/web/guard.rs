@@ -1,13 +1,15 @@
 //! Who is asking, whether they may, and the headers of every answer.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
 
 use super::reply::WebError;
 use super::routes::Access;
@@ -74,8 +76,36 @@ pub async fn check(State(state): State<Arc<(App, Access)>>, mut request: Request
     if let Err(error) = allowed {
         return visitor.fail(error).into_response();
     }
-    request.extensions_mut().insert(visitor);
-    next.run(request).await
+    request.extensions_mut().insert(visitor.clone());
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => in_words(response, &visitor),
+        // Where it broke is in the log; what it broke on is not.
+        Err(_) => visitor.fail(error::fault("a handler panicked")).into_response(),
+    }
+}
+
+/// What the framework itself refuses, it refuses in English and for programmers: an address, a form or a body that
+/// cannot be read.
+fn in_words(response: Response, visitor: &Visitor) -> Response {
+    let plain =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let error = match response.status() {
+        StatusCode::BAD_REQUEST if plain => error::not_found("页面"),
+        StatusCode::PAYLOAD_TOO_LARGE if plain => error::invalid(
+            "内容太大，没有接收。请减少内容，或分成几次提交。",
+            "This is too large and was not taken. Send less, or in several parts.",
+        ),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY
+            if plain =>
+        {
+            error::invalid(
+                "提交的内容看不懂，没有处理。请从页面重新提交。",
+                "What was sent cannot be read and was not used. Please send it again from the page.",
+            )
+        }
+        _ => return response,
+    };
+    visitor.fail(error).into_response()
 }
 
 /// A request that changes something must come from our own pages.

@@ -6,6 +6,7 @@ mod page;
 mod query;
 mod reply;
 mod routes;
+pub mod server;
 
 pub use assets::asset_path;
 pub use guard::{Visitor, new_session};

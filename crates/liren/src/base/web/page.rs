@@ -79,6 +79,11 @@ impl Shell {
         self.lang.t(key)
     }
 
+    /// The sentence in the page's language with a number in its place `{n}`.
+    pub fn n(&self, key: &str, n: impl std::fmt::Display) -> String {
+        self.lang.t_with(key, &[("n", &n.to_string())])
+    }
+
     pub fn asset(&self, name: &str) -> String {
         asset_path(name)
     }

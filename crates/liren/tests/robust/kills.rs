@@ -1,87 +1,10 @@
-//! What a full disk, a killed process and a second server do to a data folder: nothing that was confirmed is lost,
-//! and nothing half-done is left. The real program on real files.
-
-#![cfg(unix)]
-#![allow(clippy::unwrap_used)]
+//! What a full disk, a killed process and a second server do to a data folder.
 
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-fn liren() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_liren"));
-    command.env_remove("LIREN_DATABASE_URL");
-    command
-}
-
-fn text(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-/// A folder that goes with its test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&dir);
-        std::fs::create_dir_all(&dir).unwrap();
-        Folder(dir)
-    }
-
-    fn data(&self) -> PathBuf {
-        self.0.join("data")
-    }
-
-    /// An empty fictional community, and a roster of `people` for it.
-    fn community(name: &str, people: u32) -> (Folder, PathBuf) {
-        let folder = Folder::new(name);
-        let done = liren()
-            .args(["init", "--community", "试验社区", "--fictional"])
-            .args(["--today", "2013-11-20", "--data"])
-            .arg(folder.data())
-            .output()
-            .unwrap();
-        assert!(done.status.success(), "{}", text(&done));
-        let roster = folder.0.join("花名册.csv");
-        std::fs::write(&roster, roster_of(people)).unwrap();
-        (folder, roster)
-    }
-
-    fn import(&self, roster: &Path) -> Command {
-        let mut command = liren();
-        command.arg("import").arg(roster).args(["--into", "1", "--on", "2013-11-20", "--data"]).arg(self.data());
-        command
-    }
-
-    fn people(&self) -> usize {
-        let out = liren().args(["export", "people", "--format", "json", "--data"]).arg(self.data()).output().unwrap();
-        assert!(out.status.success(), "{}", text(&out));
-        out.stdout.iter().filter(|b| **b == b'\n').count()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn roster_of(people: u32) -> String {
-    let mut text = "姓名,身份证号,与户主关系,人员类型,家庭住址\n".to_owned();
-    for n in 0..people {
-        let first =
-            format!("9901{:02}19{:02}{:02}{:02}{:03}", 1 + n % 90, 30 + n % 60, 1 + n % 12, 1 + n % 28, n % 999);
-        let check = liren_facts::identifier::check_character(&first).unwrap();
-        let (building, unit, room) = (1 + n / 96, 1 + n / 24 % 4, 101 + n / 4 % 6 * 100);
-        text.push_str(&format!(
-            "王{},{first}{check},户主,常住,榆园小区{building}号楼{unit}单元{room}\n",
-            ["军", "强", "丽", "敏", "静", "磊"][n as usize % 6]
-        ));
-    }
-    text
-}
+use crate::{Folder, liren, text};
 
 #[test]
 fn an_import_that_is_killed_leaves_all_of_it_or_nothing() {

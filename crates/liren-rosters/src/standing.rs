@@ -1,0 +1,215 @@
+//! 办理状态 — what the words of a list say about the standing of those on it: in, applied for, ended, left out.
+//!
+//! The words are data. The base pack has those every line of work uses, each programme adds its own; here is only
+//! how a word is found in a cell or a title, and what 未 before it means.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::LedgerKind;
+use crate::words::bare;
+
+/// What a line can say of its subject, before a programme's own name for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// 在保、享受、参保
+    In,
+    /// 申请、待审批
+    Applied,
+    /// 应保未保: entitled, and not enrolled
+    Found,
+    /// 停发、退出、注销
+    Ended,
+    /// 未通过
+    Refused,
+    /// 未参保、否: plainly not enrolled, which says nothing about being entitled
+    Not,
+    /// Words that are known and do not decide: 暂停缴费, 核查
+    Doubtful,
+}
+
+/// 词表 — the words of lists for standings, joined from all packs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Vocabulary {
+    pub standings: Vec<StandingWords>,
+    pub columns: Vec<ColumnWords>,
+}
+
+/// The words for one standing.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct StandingWords {
+    pub standing: Standing,
+    /// Found within a cell.
+    #[serde(default)]
+    pub cells: Vec<String>,
+    /// The whole cell: 是, 1, 正常.
+    #[serde(default)]
+    pub exact: Vec<String>,
+    /// Found within a title, the name of a sheet or of a file.
+    #[serde(default)]
+    pub titles: Vec<String>,
+    /// Heads of columns of days on which it began: 停发时间.
+    #[serde(default)]
+    pub days: Vec<String>,
+}
+
+/// Words of headers, whatever the standing.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ColumnWords {
+    /// Ends of headers above words of standing: 状态, 审批结果.
+    pub status: Vec<String>,
+    /// Beginnings of headers that ask for yes or no: 是否, 有无.
+    pub questions: Vec<String>,
+    /// Parts of headers of status columns that are filled only where something happened: 变动, 异动.
+    pub occasional: Vec<String>,
+    /// What turns a word around when it stands right before it: 未, 没有.
+    pub negations: Vec<String>,
+    /// What makes a word a plan or a guess: 拟, 疑似.
+    pub maybes: Vec<String>,
+}
+
+/// What a cell or a title says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Says {
+    /// A stage of the programme, by its own word.
+    Stage(String),
+    Standing(Standing),
+}
+
+impl Vocabulary {
+    /// What a cell says: the whole cell, else the longest word within it. `None` when no word is known.
+    pub(crate) fn cell(&self, text: &str, kind: Option<&LedgerKind>) -> Option<Says> {
+        let text = bare(text);
+        if text.is_empty() {
+            return None;
+        }
+        if let Some(stage) = kind.and_then(|k| k.stage_words.iter().find(|s| s.words.contains(&text))) {
+            return Some(Says::Stage(stage.id.clone()));
+        }
+        if let Some(found) = self.standings.iter().find(|s| s.exact.contains(&text)) {
+            return Some(Says::Standing(found.standing));
+        }
+        let standings = self.standings.iter().flat_map(|s| s.cells.iter().map(move |w| (w, s.standing)));
+        let stages = kind.into_iter().flat_map(|k| &k.stage_words);
+        let stages = stages.flat_map(|s| s.words.iter().map(move |w| (w, s.id.as_str())));
+        self.within(&text, standings, stages)
+    }
+
+    /// What a title says. The names of the programme itself say nothing of the standing.
+    pub(crate) fn title(&self, text: &str, kind: Option<&LedgerKind>) -> Option<Says> {
+        let text = bare(text);
+        let standings = self.standings.iter().flat_map(|s| s.titles.iter().map(move |w| (w, s.standing)));
+        let stages = kind.into_iter().flat_map(|k| &k.stage_words);
+        let stages = stages.flat_map(|s| s.titles.iter().map(move |w| (w, s.id.as_str())));
+        self.within(&text, standings, stages)
+    }
+
+    /// The standing a column of days is about: 停发时间.
+    pub(crate) fn day_header(&self, header: &str) -> Option<Standing> {
+        let header = bare(header);
+        let days = self.standings.iter().flat_map(|s| s.days.iter().map(move |w| (w, s.standing)));
+        days.filter(|(w, _)| header.contains(w.as_str())).max_by_key(|(w, _)| w.len()).map(|(_, s)| s)
+    }
+
+    /// 是否参保 → what a tick below it says; the rest of the header must be a word that is known.
+    pub(crate) fn question(&self, header: &str, kind: Option<&LedgerKind>) -> Option<Says> {
+        let header = bare(header);
+        let plain = header.split(['(', '?']).next().unwrap_or(&header);
+        let asks = self.columns.iter().flat_map(|c| &c.questions).find(|q| plain.starts_with(q.as_str()));
+        let legend = header.contains("是/否") || header.contains("是否)") || header.ends_with("(√)");
+        let rest = match asks {
+            Some(question) => &plain[question.len()..],
+            None if legend => plain,
+            None => return None,
+        };
+        if rest.is_empty() {
+            return None;
+        }
+        // 是否低保: the programme's own name asks whether somebody is in it.
+        let own = || {
+            kind.is_some_and(|k| k.words.iter().any(|w| rest.contains(w.as_str()) || w.contains(rest)))
+                .then_some(Says::Standing(Standing::In))
+        };
+        self.cell(rest, kind).or_else(own)
+    }
+
+    /// 参保状态, 审批结果
+    pub(crate) fn is_status_header(&self, header: &str) -> bool {
+        let header = bare(header);
+        let plain = header.split('(').next().unwrap_or(&header);
+        self.columns.iter().flat_map(|c| &c.status).any(|w| plain.ends_with(w.as_str()))
+    }
+
+    /// 变动情况: blank says that nothing happened.
+    pub(crate) fn is_occasional(&self, header: &str) -> bool {
+        self.columns.iter().flat_map(|c| &c.occasional).any(|w| header.contains(w.as_str()))
+    }
+
+    /// The longest words win over what lies within them; what remains must agree.
+    fn within<'a>(
+        &self,
+        text: &str,
+        standings: impl Iterator<Item = (&'a String, Standing)>,
+        stages: impl Iterator<Item = (&'a String, &'a str)>,
+    ) -> Option<Says> {
+        let mut found: Vec<(usize, usize, Says)> = Vec::new();
+        let mut add = |word: &str, says: Says| {
+            for (at, _) in text.match_indices(word) {
+                found.push((at, at + word.len(), says.clone()));
+            }
+        };
+        for (word, standing) in standings {
+            add(word, Says::Standing(standing));
+        }
+        for (word, stage) in stages {
+            add(word, Says::Stage(stage.to_owned()));
+        }
+        // Within a longer word, or equal to a programme's own: 停保 in 停保人员, 预备党员 in 发展为预备党员.
+        let inside = |a: &(usize, usize, Says), b: &(usize, usize, Says)| {
+            b.0 <= a.0
+                && a.1 <= b.1
+                && (b.1 - b.0 > a.1 - a.0 || matches!((&a.2, &b.2), (Says::Standing(_), Says::Stage(_))))
+        };
+        let mut said: Vec<Says> = Vec::new();
+        for one in &found {
+            if found.iter().any(|other| inside(one, other)) {
+                continue;
+            }
+            let says = self.turned(&text[..one.0], one.2.clone());
+            if !said.contains(&says) {
+                said.push(says);
+            }
+        }
+        // A word that decides wins over one that does not: 应参未参摸底表.
+        let decides = |s: &Says| *s != Says::Standing(Standing::Doubtful);
+        let decided: Vec<&Says> = said.iter().filter(|s| decides(s)).collect();
+        match decided[..] {
+            [] => said.first().cloned(),
+            [one] => Some(one.clone()),
+            _ => Some(Says::Standing(Standing::Doubtful)),
+        }
+    }
+
+    /// 未参保 is not 参保, 未停发 is not 停发, 拟停发 is a plan.
+    fn turned(&self, before: &str, says: Says) -> Says {
+        let ends = |words: &[String]| words.iter().any(|w| before.ends_with(w.as_str()));
+        if self.columns.iter().any(|c| ends(&c.maybes)) {
+            return match says {
+                // 拟发展, 拟享受: applied for and not yet granted
+                Says::Standing(Standing::In) => Says::Standing(Standing::Applied),
+                _ => Says::Standing(Standing::Doubtful),
+            };
+        }
+        if !self.columns.iter().any(|c| ends(&c.negations)) {
+            return says;
+        }
+        Says::Standing(match says {
+            Says::Standing(Standing::In | Standing::Applied) => Standing::Not,
+            Says::Standing(Standing::Ended) => Standing::In,
+            _ => Standing::Doubtful,
+        })
+    }
+}

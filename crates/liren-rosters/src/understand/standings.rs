@@ -1,0 +1,106 @@
+//! Columns of a ledger that say the standing of its lines: words of it, answers to 是否…, days it began or ended.
+
+use crate::grid::Grid;
+use crate::ledger::LedgerKind;
+use crate::mapping::Field;
+use crate::standing::{Says, Standing, Vocabulary};
+use crate::table::ColumnRead;
+use crate::words::{self, bare, is_nothing};
+
+/// Gives such columns their meaning. What the ledger declares, and what every list has, is settled before.
+pub(super) fn settle(
+    grid: &Grid,
+    columns: &mut [ColumnRead],
+    kind: &LedgerKind,
+    vocabulary: &Vocabulary,
+    rows: (u32, u32),
+) {
+    for column in columns.iter_mut() {
+        let leaf = column.header.rsplit('/').next().unwrap_or_default().to_owned();
+        let of_roster = matches!(&column.field, Some(Field::Programme(programme, _)) if *programme == kind.programme);
+        if leaf.is_empty() || (!of_roster && column.field.as_ref().is_some_and(is_settled)) {
+            continue;
+        }
+        let plain = leaf.split('(').next().unwrap_or(&leaf);
+        let dated = ["时间", "日期", "年月", "年月日"].iter().any(|w| plain.ends_with(w));
+        let found = if kind.status.iter().any(|h| *h == leaf || h == plain) {
+            Some(Field::Standing)
+        } else if dated {
+            vocabulary.day_header(plain).map(Field::StandingOn)
+        } else if let Some(says) = vocabulary.question(&leaf, Some(kind)) {
+            Some(Field::StandingTick(says))
+        } else if plain.ends_with("原因") {
+            // 停发原因: whatever stands there, it ended.
+            let ended = Says::Standing(Standing::Ended);
+            (vocabulary.cell(plain.trim_end_matches("原因"), Some(kind)) == Some(ended.clone()))
+                .then_some(Field::StandingTick(ended))
+        } else {
+            by_words(grid, column, &leaf, kind, vocabulary, rows)
+        };
+        if let Some(field) = found {
+            column.field = Some(field);
+            column.confidence = 0.8;
+        }
+    }
+}
+
+/// What somebody is called, born, related or numbered by is no standing, whatever words it holds.
+fn is_settled(field: &Field) -> bool {
+    !matches!(
+        field,
+        Field::Extra
+            | Field::LeftKind
+            | Field::LeftOn
+            | Field::DiedOn
+            | Field::MovedOutOn
+            | Field::MovedInOn
+            | Field::Residency
+            | Field::HukouKind
+            | Field::Employment
+            | Field::Serial
+            | Field::ResidentTick
+            | Field::DeceasedTick
+            | Field::MovedOutTick
+    )
+}
+
+/// A column of words of standing: by its header when some are known, by its words alone when nearly all are. A column
+/// of 是 and 否 below the ledger's own word (参保, 低保) answers whether somebody is in it.
+fn by_words(
+    grid: &Grid,
+    column: &ColumnRead,
+    leaf: &str,
+    kind: &LedgerKind,
+    vocabulary: &Vocabulary,
+    (first, end): (u32, u32),
+) -> Option<Field> {
+    let (mut filled, mut known, mut answers) = (0_usize, 0_usize, 0_usize);
+    for row in first..end.min(first + 600) {
+        let value = grid.own(row, column.column);
+        if value.is_empty() {
+            continue;
+        }
+        let text = value.shown();
+        if bare(&text) == bare(leaf) || is_nothing(&text) && !words::is_answer(&text) {
+            continue;
+        }
+        filled += 1;
+        answers += usize::from(words::is_answer(&text));
+        known += usize::from(text.chars().count() <= 12 && vocabulary.cell(&text, Some(kind)).is_some());
+    }
+    if filled == 0 {
+        return None;
+    }
+    let own_word = vocabulary.cell(leaf, Some(kind)).is_some()
+        || kind.words.iter().any(|w| leaf.contains(w.as_str()) || w.contains(leaf));
+    if answers * 10 >= filled * 9 {
+        let says = vocabulary.cell(leaf, Some(kind)).unwrap_or(Says::Standing(Standing::In));
+        return own_word.then_some(Field::StandingTick(says));
+    }
+    let status = vocabulary.is_status_header(leaf);
+    let weak = |f: &Field| matches!(f, Field::Extra | Field::LeftKind | Field::Employment | Field::Programme(..));
+    let taken = column.field.as_ref().is_some_and(|f| !weak(f));
+    let enough = if status { known * 10 >= filled * 3 } else { known * 10 >= filled * 8 };
+    // 人员状态: 常住, 暂住 stays what it is.
+    (enough && !(taken && known * 10 < filled * 8)).then_some(Field::Standing)
+}
