@@ -82,12 +82,7 @@ pub async fn show(mut r: Reader, Path(revision): Path<i64>) -> Result<Response> 
 
 const SUBJECTS: usize = 30;
 
-async fn page(
-    r: &mut Reader,
-    revision: i64,
-    form: Form,
-    result: Option<(usize, usize, usize)>,
-) -> Result<ChangePage> {
+async fn page(r: &mut Reader, revision: i64, form: Form, result: Option<(usize, usize, usize)>) -> Result<ChangePage> {
     let (scope, lang, app) = (r.scope(), r.lang, r.app.clone());
     let change =
         changes::change(&mut r.tx, scope.community, revision).await?.ok_or_else(|| error::not_found("修订"))?;

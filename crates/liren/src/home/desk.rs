@@ -185,7 +185,8 @@ async fn doors(app: &App, r: &mut Reader) -> Result<Vec<Door>> {
     let mut homes: BTreeMap<(i64, String), Door> = BTreeMap::new();
     for (line, row) in lines.into_iter().zip(rows) {
         let key = (line.dwelling.unwrap_or(i64::MAX), row.address.clone());
-        let door = homes.entry(key).or_insert_with(|| Door { address: row.address.clone(), people: vec![], ask: vec![] });
+        let door =
+            homes.entry(key).or_insert_with(|| Door { address: row.address.clone(), people: vec![], ask: vec![] });
         let missing = [
             (line.born.is_none(), "出生日期"),
             (line.marital.is_none(), "婚姻状况"),
@@ -203,4 +204,3 @@ async fn doors(app: &App, r: &mut Reader) -> Result<Vec<Door>> {
     doors.sort_by_key(|d| d.ask.is_empty());
     Ok(doors)
 }
-

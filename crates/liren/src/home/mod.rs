@@ -11,11 +11,7 @@ pub const SLICE: Slice = Slice {
     name: "home",
     routes,
     nav: &[Nav {
-        href: "/",
-        icon: "layout-dashboard",
-        title: "工作台",
-        permission: Permission::ReadReport,
-        rank: 0,
+        href: "/", icon: "layout-dashboard", title: "工作台", permission: Permission::ReadReport, rank: 0
     }],
     ..Slice::EMPTY
 };

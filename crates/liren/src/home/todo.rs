@@ -47,8 +47,7 @@ pub async fn of_person(State(app): State<App>, mut r: Reader, Path(key): Path<St
                 });
                 continue;
             }
-            let names: Vec<String> =
-                one.missing.iter().map(|(_, t)| lang.pick(&t.zh, &t.en).to_owned()).collect();
+            let names: Vec<String> = one.missing.iter().map(|(_, t)| lang.pick(&t.zh, &t.en).to_owned()).collect();
             let first = one.missing.iter().find(|(id, _)| forms::fact::item(&app, id, lang).is_some());
             todos.push(Todo {
                 class: "unk",
@@ -102,8 +101,7 @@ pub async fn leads(
     let (scope, today, lang) = (r.scope(), r.today(), r.lang);
     let programme = app.packs().programmes.iter().find(|p| p.id == id).cloned();
     let programme = programme.ok_or_else(|| error::not_found("条线"))?;
-    let screened =
-        screening::screen(&app, &scope, &programme, today).await?.ok_or_else(|| error::not_found("条线"))?;
+    let screened = screening::screen(&app, &scope, &programme, today).await?.ok_or_else(|| error::not_found("条线"))?;
     let household = app.schema().kind_of(screened.kind).name == "household";
     let total = if view.unknown { screened.unknown.len() } else { screened.found.len() };
     let window: Vec<(i64, Vec<String>)> = if view.unknown {

@@ -118,9 +118,8 @@ impl Chosen {
     pub fn living_here(&self) -> Vec<i64> {
         let frame = self.look.world.frame(self.kind);
         let (Some(lives), Some(alive)) = (self.slot("lives_here"), self.slot("alive")) else { return vec![] };
-        let here = |row: &u32| {
-            frame.cell(lives, *row) == Cell::Bool(true) && frame.cell(alive, *row) != Cell::Bool(false)
-        };
+        let here =
+            |row: &u32| frame.cell(lives, *row) == Cell::Bool(true) && frame.cell(alive, *row) != Cell::Bool(false);
         let mut found: Vec<(i64, i64)> = self
             .scope
             .iter()

@@ -149,8 +149,8 @@ async fn groups(r: &mut Reader, about: &About) -> Result<Vec<(&'static str, Vec<
     let (scope, today, lang, app) = (r.scope(), r.today(), r.lang, r.app.clone());
     let line = &about.line;
     let tables = [
-        "person_naming", "person_birth", "person_identifier", "person_residency", "person_membership", "person_marital",
-        "person_schooling", "person_political", "person_work",
+        "person_naming", "person_birth", "person_identifier", "person_residency", "person_membership",
+        "person_marital", "person_schooling", "person_political", "person_work",
     ];
     let fresh = queries::freshness(&mut r.tx, &scope, about.id.0, today, &tables).await?;
     let coded = |table: &str, value: &Option<String>| value.as_ref().map(|v| code(&app, table, Some(v), lang));
@@ -163,25 +163,40 @@ async fn groups(r: &mut Reader, about: &About) -> Result<Vec<(&'static str, Vec<
         None => code(&app, "residency", Some(w), lang),
     });
     let mut out = vec![
-        ("身份", vec![
-            own("name", "姓名", "person_naming", line.name.clone().map(|n| name::masked(&n)), true),
-            own("number", "证件号", "person_identifier", number, false),
-            own("sex", "性别", "person_birth", coded("sex", &line.sex), true),
-            own("born", "出生日期", "person_birth", line.born.map(|b| b.to_string()), true),
-            own("ethnic", "民族", "person_birth", coded("ethnic", &line.ethnic), true),
-        ]),
-        ("居住", vec![
-            own("residency", "居住", "person_residency", residency, true),
-            own("address", "住址", "person_residency", Some(about.row.address.clone()).filter(|a| !a.is_empty()), false),
-            own("relation", "与户主关系", "person_membership", coded("relation", &line.relation), false),
-        ]),
-        ("生活", vec![
-            own("marital", "婚姻状况", "person_marital", coded("marital", &line.marital), true),
-            own("education", "学历", "person_schooling", coded("education", &line.education), true),
-            own("political", "政治面貌", "person_political", coded("political", &line.political), true),
-            own("employment", "从业状况", "person_work", coded("employment", &line.employment), true),
-            own("employer", "工作单位", "person_work", line.employer.clone(), true),
-        ]),
+        (
+            "身份",
+            vec![
+                own("name", "姓名", "person_naming", line.name.clone().map(|n| name::masked(&n)), true),
+                own("number", "证件号", "person_identifier", number, false),
+                own("sex", "性别", "person_birth", coded("sex", &line.sex), true),
+                own("born", "出生日期", "person_birth", line.born.map(|b| b.to_string()), true),
+                own("ethnic", "民族", "person_birth", coded("ethnic", &line.ethnic), true),
+            ],
+        ),
+        (
+            "居住",
+            vec![
+                own("residency", "居住", "person_residency", residency, true),
+                own(
+                    "address",
+                    "住址",
+                    "person_residency",
+                    Some(about.row.address.clone()).filter(|a| !a.is_empty()),
+                    false,
+                ),
+                own("relation", "与户主关系", "person_membership", coded("relation", &line.relation), false),
+            ],
+        ),
+        (
+            "生活",
+            vec![
+                own("marital", "婚姻状况", "person_marital", coded("marital", &line.marital), true),
+                own("education", "学历", "person_schooling", coded("education", &line.education), true),
+                own("political", "政治面貌", "person_political", coded("political", &line.political), true),
+                own("employment", "从业状况", "person_work", coded("employment", &line.employment), true),
+                own("employer", "工作单位", "person_work", line.employer.clone(), true),
+            ],
+        ),
     ];
     let mut declared = Vec::new();
     for fact in facts::all(app.packs()).into_iter().filter(|f| f.own.is_none()) {

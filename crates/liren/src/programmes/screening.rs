@@ -98,7 +98,8 @@ pub async fn of_person(
         let row = subject.and_then(|id| look.world.frame(checked.kind()).row_of(id));
         let Some(row) = row else { continue };
         let explanation = liren_rules::Explainer::new(&look.world, &checked, &values).explain(row);
-        let missing: Vec<(String, Title)> = explanation.missing.iter().map(|m| (m.name.clone(), m.title.clone())).collect();
+        let missing: Vec<(String, Title)> =
+            explanation.missing.iter().map(|m| (m.name.clone(), m.title.clone())).collect();
         match explanation.verdict {
             liren_rules::Value::Bool(true) => {}
             liren_rules::Value::Unknown if !missing.is_empty() => {}

@@ -127,7 +127,8 @@ impl Form {
     /// A day that may be known in part: 2026-6-30, 2026-6, 2026. Not after `today`.
     pub fn partial_day(&mut self, field: &str, today: Day) -> Option<PartialDay> {
         let text = self.text(field)?;
-        let read = liren_facts::date::read(&text, today).value.filter(|d| d.last.year() >= 1900 && d.first.year() <= 2200);
+        let read =
+            liren_facts::date::read(&text, today).value.filter(|d| d.last.year() >= 1900 && d.first.year() <= 2200);
         match read {
             Some(day) if day.first > today => {
                 self.problem(
@@ -153,11 +154,7 @@ impl Form {
     pub fn day(&mut self, field: &str, today: Day) -> Option<Day> {
         let day = self.partial_day(field, today)?;
         if day.first != day.last {
-            self.problem(
-                field,
-                "请填到哪一天，如 2026-6-30。",
-                "Give the whole day, such as 2026-6-30.",
-            );
+            self.problem(field, "请填到哪一天，如 2026-6-30。", "Give the whole day, such as 2026-6-30.");
             return None;
         }
         Some(day.first)

@@ -121,12 +121,8 @@ async fn happen(s: &mut Submitted, id: &str) -> Saved {
     let what = what(id)?;
     let actor = s.actor()?.clone();
     let (community, today) = (actor.scope.community, s.today());
-    let ids: Vec<PersonId> = s
-        .form
-        .all("who")
-        .iter()
-        .map(|k| number_of(k, community, "居民").map(PersonId))
-        .collect::<Result<_>>()?;
+    let ids: Vec<PersonId> =
+        s.form.all("who").iter().map(|k| number_of(k, community, "居民").map(PersonId)).collect::<Result<_>>()?;
     if ids.is_empty() {
         s.form.problem("who", "请勾选是谁。", "Tick who it is about.");
     }
@@ -134,7 +130,11 @@ async fn happen(s: &mut Submitted, id: &str) -> Saved {
     let day = match s.form.text("day") {
         Some(_) => s.form.partial_day("day", today),
         None => {
-            s.form.problem("day", "请填哪一天；只知道年月就写 2026-6。", "Say on which day; 2026-6 when only the month is known.");
+            s.form.problem(
+                "day",
+                "请填哪一天；只知道年月就写 2026-6。",
+                "Say on which day; 2026-6 when only the month is known.",
+            );
             None
         }
     };
@@ -297,11 +297,19 @@ async fn home(s: &mut Submitted) -> std::result::Result<Option<Mine<crate::base:
     match found.as_slice() {
         [one] => Ok(several(&s.app, &actor, &[crate::base::DwellingId(one.id)]).await?.first().copied()),
         [] => {
-            s.form.problem("address", "没有这套房屋。请核对楼号、单元和门牌。", "There is no such home. Check building, unit and room.");
+            s.form.problem(
+                "address",
+                "没有这套房屋。请核对楼号、单元和门牌。",
+                "There is no such home. Check building, unit and room.",
+            );
             Ok(None)
         }
         _ => {
-            s.form.problem("address", "不止一套房屋是这个门牌，请写上小区或单元。", "More than one home has this address; add the estate or the unit.");
+            s.form.problem(
+                "address",
+                "不止一套房屋是这个门牌，请写上小区或单元。",
+                "More than one home has this address; add the estate or the unit.",
+            );
             Ok(None)
         }
     }

@@ -191,7 +191,11 @@ async fn page(r: &mut Reader, key: &str, id: &str, form: Form) -> Result<FactPag
     let now = there.as_ref().map(|(_, value)| words(&r.app, &item, value, lang));
     let hows = vec![
         ("changed", lang.t("后来变了").to_owned(), lang.t("以前登记的没有错，从某一天起不一样了").to_owned()),
-        ("wrong", lang.t("原来就登记错了").to_owned(), lang.t("从来不是那样；原来的记录留在历史里，标“已更正”").to_owned()),
+        (
+            "wrong",
+            lang.t("原来就登记错了").to_owned(),
+            lang.t("从来不是那样；原来的记录留在历史里，标“已更正”").to_owned(),
+        ),
     ];
     let title = format!("{}“{}”", lang.t("修改"), item.title);
     Ok(FactPage {
@@ -304,14 +308,21 @@ fn answer(s: &mut Submitted, item: &Item) -> Option<Given> {
         Answer::Code(table) => {
             let known = s.app.schema().table(table).and_then(|t| s.app.schema().table_of(t).find(&text));
             if known.is_none() {
-                s.form.problem("value", "没有这一项，请从列出的里面选。", "There is no such answer; choose one that is listed.");
+                s.form.problem(
+                    "value",
+                    "没有这一项，请从列出的里面选。",
+                    "There is no such answer; choose one that is listed.",
+                );
                 return None;
             }
             Some(Given::Text(text))
         }
         Answer::Tick => Some(Given::Value(FactValue::Number(i64::from(text == "yes")))),
         Answer::Day if item.id == "born" => s.form.partial_day("value", today).map(Given::Born),
-        Answer::Day => s.form.partial_day("value", Day(today.0 + 36_525)).map(|d| Given::Value(FactValue::Number(i64::from(d.last.0)))),
+        Answer::Day => s
+            .form
+            .partial_day("value", Day(today.0 + 36_525))
+            .map(|d| Given::Value(FactValue::Number(i64::from(d.last.0)))),
         Answer::Number => s.form.number("value").map(|n| Given::Value(FactValue::Number(n))),
         Answer::Money => {
             let fen = text.parse::<f64>().ok().filter(|y| *y >= 0.0 && *y < 1e10).map(|y| (y * 100.0).round() as i64);

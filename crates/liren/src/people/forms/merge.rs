@@ -88,7 +88,8 @@ pub async fn save(Path(key): Path<String>, mut s: Submitted) -> Result<Response>
             return Err(Refused::Form);
         };
         let person = person_of(&s, &with).await?;
-        let about = [&target, &person].map(|p| web::About { kind: PersonId::KIND, id: p.number(), aspects: &["alias"] });
+        let about =
+            [&target, &person].map(|p| web::About { kind: PersonId::KIND, id: p.number(), aspects: &["alias"] });
         s.save("两条记录合并好了", &about, async |w: &mut Write| {
             merging::merge(w, person, target, "同一个人").await?;
             Ok(format!("/people/{key}"))

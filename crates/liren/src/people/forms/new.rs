@@ -3,15 +3,13 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse as _, Response};
-use liren_facts::identifier::{self, Options};
 use liren_facts::PartialDay;
+use liren_facts::identifier::{self, Options};
 use serde::Deserialize;
 
 use super::{codes, household_in, mine, origin, ways};
 use crate::base::web::{Form, Query, Reader, Refused, Saved, Shell, Submitted};
-use crate::base::{
-    App, DwellingId, HouseholdId, Mine, Result, Write, error,
-};
+use crate::base::{App, DwellingId, HouseholdId, Mine, Result, Write, error};
 use crate::people::chosen::Chosen;
 use crate::people::pages::rows;
 use crate::people::person::NewPerson;
@@ -213,7 +211,8 @@ pub async fn save(mut s: Submitted) -> Result<Response> {
 async fn add(s: &mut Submitted) -> Saved {
     let actor = s.actor()?.clone();
     let (scope, today) = (actor.scope.clone(), s.today());
-    let called = s.form.need("name", "请填姓名；不知道就写“不详”。", "Fill in the name; write 不详 if nobody knows it.");
+    let called =
+        s.form.need("name", "请填姓名；不知道就写“不详”。", "Fill in the name; write 不详 if nobody knows it.");
     let how = HOWS.iter().map(|(h, ..)| *h).find(|h| s.form.is("how", h)).unwrap_or("found");
     let mut born = s.form.partial_day("born", today);
     let mut sex = s.form.text("sex").filter(|c| c == "1" || c == "2");
@@ -226,7 +225,10 @@ async fn add(s: &mut Submitted) -> Saved {
             Ok(read) => {
                 if read.kind.proves_birth() {
                     born = read.birth.map(PartialDay::exact).or(born);
-                    sex = read.sex.map(|x| if x == liren_facts::identifier::Sex::Male { "1" } else { "2" }.to_owned()).or(sex);
+                    sex = read
+                        .sex
+                        .map(|x| if x == liren_facts::identifier::Sex::Male { "1" } else { "2" }.to_owned())
+                        .or(sex);
                 }
                 let holders = queries::holders(&mut tx, &scope, &keys.whole(&read.text)).await?;
                 if !holders.is_empty() {
@@ -239,7 +241,11 @@ async fn add(s: &mut Submitted) -> Saved {
                 number = Some((read.kind.code().to_owned(), read.text));
             }
             Err(fault) => {
-                s.form.problem("number", fault_words(fault), "This number cannot be right; compare it with the document.");
+                s.form.problem(
+                    "number",
+                    fault_words(fault),
+                    "This number cannot be right; compare it with the document.",
+                );
             }
         }
     }
@@ -292,14 +298,24 @@ async fn add(s: &mut Submitted) -> Saved {
     }
     let relation = s.form.text("relation").or_else(|| new_household.then(|| "02".to_owned()));
     let phone = s.form.text("phone");
-    let phones: Vec<String> =
-        phone.as_deref().map(|p| liren_facts::phone::read(p).usable().map(|p| p.digits.clone()).collect()).unwrap_or_default();
+    let phones: Vec<String> = phone
+        .as_deref()
+        .map(|p| liren_facts::phone::read(p).usable().map(|p| p.digits.clone()).collect())
+        .unwrap_or_default();
     if phone.is_some() && phones.is_empty() {
-        s.form.problem("phone", "这不像电话号码，没有就空着。", "This is no phone number; leave it empty if there is none.");
+        s.form.problem(
+            "phone",
+            "这不像电话号码，没有就空着。",
+            "This is no phone number; leave it empty if there is none.",
+        );
     }
     let since = s.form.partial_day("since", today);
     if how == "arrival" && since.is_none() && !s.form.has("since") {
-        s.form.problem("since", "请填哪天搬来的；只知道年月就写 2026-6。", "Say when they came; 2026-6 when only the month is known.");
+        s.form.problem(
+            "since",
+            "请填哪天搬来的；只知道年月就写 2026-6。",
+            "Say when they came; 2026-6 when only the month is known.",
+        );
     }
     if !s.form.problems.is_empty() {
         return Err(Refused::Form);
@@ -358,11 +374,16 @@ async fn add(s: &mut Submitted) -> Saved {
         };
         super::small::keep_paper(&s.app, w, s, person).await?;
         Ok(if next {
-            format!("/people/new?home={}-{}&household={}-{}", w.community, home.number(), w.community, household.number())
+            format!(
+                "/people/new?home={}-{}&household={}-{}",
+                w.community,
+                home.number(),
+                w.community,
+                household.number()
+            )
         } else {
             format!("/people/{}-{}", w.community, person.number())
         })
     })
     .await
 }
-

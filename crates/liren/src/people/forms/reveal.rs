@@ -44,7 +44,14 @@ async fn page(r: &mut Reader, key: &str, form: Form, shown: Option<Numbers>) -> 
     let about = About::load(r, key).await?;
     let purposes = PURPOSES.iter().map(|(v, w)| (*v, r.lang.t(w).to_owned())).collect();
     let title = r.lang.t("看证件号和电话");
-    Ok(RevealPage { s: r.shell(title, "/people", ""), form, key: key.to_owned(), name: about.row.name, purposes, shown })
+    Ok(RevealPage {
+        s: r.shell(title, "/people", ""),
+        form,
+        key: key.to_owned(),
+        name: about.row.name,
+        purposes,
+        shown,
+    })
 }
 
 /// So many looks a day are usual; more are told to the secretary by the traces.
@@ -99,7 +106,8 @@ pub async fn find(mut r: Reader, Query(whole): Query<Whole>) -> Result<Response>
 /// `POST /people/find` — on record whether it finds somebody or not.
 pub async fn found(State(app): State<App>, mut s: Submitted) -> Result<Response> {
     let today = s.today();
-    let typed = s.form.need("whole", "请填完整的证件号或电话。", "Fill in the whole number or phone.").unwrap_or_default();
+    let typed =
+        s.form.need("whole", "请填完整的证件号或电话。", "Fill in the whole number or phone.").unwrap_or_default();
     let actor = s.actor()?.clone();
     let saved = async {
         if typed.is_empty() {

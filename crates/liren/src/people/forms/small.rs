@@ -27,8 +27,15 @@ pub async fn confirm(Path(key): Path<String>, s: Submitted) -> Result<Response> 
         let person = person_of(&s, &key).await?;
         let today = s.today();
         let all = [
-            Naming::TABLE, Birth::TABLE, Identifier::TABLE, Residency::TABLE, Membership::TABLE, Marital::TABLE,
-            Schooling::TABLE, Political::TABLE, Work::TABLE,
+            Naming::TABLE,
+            Birth::TABLE,
+            Identifier::TABLE,
+            Residency::TABLE,
+            Membership::TABLE,
+            Marital::TABLE,
+            Schooling::TABLE,
+            Political::TABLE,
+            Work::TABLE,
         ];
         let one = s.form.text("what");
         let tables: Vec<_> = all.into_iter().filter(|t| one.as_deref().is_none_or(|w| w == t.name)).collect();

@@ -143,7 +143,13 @@ pub struct Fresh {
 }
 
 /// Source and freshness of what is known of a person on a day, table by table; nothing for tables that say nothing.
-pub async fn freshness(tx: &mut Tx, scope: &Scope, person: i64, on: Day, tables: &[&'static str]) -> Result<Vec<Fresh>> {
+pub async fn freshness(
+    tx: &mut Tx,
+    scope: &Scope,
+    person: i64,
+    on: Day,
+    tables: &[&'static str],
+) -> Result<Vec<Fresh>> {
     let ids = whole(tx, scope, person).await?;
     let mut out = Vec::new();
     for table in tables {
