@@ -21,7 +21,6 @@ pub struct Moved {
 #[template(path = "home/moved.html")]
 struct MovedPart {
     s: Shell,
-    revision: i64,
     moved: Vec<Moved>,
 }
 
@@ -39,7 +38,6 @@ struct ChangePage {
     undone: Option<i64>,
     may_undo: bool,
     moved: Vec<Moved>,
-    result: Option<(usize, usize, usize)>,
 }
 
 /// The figures that a revision moved, within a scope.
@@ -70,19 +68,19 @@ pub async fn moved(app: &App, scope: &Scope, revision: i64, lang: Lang) -> Resul
 pub async fn figures(State(app): State<App>, mut r: Reader, Path(revision): Path<i64>) -> Result<Response> {
     let (scope, lang) = (r.scope(), r.lang);
     let moved = moved(&app, &scope, revision, lang).await?;
-    let part = MovedPart { s: r.shell("", "", ""), revision, moved };
+    let part = MovedPart { s: r.shell("", "", ""), moved };
     r.page(&part)
 }
 
 pub async fn show(mut r: Reader, Path(revision): Path<i64>) -> Result<Response> {
     let form = Form::new(&r);
-    let page = page(&mut r, revision, form, None).await?;
+    let page = page(&mut r, revision, form).await?;
     r.page(&page)
 }
 
 const SUBJECTS: usize = 30;
 
-async fn page(r: &mut Reader, revision: i64, form: Form, result: Option<(usize, usize, usize)>) -> Result<ChangePage> {
+async fn page(r: &mut Reader, revision: i64, form: Form) -> Result<ChangePage> {
     let (scope, lang, app) = (r.scope(), r.lang, r.app.clone());
     let change =
         changes::change(&mut r.tx, scope.community, revision).await?.ok_or_else(|| error::not_found("修订"))?;
@@ -124,7 +122,6 @@ async fn page(r: &mut Reader, revision: i64, form: Form, result: Option<(usize, 
         undone,
         may_undo,
         moved,
-        result,
     })
 }
 
@@ -163,7 +160,7 @@ pub async fn undo(State(app): State<App>, Path(revision): Path<i64>, s: Submitte
         Ok(see(&format!("{back}?done={revision}")))
     }
     .await;
-    s.answer(saved, async |r: &mut Reader, form| page(r, revision, form, None).await).await
+    s.answer(saved, async |r: &mut Reader, form| page(r, revision, form).await).await
 }
 
 /// Only a path of our own.

@@ -115,3 +115,6 @@ pub fn codes(app: &App, table: &str, lang: Lang) -> Vec<(String, String)> {
         all.iter().map(|c| (c.code.clone(), lang.pick(&c.title.zh, &c.title.en).to_owned())).collect()
     })
 }
+
+#[cfg(test)]
+mod tests;
