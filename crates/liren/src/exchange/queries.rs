@@ -294,7 +294,7 @@ pub async fn keep_layout(w: &mut Write, layout: &str, title: &str, mapping: &str
 pub async fn erased(w: &mut Write) -> Result<bool> {
     let found: Option<(i64,)> =
         w.tx.opt(
-            "select 1 from audit where community_id = $1 and at = $2 and action = 'erase' limit 1",
+            "select id from audit where community_id = $1 and at = $2 and action = 'erase' limit 1",
             params![w.community, w.instant()],
         )
         .await?;

@@ -110,10 +110,15 @@ pub fn line(batch: &Batch, lang: Lang) -> Result<Line> {
         revision: batch.revision,
         title: stem(&summary.file).to_owned(),
         at: minute(batch.at),
-        by: batch.by.clone(),
+        by: by(&batch.by, lang),
         told,
         undone: batch.undone.is_some(),
     })
+}
+
+/// Whoever works at the command line has no account.
+fn by(name: &str, lang: Lang) -> String {
+    if name == "operator" { lang.t("命令行").to_owned() } else { name.to_owned() }
 }
 
 fn total(summary: &Summary) -> SheetSum {
@@ -193,7 +198,7 @@ async fn page(r: &mut Reader, revision: i64, asked: &Asked, form: Form) -> Resul
         s: r.shell(&title, "/imports", ""),
         form,
         revision,
-        by: batch.by,
+        by: by(&batch.by, r.lang),
         at: minute(batch.at),
         title,
         summary,

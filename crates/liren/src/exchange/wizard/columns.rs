@@ -220,6 +220,7 @@ fn column(
         _ if ignored => ("", "不用"),
         None if read.filled == 0 => ("", "空列"),
         None => ("unk", "没认出"),
+        Some(_) if read.aside => ("", "没用上"),
         Some(_) if sheet.since.is_some() => ("pri", "照上次"),
         Some(_) if read.confidence >= 0.9 => ("ok", "肯定"),
         Some(_) if read.confidence > 0.6 => ("warn", "较有把握"),

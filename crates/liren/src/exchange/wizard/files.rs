@@ -106,6 +106,7 @@ async fn page(r: &mut Reader, form: Form, before: Option<i64>) -> Result<FilesPa
 pub async fn save(mut s: Submitted) -> Result<Response> {
     let today = s.today();
     let actor = s.actor()?.clone();
+    s.form.need("on", "请填名单的截至日期。", "Give the day the list speaks of.");
     let on = s.form.day("on", today);
     if s.papers.is_empty() {
         s.form.problem("file", "没有收到文件。请选一个或几个表格再交。", "No file was received. Choose one or more.");

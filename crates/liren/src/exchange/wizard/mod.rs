@@ -49,7 +49,7 @@ pub(super) fn flow(now: usize) -> Vec<Step> {
     let titles = ["放文件", "认得什么", "会发生什么", "写入"];
     let class = |n: usize| match n.cmp(&now) {
         std::cmp::Ordering::Less => "done",
-        std::cmp::Ordering::Equal => "now",
+        std::cmp::Ordering::Equal => "at",
         std::cmp::Ordering::Greater => "",
     };
     titles.into_iter().zip(1..).map(|(title, n)| Step { n, title, class: class(n) }).collect()
