@@ -25,3 +25,20 @@ document.addEventListener('keydown', (event) => {
     }
   }
 });
+
+/* A number chosen beside a text goes into it where the cursor stands. */
+document.addEventListener('click', (event) => {
+  const chip = event.target instanceof Element ? event.target.closest('[data-insert]') : null;
+  if (!(chip instanceof HTMLElement)) return;
+  const text = document.getElementById(chip.dataset.into ?? '');
+  if (!(text instanceof HTMLTextAreaElement)) return;
+  text.setRangeText(`{{${chip.dataset.insert}}}`, text.selectionStart, text.selectionEnd, 'end');
+  text.focus();
+});
+
+/* Signed in again in the middle of a form: back to it without another press. */
+const resume = document.querySelector('form[data-resume]');
+if (resume instanceof HTMLFormElement) resume.submit();
+
+/* What is wrong is read first. */
+document.getElementById('errors')?.focus();
