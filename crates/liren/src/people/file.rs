@@ -8,6 +8,7 @@ use liren_facts::{Day, name};
 use super::chosen::Chosen;
 use super::pages::{Row, code, rows};
 use super::queries;
+use crate::base::trail::Action;
 use crate::base::web::{self, Reply, Shell, Visitor};
 use crate::base::{Aliases, App, Key, Lang, Look, Result, error};
 use crate::org::Tree;
@@ -16,6 +17,7 @@ use crate::org::Tree;
 #[template(path = "people/show.html")]
 struct ShowPage {
     s: Shell,
+    id: i64,
     person: Row,
     facts: Vec<(&'static str, String)>,
     remarks: Vec<String>,
@@ -30,11 +32,20 @@ struct ShowPage {
 }
 
 pub async fn show(State(app): State<App>, visitor: Visitor, Path(key): Path<String>) -> Reply {
-    match show_page(&app, &visitor, &key).await {
+    let shown = match show_page(&app, &visitor, &key).await {
+        // Without a trace nothing is shown.
+        Ok(Shown::Page(page)) => traced(&app, &visitor, page.id).await.map(|()| Shown::Page(page)),
+        other => other,
+    };
+    match shown {
         Ok(Shown::Page(page)) => web::html(&visitor, &*page),
         Ok(Shown::Merged(into)) => Ok(Redirect::to(&into).into_response()),
         Err(error) => Err(visitor.fail(error)),
     }
+}
+
+async fn traced(app: &App, visitor: &Visitor, person: i64) -> Result<()> {
+    app.trail.note(visitor.access(Action::ReadPerson)?.person(person)).await
 }
 
 enum Shown {
@@ -99,6 +110,7 @@ async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
     });
     Ok(Shown::Page(Box::new(ShowPage {
         s: Shell::new(app, visitor, &person.name, "/people", &place),
+        id: key.id,
         phones: numbers.phones.iter().map(|p| liren_facts::identifier::masked(p)).collect(),
         person,
         facts,
