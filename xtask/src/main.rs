@@ -3,6 +3,7 @@
 
 mod bench;
 mod browser;
+mod fuzz;
 mod load;
 mod place;
 mod postgres;
@@ -30,17 +31,19 @@ cargo xtask e2e [NAME]    the browser journeys; NAME picks those whose title hol
 cargo xtask proof-score [DIR]   the proofreader against texts with their truth (NN.txt, NN.json); -v names each miss
 cargo xtask proof-diff REV [DIR]   the findings that a change adds or removes
 cargo xtask torture [--gate] [--seed N]   kills, power cuts, full and failing disks, damaged files
+cargo xtask fuzz [READER] [--minutes N] [--seed N] [--gate]   hostile inputs for every reader of foreign text
 cargo xtask bench [--scale N]   the benchmarks, with ratios (250 communities: about one million people)
 cargo xtask dist          the release build";
 
 /// The parts of `cargo xtask test`, in order: cheap ones first, those that need a server or a browser last.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     Part { name: "fmt", title: "format", run: fmt },
     Part { name: "clippy", title: "lints, warnings denied", run: clippy },
     Part { name: "unit", title: "unit and slice tests on SQLite", run: unit },
     Part { name: "pg", title: "slice tests on PostgreSQL", run: postgres::test },
     Part { name: "packs", title: "packs and their cases", run: packs },
     Part { name: "torture", title: "kills, power cuts, full and failing disks: a short run", run: torture::gate },
+    Part { name: "fuzz", title: "hostile inputs for every reader: a short run", run: fuzz::gate },
     Part { name: "types", title: "types of the islands and the journeys", run: browser::types },
     Part { name: "e2e", title: "browser journeys", run: journeys },
 ];
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         }
         ["test" | "ci"] => test(),
         ["torture", rest @ ..] => torture::asked(rest),
+        ["fuzz", rest @ ..] => fuzz::asked(rest),
         ["bench", rest @ ..] => bench::run_all(rest),
         ["dist"] => dist(),
         ["proof-score", rest @ ..] => proof::quality("score", rest),

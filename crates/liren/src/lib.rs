@@ -29,6 +29,8 @@ pub mod exchange;
 
 pub mod proofreading;
 
+pub mod home;
+
 pub mod demo;
 
 pub mod cli;
@@ -58,6 +60,7 @@ pub const SLICES: Slices = Slices(&[
     &quality::SLICE,
     &exchange::SLICE,
     &proofreading::SLICE,
+    &home::SLICE,
 ]);
 
 /// The packs this binary carries: path below `packs/` and text.

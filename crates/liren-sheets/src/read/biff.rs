@@ -2,7 +2,7 @@
 //! ROW, COLINFO), read from the workbook stream of the compound file ([MS-CFB]). Anything odd is passed over:
 //! the values have been read already.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::book::Comment;
 
@@ -29,6 +29,143 @@ pub(crate) fn extras(file: &[u8]) -> Vec<Extras> {
         }
     }
     starts.into_iter().map(|at| sheet(&stream, at)).collect()
+}
+
+/// The same workbook without what would make a reader ask for memory without end: what its sheets say of their own
+/// size, and cells in columns that a workbook of this kind does not have.
+pub(crate) fn sound(file: &[u8], cells_max: usize) -> Result<Vec<u8>, Unsound> {
+    let found = ["Workbook", "Book"].into_iter().find_map(|name| Some((name, stream(file, name)?)));
+    let (name, mut stream) = found.ok_or(Unsound::Broken)?;
+    let (mut at, mut area) = (0, Area::default());
+    let (mut begun, mut sheets) = (HashSet::new(), Vec::new());
+    while let (Some(kind), Some(length)) = (u16_at(&stream, at), u16_at(&stream, at + 2)) {
+        let start = at + 4;
+        let end = start + usize::from(length);
+        if end > stream.len() {
+            break;
+        }
+        match kind {
+            // BOF: another sheet, or a chart in one
+            0x809 => {
+                begun.insert(at);
+                area = Area::default();
+            }
+            // BOUNDSHEET
+            0x85 => sheets.extend(u32_at(&stream, start).map(|at| at as usize)),
+            // DIMENSIONS
+            0x000 | 0x200 => stream[start..end].fill(0),
+            _ if CELLS.contains(&kind) => {
+                let place = u16_at(&stream, start).zip(u16_at(&stream, start + 2));
+                match place {
+                    Some((row, column)) if column < COLUMNS => {
+                        // The last cell of several in one record.
+                        let last = if kind == 0xbd { u16_at(&stream, end - 2).unwrap_or(column) } else { column };
+                        if area.with(row, column, last.min(COLUMNS)) > cells_max {
+                            return Err(Unsound::TooFar);
+                        }
+                    }
+                    // A kind that nobody reads.
+                    _ => stream[at..at + 2].copy_from_slice(&0x0fffu16.to_le_bytes()),
+                }
+            }
+            _ => {}
+        }
+        at = end;
+    }
+    // A sheet that begins between two records would be read as others than those that were looked at.
+    if sheets.iter().any(|at| !begun.contains(at)) {
+        return Err(Unsound::Broken);
+    }
+    Ok(compound(name, stream))
+}
+
+/// Why a workbook is not read.
+pub(crate) enum Unsound {
+    /// It has no workbook stream, or sheets where none begins.
+    Broken,
+    /// Cells of a sheet lie further apart than can be read.
+    TooFar,
+}
+
+/// INTEGER, NUMBER, LABEL, BOOLERR, RK, LABELSST, MULRK, RSTRING, FORMULA of all versions.
+const CELLS: [u16; 15] =
+    [0x02, 0x03, 0x04, 0x05, 0x06, 0x206, 0x406, 0x203, 0x204, 0x205, 0x27e, 0xfd, 0xbd, 0xd6, 0x07];
+
+const COLUMNS: u16 = 256;
+
+/// The area that the cells of a sheet span.
+#[derive(Default)]
+struct Area {
+    seen: Option<(u16, u16, u16, u16)>,
+}
+
+impl Area {
+    /// How many cells it has with these.
+    fn with(&mut self, row: u16, first: u16, last: u16) -> usize {
+        let (top, left, bottom, right) = self.seen.unwrap_or((row, first, row, last));
+        let (top, left, bottom, right) = (top.min(row), left.min(first), bottom.max(row), right.max(last));
+        self.seen = Some((top, left, bottom, right));
+        (usize::from(bottom - top) + 1) * (usize::from(right - left) + 1)
+    }
+}
+
+/// A compound file ([MS-CFB]) with one stream.
+fn compound(name: &str, mut stream: Vec<u8>) -> Vec<u8> {
+    let size = stream.len();
+    // Shorter streams would stand in sectors of another kind.
+    stream.resize(size.div_ceil(512).max(8) * 512, 0);
+    let sectors = stream.len() / 512;
+    let mut tables = 1;
+    while tables * 128 < sectors + tables + 1 {
+        tables += 1;
+    }
+    // The header has room for the first tables; further ones are listed in sectors of their own.
+    let lists = tables.saturating_sub(109).div_ceil(127);
+    while tables * 128 < sectors + tables + 1 + lists {
+        tables += 1;
+    }
+    let word = |n: usize| u32::try_from(n).unwrap_or(END);
+    let (directory, first) = (tables + lists, tables + lists + 1);
+    let mut file = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+    file.resize(24, 0);
+    file.extend([0x3e, 0, 3, 0, 0xfe, 0xff, 9, 0, 6, 0]);
+    file.resize(44, 0);
+    let list = if lists > 0 { word(tables) } else { END };
+    for n in [word(tables), word(directory), 0, 4096, END, 0, list, word(lists)] {
+        file.extend(n.to_le_bytes());
+    }
+    file.extend((0..tables.min(109)).flat_map(|n| word(n).to_le_bytes()));
+    file.resize(512, 0xff);
+    let mut table: Vec<u32> = vec![0xffff_fffd; tables];
+    table.extend(vec![0xffff_fffc; lists]);
+    table.push(END);
+    table.extend((0..sectors).map(|n| if n + 1 == sectors { END } else { word(first + n + 1) }));
+    table.resize(tables * 128, 0xffff_ffff);
+    file.extend(table.into_iter().flat_map(u32::to_le_bytes));
+    for n in 0..lists {
+        let mut rest: Vec<u32> = (109 + n * 127..tables.min(109 + (n + 1) * 127)).map(word).collect();
+        rest.resize(127, 0xffff_ffff);
+        rest.push(if n + 1 == lists { END } else { word(tables + n + 1) });
+        file.extend(rest.into_iter().flat_map(u32::to_le_bytes));
+    }
+    let entry = |name: &str, kind: u8, child: u32, at: u32, size: usize| {
+        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let length = u16::try_from(entry.len() + 2).unwrap_or(0);
+        entry.resize(64, 0);
+        entry.extend(length.to_le_bytes());
+        entry.extend([kind, 1]);
+        entry.extend([0xffff_ffffu32, 0xffff_ffff, child].into_iter().flat_map(u32::to_le_bytes));
+        entry.resize(116, 0);
+        entry.extend(at.to_le_bytes());
+        entry.extend(word(size).to_le_bytes());
+        entry.resize(128, 0);
+        entry
+    };
+    file.extend(entry("Root Entry", 5, 1, END, 0));
+    file.extend(entry(name, 2, 0xffff_ffff, word(first), stream.len()));
+    file.resize(512 * (first + 1), 0);
+    file.extend(stream);
+    file
 }
 
 struct Records<'a> {
@@ -131,8 +268,9 @@ const END: u32 = 0xffff_fffe;
 
 /// A stream of a compound file by its name.
 fn stream(file: &[u8], name: &str) -> Option<Vec<u8>> {
-    let sector = 1usize << u16_at(file, 30)?.min(16);
-    let small = 1usize << u16_at(file, 32)?.min(16);
+    // A sector holds numbers of four bytes; what says that it is smaller is no compound file.
+    let size = |at: usize| u16_at(file, at).filter(|shift| (2..=16).contains(shift)).map(|shift| 1usize << shift);
+    let (sector, small) = (size(30)?, size(32)?);
     let table = fat(file, sector)?;
     let chain = |start: u32, max: usize| -> Vec<u8> {
         let mut out = Vec::new();
@@ -153,7 +291,7 @@ fn stream(file: &[u8], name: &str) -> Option<Vec<u8>> {
     let entry = |matches: &dyn Fn(&[u8]) -> bool| directory.chunks_exact(128).find(|e| matches(e));
     let found = entry(&|e| {
         let length = usize::from(u16_at(e, 64).unwrap_or(0));
-        length == wide.len() + 2 && e.starts_with(&wide) && e[66] == 2
+        length == wide.len() + 2 && e[..wide.len()].eq_ignore_ascii_case(&wide) && e[66] == 2
     })?;
     let (start, size) = (u32_at(found, 116)?, u32_at(found, 120)? as usize);
     if size >= u32_at(file, 56)? as usize {

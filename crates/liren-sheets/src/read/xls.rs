@@ -5,6 +5,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader, SheetVisible, Sheets, Xls, XlsError, open_workbook_auto_from_rs};
 
 use crate::book::{Fault, Range, Sheet, Unreadable, Value, Workbook};
+use crate::read::biff::Unsound;
 use crate::read::meter::Meter;
 use crate::read::{not_a_table, unreadable};
 
@@ -18,7 +19,16 @@ pub(crate) fn read(bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unre
     if has_stream(bytes, "PowerPoint Document") {
         return Err(not_a_table("演示文稿 (a presentation)"));
     }
-    let mut book = guarded(|| Xls::new(Cursor::new(bytes)))?.map_err(|e| match e {
+    let sound = super::biff::sound(bytes, meter.budget.cells).map_err(|why| match why {
+        Unsound::Broken => unreadable(Fault::Broken),
+        Unsound::TooFar => unreadable(Fault::TooLarge),
+    })?;
+    guarded(|| values(&sound, bytes, meter))?
+}
+
+/// The values of `sound`, and what calamine leaves out from `bytes`.
+fn values(sound: &[u8], bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unreadable> {
+    let mut book = Xls::new(Cursor::new(sound)).map_err(|e| match e {
         XlsError::Password => unreadable(Fault::Password),
         _ => unreadable(Fault::Broken),
     })?;
@@ -55,8 +65,11 @@ pub(crate) fn read(bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unre
 
 /// `.ods` and `.xlsb`: values only.
 pub(crate) fn read_by_calamine(bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unreadable> {
-    let mut book: Sheets<_> =
-        guarded(|| open_workbook_auto_from_rs(Cursor::new(bytes)))?.map_err(|_| unreadable(Fault::Broken))?;
+    guarded(|| by_calamine(bytes, meter))?
+}
+
+fn by_calamine(bytes: &[u8], meter: &mut Meter<'_>) -> Result<Workbook, Unreadable> {
+    let mut book: Sheets<_> = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|_| unreadable(Fault::Broken))?;
     let mut out = Workbook::default();
     for meta in book.sheets_metadata().to_vec() {
         if !meter.sheet(out.sheets.len()) {

@@ -10,7 +10,6 @@ pub const SLICE: Slice = Slice { name: "accounts", routes, ..Slice::EMPTY };
 
 fn routes(routes: Routes, app: &App) -> Routes {
     routes
-        .get(app, "/", Access::SignedIn, pages::home)
         .get(app, "/sign-in", Access::Public, pages::sign_in)
         .post(app, "/session", Access::Public, pages::open)
         .post(app, "/session/end", Access::SignedIn, pages::close)

@@ -17,6 +17,7 @@ struct SignInPage {
     s: Shell,
     login: String,
     then: String,
+    kept: Vec<(String, String)>,
     refused: bool,
 }
 
@@ -26,13 +27,8 @@ pub struct Then {
     then: String,
 }
 
-#[derive(Deserialize)]
-pub struct SignIn {
-    login: String,
-    password: String,
-    #[serde(default)]
-    then: String,
-}
+/// Sign-in, and what was typed into a form before: `kept.` and the field's name.
+type Fields = Vec<(String, String)>;
 
 /// Only a path of our own: a redirect never leaves the product.
 fn own_path(then: &str) -> &str {
@@ -40,36 +36,36 @@ fn own_path(then: &str) -> &str {
     if own { then } else { "/" }
 }
 
-pub async fn home(visitor: Visitor) -> Reply {
-    let may_read = visitor.actor.as_ref().is_some_and(|a| a.may(crate::base::Permission::ReadReport));
-    Ok(Redirect::to(if may_read { "/reports/annual" } else { "/people" }).into_response())
-}
-
 pub async fn sign_in(visitor: Visitor, Query(query): Query<Then>) -> Reply {
     let page = SignInPage {
         s: Shell::bare(&visitor, visitor.lang.t("登录")),
         login: String::new(),
         then: own_path(&query.then).to_owned(),
+        kept: vec![],
         refused: false,
     };
     web::html(&visitor, &page)
 }
 
-pub async fn open(State(app): State<App>, visitor: Visitor, headers: HeaderMap, Form(form): Form<SignIn>) -> Reply {
-    let account = queries::verify(&app, form.login.trim(), &form.password).await.map_err(|e| visitor.fail(e))?;
+pub async fn open(State(app): State<App>, mut visitor: Visitor, headers: HeaderMap, Form(form): Form<Fields>) -> Reply {
+    let field = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+    let (login, then) = (field("login"), field("then"));
+    let kept: Vec<(String, String)> =
+        form.iter().filter_map(|(n, v)| Some((n.strip_prefix("kept.")?.to_owned(), v.clone()))).collect();
+    let account = queries::verify(&app, login.trim(), &field("password")).await.map_err(|e| visitor.fail(e))?;
     let Some(account) = account else {
-        let page = SignInPage {
-            s: Shell::bare(&visitor, visitor.lang.t("登录")),
-            login: form.login,
-            then: form.then,
-            refused: true,
-        };
+        let page = SignInPage { s: Shell::bare(&visitor, visitor.lang.t("登录")), login, then, kept, refused: true };
         let mut response = web::html(&visitor, &page)?;
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
     let cookie = web::new_session(&app, account, &device(&headers)).await.map_err(|e| visitor.fail(e))?;
-    let mut response = Redirect::to(own_path(&form.then)).into_response();
+    let mut response = if kept.is_empty() {
+        Redirect::to(own_path(&then)).into_response()
+    } else {
+        visitor.actor = None;
+        web::form_again(&visitor, own_path(&then), kept).map_err(|e| visitor.fail(e))?
+    };
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }

@@ -106,6 +106,9 @@ pub struct Serve {
     pub host: String,
     #[arg(long, default_value_t = 7480)]
     pub port: u16,
+    /// 反向代理给用户的地址，如 https://liren.example.cn，可写多次 / addresses under which a proxy offers this server
+    #[arg(long)]
+    pub origin: Vec<String>,
 }
 
 #[derive(Args)]

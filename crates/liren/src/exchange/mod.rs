@@ -6,6 +6,7 @@ mod earlier;
 pub mod export;
 mod import;
 mod known;
+mod layouts;
 mod ledger;
 pub mod lists;
 mod lives;
@@ -13,14 +14,17 @@ mod pages;
 mod person;
 mod places;
 mod plan;
+mod progress;
 pub mod queries;
 pub mod reading;
 mod say;
+mod writing;
 
 pub use differences::Difference;
-pub use import::{Outcome, Request, file_name, imported_at, run, run_sized, sources_of};
+pub use import::{Outcome, Request, file_name, imported_at, run, run_sized, run_watched, sources_of};
 pub use lives::Lives;
 pub use plan::{Change, Plan};
+pub use progress::{Progress, Stage};
 pub use say::{detail, summary, summary_text};
 
 use crate::base::web::{Access, Routes};

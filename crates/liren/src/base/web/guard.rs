@@ -10,8 +10,10 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
+use tower_http::csrf::ProtectionError;
 
-use super::reply::WebError;
+use super::form;
+use super::reply::{Slot, WebError};
 use super::routes::Access;
 use crate::base::{Actor, App, Error, Lang, Result, Slices, error, grants};
 
@@ -72,9 +74,12 @@ pub async fn check(State(state): State<Arc<(App, Access)>>, mut request: Request
         }
         (Access::Only(permission), Some(_)) => Err(error::forbidden(permission)),
     };
-    let allowed = allowed.and_then(|()| same_site(&request));
-    if let Err(error) = allowed {
-        return visitor.fail(error).into_response();
+    match allowed {
+        Err(Error::SignIn) if *request.method() == Method::POST && access != Access::SignedIn => {
+            return lost(app, &visitor, request).await;
+        }
+        Err(error) => return visitor.fail(error).into_response(),
+        Ok(()) => {}
     }
     request.extensions_mut().insert(visitor.clone());
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
@@ -87,6 +92,13 @@ pub async fn check(State(state): State<Arc<(App, Access)>>, mut request: Request
 /// What the framework itself refuses, it refuses in English and for programmers: an address, a form or a body that
 /// cannot be read.
 fn in_words(response: Response, visitor: &Visitor) -> Response {
+    if let Some(Slot(slot)) = response.extensions().get::<Slot>() {
+        let error = slot.lock().ok().and_then(|mut held| held.take());
+        return visitor.fail(error.unwrap_or_else(|| error::fault("an error without its reason"))).into_response();
+    }
+    if response.extensions().get::<ProtectionError>().is_some() {
+        return visitor.fail(foreign()).into_response();
+    }
     let plain =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
     let error = match response.status() {
@@ -109,25 +121,23 @@ fn in_words(response: Response, visitor: &Visitor) -> Response {
 }
 
 /// A request that changes something must come from our own pages.
-fn same_site(request: &Request) -> Result<()> {
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Ok(());
-    }
-    let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
-    let from = header("origin").and_then(|o| o.split_once("://")).map(|(_, host)| host);
-    let foreign = match (from, header("host")) {
-        (Some(from), Some(host)) => from != host,
-        // A browser says where a form comes from; without that word it is not one.
-        (None, _) => !matches!(header("sec-fetch-site"), None | Some("same-origin" | "none")),
-        (Some(_), None) => true,
+fn foreign() -> Error {
+    error::invalid(
+        "这个请求不是从里仁的页面发出的，没有执行。请从页面重新操作；如果一直这样，请维护人员核对 serve 的 --origin。",
+        "This request did not come from one of Liren's pages and was not carried out. Start again from the page; if it happens again, the operator should check --origin of serve.",
+    )
+}
+
+/// A form that was sent after its sign-in had ended: what was typed is kept while the person signs in again.
+async fn lost(app: &App, visitor: &Visitor, request: Request) -> Response {
+    let kept = match form::fields(request, app).await {
+        Ok((pairs, _)) => pairs,
+        Err(_) => return visitor.fail(Error::SignIn).into_response(),
     };
-    if foreign {
-        return Err(error::invalid(
-            "这个请求不是从里仁的页面发出的，没有执行。请从页面重新操作。",
-            "This request did not come from one of Liren's pages and was not carried out. Please start again from the page.",
-        ));
+    match super::reply::sign_in_again(visitor, kept) {
+        Ok(response) => response,
+        Err(error) => visitor.fail(error).into_response(),
     }
-    Ok(())
 }
 
 fn stranger(app: &App, headers: &HeaderMap, uri: &Uri) -> Visitor {
