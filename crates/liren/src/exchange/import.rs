@@ -102,14 +102,14 @@ pub async fn look(app: &App, actor: &Actor, request: Request<'_>, progress: &Pro
 }
 
 /// Imports a file that waits, and says of it that it is written.
-pub async fn run_draft(
+pub async fn run_upload(
     app: &App,
     actor: &Actor,
     request: Request<'_>,
     progress: &Progress,
-    draft: i64,
+    upload: i64,
 ) -> Result<Outcome> {
-    Ok(work(app, actor, request, Size::Ordinary, progress, How::Draft(draft)).await?.0)
+    Ok(work(app, actor, request, Size::Ordinary, progress, How::Upload(upload)).await?.0)
 }
 
 /// For whom an import works.
@@ -119,7 +119,7 @@ enum How {
     /// For a page: what it will do to whom is kept.
     Look,
     /// For a file that waits.
-    Draft(i64),
+    Upload(i64),
 }
 
 async fn work(
@@ -198,9 +198,9 @@ async fn work(
         if let Some(given) = request.map {
             layouts::keep(&mut w, given, &layouts, &kept).await?;
         }
-        queries::drafts::keep_batch(&mut w, &batch::summary(&request, &outcome)?).await?;
-        if let How::Draft(id) = how {
-            queries::drafts::written(&mut w, id).await?;
+        queries::uploads::keep_batch(&mut w, &batch::summary(&request, &outcome)?).await?;
+        if let How::Upload(id) = how {
+            queries::uploads::written(&mut w, id).await?;
         }
         progress.commit()?;
         outcome.revision = Some(w.commit().await?);
