@@ -335,11 +335,11 @@ fn nobody(file: &str, reading: &Reading) -> error::Error {
     let sheets: Vec<String> = reading.sheets.iter().map(|s| format!("{}({})", s.name, s.role.word())).collect();
     error::invalid(
         format!(
-            "在 {file} 里没有认出居民名单：各工作表为 {}。请确认表头里有“姓名”等栏目，或用 --map 指定每一列的含义。",
+            "在 {file} 里没有认出居民名单：各工作表为 {}。请确认有一行表头，里面有“姓名”等栏目，再导入一次；命令行可以用 --map 指定每一列。",
             sheets.join("、")
         ),
         format!(
-            "No list of residents was recognised in {file}; its sheets are {}. Check that there is a header such as 姓名, or say with --map what each column means.",
+            "No list of residents was recognised in {file}; its sheets are {}. Check that a row of headers has one such as 姓名, and import again; on the command line --map says what each column means.",
             sheets.join(", ")
         ),
     )
