@@ -23,7 +23,7 @@ use super::queries::{self, KeptLayout};
 use super::say::remarks;
 use super::shown::Shown;
 use super::wizard::batch;
-use super::writing::write;
+use super::writing::{Written, write};
 use crate::base::keys::CommunityKeys;
 use crate::base::reader::Size;
 use crate::base::{Actor, App, Permission, Result, Scope, Write, error};
@@ -151,16 +151,20 @@ async fn work(
             let mut w = Write::begin(app, actor, scope.community, &reason).await?;
             let at = w.revision - 1;
             let planned = planned(app, &mut w.tx, &scope, &request, (&book, &layouts), at).await?;
-            break (w, planned);
+            break (Some(w), planned);
         }
         let mut tx = app.db.read().await?;
         let at = app.moment(&mut tx, scope.community, request.on).await?.revision;
         let planned = planned(app, &mut tx, &scope, &request, (&book, &layouts), at).await?;
         drop(tx);
         progress.go_on()?;
+        // A look at a roster needs no writer: nobody waits for it. What a ledger would move, only the writing tells.
+        if how == How::Look && planned.reading.people.iter().all(|d| d.ledger.is_empty()) {
+            break (None, planned);
+        }
         let w = Write::begin(app, actor, scope.community, &reason).await?;
         if w.revision == planned.at + 1 {
-            break (w, planned);
+            break (Some(w), planned);
         }
         drop(w);
         tried += 1;
@@ -185,7 +189,10 @@ async fn work(
         applied,
         revision: None,
     };
-    let written = write(&mut w, app, &keys, &request, &outcome.reading, &plan, &register, progress).await?;
+    let written = match &mut w {
+        Some(w) => write(w, app, &keys, &request, &outcome.reading, &plan, &register, progress).await?,
+        None => Written::default(),
+    };
     outcome.enrolments_new = written.ledger.new;
     outcome.enrolments_moved = written.ledger.moved;
     outcome.enrolments_irregular = written.ledger.irregular;
@@ -194,7 +201,7 @@ async fn work(
     outcome.confirmed = written.confirmed;
     let shown = book.map(|book| Shown::of(app, &outcome, &plan, &register, &book, at));
     // A dry run does all the work and drops the transaction: what it announces is what would be written.
-    if written.anything && !request.dry_run {
+    if let Some(mut w) = w.filter(|_| written.anything && !request.dry_run) {
         if let Some(given) = request.map {
             layouts::keep(&mut w, given, &layouts, &kept).await?;
         }
@@ -204,8 +211,6 @@ async fn work(
         }
         progress.commit()?;
         outcome.revision = Some(w.commit().await?);
-    } else {
-        drop(w);
     }
     // Nobody waits for the workbook with a transaction in hand, and a workbook that cannot be made takes nothing back.
     if request.annotate {
