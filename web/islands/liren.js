@@ -18,7 +18,7 @@ document.addEventListener('click', (event) => {
 
 document.addEventListener('keydown', (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
-    const search = document.getElementById('q');
+    const search = document.getElementById('q-top') ?? document.getElementById('q');
     if (search) {
       event.preventDefault();
       search.focus();

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
 
-use super::export::{Form, List};
+use super::export::{Form, List, noted};
 use super::lists;
 use crate::base::web::{Query, Reply, Visitor};
 use crate::base::{App, Result, error};
@@ -48,6 +48,7 @@ pub async fn of_figure(
         let figure = app.packs().figure(&id).ok_or_else(|| error::not_found("指标"))?;
         let desk = Desk::today(&app, &actor.scope).await?;
         let list = lists::of_figure(&app, actor, figure, &asked.ask(&desk)?).await?;
+        noted(&app, actor, &visitor.from.address, &list, false).await?;
         file(list, form, &id)
     };
     work.await.map_err(|e| visitor.fail(e))
@@ -62,6 +63,7 @@ pub async fn residents(
     let work = async {
         let form = form(&ending)?;
         let list = lists::residents(&app, visitor.actor()?, &filter, false).await?;
+        noted(&app, visitor.actor()?, &visitor.from.address, &list, false).await?;
         file(list, form, "residents")
     };
     work.await.map_err(|e| visitor.fail(e))
@@ -76,6 +78,7 @@ pub async fn of_question(
         let form = form(&ending)?;
         let question = app.packs().question(&id).ok_or_else(|| error::not_found("名单"))?;
         let list = lists::of_question(&app, visitor.actor()?, question).await?;
+        noted(&app, visitor.actor()?, &visitor.from.address, &list, false).await?;
         file(list, form, &id)
     };
     work.await.map_err(|e| visitor.fail(e))
