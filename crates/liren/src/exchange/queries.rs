@@ -1,6 +1,6 @@
 //! Every statement of this slice, and the small words it shares.
 
-pub mod drafts;
+pub mod uploads;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
