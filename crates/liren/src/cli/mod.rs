@@ -13,6 +13,7 @@ mod person;
 mod proof;
 mod read;
 mod register;
+mod returned;
 mod serve;
 mod undo;
 
