@@ -5,6 +5,7 @@ pub mod address;
 pub mod code;
 pub mod date;
 pub mod day;
+mod hidden;
 pub mod identifier;
 pub mod name;
 pub mod nothing;
@@ -12,3 +13,4 @@ mod numeral;
 pub mod phone;
 
 pub use day::{Day, PartialDay, Period};
+pub use hidden::without_numbers;

@@ -125,22 +125,29 @@ fn pending<'a>(migrations: &'a [Migration], done: &BTreeMap<i64, String>) -> Res
 
 async fn apply(tx: &mut Tx, migration: &Migration) -> Result<()> {
     match migration.step {
-        Step::Sql(text) => run_text(tx, text).await?,
+        Step::Sql(text) => tx.script(text).await?,
         Step::Code(run) => run(tx).await?,
     }
     tx.run("insert into migration (number, name) values ($1, $2)", params![migration.number, migration.name]).await?;
     Ok(())
 }
 
-async fn run_text(tx: &mut Tx, text: &str) -> Result<()> {
-    let sqlite = matches!(tx, Tx::Sqlite(_));
-    for statement in text.split(";\n") {
-        let text: String =
-            statement.lines().filter(|l| !l.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
-        if !text.trim().is_empty() {
-            let text = dialect::create_text(sqlite, text.trim().trim_end_matches(';'));
-            tx.run(&text, params![]).await?;
+impl Tx {
+    /// Runs statements that each end with `;` at a line's end, as a step of the schema is written.
+    pub async fn script(&mut self, text: &str) -> Result<()> {
+        let sqlite = self.is_sqlite();
+        for statement in text.split(";\n") {
+            let text: String =
+                statement.lines().filter(|l| !l.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
+            if !text.trim().is_empty() {
+                let text = dialect::create_text(sqlite, text.trim().trim_end_matches(';'));
+                self.run(&text, params![]).await?;
+            }
         }
+        Ok(())
     }
-    Ok(())
+
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self, Tx::Sqlite(_))
+    }
 }

@@ -25,6 +25,8 @@ pub mod reports;
 
 pub mod quality;
 
+pub mod audit;
+
 pub mod exchange;
 
 pub mod proofreading;
@@ -58,6 +60,7 @@ pub const SLICES: Slices = Slices(&[
     &figures::SLICE,
     &reports::SLICE,
     &quality::SLICE,
+    &audit::SLICE,
     &exchange::SLICE,
     &proofreading::SLICE,
     &home::SLICE,

@@ -7,7 +7,7 @@ use liren_store::Migration;
 
 /// Steps that SQL cannot say, as `Migration::code(12, "name", |tx| Box::pin(people::steps::fill(tx)))`. Numbers are
 /// shared with the files.
-const CODE: &[Migration] = &[];
+const CODE: &[Migration] = &[Migration::code(61, "trail", |tx| Box::pin(crate::base::trail::tables(tx)))];
 
 const SQL: &[Migration] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 

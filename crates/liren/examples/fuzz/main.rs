@@ -12,6 +12,7 @@ mod words;
 use std::io::{Seek as _, SeekFrom, Write as _};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use chance::Chance;
@@ -21,6 +22,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What one input may take: inputs are small. The build of the tests is slow, and its machine busy.
 const MOMENT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 2 });
+
+/// Files that were read; the others were refused.
+pub static READ: AtomicU64 = AtomicU64::new(0);
 
 /// A reader under attack.
 pub struct Target {
@@ -78,7 +82,11 @@ fn main() -> anyhow::Result<()> {
             break;
         }
     }
-    println!("{name}: {done} inputs in {:.0} s, the slowest {slowest:.0?}", begun.elapsed().as_secs_f64());
+    let read = match READ.load(Ordering::Relaxed) {
+        0 => String::new(),
+        n => format!(", {n} of them read and the others refused"),
+    };
+    println!("{name}: {done} inputs in {:.0} s{read}, the slowest {slowest:.0?}", begun.elapsed().as_secs_f64());
     Ok(())
 }
 

@@ -105,6 +105,7 @@ fn import(
             Ok(book) => book,
             Err(why) => return assert!(!why.zh.is_empty() && !why.en.is_empty()),
         };
+        crate::READ.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         for sheet in &book.sheets {
             assert!(sheet.width() <= small.columns);
             for value in sheet.rows.iter().flatten() {

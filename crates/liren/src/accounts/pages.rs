@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::queries;
+use crate::base::trail::{Access, Action};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, grants};
+use crate::base::{App, Result, grants};
 
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
@@ -53,6 +54,7 @@ pub async fn open(State(app): State<App>, mut visitor: Visitor, headers: HeaderM
     let kept: Vec<(String, String)> =
         form.iter().filter_map(|(n, v)| Some((n.strip_prefix("kept.")?.to_owned(), v.clone()))).collect();
     let account = queries::verify(&app, login.trim(), &field("password")).await.map_err(|e| visitor.fail(e))?;
+    traced(&app, &visitor, login.trim(), account).await.map_err(|e| visitor.fail(e))?;
     let Some(account) = account else {
         let page = SignInPage { s: Shell::bare(&visitor, visitor.lang.t("登录")), login, then, kept, refused: true };
         let mut response = web::html(&visitor, &page)?;
@@ -68,6 +70,23 @@ pub async fn open(State(app): State<App>, mut visitor: Visitor, headers: HeaderM
     };
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
+}
+
+/// The trace of somebody who signed in, or tried to. A name that nobody has may be a password typed into the wrong
+/// field: it is told apart by a keyed digest and not written down.
+async fn traced(app: &App, visitor: &Visitor, login: &str, account: Option<i64>) -> Result<()> {
+    let (action, id) = match account {
+        Some(id) => (Action::SignIn, Some(id)),
+        None => (Action::SignInFailed, queries::account_of(app, login).await?),
+    };
+    let name = match id {
+        Some(_) => login.to_owned(),
+        None => {
+            let digest = app.master().key.sign("unknown sign-in name", login.as_bytes());
+            format!("?{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2])
+        }
+    };
+    app.trail.note(Access::installation(id, &name, action).from(&visitor.from.address)).await
 }
 
 /// What a browser says it is, cut short: for the list of one's own sign-ins.
@@ -92,6 +111,12 @@ pub async fn close(State(app): State<App>, visitor: Visitor, Form(form): Form<Wh
         }
     };
     work.await.map_err(|e| visitor.fail(e))?;
+    if let Some(actor) = &visitor.actor {
+        let gone = Access::installation(Some(actor.account), &actor.login, Action::SignOut);
+        let purpose = if form.everywhere { "所有设备" } else { "" };
+        let gone = gone.from(&visitor.from.address).because(purpose);
+        app.trail.note(gone).await.map_err(|e| visitor.fail(e))?;
+    }
     let mut response = Redirect::to("/sign-in").into_response();
     let gone = HeaderValue::from_static("liren=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
     response.headers_mut().insert(header::SET_COOKIE, gone);

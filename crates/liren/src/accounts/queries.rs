@@ -52,6 +52,13 @@ pub async fn add(
     Ok(id)
 }
 
+/// The account of a sign-in name.
+pub async fn account_of(app: &App, login: &str) -> Result<Option<i64>> {
+    let mut tx = app.db.read().await?;
+    let row: Option<(i64,)> = tx.opt("select id from account where login = $1", params![login]).await?;
+    Ok(row.map(|(id,)| id))
+}
+
 /// Looking at a password costs 19 MB and a core for a while, on purpose. So few at a time, and so few who wait: anybody
 /// may ask, and the others must go on.
 const AT_A_TIME: usize = 2;

@@ -19,6 +19,7 @@ use super::master::Master;
 use super::opening::{self, Hold, Opening};
 use super::queries;
 use super::slice::Slices;
+use super::trail::Trail;
 
 /// What the joined slices bring, and the packs that name what they hold.
 #[derive(Clone)]
@@ -44,6 +45,8 @@ pub struct App {
     hold: Option<Hold>,
     /// Which pages may send forms here: our own, and those of the addresses the operator names.
     pub csrf: CsrfLayer,
+    /// Who looked at what.
+    pub trail: Trail,
 }
 
 /// The word of the installation that says it is a demo.
@@ -62,10 +65,12 @@ impl App {
         let wrapped = queries::wrapped_keys(&mut tx).await?;
         let demo = queries::word(&mut tx, DEMO).await?;
         drop(tx);
+        let clock = Clock { fixed: fixed_day(dir)? };
         Ok(App {
+            trail: Trail::of(dir, &db, clock),
             db,
             dir: dir.to_owned(),
-            clock: Clock { fixed: fixed_day(dir)? },
+            clock,
             joined,
             master: Master::for_communities(dir, opening.key_file, &wrapped)?,
             demo: demo.map(Arc::from),

@@ -12,7 +12,7 @@ use super::clock::Clock;
 use super::error::{Result, fault, invalid, io_words};
 use super::files::{self, Part};
 use super::master::{self, Master};
-use super::queries;
+use super::{queries, trail};
 
 /// The database of a data folder.
 pub const DATABASE: &str = "liren.db";
@@ -21,13 +21,13 @@ pub const DATABASE: &str = "liren.db";
 pub const DEMO_MARK: &str = "demo";
 
 /// What a backup takes along beside the database, as far as it is there.
-const BESIDE: [&str; 3] = [master::FILE, Clock::FILE, DEMO_MARK];
+const BESIDE: [&str; 4] = [master::FILE, Clock::FILE, DEMO_MARK, trail::FILE];
 
 /// What a backup says of itself.
 const MANIFEST: &str = "backup.json";
 
 /// Files in which SQLite keeps what is not in the database yet.
-const JOURNALS: [&str; 2] = ["liren.db-wal", "liren.db-journal"];
+const JOURNALS: [&str; 4] = ["liren.db-wal", "liren.db-journal", "trail.db-wal", "trail.db-journal"];
 
 /// 备份清单 — what a backup holds, so that damage to it is noticed before it is needed.
 #[derive(Serialize, Deserialize)]
@@ -84,7 +84,16 @@ pub async fn take(db: &Db, dir: &Path, master: Option<&Master>, out: &Path) -> R
     files::sync(&database).map_err(failed)?;
     let mut names = vec![DATABASE];
     for name in BESIDE {
-        match files::copy(&dir.join(name), &part.path().join(name)) {
+        let (from, to) = (dir.join(name), part.path().join(name));
+        // Others may write into the trail while it is copied.
+        let copied = match name == trail::FILE && from.exists() {
+            true => {
+                copy_trail(&from, &to).await?;
+                files::sync(&to)
+            }
+            false => files::copy(&from, &to),
+        };
+        match copied {
             Ok(()) => names.push(name),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) => return Err(failed(e)),
@@ -108,6 +117,15 @@ pub async fn take(db: &Db, dir: &Path, master: Option<&Master>, out: &Path) -> R
     files::save(&part.path().join(MANIFEST), &manifest).map_err(failed)?;
     part.keep(out).map_err(failed)?;
     Ok(Copied { with_key: names.contains(&master::FILE), communities: wrapped.len() })
+}
+
+/// Copies the trail whole; a damaged one is not taken for a trail.
+async fn copy_trail(from: &Path, to: &Path) -> Result<()> {
+    let db = Db::sqlite(from, false).await?;
+    db.check().await?;
+    db.copy_to(to).await?;
+    db.close().await;
+    Ok(())
 }
 
 /// Copies a data folder into itself before its schema is changed; where the copy lies. Its key was not asked for yet.

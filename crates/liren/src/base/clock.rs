@@ -25,6 +25,17 @@ impl Clock {
         })
     }
 
+    /// The day in China of an instant.
+    pub fn day_of(self, instant: i64) -> Day {
+        Day((instant / 1_000_000 + CHINA_OFFSET_SECONDS).div_euclid(86_400) as i32)
+    }
+
+    /// The time of day in China of an instant, `09:47:12`.
+    pub fn time_of(self, instant: i64) -> String {
+        let seconds = (instant.div_euclid(1_000_000) + CHINA_OFFSET_SECONDS).rem_euclid(86_400);
+        format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+    }
+
     /// The real instant, in UTC microseconds: for sessions, audit and change rows.
     pub fn instant(self) -> i64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

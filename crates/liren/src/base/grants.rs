@@ -156,6 +156,18 @@ pub async fn give(tx: &mut Tx, now: i64, grant: NewGrant<'_>) -> Result<i64> {
     Ok(id)
 }
 
+/// Whoever works in a community, or did: sign-in name and name by account.
+pub async fn accounts(tx: &mut Tx, community: i64) -> Result<HashMap<i64, (String, String)>> {
+    let rows: Vec<(i64, String, String)> = tx
+        .rows(
+            "select a.id, a.login, a.name from account a
+             where exists (select 1 from account_grant g where g.account_id = a.id and g.community_id = $1)",
+            params![community],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id, login, name)| (id, (login, name))).collect())
+}
+
 row! {
     /// Somebody who is signed in.
     pub struct SignedIn {

@@ -65,6 +65,11 @@ impl Key {
         Aes256Gcm::new(&self.0.into()).decrypt(&Nonce::from(nonce), cipher).ok()
     }
 
+    /// A signature that only this key makes, under a key of its own for each purpose.
+    pub fn sign(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        mac(&self.derive(purpose).0, bytes)
+    }
+
     fn derive(&self, purpose: &str) -> Key {
         Key(mac(&self.0, purpose.as_bytes()))
     }

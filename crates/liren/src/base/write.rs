@@ -9,6 +9,7 @@ use liren_store::{Tx, Value, params};
 use super::error::{Result, not_found};
 use super::ids::{Id, Mine};
 use super::slice::Slices;
+use super::trail::Chained;
 use super::{Actor, App};
 
 /// 写入 — takes the community's next revision first, so writers of one community queue and revisions are in
@@ -32,7 +33,18 @@ pub struct Write {
     next_id: i64,
     /// The revision this one takes back.
     pub(super) undoes: Option<i64>,
+    /// What it does by name: an import, a merge, an erasure.
+    acts: Vec<Act>,
+    /// The digest of the revision before.
+    prev: Vec<u8>,
     slices: Slices,
+}
+
+struct Act {
+    action: String,
+    kind: String,
+    subject: i64,
+    purpose: String,
 }
 
 /// 出处 — where a fact comes from: a source and the place in it, and the day it was confirmed.
@@ -56,9 +68,13 @@ impl Write {
             .await?;
         let (revision, next_id) = taken.ok_or_else(|| not_found("社区"))?;
         // Every revision leaves its row, so the last one is the revision before this.
-        let last: Option<(i64,)> = tx
-            .opt("select at from change where community_id = $1 and revision = $2", params![community, revision - 1])
+        let last: Option<(i64, Option<Vec<u8>>)> = tx
+            .opt(
+                "select at, digest from change where community_id = $1 and revision = $2",
+                params![community, revision - 1],
+            )
             .await?;
+        let (last, prev) = last.unwrap_or_default();
         Ok(Write {
             tx,
             community,
@@ -66,7 +82,7 @@ impl Write {
             actor: actor.clone(),
             today: app.clock.today(),
             // The machine's clock may go back; the log may not.
-            instant: app.clock.instant().max(last.map_or(0, |(at,)| at)),
+            instant: app.clock.instant().max(last),
             reason: reason.to_owned(),
             touched: BTreeSet::new(),
             changed: BTreeSet::new(),
@@ -74,6 +90,8 @@ impl Write {
             first_id: next_id,
             next_id,
             undoes: None,
+            acts: vec![],
+            prev: prev.unwrap_or_else(|| vec![0; 32]),
             slices: app.joined.slices,
         })
     }
@@ -139,17 +157,10 @@ impl Write {
         self.instant
     }
 
-    /// Notes who did what to which record; written in the same transaction as the change itself.
+    /// Says what this transaction does by name, to which record and why; it stands beside the change and is chained
+    /// with it.
     pub async fn audit(&mut self, action: &str, kind: &str, subject: i64, purpose: &str) -> Result<()> {
-        let id = self.id();
-        let row = params![self.community, id, self.instant, &self.actor.login, action, kind, subject, purpose];
-        self.tx
-            .insert(
-                "audit",
-                &["community_id", "id", "at", "actor", "action", "subject_kind", "subject_id", "purpose"],
-                vec![row],
-            )
-            .await?;
+        self.acts.push(Act { action: action.into(), kind: kind.into(), subject, purpose: purpose.into() });
         Ok(())
     }
 
@@ -182,26 +193,54 @@ impl Write {
     pub async fn commit(mut self) -> Result<i64> {
         self.settle().await?;
         let touched: Vec<Cow<'static, str>> = std::mem::take(&mut self.touched).into_iter().collect();
+        let touched = touched.join(" ");
+        let (community, revision) = (self.community, self.revision);
+        let words = std::mem::take(&mut self.words);
+        let mut subjects: Vec<(&str, i64, &str)> = self
+            .changed
+            .iter()
+            .map(|(kind, id, aspect)| (words[*kind].as_str(), *id, words[*aspect].as_str()))
+            .collect();
+        subjects.sort_unstable();
+        let chained = Chained {
+            community,
+            revision,
+            at: self.instant,
+            actor: &self.actor.login,
+            reason: &self.reason,
+            touched: &touched,
+            first_id: Some(self.first_id),
+            next_id: Some(self.next_id),
+            undoes: self.undoes,
+        };
+        let acts = self.acts.iter().map(|a| (a.action.as_str(), a.kind.as_str(), Some(a.subject), a.purpose.as_str()));
+        let digest = chained.digest(&self.prev, acts, subjects.iter().copied());
         let row: Vec<Value> = params![
-            self.community,
-            self.revision,
+            community,
+            revision,
             self.instant,
             self.actor.login.clone(),
             self.reason.clone(),
-            touched.join(" "),
+            touched.clone(),
             self.first_id,
             self.next_id,
-            self.undoes
+            self.undoes,
+            self.prev.clone(),
+            digest
         ];
-        let columns = ["community_id", "revision", "at", "actor", "reason", "touched", "first_id", "next_id", "undoes"];
+        let columns = [
+            "community_id", "revision", "at", "actor", "reason", "touched", "first_id", "next_id", "undoes", "prev",
+            "digest",
+        ];
         self.tx.insert("change", &columns, vec![row]).await?;
-        let (community, revision) = (self.community, self.revision);
-        let words = std::mem::take(&mut self.words);
-        let mut rows = std::mem::take(&mut self.changed)
-            .into_iter()
-            .map(|(kind, id, aspect)| params![community, words[kind].as_str(), id, words[aspect].as_str(), revision]);
+        let mut rows = subjects.into_iter().map(|(kind, id, aspect)| params![community, kind, id, aspect, revision]);
         let columns = ["community_id", "kind", "subject_id", "aspect", "revision"];
         self.tx.insert_from("change_subject", &columns, &mut rows).await?;
+        let acts = self.acts.iter().zip(1i64..).map(|(act, seq)| {
+            params![community, revision, seq, act.action.as_str(), act.kind.as_str(), act.subject, act.purpose.as_str()]
+        });
+        let columns = ["community_id", "revision", "seq", "action", "subject_kind", "subject_id", "purpose"];
+        self.tx.insert("change_act", &columns, acts.collect()).await?;
         self.tx.run("update community set next_id = $2 where id = $1", params![self.community, self.next_id]).await?;
         self.tx.commit().await?;
         Ok(self.revision)

@@ -27,6 +27,8 @@ pub enum Command {
     User(User),
     /// 升级数据结构 / bring the schema up to date
     Migrate(Folder),
+    /// 留痕：核对是否完整，签检查点，清理旧的 / traces: whether they are whole, a signed point, the end of old ones
+    Audit(super::audit::Audit),
     /// 备份数据文件夹 / copy the data folder
     Backup(Backup),
     /// 从备份恢复 / restore a backup into an empty folder
@@ -109,6 +111,15 @@ pub struct Serve {
     /// 反向代理给用户的地址，如 https://liren.example.cn，可写多次 / addresses under which a proxy offers this server
     #[arg(long)]
     pub origin: Vec<String>,
+    /// 前面的 TLS 代理的地址(可多次)；只相信它转来的来访地址 / the address of a TLS proxy in front (may be given again); only its word on who asks is believed
+    #[arg(long)]
+    pub proxy: Vec<std::net::IpAddr>,
+    /// 每夜备份的文件夹；不写则在数据文件夹的 backups 里 / the folder of the nightly backups; backups in the data folder without it
+    #[arg(long)]
+    pub backups: Option<PathBuf>,
+    /// 不自动备份 / no nightly backups
+    #[arg(long)]
+    pub no_backup: bool,
 }
 
 #[derive(Args)]

@@ -3,11 +3,15 @@
 use super::args::{Backup, Restore};
 use super::data::{joined, open};
 use super::say;
-use crate::base::{Lang, Result, backup, error};
+use crate::base::trail::{Access, Action, Trail};
+use crate::base::{Clock, Lang, Result, backup, error};
 
 pub async fn backup(args: Backup, lang: Lang) -> Result<u8> {
     let app = open(&args.folder).await?;
+    let noted = Access::installation(Some(0), "operator", Action::Backup);
+    app.trail.note(noted).await?;
     let copied = backup::take(&app.db, &args.folder.data, Some(app.master()), &args.out).await?;
+    app.trail.close().await?;
     app.db.close().await;
     let (out, n) = (args.out.display(), copied.communities);
     say(lang.pick(
@@ -32,6 +36,9 @@ pub async fn restore(args: Restore, lang: Lang) -> Result<u8> {
     }
     let (dir, key) = (&args.folder.data, args.folder.key_file.as_deref());
     let communities = backup::restore(&args.from, dir, key, joined()?.migrations).await?;
+    let trail = Trail::in_folder(dir, Clock::default());
+    trail.note(Access::installation(Some(0), "operator", Action::Restore)).await?;
+    trail.close().await?;
     say(lang.pick(
         &format!("已恢复到 {}，核对完整：{communities} 个社区，密钥相符。", dir.display()),
         &format!("Restored to {} and checked: {communities} communities, opened by their key.", dir.display()),

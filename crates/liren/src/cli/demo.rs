@@ -65,7 +65,7 @@ pub async fn run(args: Demo) -> Result<u8> {
         app.db.close().await;
         return Ok(0);
     }
-    serve::listen(app, "127.0.0.1", args.port).await
+    serve::listen(app, "127.0.0.1", args.port, vec![]).await
 }
 
 /// A folder that is not there, is empty, or was made by the demo. In any other the demo touches nothing.

@@ -8,7 +8,7 @@ use super::args::{Export, ExportFigures, ExportLedger, ExportList, ExportPeople,
 use super::data::{actor, day, open, save};
 use super::figure::unknown;
 use super::out;
-use crate::base::{Result, error};
+use crate::base::{Actor, App, Result, error};
 use crate::exchange::export::{self, Form, List};
 use crate::exchange::lists;
 use crate::figures::{Ask, SliceOf};
@@ -32,7 +32,9 @@ fn form(text: &str) -> Result<Form> {
     })
 }
 
-fn give(list: List, form: Form, path: Option<&Path>) -> Result<u8> {
+async fn give(app: &App, actor: &Actor, list: List, form: Form, path: Option<&Path>, unmasked: bool) -> Result<u8> {
+    // Without a trace nothing goes out: where nothing can be written only figures are read.
+    export::noted(app, actor, "", &list, unmasked).await?;
     let bytes = list.write(form)?;
     match path {
         Some(path) => save(path, &bytes)?,
@@ -57,7 +59,7 @@ async fn people(args: ExportPeople) -> Result<u8> {
     } else {
         export::everyone(&app, &actor, args.unmasked).await?
     };
-    give(list, form, args.out.as_deref())
+    give(&app, &actor, list, form, args.out.as_deref(), args.unmasked).await
 }
 
 /// The word of a view in the list of residents.
@@ -84,7 +86,7 @@ async fn list(args: ExportList) -> Result<u8> {
         ..Ask::of(period(&app, args.from.as_deref(), args.on.as_deref())?)
     };
     let list = lists::of_figure(&app, &actor, figure, &ask).await?;
-    give(list, form, args.to.out.as_deref())
+    give(&app, &actor, list, form, args.to.out.as_deref(), false).await
 }
 
 async fn ledger(args: ExportLedger) -> Result<u8> {
@@ -97,7 +99,7 @@ async fn ledger(args: ExportLedger) -> Result<u8> {
         .ok_or_else(|| unknown(&args.programme, packs.programmes.iter().map(|p| p.id.as_str())))?;
     let on = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());
     let list = lists::ledger(&app, &actor, programme, on).await?;
-    give(list, form, args.to.out.as_deref())
+    give(&app, &actor, list, form, args.to.out.as_deref(), false).await
 }
 
 async fn figures(args: ExportFigures) -> Result<u8> {
@@ -106,7 +108,7 @@ async fn figures(args: ExportFigures) -> Result<u8> {
     let actor = actor(&app, args.to.community).await?;
     let period = period(&app, args.from.as_deref(), args.on.as_deref())?;
     let list = lists::figures(&app, &actor, period).await?;
-    give(list, form, args.to.out.as_deref())
+    give(&app, &actor, list, form, args.to.out.as_deref(), false).await
 }
 
 /// From the first of January or the day named, to today or the day named.

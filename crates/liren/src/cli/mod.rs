@@ -2,6 +2,7 @@
 //! Exit status: 0 fine, 1 findings of level error, 2 could not run.
 
 mod args;
+mod audit;
 mod backup;
 mod data;
 mod demo;
@@ -81,6 +82,7 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
         Command::Init(args) => data::init(args).await,
         Command::User(args) => data::user(args).await,
         Command::Migrate(args) => data::migrate(args).await,
+        Command::Audit(args) => audit::run(args, lang).await,
         Command::Backup(args) => backup::backup(args, lang).await,
         Command::Restore(args) => backup::restore(args, lang).await,
         Command::Import(args) => data::import(args, lang).await,

@@ -1,8 +1,11 @@
 //! `liren serve`.
 
+use std::net::IpAddr;
+
 use super::args::Serve;
 use super::data::open_as;
 use super::say;
+use crate::base::nightly::{self, Nightly};
 use crate::base::web::server;
 use crate::base::{App, Hold, Opening, Result, backup, error};
 
@@ -12,11 +15,20 @@ pub async fn run(args: Serve) -> Result<u8> {
     let there = folder.database.is_some() || folder.data.join(backup::DATABASE).exists();
     let hold = if there { Some(Hold::of(&folder.data)?) } else { None };
     let app = open_as(folder, Opening { hold, ..Opening::default() }).await?;
-    listen(app, &args.host, args.port).await
+    let nightly = (!args.no_backup).then(|| {
+        let usual = Nightly::of(&folder.data);
+        Nightly { folder: args.backups.unwrap_or(usual.folder.clone()), ..usual }
+    });
+    let night = nightly.map(|how| tokio::spawn(nightly::every_night(app.clone(), how)));
+    let code = listen(app, &args.host, args.port, args.proxy).await;
+    if let Some(night) = night {
+        night.abort();
+    }
+    code
 }
 
 /// Serves until the process is asked to stop.
-pub async fn listen(app: App, host: &str, port: u16) -> Result<u8> {
+pub async fn listen(app: App, host: &str, port: u16, proxies: Vec<IpAddr>) -> Result<u8> {
     let listener = tokio::net::TcpListener::bind((host, port)).await.map_err(|e| {
         let (zh, en) = error::io_words(&e);
         error::invalid(
@@ -27,7 +39,8 @@ pub async fn listen(app: App, host: &str, port: u16) -> Result<u8> {
     let port = listener.local_addr().map_or(port, |address| address.port());
     say(&format!("里仁已就绪 / ready: http://{host}:{port}  (Ctrl-C 停止)"));
     let service = crate::routes(&app).into_service(app.clone());
-    server::serve(listener, service, stop()).await;
+    server::serve(listener, service, proxies, stop()).await;
+    app.trail.close().await?;
     app.db.close().await;
     Ok(0)
 }

@@ -10,7 +10,8 @@ use liren_sheets::write::{Cell, Style};
 use liren_store::Tx;
 use serde_json::{Value, json};
 
-use crate::base::{Actor, App, Lang, Permission, Result, Scope, Write, error};
+use crate::base::trail::{Access, Action};
+use crate::base::{Actor, App, Key, Lang, Permission, Result, Scope, error};
 use crate::people::{PersonLine, identity, queries};
 use crate::places;
 
@@ -93,23 +94,24 @@ pub fn cell(text: String) -> Cell {
     if text.is_empty() { Cell::Blank } else { Cell::Text(text) }
 }
 
-/// Whether an actor may take a list along. A list without masks needs a permission of its own, and is noted before it
-/// is made.
-pub async fn allowed(app: &App, actor: &Actor, unmasked: bool) -> Result<()> {
+/// Whether an actor may take a list along. A list without masks needs a permission of its own.
+pub async fn allowed(_: &App, actor: &Actor, unmasked: bool) -> Result<()> {
     let needed = if unmasked { Permission::ExportUnmasked } else { Permission::Export };
     if !actor.may(needed) {
         return Err(error::forbidden(needed));
     }
-    if unmasked {
-        let mut w = Write::begin(app, actor, actor.scope.community, "导出不脱敏的居民名单").await?;
-        w.audit("export_unmasked", "person", 0, "导出居民名单").await?;
-        w.commit().await?;
-    }
     Ok(())
 }
 
+/// Leaves the trace of a list before it is given away: who takes it, and who is on it.
+pub async fn noted(app: &App, actor: &Actor, address: &str, list: &List, unmasked: bool) -> Result<()> {
+    let action = if unmasked { Action::ExportUnmasked } else { Action::Export };
+    let people = list.json.iter().filter_map(|row| Some(Key::parse(row["key"].as_str()?)?.id)).collect();
+    app.trail.note(Access::of(actor, action).from(address).people(people).because(&list.title)).await
+}
+
 /// Everyone known in the actor's community. Numbers and names are masked unless `unmasked`, which needs its own
-/// permission and leaves an audit record.
+/// permission.
 pub async fn everyone(app: &App, actor: &Actor, unmasked: bool) -> Result<List> {
     allowed(app, actor, unmasked).await?;
     let (scope, today) = (&actor.scope, app.clock.today());

@@ -10,6 +10,7 @@ mod again;
 mod cases;
 mod laws;
 mod ledgers;
+mod wizard;
 use crate::people::{PersonLine, queries};
 use crate::testing::TestApp;
 

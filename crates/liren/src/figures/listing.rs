@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::desk::Desk;
 use super::pages::{Asked, href, shown};
 use super::sheet::Sheet;
+use crate::base::trail::Action;
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{App, Asked as OfKind, Key, Permission, Result, Scope, error};
 use crate::people;
@@ -185,6 +186,11 @@ pub async fn open(
         } else {
             records = labels(&app, &mut tx, &actor.scope, &sheet, kind, value.on, &page).await?;
         }
+        let seen: Vec<i64> = match kind_name.as_str() {
+            "person" => page.clone(),
+            _ => page.iter().filter_map(|id| subject(&sheet, kind, *id).person).collect(),
+        };
+        app.trail.tell(visitor.access(Action::ReadList)?.people(seen).because(&figure.title.zh)).await?;
         let default = desk.this_year();
         let place = place_name(&desk, &actor.scope);
         let step = |skip: usize| {

@@ -12,6 +12,7 @@ use super::forms::{self, About};
 use super::pages::{Row, code, rows};
 use super::queries::{self, Fresh};
 use super::{facts, forms::fact::item};
+use crate::base::trail::Action;
 use crate::base::web::{Form, Reader, Shell};
 use crate::base::{Aliases, App, Key, Lang, Look, Permission, Result, attachments, error};
 
@@ -72,6 +73,8 @@ pub async fn show(State(app): State<App>, mut r: Reader, Path(key): Path<String>
     }
     let form = Form::new(&r);
     let page = page(&mut r, &key, form).await?;
+    // Without a trace nothing is shown.
+    app.trail.note(r.visitor.access(Action::ReadPerson)?.person(at.id)).await?;
     r.page(&page)
 }
 
@@ -98,15 +101,11 @@ pub async fn page(r: &mut Reader, key: &str, form: Form) -> Result<ShowPage> {
     let place = crate::org::Tree::of(&mut r.tx, &scope, today).await?.name();
     let papers = attachments::of(&mut r.tx, &scope, "person", id).await?;
     let papers = papers.into_iter().map(|p| (p.id, format!("{} · {} KB", p.media, (p.bytes + 1023) / 1024))).collect();
-    let looks = queries::looks(&mut r.tx, &scope, id).await?.into_iter().map(|(who, what, at, why)| {
-        let what = match what.as_str() {
-            "reveal" => lang.t("看了号码"),
-            "search" => lang.t("按号码找到"),
-            "merge" | "unmerge" => lang.t("合并"),
-            "erase" => lang.t("抹除"),
-            _ => lang.t("看过"),
-        };
-        (who, what.to_owned(), crate::base::clock::minute(at), lang.t(&why).to_owned())
+    let whole = about.whole.iter().map(|id| id.0).collect();
+    let seen = app.trail.by_person(&app, scope.community, whole, 0, LOOKS).await?;
+    let looks = seen.lines.into_iter().map(|line| {
+        let what = line.action.map_or_else(|| lang.t("登记"), |a| lang.t(a.title())).to_owned();
+        (line.actor, what, crate::base::clock::minute(line.at), lang.t(&line.purpose).to_owned())
     });
     let looks = looks.collect();
     let actor = &r.actor;
@@ -143,6 +142,9 @@ pub async fn page(r: &mut Reader, key: &str, form: Form) -> Result<ShowPage> {
         person: about.row,
     })
 }
+
+/// So many of the last looks are shown; the auditor sees all.
+const LOOKS: usize = 6;
 
 /// The facts in the order in which an office asks for them, each with its source and how fresh it is.
 async fn groups(r: &mut Reader, about: &About) -> Result<Vec<(&'static str, Vec<FactLine>)>> {

@@ -9,6 +9,7 @@ use super::chosen::Chosen;
 use super::person::PersonLine;
 use super::queries;
 use super::search::{self, Filter, VIEWS};
+use crate::base::trail::Action;
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{App, Lang, Permission, Result, Scope};
 use crate::org::Tree;
@@ -121,6 +122,9 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, today).await?;
     let chosen = Chosen::load(app, &mut tx, scope, moment).await?;
+    if search::by_number(&filter.q) {
+        search::allowed(app, visitor).await?;
+    }
     let found = search::found(app, &mut tx, scope, &chosen, &filter).await?;
     // A view's number is the length of the list behind it, what was searched for included.
     let mut set = None;
@@ -143,6 +147,7 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
     let total = set.count();
     let page = chosen.ordered(&set, &filter.sort, filter.skip, PAGE);
     let people = rows(app, &mut tx, scope, today, &page, visitor.lang).await?;
+    app.trail.tell(visitor.access(Action::ReadList)?.people(page.clone()).because("居民")).await?;
     let tree = Tree::of(&mut tx, scope, today).await?;
     let place = tree.name();
     let step = |skip: usize| Filter { skip, ..filter.clone() }.href();

@@ -15,7 +15,7 @@ use crate::base::{Aliases, Asked, FactValue, PersonId, Reading, Result, Scope, W
 
 mod history;
 
-pub use history::{Fresh, HistoryLine, Passage, freshness, history, life_events, looks, phone_slots, remarks};
+pub use history::{Fresh, HistoryLine, Passage, freshness, history, life_events, phone_slots, remarks};
 
 /// `$first, $first+1, …` for ids.
 pub(super) fn among(ids: &[i64], first: usize) -> String {

@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::chosen::Chosen;
 use super::queries;
-use crate::base::{App, Result, Scope};
+use crate::base::trail::Action;
+use crate::base::web::Visitor;
+use crate::base::{App, Result, Scope, error};
 use crate::places;
 
 /// 筛选 — what a list of residents is asked for: in its address, in an export.
@@ -36,6 +38,31 @@ pub(super) const VIEWS: [(&str, &str); 6] = [
     ("all", "全部记录"),
 ];
 
+/// Whether somebody looks for the end of an ID number or a phone.
+pub(super) fn by_number(q: &str) -> bool {
+    let q = q.trim();
+    q.chars().count() == 4 && q.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// So often an account may search by number within an hour: enough for a counter, too little to try all endings.
+const SEARCHES: i64 = 120;
+
+/// Notes a search by number; one more than is allowed is refused.
+pub(super) async fn allowed(app: &App, visitor: &Visitor) -> Result<()> {
+    let access = visitor.access(Action::SearchNumber)?;
+    let since = app.clock.instant() - 3_600 * 1_000_000;
+    let account = access.account.unwrap_or_default();
+    if app.trail.times(access.chain, account, Action::SearchNumber, since).await? >= SEARCHES {
+        return Err(error::invalid(
+            format!("一小时内按号码查找已满 {SEARCHES} 次，没有再查。请用姓名或住址查找，或稍后再试。"),
+            format!(
+                "You searched by number {SEARCHES} times within an hour; no more was looked for. Search by name or address, or try later."
+            ),
+        ));
+    }
+    app.trail.note(access).await
+}
+
 /// Whom a filter finds within the reader's scope, its view left aside.
 pub(super) async fn found(app: &App, tx: &mut Tx, scope: &Scope, chosen: &Chosen, filter: &Filter) -> Result<Bitmap> {
     let q = filter.q.trim();
@@ -45,7 +72,7 @@ pub(super) async fn found(app: &App, tx: &mut Tx, scope: &Scope, chosen: &Chosen
     }
     if !q.is_empty() {
         let keys = app.community_keys(tx, scope.community).await?;
-        let tail = (q.chars().count() == 4 && q.chars().all(|c| c.is_ascii_alphanumeric())).then(|| keys.tail(q));
+        let tail = by_number(q).then(|| keys.tail(q));
         let mut hits = queries::hits(tx, scope, q, tail).await?;
         hits.extend(at_address(tx, scope, chosen, q).await?);
         let frame = chosen.look.world.frame(chosen.kind);

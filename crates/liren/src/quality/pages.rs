@@ -10,6 +10,7 @@ use liren_store::Tx;
 use serde::Deserialize;
 
 use super::queries;
+use crate::base::trail::Action;
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{App, Lang, Look, Permission, Result, Scope, error};
 use crate::org::Tree;
@@ -204,6 +205,8 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Path(id): Path<Strin
         let all = people_of(&app, &mut tx, scope, question).await?;
         let page: Vec<i64> = all.iter().copied().skip(at.skip).take(PAGE).collect();
         let people = people::rows(&app, &mut tx, scope, app.clock.today(), &page, visitor.lang).await?;
+        let seen = visitor.access(Action::ReadList)?.people(page.clone()).because(&question.title.zh);
+        app.trail.tell(seen).await?;
         let next = at.skip + PAGE;
         Ok(ShowPage {
             s: Shell::new(&app, &visitor, &title, "/quality", ""),

@@ -102,7 +102,7 @@ fn a_backup_made_beside_a_server_is_restored_whole() {
         let said = done(folder.liren(&["backup"]).arg("--out").arg(&out));
         assert!(said.contains("1 个社区"), "{said}");
     }
-    assert_eq!(names(&out), ["backup.json", "key", "liren.db", "today"]);
+    assert_eq!(names(&out), ["backup.json", "key", "liren.db", "today", "trail.db"]);
     let there = contents(&out);
     let said = refused(folder.liren(&["backup"]).arg("--out").arg(&out));
     assert!(said.contains("已经存在"), "{said}");
@@ -113,7 +113,9 @@ fn a_backup_made_beside_a_server_is_restored_whole() {
             std::fs::create_dir(&data).unwrap();
         }
         done(liren().args(["restore", "--from"]).arg(&out).arg("--data").arg(&data));
-        assert_eq!(names(&data), ["key", "liren.db", "today"]);
+        assert_eq!(names(&data), ["key", "liren.db", "today", "trail.db"]);
+        let said = done(liren().args(["audit", "verify", "--data"]).arg(&data));
+        assert!(said.contains("链条完整"), "{said}");
         assert_eq!(everyone(&data), everyone(&folder.data()));
     }
     assert_eq!(contents(&out), there);

@@ -16,7 +16,7 @@ pub fn check(page: &Page, findings: &mut Findings) {
         let end = if c == '\u{fffd}' || ('\u{e000}'..='\u{f8ff}').contains(&c) {
             at + 1
         } else if starts(chars, at, "锟斤拷") || starts(chars, at, "烫烫烫") || starts(chars, at, "锘") {
-            at + 3
+            (at + 3).min(chars.len())
         } else if "ÃÂâæçèéåäï¿½".contains(c)
             && chars.get(at + 1).is_some_and(|&n| ('\u{80}'..='\u{ff}').contains(&n) || n == '\u{20ac}')
         {

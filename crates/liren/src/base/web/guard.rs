@@ -14,7 +14,9 @@ use tower_http::csrf::ProtectionError;
 
 use super::form;
 use super::reply::{Slot, WebError};
-use super::routes::Access;
+use super::routes;
+use super::server::From;
+use crate::base::trail::{Access, Action};
 use crate::base::{Actor, App, Error, Lang, Result, Slices, error, grants};
 
 /// A visitor of a page: their language, and who they are when signed in.
@@ -27,6 +29,8 @@ pub struct Visitor {
     /// Without the query, which may hold what somebody searched for: for logs.
     pub path: String,
     pub address: String,
+    /// Where they are.
+    pub from: From,
     /// What the product is made of: for the navigation.
     pub slices: Slices,
 }
@@ -35,6 +39,11 @@ impl Visitor {
     /// The signed-in person. Behind a guarded route there always is one.
     pub fn actor(&self) -> Result<&Actor> {
         self.actor.as_ref().ok_or(Error::SignIn)
+    }
+
+    /// What they do in the community they look at, for the trail.
+    pub fn access(&self, action: Action) -> Result<Access> {
+        Ok(Access::of(self.actor()?, action).from(&self.from.address))
     }
 
     pub fn fail(&self, error: Error) -> WebError {
@@ -55,27 +64,28 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 }
 
 /// Lets a request through when its session and its permission allow it.
-pub async fn check(State(state): State<Arc<(App, Access)>>, mut request: Request, next: Next) -> Response {
+pub async fn check(State(state): State<Arc<(App, routes::Access)>>, mut request: Request, next: Next) -> Response {
     let (app, access) = (&state.0, state.1);
     let headers = request.headers().clone();
+    let from = request.extensions().get::<From>().cloned().unwrap_or_default();
     let mut visitor = match visitor(app, &headers, request.uri()).await {
-        Ok(visitor) => visitor,
+        Ok(visitor) => Visitor { from, ..visitor },
         Err(error) => {
             return stranger(app, &headers, request.uri()).fail(error).into_response();
         }
     };
     let allowed = match (access, visitor.actor.clone()) {
-        (Access::Public, _) => Ok(()),
+        (routes::Access::Public, _) => Ok(()),
         (_, None) => Err(Error::SignIn),
-        (Access::SignedIn, Some(_)) => Ok(()),
-        (Access::Only(permission), Some(actor)) if actor.may(permission) => {
+        (routes::Access::SignedIn, Some(_)) => Ok(()),
+        (routes::Access::Only(permission), Some(actor)) if actor.may(permission) => {
             visitor.actor = Some(actor.doing(permission));
             Ok(())
         }
-        (Access::Only(permission), Some(_)) => Err(error::forbidden(permission)),
+        (routes::Access::Only(permission), Some(_)) => Err(error::forbidden(permission)),
     };
     match allowed {
-        Err(Error::SignIn) if *request.method() == Method::POST && access != Access::SignedIn => {
+        Err(Error::SignIn) if *request.method() == Method::POST && access != routes::Access::SignedIn => {
             return lost(app, &visitor, request).await;
         }
         Err(error) => return visitor.fail(error).into_response(),
@@ -148,6 +158,7 @@ fn stranger(app: &App, headers: &HeaderMap, uri: &Uri) -> Visitor {
         token: None,
         path: uri.path().to_owned(),
         address: address.to_owned(),
+        from: From::default(),
         slices: app.joined.slices,
     }
 }

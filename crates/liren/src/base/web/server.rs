@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{HeaderMap, Request};
 use hyper::body::{Body as HttpBody, Bytes, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::Service as _;
@@ -47,8 +48,34 @@ const STOP: Duration = Duration::from_secs(4);
 /// What a client that found no place is told.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\nretry-after: 5\r\nconnection: close\r\n\r\n\xe7\xb3\xbb\xe7\xbb\x9f\xe6\xad\xa3\xe5\xbf\x99\xef\xbc\x8c\xe8\xaf\xb7\xe7\xa8\x8d\xe5\x90\x8e\xe5\x86\x8d\xe8\xaf\x95\xe3\x80\x82 The system is busy; please try again.\n";
 
-/// Serves until `stop` comes true; then those who are being answered have a few seconds.
-pub async fn serve(listener: TcpListener, service: Router, stop: impl Future<Output = ()>) {
+/// 来处 — where a request came from: the address of the client, and whether it came encrypted all the way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct From {
+    pub address: String,
+    pub encrypted: bool,
+}
+
+impl From {
+    /// What a connection says of itself; behind a proxy that is trusted, what the proxy says. Of several addresses the
+    /// last one that no trusted proxy wrote counts: those before it anybody can write.
+    pub fn of(peer: IpAddr, headers: &HeaderMap, proxies: &[IpAddr]) -> From {
+        let peer = peer.to_canonical();
+        if !proxies.contains(&peer) {
+            return From { address: peer.to_string(), encrypted: false };
+        }
+        let told = |name: &str| headers.get_all(name).iter().filter_map(|v| v.to_str().ok()).collect::<Vec<_>>();
+        let chain = told("x-forwarded-for").join(",");
+        let chain = chain.split(',').rev().map_while(|part| part.trim().parse::<IpAddr>().ok());
+        let client = chain.map(|ip| ip.to_canonical()).find(|ip| !proxies.contains(ip)).unwrap_or(peer);
+        let encrypted = told("x-forwarded-proto").last().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"));
+        From { address: client.to_string(), encrypted }
+    }
+}
+
+/// Serves until `stop` comes true; then those who are being answered have a few seconds. `proxies` are believed when
+/// they say for whom they ask.
+pub async fn serve(listener: TcpListener, service: Router, proxies: Vec<IpAddr>, stop: impl Future<Output = ()>) {
+    let proxies: Arc<[IpAddr]> = proxies.into();
     let (stopping, stopped) = watch::channel(false);
     let open = Arc::new(Open::default());
     let mut connections = JoinSet::new();
@@ -59,7 +86,7 @@ pub async fn serve(listener: TcpListener, service: Router, stop: impl Future<Out
             () = &mut stop => break,
             Some(_) = connections.join_next() => continue,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             // No more files, most likely: those that are open will end.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
@@ -67,7 +94,8 @@ pub async fn serve(listener: TcpListener, service: Router, stop: impl Future<Out
         let _ = stream.set_nodelay(true);
         match open.enter() {
             Some(place) => {
-                connections.spawn(connection(stream, service.clone(), place, stopped.clone()));
+                let asked_by = (peer.ip(), proxies.clone());
+                connections.spawn(connection(stream, asked_by, service.clone(), place, stopped.clone()));
             }
             None => {
                 connections.spawn(refuse(stream));
@@ -86,15 +114,23 @@ async fn refuse(mut stream: TcpStream) {
     let _ = tokio::time::timeout(Duration::from_secs(1), stream.write_all(FULL)).await;
 }
 
-async fn connection(stream: TcpStream, service: Router, place: Place, mut stopped: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    asked_by: (IpAddr, Arc<[IpAddr]>),
+    service: Router,
+    place: Place,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(STALLED));
     let line = place.line.clone();
     let answer = hyper::service::service_fn(move |request: Request<Incoming>| {
         let (line, service) = (line.clone(), TowerToHyperService::new(service.clone()));
+        let from = From::of(asked_by.0, request.headers(), &asked_by.1);
         line.is(if request.body().is_end_stream() { At::Working } else { At::Receiving });
         async move {
-            let request = request.map(|body| Body::new(Paced::new(body, line.clone())));
+            let mut request = request.map(|body| Body::new(Paced::new(body, line.clone())));
+            request.extensions_mut().insert(from);
             let response = service.call(request).await;
             line.is(At::Sending);
             response

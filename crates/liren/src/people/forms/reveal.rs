@@ -7,8 +7,9 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{About, mine, number_of};
+use crate::base::trail::Action;
 use crate::base::web::{Form, Query, Reader, Refused, Shell, Submitted};
-use crate::base::{App, PersonId, Result, Write};
+use crate::base::{App, PersonId, Result};
 use crate::people::identity;
 
 /// Why somebody looks. A free sentence may be added; names do not belong in it.
@@ -66,9 +67,8 @@ pub async fn open(State(app): State<App>, Path(key): Path<String>, mut s: Submit
     let id = PersonId(number_of(&key, actor.scope.community, "居民")?);
     let person = mine(&app, &actor, id).await?;
     // On record first: nobody sees a number without a trace.
-    let mut w = Write::begin(&app, &actor, actor.scope.community, "看证件号和电话").await?;
-    w.audit("reveal", "person", person.number(), chosen.unwrap_or_default()).await?;
-    w.commit().await?;
+    let seen = s.visitor.access(Action::Reveal)?.person(person.number()).because(chosen.unwrap_or_default());
+    app.trail.note(seen).await?;
     let mut r = Reader::open(&app, &s.visitor).await?;
     let (scope, today) = (r.scope(), r.today());
     let opened = identity::open(&app, &mut r.tx, &scope, today, Some(&[id.0])).await?.remove(&id.0).unwrap_or_default();
@@ -137,9 +137,8 @@ pub async fn found(State(app): State<App>, mut s: Submitted) -> Result<Response>
         ids.extend(crate::people::queries::reached_by(&mut tx, &actor.scope, &index).await?);
         drop(tx);
         let person = ids.into_iter().find(|id| chosen.contains(*id));
-        let mut w = Write::begin(&app, &actor, actor.scope.community, "按证件号或电话找人").await?;
-        w.audit("search", "person", person.unwrap_or(0), "按证件号或电话找人").await?;
-        w.commit().await?;
+        let looked = s.visitor.access(Action::SearchNumber)?;
+        app.trail.note(person.map_or_else(|| looked.clone(), |id| looked.clone().person(id))).await?;
         Ok(crate::base::web::see(&match person {
             Some(id) => format!("/people/{}-{id}", actor.scope.community),
             None => "/people/find?missing=true".to_owned(),

@@ -181,14 +181,3 @@ pub async fn phone_slots(tx: &mut Tx, scope: &Scope, person: i64, on: Day) -> Re
     );
     Ok(tx.rows(&sql, params![scope.community, on, person]).await?)
 }
-
-/// Who read, revealed or looked somebody up lately: login and name, what, when, for what; newest first.
-pub async fn looks(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<(String, String, i64, String)>> {
-    Ok(tx
-        .rows(
-            "select coalesce(a.name, t.actor), t.action, t.at, t.purpose from audit t left join account a on a.login = t.actor
-             where t.community_id = $1 and t.subject_kind = 'person' and t.subject_id = $2 order by t.id desc limit 6",
-            params![scope.community, person],
-        )
-        .await?)
-}
