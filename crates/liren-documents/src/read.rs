@@ -1,10 +1,13 @@
-//! Word and HTML files read back into blocks of text, exactly as a reader sees them: the proofreader maps its offsets
+//! Word, HTML and PDF files read back into blocks of text, exactly as a reader sees them: the proofreader maps its offsets
 //! to these blocks. Whatever a file is called, its first bytes decide what it is; a file that cannot be read says
 //! why and what to do.
 
 mod package;
+mod paper;
 mod web;
 mod word;
+
+use std::ops::Range;
 
 /// A block of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +15,17 @@ pub struct Read {
     pub kind: Kind,
     /// Cells of a table row are separated by tabs.
     pub text: String,
+    /// Tracked changes that nobody has accepted or refused yet, in characters of the text, which is what they would leave: a
+    /// deletion is an empty span.
+    pub revisions: Vec<Range<usize>>,
+    /// Words in it are struck out, and are not in the text.
+    pub struck: bool,
+}
+
+impl Read {
+    pub fn new(kind: Kind, text: impl Into<String>) -> Read {
+        Read { kind, text: text.into(), revisions: Vec::new(), struck: false }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +49,7 @@ const LIMIT: u64 = 64 << 20;
 /// Characters of a report: some two thousand pages. What is longer is read by nobody, and would be proofread for hours.
 pub const CHARACTERS: usize = 1_500_000;
 
-/// The blocks of a `.docx` or `.html` file.
+/// The blocks of a `.docx`, `.html` or `.pdf` file.
 pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
     let read = match sort(bytes) {
         Sort::Empty => Err(unreadable(
@@ -54,11 +68,7 @@ pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
             "是 RTF 文件，不能直接阅读。请用 Word 或 WPS 打开它，另存为 .docx 后再上传。",
             "is an RTF file and cannot be read. Open it in Word or WPS, save it as .docx and send that.",
         )),
-        Sort::Pdf => Err(unreadable(
-            name,
-            "是 PDF 文件。PDF 只记录每个字的位置，分不出段落和表格，核对结果不可靠。请上传原来的 Word 文件，或用 Word、WPS 打开后另存为 .docx 或文本文件。",
-            "is a PDF. A PDF keeps the place of every character but neither paragraphs nor tables, so it cannot be checked reliably. Send the original Word file, or open the PDF in Word or WPS and save it as .docx or text.",
-        )),
+        Sort::Pdf => paper::blocks(name, bytes),
         Sort::Binary => Err(broken(name)),
         Sort::Text if bytes.len() as u64 > LIMIT => Err(too_large(name)),
         Sort::Text => Ok(web::blocks(bytes)),
@@ -137,5 +147,5 @@ pub fn too_long(name: &str) -> Unreadable {
 
 /// A block, if there is anything to see in it.
 fn block(kind: Kind, text: String) -> Option<Read> {
-    text.chars().any(|c| !c.is_whitespace()).then_some(Read { kind, text })
+    text.chars().any(|c| !c.is_whitespace()).then_some(Read::new(kind, text))
 }

@@ -11,6 +11,7 @@ mod extract;
 mod grid;
 mod households;
 pub mod known;
+mod layout;
 pub mod ledger;
 mod ledgers;
 mod legend;
@@ -33,6 +34,7 @@ use liren_facts::Day;
 
 pub use draft::{Draft, Household, Reading};
 pub use known::{Known, KnownPerson};
+pub use layout::{Layout, layouts};
 pub use ledger::LedgerKind;
 pub use mapping::Mapping;
 pub use problem::{Level, Problem};

@@ -146,7 +146,7 @@ fn ledger_of(
 }
 
 /// Sheet1, 工作表1
-fn is_default_name(name: &str) -> bool {
+pub(crate) fn is_default_name(name: &str) -> bool {
     let stem = name.trim().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ' '));
     matches!(stem.to_ascii_lowercase().as_str(), "sheet" | "工作表" | "表" | "")
 }
@@ -243,6 +243,9 @@ fn table(
     let headed: Vec<Option<Field>> = columns.iter().map(|c| c.field.clone()).collect();
     if mapped.is_none_or(|m| m.columns.is_empty()) {
         parts::find(grid, &mut columns, header.as_ref(), (first, end));
+        if let Some(kind) = kind {
+            standings::claim(&mut columns, kind, helps.vocabulary);
+        }
         settle(&mut columns, &profiles, header.is_some());
         parties::settle(&mut columns, header.as_ref());
         places::settle(grid, &mut columns, &profiles, (first, end));

@@ -31,6 +31,8 @@ pub mod exchange;
 
 pub mod proofreading;
 
+pub mod home;
+
 pub mod demo;
 
 pub mod cli;
@@ -61,6 +63,7 @@ pub const SLICES: Slices = Slices(&[
     &audit::SLICE,
     &exchange::SLICE,
     &proofreading::SLICE,
+    &home::SLICE,
 ]);
 
 /// The packs this binary carries: path below `packs/` and text.
@@ -105,6 +108,8 @@ pub fn routes(app: &App) -> Routes {
 
 #[cfg(test)]
 mod histories;
+#[cfg(test)]
+mod matrix;
 #[cfg(test)]
 mod old_folders;
 #[cfg(test)]

@@ -81,7 +81,7 @@ fn imports_between_slices_only_go_up_the_list() {
 fn statements_stand_in_queries_and_loaders_only() {
     let homes = [
         "queries.rs", "load.rs", "states.rs", "records.rs", "aliases.rs", "grants.rs", "undo.rs", "write.rs",
-        "frames.rs", "app.rs", "guard.rs",
+        "frames.rs", "app.rs", "guard.rs", "changes.rs", "attachments.rs",
     ];
     for (file, text) in files("rs") {
         let name = file.rsplit('/').next().unwrap();
@@ -92,6 +92,7 @@ fn statements_stand_in_queries_and_loaders_only() {
             || file.contains("/tests/")
             || name == "testing.rs"
             || name == "tidy.rs"
+            || name == "matrix.rs"
         {
             continue;
         }
@@ -151,6 +152,14 @@ fn every_text_of_the_pages_has_its_english() {
             }
         }
     }
+    // What is handed to a component stands in the call.
+    for (_, text) in files("html") {
+        for call in text.split("{% call ").skip(1) {
+            for word in call.split("%}").next().unwrap().split('"').skip(1).step_by(2) {
+                need(word);
+            }
+        }
+    }
     for (file, text) in files("rs") {
         if file.ends_with("tests.rs") || file == "tidy.rs" {
             continue;
@@ -201,13 +210,21 @@ async fn a_guarded_route_refuses_strangers() {
         if access == crate::base::web::Access::Public {
             continue;
         }
-        let path = path.replace("{key}", "1-1").replace("{id}", "x").replace("{format}", "txt");
+        let path = path
+            .replace("{key}", "1-1")
+            .replace("{id}", "x")
+            .replace("{format}", "txt")
+            .replace("{revision}", "1")
+            .replace("{paper}", "1");
         let answer = if method == "GET" {
             stranger.get(&path).await
         } else {
             stranger.post(&path, "", "http://liren.test").await
         };
-        assert!(answer.location.is_some_and(|l| l.starts_with("/sign-in")), "{method} {path} let a stranger in");
+        // A form is kept while its writer signs in again; everything else leads to the sign-in page.
+        let kept = method == "POST" && answer.status == axum::http::StatusCode::UNAUTHORIZED;
+        let led = answer.location.as_deref().is_some_and(|l| l.starts_with("/sign-in"));
+        assert!(kept || led, "{method} {path} let a stranger in");
     }
 }
 
@@ -222,7 +239,7 @@ async fn every_table_is_keyed_by_its_community_and_holds_four_types_only() {
     let tables: BTreeSet<&str> = columns.iter().map(|c| c.table.as_str()).collect();
     let reference = [
         "migration", "installation", "office", "community", "account", "account_grant_area", "account_grant_programme",
-        "sign_in", "trail", "trail_head", "trail_begin",
+        "sign_in", "account_link", "trail", "trail_head", "trail_begin",
     ];
     for table in tables {
         let has = columns.iter().any(|c| c.table == table && c.name == "community_id");

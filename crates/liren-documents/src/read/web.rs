@@ -1,12 +1,15 @@
 //! The text of an HTML page, by a small reader that takes any page as it is: unclosed paragraphs, tables used for
-//! layout, Chinese encodings old and new. Of two possible readings it takes the one that loses no text.
+//! layout, Chinese encodings old and new. Of two possible readings it takes the one that loses no text. What a page
+//! strikes out or hides is left out only where it says so itself and closes the element again.
 
 mod entities;
+mod unseen;
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
 
 use super::{Kind, Read, block};
 use entities::entity;
+use unseen::Unseen;
 
 pub fn blocks(bytes: &[u8]) -> Vec<Read> {
     let text = decode(bytes);
@@ -16,6 +19,7 @@ pub fn blocks(bytes: &[u8]) -> Vec<Read> {
         let line = |line: &str| block(Kind::Paragraph, line.to_owned());
         return rest.lines().filter_map(line).collect();
     }
+    let mut patience = 4 << 20;
     let quotes = ['"', '\''].map(|q| rest.rfind(q).map_or(0, |at| rest.len() - at));
     while let Some(at) = rest.find('<') {
         page.text(&rest[..at]);
@@ -35,6 +39,11 @@ pub fn blocks(bytes: &[u8]) -> Vec<Read> {
                 "script" | "style" | "title" | "template" | "noscript" | "textarea" | "select"
             ) {
                 rest = behind_closing(rest, &name);
+            } else if let Some(how) = unseen::unseen(tag, &name)
+                && let Some((inside, behind)) = unseen::element(rest, &name, &mut patience)
+            {
+                page.struck |= how == Unseen::Struck && unseen::words(inside);
+                rest = behind;
             } else {
                 page.open(&name);
             }
@@ -47,6 +56,11 @@ pub fn blocks(bytes: &[u8]) -> Vec<Read> {
     }
     page.text(rest);
     page.flush();
+    if page.struck
+        && let Some(last) = page.out.last_mut()
+    {
+        last.struck = true;
+    }
     while !page.tables.is_empty() {
         page.close("table");
     }
@@ -130,6 +144,8 @@ struct Page {
     /// A line end was in it.
     broken: bool,
     preformatted: bool,
+    /// Words were struck out in it.
+    struck: bool,
     tables: Vec<Table>,
 }
 
@@ -225,9 +241,10 @@ impl Page {
         let text = std::mem::take(&mut self.current);
         let kind = self.level.take().map_or(Kind::Paragraph, Kind::Heading);
         (self.space, self.broken) = (false, false);
-        let Some(read) = block(kind, text.trim_matches([' ', '\n']).to_owned()) else {
+        let Some(mut read) = block(kind, text.trim_matches([' ', '\n']).to_owned()) else {
             return;
         };
+        read.struck = std::mem::take(&mut self.struck);
         match self.tables.last_mut().and_then(|t| t.cell.as_mut()) {
             Some(cell) => cell.push(read),
             None => self.out.push(read),
@@ -258,7 +275,8 @@ impl Page {
         let line = |read: &Read| read.text.replace('\t', " ");
         let cell = |cell: &Vec<Read>| cell.iter().map(line).collect::<Vec<_>>().join("\n");
         let row = cells.iter().map(cell).collect::<Vec<_>>().join("\t");
-        self.out.extend(block(Kind::Row, row));
+        let struck = cells.iter().flatten().any(|read| read.struck);
+        self.out.extend(block(Kind::Row, row).map(|read| Read { struck, ..read }));
     }
 }
 

@@ -1,7 +1,10 @@
 //! The text of a Word document: paragraphs with the level of their style, tables row by row, text boxes after the
-//! paragraph they hang on, footnotes at the end. What is marked as deleted, hidden or superseded is not text.
+//! paragraph they hang on, footnotes at the end. What is deleted, hidden, struck out or superseded is not text; changes
+//! that nobody has accepted yet are counted where they stand.
 
-use std::collections::BTreeMap;
+mod styles;
+
+use std::ops::Range;
 
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
@@ -9,6 +12,7 @@ use quick_xml::{Reader, XmlVersion};
 
 use super::package::Package;
 use super::{CHARACTERS, Kind, Read, Unreadable, block, broken, too_long};
+use styles::{Styles, Toggles, outline, styles};
 
 /// Tables in tables in text boxes: no writer nests deeper, and every level is copied once more.
 const DEPTH: usize = 100;
@@ -19,7 +23,7 @@ pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
     let styles = match package.part("styles.xml")? {
         // Without its styles a document has text still, only no headings.
         Some(text) => styles(&text).unwrap_or_default(),
-        None => BTreeMap::new(),
+        None => Styles::new(),
     };
     let mut room = CHARACTERS;
     let mut read = |text: &str| {
@@ -37,79 +41,40 @@ pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
 /// Why a part was not read to its end: it has more text than a report, or it is not well formed.
 struct Stopped(bool);
 
-/// What a style says about level: its own, or its parent's.
-#[derive(Default)]
-struct Style {
-    level: Option<u8>,
-    parent: Option<String>,
-}
-
-/// Levels of headings by style. The title is 1, outline level 0 (标题 1) is 2.
-fn styles(text: &str) -> Option<BTreeMap<String, u8>> {
-    let mut found: BTreeMap<String, Style> = BTreeMap::new();
-    let mut reader = Reader::from_str(text);
-    let mut id = String::new();
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(e) | Event::Empty(e) => {
-                let value = attribute(&e, "val");
-                match e.local_name().into_inner() {
-                    "style" => id = attribute(&e, "styleId").unwrap_or_default(),
-                    "name" => {
-                        let level = value.and_then(|name| named(&name));
-                        if level.is_some() {
-                            found.entry(id.clone()).or_default().level = level;
-                        }
-                    }
-                    "basedOn" => found.entry(id.clone()).or_default().parent = value,
-                    "outlineLvl" => {
-                        let style = found.entry(id.clone()).or_default();
-                        style.level = style.level.or_else(|| outline(value));
-                    }
-                    _ => (),
-                }
-            }
-            Event::Eof => break,
-            _ => (),
-        }
-    }
-    let level = |id: &String| {
-        let mut id = id;
-        // Styles may be based on one another in a circle.
-        for _ in 0..16 {
-            let style = found.get(id)?;
-            if style.level.is_some() {
-                return style.level;
-            }
-            id = style.parent.as_ref()?;
-        }
-        None
-    };
-    Some(found.keys().filter_map(|id| Some((id.clone(), level(id)?))).collect())
-}
-
-/// Word keeps the English names of its own styles; other programs write the Chinese ones.
-fn named(name: &str) -> Option<u8> {
-    let name = name.to_lowercase();
-    if name == "title" || name == "标题" {
-        return Some(1);
-    }
-    let number = name.strip_prefix("heading").or_else(|| name.strip_prefix("标题"))?;
-    number.trim().parse::<u8>().ok().filter(|n| (1..=9).contains(n)).map(|n| n + 1)
-}
-
-/// Outline levels count from 0; 9 is body text.
-fn outline(value: Option<String>) -> Option<u8> {
-    value?.parse::<u8>().ok().filter(|level| *level < 9).map(|level| level + 2)
-}
-
 #[derive(Default)]
 struct Paragraph {
     text: String,
+    /// Characters of the text; to count them at every change would take the square of their number.
+    length: usize,
     level: Option<u8>,
-    hidden: bool,
+    /// What its style says of its words, and what is said of the run being read.
+    style: Toggles,
+    run: Toggles,
+    marks: Marks,
+    /// Its end was deleted: it goes on with the next.
+    joined: bool,
     /// Text boxes that hang on this paragraph.
     after: Vec<Read>,
+}
+
+/// What a reader of the text alone does not see.
+#[derive(Clone, Default)]
+struct Marks {
+    revisions: Vec<Range<usize>>,
+    struck: bool,
+}
+
+impl Marks {
+    /// Takes over marks that stand so many characters further on.
+    fn add(&mut self, other: Marks, by: usize) {
+        self.revisions.extend(other.revisions.into_iter().map(|span| span.start + by..span.end + by));
+        self.struck |= other.struck;
+    }
+
+    /// Marks of something that left no text.
+    fn bare(self) -> Marks {
+        Marks { revisions: vec![0..0; self.revisions.len()], ..self }
+    }
 }
 
 #[derive(Default)]
@@ -117,6 +82,9 @@ struct Table {
     rows: Vec<Read>,
     cells: Vec<String>,
     cell: Vec<String>,
+    /// Characters of the row so far, with what divides its cells and their paragraphs.
+    length: usize,
+    marks: Marks,
 }
 
 enum Open {
@@ -128,13 +96,22 @@ enum Open {
 struct Walk {
     out: Vec<Read>,
     open: Vec<Open>,
+    /// Tracked insertions around the place being read: where they begin in their paragraph, and how many words had been
+    /// read before them.
+    inserted: Vec<(usize, usize)>,
+    /// Pieces of text with something to see in them that were read so far.
+    words: usize,
+    /// Marks of paragraphs that left no text; the next block takes them.
+    pending: Marks,
+    /// A paragraph whose end was deleted, and how deep it stood.
+    begun: Option<(usize, Paragraph)>,
     /// How many characters may still come, and whether more came.
     room: usize,
     full: bool,
 }
 
 /// The blocks of a part, as long as there is room for their characters.
-fn walk(text: &str, styles: &BTreeMap<String, u8>, room: &mut usize) -> Result<Vec<Read>, Stopped> {
+fn walk(text: &str, styles: &Styles, room: &mut usize) -> Result<Vec<Read>, Stopped> {
     let mut walk = Walk { room: *room, ..Walk::default() };
     let read = walk.read(text, styles);
     if walk.full {
@@ -145,23 +122,41 @@ fn walk(text: &str, styles: &BTreeMap<String, u8>, room: &mut usize) -> Result<V
 }
 
 impl Walk {
-    fn read(&mut self, text: &str, styles: &BTreeMap<String, u8>) -> Option<Vec<Read>> {
+    /// Reads to the end; nothing when the part is not well formed, or longer than there is room for.
+    fn read(&mut self, text: &str, styles: &Styles) -> Option<Vec<Read>> {
         let mut reader = Reader::from_str(text);
         let walk = self;
         // How deep in an element that is not text, and whether in `<w:t>`.
         let (mut skipped, mut words) = (0_usize, false);
+        // In a tracked deletion: whether it takes any words away.
+        let mut deleted: Option<bool> = None;
         // Properties nest: `<w:pPr><w:rPr>`.
         let mut properties: Vec<bool> = Vec::new();
         loop {
             let event = reader.read_event().ok()?;
             match event {
-                Event::Eof => return (skipped == 0 && walk.open.is_empty()).then(|| std::mem::take(&mut walk.out)),
+                Event::Eof => return (skipped == 0 && walk.open.is_empty()).then(|| walk.finish()),
                 _ if walk.full => return None,
                 Event::Start(_) if skipped > 0 => skipped += 1,
-                Event::End(_) if skipped > 0 => skipped -= 1,
+                Event::End(_) if skipped > 0 => {
+                    skipped -= 1;
+                    if skipped == 0 && deleted.take() == Some(true) {
+                        let at = walk.reached();
+                        walk.mark(at..at);
+                    }
+                }
+                Event::Text(e) if skipped > 0 => {
+                    if let Some(words) = deleted.as_mut() {
+                        *words |= e.xml10_content().chars().any(|c| !c.is_whitespace());
+                    }
+                }
                 _ if skipped > 0 => (),
                 Event::Start(e) => match e.local_name().into_inner() {
-                    _ if unseen(&e) => skipped = 1,
+                    _ if unseen(&e) => {
+                        skipped = 1;
+                        deleted = matches!(e.local_name().into_inner(), "del" | "moveFrom").then_some(false);
+                    }
+                    "ins" | "moveTo" if properties.is_empty() => walk.inserted.push((walk.reached(), walk.words)),
                     "t" => words = true,
                     "pPr" | "rPr" => properties.push(e.local_name().into_inner() == "pPr"),
                     _ => {
@@ -175,6 +170,8 @@ impl Walk {
                     if matches!(e.local_name().into_inner(), "p" | "tbl" | "tc" | "tr") {
                         walk.begin(&e, &properties, styles);
                         walk.end(e.local_name().into_inner());
+                    } else if properties == [true, false] && matches!(e.local_name().into_inner(), "del" | "moveFrom") {
+                        walk.joined();
                     } else if !unseen(&e) {
                         walk.begin(&e, &properties, styles);
                     }
@@ -182,6 +179,14 @@ impl Walk {
                 Event::End(e) => match e.local_name().into_inner() {
                     "t" => words = false,
                     "pPr" | "rPr" => drop(properties.pop()),
+                    "ins" | "moveTo" if properties.is_empty() => {
+                        let end = walk.reached();
+                        if let Some((start, before)) = walk.inserted.pop()
+                            && walk.words > before
+                        {
+                            walk.mark(start.min(end)..end);
+                        }
+                    }
                     name => walk.end(name),
                 },
                 Event::Text(e) if words => walk.write(&e.xml10_content()),
@@ -207,11 +212,17 @@ fn unseen(e: &BytesStart) -> bool {
 }
 
 impl Walk {
-    fn begin(&mut self, e: &BytesStart, properties: &[bool], styles: &BTreeMap<String, u8>) {
+    fn begin(&mut self, e: &BytesStart, properties: &[bool], styles: &Styles) {
         let name = e.local_name();
         let name = name.into_inner();
         match name {
-            "p" => return self.open.push(Open::Paragraph(Paragraph::default())),
+            "p" => {
+                let depth = self.open.len();
+                let begun = self.begun.take_if(|(at, _)| *at == depth).map(|(_, begun)| begun);
+                let fresh =
+                    |begun: Paragraph| Paragraph { level: None, joined: false, style: Toggles::default(), ..begun };
+                return self.open.push(Open::Paragraph(begun.map(fresh).unwrap_or_default()));
+            }
             "tbl" => return self.open.push(Open::Table(Table::default())),
             _ => (),
         }
@@ -219,7 +230,7 @@ impl Walk {
             return;
         };
         match (properties, name) {
-            ([], "r") => paragraph.hidden = false,
+            ([], "r") => paragraph.run = Toggles::default(),
             ([], "tab") => self.write("\t"),
             // A page or column break is no line end within the text.
             ([], "br") if attribute(e, "type").is_none_or(|t| t == "textWrapping") => self.write("\n"),
@@ -227,13 +238,18 @@ impl Walk {
             ([], "noBreakHyphen") => self.write("-"),
             ([true], "pStyle") => {
                 let style = attribute(e, "val").unwrap_or_default();
-                paragraph.level = paragraph.level.or(styles.get(&style).copied());
+                if let Some(style) = styles.get(&style) {
+                    paragraph.level = paragraph.level.or(style.level);
+                    paragraph.style = style.toggles;
+                }
             }
             ([true], "outlineLvl") => paragraph.level = outline(attribute(e, "val")),
-            // Of a run; in the properties of a paragraph it hides the mark at its end.
-            ([false], "vanish") => {
-                paragraph.hidden = attribute(e, "val").is_none_or(|v| !matches!(v.as_str(), "0" | "false" | "off"));
+            ([false], "rStyle") => {
+                let style = attribute(e, "val").and_then(|id| styles.get(&id));
+                paragraph.run = paragraph.run.or(style.map(|style| style.toggles).unwrap_or_default());
             }
+            // Of a run; in the properties of a paragraph they are of the mark at its end.
+            ([false], _) => drop(paragraph.run.take(e)),
             _ => (),
         }
     }
@@ -243,17 +259,31 @@ impl Walk {
             ("p", Some(Open::Paragraph(paragraph))) => {
                 let done = std::mem::take(paragraph);
                 self.open.pop();
-                let kind = done.level.map_or(Kind::Paragraph, Kind::Heading);
-                let own = block(kind, done.text);
-                own.into_iter().chain(done.after).for_each(|read| self.emit(read));
+                if done.joined {
+                    self.unjoined();
+                    self.begun = Some((self.open.len(), done));
+                } else {
+                    self.paragraph(done);
+                }
             }
-            ("tc", Some(Open::Table(table))) => {
-                let cell = std::mem::take(&mut table.cell).join("\n");
-                table.cells.push(cell);
+            ("tc", Some(Open::Table(_))) => {
+                self.unjoined();
+                if let Some(Open::Table(table)) = self.open.last_mut() {
+                    table.length += usize::from(table.cell.is_empty());
+                    let cell = std::mem::take(&mut table.cell).join("\n");
+                    table.cells.push(cell);
+                }
             }
             ("tr", Some(Open::Table(table))) => {
                 let row = std::mem::take(&mut table.cells).join("\t");
-                table.rows.extend(block(Kind::Row, row));
+                table.length = 0;
+                match block(Kind::Row, row) {
+                    Some(row) => {
+                        let Marks { revisions, struck } = std::mem::take(&mut table.marks);
+                        table.rows.push(Read { revisions, struck, ..row });
+                    }
+                    None => self.pending.add(std::mem::take(&mut table.marks).bare(), 0),
+                }
             }
             ("tbl", Some(Open::Table(table))) => {
                 let rows = std::mem::take(&mut table.rows);
@@ -264,18 +294,82 @@ impl Walk {
         }
     }
 
-    fn write(&mut self, text: &str) {
-        if let Some(Open::Paragraph(paragraph)) = self.open.last_mut()
-            && !paragraph.hidden
-        {
-            let characters = text.chars().count();
-            if characters > self.room {
-                self.full = true;
-                return;
+    /// A paragraph is at its end.
+    fn paragraph(&mut self, done: Paragraph) {
+        let kind = done.level.map_or(Kind::Paragraph, Kind::Heading);
+        match block(kind, done.text) {
+            Some(own) => {
+                let mut marks = std::mem::take(&mut self.pending);
+                marks.add(done.marks, 0);
+                self.emit(Read { revisions: marks.revisions, struck: marks.struck, ..own });
             }
-            self.room -= characters;
-            paragraph.text.push_str(text);
+            None => self.pending.add(done.marks.bare(), 0),
         }
+        done.after.into_iter().for_each(|read| self.emit(read));
+    }
+
+    /// A paragraph that was to go on with the next, where there is none.
+    fn unjoined(&mut self) {
+        let depth = self.open.len();
+        if let Some((_, begun)) = self.begun.take_if(|(at, _)| *at >= depth) {
+            self.paragraph(begun);
+        }
+    }
+
+    /// The end of the paragraph being read was deleted.
+    fn joined(&mut self) {
+        if let Some(Open::Paragraph(paragraph)) = self.open.last_mut() {
+            paragraph.joined = true;
+        }
+    }
+
+    /// All blocks. Marks of what stood behind the last of them are of that.
+    fn finish(&mut self) -> Vec<Read> {
+        self.unjoined();
+        if let Some(last) = self.out.last_mut() {
+            let end = last.text.chars().count();
+            last.revisions.extend(self.pending.revisions.iter().map(|_| end..end));
+            last.struck |= self.pending.struck;
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    /// How many characters the open paragraph has.
+    fn reached(&self) -> usize {
+        match self.open.last() {
+            Some(Open::Paragraph(paragraph)) => paragraph.length,
+            _ => 0,
+        }
+    }
+
+    /// A tracked change.
+    fn mark(&mut self, span: Range<usize>) {
+        match self.open.last_mut() {
+            Some(Open::Paragraph(paragraph)) => paragraph.marks.revisions.push(span),
+            _ => self.pending.revisions.push(0..0),
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        let Some(Open::Paragraph(paragraph)) = self.open.last_mut() else { return };
+        let look = paragraph.run.or(paragraph.style);
+        let words = text.chars().any(|c| !c.is_whitespace());
+        if look.hidden() {
+            return;
+        }
+        if look.struck() {
+            paragraph.marks.struck |= words;
+            return;
+        }
+        let characters = text.chars().count();
+        if characters > self.room {
+            self.full = true;
+            return;
+        }
+        self.room -= characters;
+        self.words += usize::from(words);
+        paragraph.length += characters;
+        paragraph.text.push_str(text);
     }
 
     /// A finished block goes to whatever is open around it.
@@ -283,8 +377,15 @@ impl Walk {
         match self.open.last_mut() {
             None => self.out.push(read),
             Some(Open::Paragraph(paragraph)) => paragraph.after.push(read),
-            // A tab in a cell would look like the next cell.
-            Some(Open::Table(table)) => table.cell.push(read.text.replace('\t', " ")),
+            Some(Open::Table(table)) => {
+                table.marks.struck |= read.struck;
+                if !read.revisions.is_empty() {
+                    table.marks.add(Marks { revisions: read.revisions, struck: false }, table.length);
+                }
+                table.length += read.text.chars().count() + 1;
+                // A tab in a cell would look like the next cell.
+                table.cell.push(read.text.replace('\t', " "));
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Small documents through every writer, and a report of four pages in Word and PDF.
 
 mod docx;
+mod paper;
 mod pdf;
 mod random;
 mod read;

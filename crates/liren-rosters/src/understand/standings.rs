@@ -7,7 +7,22 @@ use crate::standing::{Says, Standing, Vocabulary};
 use crate::table::ColumnRead;
 use crate::words::{self, bare, is_nothing};
 
-/// Gives such columns their meaning. What the ledger declares, and what every list has, is settled before.
+/// A meaning that only contents suggested, or that they corrected, is no surer than this.
+const SUGGESTED: f32 = 0.6;
+
+/// Gives the columns whose headers the ledger names their meaning, before any contents are looked at: below 党员类别
+/// 正式党员 is a stage, though it reads like a political status as well.
+pub(super) fn claim(columns: &mut [ColumnRead], kind: &LedgerKind, vocabulary: &Vocabulary) {
+    for column in columns.iter_mut().filter(|c| !is_taken(c, kind)) {
+        if let Some(field) = by_header(&column.header, kind, vocabulary) {
+            column.field = Some(field);
+            column.confidence = 0.8;
+        }
+    }
+}
+
+/// Gives the other columns of standing their meaning by what stands in them. What the ledger declares, and what every
+/// list has, is settled before; what only contents suggested yields.
 pub(super) fn settle(
     grid: &Grid,
     columns: &mut [ColumnRead],
@@ -16,32 +31,48 @@ pub(super) fn settle(
     rows: (u32, u32),
 ) {
     for column in columns.iter_mut() {
-        let leaf = column.header.rsplit('/').next().unwrap_or_default().to_owned();
-        let of_roster = matches!(&column.field, Some(Field::Programme(programme, _)) if *programme == kind.programme);
-        if leaf.is_empty() || (!of_roster && column.field.as_ref().is_some_and(is_settled)) {
+        let suggested = column.field.is_some() && column.confidence <= SUGGESTED;
+        if leaf(column).is_empty() || (is_taken(column, kind) && !suggested) {
             continue;
         }
-        let plain = leaf.split('(').next().unwrap_or(&leaf);
-        let dated = ["时间", "日期", "年月", "年月日"].iter().any(|w| plain.ends_with(w));
-        let found = if kind.status.iter().any(|h| *h == leaf || h == plain) {
-            Some(Field::Standing)
-        } else if dated {
-            vocabulary.day_header(plain).map(Field::StandingOn)
-        } else if let Some(says) = vocabulary.question(&leaf, Some(kind)) {
-            Some(Field::StandingTick(says))
-        } else if plain.ends_with("原因") {
-            // 停发原因: whatever stands there, it ended.
-            let ended = Says::Standing(Standing::Ended);
-            (vocabulary.cell(plain.trim_end_matches("原因"), Some(kind)) == Some(ended.clone()))
-                .then_some(Field::StandingTick(ended))
-        } else {
-            by_words(grid, column, &leaf, kind, vocabulary, rows)
-        };
+        let found = by_header(&column.header, kind, vocabulary)
+            .or_else(|| by_words(grid, column, leaf(column), kind, vocabulary, rows));
         if let Some(field) = found {
             column.field = Some(field);
             column.confidence = 0.8;
         }
     }
+}
+
+fn leaf(column: &ColumnRead) -> &str {
+    column.header.rsplit('/').next().unwrap_or_default()
+}
+
+/// Has the column no header, or a meaning that stays whatever the ledger says?
+fn is_taken(column: &ColumnRead, kind: &LedgerKind) -> bool {
+    let of_roster = matches!(&column.field, Some(Field::Programme(programme, _)) if *programme == kind.programme);
+    leaf(column).is_empty() || (!of_roster && column.field.as_ref().is_some_and(is_settled))
+}
+
+/// What the ledger's vocabulary says of a header.
+fn by_header(header: &str, kind: &LedgerKind, vocabulary: &Vocabulary) -> Option<Field> {
+    let leaf = header.rsplit('/').next().unwrap_or_default();
+    let plain = leaf.split('(').next().unwrap_or(leaf);
+    // 正式/预备 is one header, and no 预备 below 正式.
+    let whole = |h: &String| header.strip_suffix(h.as_str()).is_some_and(|top| top.is_empty() || top.ends_with('/'));
+    if kind.status.iter().any(|h| whole(h) || h == plain) {
+        return Some(Field::Standing);
+    }
+    if ["时间", "日期", "年月", "年月日"].iter().any(|w| plain.ends_with(w)) {
+        return vocabulary.day_header(plain).map(Field::StandingOn);
+    }
+    if let Some(says) = vocabulary.question(leaf, Some(kind)) {
+        return Some(Field::StandingTick(says));
+    }
+    // 停发原因: whatever stands there, it ended.
+    let ended = Says::Standing(Standing::Ended);
+    (plain.ends_with("原因") && vocabulary.cell(plain.trim_end_matches("原因"), Some(kind)) == Some(ended.clone()))
+        .then_some(Field::StandingTick(ended))
 }
 
 /// What somebody is called, born, related or numbered by is no standing, whatever words it holds.
@@ -99,7 +130,7 @@ fn by_words(
     }
     let status = vocabulary.is_status_header(leaf);
     let weak = |f: &Field| matches!(f, Field::Extra | Field::LeftKind | Field::Employment | Field::Programme(..));
-    let taken = column.field.as_ref().is_some_and(|f| !weak(f));
+    let taken = column.confidence > SUGGESTED && column.field.as_ref().is_some_and(|f| !weak(f));
     let enough = if status { known * 10 >= filled * 3 } else { known * 10 >= filled * 8 };
     // 人员状态: 常住, 暂住 stays what it is.
     (enough && !(taken && known * 10 < filled * 8)).then_some(Field::Standing)

@@ -7,10 +7,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::queries;
+use super::{queries, rules, verbs};
 use crate::base::trail::{Access, Action};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Result, grants};
+use crate::base::{App, Error, Result, error, grants};
 
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
@@ -18,6 +18,7 @@ struct SignInPage {
     s: Shell,
     login: String,
     then: String,
+    kept: Vec<(String, String)>,
     refused: bool,
 }
 
@@ -27,13 +28,8 @@ pub struct Then {
     then: String,
 }
 
-#[derive(Deserialize)]
-pub struct SignIn {
-    login: String,
-    password: String,
-    #[serde(default)]
-    then: String,
-}
+/// Sign-in, and what was typed into a form before: `kept.` and the field's name.
+type Fields = Vec<(String, String)>;
 
 /// Only a path of our own: a redirect never leaves the product.
 fn own_path(then: &str) -> &str {
@@ -41,38 +37,41 @@ fn own_path(then: &str) -> &str {
     if own { then } else { "/" }
 }
 
-pub async fn home(visitor: Visitor) -> Reply {
-    let may_read = visitor.actor.as_ref().is_some_and(|a| a.may(crate::base::Permission::ReadReport));
-    Ok(Redirect::to(if may_read { "/reports/annual" } else { "/people" }).into_response())
-}
-
 pub async fn sign_in(visitor: Visitor, Query(query): Query<Then>) -> Reply {
     let page = SignInPage {
         s: Shell::bare(&visitor, visitor.lang.t("登录")),
         login: String::new(),
         then: own_path(&query.then).to_owned(),
+        kept: vec![],
         refused: false,
     };
     web::html(&visitor, &page)
 }
 
-pub async fn open(State(app): State<App>, visitor: Visitor, headers: HeaderMap, Form(form): Form<SignIn>) -> Reply {
-    let login = form.login.trim();
-    let account = queries::verify(&app, login, &form.password).await.map_err(|e| visitor.fail(e))?;
-    traced(&app, &visitor, login, account).await.map_err(|e| visitor.fail(e))?;
+pub async fn open(State(app): State<App>, mut visitor: Visitor, headers: HeaderMap, Form(form): Form<Fields>) -> Reply {
+    let field = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+    let (login, then) = (field("login"), field("then"));
+    let kept: Vec<(String, String)> =
+        form.iter().filter_map(|(n, v)| Some((n.strip_prefix("kept.")?.to_owned(), v.clone()))).collect();
+    let address = visitor.from.address.clone();
+    rules::may_try(&app, &login, &address).map_err(|e| visitor.fail(e))?;
+    let account = queries::verify(&app, login.trim(), &field("password")).await.map_err(|e| visitor.fail(e))?;
+    rules::tried(&app, &login, &address, account.is_some());
+    traced(&app, &visitor, login.trim(), account).await.map_err(|e| visitor.fail(e))?;
     let Some(account) = account else {
-        let page = SignInPage {
-            s: Shell::bare(&visitor, visitor.lang.t("登录")),
-            login: form.login,
-            then: form.then,
-            refused: true,
-        };
+        let page = SignInPage { s: Shell::bare(&visitor, visitor.lang.t("登录")), login, then, kept, refused: true };
         let mut response = web::html(&visitor, &page)?;
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
-    let cookie = web::new_session(&app, account, &device(&headers)).await.map_err(|e| visitor.fail(e))?;
-    let mut response = Redirect::to(own_path(&form.then)).into_response();
+    let cookie =
+        web::new_session(&app, account, &device(&headers), &visitor.from).await.map_err(|e| visitor.fail(e))?;
+    let mut response = if kept.is_empty() {
+        Redirect::to(own_path(&then)).into_response()
+    } else {
+        visitor.actor = None;
+        web::form_again(&visitor, own_path(&then), kept).map_err(|e| visitor.fail(e))?
+    };
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
 }
@@ -123,9 +122,69 @@ pub async fn close(State(app): State<App>, visitor: Visitor, Form(form): Form<Wh
         app.trail.note(gone).await.map_err(|e| visitor.fail(e))?;
     }
     let mut response = Redirect::to("/sign-in").into_response();
-    let gone = HeaderValue::from_static("liren=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
-    response.headers_mut().insert(header::SET_COOKIE, gone);
+    response.headers_mut().insert(header::SET_COOKIE, web::no_session(&visitor.from));
     Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "accounts/welcome.html")]
+struct WelcomePage {
+    s: Shell,
+    login: String,
+    link: String,
+    problems: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub struct LinkOf {
+    #[serde(default)]
+    link: String,
+}
+
+/// Whoever holds a link sets their password here.
+pub async fn welcome(State(app): State<App>, visitor: Visitor, Query(query): Query<LinkOf>) -> Reply {
+    let account = verbs::link(&app, &query.link).await.map_err(|e| visitor.fail(e))?;
+    let s = Shell::bare(&visitor, visitor.lang.t("设置密码"));
+    web::html(&visitor, &WelcomePage { s, login: account.login, link: query.link, problems: vec![] })
+}
+
+#[derive(Deserialize)]
+pub struct NewPassword {
+    link: String,
+    password: String,
+    again: String,
+}
+
+pub async fn settle(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(form): Form<NewPassword>,
+) -> Reply {
+    let account = verbs::link(&app, &form.link).await.map_err(|e| visitor.fail(e))?;
+    let set = if form.password == form.again {
+        verbs::redeem(&app, &form.link, &form.password, &visitor.from.address).await
+    } else {
+        Err(error::invalid("两次输入的密码不一样，请重新输入。", "The two passwords differ; type them again."))
+    };
+    match set {
+        Ok(account) => {
+            let cookie = web::new_session(&app, account, &device(&headers), &visitor.from).await;
+            let cookie = cookie.map_err(|e| visitor.fail(e))?;
+            let mut response = Redirect::to("/").into_response();
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+            Ok(response)
+        }
+        Err(Error::Invalid(problems)) => {
+            let problems = Error::Invalid(problems).sentences(visitor.lang.is_en());
+            let s = Shell::bare(&visitor, visitor.lang.t("设置密码"));
+            let page = WelcomePage { s, login: account.login, link: form.link, problems };
+            let mut response = web::html(&visitor, &page)?;
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+        Err(other) => Err(visitor.fail(other)),
+    }
 }
 
 #[derive(Deserialize)]

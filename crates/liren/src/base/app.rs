@@ -8,6 +8,7 @@ use liren_facts::Day;
 use liren_packs::Packs;
 use liren_rules::{Checked, Schema, Values, World};
 use liren_store::{Db, Migration, Tx, params};
+use tower_http::csrf::CsrfLayer;
 
 use super::clock::Clock;
 use super::error::{Result, fault, not_found};
@@ -44,6 +45,8 @@ pub struct App {
     hold: Option<Hold>,
     /// Who looked at what.
     pub trail: Trail,
+    /// Which pages may send forms here: our own, and those of the addresses the operator names.
+    pub csrf: CsrfLayer,
 }
 
 /// The word of the installation that says it is a demo.
@@ -74,7 +77,19 @@ impl App {
             cache: Arc::new(FrameCache::new(FRAME_BYTES)),
             keys: Arc::default(),
             hold: opening.hold,
+            csrf: CsrfLayer::new(),
         })
+    }
+
+    /// Lets forms come from an address that a proxy gives this server: `https://liren.example.cn`.
+    pub fn trust(&mut self, origin: &str) -> Result<()> {
+        self.csrf = self.csrf.clone().add_trusted_origin(origin).map_err(|_| {
+            super::error::invalid(
+                format!("--origin 要写成 https://liren.example.cn 这样，没有路径；“{origin}”不行。"),
+                format!("--origin takes an address such as https://liren.example.cn without a path, not “{origin}”."),
+            )
+        })?;
+        Ok(())
     }
 
     /// The same product with nothing in memory, as another process would see it.

@@ -43,6 +43,13 @@ impl Clock {
     }
 }
 
+/// An instant as people in China say it: 2026-11-16 09:52.
+pub fn minute(instant: i64) -> String {
+    let seconds = instant.div_euclid(1_000_000) + CHINA_OFFSET_SECONDS;
+    let (day, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    format!("{} {:02}:{:02}", Day(i32::try_from(day).unwrap_or(i32::MAX)), rest / 3600, rest % 3600 / 60)
+}
+
 /// The instant at which a day of China ends.
 pub fn midnight_after(day: Day) -> i64 {
     ((i64::from(day.0) + 1) * 86_400 - CHINA_OFFSET_SECONDS) * 1_000_000

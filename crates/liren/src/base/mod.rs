@@ -3,8 +3,10 @@
 
 mod aliases;
 mod app;
+pub mod attachments;
 pub mod backup;
-mod clock;
+pub mod changes;
+pub mod clock;
 pub mod days;
 pub mod error;
 mod fields;

@@ -11,7 +11,17 @@ pub enum Permission {
     Import,
     Export,
     ExportUnmasked,
+    /// Notes, answers, and that something still holds.
+    Note,
     Record,
+    /// Two records that are one person.
+    Merge,
+    /// Registers, local standards, parts of the tree.
+    Manage,
+    /// Who may do what.
+    Accounts,
+    /// The report and frozen sets.
+    Sign,
     ReadAudit,
 }
 
@@ -25,7 +35,12 @@ impl Permission {
             Permission::Import => "导入花名册",
             Permission::Export => "导出名单",
             Permission::ExportUnmasked => "导出不脱敏的名单",
+            Permission::Note => "记情况、确认仍是这样",
             Permission::Record => "登记与更正",
+            Permission::Merge => "合并重复的人",
+            Permission::Manage => "台账、标准和区划",
+            Permission::Accounts => "账号与授权",
+            Permission::Sign => "签发报告",
             Permission::ReadAudit => "查看留痕",
         }
     }
@@ -80,12 +95,19 @@ impl Role {
     pub fn permissions(self) -> &'static [Permission] {
         use Permission::*;
         match self {
-            Role::BuildingHead | Role::GroupHead => &[ReadReport, ReadPeople],
-            Role::Worker => &[ReadReport, ReadPeople, Unmask, Import, Export, Record],
-            Role::Secretary => &[ReadReport, ReadPeople, Unmask, Import, Export, Record, ExportUnmasked, ReadAudit],
+            Role::BuildingHead => &[ReadReport, ReadPeople, Note],
+            Role::GroupHead => &[ReadReport, ReadPeople, Note, Record],
+            Role::Worker => &[ReadReport, ReadPeople, Unmask, Import, Export, Note, Record, Merge],
+            Role::Secretary => &[
+                ReadReport, ReadPeople, Unmask, Import, Export, Note, Record, Merge, Manage, Accounts, Sign,
+                ExportUnmasked, ReadAudit,
+            ],
             // Above the community, aggregates are the default.
             Role::Officer => &[ReadReport],
-            Role::Operator => &[ReadReport, ReadPeople, Unmask, Import, Export, ExportUnmasked, Record, ReadAudit],
+            Role::Operator => &[
+                ReadReport, ReadPeople, Unmask, Import, Export, ExportUnmasked, Note, Record, Merge, Manage, Accounts,
+                Sign, ReadAudit,
+            ],
         }
     }
 }

@@ -87,7 +87,8 @@ impl Table {
                     id: if of_packs { "subject_id" } else { t.subject[0] },
                     of_word: t.subject.len() == 1 && !t.subject[0].ends_with("id"),
                     columns: state_columns(t),
-                    points: t.columns.iter().copied().filter(|c| c.ends_with("_id")).collect(),
+                    // The name of a key is a word, and points to no record.
+                    points: t.columns.iter().copied().filter(|c| c.ends_with("_id") && *c != "key_id").collect(),
                 }
             }
             Table::Record(t) => {

@@ -117,6 +117,9 @@ pub struct Serve {
     /// 不自动备份 / no nightly backups
     #[arg(long)]
     pub no_backup: bool,
+    /// 反向代理给用户的地址，如 https://liren.example.cn，可写多次 / addresses under which a proxy offers this server
+    #[arg(long)]
+    pub origin: Vec<String>,
 }
 
 #[derive(Args)]

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use liren_facts::Day;
 use liren_store::{Tx, Value, params};
 
+use crate::base::text::kept_text;
 use crate::base::{Result, Scope, Write};
 
 /// `sheet!row`, as states keep it.
@@ -160,7 +161,8 @@ pub async fn keep_problems(w: &mut Write, problems: Vec<KeptProblem>) -> Result<
     let mut rows: Vec<Vec<Value>> = Vec::with_capacity(problems.len());
     for p in problems {
         let id = w.id();
-        rows.push(params![community, id, p.source, p.sheet, i64::from(p.row), p.column, p.kind, p.level, p.person]);
+        let (sheet, column) = (kept_text(p.sheet), p.column.map(kept_text));
+        rows.push(params![community, id, p.source, sheet, i64::from(p.row), column, p.kind, p.level, p.person]);
     }
     let columns =
         ["community_id", "id", "source_id", "sheet", "row_number", "column_name", "kind", "level", "person_id"];
@@ -242,4 +244,48 @@ pub async fn imported_at(w: &mut Write, name: &str, digest: Option<&str>) -> Res
         )
         .await?;
     Ok(row.map(|r| r.0))
+}
+
+/// A mapping that somebody confirmed for sheets of one layout.
+pub struct KeptLayout {
+    pub layout: String,
+    pub title: String,
+    pub mapping: String,
+    pub recorded: i64,
+    /// When it was confirmed, in UTC microseconds.
+    pub at: i64,
+}
+
+/// Every mapping that is kept.
+pub async fn kept_layouts(tx: &mut Tx, scope: &Scope) -> Result<Vec<KeptLayout>> {
+    let rows: Vec<(String, String, String, i64, Option<i64>)> = tx
+        .rows(
+            "select l.layout, l.title, l.mapping, l.recorded, c.at from import_layout l
+             left join change c on c.community_id = l.community_id and c.revision = l.recorded
+             where l.community_id = $1 and l.superseded is null order by l.id",
+            params![scope.community],
+        )
+        .await?;
+    let kept = |(layout, title, mapping, recorded, at): (_, _, _, _, Option<i64>)| KeptLayout {
+        layout,
+        title,
+        mapping,
+        recorded,
+        at: at.unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(kept).collect())
+}
+
+/// Keeps a mapping in place of an earlier one of the same layout and title.
+pub async fn keep_layout(w: &mut Write, layout: &str, title: &str, mapping: &str) -> Result<()> {
+    w.tx.run(
+        "update import_layout set superseded = $4
+         where community_id = $1 and layout = $2 and title = $3 and superseded is null",
+        params![w.community, layout, title, w.revision],
+    )
+    .await?;
+    let id = w.id();
+    let row = params![w.community, id, w.revision, layout, title, mapping];
+    w.tx.insert("import_layout", &["community_id", "id", "recorded", "layout", "title", "mapping"], vec![row]).await?;
+    Ok(())
 }

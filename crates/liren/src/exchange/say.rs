@@ -30,6 +30,7 @@ pub fn summary(file: &str, outcome: &Outcome) -> Value {
         "residency_inferred": inferred(&outcome.reading),
         "errors": level(Level::Error), "warnings": level(Level::Warning), "notes": level(Level::Note),
         "revision": outcome.revision,
+        "layouts": outcome.applied.iter().map(|a| json!({ "sheet": a.sheet, "since": a.revision })).collect::<Vec<_>>(),
         "sheets": outcome.reading.sheets_json(),
     })
 }
@@ -118,6 +119,12 @@ pub fn summary_text(file: &str, outcome: &Outcome, dry_run: bool, lang: Lang) ->
                 ("deaths", &n(lives.deaths)),
                 ("moved_out", &n(lives.moved_out)),
             ],
+        ));
+    }
+    for one in &outcome.applied {
+        lines.push(lang.t_with(
+            "  「{sheet}」的表头见过，按修订 {revision} 时确认过的列对照读的；不对的用 --map 指定。",
+            &[("sheet", &one.sheet), ("revision", &one.revision.to_string())],
         ));
     }
     lines.extend(open(outcome, lang));

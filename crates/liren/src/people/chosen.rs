@@ -112,3 +112,27 @@ impl Chosen {
         ids.into_iter().skip(skip).map(|(_, id)| id).collect()
     }
 }
+
+impl Chosen {
+    /// Who lives here for certain within the reader's scope, in the order of their homes.
+    pub fn living_here(&self) -> Vec<i64> {
+        let frame = self.look.world.frame(self.kind);
+        let (Some(lives), Some(alive)) = (self.slot("lives_here"), self.slot("alive")) else { return vec![] };
+        let here =
+            |row: &u32| frame.cell(lives, *row) == Cell::Bool(true) && frame.cell(alive, *row) != Cell::Bool(false);
+        let mut found: Vec<(i64, i64)> = self
+            .scope
+            .iter()
+            .filter(here)
+            .map(|row| {
+                let rank = match self.slot("place_rank").map(|slot| frame.cell(slot, row)) {
+                    Some(Cell::Int(n)) => i64::from(n),
+                    _ => i64::MAX,
+                };
+                (rank, frame.id(row))
+            })
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, id)| id).collect()
+    }
+}

@@ -1,127 +1,272 @@
-//! A person's file: what is known of them, their household, what they are enrolled in, and their history.
+//! A person's file: what is to be done, what is known and by whom it is said, their household, what they are enrolled in,
+//! and their history. For the dead and the gone it speaks in the past.
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
 use liren_facts::{Day, name};
 
 use super::chosen::Chosen;
+use super::forms::{self, About};
 use super::pages::{Row, code, rows};
-use super::queries;
+use super::queries::{self, Fresh};
+use super::{facts, forms::fact::item};
 use crate::base::trail::Action;
-use crate::base::web::{self, Reply, Shell, Visitor};
-use crate::base::{Aliases, App, Key, Lang, Look, Result, error};
-use crate::org::Tree;
+use crate::base::web::{Form, Reader, Shell};
+use crate::base::{Aliases, App, Key, Lang, Look, Permission, Result, attachments, clock, error, grants};
+
+/// 资料行 — one fact as the page shows it.
+pub struct FactLine {
+    pub id: String,
+    pub title: String,
+    pub text: String,
+    pub known: bool,
+    pub source: String,
+    /// `ok` within a year, `old` after it, `none` when nobody ever said.
+    pub fresh: &'static str,
+    /// It has a form of its own.
+    pub edit: bool,
+}
 
 #[derive(Template)]
 #[template(path = "people/show.html")]
-struct ShowPage {
+pub struct ShowPage {
     s: Shell,
-    id: i64,
+    form: Form,
+    key: String,
     person: Row,
-    facts: Vec<(&'static str, String)>,
+    /// What became of somebody who is no longer here.
+    past: Option<String>,
+    groups: Vec<(&'static str, Vec<FactLine>)>,
     remarks: Vec<String>,
-    /// Keys of the records merged into this one.
     merged: Vec<String>,
     inferred: bool,
-    phones: Vec<String>,
+    phones: Vec<(i64, String)>,
     members: Vec<Row>,
+    household: Option<String>,
     work: Vec<(String, String, String)>,
     history: Vec<(String, String, String, String, bool)>,
-    source: Option<String>,
+    papers: Vec<(i64, String)>,
+    looks: Vec<(String, String, String, String)>,
+    may: May,
 }
 
-pub async fn show(State(app): State<App>, visitor: Visitor, Path(key): Path<String>) -> Reply {
-    let shown = match show_page(&app, &visitor, &key).await {
-        // Without a trace nothing is shown.
-        Ok(Shown::Page(page)) => traced(&app, &visitor, page.id).await.map(|()| Shown::Page(page)),
-        other => other,
-    };
-    match shown {
-        Ok(Shown::Page(page)) => web::html(&visitor, &*page),
-        Ok(Shown::Merged(into)) => Ok(Redirect::to(&into).into_response()),
-        Err(error) => Err(visitor.fail(error)),
+/// What the reader may do here, for the buttons.
+struct May {
+    note: bool,
+    record: bool,
+    unmask: bool,
+    merge: bool,
+}
+
+pub async fn show(State(app): State<App>, mut r: Reader, Path(key): Path<String>) -> Result<Response> {
+    let scope = r.scope();
+    let at = Key::parse(&key).filter(|k| k.community == scope.community).ok_or_else(|| error::not_found("居民"))?;
+    let aliases = Aliases::now(&mut r.tx, &scope).await?;
+    let into = aliases.of(at.id);
+    if into != at.id {
+        let chosen = Chosen::load(&app, &mut r.tx, &scope, r.moment).await?;
+        if chosen.contains(into) {
+            return Ok(Redirect::to(&format!("/people/{}-{into}", scope.community)).into_response());
+        }
     }
+    let form = Form::new(&r);
+    let page = page(&mut r, &key, form).await?;
+    r.page(&page)
 }
 
-async fn traced(app: &App, visitor: &Visitor, person: i64) -> Result<()> {
-    app.trail.note(visitor.access(Action::ReadPerson)?.person(person)).await
-}
+/// How many of those who looked the page names.
+const LOOKS: usize = 6;
 
-enum Shown {
-    Page(Box<ShowPage>),
-    /// The record was merged; the address of the one it stands for.
-    Merged(String),
-}
-
-async fn show_page(app: &App, visitor: &Visitor, key: &str) -> Result<Shown> {
-    let actor = visitor.actor()?;
-    let (scope, lang, today) = (&actor.scope, visitor.lang, app.clock.today());
-    let key = Key::parse(key).filter(|k| k.community == scope.community).ok_or_else(|| error::not_found("居民"))?;
-    let mut tx = app.db.read().await?;
-    let moment = app.moment(&mut tx, scope.community, today).await?;
-    let chosen = Chosen::load(app, &mut tx, scope, moment).await?;
-    let aliases = Aliases::now(&mut tx, scope).await?;
-    let into = aliases.of(key.id);
-    if into != key.id && chosen.contains(into) {
-        return Ok(Shown::Merged(format!("/people/{}-{into}", scope.community)));
-    }
-    if !chosen.contains(key.id) {
-        return Err(error::not_found("居民"));
-    }
-    let line = queries::lines(&mut tx, scope, today, &[key.id]).await?.pop().ok_or_else(|| error::not_found("居民"))?;
-    let person =
-        rows(app, &mut tx, scope, today, &[key.id], lang).await?.pop().ok_or_else(|| error::not_found("居民"))?;
+/// The page, with what a small form on it could not use.
+pub async fn page(r: &mut Reader, key: &str, form: Form) -> Result<ShowPage> {
+    let about = About::load(r, key).await?;
+    let (scope, today, lang, app) = (r.scope(), r.today(), r.lang, r.app.clone());
+    let id = about.id.0;
     let numbers =
-        super::identity::open(app, &mut tx, scope, today, Some(&[key.id])).await?.remove(&key.id).unwrap_or_default();
-    let members = match line.household {
+        super::identity::open(&app, &mut r.tx, &scope, today, Some(&[id])).await?.remove(&id).unwrap_or_default();
+    let slots: Vec<i64> = queries::phone_slots(&mut r.tx, &scope, id, today).await?.into_iter().map(|s| s.0).collect();
+    let members = match about.line.household {
         Some(household) => {
-            let ids = chosen.members(household);
-            rows(app, &mut tx, scope, today, &ids, lang).await?
+            let ids = about.chosen.members(household);
+            rows(&app, &mut r.tx, &scope, today, &ids, lang).await?
         }
         None => vec![],
     };
-    let work = enrolments(app, &chosen.look, key.id, line.household, lang);
-    let remarks = super::identity::remarks(app, &mut tx, scope, key.id).await?;
-    let history = queries::history(&mut tx, scope, key.id).await?;
-    let history = history.into_iter().map(|h| history_line(app, h, lang)).collect();
-    let facts = vec![
-        ("出生日期", line.born.map_or_else(|| lang.t("待核实").to_owned(), |b| b.to_string())),
-        ("民族", code(app, "ethnic", line.ethnic.as_deref(), lang)),
-        ("婚姻状况", code(app, "marital", line.marital.as_deref(), lang)),
-        ("学历", code(app, "education", line.education.as_deref(), lang)),
-        ("政治面貌", code(app, "political", line.political.as_deref(), lang)),
-        ("从业状况", code(app, "employment", line.employment.as_deref(), lang)),
-        ("入住日期", line.since.map_or_else(|| lang.t("未登记").to_owned(), |d| d.to_string())),
+    let work = enrolments(&app, &about.chosen.look, id, about.line.household, lang);
+    let remarks = super::identity::remarks(&app, &mut r.tx, &scope, id).await?;
+    let history = queries::history(&mut r.tx, &scope, id).await?;
+    let history = history.into_iter().map(|h| history_line(&app, h, lang)).collect();
+    let groups = groups(r, &about).await?;
+    let place = crate::org::Tree::of(&mut r.tx, &scope, today).await?.name();
+    let papers = attachments::of(&mut r.tx, &scope, "person", id).await?;
+    let papers = papers.into_iter().map(|p| (p.id, format!("{} · {} KB", p.media, (p.bytes + 1023) / 1024))).collect();
+    // Without a trace nothing is shown.
+    app.trail.note(r.visitor.access(Action::ReadPerson)?.person(id)).await?;
+    let whole: Vec<i64> = about.whole.iter().map(|id| id.0).collect();
+    let names = grants::accounts(&mut r.tx, scope.community).await?;
+    let looks = app.trail.who_looked(scope.community, &whole).await?.into_iter().take(LOOKS).map(|looked| {
+        let name = looked.account.and_then(|id| names.get(&id)).map(|(_, name)| name.clone());
         (
-            "证件状态",
-            lang.t(match numbers.id_state.as_deref() {
-                Some("ok") => "号码有效",
-                Some(_) => "号码有误，待核实",
-                None => "未登记",
-            })
-            .to_owned(),
-        ),
-    ];
-    let place = Tree::of(&mut tx, scope, today).await?.name();
-    let source = line.source.as_ref().map(|title| match &line.source_ref {
-        Some(at) => format!("{title} · {at}"),
-        None => title.clone(),
+            name.unwrap_or_else(|| looked.actor.clone()),
+            looked.ways(lang),
+            clock::minute(looked.last),
+            looked.purposes.join("、"),
+        )
     });
-    Ok(Shown::Page(Box::new(ShowPage {
-        s: Shell::new(app, visitor, &person.name, "/people", &place),
-        id: key.id,
-        phones: numbers.phones.iter().map(|p| liren_facts::identifier::masked(p)).collect(),
-        person,
-        facts,
+    let looks = looks.collect();
+    let actor = &r.actor;
+    let may = May {
+        note: actor.may(Permission::Note),
+        record: actor.may(Permission::Record),
+        unmask: actor.may(Permission::Unmask),
+        merge: actor.may(Permission::Merge),
+    };
+    let past = match about.line.status() {
+        "deceased" => Some(lang.t("已经去世").to_owned()),
+        "moved_out" => Some(lang.t("已经搬离本社区").to_owned()),
+        _ => None,
+    };
+    let merged = about.whole.iter().skip(1).map(|id| format!("{}-{}", scope.community, id.0)).collect();
+    let title = about.row.name.clone();
+    Ok(ShowPage {
+        s: r.shell(&title, "/people", &place),
+        form,
+        key: key.to_owned(),
+        past,
+        groups,
         remarks,
-        merged: aliases.merged_into(key.id).into_iter().map(|id| format!("{}-{id}", scope.community)).collect(),
-        inferred: line.inferred,
+        merged,
+        inferred: about.line.inferred,
+        phones: slots.into_iter().zip(numbers.phones.iter().map(|p| liren_facts::identifier::masked(p))).collect(),
         members,
+        household: about.line.household.map(|h| format!("{}-{h}", scope.community)),
         work,
         history,
+        papers,
+        looks,
+        may,
+        person: about.row,
+    })
+}
+
+/// The facts in the order in which an office asks for them, each with its source and how fresh it is.
+async fn groups(r: &mut Reader, about: &About) -> Result<Vec<(&'static str, Vec<FactLine>)>> {
+    let (scope, today, lang, app) = (r.scope(), r.today(), r.lang, r.app.clone());
+    let line = &about.line;
+    let tables = [
+        "person_naming", "person_birth", "person_identifier", "person_residency", "person_membership",
+        "person_marital", "person_schooling", "person_political", "person_work",
+    ];
+    let fresh = queries::freshness(&mut r.tx, &scope, about.id.0, today, &tables).await?;
+    let coded = |table: &str, value: &Option<String>| value.as_ref().map(|v| code(&app, table, Some(v), lang));
+    let own = |id: &str, title: &str, table: &str, text: Option<String>, edit: bool| {
+        made(id, lang.t(title), text, fresh.iter().find(|f| f.table == table), today, edit, lang)
+    };
+    let number = Some(about.row.id_number.clone()).filter(|n| n != lang.t("未登记"));
+    let residency = line.residency().map(|w| match line.since {
+        Some(day) => format!("{}，{day}{}", code(&app, "residency", Some(w), lang), lang.t("起")),
+        None => code(&app, "residency", Some(w), lang),
+    });
+    let mut out = vec![
+        (
+            "身份",
+            vec![
+                own("name", "姓名", "person_naming", line.name.clone().map(|n| name::masked(&n)), true),
+                own("number", "证件号", "person_identifier", number, false),
+                own("sex", "性别", "person_birth", coded("sex", &line.sex), true),
+                own("born", "出生日期", "person_birth", line.born.map(|b| b.to_string()), true),
+                own("ethnic", "民族", "person_birth", coded("ethnic", &line.ethnic), true),
+            ],
+        ),
+        (
+            "居住",
+            vec![
+                own("residency", "居住", "person_residency", residency, true),
+                own(
+                    "address",
+                    "住址",
+                    "person_residency",
+                    Some(about.row.address.clone()).filter(|a| !a.is_empty()),
+                    false,
+                ),
+                own("relation", "与户主关系", "person_membership", coded("relation", &line.relation), false),
+            ],
+        ),
+        (
+            "生活",
+            vec![
+                own("marital", "婚姻状况", "person_marital", coded("marital", &line.marital), true),
+                own("education", "学历", "person_schooling", coded("education", &line.education), true),
+                own("political", "政治面貌", "person_political", coded("political", &line.political), true),
+                own("employment", "从业状况", "person_work", coded("employment", &line.employment), true),
+                own("employer", "工作单位", "person_work", line.employer.clone(), true),
+            ],
+        ),
+    ];
+    let mut declared = Vec::new();
+    for fact in facts::all(app.packs()).into_iter().filter(|f| f.own.is_none()) {
+        let Some(item) = item(&app, &fact.id, lang) else { continue };
+        let text = forms::fact::shown(&app, &mut r.tx, &scope, &about.whole, &item, today, lang).await?;
+        declared.push(made(&fact.id, &item.title, text, None, today, true, lang));
+    }
+    if !declared.is_empty() {
+        out.push(("各条线的事实", declared));
+    }
+    Ok(out)
+}
+
+fn made(
+    id: &str,
+    title: &str,
+    text: Option<String>,
+    fresh: Option<&Fresh>,
+    today: Day,
+    edit: bool,
+    lang: Lang,
+) -> FactLine {
+    let known = text.is_some();
+    let confirmed = fresh.and_then(|f| f.confirmed);
+    let source = fresh.and_then(|f| {
+        let title = f.source.clone()?;
+        Some(match &f.place {
+            Some(place) => format!("{title} · {place}"),
+            None => title,
+        })
+    });
+    let source = match (known, source, confirmed) {
+        (false, ..) => lang.t("没有人记过").to_owned(),
+        (_, Some(source), Some(day)) => format!("{source} · {day}"),
+        (_, Some(source), None) => source,
+        (_, None, Some(day)) => format!("{} · {day}", lang.t("登记")),
+        _ => lang.t("登记").to_owned(),
+    };
+    FactLine {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        known,
+        text: text.unwrap_or_else(|| lang.t("待核实").to_owned()),
         source,
-    })))
+        fresh: match confirmed {
+            _ if !known => "none",
+            Some(day) if today.0 - day.0 <= 366 => "ok",
+            _ => "old",
+        },
+        edit,
+    }
+}
+
+/// A paper of a person, opened for whoever may see their numbers; on record.
+pub async fn paper(mut r: Reader, Path((key, paper)): Path<(String, i64)>) -> Result<Response> {
+    let about = About::load(&mut r, &key).await?;
+    let (app, scope) = (r.app.clone(), r.scope());
+    let keys = app.community_keys(&mut r.tx, scope.community).await?;
+    let wrapped = queries::key_row(&mut r.tx, &scope, about.id.0).await?;
+    let own = wrapped.and_then(|w| keys.person_key(&w)).ok_or_else(|| error::not_found("附件"))?;
+    let found = attachments::read(&app, &mut r.tx, &scope, &own, ("person", about.id.0), paper).await?;
+    let (media, bytes) = found.ok_or_else(|| error::not_found("附件"))?;
+    Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, "inline".to_owned())], bytes).into_response())
 }
 
 /// Programme, stage and since when, in words.
@@ -144,16 +289,27 @@ fn enrolments(
 }
 
 fn history_line(app: &App, h: queries::HistoryLine, lang: Lang) -> (String, String, String, String, bool) {
+    let coded = |table: &str| code(app, table, Some(h.text.as_str()).filter(|t| !t.is_empty()), lang);
     let text = match h.what {
-        "居住" => code(app, "residency", Some(h.text.as_str()).filter(|t| !t.is_empty()), lang),
+        "居住" => coded("residency"),
         "在世" => lang.t(if h.text == "alive" { "在世" } else { "已故" }).to_owned(),
-        "婚姻" => code(app, "marital", Some(h.text.as_str()).filter(|t| !t.is_empty()), lang),
-        "户@记录" => code(app, "relation", Some(h.text.as_str()).filter(|t| !t.is_empty()), lang),
+        "婚姻" => coded("marital"),
+        "户@记录" => coded("relation"),
+        "学历" => coded("education"),
+        "政治面貌" => coded("political"),
+        "性别" => coded("sex"),
+        "从业" => {
+            let (status, employer) = h.text.split_once(' ').unwrap_or((&h.text, ""));
+            let status = code(app, "employment", Some(status).filter(|t| !t.is_empty()), lang);
+            if employer.is_empty() { status } else { format!("{status} · {employer}") }
+        }
         _ => name::masked(&h.text),
     };
+    // What was so from the beginning has no first day worth telling.
+    let from = if h.from <= super::LONG_AGO { lang.t("一直").to_owned() } else { h.from.to_string() };
     let span = match h.to {
-        Some(to) => format!("{} — {to}", h.from),
-        None => format!("{} —", h.from),
+        Some(to) => format!("{from} — {to}"),
+        None => format!("{from} —"),
     };
     let source = match (h.source, h.source_ref) {
         (Some(title), Some(at)) => format!("{title} · {at}"),

@@ -6,6 +6,7 @@
 mod chosen;
 pub mod facts;
 mod file;
+pub mod forms;
 pub mod identity;
 pub mod lives;
 mod load;
@@ -116,12 +117,30 @@ fn frames(schema: &mut SchemaBuilder) {
 }
 
 fn routes(routes: Routes, app: &App) -> Routes {
-    routes.get(app, "/people", Access::Only(Permission::ReadPeople), pages::list).get(
-        app,
-        "/people/{key}",
-        Access::Only(Permission::ReadPeople),
-        file::show,
-    )
+    use Permission::{Merge, Note, ReadPeople, Record, Unmask};
+    use forms::{event, fact, merge, new, reveal, small};
+    let only = Access::Only;
+    routes
+        .get(app, "/people", only(ReadPeople), pages::list)
+        .get(app, "/people/new", only(Record), new::show)
+        .post(app, "/people/new", only(Record), new::save)
+        .post(app, "/people/new/check", only(Record), new::check)
+        .get(app, "/people/find", only(ReadPeople), reveal::find)
+        .post(app, "/people/find", only(ReadPeople), reveal::found)
+        .get(app, "/people/{key}", only(ReadPeople), file::show)
+        .get(app, "/people/{key}/papers/{paper}", only(Unmask), file::paper)
+        .get(app, "/people/{key}/facts/{fact}", only(Record), fact::show)
+        .post(app, "/people/{key}/facts/{fact}", only(Record), fact::save)
+        .get(app, "/people/{key}/events/{what}", only(Record), event::show)
+        .post(app, "/people/{key}/events/{what}", only(Record), event::save)
+        .post(app, "/people/{key}/confirm", only(Note), small::confirm)
+        .post(app, "/people/{key}/notes", only(Note), small::note)
+        .post(app, "/people/{key}/phones", only(Record), small::phone)
+        .get(app, "/people/{key}/reveal", only(Unmask), reveal::show)
+        .post(app, "/people/{key}/reveal", only(Unmask), reveal::open)
+        .get(app, "/people/{key}/merge", only(Merge), merge::show)
+        .post(app, "/people/{key}/merge", only(Merge), merge::save)
+        .post(app, "/people/{key}/unmerge", only(Merge), merge::part)
 }
 
 /// Happenings of a life, each a frame kind of its own.

@@ -41,7 +41,8 @@ pub async fn rows(app: &App, tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64], l
         rows.push(Row {
             href: format!("/people/{}-{}", scope.community, line.id),
             name: shown_name(&line, lang),
-            sex: code(app, "sex", line.sex.as_deref(), lang),
+            // 男, 女: as people say it, not as the code table names it.
+            sex: code(app, "sex", line.sex.as_deref(), lang).trim_end_matches('性').to_owned(),
             age: line.born.and_then(|b| b.age(on)).map_or_else(|| lang.t("待核实").to_owned(), |a| a.to_string()),
             id_number: number.map_or_else(|| lang.t("未登记").to_owned(), |n| liren_facts::identifier::masked(&n)),
             address: line.dwelling.and_then(|d| homes.get(&d).cloned()).unwrap_or_default(),

@@ -13,9 +13,10 @@ use crate::base::records::{self, Kept};
 use crate::base::states::{StateTable, TIME, on_day};
 use crate::base::{Aliases, Asked, FactValue, PersonId, Reading, Result, Scope, Write};
 
+pub mod erasing;
 mod history;
 
-pub use history::{HistoryLine, Passage, history, life_events, remarks};
+pub use history::{Fresh, HistoryLine, Passage, freshness, history, life_events, phone_slots, remarks};
 
 /// `$first, $first+1, …` for ids.
 pub(super) fn among(ids: &[i64], first: usize) -> String {
@@ -385,24 +386,6 @@ pub async fn end_alias(w: &mut Write, person: PersonId) -> Result<u64> {
         .await?)
 }
 
-/// Destroys the data key and blanks the words of a person.
-pub async fn blank(w: &mut Write, person: PersonId) -> Result<()> {
-    let key = params![w.community, person];
-    for sql in [
-        "update person set data_key = null where community_id = $1 and id = $2",
-        "update person_naming set name = null, former_name = null, initials = null, sort_key = null
-         where community_id = $1 and person_id = $2",
-        "update person_work set employer = null where community_id = $1 and person_id = $2",
-        "update person_remark set text = '', cipher = null where community_id = $1 and person_id = $2",
-    ] {
-        w.tx.run(sql, key.clone()).await?;
-    }
-    for table in ["person_naming", "person_work", "person_remark"] {
-        w.touch(table);
-    }
-    Ok(())
-}
-
 /// The people of whom a state of this transaction tells, and their spouses: whose lives must be settled.
 pub(super) async fn spouses(w: &mut Write, ids: &[i64]) -> Result<Vec<i64>> {
     let mut all = Vec::new();
@@ -475,4 +458,56 @@ pub async fn settled_now(w: &mut Write) -> Result<HashMap<String, i64>> {
         )
         .await?;
     Ok(rows.into_iter().collect())
+}
+
+/// Who holds a whole number or phone, by its keyed index, as known now; merged records as whom they stand for.
+pub async fn holders(tx: &mut Tx, scope: &Scope, index: &[u8]) -> Result<Vec<i64>> {
+    let aliases = Aliases::now(tx, scope).await?;
+    let rows: Vec<(i64,)> = tx
+        .rows(
+            "select distinct person_id from person_identifier
+             where community_id = $1 and whole_index = $2 and superseded is null and valid_to is null",
+            params![scope.community, index],
+        )
+        .await?;
+    let mut ids: Vec<i64> = rows.into_iter().map(|(id,)| aliases.of(id)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Who is called exactly so, as known now.
+pub async fn named(tx: &mut Tx, scope: &Scope, name: &str) -> Result<Vec<i64>> {
+    let aliases = Aliases::now(tx, scope).await?;
+    let rows: Vec<(i64,)> = tx
+        .rows(
+            "select distinct person_id from person_naming
+             where community_id = $1 and name = $2 and superseded is null and valid_to is null order by person_id",
+            params![scope.community, name],
+        )
+        .await?;
+    let mut ids: Vec<i64> = rows.into_iter().map(|(id,)| aliases.of(id)).collect();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Who can be reached by a phone, by its keyed index, as known now.
+pub async fn reached_by(tx: &mut Tx, scope: &Scope, index: &[u8]) -> Result<Vec<i64>> {
+    let aliases = Aliases::now(tx, scope).await?;
+    let rows: Vec<(i64,)> = tx
+        .rows(
+            "select distinct person_id from person_contact
+             where community_id = $1 and whole_index = $2 and superseded is null and valid_to is null order by person_id",
+            params![scope.community, index],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| aliases.of(id)).collect())
+}
+
+/// The wrapped key of a person; `None` for somebody who was erased.
+pub async fn key_row(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Option<Vec<u8>>> {
+    let row: Option<(Option<Vec<u8>>,)> = tx
+        .opt("select data_key from person where community_id = $1 and id = $2", params![scope.community, person])
+        .await?;
+    Ok(row.and_then(|(key,)| key))
 }

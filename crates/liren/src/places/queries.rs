@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use liren_facts::Day;
+use liren_facts::{Day, address};
 use liren_store::{FromRow as _, Tx, Value, params};
 
 use super::DwellingLine;
@@ -106,4 +106,21 @@ async fn dwellings_among(
     })
     .await?;
     Ok(())
+}
+
+/// The homes that an address can mean; none when it names no door.
+pub async fn matching(tx: &mut Tx, scope: &Scope, on: Day, text: &str) -> Result<Vec<DwellingLine>> {
+    let Some(read) = address::read(text).filter(address::Dwelling::is_door) else { return Ok(vec![]) };
+    let part = |text: &str| Some(text.to_owned()).filter(|t| !t.is_empty());
+    let all = dwellings(tx, scope, on).await?;
+    let can_be = |d: &DwellingLine| {
+        let home = address::Dwelling {
+            estate: part(&d.estate_name),
+            building: part(&d.building_name),
+            unit: part(&d.unit),
+            room: part(&d.room),
+        };
+        home.can_be(&read)
+    };
+    Ok(all.into_iter().filter(can_be).collect())
 }

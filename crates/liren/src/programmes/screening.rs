@@ -2,7 +2,8 @@
 
 use liren_facts::Day;
 use liren_packs::Programme;
-use liren_rules::{KindId, Set};
+use liren_rules::{KindId, Set, Title};
+use liren_store::Tx;
 
 use crate::base::{App, Look, Result, Scope, error};
 
@@ -62,4 +63,49 @@ pub async fn screen(app: &App, scope: &Scope, programme: &Programme, on: Day) ->
         found,
         unknown,
     }))
+}
+
+/// What one person (or their household) may be entitled to: by programme, with what is still to be asked.
+pub struct OfPerson {
+    pub programme: String,
+    pub source: String,
+    /// Empty when the rule certainly holds: name of the fact and its title, cheapest first.
+    pub missing: Vec<(String, Title)>,
+}
+
+/// Screens one person and their household in every programme that screens.
+pub async fn of_person(
+    app: &App,
+    tx: &mut Tx,
+    scope: &Scope,
+    on: Day,
+    person: i64,
+    household: Option<i64>,
+) -> Result<Vec<OfPerson>> {
+    let packs = app.packs();
+    let moment = app.moment(tx, scope.community, on).await?;
+    let values = app.values(tx, moment).await?;
+    let mut all = Vec::new();
+    for programme in &packs.programmes {
+        let Some(id) = &programme.screen else { continue };
+        let (Some(rule), Some(checked)) = (packs.rule(id, on), app.schema().rule(id)) else { continue };
+        let look = Look::new(app.world(tx, moment, &app.needs([], [&checked])).await?);
+        let subject = match app.schema().kind_of(checked.kind()).name.as_str() {
+            "person" => Some(person),
+            "household" => household,
+            _ => None,
+        };
+        let row = subject.and_then(|id| look.world.frame(checked.kind()).row_of(id));
+        let Some(row) = row else { continue };
+        let explanation = liren_rules::Explainer::new(&look.world, &checked, &values).explain(row);
+        let missing: Vec<(String, Title)> =
+            explanation.missing.iter().map(|m| (m.name.clone(), m.title.clone())).collect();
+        match explanation.verdict {
+            liren_rules::Value::Bool(true) => {}
+            liren_rules::Value::Unknown if !missing.is_empty() => {}
+            _ => continue,
+        }
+        all.push(OfPerson { programme: programme.id.clone(), source: rule.source.clone(), missing });
+    }
+    Ok(all)
 }

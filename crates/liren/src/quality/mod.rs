@@ -5,7 +5,7 @@ mod pages;
 mod queries;
 pub mod registers;
 
-pub use pages::people_of as people;
+pub use pages::{Line, open_work, people_of as people};
 
 use crate::base::web::{Access, Routes};
 use crate::base::{App, Nav, Permission, Slice};

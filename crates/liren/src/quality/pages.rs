@@ -17,11 +17,11 @@ use crate::org::Tree;
 use crate::people;
 
 /// A question with how many it is about.
-struct Line {
-    id: String,
-    title: String,
-    advice: String,
-    n: usize,
+pub struct Line {
+    pub id: String,
+    pub title: String,
+    pub advice: String,
+    pub n: usize,
 }
 
 #[derive(Template)]
@@ -91,20 +91,7 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
     let work = async {
         let mut tx = app.db.read().await?;
         let scope = &visitor.actor()?.scope;
-        let asked = &app.packs().questions;
-        let answers = answers(&app, &mut tx, scope.community, asked).await?;
-        let questions = asked
-            .iter()
-            .zip(answers.ids(scope, asked))
-            .map(|(q, ids)| Line {
-                id: q.id.clone(),
-                title: visitor.lang.pick(&q.title.zh, &q.title.en).to_owned(),
-                advice: visitor.lang.pick(&q.advice.zh, &q.advice.en).to_owned(),
-                n: ids.len(),
-            })
-            .collect();
-        let problems =
-            problems(&app, &answers.look, scope, visitor.lang, queries::open_problems(&mut tx, scope).await?)?;
+        let (questions, problems) = open_work(&app, &mut tx, scope, visitor.lang).await?;
         let place = Tree::of(&mut tx, scope, app.clock.today()).await?.name();
         Ok(ListPage {
             s: Shell::new(&app, &visitor, visitor.lang.t("数据质量"), "/quality", &place),
@@ -114,6 +101,27 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
+}
+
+/// What is wrong, how grave it is, how often.
+pub type Problems = Vec<(String, String, usize)>;
+
+/// The questions with how many they are about, and the problems of imports that are open, within a scope.
+pub async fn open_work(app: &App, tx: &mut Tx, scope: &Scope, lang: Lang) -> Result<(Vec<Line>, Problems)> {
+    let asked = &app.packs().questions;
+    let answers = answers(app, tx, scope.community, asked).await?;
+    let questions = asked
+        .iter()
+        .zip(answers.ids(scope, asked))
+        .map(|(q, ids)| Line {
+            id: q.id.clone(),
+            title: lang.pick(&q.title.zh, &q.title.en).to_owned(),
+            advice: lang.pick(&q.advice.zh, &q.advice.en).to_owned(),
+            n: ids.len(),
+        })
+        .collect();
+    let problems = problems(app, &answers.look, scope, lang, queries::open_problems(tx, scope).await?)?;
+    Ok((questions, problems))
 }
 
 /// Problems by what is wrong, most frequent first. A reader of a part of the tree sees those of its people.

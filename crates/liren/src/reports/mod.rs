@@ -37,6 +37,7 @@ pub const SLICE: Slice = Slice {
 fn routes(routes: Routes, app: &App) -> Routes {
     routes
         .get(app, "/reports/annual", Access::Only(Permission::ReadReport), pages::annual)
+        .get(app, "/reports/annual/state", Access::Only(Permission::ReadReport), pages::state)
         .get(app, "/reports/annual/panel/{id}", Access::Only(Permission::ReadReport), pages::panel)
         .get(app, "/reports/annual.{format}", Access::Only(Permission::ReadReport), pages::download)
         .get(app, "/records/{kind}/{id}", Access::Only(Permission::ReadReport), opened::record)

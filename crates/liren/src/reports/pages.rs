@@ -4,14 +4,14 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use liren_documents::{Block, html};
 use serde::Deserialize;
 
 use super::compose::{self, annual as compose_annual};
 use super::files::{self, Format};
-use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, error};
+use crate::base::web::{self, Query, Reader, Reply, Shell, Visitor};
+use crate::base::{App, Result, error};
 use crate::figures::{self, Ask, Card, checks};
 
 #[derive(Template)]
@@ -39,6 +39,29 @@ struct CheckLine {
 #[derive(Deserialize)]
 pub struct Year {
     year: Option<i32>,
+}
+
+#[derive(Template)]
+#[template(path = "reports/state.html")]
+struct StatePart {
+    s: Shell,
+    year: i32,
+    told: usize,
+    spans: usize,
+    left: usize,
+    failing: usize,
+}
+
+/// `GET /reports/annual/state` — how far this year's report is, for the desk.
+pub async fn state(State(app): State<App>, mut r: Reader) -> Result<Response> {
+    let (scope, year) = (r.scope(), r.today().year());
+    let mut composed = compose_annual(&app, &scope, year).await?;
+    let ask = Ask::of(composed.period);
+    let failing = checks(&mut composed.desk, &ask).await?.into_iter().filter(|c| c.holds == Some(false)).count();
+    let told = composed.document.blocks.iter().filter(|b| matches!(b, Block::Heading { .. })).count();
+    let (spans, left) = (composed.spans.len(), composed.left.len());
+    let part = StatePart { s: r.shell("", "", ""), year, told, spans, left, failing };
+    r.page(&part)
 }
 
 pub async fn annual(State(app): State<App>, visitor: Visitor, Query(asked): Query<Year>) -> Reply {

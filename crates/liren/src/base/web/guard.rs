@@ -10,8 +10,10 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
+use tower_http::csrf::ProtectionError;
 
-use super::reply::WebError;
+use super::form;
+use super::reply::{Slot, WebError};
 use super::routes;
 use super::server::From;
 use crate::base::trail::{Access, Action};
@@ -82,9 +84,12 @@ pub async fn check(State(state): State<Arc<(App, routes::Access)>>, mut request:
         }
         (routes::Access::Only(permission), Some(_)) => Err(error::forbidden(permission)),
     };
-    let allowed = allowed.and_then(|()| same_site(&request));
-    if let Err(error) = allowed {
-        return visitor.fail(error).into_response();
+    match allowed {
+        Err(Error::SignIn) if *request.method() == Method::POST && access != routes::Access::SignedIn => {
+            return lost(app, &visitor, request).await;
+        }
+        Err(error) => return visitor.fail(error).into_response(),
+        Ok(()) => {}
     }
     request.extensions_mut().insert(visitor.clone());
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
@@ -97,6 +102,13 @@ pub async fn check(State(state): State<Arc<(App, routes::Access)>>, mut request:
 /// What the framework itself refuses, it refuses in English and for programmers: an address, a form or a body that
 /// cannot be read.
 fn in_words(response: Response, visitor: &Visitor) -> Response {
+    if let Some(Slot(slot)) = response.extensions().get::<Slot>() {
+        let error = slot.lock().ok().and_then(|mut held| held.take());
+        return visitor.fail(error.unwrap_or_else(|| error::fault("an error without its reason"))).into_response();
+    }
+    if response.extensions().get::<ProtectionError>().is_some() {
+        return visitor.fail(foreign()).into_response();
+    }
     let plain =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
     let error = match response.status() {
@@ -119,25 +131,23 @@ fn in_words(response: Response, visitor: &Visitor) -> Response {
 }
 
 /// A request that changes something must come from our own pages.
-fn same_site(request: &Request) -> Result<()> {
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Ok(());
-    }
-    let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
-    let from = header("origin").and_then(|o| o.split_once("://")).map(|(_, host)| host);
-    let foreign = match (from, header("host")) {
-        (Some(from), Some(host)) => from != host,
-        // A browser says where a form comes from; without that word it is not one.
-        (None, _) => !matches!(header("sec-fetch-site"), None | Some("same-origin" | "none")),
-        (Some(_), None) => true,
+fn foreign() -> Error {
+    error::invalid(
+        "这个请求不是从里仁的页面发出的，没有执行。请从页面重新操作；如果一直这样，请维护人员核对 serve 的 --origin。",
+        "This request did not come from one of Liren's pages and was not carried out. Start again from the page; if it happens again, the operator should check --origin of serve.",
+    )
+}
+
+/// A form that was sent after its sign-in had ended: what was typed is kept while the person signs in again.
+async fn lost(app: &App, visitor: &Visitor, request: Request) -> Response {
+    let kept = match form::fields(request, app).await {
+        Ok((pairs, _)) => pairs,
+        Err(_) => return visitor.fail(Error::SignIn).into_response(),
     };
-    if foreign {
-        return Err(error::invalid(
-            "这个请求不是从里仁的页面发出的，没有执行。请从页面重新操作。",
-            "This request did not come from one of Liren's pages and was not carried out. Please start again from the page.",
-        ));
+    match super::reply::sign_in_again(visitor, kept) {
+        Ok(response) => response,
+        Err(error) => visitor.fail(error).into_response(),
     }
-    Ok(())
 }
 
 fn stranger(app: &App, headers: &HeaderMap, uri: &Uri) -> Visitor {
@@ -154,7 +164,7 @@ fn stranger(app: &App, headers: &HeaderMap, uri: &Uri) -> Visitor {
 }
 
 async fn visitor(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Visitor> {
-    let token = cookie(headers, "liren");
+    let token = cookie(headers, COOKIE_ENCRYPTED).or_else(|| cookie(headers, COOKIE));
     let actor = match &token {
         Some(token) => actor(app, token).await?,
         None => None,
@@ -183,6 +193,7 @@ async fn actor(app: &App, token: &str) -> Result<Option<Actor>> {
     let Some(person) = grants::signed_in(&mut tx, token, app.clock.instant()).await? else {
         return Ok(None);
     };
+    grants::seen(app, token, person.seen);
     let mut granted = grants::grants(&mut tx, person.account, app.clock.today()).await?;
     let community = person.community.filter(|c| granted.iter().any(|g| g.community == *c));
     let Some(community) = community.or(granted.first().map(|g| g.community)) else {
@@ -192,10 +203,26 @@ async fn actor(app: &App, token: &str) -> Result<Option<Actor>> {
     Ok(Actor::granted(person.account, person.name, person.login, granted))
 }
 
+/// What the cookie of a sign-in is called. Over an encrypted way its name binds it to this host and to that way.
+const COOKIE: &str = "liren";
+const COOKIE_ENCRYPTED: &str = "__Host-liren";
+
 /// Signs an account in; the cookie that carries it.
-pub async fn new_session(app: &App, account: i64, device: &str) -> Result<HeaderValue> {
+pub async fn new_session(app: &App, account: i64, device: &str, from: &From) -> Result<HeaderValue> {
     let token = grants::sign_in(app, account, device).await?;
-    HeaderValue::from_str(&format!("liren={token}; Path=/; HttpOnly; SameSite=Strict")).map_err(error::fault)
+    let cookie = match from.encrypted {
+        true => format!("{COOKIE_ENCRYPTED}={token}; Path=/; HttpOnly; Secure; SameSite=Strict"),
+        false => format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"),
+    };
+    HeaderValue::from_str(&cookie).map_err(error::fault)
+}
+
+/// The cookie of somebody who is gone.
+pub fn no_session(from: &From) -> HeaderValue {
+    match from.encrypted {
+        true => HeaderValue::from_static("__Host-liren=; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=0"),
+        false => HeaderValue::from_static("liren=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"),
+    }
 }
 
 /// No such address.

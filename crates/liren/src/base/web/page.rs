@@ -17,6 +17,16 @@ pub struct Shell {
     /// Path and query, to come back to when the language changes.
     pub address: String,
     pub nav: Vec<NavItem>,
+    /// What was just done.
+    pub flash: Option<Flash>,
+}
+
+/// 刚做完的事 — what a form has just written, and whether it can be taken back from here.
+#[derive(Clone)]
+pub struct Flash {
+    pub revision: i64,
+    pub text: String,
+    pub undo: bool,
 }
 
 /// One entry of the navigation.
@@ -34,6 +44,12 @@ fn open_to(visitor: &Visitor) -> impl Iterator<Item = &'static Nav> {
     nav.filter(|nav| visitor.actor.as_ref().is_some_and(|a| a.may(nav.permission)))
 }
 
+fn navigation(visitor: &Visitor, current: &str) -> Vec<NavItem> {
+    open_to(visitor)
+        .map(|nav| NavItem { href: nav.href, icon: nav.icon, title: nav.title, here: nav.href == current })
+        .collect()
+}
+
 /// Where a visitor may go from a page that could not be shown.
 pub fn ways_out(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     if visitor.actor.is_none() {
@@ -45,9 +61,7 @@ pub fn ways_out(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
 impl Shell {
     /// `current` is the navigation entry's address; `place` names the part of the tree being looked at.
     pub fn new(app: &App, visitor: &Visitor, title: &str, current: &'static str, place: &str) -> Shell {
-        let nav = open_to(visitor)
-            .map(|nav| NavItem { href: nav.href, icon: nav.icon, title: nav.title, here: nav.href == current })
-            .collect();
+        let nav = navigation(visitor, current);
         Shell {
             lang: visitor.lang,
             title: title.to_owned(),
@@ -57,6 +71,7 @@ impl Shell {
             today: app.clock.today().to_string(),
             address: visitor.address.clone(),
             nav,
+            flash: None,
         }
     }
 
@@ -70,7 +85,8 @@ impl Shell {
             place: String::new(),
             today: String::new(),
             address: visitor.address.clone(),
-            nav: vec![],
+            nav: navigation(visitor, ""),
+            flash: None,
         }
     }
 
@@ -88,9 +104,19 @@ impl Shell {
         asset_path(name)
     }
 
+    /// The address without what was just done.
+    pub fn path(&self) -> &str {
+        self.address.split('?').next().unwrap_or("/")
+    }
+
     /// An icon of the sprite.
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", asset_path("icons.svg"))
+    }
+
+    /// The first character of a name, for its picture.
+    pub fn first(&self, name: &str) -> String {
+        name.chars().next().map(String::from).unwrap_or_default()
     }
 
     pub fn initial(&self) -> String {

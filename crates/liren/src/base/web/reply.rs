@@ -1,5 +1,7 @@
 //! Answers: pages as HTML, errors as pages that say what to do next.
 
+use std::sync::{Arc, Mutex};
+
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -7,12 +9,24 @@ use axum::response::{Html, IntoResponse, Response};
 use super::Reply;
 use super::guard::Visitor;
 use super::page::{Shell, ways_out};
-use crate::base::{Error, error};
+use crate::base::{Error, Result, error};
 
 /// An error and whom to tell.
 pub struct WebError {
     pub error: Error,
     pub visitor: Box<Visitor>,
+}
+
+/// An error on its way to the guard, which knows who asks and renders it.
+#[derive(Clone)]
+pub(super) struct Slot(pub Arc<Mutex<Option<Error>>>);
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        response.extensions_mut().insert(Slot(Arc::new(Mutex::new(Some(self)))));
+        response
+    }
 }
 
 /// A rendered template as an answer.
@@ -30,6 +44,31 @@ struct ErrorPage {
     heading: &'static str,
     sentences: Vec<String>,
     links: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Template)]
+#[template(path = "base/layout/again.html")]
+struct AgainPage {
+    s: Shell,
+    then: String,
+    kept: Vec<(String, String)>,
+    /// Signed in: one more press and the form is there again.
+    back: bool,
+}
+
+/// The sign-in page that holds on to what was typed.
+pub(super) fn sign_in_again(visitor: &Visitor, kept: Vec<(String, String)>) -> Result<Response> {
+    let s = Shell::bare(visitor, visitor.lang.t("登录已经过期"));
+    let page = AgainPage { s, then: visitor.path.clone(), kept, back: false };
+    let text = page.render().map_err(error::fault)?;
+    Ok((StatusCode::UNAUTHORIZED, Html(text)).into_response())
+}
+
+/// After it: the way back to the form, filled.
+pub fn form_again(visitor: &Visitor, then: &str, kept: Vec<(String, String)>) -> Result<Response> {
+    let s = Shell::bare(visitor, visitor.lang.t("接着填"));
+    let page = AgainPage { s, then: then.to_owned(), kept, back: true };
+    Ok(Html(page.render().map_err(error::fault)?).into_response())
 }
 
 impl IntoResponse for WebError {

@@ -55,7 +55,7 @@ impl Routes {
         handler: MethodRouter<App>,
     ) -> Routes {
         let state = Arc::new((app.clone(), access));
-        let guarded = handler.layer(middleware::from_fn_with_state(state, guard::check));
+        let guarded = handler.layer(app.csrf.clone()).layer(middleware::from_fn_with_state(state, guard::check));
         self.router = self.router.route(path, guarded);
         self.list.push((method, path, access));
         self

@@ -72,3 +72,81 @@ async fn one_sheet_of_a_file_can_be_taken_back() {
     assert_eq!(left.iter().filter(|(name, ..)| !name.is_empty()).count(), 6);
     assert!(left.iter().all(|(name, ..)| !name.ends_with('甲')), "{left:?}");
 }
+
+#[tokio::test]
+async fn two_imports_at_once_add_nobody_twice() {
+    let roster = book("居民", &six());
+    // The same list twice, and another list of some of the same people and of others.
+    let mut other = six();
+    other.truncate(4);
+    let (number, home) = (id(1977, 5), "幸福小区3号楼1单元108");
+    other.push(row(&["沈立春", "男", &number, "户主", home, "常住"]));
+    for (second, people) in [(roster.clone(), 6), (book("名单", &other), 7)] {
+        let test = TestApp::empty().await;
+        let (first, second) = tokio::join!(
+            read(&test, "名册.xlsx", &roster, "2013-06-30"),
+            read(&test, "名册二.xlsx", &second, "2013-06-30"),
+        );
+        assert_eq!(first.counts.new + second.counts.new, people, "each is new to one of them");
+        assert_eq!(register(&test).await.len(), people);
+        let homes =
+            test.count("select count(*) from household_state where superseded is null and valid_to is null").await;
+        assert_eq!(homes, people as i64);
+        let alive = super::cases::figure(&test, "population.total", "2013-06-30").await;
+        assert_eq!(alive, Some(people as i64));
+    }
+}
+
+#[tokio::test]
+async fn many_imports_at_once_end_as_one_after_the_other() {
+    let test = TestApp::empty().await;
+    let lists: Vec<Vec<u8>> = (0..7).map(|n| book("居民", &[six()[..1 + n % 6 + 1].to_vec()].concat())).collect();
+    let names: Vec<String> = (0..7).map(|n| format!("名册{n}.xlsx")).collect();
+    let reads = lists.iter().zip(&names).map(|(bytes, name)| read(&test, name, bytes, "2013-06-30"));
+    let outcomes = futures_of(reads).await;
+    assert_eq!(outcomes.iter().map(|o| o.counts.new).sum::<usize>(), 6);
+    assert_eq!(register(&test).await.len(), 6);
+}
+
+/// All of them at once, on one thread.
+async fn futures_of<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut waiting: Vec<_> = all.map(Box::pin).map(Some).collect();
+    let mut done: Vec<Option<T>> = waiting.iter().map(|_| None).collect();
+    std::future::poll_fn(move |cx| {
+        for (future, out) in waiting.iter_mut().zip(&mut done) {
+            if let Some(running) = future
+                && let std::task::Poll::Ready(value) = running.as_mut().poll(cx)
+            {
+                (*out, *future) = (Some(value), None);
+            }
+        }
+        match waiting.iter().all(Option::is_none) {
+            true => std::task::Poll::Ready(done.iter_mut().filter_map(Option::take).collect()),
+            false => std::task::Poll::Pending,
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_import_that_is_stopped_leaves_no_trace() {
+    let test = TestApp::empty().await;
+    let progress = super::super::Progress::default();
+    assert!(progress.stop());
+    let request = Request {
+        file_name: "名册.xlsx",
+        bytes: &book("居民", &six()),
+        on: Day::parse("2013-06-30").unwrap(),
+        dry_run: false,
+        map: None,
+        annotate: false,
+    };
+    let before = test.count("select revision from community").await;
+    let size = crate::base::reader::Size::Ordinary;
+    let Err(said) = super::super::run_watched(&test.app, &test.operator(), request, size, &progress).await else {
+        panic!("it ran on")
+    };
+    assert!(said.sentences(false).join("").contains("已取消"));
+    assert_eq!(test.count("select revision from community").await, before);
+    assert_eq!(register(&test).await.len(), 0);
+}

@@ -187,3 +187,132 @@ async fn whoever_died_or_left_by_a_later_list_is_in_no_programme_any_more() {
         assert_eq!(found, (Some(members.0), members.1), "{first}, {second}");
     }
 }
+
+#[tokio::test]
+async fn a_header_that_the_ledger_names_is_read_as_it_says_whatever_stands_below() {
+    let test = TestApp::empty().await;
+    let app = &test.app;
+    let (ledgers, vocabulary) =
+        (super::super::import::ledger_kinds(app).unwrap(), super::super::import::vocabulary(app).unwrap());
+    // What by itself would speak for another meaning of its column.
+    let other = ["中共党员", "已婚", "死亡", "迁出", "常住", "暂住", "汉族", "大专", "户主", "19900000001"];
+    let mut seen = 0;
+    for kind in &ledgers {
+        let title = kind.words.first().cloned().unwrap_or_default();
+        let stages = kind.stage_words.iter().flat_map(|s| &s.words).map(String::as_str);
+        let below: Vec<&str> = stages.chain(other).collect();
+        let fields = kind.fields.iter().filter(|f| f.kind == liren_rosters::ledger::FieldKind::Text);
+        let named = kind.status.iter().map(|h| (h, true));
+        for (header, is_status) in named.chain(fields.flat_map(|f| &f.headers).map(|h| (h, false))) {
+            for rows in [1, 3, 6] {
+                for cell in &below {
+                    let mut lines = vec![row(&[&format!("{title}名单")]), row(&["姓名", "身份证号", header])];
+                    lines.extend(six()[1..=rows].iter().map(|p| row(&[&p[0], &p[2], cell])));
+                    let book = liren_sheets::read(&book("Sheet1", &lines), "名单.xlsx").unwrap();
+                    let options = liren_rosters::Options {
+                        on: Day::parse("2013-01-31").unwrap(),
+                        fictional: true,
+                        community: "榆园社区",
+                        community_id: 1,
+                        map: None,
+                        ledgers: &ledgers,
+                        vocabulary: &vocabulary,
+                        file: "名单.xlsx",
+                    };
+                    let reading = liren_rosters::read(&book, &liren_rosters::Known::default(), &options);
+                    if reading.sheets[0].ledger.as_deref() != Some(&kind.programme) {
+                        continue;
+                    }
+                    use liren_rosters::mapping::Field;
+                    let column = reading.sheets[0].columns.iter().find(|c| c.header.ends_with(header.as_str()));
+                    let field = column.and_then(|c| c.field.clone());
+                    let own = match &field {
+                        Some(Field::Standing | Field::StandingTick(_)) => true,
+                        Some(Field::Ledger(_)) => true,
+                        // Phones, names and numbers stand in every list under the same headers.
+                        Some(Field::Phone | Field::Name | Field::HeadName | Field::GuardianName) => !is_status,
+                        _ => false,
+                    };
+                    assert!(own, "{title}: {header} above {rows} × {cell} became {field:?}");
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 2_000, "{seen}");
+}
+
+#[tokio::test]
+async fn a_stage_below_a_header_nobody_knows_is_the_ledgers_before_it_is_anything_else() {
+    for header in ["党员类别", "身份类型", "党内情况"] {
+        for rows in 1..=6 {
+            let test = TestApp::empty().await;
+            read(&test, "名册.xlsx", &book("居民", &six()), "2012-12-31").await;
+            let mut cells = [""; 6];
+            cells[..rows].fill("正式党员");
+            let mut lines = vec![row(&["党员花名册"]), row(&["序号", "姓名", "身份证号", header])];
+            for (n, person) in six()[1..=rows].iter().enumerate() {
+                lines.push(row(&[&(n + 1).to_string(), &person[0], &person[2], cells[n]]));
+            }
+            let outcome = read(&test, "党员.xlsx", &book("Sheet1", &lines), "2013-01-31").await;
+            let asked = outcome.reading.questions.len();
+            assert_eq!((asked, outcome.enrolments_new), (0, rows), "{header} × {rows}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_confirmed_of_a_layout_holds_for_the_next_list_of_it_and_for_no_other() {
+    let test = TestApp::empty().await;
+    read(&test, "名册.xlsx", &book("居民", &six()), "2012-12-31").await;
+    let check = |title: &str, cells| ledger(title, "家庭收入", cells);
+    let may = check("2013年5月低保家庭核查表", ["500", "", "", "", "", ""]);
+    let asked = read(&test, "五月.xlsx", &may, "2013-05-31").await;
+    let text = toml::to_string(&asked.reading.mapping()).unwrap().replace("stage = \"?\"", "stage = \"receiving\"");
+    let answered: Mapping = toml::from_str(&text).unwrap();
+    let done = try_read(&test, "五月.xlsx", &may, "2013-05-31", Some(&answered)).await.unwrap();
+    assert_eq!((done.enrolments_new, done.applied.len()), (6, 0));
+    // The list of the next month, of the same layout: read by itself, and said so.
+    let june = check("2013年6月低保家庭核查表", ["600", "", "700", "", "", ""]);
+    let next = read(&test, "六月.xlsx", &june, "2013-06-30").await;
+    assert_eq!((next.reading.questions.len(), next.applied.len()), (0, 1));
+    let said = crate::exchange::summary_text("六月.xlsx", &next, false, crate::base::Lang::Zh);
+    assert!(said.contains("见过") && said.contains(&format!("修订 {}", done.revision.unwrap())), "{said}");
+    // The same columns below a title that tells another thing: what they mean holds, what the list tells does not.
+    let other = check("2013年取消低保家庭核查表", ["600", "", "", "", "", ""]);
+    let other = read(&test, "取消.xlsx", &other, "2013-07-31").await;
+    assert_eq!((other.enrolments_new, other.enrolments_moved), (0, 6), "they left, as the title says");
+    assert_eq!(figure(&test, "relief.households", "2013-07-31").await, Some(0));
+    // What is given wins over what was kept, and is kept in its place.
+    let text = text.replace("stage = \"receiving\"", "stage = \"\"");
+    let nobody: Mapping = toml::from_str(&text).unwrap();
+    let july = check("2013年7月低保家庭核查表", ["800", "", "", "", "", ""]);
+    let given = try_read(&test, "七月.xlsx", &july, "2013-07-31", Some(&nobody)).await.unwrap();
+    assert!(given.applied.is_empty());
+    // Columns in another order are another layout.
+    let mut rows = vec![row(&["低保家庭核查表"]), row(&["序号", "家庭收入", "姓名", "身份证号"])];
+    rows.extend(six()[1..].iter().map(|p| row(&["1", "500", &p[0], &p[2]])));
+    assert_eq!(read(&test, "八月.xlsx", &book("台账", &rows), "2013-08-31").await.applied, vec![]);
+}
+
+#[tokio::test]
+async fn a_column_that_was_left_out_stays_left_out_in_the_next_file() {
+    let test = TestApp::empty().await;
+    let mut rows = six();
+    for (n, cells) in rows.iter_mut().enumerate() {
+        cells.push(if n == 0 { "联系人电话".to_owned() } else { format!("1990000{n:04}") });
+    }
+    let first = read(&test, "名册.xlsx", &book("居民", &rows), "2013-01-31").await;
+    let mut map = first.reading.mapping();
+    let column = map.sheets[0].columns.iter_mut().find(|c| c.header == "联系人电话").expect("a column of phones");
+    column.field = liren_rosters::mapping::Field::Ignore;
+    rows[1][5] = "暂住".to_owned();
+    try_read(&test, "名册.xlsx", &book("居民", &rows), "2013-02-28", Some(&map)).await.unwrap();
+    for (n, cells) in rows.iter_mut().enumerate().skip(1) {
+        cells[6] = format!("1990001{n:04}");
+    }
+    rows[2][5] = "暂住".to_owned();
+    let third = read(&test, "三月.xlsx", &book("居民", &rows), "2013-03-31").await;
+    assert_eq!((third.applied.len(), third.changes.get("phones")), (1, None));
+    assert_eq!(third.changes.get("residency"), Some(&1));
+}

@@ -70,6 +70,10 @@ pub async fn history(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<Hist
         ("婚姻", "person_marital", "coalesce(s.marital, '')"),
         ("户@记录", "person_membership", "coalesce(s.relation, '')"),
         ("姓名", "person_naming", "coalesce(s.name, '')"),
+        ("学历", "person_schooling", "coalesce(s.education, '')"),
+        ("政治面貌", "person_political", "coalesce(s.political, '')"),
+        ("从业", "person_work", "coalesce(s.employment, '') || ' ' || coalesce(s.employer, '')"),
+        ("性别", "person_birth", "coalesce(s.sex, '')"),
     ] {
         let sql = format!(
             "select s.valid_from, s.valid_to, {text}, s.recorded, s.superseded, f.title, s.source_ref
@@ -127,4 +131,53 @@ pub async fn remarks(
 async fn whole(tx: &mut Tx, scope: &Scope, person: i64) -> Result<Vec<i64>> {
     let aliases = Aliases::now(tx, scope).await?;
     Ok(aliases.whole(PersonId(person)).into_iter().map(|id| id.0).collect())
+}
+
+/// What is recorded of a person in one table today: by whom it is said, and when somebody last looked.
+pub struct Fresh {
+    pub table: &'static str,
+    pub source: Option<String>,
+    pub place: Option<String>,
+    /// The later of the day the source confirmed and the day somebody said that it still holds.
+    pub confirmed: Option<Day>,
+}
+
+/// Source and freshness of what is known of a person on a day, table by table; nothing for tables that say nothing.
+pub async fn freshness(
+    tx: &mut Tx,
+    scope: &Scope,
+    person: i64,
+    on: Day,
+    tables: &[&'static str],
+) -> Result<Vec<Fresh>> {
+    let ids = whole(tx, scope, person).await?;
+    let mut out = Vec::new();
+    for table in tables {
+        let sql = format!(
+            "select f.title, s.source_ref, s.confirmed_on, f.on_day,
+                (select max(c.on_day) from confirmation c where c.community_id = s.community_id
+                   and c.table_name = $3 and c.subject_id = s.person_id and c.superseded is null)
+             from {table} s left join source f on f.community_id = s.community_id and f.id = s.source_id
+             where s.community_id = $1 and {} and s.person_id in ({}) order by s.recorded desc limit 1",
+            crate::base::states::on_day("s", 2),
+            among(&ids, 4)
+        );
+        let mut bound = params![scope.community, on, *table];
+        bound.extend(ids.iter().map(|id| Value::from(*id)));
+        type Raw = (Option<String>, Option<String>, Option<Day>, Option<Day>, Option<Day>);
+        let row: Option<Raw> = tx.opt(&sql, bound).await?;
+        if let Some((source, place, confirmed, said, again)) = row {
+            out.push(Fresh { table, source, place, confirmed: [confirmed, said, again].into_iter().flatten().max() });
+        }
+    }
+    Ok(out)
+}
+
+/// The slots and ciphertexts of a person's phones, as known today: `PhoneOf` is what a form ends.
+pub async fn phone_slots(tx: &mut Tx, scope: &Scope, person: i64, on: Day) -> Result<Vec<(i64, Vec<u8>)>> {
+    let sql = format!(
+        "select s.slot, s.cipher from person_contact s where s.community_id = $1 and {} and s.person_id = $3 order by s.slot",
+        crate::base::states::on_day("s", 2)
+    );
+    Ok(tx.rows(&sql, params![scope.community, on, person]).await?)
 }

@@ -1,0 +1,1 @@
+//! The desk and what a change moves.

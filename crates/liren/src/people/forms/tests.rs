@@ -1,0 +1,260 @@
+//! Forms as they are sent: by a browser without script, twice at once, after somebody else, without a sign-in.
+
+use axum::http::StatusCode;
+use liren_facts::identifier::check_character;
+
+use crate::base::{PersonId, Role};
+use crate::figures::Desk;
+use crate::people::{Chosen, queries};
+use crate::testing::{Client, TestApp};
+
+const HERE: &str = "http://liren.test";
+
+/// The hidden fields of a form.
+fn carried(page: &str, name: &str) -> String {
+    let at = page.find(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no {name} in {page}"));
+    let rest = &page[at + name.len() + 15..];
+    rest[..rest.find('"').unwrap()].to_owned()
+}
+
+async fn open(client: &Client<'_>, path: &str) -> String {
+    let page = client.get(path).await.expect(StatusCode::OK).body;
+    format!("base={}&once={}", carried(&page, "base"), carried(&page, "once"))
+}
+
+fn typed(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+async fn total(test: &TestApp, id: &str) -> Option<i64> {
+    let figure = test.app.packs().figure(id).unwrap().clone();
+    Desk::today(&test.app, &test.scope()).await.unwrap().whole(&figure).await.unwrap().number
+}
+
+/// Somebody who lives here with others, and their household.
+async fn somebody(test: &TestApp) -> (i64, Vec<i64>) {
+    let mut tx = test.app.db.read().await.unwrap();
+    let moment = test.app.moment(&mut tx, 1, test.app.clock.today()).await.unwrap();
+    let chosen = Chosen::load(&test.app, &mut tx, &test.scope(), moment).await.unwrap();
+    for id in chosen.living_here() {
+        let line = queries::lines(&mut tx, &test.scope(), test.app.clock.today(), &[id]).await.unwrap().pop().unwrap();
+        let members = line.household.map(|h| chosen.members(h)).unwrap_or_default();
+        if members.len() >= 4 && members[0] == id && line.employment.is_some() {
+            return (id, members);
+        }
+    }
+    panic!("nobody");
+}
+
+#[tokio::test]
+async fn a_fact_changes_from_a_day_or_was_never_so_and_is_taken_back() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let (id, _) = somebody(&test).await;
+    let path = format!("/people/1-{id}/facts/education");
+    // Which of the two it is, is asked; what was typed stays.
+    let carry = open(&worker, &path).await;
+    let form = format!("{carry}&{}", typed(&[("value", "90"), ("from", "2013-99"), ("note", "补一句")]));
+    let page = worker.post(&path, &form, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text().contains("请选：是后来变了，还是原来就登记错了"), "{}", page.text());
+    assert!(page.body.contains("value=\"补一句\"") && page.body.contains("value=\"2013-99\""), "{}", page.body);
+    let form =
+        format!("{carry}&{}", typed(&[("value", "90"), ("how", "changed"), ("from", "2013-6"), ("source", "self")]));
+    let saved = worker.post(&path, &form, HERE).await.expect(StatusCode::SEE_OTHER);
+    let to = saved.location.unwrap();
+    let page = worker.get(to.split('#').next().unwrap()).await.expect(StatusCode::OK);
+    assert!(page.text().contains("学历改好了，从2013-06-30起"), "{}", page.text());
+    let mut tx = test.app.db.read().await.unwrap();
+    let on = |day: &str| liren_facts::Day::parse(day).unwrap();
+    for (day, code) in [("2013-06-29", false), ("2013-06-30", true)] {
+        let state = crate::people::Schooling::at(&mut tx, &test.scope(), &[PersonId(id)], on(day)).await.unwrap();
+        assert_eq!(state.is_some_and(|s| s.value.education.as_deref() == Some("90")), code, "{day}");
+    }
+    drop(tx);
+    // Taken back from the page, it is as it was.
+    let revision: String = to.split("done=").nth(1).unwrap().split('#').next().unwrap().to_owned();
+    let undo = format!("/changes/{revision}/undo");
+    worker.post(&undo, &typed(&[("then", &format!("/people/1-{id}"))]), HERE).await.expect(StatusCode::SEE_OTHER);
+    let mut tx = test.app.db.read().await.unwrap();
+    let state = crate::people::Schooling::at(&mut tx, &test.scope(), &[PersonId(id)], on("2013-10-01")).await.unwrap();
+    assert_ne!(state.unwrap().value.education.as_deref(), Some("90"));
+}
+
+#[tokio::test]
+async fn two_who_edit_one_fact_see_each_other_and_a_form_sent_ten_times_has_one_effect() {
+    let test = TestApp::own_demo().await;
+    let (one, other) = (test.signed_in(Role::Worker, 0).await, test.signed_in(Role::Secretary, 0).await);
+    let (id, _) = somebody(&test).await;
+    let path = format!("/people/1-{id}/facts/marital");
+    let (first, second) = (open(&one, &path).await, open(&other, &path).await);
+    let answer = |value: &str| typed(&[("value", value), ("how", "changed"), ("from", "2013-5-1")]);
+    one.post(&path, &format!("{first}&{}", answer("20")), HERE).await.expect(StatusCode::SEE_OTHER);
+    let late = format!("{second}&{}", answer("40"));
+    let page = other.post(&path, &late, HERE).await.expect(StatusCode::CONFLICT);
+    assert!(page.text().contains("先改了同一项"), "{}", page.text());
+    assert!(page.body.contains("value=\"40\" checked") || page.body.contains("value=\"40\" selected"), "{}", page.body);
+    // Having seen it, they may insist.
+    let seen = format!("base={}&once={}", carried(&page.body, "base"), carried(&page.body, "once"));
+    other.post(&path, &format!("{seen}&{}", answer("40")), HERE).await.expect(StatusCode::SEE_OTHER);
+
+    let notes = format!("/people/1-{id}/notes");
+    let carry = open(&one, &format!("/people/1-{id}")).await;
+    let form = format!("{carry}&{}", typed(&[("text", "十次只记一条")]));
+    let before = test.count("select count(*) from person_remark").await;
+    let posts = (0..10).map(|_| one.post(&notes, &form, HERE));
+    for answer in futures_util::future::join_all(posts).await {
+        answer.expect(StatusCode::SEE_OTHER);
+    }
+    assert_eq!(test.count("select count(*) from person_remark").await, before + 1);
+    // The same word with other contents is no repetition.
+    let form = format!("{carry}&{}", typed(&[("text", "别的话")]));
+    one.post(&notes, &form, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    // A form of another community is refused.
+    let foreign = form.replace("base=1%40", "base=2%40").replace("base=1@", "base=2@");
+    one.post(&notes, &foreign, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_household_of_five_loses_its_head_and_gets_him_back() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let (id, members) = somebody(&test).await;
+    let (people, deaths) = (total(&test, "population.total").await, total(&test, "population.deaths").await);
+    let path = format!("/people/1-{id}/events/death");
+    let carry = open(&worker, &path).await;
+    let who = format!("1-{id}");
+    let heir = format!("1-{}", members[1]);
+    let form =
+        format!("{carry}&{}", typed(&[("who", &who), ("day", "2013-11-14"), ("heir", &heir), ("source", "family")]));
+    let to = worker.post(&path, &form, HERE).await.expect(StatusCode::SEE_OTHER).location.unwrap();
+    assert_eq!(total(&test, "population.total").await, people.map(|n| n - 1));
+    assert_eq!(total(&test, "population.deaths").await, deaths.map(|n| n + 1));
+    let page = worker.get(&to).await.expect(StatusCode::OK).text();
+    assert!(page.contains("去世登记好了") && page.contains("已经去世"), "{page}");
+    let mut tx = test.app.db.read().await.unwrap();
+    let today = test.app.clock.today();
+    let line = queries::lines(&mut tx, &test.scope(), today, &[members[1]]).await.unwrap().pop().unwrap();
+    assert_eq!(line.relation.as_deref(), Some("02"));
+    drop(tx);
+    // Nobody dies twice.
+    let carry = open(&worker, &format!("/people/1-{}/events/death", members[1])).await;
+    let again = format!("{carry}&{}", typed(&[("who", &who), ("day", "2013-11-15")]));
+    worker.post(&path, &again, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let revision = to.split("done=").nth(1).unwrap();
+    let moved = worker.get(&format!("/changes/{revision}/figures")).await.expect(StatusCode::OK).text();
+    assert!(moved.contains("总人口 4268 → 4267"), "{moved}");
+    worker.post(&format!("/changes/{revision}/undo"), "", HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(total(&test, "population.total").await, people);
+    assert_eq!(total(&test, "population.deaths").await, deaths);
+}
+
+#[tokio::test]
+async fn somebody_new_is_registered_once() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let (id, _) = somebody(&test).await;
+    let mut tx = test.app.db.read().await.unwrap();
+    let line = queries::lines(&mut tx, &test.scope(), test.app.clock.today(), &[id]).await.unwrap().pop().unwrap();
+    let scope = test.scope();
+    let homes = crate::places::queries::addresses(&mut tx, &scope, test.app.clock.today(), line.dwelling).await;
+    let home = homes.unwrap().remove(&line.dwelling.unwrap()).unwrap();
+    drop(tx);
+    let household = format!("1-{}", line.household.unwrap());
+    let first = "99010119900307221";
+    let number = format!("{first}{}", check_character(first).unwrap());
+    let path = "/people/new";
+    let fill = |number: &str| {
+        typed(&[
+            ("how", "arrival"),
+            ("name", "林晓"),
+            ("number", number),
+            ("address", &home),
+            ("residency", "temporary"),
+            ("household", &household),
+            ("relation", "30"),
+            ("since", "2013-11-01"),
+            ("phone", "199-0000-4321"),
+            ("next", "no"),
+        ])
+    };
+    let (people, came) = (total(&test, "population.total").await, total(&test, "population.moved_in").await);
+    // One digit wrong: said at the field, nothing lost.
+    let carry = open(&worker, path).await;
+    let wrong = number.replacen("1990", "1991", 1);
+    let page =
+        worker.post(path, &format!("{carry}&{}", fill(&wrong)), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text().contains("校验位不符") && page.body.contains("value=\"林晓\""), "{}", page.text());
+    // What the number proves is shown before saving.
+    let told =
+        worker.post("/people/new/check", &format!("{carry}&{}", fill(&number)), HERE).await.expect(StatusCode::OK);
+    assert!(told.text().contains("校验位相符：男性，23岁，1990-03-07"), "{}", told.text());
+    let to = worker
+        .post(path, &format!("{carry}&{}", fill(&number)), HERE)
+        .await
+        .expect(StatusCode::SEE_OTHER)
+        .location
+        .unwrap();
+    assert_eq!(total(&test, "population.total").await, people.map(|n| n + 1));
+    assert_eq!(total(&test, "population.moved_in").await, came.map(|n| n + 1));
+    let page = worker.get(&to).await.expect(StatusCode::OK);
+    assert!(!page.body.contains(&number) && !page.body.contains("19900004321"), "a number in the clear");
+    // The same number again is somebody who is there.
+    let carry = open(&worker, path).await;
+    let page =
+        worker.post(path, &format!("{carry}&{}", fill(&number)), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text().contains("已经登记在一个人名下") && page.text().contains("可能已经登记过"), "{}", page.text());
+    // The whole number finds them, by a form, on record; shown for a purpose only.
+    let person = to.split('?').next().unwrap().to_owned();
+    let found = worker.post("/people/find", &typed(&[("whole", &number)]), HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(found.location.as_deref(), Some(person.as_str()));
+    let revealed = "select count(*) from trail where action = 'reveal'";
+    let before = test.trailed(revealed).await;
+    worker.post(&format!("{person}/reveal"), "", HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let shown =
+        worker.post(&format!("{person}/reveal"), &typed(&[("purpose", "核对证件")]), HERE).await.expect(StatusCode::OK);
+    assert!(shown.body.contains(&number) && shown.body.contains("tel:19900004321"), "{}", shown.text());
+    assert!(shown.headers.get("refresh").is_some());
+    assert_eq!(test.trailed(revealed).await, before + 1);
+}
+
+#[tokio::test]
+async fn heads_write_in_their_own_area_and_a_lost_sign_in_loses_nothing() {
+    let test = TestApp::own_demo().await;
+    let (id, _) = somebody(&test).await;
+    let mut tx = test.app.db.read().await.unwrap();
+    let moment = test.app.moment(&mut tx, 1, test.app.clock.today()).await.unwrap();
+    let mut groups = vec![];
+    for name in ["第一小组", "第二小组"] {
+        let area = test.area(name).await;
+        let scope = crate::base::Scope { community: 1, areas: Some(vec![area]) };
+        let chosen = Chosen::load(&test.app, &mut tx, &scope, moment).await.unwrap();
+        groups.push((area, chosen.contains(id)));
+    }
+    drop(tx);
+    let own = groups.iter().find(|g| g.1).unwrap().0;
+    let other = groups.iter().find(|g| !g.1).unwrap().0;
+    let fact = format!("/people/1-{id}/facts/education");
+    let answer = typed(&[("value", "90"), ("how", "wrong")]);
+    let (mine, stranger) = (test.signed_in(Role::GroupHead, own).await, test.signed_in(Role::GroupHead, other).await);
+    stranger.get(&fact).await.expect(StatusCode::NOT_FOUND);
+    stranger.post(&fact, &answer, HERE).await.expect(StatusCode::NOT_FOUND);
+    let carry = open(&mine, &fact).await;
+    mine.post(&fact, &format!("{carry}&{answer}"), HERE).await.expect(StatusCode::SEE_OTHER);
+    // A building head notes and confirms; a death is not theirs to record.
+    let door = test.signed_in(Role::BuildingHead, own).await;
+    door.post(&format!("/people/1-{id}/notes"), &typed(&[("text", "老人住院了")]), HERE)
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    door.post(&format!("/people/1-{id}/confirm"), "", HERE).await.expect(StatusCode::SEE_OTHER);
+    door.post(&format!("/people/1-{id}/events/death"), "", HERE).await.expect(StatusCode::FORBIDDEN);
+    door.post(&fact, &answer, HERE).await.expect(StatusCode::FORBIDDEN);
+    let officer = test.signed_in(Role::Officer, 0).await;
+    officer.get(&format!("/people/1-{id}")).await.expect(StatusCode::FORBIDDEN);
+    // Signed out in the middle: the page of signing in holds on to what was typed.
+    let lost = test.stranger().post(&fact, &format!("{carry}&{answer}"), HERE).await.expect(StatusCode::UNAUTHORIZED);
+    assert!(lost.body.contains("name=\"kept.value\" value=\"90\""), "{}", lost.body);
+    let back = mine.post(&fact, &format!("{carry}&{answer}&_resume=1"), HERE).await.expect(StatusCode::OK);
+    assert!(back.text().contains("已经重新登录，填的内容都在"), "{}", back.text());
+    // A page of another site does nothing.
+    mine.post(&fact, &format!("{carry}&{answer}"), "http://evil.test").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+}
