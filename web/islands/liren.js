@@ -18,10 +18,27 @@ document.addEventListener('click', (event) => {
 
 document.addEventListener('keydown', (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
-    const search = document.getElementById('q');
+    const search = document.getElementById('q-top') ?? document.getElementById('q');
     if (search) {
       event.preventDefault();
       search.focus();
     }
   }
 });
+
+/* A number chosen beside a text goes into it where the cursor stands. */
+document.addEventListener('click', (event) => {
+  const chip = event.target instanceof Element ? event.target.closest('[data-insert]') : null;
+  if (!(chip instanceof HTMLElement)) return;
+  const text = document.getElementById(chip.dataset.into ?? '');
+  if (!(text instanceof HTMLTextAreaElement)) return;
+  text.setRangeText(`{{${chip.dataset.insert}}}`, text.selectionStart, text.selectionEnd, 'end');
+  text.focus();
+});
+
+/* Signed in again in the middle of a form: back to it without another press. */
+const resume = document.querySelector('form[data-resume]');
+if (resume instanceof HTMLFormElement) resume.submit();
+
+/* What is wrong is read first. */
+document.getElementById('errors')?.focus();

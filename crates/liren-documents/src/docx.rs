@@ -12,13 +12,19 @@ use zip::write::SimpleFileOptions;
 
 use crate::html::escape;
 use crate::official::{self, Grid};
-use crate::{Block, Document, Span};
+use crate::{Block, Document, Figure, Span};
 
 /// A twentieth of a point, the unit of Word.
 const TWIPS: f32 = 20.0;
 
 /// The document as the bytes of a `.docx`.
 pub fn write(doc: &Document) -> Result<Vec<u8>, String> {
+    sent(doc, &[])
+}
+
+/// The document as the bytes of a `.docx` that says of itself, by name and value, where it comes from: programs keep these
+/// properties when they save the file again.
+pub fn sent(doc: &Document, properties: &[(&str, String)]) -> Result<Vec<u8>, String> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     // A fixed time, so that the same document is the same file.
     let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
@@ -28,6 +34,7 @@ pub fn write(doc: &Document) -> Result<Vec<u8>, String> {
         ("[Content_Types].xml", parts::CONTENT_TYPES.to_owned()),
         ("_rels/.rels", parts::PACKAGE.to_owned()),
         ("docProps/core.xml", parts::core(&title)),
+        ("docProps/custom.xml", parts::custom(properties)),
         ("word/_rels/document.xml.rels", parts::RELATIONS.to_owned()),
         ("word/document.xml", parts::document(&body)),
         ("word/fontTable.xml", parts::fonts()),
@@ -41,6 +48,17 @@ pub fn write(doc: &Document) -> Result<Vec<u8>, String> {
         zip.write_all(text.as_bytes()).map_err(|e| e.to_string())?;
     }
     zip.finish().map(Cursor::into_inner).map_err(|e| e.to_string())
+}
+
+/// What a figure is called in a Word file.
+pub fn control(index: usize) -> String {
+    format!("fig_{index}")
+}
+
+/// The figure that a name in a Word file means.
+pub fn controlled(name: &str) -> Option<usize> {
+    let digits = name.strip_prefix("fig_")?;
+    digits.split('_').next()?.parse().ok()
 }
 
 /// The text of `word/document.xml` as it grows, and the bookmarks already set.
@@ -116,23 +134,37 @@ impl Body {
             match span {
                 Span::Text(text) => self.run(text, look),
                 Span::Strong(text) => self.run(text, &format!("<w:b/>{look}")),
-                Span::Figure(figure) => self.figure(figure.index, &figure.text, look),
+                Span::Figure(figure) => self.figure(figure, look),
             }
         }
     }
 
-    /// A figure is cited by a bookmark: the report's index finds it by name, and the text looks as always.
-    fn figure(&mut self, index: usize, text: &str, look: &str) {
+    /// 数字控件 — a figure stands in a content control whose content is locked: it can be moved and deleted with its sentence,
+    /// but not typed over, and its tag says which figure of the report it is. A bookmark says it once more, for programs
+    /// that do not know controls.
+    fn figure(&mut self, figure: &Figure, look: &str) {
         let id = self.figures.len();
-        let mut name = format!("fig_{index}");
+        let mut name = control(figure.index);
         let mut again = 2;
         while !self.figures.insert(name.clone()) {
-            name = format!("fig_{index}_{again}");
+            name = format!("{}_{again}", control(figure.index));
             again += 1;
         }
-        let _ = write!(self.xml, "<w:bookmarkStart w:id=\"{id}\" w:name=\"{name}\"/>");
-        self.run(text, look);
-        let _ = write!(self.xml, "<w:bookmarkEnd w:id=\"{id}\"/>");
+        if official::visible(&figure.text).is_empty() {
+            return;
+        }
+        // Word cuts a title at 64 characters.
+        let title: String = official::visible(&figure.label).chars().take(64).collect();
+        let _ = write!(
+            self.xml,
+            "<w:bookmarkStart w:id=\"{id}\" w:name=\"{name}\"/><w:sdt><w:sdtPr><w:alias w:val=\"{}\"/><w:tag w:val=\"{}\"/>\
+             <w:id w:val=\"{}\"/><w:lock w:val=\"contentLocked\"/></w:sdtPr><w:sdtContent>",
+            escape(&title),
+            control(figure.index),
+            id + 1,
+        );
+        self.run(&figure.text, look);
+        let _ = write!(self.xml, "</w:sdtContent></w:sdt><w:bookmarkEnd w:id=\"{id}\"/>");
     }
 
     /// `look` is what the run's properties have besides those of its style.

@@ -8,6 +8,7 @@ pub mod markdown;
 mod official;
 pub mod pdf;
 pub mod read;
+pub mod returned;
 pub mod text;
 
 pub use document::{Block, Document, Figure, Span};

@@ -14,6 +14,22 @@ pub fn token(index: usize) -> String {
     format!("{OPEN}{index}{CLOSE}")
 }
 
+/// Every piece of a text in order: what stands between the tokens, and each token with its index.
+pub fn each(text: &str, mut visit: impl FnMut(&str, Option<usize>)) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        if !before.is_empty() {
+            visit(before, None);
+        }
+        let Some((index, after)) = after.split_once(CLOSE) else { return };
+        visit("", index.parse().ok());
+        rest = after;
+    }
+    if !rest.is_empty() {
+        visit(rest, None);
+    }
+}
+
 /// The text with each token's index changed, in the order in which they stand; a token that `change` gives none is taken out.
 pub fn renumber(text: &str, mut change: impl FnMut(usize) -> Option<usize>) -> String {
     let mut out = String::with_capacity(text.len());

@@ -20,11 +20,49 @@ pub struct Read {
     pub revisions: Vec<Range<usize>>,
     /// Words in it are struck out, and are not in the text.
     pub struck: bool,
+    /// Content controls and bookmarks with a name, where they were asked for.
+    pub named: Vec<Named>,
+}
+
+/// A piece of a text that has a name: the tag of a content control, the name of a bookmark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    pub name: String,
+    pub span: Range<usize>,
+    /// A control, which says more than a bookmark: that grows and shrinks while somebody types at its edges.
+    pub control: bool,
+}
+
+/// A Word file with what it says of its own pieces and of itself.
+#[derive(Clone, Debug, Default)]
+pub struct Word {
+    pub blocks: Vec<Read>,
+    /// What it says of itself, by name.
+    pub properties: Vec<(String, String)>,
+}
+
+/// The Word file with the names of its pieces and its own properties; a file of another kind is refused.
+pub fn word(name: &str, bytes: &[u8]) -> Result<Word, Unreadable> {
+    if !matches!(sort(bytes), Sort::Package) {
+        // What is wrong with it is said where it is; a file that can be read is still no Word file.
+        blocks(name, bytes)?;
+        return Err(unreadable(
+            name,
+            "不是 Word 文件，不能与发出的报告对照。请上传改好的 .docx。",
+            "is not a Word file and cannot be held against the report that was sent. Send the edited .docx.",
+        ));
+    }
+    word::read(name, bytes)
 }
 
 impl Read {
+    /// Without the names of its pieces.
+    fn unnamed(self) -> Read {
+        Read { named: Vec::new(), ..self }
+    }
+
     pub fn new(kind: Kind, text: impl Into<String>) -> Read {
-        Read { kind, text: text.into(), revisions: Vec::new(), struck: false }
+        Read { kind, text: text.into(), revisions: Vec::new(), struck: false, named: Vec::new() }
     }
 }
 
@@ -57,7 +95,7 @@ pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
             "是空文件。请确认文件已经保存完整，再重新上传。",
             "is empty. Make sure it was saved completely, then send it again.",
         )),
-        Sort::Package => word::blocks(name, bytes),
+        Sort::Package => word::read(name, bytes).map(|word| word.blocks.into_iter().map(Read::unnamed).collect()),
         Sort::Ole => Err(unreadable(
             name,
             "是旧版 .doc 文件，或者是加了密码的 Word 文件，不能直接阅读。请用 Word 或 WPS 打开它，去掉密码，另存为 .docx 后再上传。",

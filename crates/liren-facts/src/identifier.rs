@@ -329,7 +329,7 @@ pub fn credit_code(raw: &str) -> Result<String, Fault> {
 }
 
 /// The half-width form of a full-width character.
-pub(crate) fn narrow(c: char) -> char {
+pub fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         '\u{3000}' => ' ',

@@ -25,7 +25,7 @@ pub use options::{KnownFigure, Lang, Options, ReportPeriod};
 pub use report::{
     Bound, Figure, FigureKind, Finding, Fix, Message, Quote, Report, Role, Severity, Summary, Value, Verified,
 };
-pub use text::{Block, BlockKind, Text};
+pub use text::{Block, BlockKind, Part, Text};
 
 /// Read a text and say which of its figures cannot be true.
 pub fn read(text: &Text, options: &Options) -> Report {

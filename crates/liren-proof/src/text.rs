@@ -20,10 +20,23 @@ pub struct Block {
     pub span: Range<usize>,
 }
 
+/// A block of a file as it was read: its text, and what a reader of the text alone does not see.
+#[derive(Debug, Clone)]
+pub struct Part {
+    pub kind: BlockKind,
+    pub text: String,
+    /// Tracked changes nobody has decided on, in characters of the text; what was deleted is an empty span.
+    pub changes: Vec<Range<usize>>,
+    /// Words in it are struck out, and left out.
+    pub struck: bool,
+}
+
 /// A text with its blocks.
 #[derive(Debug, Clone)]
 pub struct Text {
     chars: Vec<char>,
+    changes: Vec<Range<usize>>,
+    struck: Vec<Range<usize>>,
     blocks: Vec<Block>,
     lines: Vec<usize>,
 }
@@ -84,14 +97,40 @@ impl Text {
         Text::assemble(chars, blocks)
     }
 
+    /// A text of the blocks of a file, with its open changes and struck words.
+    pub fn from_parts(parts: impl IntoIterator<Item = Part>) -> Text {
+        let (mut changes, mut struck, mut at) = (Vec::new(), Vec::new(), 0);
+        let mut blocks = Vec::new();
+        for part in parts {
+            let length = part.text.chars().count();
+            changes.extend(part.changes.iter().map(|span| at + span.start.min(length)..at + span.end.min(length)));
+            if part.struck {
+                struck.push(at..at + length);
+            }
+            at += length + 1;
+            blocks.push((part.kind, part.text));
+        }
+        Text { changes, struck, ..Text::from_blocks(blocks) }
+    }
+
     fn assemble(chars: Vec<char>, blocks: Vec<Block>) -> Text {
         let mut lines = vec![0];
         lines.extend(chars.iter().enumerate().filter(|(_, c)| **c == '\n').map(|(at, _)| at + 1));
-        Text { chars, blocks, lines }
+        Text { chars, changes: Vec::new(), struck: Vec::new(), blocks, lines }
     }
 
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// Tracked changes nobody has decided on.
+    pub fn changes(&self) -> &[Range<usize>] {
+        &self.changes
+    }
+
+    /// Blocks in which words are struck out.
+    pub fn struck(&self) -> &[Range<usize>] {
+        &self.struck
     }
 
     pub fn chars(&self) -> &[char] {

@@ -299,10 +299,24 @@ impl Client<'_> {
 
     /// Sends one file as a form of the page does.
     pub async fn post_file(&self, path: &str, name: &str, bytes: &[u8]) -> Answer {
-        let mut body = format!("--part\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n")
-            .into_bytes();
-        body.extend_from_slice(bytes);
-        body.extend_from_slice(b"\r\n--part--\r\n");
+        self.post_form(path, &[], &[(name, bytes)]).await
+    }
+
+    /// Sends fields and files as a form of a page does.
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend_from_slice(
+                format!("--part\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes(),
+            );
+        }
+        for (name, bytes) in files {
+            let head = format!("--part\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--part--\r\n");
         let request = Request::post(path)
             .header(header::COOKIE, self.cookies())
             .header(header::HOST, "liren.test")

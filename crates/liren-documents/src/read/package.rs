@@ -40,9 +40,13 @@ impl<'a> Package<'a> {
 
     /// The text of a part beside the main one; nothing when the package has no such part.
     pub fn part(&mut self, file: &str) -> Result<Option<String>, Unreadable> {
-        let path = format!("{}{file}", self.main.0);
+        self.file(&format!("{}{file}", self.main.0))
+    }
+
+    /// The text of a part by its whole path.
+    pub fn file(&mut self, path: &str) -> Result<Option<String>, Unreadable> {
         let mut bytes = Vec::new();
-        match self.archive.by_name(&path) {
+        match self.archive.by_name(path) {
             Ok(part) => part.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|_| broken(self.name))?,
             Err(ZipError::FileNotFound) => return Ok(None),
             Err(_) => return Err(broken(self.name)),

@@ -11,13 +11,13 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use super::package::Package;
-use super::{CHARACTERS, Kind, Read, Unreadable, block, broken, too_long};
+use super::{CHARACTERS, Kind, Named, Read, Unreadable, Word, block, broken, too_long};
 use styles::{Styles, Toggles, outline, styles};
 
 /// Tables in tables in text boxes: no writer nests deeper, and every level is copied once more.
 const DEPTH: usize = 100;
 
-pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
+pub fn read(name: &str, bytes: &[u8]) -> Result<Word, Unreadable> {
     let mut package = Package::open(name, bytes)?;
     let text = package.main()?;
     let styles = match package.part("styles.xml")? {
@@ -35,7 +35,40 @@ pub fn blocks(name: &str, bytes: &[u8]) -> Result<Vec<Read>, Unreadable> {
             out.extend(read(&text)?);
         }
     }
-    Ok(out)
+    // A file whose properties are damaged has its text still.
+    let properties = package.file("docProps/custom.xml")?.and_then(|text| properties(&text)).unwrap_or_default();
+    Ok(Word { blocks: out, properties })
+}
+
+/// What a document says of itself, by name.
+fn properties(text: &str) -> Option<Vec<(String, String)>> {
+    let mut reader = Reader::from_str(text);
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut inside = false;
+    loop {
+        match reader.read_event().ok()? {
+            Event::Start(e) if e.local_name().into_inner() == "property" => {
+                found.push((attribute(&e, "name").unwrap_or_default(), String::new()));
+                inside = true;
+            }
+            Event::End(e) if e.local_name().into_inner() == "property" => inside = false,
+            Event::Text(e) if inside => {
+                if let Some((_, value)) = found.last_mut() {
+                    value.push_str(&e.xml10_content());
+                }
+            }
+            Event::GeneralRef(e) if inside => {
+                if let Some((_, value)) = found.last_mut() {
+                    match e.resolve_char_ref() {
+                        Ok(Some(c)) => value.push(c),
+                        _ => value.push_str(resolve_predefined_entity(&e)?),
+                    }
+                }
+            }
+            Event::Eof => return Some(found),
+            _ => (),
+        }
+    }
 }
 
 /// Why a part was not read to its end: it has more text than a report, or it is not well formed.
@@ -43,6 +76,8 @@ struct Stopped(bool);
 
 #[derive(Default)]
 struct Paragraph {
+    /// Counted from 1.
+    number: usize,
     text: String,
     /// Characters of the text; to count them at every change would take the square of their number.
     length: usize,
@@ -57,11 +92,15 @@ struct Paragraph {
     after: Vec<Read>,
 }
 
+/// A paragraph, and how many of its characters stand before.
+type Place = (usize, usize);
+
 /// What a reader of the text alone does not see.
 #[derive(Clone, Default)]
 struct Marks {
     revisions: Vec<Range<usize>>,
     struck: bool,
+    named: Vec<Named>,
 }
 
 impl Marks {
@@ -69,11 +108,18 @@ impl Marks {
     fn add(&mut self, other: Marks, by: usize) {
         self.revisions.extend(other.revisions.into_iter().map(|span| span.start + by..span.end + by));
         self.struck |= other.struck;
+        let moved = |named: Named| Named { span: named.span.start + by..named.span.end + by, ..named };
+        self.named.extend(other.named.into_iter().map(moved));
     }
 
     /// Marks of something that left no text.
     fn bare(self) -> Marks {
-        Marks { revisions: vec![0..0; self.revisions.len()], ..self }
+        Marks { revisions: vec![0..0; self.revisions.len()], named: Vec::new(), ..self }
+    }
+
+    /// The block that has them.
+    fn of(self, own: Read) -> Read {
+        Read { revisions: self.revisions, struck: self.struck, named: self.named, ..own }
     }
 }
 
@@ -99,6 +145,12 @@ struct Walk {
     /// Tracked insertions around the place being read: where they begin in their paragraph, and how many words had been
     /// read before them.
     inserted: Vec<(usize, usize)>,
+    /// Content controls around the place being read: the tag, and where each begins in its paragraph.
+    controls: Vec<(String, Place)>,
+    /// Bookmarks that are open: their number, name and beginning.
+    bookmarks: Vec<(String, String, Place)>,
+    /// Paragraphs begun so far.
+    paragraphs: usize,
     /// Pieces of text with something to see in them that were read so far.
     words: usize,
     /// Marks of paragraphs that left no text; the next block takes them.
@@ -152,6 +204,10 @@ impl Walk {
                 }
                 _ if skipped > 0 => (),
                 Event::Start(e) => match e.local_name().into_inner() {
+                    // The tag of a control stands in properties that are no text.
+                    "sdt" => walk.controls.push((String::new(), walk.here())),
+                    _ if walk.name(&e) => (),
+                    "sdtPr" => (),
                     _ if unseen(&e) => {
                         skipped = 1;
                         deleted = matches!(e.local_name().into_inner(), "del" | "moveFrom").then_some(false);
@@ -167,7 +223,9 @@ impl Walk {
                     }
                 },
                 Event::Empty(e) => {
-                    if matches!(e.local_name().into_inner(), "p" | "tbl" | "tc" | "tr") {
+                    if walk.name(&e) {
+                        // It is no text.
+                    } else if matches!(e.local_name().into_inner(), "p" | "tbl" | "tc" | "tr") {
                         walk.begin(&e, &properties, styles);
                         walk.end(e.local_name().into_inner());
                     } else if properties == [true, false] && matches!(e.local_name().into_inner(), "del" | "moveFrom") {
@@ -179,6 +237,7 @@ impl Walk {
                 Event::End(e) => match e.local_name().into_inner() {
                     "t" => words = false,
                     "pPr" | "rPr" => drop(properties.pop()),
+                    "sdt" => walk.controlled(),
                     "ins" | "moveTo" if properties.is_empty() => {
                         let end = walk.reached();
                         if let Some((start, before)) = walk.inserted.pop()
@@ -204,7 +263,7 @@ impl Walk {
 /// Elements whose contents nobody sees, or sees elsewhere.
 fn unseen(e: &BytesStart) -> bool {
     match e.local_name().into_inner() {
-        "del" | "moveFrom" | "Fallback" | "rt" | "sectPr" | "sdtPr" | "tblPr" | "tblGrid" | "tcPr" | "trPr" => true,
+        "del" | "moveFrom" | "Fallback" | "rt" | "sectPr" | "tblPr" | "tblGrid" | "tcPr" | "trPr" => true,
         "footnote" | "endnote" => attribute(e, "type").is_some_and(|t| t != "normal"),
         // The formatting before a tracked change.
         name => name.ends_with("PrChange"),
@@ -221,7 +280,9 @@ impl Walk {
                 let begun = self.begun.take_if(|(at, _)| *at == depth).map(|(_, begun)| begun);
                 let fresh =
                     |begun: Paragraph| Paragraph { level: None, joined: false, style: Toggles::default(), ..begun };
-                return self.open.push(Open::Paragraph(begun.map(fresh).unwrap_or_default()));
+                self.paragraphs += 1;
+                let first = || Paragraph { number: self.paragraphs, ..Paragraph::default() };
+                return self.open.push(Open::Paragraph(begun.map(fresh).unwrap_or_else(first)));
             }
             "tbl" => return self.open.push(Open::Table(Table::default())),
             _ => (),
@@ -278,10 +339,7 @@ impl Walk {
                 let row = std::mem::take(&mut table.cells).join("\t");
                 table.length = 0;
                 match block(Kind::Row, row) {
-                    Some(row) => {
-                        let Marks { revisions, struck } = std::mem::take(&mut table.marks);
-                        table.rows.push(Read { revisions, struck, ..row });
-                    }
+                    Some(row) => table.rows.push(std::mem::take(&mut table.marks).of(row)),
                     None => self.pending.add(std::mem::take(&mut table.marks).bare(), 0),
                 }
             }
@@ -301,7 +359,7 @@ impl Walk {
             Some(own) => {
                 let mut marks = std::mem::take(&mut self.pending);
                 marks.add(done.marks, 0);
-                self.emit(Read { revisions: marks.revisions, struck: marks.struck, ..own });
+                self.emit(marks.of(own));
             }
             None => self.pending.add(done.marks.bare(), 0),
         }
@@ -332,6 +390,58 @@ impl Walk {
             last.struck |= self.pending.struck;
         }
         std::mem::take(&mut self.out)
+    }
+
+    /// A bookmark, or the tag of the control around; whether it was one of these.
+    fn name(&mut self, e: &BytesStart) -> bool {
+        match e.local_name().into_inner() {
+            "tag" => {
+                if let Some((tag, _)) = self.controls.last_mut() {
+                    *tag = attribute(e, "val").unwrap_or_default();
+                }
+            }
+            "bookmarkStart" if self.bookmarks.len() < DEPTH => {
+                let (id, name) = (attribute(e, "id").unwrap_or_default(), attribute(e, "name").unwrap_or_default());
+                let at = self.here();
+                self.bookmarks.push((id, name, at));
+            }
+            "bookmarkEnd" => {
+                let id = attribute(e, "id").unwrap_or_default();
+                if let Some(at) = self.bookmarks.iter().rposition(|(open, ..)| *open == id) {
+                    let (_, name, start) = self.bookmarks.remove(at);
+                    self.named(name, start, false);
+                }
+            }
+            "bookmarkStart" => (),
+            _ => return false,
+        }
+        true
+    }
+
+    /// A control is at its end.
+    fn controlled(&mut self) {
+        if let Some((tag, start)) = self.controls.pop() {
+            self.named(tag, start, true);
+        }
+    }
+
+    /// A piece of the open paragraph has a name, where it began in the same one.
+    fn named(&mut self, name: String, (paragraph, start): Place, control: bool) {
+        let (here, end) = self.here();
+        if let Some(Open::Paragraph(open)) = self.open.last_mut()
+            && here == paragraph
+            && !name.is_empty()
+        {
+            open.marks.named.push(Named { name, span: start.min(end)..end, control });
+        }
+    }
+
+    /// The place being read.
+    fn here(&self) -> Place {
+        match self.open.last() {
+            Some(Open::Paragraph(paragraph)) => (paragraph.number, paragraph.length),
+            _ => (0, 0),
+        }
     }
 
     /// How many characters the open paragraph has.
@@ -378,13 +488,11 @@ impl Walk {
             None => self.out.push(read),
             Some(Open::Paragraph(paragraph)) => paragraph.after.push(read),
             Some(Open::Table(table)) => {
-                table.marks.struck |= read.struck;
-                if !read.revisions.is_empty() {
-                    table.marks.add(Marks { revisions: read.revisions, struck: false }, table.length);
-                }
-                table.length += read.text.chars().count() + 1;
+                let Read { revisions, struck, named, text, .. } = read;
+                table.marks.add(Marks { revisions, struck, named }, table.length);
+                table.length += text.chars().count() + 1;
                 // A tab in a cell would look like the next cell.
-                table.cell.push(read.text.replace('\t', " "));
+                table.cell.push(text.replace('\t', " "));
             }
         }
     }

@@ -5,6 +5,7 @@ mod paper;
 mod pdf;
 mod random;
 mod read;
+mod returned;
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -5,10 +5,12 @@ mod dates;
 mod issued;
 mod known;
 mod listings;
+mod pending;
 mod percentages;
 mod plans;
 mod plausible;
 mod repeats;
+mod revisions;
 mod same_label;
 mod steps;
 mod subsets;
@@ -38,6 +40,8 @@ pub const CHECKS: &[Check] = &[
     issued::check,
     damage::check,
     plans::check,
+    pending::check,
+    revisions::check,
     repeats::check,
     known::check,
 ];

@@ -3,6 +3,7 @@
 
 mod damage;
 mod dates;
+mod drafts;
 mod ratios;
 mod sums;
 mod verdicts;

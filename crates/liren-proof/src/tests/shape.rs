@@ -1,6 +1,6 @@
 //! The shape of what comes out: JSON, the terminal, the page; and what goes in: bytes, blocks, known figures.
 
-use crate::{KnownFigure, Lang, Options, Severity, Text, decode, html, read, terminal};
+use crate::{BlockKind, KnownFigure, Lang, Options, Part, Severity, Text, decode, html, read, terminal};
 
 const BROKEN: &str = "社区总人口600人，其中常住人口500人，流动人口120人。";
 
@@ -92,4 +92,24 @@ fn figures_are_compared_with_those_of_a_data_folder() {
     assert_eq!(report.verified.iter().filter(|verified| verified.kind == "known").count(), 2);
     let fix = report.findings[0].fix.as_ref().unwrap();
     assert_eq!((text.slice(fix.start..fix.end).as_str(), fix.replace_with.as_str()), ("83", "85"));
+}
+
+#[test]
+fn open_changes_and_struck_words_are_told_and_the_rest_is_read() {
+    let part = |text: &str, changes: Vec<std::ops::Range<usize>>, struck| Part {
+        kind: BlockKind::Paragraph,
+        text: text.into(),
+        changes,
+        struck,
+    };
+    let text = Text::from_parts([
+        part("全社区居民5020人，其中男2610人，女2410人。", vec![10..10, 14..18], false),
+        part("全年开展活动12场。", vec![2..2], true),
+    ]);
+    let report = read(&text, &Options::default());
+    let found: Vec<_> = report.findings.iter().map(|finding| finding.kind).collect();
+    assert_eq!(found, ["revisions_open", "words_struck"], "{:?}", report.findings);
+    let quotes: Vec<&str> = report.findings[0].quotes.iter().map(|q| q.text.as_str()).collect();
+    assert_eq!(quotes, ["，", "2610", "开"]);
+    assert_eq!(report.summary.partitions, 1);
 }

@@ -43,10 +43,10 @@ pub struct App {
     cache: Arc<FrameCache>,
     keys: Arc<Mutex<HashMap<i64, CommunityKeys>>>,
     hold: Option<Hold>,
-    /// Who looked at what.
-    pub trail: Trail,
     /// Which pages may send forms here: our own, and those of the addresses the operator names.
     pub csrf: CsrfLayer,
+    /// Who looked at what.
+    pub trail: Trail,
 }
 
 /// The word of the installation that says it is a demo.

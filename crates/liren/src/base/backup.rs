@@ -325,7 +325,7 @@ fn empty(dir: &Path) -> Result<()> {
     let begun = |name: &String| name.starts_with(&format!(".{DATABASE}.")) && name.ends_with(".part");
     let ours = names.iter().any(begun);
     let counts = |name: &&String| {
-        !(*name == "lost+found" || ours && (begun(name) || BESIDE.contains(&name.as_str()) || name == PAPERS))
+        !(*name == "lost+found" || ours && (begun(name) || BESIDE.contains(&name.as_str()) || **name == *PAPERS))
     };
     let there: Vec<&str> = names.iter().filter(counts).take(4).map(String::as_str).collect();
     if there.is_empty() {

@@ -22,6 +22,8 @@ pub enum Permission {
     Accounts,
     /// The report and frozen sets.
     Sign,
+    /// What a community submits: return it with remarks, or accept it.
+    Review,
     ReadAudit,
 }
 
@@ -41,6 +43,7 @@ impl Permission {
             Permission::Manage => "台账、标准和区划",
             Permission::Accounts => "账号与授权",
             Permission::Sign => "签发报告",
+            Permission::Review => "审阅报告",
             Permission::ReadAudit => "查看留痕",
         }
     }
@@ -103,10 +106,10 @@ impl Role {
                 ExportUnmasked, ReadAudit,
             ],
             // Above the community, aggregates are the default.
-            Role::Officer => &[ReadReport],
+            Role::Officer => &[ReadReport, Review],
             Role::Operator => &[
                 ReadReport, ReadPeople, Unmask, Import, Export, ExportUnmasked, Note, Record, Merge, Manage, Accounts,
-                Sign, ReadAudit,
+                Sign, Review, ReadAudit,
             ],
         }
     }

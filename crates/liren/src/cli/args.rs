@@ -108,6 +108,9 @@ pub struct Serve {
     pub host: String,
     #[arg(long, default_value_t = 7480)]
     pub port: u16,
+    /// 反向代理给用户的地址，如 https://liren.example.cn，可写多次 / addresses under which a proxy offers this server
+    #[arg(long)]
+    pub origin: Vec<String>,
     /// 前面的 TLS 代理的地址(可多次)；只相信它转来的来访地址 / the address of a TLS proxy in front (may be given again); only its word on who asks is believed
     #[arg(long)]
     pub proxy: Vec<std::net::IpAddr>,
@@ -117,9 +120,6 @@ pub struct Serve {
     /// 不自动备份 / no nightly backups
     #[arg(long)]
     pub no_backup: bool,
-    /// 反向代理给用户的地址，如 https://liren.example.cn，可写多次 / addresses under which a proxy offers this server
-    #[arg(long)]
-    pub origin: Vec<String>,
 }
 
 #[derive(Args)]

@@ -16,11 +16,14 @@ use super::differences::{Difference, differences};
 use super::hidden;
 use super::known::{self, Register};
 use super::layouts::{self, Applied};
+use super::lines::Fate;
 use super::lives::Lives;
 use super::plan::{self, Counts, Plan};
 use super::progress::{Progress, Stage};
 use super::queries::{self, KeptLayout};
 use super::say::remarks;
+use super::shown::Shown;
+use super::wizard::batch;
 use super::writing::write;
 use crate::base::keys::CommunityKeys;
 use crate::base::reader::Size;
@@ -42,6 +45,8 @@ pub struct Request<'a> {
 pub struct Outcome {
     pub reading: Reading,
     pub counts: Counts,
+    /// What becomes of each person of the list, in its order.
+    pub fates: Vec<Fate>,
     /// How many people each kind of change touches.
     pub changes: BTreeMap<&'static str, usize>,
     pub enrolments_new: usize,
@@ -87,6 +92,45 @@ pub async fn run_watched(
     size: Size,
     progress: &Progress,
 ) -> Result<Outcome> {
+    Ok(work(app, actor, request, size, progress, How::Plain).await?.0)
+}
+
+/// What an import will do, for pages that show it: nothing is written.
+pub async fn look(app: &App, actor: &Actor, request: Request<'_>, progress: &Progress) -> Result<Shown> {
+    let request = Request { dry_run: true, ..request };
+    let (_, shown) = work(app, actor, request, Size::Ordinary, progress, How::Look).await?;
+    shown.ok_or_else(|| error::fault("nothing to show"))
+}
+
+/// Imports a file that waits, and says of it that it is written.
+pub async fn run_draft(
+    app: &App,
+    actor: &Actor,
+    request: Request<'_>,
+    progress: &Progress,
+    draft: i64,
+) -> Result<Outcome> {
+    Ok(work(app, actor, request, Size::Ordinary, progress, How::Draft(draft)).await?.0)
+}
+
+/// For whom an import works.
+#[derive(Clone, Copy, PartialEq)]
+enum How {
+    Plain,
+    /// For a page: what it will do to whom is kept.
+    Look,
+    /// For a file that waits.
+    Draft(i64),
+}
+
+async fn work(
+    app: &App,
+    actor: &Actor,
+    request: Request<'_>,
+    size: Size,
+    progress: &Progress,
+    how: How,
+) -> Result<(Outcome, Option<Shown>)> {
     if !actor.may(Permission::Import) {
         return Err(error::forbidden(Permission::Import));
     }
@@ -122,11 +166,12 @@ pub async fn run_watched(
         drop(w);
         tried += 1;
     };
-    drop(book);
-    let Planned { reading, plan, register, keys, applied, kept, .. } = planned;
+    let book = (how == How::Look).then_some(book);
+    let Planned { at, reading, plan, register, keys, applied, kept } = planned;
     let mut outcome = Outcome {
         reading,
         counts: plan.counts(),
+        fates: plan.steps.iter().map(Fate::of).collect(),
         changes: plan.changes(),
         enrolments_new: 0,
         enrolments_moved: 0,
@@ -148,10 +193,15 @@ pub async fn run_watched(
     outcome.differences = differences(app, &outcome.reading, &plan, &register, &written.ledger.refused);
     outcome.lives = written.lives;
     outcome.confirmed = written.confirmed;
+    let shown = book.map(|book| Shown::of(app, &outcome, &plan, &register, &book, at));
     // A dry run does all the work and drops the transaction: what it announces is what would be written.
     if written.anything && !request.dry_run {
         if let Some(given) = request.map {
             layouts::keep(&mut w, given, &layouts, &kept).await?;
+        }
+        queries::drafts::keep_batch(&mut w, &batch::summary(&request, &outcome)?).await?;
+        if let How::Draft(id) = how {
+            queries::drafts::written(&mut w, id).await?;
         }
         progress.commit()?;
         outcome.revision = Some(w.commit().await?);
@@ -166,7 +216,7 @@ pub async fn run_watched(
             Err(why) => outcome.not_annotated = Some(why),
         }
     }
-    Ok(outcome)
+    Ok((outcome, shown))
 }
 
 /// What an import will do, as the register stands at a revision.

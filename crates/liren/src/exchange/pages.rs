@@ -15,16 +15,22 @@ use crate::people::search::Filter;
 fn file(list: List, form: Form, name: &str) -> Result<axum::response::Response> {
     // RFC 6266: the title in UTF-8 for the clerk, the short name for a browser that knows no better.
     let title: String = list.title.chars().map(|c| if "/\\:*?\"<>|".contains(c) { '_' } else { c }).collect();
-    let mut encoded = String::new();
-    for byte in format!("{title}.{}", form.ending()).bytes() {
-        match byte {
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-' | b'_' => encoded.push(char::from(byte)),
-            byte => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
+    let encoded = encoded(&format!("{title}.{}", form.ending()));
     let name = format!("attachment; filename=\"{name}.{}\"; filename*=UTF-8''{encoded}", form.ending());
     let headers = [(header::CONTENT_TYPE, form.content_type().to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, list.write(form)?).into_response())
+}
+
+/// A name in the spelling of RFC 5987.
+pub(super) fn encoded(name: &str) -> String {
+    let mut out = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-' | b'_' => out.push(char::from(byte)),
+            byte => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
 }
 
 fn form(ending: &str) -> Result<Form> {

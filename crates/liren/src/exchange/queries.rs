@@ -1,5 +1,7 @@
 //! Every statement of this slice, and the small words it shares.
 
+pub mod drafts;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use liren_facts::Day;
@@ -288,4 +290,15 @@ pub async fn keep_layout(w: &mut Write, layout: &str, title: &str, mapping: &str
     let row = params![w.community, id, w.revision, layout, title, mapping];
     w.tx.insert("import_layout", &["community_id", "id", "recorded", "layout", "title", "mapping"], vec![row]).await?;
     Ok(())
+}
+
+/// Whether this transaction erased somebody.
+pub async fn erased(w: &mut Write) -> Result<bool> {
+    let found: Option<(i64,)> =
+        w.tx.opt(
+            "select id from audit where community_id = $1 and at = $2 and action = 'erase' limit 1",
+            params![w.community, w.instant()],
+        )
+        .await?;
+    Ok(found.is_some())
 }

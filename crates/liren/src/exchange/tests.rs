@@ -11,6 +11,7 @@ mod cases;
 mod hidden;
 mod laws;
 mod ledgers;
+mod wizard;
 use crate::people::{PersonLine, queries};
 use crate::testing::TestApp;
 

@@ -19,9 +19,10 @@ pub use answer::{Answer, Way, Why as Because, uncovered};
 pub use check::{Checked, checks};
 pub use compare::{Comparison, Difference, Named, Why, compare};
 pub use desk::{Ask, Desk, Missing};
-pub use freeze::{freeze_all, pack_ids, unpack_ids};
+pub use freeze::{freeze_all, pack_ids, unpack_ids, values as frozen_values};
 pub use frozen::signed;
 pub use pages::{Asked, Card, card, cut_title, href, settled_at, shown, slice_names};
+pub use queries::freeze as freeze_values;
 pub use sheet::Sheet;
 pub use value::{Slice, SliceOf, Value, decimal, json};
 

@@ -38,6 +38,7 @@ struct DeskPage {
     questions: Vec<Todo>,
     asked: usize,
     problems: Vec<Todo>,
+    returns: Vec<(String, usize, usize)>,
     registers: Vec<(String, String)>,
     kept: (usize, usize),
     figures: Vec<(String, String, String, String)>,
@@ -93,6 +94,7 @@ async fn page(app: &App, r: &mut Reader, head: bool) -> Result<DeskPage> {
         })
         .collect();
     let doors = if head { doors(app, r).await? } else { vec![] };
+    let returns = crate::returns::pages::open(app, r).await?;
     let mut leads = Vec::new();
     let (mut lines, mut kept, mut figures) = (vec![], (0, 0), vec![]);
     let mut total = 1;
@@ -156,6 +158,7 @@ async fn page(app: &App, r: &mut Reader, head: bool) -> Result<DeskPage> {
         questions,
         asked: waiting,
         problems,
+        returns,
         registers: lines,
         kept,
         figures,

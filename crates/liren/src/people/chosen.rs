@@ -126,7 +126,7 @@ impl Chosen {
             .filter(here)
             .map(|row| {
                 let rank = match self.slot("place_rank").map(|slot| frame.cell(slot, row)) {
-                    Some(Cell::Int(n)) => i64::from(n),
+                    Some(Cell::Int(n)) => n,
                     _ => i64::MAX,
                 };
                 (rank, frame.id(row))

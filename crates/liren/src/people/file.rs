@@ -14,7 +14,7 @@ use super::queries::{self, Fresh};
 use super::{facts, forms::fact::item};
 use crate::base::trail::Action;
 use crate::base::web::{Form, Reader, Shell};
-use crate::base::{Aliases, App, Key, Lang, Look, Permission, Result, attachments, clock, error, grants};
+use crate::base::{Aliases, App, Key, Lang, Look, Permission, Result, attachments, error};
 
 /// 资料行 — one fact as the page shows it.
 pub struct FactLine {
@@ -73,11 +73,10 @@ pub async fn show(State(app): State<App>, mut r: Reader, Path(key): Path<String>
     }
     let form = Form::new(&r);
     let page = page(&mut r, &key, form).await?;
+    // Without a trace nothing is shown.
+    app.trail.note(r.visitor.access(Action::ReadPerson)?.person(at.id)).await?;
     r.page(&page)
 }
-
-/// How many of those who looked the page names.
-const LOOKS: usize = 6;
 
 /// The page, with what a small form on it could not use.
 pub async fn page(r: &mut Reader, key: &str, form: Form) -> Result<ShowPage> {
@@ -102,18 +101,11 @@ pub async fn page(r: &mut Reader, key: &str, form: Form) -> Result<ShowPage> {
     let place = crate::org::Tree::of(&mut r.tx, &scope, today).await?.name();
     let papers = attachments::of(&mut r.tx, &scope, "person", id).await?;
     let papers = papers.into_iter().map(|p| (p.id, format!("{} · {} KB", p.media, (p.bytes + 1023) / 1024))).collect();
-    // Without a trace nothing is shown.
-    app.trail.note(r.visitor.access(Action::ReadPerson)?.person(id)).await?;
-    let whole: Vec<i64> = about.whole.iter().map(|id| id.0).collect();
-    let names = grants::accounts(&mut r.tx, scope.community).await?;
-    let looks = app.trail.who_looked(scope.community, &whole).await?.into_iter().take(LOOKS).map(|looked| {
-        let name = looked.account.and_then(|id| names.get(&id)).map(|(_, name)| name.clone());
-        (
-            name.unwrap_or_else(|| looked.actor.clone()),
-            looked.ways(lang),
-            clock::minute(looked.last),
-            looked.purposes.join("、"),
-        )
+    let whole = about.whole.iter().map(|id| id.0).collect();
+    let seen = app.trail.by_person(&app, scope.community, whole, 0, LOOKS).await?;
+    let looks = seen.lines.into_iter().map(|line| {
+        let what = line.action.map_or_else(|| lang.t("登记"), |a| lang.t(a.title())).to_owned();
+        (line.actor, what, crate::base::clock::minute(line.at), lang.t(&line.purpose).to_owned())
     });
     let looks = looks.collect();
     let actor = &r.actor;
@@ -150,6 +142,9 @@ pub async fn page(r: &mut Reader, key: &str, form: Form) -> Result<ShowPage> {
         person: about.row,
     })
 }
+
+/// So many of the last looks are shown; the auditor sees all.
+const LOOKS: usize = 6;
 
 /// The facts in the order in which an office asks for them, each with its source and how fresh it is.
 async fn groups(r: &mut Reader, about: &About) -> Result<Vec<(&'static str, Vec<FactLine>)>> {

@@ -143,13 +143,13 @@ fn text_of(name: &str, bytes: &[u8]) -> std::result::Result<Text, Refusal> {
     let document = [".docx", ".html", ".htm", ".pdf"].iter().any(|e| lower.ends_with(e));
     if document || bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"%PDF") {
         let blocks = liren_documents::read::blocks(name, bytes).map_err(refused)?;
-        return Ok(Text::from_blocks(blocks.into_iter().map(|b| {
+        return Ok(Text::from_parts(blocks.into_iter().map(|b| {
             let kind = match b.kind {
                 liren_documents::read::Kind::Heading(level) => liren_proof::BlockKind::Heading(level),
                 liren_documents::read::Kind::Row => liren_proof::BlockKind::Row,
                 liren_documents::read::Kind::Paragraph => liren_proof::BlockKind::Paragraph,
             };
-            (kind, b.text)
+            liren_proof::Part { kind, text: b.text, changes: b.revisions, struck: b.struck }
         })));
     }
     match liren_proof::decode(bytes) {

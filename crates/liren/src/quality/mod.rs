@@ -4,6 +4,7 @@
 mod pages;
 mod queries;
 pub mod registers;
+mod saying;
 
 pub use pages::{Line, open_work, people_of as people};
 
@@ -25,10 +26,11 @@ pub const SLICE: Slice = Slice {
 
 fn routes(routes: Routes, app: &App) -> Routes {
     let read = Access::Only(Permission::ReadPeople);
-    routes.get(app, "/quality", read, pages::list).get(app, "/quality/{id}", read, pages::show).get(
-        app,
-        "/registers",
-        Access::Only(Permission::ReadReport),
-        registers::page,
-    )
+    routes
+        .get(app, "/quality", read, pages::list)
+        .get(app, "/quality/{id}", read, pages::show)
+        .get(app, "/registers", Access::Only(Permission::ReadReport), registers::page)
+        .get(app, "/registers/say", Access::Only(Permission::Manage), saying::show)
+        .post(app, "/registers/say", Access::Only(Permission::Manage), saying::save)
+        .post(app, "/registers/drop", Access::Only(Permission::Manage), saying::drop)
 }

@@ -9,7 +9,7 @@ use liren_packs::{Register, When};
 
 use super::queries;
 use crate::base::web::{self, Reply, Shell, Visitor};
-use crate::base::{App, Lang, Result, Scope};
+use crate::base::{App, Lang, Permission, Result, Scope};
 use crate::figures::{Answer, Ask, Desk, shown as shown_as, uncovered};
 use crate::registers::{self, Cover, Kept};
 
@@ -145,6 +145,7 @@ struct Page {
     kept: Vec<Shown>,
     unused: Vec<Shown>,
     hurt: usize,
+    may: bool,
 }
 
 fn shown(line: Line, year: Period, lang: Lang) -> Shown {
@@ -194,6 +195,7 @@ pub async fn page(State(app): State<App>, visitor: Visitor) -> Reply {
             kept: of(Standing::Kept),
             unused: of(Standing::Unused),
             hurt,
+            may: visitor.actor()?.may(Permission::Manage),
         })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;

@@ -31,6 +31,19 @@ pub struct Composed {
     pub period: Period,
     /// What is not told and why.
     pub left: Vec<Left>,
+    /// Every section of the packs and place of the frame, with its text as a person edits it.
+    pub sections: Vec<Draft>,
+}
+
+/// 一节 — a section as the desk shows it: told or not, by the packs or in own words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    pub id: String,
+    pub title: String,
+    pub chapter: String,
+    /// With numbers as `{{总人口}}`.
+    pub text: String,
+    pub own: bool,
 }
 
 /// Composes the annual report of a year, as far as today allows.
@@ -80,6 +93,7 @@ pub(super) async fn compose(
             spans: Mutex::default(),
             missing: Mutex::default(),
             left: Mutex::default(),
+            drafts: Mutex::default(),
         });
         let text = render(&shared, template, &annual.chapters, year)?;
         let back = Arc::try_unwrap(shared).map_err(|_| error::fault("a template kept a value"))?;
@@ -88,13 +102,14 @@ pub(super) async fn compose(
         let missing = back.missing.into_inner().unwrap_or_else(PoisonError::into_inner);
         if missing.days.is_empty() && missing.lines.is_empty() {
             let spans = back.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let sections = back.drafts.into_inner().unwrap_or_else(PoisonError::into_inner);
             let left = back.left.into_inner().unwrap_or_else(PoisonError::into_inner);
             let (text, spans) = in_order(&text, spans);
             let (document, lost) = markdown::compose(&text, &doc_figures(&spans));
             if !lost.is_empty() {
                 return Err(error::fault("the report lost a figure"));
             }
-            return Ok(Composed { document, spans, desk, period, left });
+            return Ok(Composed { document, spans, desk, period, left, sections });
         }
         desk.fetch(missing).await?;
     }
@@ -150,6 +165,7 @@ pub(super) struct Shared {
     pub spans: Mutex<Vec<SpanRecord>>,
     pub missing: Mutex<Missing>,
     pub left: Mutex<Vec<Left>>,
+    pub drafts: Mutex<Vec<Draft>>,
 }
 
 impl fmt::Debug for Shared {
@@ -200,7 +216,7 @@ fn render(shared: &Arc<Shared>, template: &str, chapters: &[Chapter], year: i32)
     }
     env.add_template("annual.md", template).map_err(|e| broken("annual.md", &e))?;
     let places = ["thanks", "problems", "plan", "closing"];
-    let own = places.map(|place| (place, shared.records.words(place).unwrap_or_default().to_owned()));
+    let own = places.map(|place| (place, sections::place_text(shared, place)));
     let ground = sections::ground(shared, year);
     let (body, there) = sections::body(shared, &env, chapters, &ground)?;
     let context = minijinja::context! {
@@ -389,6 +405,21 @@ fn change(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Resul
 }
 
 /// The figure and the question that a template's arguments mean.
+/// A figure of the report's period by its id, its title or another name of it, as a token; `None` when there is none.
+pub(super) fn named_figure(shared: &Arc<Shared>, name: &str) -> Option<String> {
+    let figure = figure_called(shared.desk.packs(), name)?;
+    let ask = Ask::of(shared.period);
+    Some(Value::from_object(number(shared, figure, &ask)).to_string())
+}
+
+/// The figure that a person means by a name.
+pub fn figure_called<'a>(packs: &'a liren_packs::Packs, name: &str) -> Option<&'a Figure> {
+    let all = &packs.figures;
+    all.iter()
+        .find(|f| f.id == name || f.title.zh == name)
+        .or_else(|| all.iter().find(|f| f.also.iter().any(|also| also == name)))
+}
+
 pub(super) fn asked<'a>(
     shared: &'a Arc<Shared>,
     id: &str,

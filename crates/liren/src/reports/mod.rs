@@ -1,7 +1,9 @@
 //! The annual report: a template of the base pack composed to a document in which every number is a span
 //! that opens something, and written as HTML, DOCX, PDF, text and JSON.
 
+pub mod chips;
 mod compose;
+mod desk;
 mod files;
 mod number;
 mod opened;
@@ -12,7 +14,7 @@ mod sections;
 mod span;
 pub mod words;
 
-pub use compose::{Composed, annual, annual_as_known};
+pub use compose::{Composed, Draft, annual, annual_as_known};
 pub use files::{Format, write};
 pub use sections::Left;
 pub use span::{Opens, SpanRecord};
@@ -39,6 +41,16 @@ fn routes(routes: Routes, app: &App) -> Routes {
         .get(app, "/reports/annual", Access::Only(Permission::ReadReport), pages::annual)
         .get(app, "/reports/annual/state", Access::Only(Permission::ReadReport), pages::state)
         .get(app, "/reports/annual/panel/{id}", Access::Only(Permission::ReadReport), pages::panel)
+        .get(app, "/reports/annual/write", Access::Only(Permission::ReadReport), desk::sections)
+        .get(app, "/reports/annual/{year}/sections/{section}", Access::Only(Permission::Record), desk::section)
+        .post(app, "/reports/annual/{year}/sections/{section}", Access::Only(Permission::Record), desk::save)
+        .get(app, "/reports/annual/{year}/versions", Access::Only(Permission::ReadReport), desk::versions)
+        .post(app, "/reports/annual/{year}/check", Access::Only(Permission::Record), desk::check)
+        .post(app, "/reports/annual/{year}/sign", Access::Only(Permission::Sign), desk::sign)
+        .post(app, "/reports/annual/{year}/submit", Access::Only(Permission::Sign), desk::submit)
+        .post(app, "/reports/annual/{year}/return", Access::Only(Permission::Review), desk::send_back)
+        .post(app, "/reports/annual/{year}/accept", Access::Only(Permission::Review), desk::accept)
+        .get(app, "/reports/annual/{year}/versions/{a}/{b}", Access::Only(Permission::ReadReport), desk::compare)
         .get(app, "/reports/annual.{format}", Access::Only(Permission::ReadReport), pages::download)
         .get(app, "/records/{kind}/{id}", Access::Only(Permission::ReadReport), opened::record)
         .get(app, "/params/{id}", Access::Only(Permission::ReadReport), opened::param)

@@ -27,6 +27,9 @@ struct AnnualPage {
     findings: Vec<(String, String, &'static str)>,
     year: i32,
     left: Vec<(String, String, Option<String>)>,
+    /// The years before and after, as far as there is something to tell.
+    before: Option<i32>,
+    after: Option<i32>,
 }
 
 struct CheckLine {
@@ -111,11 +114,19 @@ pub async fn annual(State(app): State<App>, visitor: Visitor, Query(asked): Quer
             checks: lines,
             findings,
             year,
+            before: (year > 2000).then_some(year - 1),
+            after: (year < app.clock.today().year()).then_some(year + 1),
             left,
         })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;
     web::html(&visitor, &page)
+}
+
+/// How many errors the proofreader finds in our own report.
+pub(super) fn errors_of(composed: &compose::Composed) -> usize {
+    let found = proofread(composed, crate::base::Lang::Zh);
+    found.iter().filter(|(_, _, class)| *class == "bad").count()
 }
 
 /// What the proofreader says of our own report.

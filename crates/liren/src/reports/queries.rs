@@ -235,3 +235,71 @@ pub async fn own(w: &mut Write, report: ReportId, section: &str) -> Result<Optio
     let rows: Vec<(i64,)> = w.tx.rows(sql, params![w.community, report, section]).await?;
     Ok(rows.first().map(|(id,)| *id))
 }
+
+row! {
+    /// 报告版本 — what somebody did with a report, and the report as it stood then.
+    pub struct Version {
+        pub version: i64 = "v.version",
+        pub act: String = "v.act",
+        pub name: String = "v.name",
+        pub at: i64 = "v.at",
+        pub remark: Option<String> = "v.remark",
+        pub freeze: Option<i64> = "v.freeze_id",
+        pub body: String = "v.body",
+        pub figures: String = "v.figures",
+        pub digest: String = "v.digest",
+    }
+}
+
+/// Everything done with the annual report of a year, oldest first.
+pub async fn versions(tx: &mut Tx, scope: &Scope, year: i32) -> Result<Vec<Version>> {
+    let sql = format!(
+        "select {} from report_version v
+         join report r on r.community_id = v.community_id and r.id = v.report_id and r.kind = 'annual'
+         where v.community_id = $1 and r.year = $2 order by v.version",
+        Version::COLUMNS
+    );
+    Ok(tx.rows(&sql, params![scope.community, i64::from(year)]).await?)
+}
+
+/// Sets down an act; versions are counted per report.
+pub async fn add_version(w: &mut Write, report: ReportId, new: NewVersion<'_>) -> Result<i64> {
+    let (version,): (i64,) = w
+        .tx
+        .row(
+            "select coalesce(max(v.version), 0) + 1 from report_version v where v.community_id = $1 and v.report_id = $2",
+            params![w.community, report],
+        )
+        .await?;
+    let id = w.id();
+    let columns = [
+        "community_id", "id", "report_id", "version", "act", "actor", "name", "at", "remark", "known_at", "freeze_id",
+        "body", "figures", "digest",
+    ];
+    let (actor, name, at) = (w.actor.login.clone(), w.actor.name.clone(), w.instant());
+    let row = params![
+        w.community, id, report, version, new.act, actor, name, at, new.remark, new.known_at, new.freeze, new.body,
+        new.figures, new.digest
+    ];
+    w.tx.insert("report_version", &columns, vec![row]).await?;
+    w.changed("report", report.0, "version");
+    Ok(version)
+}
+
+/// An act and the report as it stands.
+pub struct NewVersion<'a> {
+    pub act: &'a str,
+    pub remark: Option<&'a str>,
+    pub known_at: i64,
+    pub freeze: Option<i64>,
+    pub body: &'a str,
+    pub figures: &'a str,
+    pub digest: &'a str,
+}
+
+/// The annual report of a year, when something of its own was written or done.
+pub async fn report_of(tx: &mut Tx, scope: &Scope, year: i32) -> Result<Option<ReportId>> {
+    let sql = "select r.id from report r where r.community_id = $1 and r.kind = 'annual' and r.year = $2";
+    let row: Option<(i64,)> = tx.opt(sql, params![scope.community, i64::from(year)]).await?;
+    Ok(row.map(|(id,)| ReportId(id)))
+}

@@ -7,7 +7,8 @@ use liren_rules::Title;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, ErrorKind, context};
 
-use super::compose::{Shared, asked, broken, counted_as};
+use super::chips;
+use super::compose::{Draft, Shared, asked, broken, counted_as};
 use super::records::{Fact, fact};
 use crate::base::Result;
 use crate::figures::{Answer, Ask, Way};
@@ -41,10 +42,17 @@ pub(super) fn body(
         let mut told: Vec<Told> = Vec::new();
         for section in shared.desk.packs().sections.iter().filter(|s| s.chapter == chapter.id) {
             let before = noted(shared);
-            let body = match shared.records.words(&section.id) {
-                Some(own) => own.to_owned(),
-                None => tell(env, section, ground)?,
+            let told_by_packs = tell(env, section, ground)?;
+            let own = shared.records.words(&section.id);
+            let body = match own {
+                Some(own) => {
+                    // What the packs would lack is no question of a text that does not say it.
+                    shared.left.lock().unwrap_or_else(PoisonError::into_inner).truncate(before);
+                    chips::fill(shared, own, &told_by_packs)
+                }
+                None => told_by_packs.clone(),
             };
+            draft(shared, section, &chapter.title, own, &told_by_packs);
             if body.is_empty() {
                 leave(shared, section, before);
                 continue;
@@ -70,6 +78,34 @@ pub(super) fn body(
         }
     }
     Ok((text, there as usize))
+}
+
+/// Sets down a section as a person edits it.
+fn draft(shared: &Arc<Shared>, section: &Section, chapter: &str, own: Option<&str>, told: &str) {
+    let spans = shared.spans.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let draft = Draft {
+        id: section.id.clone(),
+        title: section.title.zh.clone(),
+        chapter: chapter.to_owned(),
+        text: own.map_or_else(|| chips::source(told, &spans), str::to_owned),
+        own: own.is_some(),
+    };
+    shared.drafts.lock().unwrap_or_else(PoisonError::into_inner).push(draft);
+}
+
+/// An own text of a place of the frame, its numbers filled in.
+pub(super) fn place_text(shared: &Arc<Shared>, place: &str) -> String {
+    let own = shared.records.words(place);
+    let title = super::words::place_title(place);
+    let draft = Draft {
+        id: place.to_owned(),
+        title: title.to_owned(),
+        chapter: String::new(),
+        text: own.unwrap_or_default().to_owned(),
+        own: own.is_some(),
+    };
+    shared.drafts.lock().unwrap_or_else(PoisonError::into_inner).push(draft);
+    own.map_or_else(String::new, |own| chips::fill(shared, own, ""))
 }
 
 /// The text of a section; empty where nothing of it is on record.

@@ -20,6 +20,16 @@ record! {
 /// 致谢、存在问题、明年打算、结束语 — the places of the frame that no record fills.
 pub const PLACES: [&str; 4] = ["thanks", "problems", "plan", "closing"];
 
+/// What a place of the frame is called.
+pub fn place_title(place: &str) -> &'static str {
+    match place {
+        "thanks" => "致谢",
+        "problems" => "存在问题",
+        "plan" => "明年打算",
+        _ => "结束语",
+    }
+}
+
 /// How long an own text may be, in characters.
 const LONGEST: usize = 20_000;
 

@@ -24,6 +24,11 @@ const ASSETS: &[Asset] = &[
         kind: "text/javascript; charset=utf-8",
         bytes: include_bytes!("../../../../../web/islands/liren.js"),
     },
+    Asset {
+        name: "imports.css",
+        kind: "text/css; charset=utf-8",
+        bytes: include_bytes!("../../../../../web/css/imports.css"),
+    },
     Asset { name: "proof.css", kind: "text/css; charset=utf-8", bytes: liren_proof::html::STYLE.as_bytes() },
     Asset {
         name: "htmx.js",

@@ -415,7 +415,7 @@ async fn write(
             match how {
                 How::From(day) => state.record(w, of, day, origin).await,
                 How::Never => {
-                    let there = Field::at(&mut w.tx, &scope, &[of.clone()], today).await?;
+                    let there = Field::at(&mut w.tx, &scope, std::slice::from_ref(&of), today).await?;
                     let (from, to) = there.map_or((LONG_AGO, None), |d| (d.from, d.to));
                     state.correct(w, of, from, to, origin).await
                 }

@@ -67,8 +67,8 @@ pub async fn open(State(app): State<App>, Path(key): Path<String>, mut s: Submit
     let id = PersonId(number_of(&key, actor.scope.community, "居民")?);
     let person = mine(&app, &actor, id).await?;
     // On record first: nobody sees a number without a trace.
-    let access = s.visitor.access(Action::Reveal)?.person(person.number()).because(chosen.unwrap_or_default());
-    app.trail.note(access).await?;
+    let seen = s.visitor.access(Action::Reveal)?.person(person.number()).because(chosen.unwrap_or_default());
+    app.trail.note(seen).await?;
     let mut r = Reader::open(&app, &s.visitor).await?;
     let (scope, today) = (r.scope(), r.today());
     let opened = identity::open(&app, &mut r.tx, &scope, today, Some(&[id.0])).await?.remove(&id.0).unwrap_or_default();
@@ -137,8 +137,8 @@ pub async fn found(State(app): State<App>, mut s: Submitted) -> Result<Response>
         ids.extend(crate::people::queries::reached_by(&mut tx, &actor.scope, &index).await?);
         drop(tx);
         let person = ids.into_iter().find(|id| chosen.contains(*id));
-        let access = s.visitor.access(Action::SearchNumber)?.because("按证件号或电话找人");
-        app.trail.note(person.map_or(access.clone(), |id| access.person(id))).await?;
+        let looked = s.visitor.access(Action::SearchNumber)?;
+        app.trail.note(person.map_or_else(|| looked.clone(), |id| looked.clone().person(id))).await?;
         Ok(crate::base::web::see(&match person {
             Some(id) => format!("/people/{}-{id}", actor.scope.community),
             None => "/people/find?missing=true".to_owned(),
