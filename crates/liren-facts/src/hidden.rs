@@ -38,10 +38,10 @@ fn between(c: char) -> bool {
 /// How many signs may stand between two digits of one number.
 const APART: usize = 3;
 
-/// The longest number, in digits: a bank card. What is longer is one all the same.
-const WINDOW: usize = 20;
+/// The longest number, in digits: an identity number and a phone typed together.
+const WINDOW: usize = 29;
 
-/// A text whose identity numbers, phones and other long numbers show one digit at each end; the text itself when it has
+/// A text whose identity numbers and phones show one digit at each end; the text itself when it has
 /// none, which is nearly always.
 pub fn without_numbers(text: &str) -> Cow<'_, str> {
     // Nothing shorter than a phone is looked for.
@@ -86,13 +86,13 @@ fn joined(chars: &[char], from: usize, to: usize) -> bool {
 fn hide(run: &[(usize, char)], hidden: &mut [bool]) {
     let mut at = 0;
     while at < run.len() {
-        // The longest number that begins here, at the beginning of a group of digits.
+        // The shortest number that begins and ends where a group of digits does: two phones are two.
         let begins = at == 0 || run[at].0 > run[at - 1].0 + 1;
-        let found = (11..=WINDOW.min(run.len() - at)).rev().find(|n| {
+        let length = (11..=WINDOW.min(run.len() - at)).find(|n| {
             let ends = at + n == run.len() || run[at + n].0 > run[at + n - 1].0 + 1;
             begins && ends && is_number(&run[at..at + n])
         });
-        let length = found.or_else(|| long(&run[at..], begins)).or_else(|| inside(run, at));
+        let length = length.or_else(|| inside(&run[at..]));
         let Some(length) = length else {
             at += 1;
             continue;
@@ -104,22 +104,12 @@ fn hide(run: &[(usize, char)], hidden: &mut [bool]) {
     }
 }
 
-/// Digits without anything between them that are more than any number of our own has: a card, two numbers typed
-/// together.
-fn long(run: &[(usize, char)], begins: bool) -> Option<usize> {
-    let together = 1 + run.windows(2).take_while(|pair| pair[1].0 == pair[0].0 + 1).count();
-    (begins && together >= 14).then_some(together)
-}
-
-/// A mobile phone or an identity number with further digits typed to it.
-fn inside(run: &[(usize, char)], at: usize) -> Option<usize> {
-    [18, 11].into_iter().find(|n| {
-        run.len() - at >= *n && {
-            let window = &run[at..at + n];
-            let together = window.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1);
-            together && (identity(&text(window)) || *n == 11 && mobile(&text(window)))
-        }
-    })
+/// An identity number with further digits typed to it, as a disability certificate has them. The day of birth in its
+/// place is enough to know it by.
+fn inside(run: &[(usize, char)]) -> Option<usize> {
+    let window = run.get(..18)?;
+    let together = window.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1);
+    (together && identity(&text(window))).then_some(18)
 }
 
 fn text(window: &[(usize, char)]) -> String {
@@ -157,6 +147,8 @@ fn is_number(window: &[(usize, char)]) -> bool {
         12 => even && (mobile(&digits[1..]) && digits.starts_with('0') || landline(&digits)),
         13 => (even || sizes[0] == 2) && digits.starts_with("86") && mobile(&digits[2..]),
         14 => even && digits.starts_with("086") && mobile(&digits[3..]),
+        22 => mobile(&digits[..11]) && mobile(&digits[11..]),
+        29 => identity(&digits[..18]) && mobile(&digits[18..]) || mobile(&digits[..11]) && identity(&digits[11..]),
         _ => false,
     }
 }
@@ -204,7 +196,7 @@ mod tests {
             ("电话8619900001234", "电话8***********4"),
             ("+86 199 0000 1234", "+8* *** **** ***4"),
             ("0755-29990001", "0***-*******1"),
-            ("卡号6222020000000000123", "卡号6*****************3"),
+            ("残疾证99010119600101001843", "残疾证9****************843"),
             ("19900001234、19900005678", "1*********4、1*********8"),
             ("王1990000123419900005678", "王1********************8"),
         ] {
@@ -224,6 +216,9 @@ mod tests {
             "1-501/1-502/1-503/1-504",
             "户号 440524001",
             "合同2013120001",
+            "统一社会信用代码913301067682949540",
+            "卡号6222020000000000123",
+            "合同号 330106201312000123",
             "面积89.50平方米，每月430元，共12人",
             "深圳市第七建筑公司三〇五队",
             "sha256",

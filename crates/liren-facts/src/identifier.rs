@@ -229,10 +229,10 @@ pub fn check_character(seventeen: &str) -> Option<char> {
     b"10X98765432".get((sum % 11) as usize).map(|b| char::from(*b))
 }
 
-/// `9903**********0035`: the first four and the last four, as lists show a number. Short numbers keep less.
+/// `9****************5`: one digit at each end, so that neither region nor birth is told. Short numbers keep none.
 pub fn masked(number: &str) -> String {
     let chars: Vec<char> = number.chars().collect();
-    let keep = if chars.len() >= 12 { 4 } else { chars.len() / 4 };
+    let keep = usize::from(chars.len() >= 7);
     let hidden = chars.len() - 2 * keep;
     chars[..keep]
         .iter()

@@ -187,6 +187,8 @@ pub struct Draft {
     pub fits: Vec<Fit>,
     /// A name, with nothing beside it that tells people apart: not enough to add somebody.
     pub thin: bool,
+    /// Somebody of this number asked to be forgotten: nobody is added before it is answered. The register says so.
+    pub erased: bool,
     pub name: Option<Got<String>>,
     pub former_names: Vec<String>,
     pub sex: Option<Got<Sex>>,

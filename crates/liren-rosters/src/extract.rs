@@ -335,6 +335,7 @@ fn blank(source: Source) -> Draft {
         matched: None,
         fits: Vec::new(),
         thin: false,
+        erased: false,
         name: None,
         former_names: Vec::new(),
         sex: None,

@@ -209,7 +209,7 @@ impl Reading {
         });
         let estates = self.questions.iter().filter(|q| q.kind == "estate");
         let estates = estates.filter_map(|q| Some((q.word.clone()?, UNANSWERED.to_owned()))).collect();
-        let waits = |p: &&crate::Draft| p.matched.is_none() && (!p.fits.is_empty() || p.thin);
+        let waits = |p: &&crate::Draft| p.matched.is_none() && (!p.fits.is_empty() || p.thin || p.erased);
         let people = self.people.iter().filter(waits).map(|p| PersonMapping {
             sheet: self.sheet_name(p.source.sheet).to_owned(),
             row: p.source.row,

@@ -119,6 +119,16 @@ impl Db {
         apart(work).await.map(|_| ())
     }
 
+    /// Empties the journal of an SQLite database into the file, as far as nobody reads an earlier state of it. A server
+    /// looks after its own.
+    pub async fn empty_journal(&self) -> Result<()> {
+        let Db::Sqlite(file) = self else {
+            return Ok(());
+        };
+        let held = file.plain().await?;
+        apart(move || held.execute(dialect::SQLITE_EMPTY_JOURNAL)).await
+    }
+
     /// Reads every page and every index of an SQLite database: an error when something does not fit. A server looks
     /// after its own pages.
     pub async fn check(&self) -> Result<()> {

@@ -9,7 +9,9 @@ pub const SQLITE_READ: &str = "begin";
 pub const SQLITE_WRITE: &str = "begin immediate";
 
 /// What every connection is told.
-pub const SQLITE_SETTINGS: &str = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -32000;";
+/// What is deleted or overwritten is overwritten with zeros: somebody who is erased is nowhere in the file.
+pub const SQLITE_SETTINGS: &str = "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -32000; \
+     pragma secure_delete = on;";
 
 /// Readers beside a writer. The mode stays with the file; where nothing can be written it stays as it is.
 pub const SQLITE_JOURNAL: &str = "pragma journal_mode = wal";
@@ -22,6 +24,9 @@ pub const PG_READ: &str = "begin isolation level repeatable read, read only";
 
 /// One migrates, others wait; readers do not.
 pub const PG_MIGRATING: &str = "lock table migration in exclusive mode";
+
+/// Moves everything from the journal into the file, and leaves the journal empty.
+pub const SQLITE_EMPTY_JOURNAL: &str = "pragma wal_checkpoint(truncate)";
 
 /// A whole copy of the database in a new file.
 pub const SQLITE_COPY: &str = "vacuum into $1";

@@ -109,6 +109,8 @@ pub fn routes(app: &App) -> Routes {
 #[cfg(test)]
 mod histories;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod old_folders;
 #[cfg(test)]
 mod testing;

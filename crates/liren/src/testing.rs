@@ -216,7 +216,9 @@ impl TestApp {
 
     /// The same account on another device.
     pub async fn sign_in_again(&self, account: i64) -> Client<'_> {
-        let cookie = crate::base::web::new_session(&self.app, account, "test").await.unwrap();
+        let cookie = crate::base::web::new_session(&self.app, account, "test", &crate::base::web::From::default())
+            .await
+            .unwrap();
         let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
         Client { test: self, cookie, lang: "zh" }
     }
@@ -235,6 +237,14 @@ impl TestApp {
     /// An id as whoever may see the whole community holds it.
     pub fn mine<T: crate::base::Id>(&self, id: T) -> crate::base::Mine<T> {
         self.scope().mine(id).unwrap()
+    }
+
+    /// One number of one statement over the trail.
+    pub async fn trailed(&self, sql: &str) -> i64 {
+        self.app.trail.flush().await.unwrap();
+        let mut tx = self.app.trail.db().await.unwrap().read().await.unwrap();
+        let (n,): (i64,) = tx.row(sql, params![]).await.unwrap();
+        n
     }
 
     /// One number of one statement.
@@ -263,6 +273,11 @@ pub struct Answer {
 }
 
 impl Client<'_> {
+    /// What the cookie carries.
+    pub fn token(&self) -> String {
+        self.cookie.rsplit('=').next().unwrap_or_default().to_owned()
+    }
+
     pub fn english(mut self) -> Self {
         self.lang = "en";
         self

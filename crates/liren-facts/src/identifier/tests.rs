@@ -113,8 +113,8 @@ fn credit_codes_have_their_own_check() {
 
 #[test]
 fn masking_keeps_both_ends() {
-    assert_eq!(masked("990301194410030035"), "9903**********0035");
-    assert_eq!(masked("E12345678"), "E1*****78");
+    assert_eq!(masked("990301194410030035"), "9****************5");
+    assert_eq!(masked("E12345678"), "E*******8");
     assert_eq!(masked("甲"), "*");
 }
 
@@ -140,9 +140,9 @@ fn labels_brackets_and_full_stops_around_a_number_are_no_part_of_it() {
 #[test]
 fn numbers_within_a_remark_are_masked_and_days_are_not() {
     for (text, shown) in [
-        ("独居,女儿19900001234", "独居,女儿19*******34"),
-        ("女儿 199 0000 1234 常来", "女儿 199 *****1234 常来"),
-        ("证件 99010119600101001x。", "证件 9901**********001x。"),
+        ("独居,女儿19900001234", "独居,女儿1*********4"),
+        ("女儿 199 0000 1234 常来", "女儿 1***********4 常来"),
+        ("证件 99010119600101001x。", "证件 9****************x。"),
         ("2013-11-20迁入", "2013-11-20迁入"),
         ("住3号楼2-501", "住3号楼2-501"),
         ("", ""),

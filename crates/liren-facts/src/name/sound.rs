@@ -136,7 +136,8 @@ pub fn surname_length(name: &str) -> usize {
 
 /// Initial letters of every way to read the name, the most likely first: 单晓乐 → `sxl`, `sxy`.
 pub fn initials(name: &str) -> Vec<String> {
-    combine(name, |reading| reading[..1].to_owned())
+    // 欸 is read ê, which nobody types.
+    combine(name, |reading| reading.chars().take(1).map(|c| if c == 'ê' { 'e' } else { c }).collect())
 }
 
 /// Letters without tones of every way to read the name, the most likely first.

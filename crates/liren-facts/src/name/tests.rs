@@ -74,3 +74,8 @@ fn a_cell_without_end_is_no_name_without_end() {
     assert!(begun.elapsed().as_secs() < 2, "{:?}", begun.elapsed());
     assert!(!read(&"王".repeat(NAME_MAX)).long);
 }
+
+#[test]
+fn a_name_whose_sound_has_no_plain_letter_is_found_by_one() {
+    assert!(initials("欸一").contains(&"ey".to_owned()), "{:?}", initials("欸一"));
+}

@@ -20,7 +20,7 @@ pub fn of_query(app: &'static App, runtime: &'static tokio::runtime::Runtime) ->
     let cookie = runtime.block_on(async {
         let account =
             liren::accounts::queries::add(app, "fuzz", "试", "a long password", 1, 0, Role::Secretary).await?;
-        liren::base::web::new_session(app, account, "fuzz").await
+        liren::base::web::new_session(app, account, "fuzz", &liren::base::web::From::default()).await
     });
     let cookie = cookie.map_err(told)?.to_str()?.split(';').next().unwrap_or_default().to_owned();
     let routes = liren::routes(app);

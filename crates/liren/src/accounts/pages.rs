@@ -7,10 +7,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::queries;
+use super::{queries, rules, verbs};
 use crate::base::trail::{Access, Action};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Result, grants};
+use crate::base::{App, Error, Result, error, grants};
 
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
@@ -53,7 +53,10 @@ pub async fn open(State(app): State<App>, mut visitor: Visitor, headers: HeaderM
     let (login, then) = (field("login"), field("then"));
     let kept: Vec<(String, String)> =
         form.iter().filter_map(|(n, v)| Some((n.strip_prefix("kept.")?.to_owned(), v.clone()))).collect();
+    let address = visitor.from.address.clone();
+    rules::may_try(&app, &login, &address).map_err(|e| visitor.fail(e))?;
     let account = queries::verify(&app, login.trim(), &field("password")).await.map_err(|e| visitor.fail(e))?;
+    rules::tried(&app, &login, &address, account.is_some());
     traced(&app, &visitor, login.trim(), account).await.map_err(|e| visitor.fail(e))?;
     let Some(account) = account else {
         let page = SignInPage { s: Shell::bare(&visitor, visitor.lang.t("登录")), login, then, kept, refused: true };
@@ -61,7 +64,8 @@ pub async fn open(State(app): State<App>, mut visitor: Visitor, headers: HeaderM
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
-    let cookie = web::new_session(&app, account, &device(&headers)).await.map_err(|e| visitor.fail(e))?;
+    let cookie =
+        web::new_session(&app, account, &device(&headers), &visitor.from).await.map_err(|e| visitor.fail(e))?;
     let mut response = if kept.is_empty() {
         Redirect::to(own_path(&then)).into_response()
     } else {
@@ -118,9 +122,69 @@ pub async fn close(State(app): State<App>, visitor: Visitor, Form(form): Form<Wh
         app.trail.note(gone).await.map_err(|e| visitor.fail(e))?;
     }
     let mut response = Redirect::to("/sign-in").into_response();
-    let gone = HeaderValue::from_static("liren=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
-    response.headers_mut().insert(header::SET_COOKIE, gone);
+    response.headers_mut().insert(header::SET_COOKIE, web::no_session(&visitor.from));
     Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "accounts/welcome.html")]
+struct WelcomePage {
+    s: Shell,
+    login: String,
+    link: String,
+    problems: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub struct LinkOf {
+    #[serde(default)]
+    link: String,
+}
+
+/// Whoever holds a link sets their password here.
+pub async fn welcome(State(app): State<App>, visitor: Visitor, Query(query): Query<LinkOf>) -> Reply {
+    let account = verbs::link(&app, &query.link).await.map_err(|e| visitor.fail(e))?;
+    let s = Shell::bare(&visitor, visitor.lang.t("设置密码"));
+    web::html(&visitor, &WelcomePage { s, login: account.login, link: query.link, problems: vec![] })
+}
+
+#[derive(Deserialize)]
+pub struct NewPassword {
+    link: String,
+    password: String,
+    again: String,
+}
+
+pub async fn settle(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(form): Form<NewPassword>,
+) -> Reply {
+    let account = verbs::link(&app, &form.link).await.map_err(|e| visitor.fail(e))?;
+    let set = if form.password == form.again {
+        verbs::redeem(&app, &form.link, &form.password, &visitor.from.address).await
+    } else {
+        Err(error::invalid("两次输入的密码不一样，请重新输入。", "The two passwords differ; type them again."))
+    };
+    match set {
+        Ok(account) => {
+            let cookie = web::new_session(&app, account, &device(&headers), &visitor.from).await;
+            let cookie = cookie.map_err(|e| visitor.fail(e))?;
+            let mut response = Redirect::to("/").into_response();
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+            Ok(response)
+        }
+        Err(Error::Invalid(problems)) => {
+            let problems = Error::Invalid(problems).sentences(visitor.lang.is_en());
+            let s = Shell::bare(&visitor, visitor.lang.t("设置密码"));
+            let page = WelcomePage { s, login: account.login, link: form.link, problems };
+            let mut response = web::html(&visitor, &page)?;
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(response)
+        }
+        Err(other) => Err(visitor.fail(other)),
+    }
 }
 
 #[derive(Deserialize)]

@@ -9,6 +9,8 @@ use crate::base::{AppointmentId, PersonId, Role, Write};
 use crate::org::Appointment;
 use crate::testing::TestApp;
 
+mod verbs;
+
 async fn give(test: &TestApp, account: i64, role: Role, areas: &[i64], appointment: Option<i64>) {
     let mut tx = test.app.db.write().await.unwrap();
     let grant = NewGrant {

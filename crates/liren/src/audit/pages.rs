@@ -286,20 +286,9 @@ impl Told<'_> {
     }
 
     fn looked(&self, looked: &Looked) -> (String, String, String) {
-        let mut ways = Vec::new();
-        for (n, text) in [
-            (looked.opened, "个人页 {n} 次"),
-            (looked.revealed, "完整号码 {n} 次"),
-            (looked.exported, "导出 {n} 次"),
-            (looked.listed, "名单 {n} 次"),
-        ] {
-            if n > 0 {
-                ways.push(self.lang.t_with(text, &[("n", &n.to_string())]));
-            }
-        }
         let purposes = looked.purposes.join("、");
         let joint = if purposes.is_empty() { "" } else { " · " };
         let when = self.app.clock.day_of(looked.last).to_string();
-        (self.who(looked.account, &looked.actor), format!("{purposes}{joint}{}", ways.join("；")), when)
+        (self.who(looked.account, &looked.actor), format!("{purposes}{joint}{}", looked.ways(self.lang)), when)
     }
 }

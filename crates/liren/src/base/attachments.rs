@@ -39,7 +39,7 @@ pub async fn keep(app: &App, w: &mut Write, key: &Key, of: (&str, i64), paper: &
     let sealed = key.seal(&paper.bytes);
     let digest: String = Sha256::digest(&sealed).iter().map(|b| format!("{b:02x}")).collect();
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(super::error::fault)?;
+        files::folder(folder).map_err(super::error::fault)?;
     }
     files::save(&path, &sealed).map_err(super::error::fault)?;
     let columns = ["community_id", "id", "subject_kind", "subject_id", "media", "bytes", "digest", "recorded"];

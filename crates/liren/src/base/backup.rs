@@ -23,6 +23,9 @@ pub const DEMO_MARK: &str = "demo";
 /// What a backup takes along beside the database, as far as it is there.
 const BESIDE: [&str; 4] = [master::FILE, Clock::FILE, DEMO_MARK, trail::FILE];
 
+/// The folder of papers, sealed files below one folder for each community.
+const PAPERS: &str = "files";
+
 /// What a backup says of itself.
 const MANIFEST: &str = "backup.json";
 
@@ -99,6 +102,8 @@ pub async fn take(db: &Db, dir: &Path, master: Option<&Master>, out: &Path) -> R
             Err(e) => return Err(failed(e)),
         }
     }
+    // A paper is there before its row is, so those of the copied rows are there.
+    let papers = copy_papers(dir, part.path()).map_err(failed)?;
     let copied = Db::sqlite_still(&database).await?;
     copied.check().await?;
     let wrapped = wrapped_keys(&copied).await?;
@@ -107,9 +112,9 @@ pub async fn take(db: &Db, dir: &Path, master: Option<&Master>, out: &Path) -> R
         master.opens(&wrapped)?;
     }
     let mut entries = Vec::new();
-    for name in &names {
-        let (sha256, bytes) = files::digest(&part.path().join(name)).map_err(failed)?;
-        entries.push(Entry { name: (*name).to_owned(), bytes, sha256 });
+    for name in names.iter().map(|name| (*name).to_owned()).chain(papers) {
+        let (sha256, bytes) = files::digest(&part.path().join(&name)).map_err(failed)?;
+        entries.push(Entry { name, bytes, sha256 });
     }
     let manifest =
         Manifest { program: env!("CARGO_PKG_VERSION").to_owned(), made: Clock::default().instant(), files: entries };
@@ -117,6 +122,37 @@ pub async fn take(db: &Db, dir: &Path, master: Option<&Master>, out: &Path) -> R
     files::save(&part.path().join(MANIFEST), &manifest).map_err(failed)?;
     part.keep(out).map_err(failed)?;
     Ok(Copied { with_key: names.contains(&master::FILE), communities: wrapped.len() })
+}
+
+/// Copies the papers of a data folder or a backup; their names as a backup lists them.
+fn copy_papers(from: &Path, to: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    let folders = match fs::read_dir(from.join(PAPERS)) {
+        Ok(folders) => folders,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(names),
+        Err(e) => return Err(e),
+    };
+    for folder in folders {
+        let folder = folder?;
+        if !folder.file_type()?.is_dir() {
+            continue;
+        }
+        for paper in fs::read_dir(folder.path())? {
+            let paper = paper?;
+            // What is being written is not a paper yet.
+            let (Ok(community), Ok(name)) = (folder.file_name().into_string(), paper.file_name().into_string()) else {
+                continue;
+            };
+            if paper.file_type()?.is_file() && name.bytes().all(|b| b.is_ascii_digit()) {
+                let name = format!("{PAPERS}/{community}/{name}");
+                files::folder(files::folder_of(&to.join(&name)))?;
+                files::copy(&paper.path(), &to.join(&name))?;
+                names.push(name);
+            }
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// Copies the trail whole; a damaged one is not taken for a trail.
@@ -159,11 +195,12 @@ pub async fn restore(from: &Path, dir: &Path, key_file: Option<&Path>, steps: &[
             Err(e) => return Err(failed(e)),
         }
     }
+    copy_papers(from, part.path()).map_err(failed)?;
     intact(from, part.path())?;
     let communities = check(part.path(), key_file, steps).await?;
     if there {
         empty(dir)?;
-        part.keep_files(dir, &[&BESIDE[..], &[DATABASE]].concat()).map_err(failed)?;
+        part.keep_files(dir, &[&BESIDE[..], &[PAPERS, DATABASE]].concat()).map_err(failed)?;
     } else {
         part.keep(dir).map_err(failed)?;
     }
@@ -255,7 +292,7 @@ fn intact(from: &Path, copy: &Path) -> Result<()> {
         }
     }
     for file in &manifest.files {
-        let known = file.name == DATABASE || BESIDE.contains(&file.name.as_str());
+        let known = file.name == DATABASE || BESIDE.contains(&file.name.as_str()) || is_paper(&file.name);
         let same = match files::digest(&copy.join(&file.name)) {
             Ok((sha256, bytes)) => known && sha256 == file.sha256 && bytes == file.bytes,
             // Who keeps the key apart from the backup does well.
@@ -269,6 +306,13 @@ fn intact(from: &Path, copy: &Path) -> Result<()> {
     Ok(())
 }
 
+/// `files/1/207`: two numbers and nothing that leads elsewhere.
+fn is_paper(name: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = name.split('/').collect();
+    matches!(parts[..], [PAPERS, community, paper] if number(community) && number(paper))
+}
+
 /// A folder in which nothing is lost by what comes into it. What a disk of its own brings along does not count, nor
 /// what a restore that was killed left.
 fn empty(dir: &Path) -> Result<()> {
@@ -280,7 +324,9 @@ fn empty(dir: &Path) -> Result<()> {
     let names: Vec<String> = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
     let begun = |name: &String| name.starts_with(&format!(".{DATABASE}.")) && name.ends_with(".part");
     let ours = names.iter().any(begun);
-    let counts = |name: &&String| !(*name == "lost+found" || ours && (begun(name) || BESIDE.contains(&name.as_str())));
+    let counts = |name: &&String| {
+        !(*name == "lost+found" || ours && (begun(name) || BESIDE.contains(&name.as_str()) || **name == *PAPERS))
+    };
     let there: Vec<&str> = names.iter().filter(counts).take(4).map(String::as_str).collect();
     if there.is_empty() {
         return Ok(());

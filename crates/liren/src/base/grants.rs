@@ -176,13 +176,26 @@ row! {
         pub name: String = "a.name",
         /// The community being looked at, when it was chosen.
         pub community: Option<i64> = "s.community_id",
+        pub seen: i64 = "s.seen",
     }
 }
 
-/// A sign-in ends half a day after it began, used or not: office computers are shared.
-const LASTS_MICROS: i64 = 12 * 3600 * 1_000_000;
+/// A sign-in ends half a day after it began, used or not, and when nobody used it for two hours: office computers are
+/// shared.
+pub const LASTS_MICROS: i64 = 12 * 3600 * 1_000_000;
+const IDLE_MICROS: i64 = 2 * 3600 * 1_000_000;
 
-fn digest(token: &str) -> Vec<u8> {
+/// How often it is written down that somebody is still there.
+const SEEN_MICROS: i64 = 5 * 60 * 1_000_000;
+
+/// What nobody guesses: of a cookie, of a link.
+pub fn token() -> String {
+    let bytes: [u8; 32] = rand::random();
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// What is kept of a token.
+pub fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
@@ -190,16 +203,33 @@ fn digest(token: &str) -> Vec<u8> {
 pub async fn signed_in(tx: &mut Tx, token: &str, now: i64) -> Result<Option<SignedIn>> {
     let sql = format!(
         "select {} from sign_in s join account a on a.id = s.account_id and a.disabled_at is null
-         where s.token = $1 and s.created > $2",
+         where s.token = $1 and s.created > $2 and s.seen > $3",
         SignedIn::COLUMNS
     );
-    Ok(tx.opt(&sql, params![digest(token), now - LASTS_MICROS]).await?)
+    // Seen is written every few minutes only.
+    let bound = params![digest(token), now - LASTS_MICROS, now - IDLE_MICROS - SEEN_MICROS];
+    Ok(tx.opt(&sql, bound).await?)
+}
+
+/// Writes down that somebody is there, now and then, and beside what they asked for: nobody waits for it.
+pub fn seen(app: &App, token: &str, last: i64) {
+    let now = app.clock.instant();
+    if now - last < SEEN_MICROS {
+        return;
+    }
+    let (db, token) = (app.db.clone(), digest(token));
+    tokio::spawn(async move {
+        let Ok(mut tx) = db.write().await else { return };
+        let row = params![token, now, now - SEEN_MICROS];
+        if tx.run("update sign_in set seen = $2 where token = $1 and seen < $3", row).await.is_ok() {
+            let _ = tx.commit().await;
+        }
+    });
 }
 
 /// Signs an account in; the token that its cookie carries. Only the token's digest is stored.
 pub async fn sign_in(app: &App, account: i64, device: &str) -> Result<String> {
-    let bytes: [u8; 32] = rand::random();
-    let token: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    let token = token();
     let now = app.clock.instant();
     let mut tx = app.db.write().await?;
     tx.run("delete from sign_in where created <= $1", params![now - LASTS_MICROS]).await?;

@@ -11,6 +11,7 @@ use liren_store::{Row, Tx, Value, params};
 
 use super::Scope;
 use super::error::{Result, not_found};
+use super::text::{kept, kept_text};
 use super::write::{Origin, Write};
 
 /// A table of records: its own columns, and the frame kind that shows them (events say theirs in a column).
@@ -212,12 +213,12 @@ async fn write<T: Recorded>(w: &mut Write, records: Vec<(i64, (T, Fields, Origin
     let (mut rows, mut values) = (Vec::with_capacity(records.len()), Vec::new());
     for (id, (value, fields, origin)) in records {
         w.changed(value.kind(), id, T::TABLE.name);
-        let mut row = params![community, id, revision, None::<i64>, origin.source, origin.place];
-        row.extend(value.values());
+        let mut row = params![community, id, revision, None::<i64>, origin.source, origin.place.map(kept_text)];
+        row.extend(value.values().into_iter().map(kept));
         rows.push(row);
         for (field, value) in fields {
             let [number, text] = value.columns();
-            values.push(vec![community.into(), id.into(), revision.into(), Value::from(field), number, text]);
+            values.push(vec![community.into(), id.into(), revision.into(), Value::from(field), number, kept(text)]);
         }
     }
     w.tx.insert(T::TABLE.name, &all_columns(&T::TABLE), rows).await?;

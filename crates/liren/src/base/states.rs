@@ -9,6 +9,7 @@ use liren_store::{Row, Tx, Value, params};
 
 use super::Scope;
 use super::error::Result;
+use super::text::{kept, kept_text};
 use super::write::{Origin, Write};
 
 /// A table of dated states: its subject columns, its own columns, and the kind of thing it tells of.
@@ -341,14 +342,23 @@ pub async fn insert(w: &mut Write, table: &StateTable, states: Vec<State>) -> Re
     for state in &states {
         note(w, table, &state.subject);
     }
+    // What is said of people in words may carry numbers; codes of things (credit codes) are what they are.
+    let of_people = table.name.starts_with("person_") || ["household_state", "field_value"].contains(&table.name);
+    let keep = |value: Value| if of_people { kept(value) } else { value };
     let mut rows = states.into_iter().map(|s| {
         let mut row = Vec::with_capacity(1 + s.subject.len() + TIME.len() + s.values.len());
         row.push(Value::from(community));
         row.extend(s.subject);
         row.extend(params![
-            s.from, s.to, revision, None::<i64>, s.origin.source, s.origin.place, s.origin.confirmed_on
+            s.from,
+            s.to,
+            revision,
+            None::<i64>,
+            s.origin.source,
+            s.origin.place.map(kept_text),
+            s.origin.confirmed_on
         ]);
-        row.extend(s.values);
+        row.extend(s.values.into_iter().map(keep));
         row
     });
     w.tx.insert_from(table.name, &all_columns(table), &mut rows).await?;

@@ -1,7 +1,10 @@
 //! Words in two languages: the Chinese source text is the key, `i18n/en.toml` holds the English.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use liren_store::Value;
 
 /// 语言 — what a page speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +46,21 @@ impl Lang {
             text = text.replace(&format!("{{{name}}}"), value);
         }
         text
+    }
+}
+
+/// A value as it may be kept: a number or a phone somebody typed among words is masked.
+pub fn kept(value: Value) -> Value {
+    match value {
+        Value::Text(Some(text)) => Value::Text(Some(kept_text(text))),
+        other => other,
+    }
+}
+
+pub fn kept_text(text: String) -> String {
+    match liren_facts::without_numbers(&text) {
+        Cow::Owned(masked) => masked,
+        Cow::Borrowed(_) => text,
     }
 }
 

@@ -9,6 +9,7 @@ use liren_store::{Tx, Value, params};
 use super::error::{Result, not_found};
 use super::ids::{Id, Mine};
 use super::slice::Slices;
+use super::text::kept_text;
 use super::trail::Chained;
 use super::{Actor, App};
 
@@ -83,7 +84,8 @@ impl Write {
             today: app.clock.today(),
             // The machine's clock may go back; the log may not.
             instant: app.clock.instant().max(last),
-            reason: reason.to_owned(),
+            // The name of a file may be somebody's number.
+            reason: kept_text(reason.to_owned()),
             touched: BTreeSet::new(),
             changed: BTreeSet::new(),
             words: vec![String::new()],
@@ -160,7 +162,7 @@ impl Write {
     /// Says what this transaction does by name, to which record and why; it stands beside the change and is chained
     /// with it.
     pub async fn audit(&mut self, action: &str, kind: &str, subject: i64, purpose: &str) -> Result<()> {
-        self.acts.push(Act { action: action.into(), kind: kind.into(), subject, purpose: purpose.into() });
+        self.acts.push(Act { action: action.into(), kind: kind.into(), subject, purpose: kept_text(purpose.into()) });
         Ok(())
     }
 
@@ -172,7 +174,7 @@ impl Write {
     /// Registers a source of facts and returns its id.
     pub async fn source(&mut self, kind: &str, title: &str, digest: Option<&str>, on: Option<Day>) -> Result<i64> {
         let id = self.id();
-        let row = params![self.community, id, kind, title, digest, on, self.revision];
+        let row = params![self.community, id, kind, kept_text(title.to_owned()), digest, on, self.revision];
         self.touch("source");
         self.tx
             .insert("source", &["community_id", "id", "kind", "title", "digest", "on_day", "recorded"], vec![row])

@@ -51,8 +51,10 @@ pub async fn run(args: Person, lang: Lang) -> Result<u8> {
             }
             let mut w = write(&app, &one, "注销个人信息").await?;
             let person = w.actor.scope.mine(PersonId(one.id))?;
-            identity::erase(&mut w, person, reason).await?;
+            identity::erase(&app, &mut w, person, reason).await?;
             w.commit().await?;
+            // What was overwritten stands in the journal until it is emptied.
+            app.db.empty_journal().await?;
             say(lang.t("已注销；过去的数字不变"));
         }
     }

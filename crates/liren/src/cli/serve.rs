@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::args::Serve;
 use super::data::open_as;
 use super::say;
+use crate::accounts;
 use crate::base::nightly::{self, Nightly};
 use crate::base::web::server;
 use crate::base::{App, Hold, Opening, Result, backup, error};
@@ -14,7 +15,10 @@ pub async fn run(args: Serve) -> Result<u8> {
     // Held before it is opened: no other program upgrades or serves it. A folder that is none is not written to.
     let there = folder.database.is_some() || folder.data.join(backup::DATABASE).exists();
     let hold = if there { Some(Hold::of(&folder.data)?) } else { None };
-    let app = open_as(folder, Opening { hold, ..Opening::default() }).await?;
+    let mut app = open_as(folder, Opening { hold, ..Opening::default() }).await?;
+    for origin in &args.origin {
+        app.trust(origin)?;
+    }
     let nightly = (!args.no_backup).then(|| {
         let usual = Nightly::of(&folder.data);
         Nightly { folder: args.backups.unwrap_or(usual.folder.clone()), ..usual }
@@ -38,6 +42,12 @@ pub async fn listen(app: App, host: &str, port: u16, proxies: Vec<IpAddr>) -> Re
     })?;
     let port = listener.local_addr().map_or(port, |address| address.port());
     say(&format!("里仁已就绪 / ready: http://{host}:{port}  (Ctrl-C 停止)"));
+    if let Some(first) = accounts::verbs::first(&app).await? {
+        let link = format!("http://{host}:{port}/welcome?link={}", first.token);
+        say(&format!(
+            "还没有人能登录。第一个账户(社区书记)请打开这个链接设置密码，只能用一次：\n  {link}\nNobody can sign in yet. The first account (the secretary) sets its password here, once."
+        ));
+    }
     let service = crate::routes(&app).into_service(app.clone());
     server::serve(listener, service, proxies, stop()).await;
     app.trail.close().await?;

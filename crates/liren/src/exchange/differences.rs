@@ -129,6 +129,20 @@ pub fn differences(
             let kind = if read.fits.len() > 1 { "several_fit" } else { "likely_same" };
             let advice = answer("没有登记；是同一人还是另一人，请", "Nobody was added; is it one person or another?");
             add(kind, draft, None, Said::new(all.join("、"), all.join(", ")), said, advice);
+        } else if read.erased {
+            let name = read.name.as_ref().map(|n| n.value.clone()).unwrap_or_default();
+            let advice = answer(
+                "没有登记；请先问本人是否同意重新登记，同意的",
+                "Nobody was added. Ask whether they agree to be registered again; if so,",
+            );
+            add(
+                "erased",
+                draft,
+                None,
+                Said::new("这个号码的人已注销个人信息", "whoever has this number had their data erased"),
+                Said::new(name.clone(), name),
+                advice,
+            );
         } else if read.thin {
             let name = read.name.as_ref().map(|n| n.value.clone()).unwrap_or_default();
             let advice = answer(

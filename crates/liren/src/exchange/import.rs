@@ -13,6 +13,7 @@ use liren_store::Tx;
 use sha2::{Digest as _, Sha256};
 
 use super::differences::{Difference, differences};
+use super::hidden;
 use super::known::{self, Register};
 use super::layouts::{self, Applied};
 use super::lines::Fate;
@@ -249,6 +250,7 @@ async fn planned(
     let kept = queries::kept_layouts(tx, scope).await?;
     let (map, applied) = layouts::effective(request.map, layouts, &kept)?;
     let (book, on, id) = (book.clone(), request.on, scope.community);
+    let (marks, of) = (crate::people::queries::erasing::marks(tx, scope).await?, keys.clone());
     let file = request.file_name.to_owned();
     let made = tokio::task::spawn_blocking(move || {
         let options = Options {
@@ -261,7 +263,9 @@ async fn planned(
             vocabulary: &vocabulary,
             file: &file,
         };
-        let reading = liren_rosters::read(&book, &register.known, &options);
+        let mut reading = liren_rosters::read(&book, &register.known, &options);
+        hidden::ask(&mut reading, &marks, &of, map.as_ref());
+        hidden::hide(&mut reading, &of);
         let plan = plan::make(&reading, &register);
         (reading, plan, register)
     });

@@ -4,6 +4,7 @@ mod begin;
 mod differences;
 mod earlier;
 pub mod export;
+mod hidden;
 mod import;
 mod known;
 mod layouts;

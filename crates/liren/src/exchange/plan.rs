@@ -155,7 +155,7 @@ pub fn make(reading: &Reading, register: &Register) -> Plan {
             }
             // Somebody who may be on record, or of whom nothing but a name is known, is nobody new before it is answered.
             None if !draft.fits.is_empty() || (draft.thin && !register.lines.is_empty()) => Step::Asked,
-            None if is_asked(draft) => Step::Asked,
+            None if draft.erased || is_asked(draft) => Step::Asked,
             None => Step::New,
         })
         .collect();

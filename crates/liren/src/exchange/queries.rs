@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use liren_facts::Day;
 use liren_store::{Tx, Value, params};
 
+use crate::base::text::kept_text;
 use crate::base::{Result, Scope, Write};
 
 /// `sheet!row`, as states keep it.
@@ -162,7 +163,8 @@ pub async fn keep_problems(w: &mut Write, problems: Vec<KeptProblem>) -> Result<
     let mut rows: Vec<Vec<Value>> = Vec::with_capacity(problems.len());
     for p in problems {
         let id = w.id();
-        rows.push(params![community, id, p.source, p.sheet, i64::from(p.row), p.column, p.kind, p.level, p.person]);
+        let (sheet, column) = (kept_text(p.sheet), p.column.map(kept_text));
+        rows.push(params![community, id, p.source, sheet, i64::from(p.row), column, p.kind, p.level, p.person]);
     }
     let columns =
         ["community_id", "id", "source_id", "sheet", "row_number", "column_name", "kind", "level", "person_id"];

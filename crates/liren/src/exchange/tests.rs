@@ -8,6 +8,7 @@ use super::{Outcome, Request, run};
 
 mod again;
 mod cases;
+mod hidden;
 mod laws;
 mod ledgers;
 mod wizard;

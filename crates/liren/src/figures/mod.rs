@@ -11,6 +11,7 @@ pub mod listing;
 mod pages;
 pub mod queries;
 mod sheet;
+pub mod small;
 pub mod targets;
 mod value;
 

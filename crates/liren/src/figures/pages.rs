@@ -11,9 +11,10 @@ use serde::Deserialize;
 use super::answer::{Answer, Way};
 use super::desk::{Ask, Desk};
 use super::listing;
+use super::small;
 use super::value::{Slice, SliceOf, Value, decimal};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
-use crate::base::{App, Asked as OfKind, Lang, days, error};
+use crate::base::{Actor, App, Asked as OfKind, Lang, Permission, Result, days, error};
 
 /// What an address may ask of a figure.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -321,6 +322,51 @@ fn bar(items: Vec<(String, i64, String, String)>, sum: i64) -> Vec<Part> {
         .collect()
 }
 
+/// Whether somebody works with the people of an area, or of the whole community.
+fn covers(actor: &Actor, desk: &Desk, area: Option<i64>) -> bool {
+    if !actor.may(Permission::ReadPeople) {
+        return false;
+    }
+    match (&actor.over(Permission::ReadPeople).areas, area) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(own), Some(area)) => own.iter().any(|own| desk.tree.lies_in(area, *own)),
+    }
+}
+
+/// The numbers of a cut that are told, in its order.
+fn told(slices: &[Slice], covered: bool) -> Vec<Option<i64>> {
+    if covered {
+        return slices.iter().map(|s| Some(s.number)).collect();
+    }
+    let sum = slices.iter().map(|s| s.number).sum();
+    small::hide(slices.iter().map(|s| ((), s.number)).collect(), Some(sum)).into_iter().map(|(_, n)| n).collect()
+}
+
+/// Refuses to tell the number of a slice, or of an area, that its table would not tell.
+async fn unsaid(desk: &mut Desk, figure: &Figure, ask: &Ask) -> Result<()> {
+    let hidden = match &ask.slice {
+        Some(slice) => {
+            let whole = Ask { slice: None, ..ask.clone() };
+            desk.value(figure, &whole).await?;
+            let slices = desk.slices(figure, &whole, slice.cut);
+            let told = told(&slices, false);
+            slices.iter().zip(told).any(|(s, told)| s.of == *slice && told.is_none())
+        }
+        None => {
+            let number = desk.value(figure, ask).await?.number;
+            ask.area.is_some() && number.is_some_and(|n| (1..small::SMALL).contains(&n))
+        }
+    };
+    match hidden {
+        false => Ok(()),
+        true => Err(error::invalid(
+            "这里人数少，单独显示会看出是谁，所以不显示。可以看整个社区的数。",
+            "So few people are in it that the number would say who they are; it is not shown. See the number of the whole community.",
+        )),
+    }
+}
+
 pub async fn show(
     State(app): State<App>,
     visitor: Visitor,
@@ -337,20 +383,31 @@ pub async fn show(
         let default = desk.this_year();
         let mut cuts = Vec::new();
         let whole = desk.value(&figure, &ask).await?.number;
+        // Who works with these people sees every number; to others a small one would say who it is.
+        let counts = matches!(figure.formula, Formula::Count { .. });
+        let covered = !counts || covers(actor, &desk, ask.area);
+        if !covered {
+            unsaid(&mut desk, &figure, &ask).await?;
+        }
         if ask.slice.is_none() {
             for (i, cut) in figure.by.iter().enumerate() {
                 let slices = desk.slices(&figure, &ask, i);
                 let names = slice_names(&app, &actor.scope, cut, desk.today, &slices).await?;
                 let sum: i64 = slices.iter().map(|s| s.number).sum();
+                let told = told(&slices, covered);
                 let items = slices
                     .into_iter()
-                    .map(|s| {
+                    .zip(told)
+                    .map(|(s, told)| {
                         let title = match s.of.key.parse().ok().and_then(|id: i64| names.get(&id)) {
                             Some(name) => name.clone(),
                             None => lang.pick(&s.title.zh, &s.title.en).to_owned(),
                         };
                         let to = href(&figure.id, &Ask { slice: Some(s.of), ..ask.clone() }, default);
-                        (title, s.number, s.number.to_string(), to)
+                        match told {
+                            Some(n) => (title, n, n.to_string(), to),
+                            None => (title, 0, lang.t("不单独显示").to_owned(), to),
+                        }
                     })
                     .collect();
                 cuts.push(CutTable {

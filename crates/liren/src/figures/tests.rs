@@ -140,3 +140,41 @@ proptest! {
         let _ = unpack_ids(&bytes);
     }
 }
+
+#[tokio::test]
+async fn small_numbers_are_told_to_those_who_work_with_the_people_only() {
+    use crate::base::Role;
+    use axum::http::StatusCode;
+    let test = TestApp::demo().await;
+    let figure = test.app.packs().figures.iter().find(|f| f.id == "population.total").unwrap().clone();
+    let mut found = None;
+    let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
+    for figure in &test.app.packs().clone().figures {
+        if !matches!(figure.formula, liren_packs::Formula::Count { .. }) || figure.by.is_empty() {
+            continue;
+        }
+        let ask = Ask::of(desk.this_year());
+        desk.value(figure, &ask).await.unwrap();
+        for cut in 0..figure.by.len() {
+            let slices = desk.slices(figure, &ask, cut);
+            if let Some(small) = slices.iter().find(|s| (1..super::small::SMALL).contains(&s.number)) {
+                found = Some((figure.id.clone(), small.of.clone(), small.number));
+            }
+        }
+    }
+    let (id, slice, number) = found.expect("some cut of the demo has a small cell");
+    let (worker, officer) = (test.signed_in(Role::Worker, 0).await, test.signed_in(Role::Officer, 0).await);
+    let all = worker.get(&format!("/figures/{id}")).await.expect(StatusCode::OK).text();
+    assert!(!all.contains("不单独显示"));
+    let told = officer.get(&format!("/figures/{id}")).await.expect(StatusCode::OK).text();
+    assert!(told.contains("不单独显示"), "{told}");
+    let address = super::href(&id, &Ask { slice: Some(slice), ..Ask::of(desk.this_year()) }, desk.this_year());
+    assert!(number < super::small::SMALL);
+    worker.get(&address).await.expect(StatusCode::OK);
+    officer.get(&address).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    // A head sees the numbers of their own group whole, those of another as everybody else does.
+    let (own, other) = (test.area("第一小组").await, test.area("第二小组").await);
+    let head = test.signed_in(Role::GroupHead, own).await;
+    head.get(&format!("/figures/{}?area={own}", figure.id)).await.expect(StatusCode::OK);
+    head.get(&format!("/figures/{}?area={other}", figure.id)).await.expect(StatusCode::OK);
+}

@@ -67,14 +67,22 @@ fn unseal(keys: &CommunityKeys, wrapped: Option<&[u8]>, cipher: &[u8]) -> Option
     String::from_utf8(key.open(cipher)?).ok()
 }
 
-/// Erases a person with all records merged into theirs: the data keys are destroyed and the names blanked; ids, days and
-/// frozen sets stay, so no past figure changes.
-pub async fn erase(w: &mut Write, person: Mine<PersonId>, reason: &str) -> Result<()> {
+/// Erases a person with all records merged into theirs: the data keys are destroyed, words and what numbers were found by
+/// are gone, and of the birth the year is left. Ids and frozen sets stay, so no past figure changes; a mark stays by which
+/// the next roster asks before they return.
+pub async fn erase(app: &App, w: &mut Write, person: Mine<PersonId>, reason: &str) -> Result<()> {
+    let packs = app.packs();
+    let facts = packs.programmes.iter().flat_map(|p| &p.facts).map(|f| (&f.id, &f.field_type));
+    let fields = packs.programmes.iter().flat_map(|p| &p.fields).map(|f| (&f.id, &f.field_type));
+    let words = facts.chain(fields).filter(|(_, kind)| **kind == liren_packs::FieldType::Text);
+    let mut texts: Vec<String> = words.map(|(id, _)| id.clone()).collect();
+    texts.sort();
+    texts.dedup();
     let scope = Scope::whole(w.community);
     let aliases = Aliases::now(&mut w.tx, &scope).await?;
     let person = PersonId(aliases.of(person.number()));
     for id in aliases.whole(person) {
-        queries::blank(w, id).await?;
+        queries::erasing::blank(w, id, &texts).await?;
     }
     w.audit("erase", "person", person.0, reason).await
 }

@@ -13,6 +13,7 @@ use crate::base::records::{self, Kept};
 use crate::base::states::{StateTable, TIME, on_day};
 use crate::base::{Aliases, Asked, FactValue, PersonId, Reading, Result, Scope, Write};
 
+pub mod erasing;
 mod history;
 
 pub use history::{Fresh, HistoryLine, Passage, freshness, history, life_events, phone_slots, remarks};
@@ -383,24 +384,6 @@ pub async fn end_alias(w: &mut Write, person: PersonId) -> Result<u64> {
             params![w.community, person, revision],
         )
         .await?)
-}
-
-/// Destroys the data key and blanks the words of a person.
-pub async fn blank(w: &mut Write, person: PersonId) -> Result<()> {
-    let key = params![w.community, person];
-    for sql in [
-        "update person set data_key = null where community_id = $1 and id = $2",
-        "update person_naming set name = null, former_name = null, initials = null, sort_key = null
-         where community_id = $1 and person_id = $2",
-        "update person_work set employer = null where community_id = $1 and person_id = $2",
-        "update person_remark set text = '', cipher = null where community_id = $1 and person_id = $2",
-    ] {
-        w.tx.run(sql, key.clone()).await?;
-    }
-    for table in ["person_naming", "person_work", "person_remark"] {
-        w.touch(table);
-    }
-    Ok(())
 }
 
 /// The people of whom a state of this transaction tells, and their spouses: whose lives must be settled.

@@ -204,7 +204,7 @@ async fn erasing_somebody_changes_no_past_figure_and_leaves_no_number_behind() {
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     let id = desk.whole(&total).await.unwrap().ids.unwrap().1[0];
     let mut w = Write::begin(&test.app, &test.operator(), 1, "本人申请删除").await.unwrap();
-    identity::erase(&mut w, test.mine(PersonId(id)), "本人申请").await.unwrap();
+    identity::erase(&test.app, &mut w, test.mine(PersonId(id)), "本人申请").await.unwrap();
     w.commit().await.unwrap();
     let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
     assert_eq!(desk.whole(&total).await.unwrap().number, Some(4268));

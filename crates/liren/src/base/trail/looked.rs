@@ -7,7 +7,7 @@ use liren_store::{Tx, Value, params};
 
 use super::{Action, Entry, INSTALLATION, Trail, queries};
 use crate::base::error::Result;
-use crate::base::{App, midnight_after};
+use crate::base::{App, Lang, midnight_after};
 
 /// What of the trail is asked for; several conditions hold together.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +58,24 @@ pub struct Looked {
     pub last: i64,
     /// What was given as a reason, newest first.
     pub purposes: Vec<String>,
+}
+
+impl Looked {
+    /// How they looked, in words.
+    pub fn ways(&self, lang: Lang) -> String {
+        let mut ways = Vec::new();
+        for (n, text) in [
+            (self.opened, "个人页 {n} 次"),
+            (self.revealed, "完整号码 {n} 次"),
+            (self.exported, "导出 {n} 次"),
+            (self.listed, "名单 {n} 次"),
+        ] {
+            if n > 0 {
+                ways.push(lang.t_with(text, &[("n", &n.to_string())]));
+            }
+        }
+        ways.join("；")
+    }
 }
 
 /// 提醒 — something in the trail that somebody should look into.

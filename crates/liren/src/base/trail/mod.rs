@@ -15,6 +15,7 @@ use liren_store::{Db, Migration, Tx};
 use tokio::sync::{OnceCell, mpsc, oneshot};
 
 use super::error::{Error, Result, fault};
+use super::text::kept_text;
 use super::{Actor, Clock};
 
 pub(super) use checkpoint::Chained;
@@ -197,7 +198,7 @@ impl Access {
     }
 
     pub fn because(mut self, purpose: &str) -> Access {
-        self.purpose = purpose.chars().take(PURPOSE_CHARS).collect();
+        self.purpose = kept_text(purpose.chars().take(PURPOSE_CHARS).collect());
         self
     }
 }

@@ -164,7 +164,7 @@ fn stranger(app: &App, headers: &HeaderMap, uri: &Uri) -> Visitor {
 }
 
 async fn visitor(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Visitor> {
-    let token = cookie(headers, "liren");
+    let token = cookie(headers, COOKIE_ENCRYPTED).or_else(|| cookie(headers, COOKIE));
     let actor = match &token {
         Some(token) => actor(app, token).await?,
         None => None,
@@ -193,6 +193,7 @@ async fn actor(app: &App, token: &str) -> Result<Option<Actor>> {
     let Some(person) = grants::signed_in(&mut tx, token, app.clock.instant()).await? else {
         return Ok(None);
     };
+    grants::seen(app, token, person.seen);
     let mut granted = grants::grants(&mut tx, person.account, app.clock.today()).await?;
     let community = person.community.filter(|c| granted.iter().any(|g| g.community == *c));
     let Some(community) = community.or(granted.first().map(|g| g.community)) else {
@@ -202,10 +203,26 @@ async fn actor(app: &App, token: &str) -> Result<Option<Actor>> {
     Ok(Actor::granted(person.account, person.name, person.login, granted))
 }
 
+/// What the cookie of a sign-in is called. Over an encrypted way its name binds it to this host and to that way.
+const COOKIE: &str = "liren";
+const COOKIE_ENCRYPTED: &str = "__Host-liren";
+
 /// Signs an account in; the cookie that carries it.
-pub async fn new_session(app: &App, account: i64, device: &str) -> Result<HeaderValue> {
+pub async fn new_session(app: &App, account: i64, device: &str, from: &From) -> Result<HeaderValue> {
     let token = grants::sign_in(app, account, device).await?;
-    HeaderValue::from_str(&format!("liren={token}; Path=/; HttpOnly; SameSite=Strict")).map_err(error::fault)
+    let cookie = match from.encrypted {
+        true => format!("{COOKIE_ENCRYPTED}={token}; Path=/; HttpOnly; Secure; SameSite=Strict"),
+        false => format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"),
+    };
+    HeaderValue::from_str(&cookie).map_err(error::fault)
+}
+
+/// The cookie of somebody who is gone.
+pub fn no_session(from: &From) -> HeaderValue {
+    match from.encrypted {
+        true => HeaderValue::from_static("__Host-liren=; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=0"),
+        false => HeaderValue::from_static("liren=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"),
+    }
 }
 
 /// No such address.

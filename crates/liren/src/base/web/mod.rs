@@ -12,11 +12,12 @@ pub mod server;
 
 pub use assets::asset_path;
 pub use form::{About, Form, Refused, Saved, Submitted, see};
-pub use guard::{Visitor, new_session};
+pub use guard::{Visitor, new_session, no_session};
 pub use page::{Flash, NavItem, Shell};
 pub use query::Query;
 pub use reading::Reader;
 pub use reply::{WebError, form_again, html};
 pub use routes::{Access, Routes};
+pub use server::From;
 
 pub type Reply = std::result::Result<axum::response::Response, WebError>;

@@ -3,6 +3,7 @@
 use liren_facts::Day;
 use liren_store::{Tx, params};
 
+use crate::base::text::kept_text;
 use crate::base::{App, Result, Scope, Write, error, row};
 
 row! {
@@ -38,7 +39,7 @@ pub async fn add(app: &App, community: i64, login: &str, file: &str, on: Day, by
         .await?;
     let columns = ["community_id", "id", "login", "file", "on_day", "at", "bytes", "wrapped", "sealed", "mapping"];
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    let row = params![community, id, login, file, on, at, size, wrapped, key.seal(bytes), ""];
+    let row = params![community, id, login, kept_text(file.to_owned()), on, at, size, wrapped, key.seal(bytes), ""];
     tx.insert("upload", &columns, vec![row]).await?;
     tx.commit().await?;
     Ok(id)

@@ -243,7 +243,7 @@ async fn files_that_wait_are_sealed_thrown_away_and_kept_from_others() {
     let person = register(&test).await[0].1.id;
     let mut w = crate::base::Write::begin(&test.app, &test.operator(), 1, "抹除").await.unwrap();
     let person = test.mine(crate::base::PersonId(person));
-    crate::people::identity::erase(&mut w, person, "本人要求").await.unwrap();
+    crate::people::identity::erase(&test.app, &mut w, person, "本人要求").await.unwrap();
     w.commit().await.unwrap();
     assert_eq!(test.count("select count(*) from upload where sealed is not null").await, 0);
     assert_eq!(clerk.get(&file).await.status, StatusCode::NOT_FOUND);
