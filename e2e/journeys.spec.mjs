@@ -210,7 +210,7 @@ test('a worker sees which facts are missing and whom to ask', async () => {
 
 test('a worker records a death in a household, sees what moved, and takes it back', async () => {
   const page = await signedIn('ling');
-  const person = somebody(({ relation, name }) => relation === '户主' || name !== '');
+  const person = somebody(() => true);
   await visit(page, `/people/${person.key}`, 'person');
   await visit(page, `/people/${person.key}/facts/education`, 'person-fact');
   // What is missing is said in a summary that has the focus, and nothing that was typed is lost.
