@@ -11,14 +11,14 @@ pub struct Token {
     pub number: bool,
 }
 
-/// The tokens of a text and where each stands; white space is none.
+/// The tokens of a text and where each stands; white space is none, but for the tab between two cells: an empty cell is a place.
 pub fn tokens(chars: &[char]) -> (Vec<Token>, Vec<Range<usize>>) {
     let (mut tokens, mut spans) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < chars.len() {
         let start = at;
         at += 1;
-        if chars[start].is_whitespace() {
+        if chars[start].is_whitespace() && chars[start] != '\t' {
             continue;
         }
         let number = digit(chars[start]);
