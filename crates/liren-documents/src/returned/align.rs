@@ -13,6 +13,9 @@ const WITH_FIGURES: f64 = 0.15;
 /// Words of a piece that must stand in the whole it was cut from.
 const PIECE: f64 = 0.7;
 
+/// Blocks that one may have been made of, at most.
+const LIKELY: usize = 12;
+
 /// For each block that came back, those it was made of.
 pub fn align(sent: &[Read], found: &[Read]) -> Vec<Vec<usize>> {
     let mut of: Vec<Vec<usize>> = vec![Vec::new(); found.len()];
@@ -152,7 +155,10 @@ impl Index {
             figures: figures.get(&at).copied().unwrap_or(0),
         };
         let mut all: Vec<Overlap> = common.into_iter().map(overlap).collect();
-        all.sort_by_key(|o| o.at);
+        // A file may have a hundred thousand paragraphs; each has a few that it may have been made of.
+        all.sort_by(|a, b| b.figures.cmp(&a.figures).then(b.common.total_cmp(&a.common)).then(a.at.cmp(&b.at)));
+        all.truncate(LIKELY);
+        all.shrink_to_fit();
         all
     }
 }

@@ -17,7 +17,9 @@ const NEAR: usize = 4;
 /// Tokens of one block that are compared one by one; no paragraph has more.
 const LONG: usize = 5_000;
 /// Comparisons in all.
-const PATIENCE: usize = 40_000_000;
+const PATIENCE: usize = 10_000_000;
+/// Places that are looked at for one figure, and copies of one that are told.
+const PLACES: usize = 500;
 
 /// A block with its tokens.
 struct Page {
@@ -113,6 +115,9 @@ impl Finder {
         let span = extended(&page.chars, span);
         let text = page.text(span.clone());
         let kept = same(&text, &figure.text);
+        if self.places.get(&figure.index).is_some_and(|places| places.len() >= PLACES) {
+            return;
+        }
         self.claimed.extend(page.within(&span).map(|token| (block, token)));
         self.places.entry(figure.index).or_default().push((Place { block, span, text, by }, kept));
     }
@@ -246,6 +251,7 @@ impl Finder {
         for figure in figures.values().filter(|figure| !self.places.contains_key(&figure.index)) {
             let old = &self.sent[figure.block];
             let length = figure.tokens.len();
+            let already = likely.len();
             for (block, page) in self.found.iter().enumerate() {
                 if page.tokens.len() < length || length == 0 {
                     continue;
@@ -255,6 +261,9 @@ impl Finder {
                 }
                 self.patience -= page.tokens.len();
                 for at in 0..=page.tokens.len() - length {
+                    if likely.len() - already >= PLACES {
+                        break;
+                    }
                     let equal = page.tokens[at..at + length] == old.tokens[figure.tokens.clone()];
                     let another = length == 1 && page.tokens[at].number && old.tokens[figure.tokens.start].number;
                     if !equal && !another {

@@ -11,14 +11,14 @@ pub struct Token {
     pub number: bool,
 }
 
-/// The tokens of a text and where each stands; white space is none.
+/// The tokens of a text and where each stands; white space is none, but for the tab between two cells: an empty cell is a place.
 pub fn tokens(chars: &[char]) -> (Vec<Token>, Vec<Range<usize>>) {
     let (mut tokens, mut spans) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < chars.len() {
         let start = at;
         at += 1;
-        if chars[start].is_whitespace() {
+        if chars[start].is_whitespace() && chars[start] != '\t' {
             continue;
         }
         let number = digit(chars[start]);
@@ -31,6 +31,9 @@ pub fn tokens(chars: &[char]) -> (Vec<Token>, Vec<Range<usize>>) {
     (tokens, spans)
 }
 
+/// Characters beside a number that are looked at.
+const FAR: usize = 40;
+
 /// A span with what stands directly beside it and belongs to its number: digits, a point, a percent sign, 万, 余. Somebody who
 /// may not type into a number types beside it.
 pub fn extended(chars: &[char], span: Range<usize>) -> Range<usize> {
@@ -42,10 +45,10 @@ pub fn extended(chars: &[char], span: Range<usize>) -> Range<usize> {
         return span;
     }
     let belongs = |at: usize| if chinese { CHINESE.contains(chars[at]) } else { digit(chars[at]) || point(chars, at) };
-    while start > 0 && belongs(start - 1) {
+    while start > 0 && span.start - start < FAR && belongs(start - 1) {
         start -= 1;
     }
-    while end < chars.len() && (belongs(end) || "%％‰万亿余多".contains(chars[end])) {
+    while end < chars.len() && end - span.end < FAR && (belongs(end) || "%％‰万亿余多".contains(chars[end])) {
         end += 1;
     }
     start..end

@@ -226,6 +226,42 @@ fn a_sentence_that_moved_into_another_paragraph_takes_its_figures_along() {
     assert!(wrong.is_empty(), "{sentence}\n{wrong:?}");
 }
 
+#[test]
+fn a_file_as_long_as_any_report_may_be_is_compared_in_its_own_time() {
+    let doc = report();
+    let mut editor = Editor::of(&docx::write(&doc).unwrap());
+    for index in 0..figures(&doc).len() {
+        editor.edit(index, |control| format!("<!---->{}", content(control)));
+        editor.unmark(index);
+    }
+    let control = "<w:sdt><w:sdtPr><w:tag w:val=\"fig_1\"/></w:sdtPr><w:sdtContent><w:r><w:t>1</w:t></w:r></w:sdtContent></w:sdt>";
+    let sentence = "全社区共有1527户、4269人，其中常住人口3982人，流动人口288人；";
+    for more in [
+        paragraph("共有4268人，").repeat(100_000),
+        paragraph(sentence).repeat(30_000),
+        paragraph(&sentence.repeat(30_000)),
+        format!("<w:p>{}</w:p>", control.repeat(200_000)),
+        paragraph(&"1".repeat(1_000_000)),
+    ] {
+        let mut editor = Editor {
+            pieces: editor.pieces.clone(),
+            parts: editor.parts.clone(),
+            head: editor.head.clone(),
+            tail: editor.tail.clone(),
+        };
+        editor.pieces.push(more);
+        let file = editor.save();
+        let begun = std::time::Instant::now();
+        let result = back(&doc, &file);
+        println!("{:?} for {} blocks", begun.elapsed(), result.blocks.len());
+        assert!(begun.elapsed().as_secs() < 60);
+        let own = |f: &&crate::returned::Figure| f.place.as_ref().is_none_or(|place| place.block < editor.pieces.len());
+        let wrong: Vec<_> =
+            result.figures.iter().filter(own).filter(|f| f.fate != Fate::Kept && f.index != 1).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

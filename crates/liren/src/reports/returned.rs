@@ -267,6 +267,7 @@ struct Typed {
     /// Its sentence says where it is from.
     cited: bool,
     new: bool,
+    context: String,
 }
 
 fn answered(header: &[u8], file: &[u8], _: Size) -> std::result::Result<Vec<u8>, Refusal> {
@@ -376,12 +377,17 @@ fn typed(
         }
     }
     let mut typed = Vec::new();
+    let mut open: (usize, Vec<char>) = (usize::MAX, Vec::new());
     for figure in report.figures.iter().filter(|f| matches!(f.kind, FigureKind::Count | FigureKind::Rate)) {
         let (block, start) = at(figure.start);
         let end = start + (figure.end - figure.start);
         let own = claimed.get(&block).is_some_and(|spans| spans.iter().any(|s| s.start < end && start < s.end));
         let Some(block_of) = returned.blocks.get(block).filter(|_| !own) else { continue };
-        let chars: Vec<char> = block_of.text.chars().collect();
+        // The figures come in order; a block may have ten thousand of them.
+        if open.0 != block {
+            open = (block, block_of.text.chars().collect());
+        }
+        let chars = &open.1;
         let around = |before: usize, behind: usize| -> String {
             chars[start.saturating_sub(before)..(end + behind).min(chars.len())].iter().collect()
         };
@@ -391,7 +397,7 @@ fn typed(
             State::Added => true,
             State::Changed => !block_of.before.as_ref().is_some_and(stood),
         };
-        let sentence = sentence(&chars, start..end);
+        let sentence = sentence(chars, start..end);
         typed.push(Typed {
             label: figure.label.clone(),
             text: text.slice(figure.start..figure.end),
@@ -401,6 +407,7 @@ fn typed(
             figure: known.get(&figure.end).cloned(),
             cited: SOURCES.iter().any(|word| sentence.contains(word)),
             new,
+            context: around(16, 8),
         });
     }
     typed
@@ -409,8 +416,10 @@ fn typed(
 /// The sentence a place stands in.
 fn sentence(chars: &[char], place: std::ops::Range<usize>) -> String {
     let stop = |c: &char| "。！？\n".contains(*c);
-    let start = chars[..place.start].iter().rposition(stop).map_or(0, |at| at + 1);
-    let end = chars[place.end..].iter().position(stop).map_or(chars.len(), |at| place.end + at);
+    // No sentence that says where its numbers are from is longer.
+    let (first, last) = (place.start.saturating_sub(300), (place.end + 300).min(chars.len()));
+    let start = chars[first..place.start].iter().rposition(stop).map_or(first, |at| first + at + 1);
+    let end = chars[place.end..last].iter().position(stop).map_or(last, |at| place.end + at);
     chars[start..end].iter().collect()
 }
 
@@ -424,7 +433,6 @@ fn tell(sent: &Composed, said: Sent, answer: Answer) -> Returned {
         .collect();
     let this_year = sent.desk.this_year();
     let ask = Ask::of(sent.period);
-    let blocks = &answer.returned.blocks;
     figures.extend(answer.typed.into_iter().map(|typed| {
         let standing = match &typed.figure {
             Some((_, _, false)) if typed.new => Standing::Contradicted,
@@ -432,9 +440,6 @@ fn tell(sent: &Composed, said: Sent, answer: Answer) -> Returned {
             _ if typed.cited => Standing::ByHandSourced,
             _ => Standing::ByHand,
         };
-        let context = blocks.get(typed.block).map_or_else(String::new, |block| {
-            block.text.chars().skip(typed.start.saturating_sub(16)).take(typed.end - typed.start + 24).collect()
-        });
         Figure {
             standing,
             index: None,
@@ -444,7 +449,7 @@ fn tell(sent: &Composed, said: Sent, answer: Answer) -> Returned {
             block: Some(typed.block),
             start: typed.start,
             end: typed.end,
-            context,
+            context: typed.context,
             href: typed.figure.map_or_else(String::new, |(id, ..)| href(&id, &ask, this_year)),
             by: None,
             new: typed.new,
