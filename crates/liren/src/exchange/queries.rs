@@ -289,14 +289,3 @@ pub async fn keep_layout(w: &mut Write, layout: &str, title: &str, mapping: &str
     w.tx.insert("import_layout", &["community_id", "id", "recorded", "layout", "title", "mapping"], vec![row]).await?;
     Ok(())
 }
-
-/// Whether this transaction erased somebody.
-pub async fn erased(w: &mut Write) -> Result<bool> {
-    let found: Option<(i64,)> =
-        w.tx.opt(
-            "select id from audit where community_id = $1 and at = $2 and action = 'erase' limit 1",
-            params![w.community, w.instant()],
-        )
-        .await?;
-    Ok(found.is_some())
-}
