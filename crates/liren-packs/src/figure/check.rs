@@ -111,6 +111,10 @@ impl Checker<'_> {
             }
             return named;
         }
+        // A filter that could not be read says nothing of whose figure it is; its own mistake is told.
+        if filter.is_none() && draft.filter.is_some() {
+            return BTreeSet::new();
+        }
         let value = match formula {
             Formula::Count { path, .. } => path.as_ref(),
             Formula::Sum { value, .. } | Formula::Mean { value, .. } => Some(value),

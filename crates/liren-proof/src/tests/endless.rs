@@ -10,7 +10,8 @@ fn quick(text: &str) -> (Text, Report) {
     let report = read(&text, &Options::default());
     let took = begun.elapsed();
     let beginning: String = text.chars().iter().take(24).collect();
-    assert!(took < Duration::from_secs(4), "{took:?} for {beginning}…");
+    // A guard against reading without end, not a measure: machines are shared.
+    assert!(took < Duration::from_secs(40), "{took:?} for {beginning}…");
     (text, report)
 }
 

@@ -44,7 +44,7 @@ pub const SLICE: Slice = Slice {
 
 /// Whoever is erased stands in no file that waits or is kept.
 async fn settle(w: &mut Write) -> Result<()> {
-    if w.has_touched("person_remark") && w.does("erase") {
+    if w.does("erase") {
         queries::uploads::forget(w).await?;
     }
     Ok(())

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stem;
 use crate::base::clock::minute;
+use crate::base::text::kept_text;
 use crate::base::undo::{self, Only, Undone, Whole};
 use crate::base::web::{Form, Query, Reader, Refused, Saved, Shell, Submitted};
 use crate::base::{Lang, Result, Write, error};
@@ -74,11 +75,11 @@ pub fn summary(request: &Request<'_>, outcome: &Outcome) -> Result<String> {
         sheets.entry(problem.sheet).or_default().problems += 1;
     }
     let sheets = sheets.into_iter().map(|(at, mut sum)| {
-        reading.sheet_name(at).clone_into(&mut sum.name);
+        sum.name = kept_text(reading.sheet_name(at).to_owned());
         sum
     });
     let summary = Summary {
-        file: request.file_name.to_owned(),
+        file: kept_text(request.file_name.to_owned()),
         on: request.on.to_string(),
         sheets: sheets.collect(),
         enrolments_new: outcome.enrolments_new,

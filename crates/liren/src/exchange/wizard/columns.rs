@@ -9,7 +9,7 @@ use liren_rosters::table::Role;
 use serde::Deserialize;
 
 use super::works::{self, Running, State};
-use super::{Step, flow, meanings};
+use super::{Step, flow, meanings, reload};
 use crate::base::clock::minute;
 use crate::base::web::{Form, Query, Reader, Refused, Saved, Shell, Submitted, see};
 use crate::base::{Lang, Result, error};
@@ -82,11 +82,17 @@ struct Column {
 #[derive(Deserialize)]
 pub struct At {
     sheet: Option<usize>,
+    /// The page asks whether it is done.
+    #[serde(default)]
+    poll: bool,
 }
 
 pub async fn show(mut r: Reader, Path(id): Path<i64>, Query(at): Query<At>) -> Result<Response> {
     let form = Form::new(&r);
     let page = page(&mut r, id, at.sheet, form).await?;
+    if at.poll && !matches!(page.body, Body::Waiting(_)) {
+        return Ok(reload());
+    }
     r.page(&page)
 }
 

@@ -44,6 +44,13 @@ pub(super) struct Step {
     pub class: &'static str,
 }
 
+/// The answer to a poll once there is something else to see: the page loads itself again. Swapping a whole page in would
+/// have the browser apply styles that our policy does not allow.
+pub(super) fn reload() -> axum::response::Response {
+    use axum::response::IntoResponse as _;
+    ([("hx-refresh", "true")], "").into_response()
+}
+
 /// The four steps, of which `now` (from 1) is the present one.
 pub(super) fn flow(now: usize) -> Vec<Step> {
     let titles = ["放文件", "认得什么", "会发生什么", "写入"];

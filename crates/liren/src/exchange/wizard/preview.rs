@@ -9,7 +9,7 @@ use liren_rosters::mapping::PersonMapping;
 use serde::Deserialize;
 
 use super::works::{self, Running, State};
-use super::{Step, flow, stem};
+use super::{Step, flow, reload, stem};
 use crate::base::web::{Form, Query, Reader, Refused, Saved, Shell, Submitted, see};
 use crate::base::{Lang, Result, error};
 use crate::exchange::lines::{Fate, Line};
@@ -121,11 +121,24 @@ pub struct Asked {
     of: String,
     #[serde(default)]
     skip: usize,
+    /// The page asks whether it is done.
+    #[serde(default)]
+    poll: bool,
+}
+
+#[derive(Deserialize)]
+pub struct Poll {
+    #[serde(default)]
+    poll: bool,
 }
 
 pub async fn show(mut r: Reader, Path(id): Path<i64>, Query(asked): Query<Asked>) -> Result<Response> {
     let form = Form::new(&r);
+    let poll = asked.poll;
     let page = page(&mut r, id, asked, form).await?;
+    if poll && !matches!(page.body, Body::Waiting(_)) {
+        return Ok(reload());
+    }
     r.page(&page)
 }
 
@@ -433,9 +446,13 @@ enum Writing {
     Broken,
 }
 
-pub async fn writing(mut r: Reader, Path(id): Path<i64>) -> Result<Response> {
+pub async fn writing(mut r: Reader, Path(id): Path<i64>, Query(at): Query<Poll>) -> Result<Response> {
     let scope = r.scope();
     let upload = uploads::upload(&mut r.tx, &scope, id).await?;
+    let runs = works::writing(id).is_some_and(|w| matches!(*w.state.borrow(), State::Running));
+    if at.poll && (!runs || upload.revision.is_some()) {
+        return Ok(reload());
+    }
     if let Some(revision) = upload.revision {
         return Ok(see(&format!("/imports/{revision}?done={revision}")));
     }
