@@ -26,7 +26,8 @@ test('the secretary signs in and opens a figure of the report down to its people
   await page.fill('#login', 'shuji');
   await page.fill('#password', 'liren-demo');
   await page.keyboard.press('Enter');
-  await page.waitForURL('**/reports/annual');
+  await page.waitForSelector('.me');
+  await visit(page, '/', 'desk');
   await visit(page, '/reports/annual', 'report');
 
   const chip = page.locator('article a.fig[href="/figures/party.members"]').first();
@@ -205,6 +206,79 @@ test('a worker sees which facts are missing and whom to ask', async () => {
   await page.waitForURL('**/quality/*');
   await behaves(page, 'quality-question');
   assert.equal(await rowsOfAllPages(page), count, 'the list is as long as its count');
+});
+
+test('a worker records a death in a household, sees what moved, and takes it back', async () => {
+  const page = await signedIn('ling');
+  const person = somebody(({ relation, name }) => relation === '户主' || name !== '');
+  await visit(page, `/people/${person.key}`, 'person');
+  await visit(page, `/people/${person.key}/facts/education`, 'person-fact');
+  // What is missing is said in a summary that has the focus, and nothing that was typed is lost.
+  await page.fill('#f-note', '本人到窗口说的');
+  await page.click('form[method=post] button.pri >> nth=-1');
+  await page.waitForSelector('#errors');
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'errors');
+  assert.equal(await page.inputValue('#f-note'), '本人到窗口说的');
+  await behaves(page, 'person-fact-refused');
+  await visit(page, `/people/${person.key}/events/death`, 'event-death');
+  await page.fill('#f-day', '2013-11-14');
+  await page.getByRole('button', { name: '登记去世' }).click();
+  await page.waitForSelector('.flash');
+  assert.match(await page.locator('.flash').innerText(), /去世登记好了/);
+  await page.locator('.moved summary').waitFor();
+  await page.locator('.moved summary').click();
+  assert.match(await page.locator('.moved').innerText(), /总人口\s*4268 → 4267/);
+  await behaves(page, 'person-past');
+  await page.locator('.flash').getByRole('button', { name: '撤销' }).click();
+  await page.waitForSelector('.flash');
+  assert.match(await page.locator('.flash').innerText(), /撤销/);
+  await visit(page, '/figures/population.total', 'figure-again');
+  assert.equal(number(await page.locator('.value').first().innerText()), 4268);
+});
+
+test('somebody new is registered by keyboard, with a number that checks itself', async () => {
+  const page = await signedIn('ling');
+  await visit(page, '/people/new', 'register');
+  await page.focus('#f-number');
+  await page.keyboard.type('990101199003072219');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('林晓');
+  await page.waitForSelector('#told .note');
+  await page.focus('#f-address');
+  await page.keyboard.type('榆园小区1号楼1单元101');
+  await page.keyboard.press('Tab');
+  await page.waitForSelector('#f-household');
+  await behaves(page, 'register-told');
+});
+
+test('every room of the house stands at both widths', async () => {
+  const page = await signedIn('shuji');
+  const person = somebody(() => true);
+  await page.goto('/buildings');
+  const building = (await page.locator('main tbody a').first().getAttribute('href')) ?? '';
+  await page.goto(building);
+  const dwelling = (await page.locator('.door').first().getAttribute('href')) ?? '';
+  await page.goto('/reports/annual/write');
+  const section = (await page.locator('main li.todo a.btn').nth(4).getAttribute('href')) ?? '';
+  const rooms = {
+    buildings: '/buildings', building, dwelling, returns: '/returns', standards: '/standards', registers: '/registers',
+    'register-say': '/registers/say?register=party', 'report-desk': '/reports/annual/write', 'report-section': section,
+    'report-versions': '/reports/annual/2013/versions', find: '/find?q=总人口', 'find-none': '/find?q=qqqqqq',
+    'find-number': '/people/find', reveal: `/people/${person.key}/reveal`, merge: `/people/${person.key}/merge`,
+    screening: '/screening/resident-pension', change: '/changes/4', imports: '/imports', audit: '/audit',
+  };
+  for (const [name, path] of Object.entries(rooms)) assert.equal(await visit(page, path, name), 200, name);
+});
+
+test('a building head has his doors on the phone, a group head her returns', async () => {
+  const head = listen(await house.signIn('louzhang', { width: 390, height: 844 }));
+  await visit(head, '/', 'desk-head');
+  assert.match(await head.locator('main').innerText(), /我的门/);
+  const group = await signedIn('zuzhang');
+  await visit(group, '/returns', 'returns-group');
+  await group.locator('main li.todo a.btn').first().click();
+  await group.waitForURL('**/returns/**');
+  await behaves(group, 'return-entry');
 });
 
 test('somebody who leaves has left', async () => {

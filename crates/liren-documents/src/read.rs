@@ -9,6 +9,8 @@ mod word;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// A block of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
@@ -66,7 +68,8 @@ impl Read {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// 1 is the title.
     Heading(u8),

@@ -10,13 +10,14 @@ mod numbers;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::read::{Kind, Read, Word};
-use crate::{Document, docx, read};
 
 pub use numbers::extended;
 
 /// The document that was sent and the one that came back.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Returned {
     /// Every block that came back, in order.
     pub blocks: Vec<Block>,
@@ -27,7 +28,7 @@ pub struct Returned {
 }
 
 /// A block that came back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Block {
     pub kind: Kind,
     pub text: String,
@@ -40,7 +41,8 @@ pub struct Block {
     pub before: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     Same,
     Changed,
@@ -48,7 +50,7 @@ pub enum State {
 }
 
 /// A block that was sent and is gone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gone {
     /// Its number among those that were sent.
     pub at: usize,
@@ -57,7 +59,7 @@ pub struct Gone {
 }
 
 /// A figure that was sent, and what became of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     pub index: usize,
     pub fate: Fate,
@@ -72,7 +74,7 @@ pub struct Figure {
 }
 
 /// Where a figure stands in what came back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     pub block: usize,
     /// Characters of the block.
@@ -82,7 +84,8 @@ pub struct Place {
 }
 
 /// 去向 — what became of a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fate {
     /// It says what the record says.
     Kept,
@@ -92,7 +95,8 @@ pub enum Fate {
 }
 
 /// How a figure was known again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum By {
     Control,
     Bookmark,
@@ -100,13 +104,12 @@ pub enum By {
     Value,
 }
 
-/// Holds a file that came back against the document it was made of.
-pub fn compare(sent: &Document, word: &Word) -> Result<Returned, String> {
-    // What was sent is read as what came back is, so that nothing differs but what somebody changed.
-    let sent = read::word("sent.docx", &docx::write(sent)?).map_err(|e| e.en)?.blocks;
-    let found = &word.blocks;
-    let pairs = align::align(&sent, found);
-    let figures = figures::find(&sent, found, &pairs);
+/// Holds a file that came back against the one that was sent. Both are read in the same way, so that nothing differs but what
+/// somebody changed.
+pub fn compare(sent: &Word, found: &Word) -> Returned {
+    let (sent, found) = (&sent.blocks, &found.blocks);
+    let pairs = align::align(sent, found);
+    let figures = figures::find(sent, found, &pairs);
     let mut left: Vec<bool> = vec![true; sent.len()];
     let moved = align::moved(&pairs);
     let mut blocks = Vec::new();
@@ -122,7 +125,7 @@ pub fn compare(sent: &Document, word: &Word) -> Result<Returned, String> {
             .then(|| from.iter().map(|at| sent[*at].text.as_str()).collect::<Vec<_>>().join("\n"));
         blocks.push(Block { kind: read.kind, text: read.text.clone(), state, moved, from, before });
     }
-    let gone = |(at, read): (usize, Read)| Gone { at, kind: read.kind, text: read.text };
-    let gone = sent.into_iter().enumerate().filter(|(at, _)| left[*at]).map(gone).collect();
-    Ok(Returned { blocks, gone, figures })
+    let gone = |(at, read): (usize, &Read)| Gone { at, kind: read.kind, text: read.text.clone() };
+    let gone = sent.iter().enumerate().filter(|(at, _)| left[*at]).map(gone).collect();
+    Returned { blocks, gone, figures }
 }

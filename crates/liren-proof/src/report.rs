@@ -58,6 +58,9 @@ pub struct Finding {
     pub arithmetic: Option<String>,
     /// What to write instead, where that is certain.
     pub fix: Option<Fix>,
+    /// The figure of the data folder it was held against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<String>,
 }
 
 /// 建议改法 — replace a span of the original by a text.
@@ -78,6 +81,9 @@ pub struct Verified {
     pub reading: Option<Message>,
     pub quotes: Vec<Quote>,
     pub arithmetic: Option<String>,
+    /// The figure of the data folder that says the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<String>,
 }
 
 /// What sort of number a figure is.

@@ -121,12 +121,14 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         };
         out.date += count(dated);
         if let Value::Text(text) = value {
-            out.sex += count(code::sex(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()));
-            out.relation += count(code::relation(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()));
-            out.ethnic += count(code::ethnic(text).is_some() && !text.trim().chars().all(|c| c.is_ascii_digit()));
-            out.education += count(code::education(text).is_some_and(|c| c != "90"));
-            out.political += count(code::political(text).is_some());
-            out.marital += count(code::marital(text).is_some() && text.chars().count() > 1);
+            // 01, 02, 03 are codes of every table there is: what they mean, only a header or a legend says.
+            let said = !text.trim().chars().all(|c| c.is_ascii_digit());
+            out.sex += count(said && code::sex(text).is_some());
+            out.relation += count(said && code::relation(text).is_some());
+            out.ethnic += count(said && code::ethnic(text).is_some());
+            out.education += count(said && code::education(text).is_some_and(|c| c != "90"));
+            out.political += count(said && code::political(text).is_some());
+            out.marital += count(said && code::marital(text).is_some() && text.chars().count() > 1);
             out.residency += count(meanings::residency(text).is_some() && text.chars().count() <= 12);
             out.left += count(meanings::left_kind(text).is_some() && text.chars().count() <= 8);
             out.present += count(meanings::is_present(text));

@@ -85,12 +85,20 @@ fn alike(a: &str, b: &str) -> bool {
 fn overlap(page: &Page, findings: &mut Findings, division: &Division) {
     let label = |n: usize| page.quantities[n].label.as_str();
     let parts: Vec<usize> = division.members().collect();
+    // 长效节育措施（不含结扎、绝育）: the words say themselves where one ends and the other begins.
+    let apart = |n: usize| {
+        let start = page.quantities[n].span.start;
+        let before = parts.iter().map(|&m| page.quantities[m].span.end).filter(|&end| end <= start).max();
+        let words = page.words(before.unwrap_or(0).max(start.saturating_sub(30))..start);
+        ["不含", "不包括", "不计", "以外", "之外", "除外", "其他", "其它"].iter().any(|word| words.contains(word))
+    };
     for (at, &a) in parts.iter().enumerate() {
         for &b in &parts[at + 1..] {
             let clash = OVERLAPS.iter().any(|(x, y)| {
                 (label(a).contains(x) && label(b).contains(y)) || (label(a).contains(y) && label(b).contains(x))
             });
-            if clash {
+            let sexes = |x: usize, y: usize| label(x).contains('男') && label(y).contains('女');
+            if clash && !apart(a) && !apart(b) && !sexes(a, b) && !sexes(b, a) {
                 findings.definition_overlap(a, b);
                 return;
             }

@@ -228,7 +228,7 @@ impl<'a> Findings<'a> {
         arithmetic: Option<String>,
         fix: Option<Fix>,
     ) {
-        self.set_down(Finding { kind, severity, message, quotes, arithmetic, fix });
+        self.set_down(Finding { kind, severity, message, quotes, arithmetic, fix, known: None });
     }
 
     fn set_down(&mut self, mut finding: Finding) {
@@ -252,7 +252,7 @@ impl<'a> Findings<'a> {
         fix: Option<Fix>,
     ) {
         let quotes = self.quotes(quantities);
-        self.set_down(Finding { kind, severity, message, quotes, arithmetic, fix });
+        self.set_down(Finding { kind, severity, message, quotes, arithmetic, fix, known: None });
     }
 
     fn verify(&mut self, kind: &'static str, message: Message, quantities: &[usize], arithmetic: String) {
@@ -268,7 +268,7 @@ impl<'a> Findings<'a> {
         arithmetic: String,
     ) {
         let quotes = self.quotes(quantities);
-        self.hold(Verified { kind, message, reading, quotes, arithmetic: Some(arithmetic) });
+        self.hold(Verified { kind, message, reading, quotes, arithmetic: Some(arithmetic), known: None });
     }
     /// Sets down a relation that holds, as long as there are not too many.
     pub(super) fn hold(&mut self, mut verified: Verified) {

@@ -120,7 +120,7 @@ impl Findings<'_> {
         let message = Message::new(format!("“{words}”与所列项数相符"), format!("“{words}” has the stated members"));
         let quotes = vec![self.quote(slogan.name.clone())];
         let arithmetic = format!("{} = {}", vec!["1"; slogan.listed].join(" + "), slogan.listed);
-        self.hold(Verified { kind: "sum", message, reading: None, quotes, arithmetic: Some(arithmetic) });
+        self.hold(Verified { kind: "sum", message, reading: None, quotes, arithmetic: Some(arithmetic), known: None });
     }
 
     /// 五个到位 with four members.

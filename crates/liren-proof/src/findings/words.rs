@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Findings;
 use crate::claims::show::number;
 use crate::options::KnownFigure;
-use crate::report::{Message, Severity};
+use crate::report::{Finding, Message, Severity, Verified};
 
 impl Findings<'_> {
     /// 全部, 已结束, 应保尽保 beside a remainder.
@@ -145,7 +145,8 @@ impl Findings<'_> {
             format!("“{}” {en} with the data folder", known.label),
         );
         let arithmetic = format!("{} ↔ {}{}", self.shown(n), number(known.value), known.unit);
-        self.verify("known", message, &[n], arithmetic);
+        let (quotes, known) = (self.quotes(&[n]), Some(known.id.clone()));
+        self.hold(Verified { kind: "known", message, reading: None, quotes, arithmetic: Some(arithmetic), known });
     }
 
     /// A figure that the data folder has with another value.
@@ -171,7 +172,16 @@ impl Findings<'_> {
         let arithmetic = format!("{} ≠ {}{}", self.shown(n), number(known.value), known.unit);
         let scale = self.factor(n);
         let fix = (known.value % scale == 0.0).then(|| self.fix(n, number(known.value / scale)));
-        self.push("known_differs", Severity::Error, message, &[n], Some(arithmetic), fix);
+        let (quotes, arithmetic, known) = (self.quotes(&[n]), Some(arithmetic), Some(known.id.clone()));
+        self.set_down(Finding {
+            kind: "known_differs",
+            severity: Severity::Error,
+            message,
+            quotes,
+            arithmetic,
+            fix,
+            known,
+        });
     }
 
     /// Figures that the data folder does not have: one hint for all.

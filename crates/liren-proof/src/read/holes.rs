@@ -76,8 +76,12 @@ fn sign(chars: &[char], at: usize) -> Option<Range<usize>> {
 
 /// 为.29万人, （以女性为100）为.04: the digits before the point are gone.
 fn point(chars: &[char], at: usize) -> Option<Range<usize>> {
-    let digits = chars[(at + 1).min(chars.len())..].iter().take_while(|c| c.is_ascii_digit()).count();
-    if chars[at] != '.' || digits == 0 {
+    // Looked at for every character: the digits are counted only behind a point.
+    if chars[at] != '.' {
+        return None;
+    }
+    let digits = chars[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count();
+    if digits == 0 {
         return None;
     }
     let before = at.checked_sub(1).map_or('\n', |n| chars[n]);

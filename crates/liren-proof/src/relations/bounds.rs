@@ -53,6 +53,10 @@ static NARROWING: &[&str] = &[
     "特困", "新增", "持证",
 ];
 
+/// Words of what was left over from an earlier period.
+static CARRIED: &[&str] =
+    &["结转", "历史", "积案", "积压", "遗留", "存量", "往年", "以前年度", "上年未", "上月未", "此前", "滚存", "旧存"];
+
 /// The claims of all such pairs that stand side by side.
 pub fn claims(page: &Page) -> Vec<Claim> {
     let mut claims = Vec::new();
@@ -120,6 +124,11 @@ fn step(row: &Row, earlier: usize, later: usize) -> Option<Tie> {
     let (_, after, sure) = LADDERS.iter().find(|(before, after, _)| {
         says(row, earlier, before) && !says(row, earlier, after) && says(row, later, after)
     })?;
+    // 受理26件，办结29件（含上月结转5件）: what was left over from before is done too.
+    let sentence = row.page.words(row.page.sentences[row.sentence(later)].span.clone());
+    if CARRIED.iter().any(|word| sentence.contains(word)) {
+        return None;
+    }
     let starts = after.iter().any(|word| bare.starts_with(word) || own.starts_with(word));
     let gap: String = (earlier + 1..=later).map(|m| row.gap(m)).collect();
     let between = gap.chars().count() <= own.chars().count() + 12;

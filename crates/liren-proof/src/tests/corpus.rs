@@ -42,14 +42,19 @@ pub fn cases(source: &str) -> Vec<Case> {
 
 /// The files of the corpus, read.
 pub fn files() -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus");
+    within("corpus")
+}
+
+/// The files of a folder of the crate in order, read.
+pub fn within(folder: &str) -> Vec<String> {
+    let folder = format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
 }
 
 /// What differs between a report and what was expected; empty when nothing does.
-fn differences(case: &Case, report: &Report) -> String {
+pub fn differences(case: &Case, report: &Report) -> String {
     let mut out = String::new();
     let mut open: Vec<_> = report.findings.iter().collect();
     for expected in &case.expected {

@@ -104,7 +104,7 @@ fn open_changes_and_struck_words_are_told_and_the_rest_is_read() {
     };
     let text = Text::from_parts([
         part("全社区居民5020人，其中男2610人，女2410人。", vec![10..10, 14..18], false),
-        part("全年开展活动12场。", vec![2..2], true),
+        part("全年开展活动12场。", std::iter::once(2..2).collect(), true),
     ]);
     let report = read(&text, &Options::default());
     let found: Vec<_> = report.findings.iter().map(|finding| finding.kind).collect();

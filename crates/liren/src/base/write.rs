@@ -166,6 +166,11 @@ impl Write {
         Ok(())
     }
 
+    /// Whether this transaction does something by this name.
+    pub fn does(&self, action: &str) -> bool {
+        self.acts.iter().any(|act| act.action == action)
+    }
+
     /// Registers a source of facts and returns its id.
     pub async fn source(&mut self, kind: &str, title: &str, digest: Option<&str>, on: Option<Day>) -> Result<i64> {
         let id = self.id();

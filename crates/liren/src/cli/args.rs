@@ -513,6 +513,20 @@ pub struct Report {
 pub enum ReportWhat {
     /// 年度工作总结和打算 / the annual report
     Annual(AnnualReport),
+    /// 把改好退回的 Word 稿与发出的报告对照 / hold an edited Word file against the report it was made of
+    Compare(CompareReport),
+}
+
+#[derive(Args)]
+pub struct CompareReport {
+    /// 改好的 .docx / the edited .docx
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub folder: Folder,
+    #[arg(long)]
+    pub community: Option<i64>,
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args)]

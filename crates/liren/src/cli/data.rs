@@ -364,7 +364,10 @@ fn mapping(path: &Path) -> Result<liren_rosters::Mapping> {
 }
 
 pub async fn report(args: Report, lang: Lang) -> Result<u8> {
-    let ReportWhat::Annual(args) = args.what;
+    let args = match args.what {
+        ReportWhat::Annual(args) => args,
+        ReportWhat::Compare(args) => return super::returned::run(args, lang).await,
+    };
     let ending = args.out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     let format = Format::of(&ending).ok_or_else(|| {
         error::invalid(

@@ -14,6 +14,7 @@ mod person;
 mod proof;
 mod read;
 mod register;
+mod returned;
 mod serve;
 mod undo;
 

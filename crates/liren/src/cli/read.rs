@@ -4,10 +4,15 @@ use std::process::ExitCode;
 
 use super::args::Read;
 use crate::base::reader::{self, Reader, Size};
-use crate::{exchange, proofreading};
+use crate::{exchange, proofreading, reports};
 
 /// Everything a foreign file is read as.
-static READERS: [&Reader; 3] = [&exchange::reading::BOOK, &exchange::reading::ANNOTATED, &proofreading::reading::PROOF];
+static READERS: [&Reader; 4] = [
+    &exchange::reading::BOOK,
+    &exchange::reading::ANNOTATED,
+    &proofreading::reading::PROOF,
+    &reports::returned::RETURNED,
+];
 
 pub fn run(args: &Read) -> ExitCode {
     let reader = READERS.into_iter().find(|r| r.kind == args.kind);

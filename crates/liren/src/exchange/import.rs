@@ -24,7 +24,7 @@ use super::queries::{self, KeptLayout};
 use super::say::remarks;
 use super::shown::Shown;
 use super::wizard::batch;
-use super::writing::write;
+use super::writing::{Written, write};
 use crate::base::keys::CommunityKeys;
 use crate::base::reader::Size;
 use crate::base::{Actor, App, Permission, Result, Scope, Write, error};
@@ -103,14 +103,14 @@ pub async fn look(app: &App, actor: &Actor, request: Request<'_>, progress: &Pro
 }
 
 /// Imports a file that waits, and says of it that it is written.
-pub async fn run_draft(
+pub async fn run_upload(
     app: &App,
     actor: &Actor,
     request: Request<'_>,
     progress: &Progress,
-    draft: i64,
+    upload: i64,
 ) -> Result<Outcome> {
-    Ok(work(app, actor, request, Size::Ordinary, progress, How::Draft(draft)).await?.0)
+    Ok(work(app, actor, request, Size::Ordinary, progress, How::Upload(upload)).await?.0)
 }
 
 /// For whom an import works.
@@ -120,7 +120,7 @@ enum How {
     /// For a page: what it will do to whom is kept.
     Look,
     /// For a file that waits.
-    Draft(i64),
+    Upload(i64),
 }
 
 async fn work(
@@ -152,16 +152,20 @@ async fn work(
             let mut w = Write::begin(app, actor, scope.community, &reason).await?;
             let at = w.revision - 1;
             let planned = planned(app, &mut w.tx, &scope, &request, (&book, &layouts), at).await?;
-            break (w, planned);
+            break (Some(w), planned);
         }
         let mut tx = app.db.read().await?;
         let at = app.moment(&mut tx, scope.community, request.on).await?.revision;
         let planned = planned(app, &mut tx, &scope, &request, (&book, &layouts), at).await?;
         drop(tx);
         progress.go_on()?;
+        // A look at a roster needs no writer: nobody waits for it. What a ledger would move, only the writing tells.
+        if how == How::Look && planned.reading.people.iter().all(|d| d.ledger.is_empty()) {
+            break (None, planned);
+        }
         let w = Write::begin(app, actor, scope.community, &reason).await?;
         if w.revision == planned.at + 1 {
-            break (w, planned);
+            break (Some(w), planned);
         }
         drop(w);
         tried += 1;
@@ -186,7 +190,10 @@ async fn work(
         applied,
         revision: None,
     };
-    let written = write(&mut w, app, &keys, &request, &outcome.reading, &plan, &register, progress).await?;
+    let written = match &mut w {
+        Some(w) => write(w, app, &keys, &request, &outcome.reading, &plan, &register, progress).await?,
+        None => Written::default(),
+    };
     outcome.enrolments_new = written.ledger.new;
     outcome.enrolments_moved = written.ledger.moved;
     outcome.enrolments_irregular = written.ledger.irregular;
@@ -195,18 +202,16 @@ async fn work(
     outcome.confirmed = written.confirmed;
     let shown = book.map(|book| Shown::of(app, &outcome, &plan, &register, &book, at));
     // A dry run does all the work and drops the transaction: what it announces is what would be written.
-    if written.anything && !request.dry_run {
+    if let Some(mut w) = w.filter(|_| written.anything && !request.dry_run) {
         if let Some(given) = request.map {
             layouts::keep(&mut w, given, &layouts, &kept).await?;
         }
-        queries::drafts::keep_batch(&mut w, &batch::summary(&request, &outcome)?).await?;
-        if let How::Draft(id) = how {
-            queries::drafts::written(&mut w, id).await?;
+        queries::uploads::keep_batch(&mut w, &batch::summary(&request, &outcome)?).await?;
+        if let How::Upload(id) = how {
+            queries::uploads::written(&mut w, id).await?;
         }
         progress.commit()?;
         outcome.revision = Some(w.commit().await?);
-    } else {
-        drop(w);
     }
     // Nobody waits for the workbook with a transaction in hand, and a workbook that cannot be made takes nothing back.
     if request.annotate {
@@ -339,11 +344,11 @@ fn nobody(file: &str, reading: &Reading) -> error::Error {
     let sheets: Vec<String> = reading.sheets.iter().map(|s| format!("{}({})", s.name, s.role.word())).collect();
     error::invalid(
         format!(
-            "在 {file} 里没有认出居民名单：各工作表为 {}。请确认表头里有“姓名”等栏目，或用 --map 指定每一列的含义。",
+            "在 {file} 里没有认出居民名单：各工作表为 {}。请确认有一行表头，里面有“姓名”等栏目，再导入一次；命令行可以用 --map 指定每一列。",
             sheets.join("、")
         ),
         format!(
-            "No list of residents was recognised in {file}; its sheets are {}. Check that there is a header such as 姓名, or say with --map what each column means.",
+            "No list of residents was recognised in {file}; its sheets are {}. Check that a row of headers has one such as 姓名, and import again; on the command line --map says what each column means.",
             sheets.join(", ")
         ),
     )

@@ -44,8 +44,8 @@ pub const SLICE: Slice = Slice {
 
 /// Whoever is erased stands in no file that waits or is kept.
 async fn settle(w: &mut Write) -> Result<()> {
-    if w.has_touched("person_remark") && queries::erased(w).await? {
-        queries::drafts::forget(w).await?;
+    if w.has_touched("person_remark") && w.does("erase") {
+        queries::uploads::forget(w).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Every statement of this slice, and the small words it shares.
 
-pub mod drafts;
+pub mod uploads;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -290,15 +290,4 @@ pub async fn keep_layout(w: &mut Write, layout: &str, title: &str, mapping: &str
     let row = params![w.community, id, w.revision, layout, title, mapping];
     w.tx.insert("import_layout", &["community_id", "id", "recorded", "layout", "title", "mapping"], vec![row]).await?;
     Ok(())
-}
-
-/// Whether this transaction erased somebody.
-pub async fn erased(w: &mut Write) -> Result<bool> {
-    let found: Option<(i64,)> =
-        w.tx.opt(
-            "select id from audit where community_id = $1 and at = $2 and action = 'erase' limit 1",
-            params![w.community, w.instant()],
-        )
-        .await?;
-    Ok(found.is_some())
 }

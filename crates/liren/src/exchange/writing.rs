@@ -23,6 +23,7 @@ use crate::people::register::{self as residents, NewHousehold};
 use crate::people::{Household, Residency};
 
 /// What an import wrote.
+#[derive(Default)]
 pub(super) struct Written {
     pub ledger: ledger::Written,
     pub confirmed: usize,

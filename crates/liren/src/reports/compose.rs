@@ -56,6 +56,12 @@ pub async fn annual_as_known(app: &App, scope: &Scope, year: i32, revision: Opti
     compose(app, scope, year, revision, None).await
 }
 
+/// The annual report of a year as it was sent: on a day, as known at a revision.
+pub(super) async fn annual_as_sent(app: &App, scope: &Scope, year: i32, day: Day, revision: i64) -> Result<Composed> {
+    // A file may say what it likes; nobody has sent a report of a day that has not come.
+    compose_on(app, scope, year, day.min(app.clock.today()), Some(revision), None).await
+}
+
 /// Composes a report of a year from the packs' template, or another.
 pub(super) async fn compose(
     app: &App,
@@ -64,7 +70,18 @@ pub(super) async fn compose(
     revision: Option<i64>,
     template: Option<&str>,
 ) -> Result<Composed> {
-    let mut desk = Desk::known(app, scope, app.clock.today(), revision).await?;
+    compose_on(app, scope, year, app.clock.today(), revision, template).await
+}
+
+async fn compose_on(
+    app: &App,
+    scope: &Scope,
+    year: i32,
+    today: Day,
+    revision: Option<i64>,
+    template: Option<&str>,
+) -> Result<Composed> {
+    let mut desk = Desk::known(app, scope, today, revision).await?;
     let whole = Period::year(year).ok_or_else(|| error::not_found("年度"))?;
     if whole.first > desk.today {
         return Err(error::invalid(

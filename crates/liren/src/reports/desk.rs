@@ -50,6 +50,7 @@ struct Line {
     draft: Draft,
     told: bool,
     why: Option<String>,
+    short: String,
 }
 
 #[derive(Template)]
@@ -67,12 +68,32 @@ struct SectionsPage {
     findings: usize,
 }
 
-impl SectionsPage {
-    /// The beginning of a text.
-    fn short(&self, text: &str) -> String {
-        let plain: String = text.chars().filter(|c| !matches!(c, '{' | '}' | '*' | '#')).take(48).collect();
-        if text.chars().count() > 48 { format!("{plain}…") } else { plain }
+/// The beginning of a text as it reads, its numbers in it.
+fn short(text: &str, values: &BTreeMap<String, String>) -> String {
+    let filled: String = chips::pieces(text)
+        .into_iter()
+        .map(|p| match p {
+            chips::Piece::Text(text) => text.replace(['*', '#'], ""),
+            chips::Piece::Chip(name) => {
+                values.get(name).or_else(|| values.get(name.split('#').next()?)).cloned().unwrap_or_default()
+            }
+        })
+        .collect();
+    let plain: String = filled.trim().chars().take(64).collect();
+    if filled.trim().chars().count() > 64 { format!("{plain}…") } else { plain }
+}
+
+/// What the numbers of a report read, by name: the n-th of a name as `name#n`.
+fn read_by_name(composed: &Composed) -> BTreeMap<String, String> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut values = BTreeMap::new();
+    for span in &composed.spans {
+        let name = span.label.split(" · ").next().unwrap_or_default().to_owned();
+        let n = seen.entry(name.clone()).or_default();
+        *n += 1;
+        values.insert(if *n == 1 { name } else { format!("{name}#{n}") }, span.text.clone());
     }
+    values
 }
 
 pub async fn sections(State(app): State<App>, mut r: Reader, Query(asked): Query<Year>) -> Result<Response> {
@@ -86,6 +107,7 @@ async fn overview(app: &App, r: &mut Reader, year: i32, form: Form) -> Result<Se
     let (scope, lang) = (r.scope(), r.lang);
     let mut composed = compose::annual(app, &scope, year).await?;
     let versions = queries::versions(&mut r.tx, &scope, year).await?;
+    let values = read_by_name(&composed);
     let mut chapters: Vec<(String, Vec<Line>)> = Vec::new();
     for draft in std::mem::take(&mut composed.sections) {
         let told = !draft.text.trim().is_empty();
@@ -93,7 +115,7 @@ async fn overview(app: &App, r: &mut Reader, year: i32, form: Form) -> Result<Se
         let why = left.filter(|_| !told).map(|l| lang.pick(&l.why.zh, &l.why.en).to_owned());
         let chapter =
             if draft.chapter.is_empty() { lang.t("前言和结尾").to_owned() } else { draft.chapter.clone() };
-        let line = Line { draft, told, why };
+        let line = Line { short: short(&draft.text, &values), draft, told, why };
         match chapters.iter_mut().find(|(c, _)| *c == chapter) {
             Some((_, lines)) => lines.push(line),
             None => chapters.push((chapter, vec![line])),

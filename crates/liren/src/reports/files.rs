@@ -49,7 +49,7 @@ impl Format {
 /// The bytes of a composed report in a form. `base` is the address its links lead to.
 pub async fn write(app: &App, composed: &mut Composed, format: Format, base: &str) -> Result<Vec<u8>> {
     match format {
-        Format::Docx => docx::write(&composed.document).map_err(error::fault),
+        Format::Docx => docx::sent(&composed.document, &super::returned::properties(composed)).map_err(error::fault),
         Format::Pdf => {
             let fonts = std::env::var_os("LIREN_FONTS").map(std::path::PathBuf::from);
             pdf::write(&composed.document, fonts.as_deref()).map_err(|e| error::invalid(e.zh, e.en))

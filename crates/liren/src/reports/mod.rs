@@ -10,6 +10,7 @@ mod opened;
 mod pages;
 mod queries;
 mod records;
+pub mod returned;
 mod sections;
 mod span;
 pub mod words;

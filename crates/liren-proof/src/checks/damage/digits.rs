@@ -9,7 +9,7 @@ pub fn check(page: &Page, findings: &mut Findings) {
     let chars = &page.normal.chars;
     let digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
     let run_before = |at: usize| (0..at).rev().take_while(|&n| digit(n)).count();
-    for at in 0..chars.len() {
+    for at in (0..chars.len()).filter(|&at| matches!(chars[at], '日' | '月')) {
         let run = run_before(at);
         if run == 0 {
             continue;

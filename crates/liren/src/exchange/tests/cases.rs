@@ -455,3 +455,23 @@ async fn a_name_written_a_little_differently_is_asked_about_and_a_missing_dot_is
         assert_eq!((outcome.counts.new, outcome.counts.asked, names(&test).await), (0, 0, 1), "{name}");
     }
 }
+
+#[tokio::test]
+async fn codes_below_a_header_that_says_nothing_mean_nothing() {
+    for header in ["片区", "网格", "分组编码", "类", ""] {
+        for codes in [["01", "02", "03"], ["1", "2", "1"], ["10", "20", "90"], ["11", "12", "13"], ["02", "10", "20"]] {
+            let test = TestApp::empty().await;
+            let mut rows = six();
+            rows[0].push(header.to_owned());
+            for (n, cells) in rows.iter_mut().enumerate().skip(1) {
+                cells.push(codes[n % 3].to_owned());
+            }
+            read(&test, "名册.xlsx", &book("居民", &rows), "2013-06-30").await;
+            for (name, line, _) in register(&test).await {
+                let said = [&line.political, &line.marital, &line.education, &line.employment, &line.ethnic];
+                assert!(said.iter().all(|v| v.is_none()), "{header} {codes:?}: {name} {said:?}");
+                assert_eq!((line.sex.as_deref(), line.relation.as_deref()), (Some("1"), Some("02")), "{header}");
+            }
+        }
+    }
+}

@@ -235,16 +235,16 @@ async fn files_that_wait_are_sealed_thrown_away_and_kept_from_others() {
     assert_ne!(test.stranger().get(&file).await.status, StatusCode::OK);
     send(&clerk, &format!("{file}/remove"), &[]).await;
     assert_eq!(clerk.get(&file).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(test.count("select count(*) from import_draft").await, 0);
+    assert_eq!(test.count("select count(*) from upload").await, 0);
     // Whoever is erased is in no file that is kept.
     let file = drop_file(&clerk, "六户.xlsx", &book("居民", &six()), "2013-06-30").await;
     write(&clerk, &file).await;
-    assert_eq!(test.count("select count(*) from import_draft where sealed is not null").await, 1);
+    assert_eq!(test.count("select count(*) from upload where sealed is not null").await, 1);
     let person = register(&test).await[0].1.id;
     let mut w = crate::base::Write::begin(&test.app, &test.operator(), 1, "抹除").await.unwrap();
     let person = test.mine(crate::base::PersonId(person));
     crate::people::identity::erase(&test.app, &mut w, person, "本人要求").await.unwrap();
     w.commit().await.unwrap();
-    assert_eq!(test.count("select count(*) from import_draft where sealed is not null").await, 0);
+    assert_eq!(test.count("select count(*) from upload where sealed is not null").await, 0);
     assert_eq!(clerk.get(&file).await.status, StatusCode::NOT_FOUND);
 }

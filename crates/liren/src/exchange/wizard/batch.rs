@@ -13,7 +13,7 @@ use crate::base::undo::{self, Only, Undone, Whole};
 use crate::base::web::{Form, Query, Reader, Refused, Saved, Shell, Submitted};
 use crate::base::{Lang, Result, Write, error};
 use crate::exchange::lines::Fate;
-use crate::exchange::queries::drafts::{self, Batch, Draft};
+use crate::exchange::queries::uploads::{self, Batch, Upload};
 use crate::exchange::{Outcome, Request};
 use crate::people;
 
@@ -141,7 +141,7 @@ struct BatchPage {
     summary: Summary,
     total: SheetSum,
     undone: Option<i64>,
-    draft: Option<Draft>,
+    upload: Option<Upload>,
     look: Option<Look>,
 }
 
@@ -185,8 +185,8 @@ pub async fn show(mut r: Reader, Path(revision): Path<i64>, Query(asked): Query<
 
 async fn page(r: &mut Reader, revision: i64, asked: &Asked, form: Form) -> Result<BatchPage> {
     let scope = r.scope();
-    let batch = drafts::batch(&mut r.tx, &scope, revision).await?;
-    let draft = drafts::draft_of(&mut r.tx, &scope, revision).await?;
+    let batch = uploads::batch(&mut r.tx, &scope, revision).await?;
+    let upload = uploads::upload_of(&mut r.tx, &scope, revision).await?;
     let summary: Summary = serde_json::from_str(&batch.summary).map_err(error::fault)?;
     let total = total(&summary);
     let look = match asked.look.as_str() {
@@ -204,7 +204,7 @@ async fn page(r: &mut Reader, revision: i64, asked: &Asked, form: Form) -> Resul
         summary,
         total,
         undone: batch.undone,
-        draft,
+        upload,
         look,
     })
 }
@@ -282,7 +282,7 @@ pub async fn undo(Path(revision): Path<i64>, s: Submitted) -> Result<Response> {
     let sheet = s.form.v("sheet").to_owned();
     let saved: Saved = async {
         let mut tx = s.app.db.read().await?;
-        let batch = drafts::batch(&mut tx, &s.actor()?.scope, revision).await?;
+        let batch = uploads::batch(&mut tx, &s.actor()?.scope, revision).await?;
         drop(tx);
         let summary: Summary = serde_json::from_str(&batch.summary).map_err(error::fault)?;
         if batch.undone.is_some() && sheet.is_empty() {

@@ -14,7 +14,7 @@ use crate::base::clock::minute;
 use crate::base::web::{Form, Query, Reader, Refused, Saved, Shell, Submitted, see};
 use crate::base::{Lang, Result, error};
 use crate::exchange::import::ledger_kinds;
-use crate::exchange::queries::drafts::{self, Draft};
+use crate::exchange::queries::uploads::{self, Upload};
 use crate::exchange::shown::{Sheet, Shown};
 
 #[derive(Template)]
@@ -23,7 +23,7 @@ struct ColumnsPage {
     s: Shell,
     form: Form,
     flow: Vec<Step>,
-    draft: Draft,
+    upload: Upload,
     body: Body,
 }
 
@@ -92,8 +92,8 @@ pub async fn show(mut r: Reader, Path(id): Path<i64>, Query(at): Query<At>) -> R
 
 async fn page(r: &mut Reader, id: i64, sheet: Option<usize>, form: Form) -> Result<ColumnsPage> {
     let scope = r.scope();
-    let draft = drafts::draft(&mut r.tx, &scope, id).await?;
-    let work = works::look(&r.app, &r.actor, &draft);
+    let upload = uploads::upload(&mut r.tx, &scope, id).await?;
+    let work = works::look(&r.app, &r.actor, &upload);
     let body = match work.soon().await {
         State::Ready(shown) => {
             let ledgers = ledger_kinds(&r.app)?;
@@ -106,7 +106,7 @@ async fn page(r: &mut Reader, id: i64, sheet: Option<usize>, form: Form) -> Resu
         _ => Body::Waiting(work.running()),
     };
     let title = r.lang.t("认得什么");
-    Ok(ColumnsPage { s: r.shell(title, "/imports", ""), form, flow: flow(2), draft, body })
+    Ok(ColumnsPage { s: r.shell(title, "/imports", ""), form, flow: flow(2), upload, body })
 }
 
 /// The sheet to look at: the one asked for, else the first with a question, else the first with people.
@@ -248,13 +248,13 @@ pub async fn save(Path(id): Path<i64>, s: Submitted) -> Result<Response> {
         }
         let actor = s.actor()?.clone();
         let mut tx = s.app.db.read().await?;
-        let draft = drafts::draft(&mut tx, &actor.scope, id).await?;
+        let upload = uploads::upload(&mut tx, &actor.scope, id).await?;
         drop(tx);
-        let work = works::look(&s.app, &actor, &draft);
+        let work = works::look(&s.app, &actor, &upload);
         let State::Ready(shown) = work.soon().await else {
             return Ok(see(&format!("/imports/files/{id}")));
         };
-        let mut map = works::mapping(&draft)?.unwrap_or_default();
+        let mut map = works::mapping(&upload)?.unwrap_or_default();
         if let Some(at) = sheet.filter(|at| *at < shown.sheets.len()) {
             answer(&mut map, &shown, at, &s.form);
         }
@@ -263,8 +263,8 @@ pub async fn save(Path(id): Path<i64>, s: Submitted) -> Result<Response> {
         } else {
             serde_json::to_string(&map).map_err(error::fault)?
         };
-        if text != draft.mapping {
-            drafts::answer(&s.app, actor.scope.community, id, draft.on, &text).await?;
+        if text != upload.mapping {
+            uploads::answer(&s.app, actor.scope.community, id, upload.on, &text).await?;
         }
         Ok(match s.form.v("then") {
             "" => see(&format!("/imports/files/{id}/preview")),

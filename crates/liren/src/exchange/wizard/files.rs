@@ -8,7 +8,7 @@ use super::works::{self, State};
 use super::{Step, batch, flow, size, stem};
 use crate::base::web::{Form, Query, Reader, Refused, Shell, Submitted, see};
 use crate::base::{Permission, Result, error};
-use crate::exchange::queries::drafts;
+use crate::exchange::queries::uploads;
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -52,8 +52,8 @@ async fn page(r: &mut Reader, form: Form, before: Option<i64>) -> Result<FilesPa
     let (scope, lang) = (r.scope(), r.lang);
     let mut files = Vec::new();
     let mut running = false;
-    for draft in drafts::waiting(&mut r.tx, &scope).await? {
-        let work = works::look(&r.app, &r.actor, &draft);
+    for upload in uploads::waiting(&mut r.tx, &scope).await? {
+        let work = works::look(&r.app, &r.actor, &upload);
         let state = if files.len() < 3 { work.soon().await } else { work.state.borrow().clone() };
         let (told, tag, usable) = match state {
             State::Ready(shown) => {
@@ -82,9 +82,9 @@ async fn page(r: &mut Reader, form: Form, before: Option<i64>) -> Result<FilesPa
                 (lang.t(work.running().words).to_owned(), ("", "正在读"), true)
             }
         };
-        files.push(File { id: draft.id, name: draft.file, size: size(draft.bytes), told, tag, usable });
+        files.push(File { id: upload.id, name: upload.file, size: size(upload.bytes), told, tag, usable });
     }
-    let mut all = drafts::batches(&mut r.tx, &scope, before.unwrap_or(i64::MAX), BATCHES + 1).await?;
+    let mut all = uploads::batches(&mut r.tx, &scope, before.unwrap_or(i64::MAX), BATCHES + 1).await?;
     let more = all.len() > BATCHES as usize;
     all.truncate(BATCHES as usize);
     let batches: Vec<batch::Line> = all.iter().map(|b| batch::line(b, lang)).collect::<Result<_>>()?;
@@ -124,11 +124,11 @@ pub async fn save(mut s: Submitted) -> Result<Response> {
             let name = paper.name.rsplit(['/', '\\']).next().unwrap_or(&paper.name);
             let name: String = name.chars().filter(|c| !c.is_control()).take(120).collect();
             let community = actor.scope.community;
-            ids.push(drafts::add(&s.app, community, &actor.login, &name, on, &paper.bytes).await?);
+            ids.push(uploads::add(&s.app, community, &actor.login, &name, on, &paper.bytes).await?);
         }
         let mut tx = s.app.db.read().await?;
         for id in &ids {
-            works::look(&s.app, &actor, &drafts::draft(&mut tx, &actor.scope, *id).await?);
+            works::look(&s.app, &actor, &uploads::upload(&mut tx, &actor.scope, *id).await?);
         }
         Ok(match ids[..] {
             [one] => see(&format!("/imports/files/{one}")),
@@ -142,7 +142,7 @@ pub async fn save(mut s: Submitted) -> Result<Response> {
 /// `POST /imports/files/{id}/remove`
 pub async fn remove(Path(id): Path<i64>, s: Submitted) -> Result<Response> {
     works::forget(id);
-    drafts::remove(&s.app, s.actor()?.scope.community, id).await?;
+    uploads::remove(&s.app, s.actor()?.scope.community, id).await?;
     Ok(see("/imports"))
 }
 

@@ -1,7 +1,7 @@
 //! 导入 — a file is dropped, understood, looked at and written; afterwards it can be looked at again and taken back.
 //!
 //! Nothing is written before the last step. What a file is found to be is kept in memory ([`works`]) and made again
-//! when it is not there any more; the file itself lies sealed in `import_draft` for thirty days.
+//! when it is not there any more; the file itself lies sealed in `upload` for thirty days.
 
 pub(super) mod batch;
 mod columns;

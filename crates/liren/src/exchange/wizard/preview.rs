@@ -13,7 +13,7 @@ use super::{Step, flow, stem};
 use crate::base::web::{Form, Query, Reader, Refused, Saved, Shell, Submitted, see};
 use crate::base::{Lang, Result, error};
 use crate::exchange::lines::{Fate, Line};
-use crate::exchange::queries::drafts::{self, Draft};
+use crate::exchange::queries::uploads::{self, Upload};
 use crate::exchange::shown::Shown;
 use crate::exchange::{Request, run};
 
@@ -26,7 +26,7 @@ struct PreviewPage {
     s: Shell,
     form: Form,
     flow: Vec<Step>,
-    draft: Draft,
+    upload: Upload,
     body: Body,
 }
 
@@ -131,11 +131,11 @@ pub async fn show(mut r: Reader, Path(id): Path<i64>, Query(asked): Query<Asked>
 
 async fn page(r: &mut Reader, id: i64, asked: Asked, form: Form) -> Result<PreviewPage> {
     let scope = r.scope();
-    let draft = drafts::draft(&mut r.tx, &scope, id).await?;
-    if draft.revision.is_some() {
+    let upload = uploads::upload(&mut r.tx, &scope, id).await?;
+    if upload.revision.is_some() {
         return Err(error::not_found("文件"));
     }
-    let work = works::look(&r.app, &r.actor, &draft);
+    let work = works::look(&r.app, &r.actor, &upload);
     let mut state = work.soon().await;
     // What is shown is compared with the register as it is, when somebody opens the page anew.
     if let State::Ready(shown) = &state
@@ -143,7 +143,7 @@ async fn page(r: &mut Reader, id: i64, asked: Asked, form: Form) -> Result<Previ
         && asked.skip == 0
         && asked.kind.is_empty()
     {
-        state = works::look_again(&r.app, &r.actor, &draft).soon().await;
+        state = works::look_again(&r.app, &r.actor, &upload).soon().await;
     }
     let body = match state {
         State::Ready(shown) => Body::Shown(Box::new(look(r, id, &shown, &asked))),
@@ -151,7 +151,7 @@ async fn page(r: &mut Reader, id: i64, asked: Asked, form: Form) -> Result<Previ
         _ => Body::Waiting(work.running()),
     };
     let title = r.lang.t("会发生什么");
-    Ok(PreviewPage { s: r.shell(title, "/imports", ""), form, flow: flow(3), draft, body })
+    Ok(PreviewPage { s: r.shell(title, "/imports", ""), form, flow: flow(3), upload, body })
 }
 
 fn sentences(why: &[(String, String)], lang: Lang) -> Vec<String> {
@@ -351,12 +351,12 @@ pub async fn who(Path(id): Path<i64>, s: Submitted) -> Result<Response> {
         }
         let actor = s.actor()?.clone();
         let mut tx = s.app.db.read().await?;
-        let draft = drafts::draft(&mut tx, &actor.scope, id).await?;
+        let upload = uploads::upload(&mut tx, &actor.scope, id).await?;
         drop(tx);
-        let State::Ready(shown) = works::look(&s.app, &actor, &draft).soon().await else {
+        let State::Ready(shown) = works::look(&s.app, &actor, &upload).soon().await else {
             return Ok(see(&format!("/imports/files/{id}/preview")));
         };
-        let mut map = works::mapping(&draft)?.unwrap_or_default();
+        let mut map = works::mapping(&upload)?.unwrap_or_default();
         for (n, asked) in shown.who.iter().enumerate() {
             let answer = s.form.v(&format!("who{n}"));
             let known = asked.fits.iter().any(|f| format!("{}-{}", actor.scope.community, f.person) == answer);
@@ -368,7 +368,7 @@ pub async fn who(Path(id): Path<i64>, s: Submitted) -> Result<Response> {
             }
         }
         let text = serde_json::to_string(&map).map_err(error::fault)?;
-        drafts::answer(&s.app, actor.scope.community, id, draft.on, &text).await?;
+        uploads::answer(&s.app, actor.scope.community, id, upload.on, &text).await?;
         Ok(see(&format!("/imports/files/{id}/preview")))
     }
     .await;
@@ -378,14 +378,14 @@ pub async fn who(Path(id): Path<i64>, s: Submitted) -> Result<Response> {
 /// The workbook with every problem at its cell.
 pub async fn annotated(mut r: Reader, Path(id): Path<i64>) -> Result<Response> {
     let (scope, app) = (r.scope(), r.app.clone());
-    let draft = drafts::draft(&mut r.tx, &scope, id).await?;
-    let bytes = drafts::contents(&app, &mut r.tx, &scope, id).await?;
-    let (actor, map) = (r.actor.clone(), works::mapping(&draft)?);
+    let upload = uploads::upload(&mut r.tx, &scope, id).await?;
+    let bytes = uploads::contents(&app, &mut r.tx, &scope, id).await?;
+    let (actor, map) = (r.actor.clone(), works::mapping(&upload)?);
     drop(r);
     let request = Request {
-        file_name: &draft.file,
+        file_name: &upload.file,
         bytes: &bytes,
-        on: draft.on,
+        on: upload.on,
         dry_run: true,
         map: map.as_ref(),
         annotate: true,
@@ -395,7 +395,7 @@ pub async fn annotated(mut r: Reader, Path(id): Path<i64>) -> Result<Response> {
         (Some(bytes), _) => bytes,
         (None, why) => return Err(why.unwrap_or_else(|| error::fault("no workbook"))),
     };
-    let name = crate::exchange::pages::encoded(&format!("{}_批注.xlsx", stem(&draft.file)));
+    let name = crate::exchange::pages::encoded(&format!("{}_批注.xlsx", stem(&upload.file)));
     let headers = [
         (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"annotated.xlsx\"; filename*=UTF-8''{name}")),
@@ -407,10 +407,10 @@ pub async fn annotated(mut r: Reader, Path(id): Path<i64>) -> Result<Response> {
 pub async fn write(Path(id): Path<i64>, s: Submitted) -> Result<Response> {
     let actor = s.actor()?.clone();
     let mut tx = s.app.db.read().await?;
-    let draft = drafts::draft(&mut tx, &actor.scope, id).await?;
+    let upload = uploads::upload(&mut tx, &actor.scope, id).await?;
     drop(tx);
-    if draft.revision.is_none() {
-        works::write(&s.app, &actor, &draft).soon().await;
+    if upload.revision.is_none() {
+        works::write(&s.app, &actor, &upload).soon().await;
     }
     Ok(see(&format!("/imports/files/{id}/writing")))
 }
@@ -420,7 +420,7 @@ pub async fn write(Path(id): Path<i64>, s: Submitted) -> Result<Response> {
 struct WritingPage {
     s: Shell,
     flow: Vec<Step>,
-    draft: Draft,
+    upload: Upload,
     body: Writing,
 }
 
@@ -435,8 +435,8 @@ enum Writing {
 
 pub async fn writing(mut r: Reader, Path(id): Path<i64>) -> Result<Response> {
     let scope = r.scope();
-    let draft = drafts::draft(&mut r.tx, &scope, id).await?;
-    if let Some(revision) = draft.revision {
+    let upload = uploads::upload(&mut r.tx, &scope, id).await?;
+    if let Some(revision) = upload.revision {
         return Ok(see(&format!("/imports/{revision}?done={revision}")));
     }
     let body = match works::writing(id) {
@@ -449,7 +449,7 @@ pub async fn writing(mut r: Reader, Path(id): Path<i64>) -> Result<Response> {
         },
     };
     let title = r.lang.t("写入");
-    let page = WritingPage { s: r.shell(title, "/imports", ""), flow: flow(4), draft, body };
+    let page = WritingPage { s: r.shell(title, "/imports", ""), flow: flow(4), upload, body };
     r.page(&page)
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::base::{Actor, App, Error, Result, error};
 use crate::exchange::progress::{Progress, Stage};
-use crate::exchange::queries::drafts::{self, Draft};
+use crate::exchange::queries::uploads::{self, Upload};
 use crate::exchange::shown::Shown;
 use crate::exchange::{Request, import};
 
@@ -57,48 +57,48 @@ static TURN: Semaphore = Semaphore::const_new(1);
 const KEPT: usize = 12;
 
 /// The looking at a file with its answers: the one that runs or is done, or a new one.
-pub fn look(app: &App, actor: &Actor, draft: &Draft) -> Arc<Work> {
-    let with = format!("{} {}", draft.on, draft.mapping);
-    start((draft.id, Kind::Look), with, false, |work| {
-        let (app, actor, draft) = (app.clone(), actor.clone(), draft.clone());
+pub fn look(app: &App, actor: &Actor, upload: &Upload) -> Arc<Work> {
+    let with = format!("{} {}", upload.on, upload.mapping);
+    start((upload.id, Kind::Look), with, false, |work| {
+        let (app, actor, upload) = (app.clone(), actor.clone(), upload.clone());
         async move {
-            let (bytes, map) = open(&app, &actor, &draft).await?;
-            let shown = import::look(&app, &actor, request(&draft, &bytes, map.as_ref()), &work.progress).await?;
+            let (bytes, map) = open(&app, &actor, &upload).await?;
+            let shown = import::look(&app, &actor, request(&upload, &bytes, map.as_ref()), &work.progress).await?;
             Ok(State::Ready(Arc::new(shown)))
         }
     })
 }
 
 /// The same, read again: the register has moved, or it failed.
-pub fn look_again(app: &App, actor: &Actor, draft: &Draft) -> Arc<Work> {
-    WORKS.lock().unwrap_or_else(PoisonError::into_inner).remove(&(draft.id, Kind::Look));
-    look(app, actor, draft)
+pub fn look_again(app: &App, actor: &Actor, upload: &Upload) -> Arc<Work> {
+    WORKS.lock().unwrap_or_else(PoisonError::into_inner).remove(&(upload.id, Kind::Look));
+    look(app, actor, upload)
 }
 
 /// The writing of a file. A second post finds the first one's work.
-pub fn write(app: &App, actor: &Actor, draft: &Draft) -> Arc<Work> {
-    start((draft.id, Kind::Write), String::new(), true, |work| {
-        let (app, actor, draft) = (app.clone(), actor.clone(), draft.clone());
+pub fn write(app: &App, actor: &Actor, upload: &Upload) -> Arc<Work> {
+    start((upload.id, Kind::Write), String::new(), true, |work| {
+        let (app, actor, upload) = (app.clone(), actor.clone(), upload.clone());
         async move {
-            let (bytes, map) = open(&app, &actor, &draft).await?;
-            let request = request(&draft, &bytes, map.as_ref());
-            let outcome = import::run_draft(&app, &actor, request, &work.progress, draft.id).await?;
+            let (bytes, map) = open(&app, &actor, &upload).await?;
+            let request = request(&upload, &bytes, map.as_ref());
+            let outcome = import::run_upload(&app, &actor, request, &work.progress, upload.id).await?;
             Ok(outcome.revision.map_or(State::Nothing, State::Written))
         }
     })
 }
 
 /// The writing that runs, or has run.
-pub fn writing(draft: i64) -> Option<Arc<Work>> {
+pub fn writing(upload: i64) -> Option<Arc<Work>> {
     let works = WORKS.lock().unwrap_or_else(PoisonError::into_inner);
-    works.get(&(draft, Kind::Write)).map(|(_, work)| work.clone())
+    works.get(&(upload, Kind::Write)).map(|(_, work)| work.clone())
 }
 
 /// Forgets what was found of a file.
-pub fn forget(draft: i64) {
+pub fn forget(upload: i64) {
     let mut works = WORKS.lock().unwrap_or_else(PoisonError::into_inner);
     for kind in [Kind::Look, Kind::Write] {
-        if let Some((_, work)) = works.remove(&(draft, kind)) {
+        if let Some((_, work)) = works.remove(&(upload, kind)) {
             work.progress.stop();
         }
     }
@@ -148,22 +148,22 @@ where
     work
 }
 
-async fn open(app: &App, actor: &Actor, draft: &Draft) -> Result<(Vec<u8>, Option<Mapping>)> {
+async fn open(app: &App, actor: &Actor, upload: &Upload) -> Result<(Vec<u8>, Option<Mapping>)> {
     let mut tx = app.db.read().await?;
-    let bytes = drafts::contents(app, &mut tx, &actor.scope, draft.id).await?;
-    Ok((bytes, mapping(draft)?))
+    let bytes = uploads::contents(app, &mut tx, &actor.scope, upload.id).await?;
+    Ok((bytes, mapping(upload)?))
 }
 
 /// The answers of a file.
-pub fn mapping(draft: &Draft) -> Result<Option<Mapping>> {
-    match draft.mapping.as_str() {
+pub fn mapping(upload: &Upload) -> Result<Option<Mapping>> {
+    match upload.mapping.as_str() {
         "" => Ok(None),
         text => serde_json::from_str(text).map(Some).map_err(error::fault),
     }
 }
 
-fn request<'a>(draft: &'a Draft, bytes: &'a [u8], map: Option<&'a Mapping>) -> Request<'a> {
-    Request { file_name: &draft.file, bytes, on: draft.on, dry_run: false, map, annotate: false }
+fn request<'a>(upload: &'a Upload, bytes: &'a [u8], map: Option<&'a Mapping>) -> Request<'a> {
+    Request { file_name: &upload.file, bytes, on: upload.on, dry_run: false, map, annotate: false }
 }
 
 impl Work {

@@ -8,7 +8,7 @@ use crate::base::{App, Result, Scope, Write, error, row};
 
 row! {
     /// 待导入的文件 — dropped by somebody, read and compared, not written yet.
-    pub struct Draft {
+    pub struct Upload {
         pub id: i64 = "d.id",
         pub file: String = "d.file",
         pub on: Day = "d.on_day",
@@ -23,7 +23,7 @@ row! {
     }
 }
 
-const FROM: &str = "from import_draft d left join account a on a.login = d.login";
+const FROM: &str = "from upload d left join account a on a.login = d.login";
 
 /// A file is kept so long, in microseconds: long enough to look at a batch again, no longer.
 const KEPT: i64 = 30 * 86_400 * 1_000_000;
@@ -35,42 +35,39 @@ pub async fn add(app: &App, community: i64, login: &str, file: &str, on: Day, by
     let at = app.clock.instant();
     // An id that nobody can guess: it stands in addresses.
     let id = i64::try_from(rand::random::<u64>() >> 11).unwrap_or(1);
-    tx.run(
-        "delete from import_draft where community_id = $1 and (at < $2 or sealed is null)",
-        params![community, at - KEPT],
-    )
-    .await?;
+    tx.run("delete from upload where community_id = $1 and (at < $2 or sealed is null)", params![community, at - KEPT])
+        .await?;
     let columns = ["community_id", "id", "login", "file", "on_day", "at", "bytes", "wrapped", "sealed", "mapping"];
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let row = params![community, id, login, kept_text(file.to_owned()), on, at, size, wrapped, key.seal(bytes), ""];
-    tx.insert("import_draft", &columns, vec![row]).await?;
+    tx.insert("upload", &columns, vec![row]).await?;
     tx.commit().await?;
     Ok(id)
 }
 
 /// Files that nobody has written or thrown away, newest first.
-pub async fn waiting(tx: &mut Tx, scope: &Scope) -> Result<Vec<Draft>> {
+pub async fn waiting(tx: &mut Tx, scope: &Scope) -> Result<Vec<Upload>> {
     let sql = format!(
         "select {} {FROM} where d.community_id = $1 and d.revision is null and d.sealed is not null
          order by d.at desc limit 50",
-        Draft::COLUMNS
+        Upload::COLUMNS
     );
     Ok(tx.rows(&sql, params![scope.community]).await?)
 }
 
 /// One of them, also when it has been written.
-pub async fn draft(tx: &mut Tx, scope: &Scope, id: i64) -> Result<Draft> {
+pub async fn upload(tx: &mut Tx, scope: &Scope, id: i64) -> Result<Upload> {
     let sql =
-        format!("select {} {FROM} where d.community_id = $1 and d.id = $2 and d.sealed is not null", Draft::COLUMNS);
-    let found: Option<Draft> = tx.opt(&sql, params![scope.community, id]).await?;
+        format!("select {} {FROM} where d.community_id = $1 and d.id = $2 and d.sealed is not null", Upload::COLUMNS);
+    let found: Option<Upload> = tx.opt(&sql, params![scope.community, id]).await?;
     found.ok_or_else(|| error::not_found("文件"))
 }
 
 /// The file of an import, while it is kept.
-pub async fn draft_of(tx: &mut Tx, scope: &Scope, revision: i64) -> Result<Option<Draft>> {
+pub async fn upload_of(tx: &mut Tx, scope: &Scope, revision: i64) -> Result<Option<Upload>> {
     let sql = format!(
         "select {} {FROM} where d.community_id = $1 and d.revision = $2 and d.sealed is not null",
-        Draft::COLUMNS
+        Upload::COLUMNS
     );
     Ok(tx.opt(&sql, params![scope.community, revision]).await?)
 }
@@ -79,7 +76,7 @@ pub async fn draft_of(tx: &mut Tx, scope: &Scope, revision: i64) -> Result<Optio
 pub async fn contents(app: &App, tx: &mut Tx, scope: &Scope, id: i64) -> Result<Vec<u8>> {
     let found: Option<(Vec<u8>, Vec<u8>)> = tx
         .opt(
-            "select wrapped, sealed from import_draft where community_id = $1 and id = $2 and sealed is not null",
+            "select wrapped, sealed from upload where community_id = $1 and id = $2 and sealed is not null",
             params![scope.community, id],
         )
         .await?;
@@ -93,7 +90,7 @@ pub async fn contents(app: &App, tx: &mut Tx, scope: &Scope, id: i64) -> Result<
 pub async fn answer(app: &App, community: i64, id: i64, on: Day, mapping: &str) -> Result<()> {
     let mut tx = app.db.write().await?;
     tx.run(
-        "update import_draft set mapping = $3, on_day = $4 where community_id = $1 and id = $2 and revision is null",
+        "update upload set mapping = $3, on_day = $4 where community_id = $1 and id = $2 and revision is null",
         params![community, id, mapping, on],
     )
     .await?;
@@ -104,7 +101,7 @@ pub async fn answer(app: &App, community: i64, id: i64, on: Day, mapping: &str) 
 /// Throws a file away.
 pub async fn remove(app: &App, community: i64, id: i64) -> Result<()> {
     let mut tx = app.db.write().await?;
-    tx.run("delete from import_draft where community_id = $1 and id = $2 and revision is null", params![community, id])
+    tx.run("delete from upload where community_id = $1 and id = $2 and revision is null", params![community, id])
         .await?;
     tx.commit().await?;
     Ok(())
@@ -114,7 +111,7 @@ pub async fn remove(app: &App, community: i64, id: i64) -> Result<()> {
 pub async fn written(w: &mut Write, id: i64) -> Result<()> {
     let done =
         w.tx.run(
-            "update import_draft set revision = $3 where community_id = $1 and id = $2 and revision is null",
+            "update upload set revision = $3 where community_id = $1 and id = $2 and revision is null",
             params![w.community, id, w.revision],
         )
         .await?;
@@ -129,8 +126,7 @@ pub async fn written(w: &mut Write, id: i64) -> Result<()> {
 
 /// Whoever is erased stands in no kept file either.
 pub async fn forget(w: &mut Write) -> Result<()> {
-    w.tx.run("update import_draft set sealed = null, wrapped = null where community_id = $1", params![w.community])
-        .await?;
+    w.tx.run("update upload set sealed = null, wrapped = null where community_id = $1", params![w.community]).await?;
     Ok(())
 }
 
