@@ -71,6 +71,18 @@ impl Db {
         Ok(Db::Postgres(pool.map_err(dialect::error)?))
     }
 
+    /// The same database over two connections of its own: for what must go on while every other one is in use by
+    /// somebody who waits for it.
+    pub fn beside(&self) -> Db {
+        match self {
+            Db::Sqlite(file) => Db::Sqlite(file.clone()),
+            Db::Postgres(pool) => {
+                let few = PgPoolOptions::new().max_connections(2).acquire_timeout(Duration::from_secs(20));
+                Db::Postgres(few.connect_lazy_with((*pool.connect_options()).clone()))
+            }
+        }
+    }
+
     /// One consistent snapshot.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {

@@ -297,7 +297,7 @@ impl Store {
 impl Trail {
     /// The trail of a data folder. It is written by one task, as long as anybody holds the trail.
     pub fn of(dir: &Path, db: &Db, clock: Clock) -> Trail {
-        if db.is_sqlite() { Trail::in_folder(dir, clock) } else { Trail::at(Place::Shared(db.clone()), clock) }
+        if db.is_sqlite() { Trail::in_folder(dir, clock) } else { Trail::at(Place::Shared(db.beside()), clock) }
     }
 
     /// The trail of a folder that is not opened.
@@ -340,7 +340,7 @@ impl Trail {
     /// Writes what was handed over and closes the file, which is then whole without its journal.
     pub async fn close(&self) -> Result<()> {
         self.flush().await?;
-        if let (Place::Own(_), Some(db)) = (&self.store.place, self.store.db.get()) {
+        if let Some(db) = self.store.db.get() {
             db.close().await;
         }
         Ok(())

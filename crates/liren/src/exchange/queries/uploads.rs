@@ -145,7 +145,9 @@ row! {
 
 /// Keeps what an import did.
 pub async fn keep_batch(w: &mut Write, summary: &str) -> Result<()> {
-    let row = params![w.community, w.revision, summary];
+    let mut kept: serde_json::Value = serde_json::from_str(summary).map_err(error::fault)?;
+    without_numbers(&mut kept);
+    let row = params![w.community, w.revision, kept.to_string()];
     w.tx.insert("import_batch", &["community_id", "revision", "summary"], vec![row]).await?;
     Ok(())
 }
@@ -167,4 +169,14 @@ pub async fn batch(tx: &mut Tx, scope: &Scope, revision: i64) -> Result<Batch> {
     let sql = format!("select {} {BATCHES} where b.community_id = $1 and b.revision = $2", Batch::COLUMNS);
     let found: Option<Batch> = tx.opt(&sql, params![scope.community, revision]).await?;
     found.ok_or_else(|| error::not_found("导入@批次"))
+}
+
+/// The words of a summary are names of files and sheets, which may be somebody's number.
+fn without_numbers(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => *text = kept_text(std::mem::take(text)),
+        serde_json::Value::Array(all) => all.iter_mut().for_each(without_numbers),
+        serde_json::Value::Object(all) => all.values_mut().for_each(without_numbers),
+        _ => {}
+    }
 }
