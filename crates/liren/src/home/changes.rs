@@ -5,8 +5,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use crate::base::web::{Form, Reader, Refused, Shell, Submitted, see};
-use crate::base::{App, Lang, Result, Scope, Write, changes, error, undo};
+use crate::base::{App, Lang, PersonId, Result, Scope, Write, changes, error, undo};
 use crate::figures::{Ask, Desk, href, shown};
+use crate::people;
 
 /// 动了的指标 — one figure before and after.
 pub struct Moved {
@@ -152,9 +153,16 @@ pub async fn undo(State(app): State<App>, Path(revision): Path<i64>, s: Submitte
             return Ok(see(&back));
         }
         let mut w = Write::begin(&app, &actor, actor.scope.community, &format!("撤销：{}", change.reason)).await?;
-        let undone = undo::undo(&mut w, revision, undo::Only::All).await?;
+        undo::undo(&mut w, revision, undo::Only::All).await?;
         // A person who was added and taken back has no page any more.
-        let gone = undone.taken.iter().any(|(kind, id)| kind == "person" && back.ends_with(&format!("-{id}")));
+        let person = back.strip_prefix("/people/").and_then(crate::base::Key::parse).map(|key| PersonId(key.id));
+        let gone = match person {
+            Some(person) => {
+                let scope = Scope::whole(w.community);
+                people::Naming::at(&mut w.tx, &scope, &[person], app.clock.today()).await?.is_none()
+            }
+            None => false,
+        };
         let revision = w.commit().await?;
         let back = if gone { "/people".to_owned() } else { back };
         Ok(see(&format!("{back}?done={revision}")))
