@@ -14,22 +14,6 @@ use crate::testing::{Answer, Client, TestApp};
 
 const HERE: &str = "http://liren.test";
 
-const PERMISSIONS: [Permission; 13] = [
-    Permission::ReadReport,
-    Permission::ReadPeople,
-    Permission::Unmask,
-    Permission::Import,
-    Permission::Export,
-    Permission::ExportUnmasked,
-    Permission::Note,
-    Permission::Record,
-    Permission::Merge,
-    Permission::Manage,
-    Permission::Accounts,
-    Permission::Sign,
-    Permission::ReadAudit,
-];
-
 /// `docs/permissions.md`, as it follows from the code.
 fn printed(routes: &[(&'static str, &'static str, Access)]) -> String {
     let mut text = String::from(
@@ -42,7 +26,7 @@ fn printed(routes: &[(&'static str, &'static str, Access)]) -> String {
     }
     text.push_str("\n|---|");
     text.push_str(&"---|".repeat(Role::ALL.len()));
-    for permission in PERMISSIONS {
+    for permission in Permission::ALL {
         let _ = write!(text, "\n| {} / {} |", permission.title(), english(permission.title()));
         for role in Role::ALL {
             text.push_str(if role.permissions().contains(&permission) { " ● |" } else { " |" });
@@ -68,7 +52,7 @@ fn printed(routes: &[(&'static str, &'static str, Access)]) -> String {
 #[tokio::test]
 async fn the_table_of_permissions_is_what_the_code_does() {
     let test = TestApp::demo().await;
-    for permission in PERMISSIONS {
+    for permission in Permission::ALL {
         assert!(Role::ALL.iter().any(|role| role.permissions().contains(&permission)), "nobody may {permission:?}");
     }
     let text = printed(&crate::routes(&test.app).list);

@@ -20,6 +20,8 @@ pub enum Permission {
     Manage,
     /// Who may do what.
     Accounts,
+    /// The texts of the report, which is the whole community's.
+    WriteReport,
     /// The report and frozen sets.
     Sign,
     /// What a community submits: return it with remarks, or accept it.
@@ -28,6 +30,24 @@ pub enum Permission {
 }
 
 impl Permission {
+    pub const ALL: [Permission; 15] = [
+        Permission::ReadReport,
+        Permission::ReadPeople,
+        Permission::Unmask,
+        Permission::Import,
+        Permission::Export,
+        Permission::ExportUnmasked,
+        Permission::Note,
+        Permission::Record,
+        Permission::Merge,
+        Permission::Manage,
+        Permission::Accounts,
+        Permission::WriteReport,
+        Permission::Sign,
+        Permission::Review,
+        Permission::ReadAudit,
+    ];
+
     /// What the person is told they lack: (zh, en).
     pub fn title(self) -> &'static str {
         match self {
@@ -42,6 +62,7 @@ impl Permission {
             Permission::Merge => "合并重复的人",
             Permission::Manage => "台账、标准和区划",
             Permission::Accounts => "账号与授权",
+            Permission::WriteReport => "写报告",
             Permission::Sign => "签发报告",
             Permission::Review => "审阅报告",
             Permission::ReadAudit => "查看留痕",
@@ -100,17 +121,14 @@ impl Role {
         match self {
             Role::BuildingHead => &[ReadReport, ReadPeople, Note],
             Role::GroupHead => &[ReadReport, ReadPeople, Note, Record],
-            Role::Worker => &[ReadReport, ReadPeople, Unmask, Import, Export, Note, Record, Merge],
+            Role::Worker => &[ReadReport, ReadPeople, Unmask, Import, Export, Note, Record, Merge, WriteReport],
             Role::Secretary => &[
-                ReadReport, ReadPeople, Unmask, Import, Export, Note, Record, Merge, Manage, Accounts, Sign,
-                ExportUnmasked, ReadAudit,
+                ReadReport, ReadPeople, Unmask, Import, Export, Note, Record, Merge, Manage, Accounts, WriteReport,
+                Sign, ExportUnmasked, ReadAudit,
             ],
             // Above the community, aggregates are the default.
             Role::Officer => &[ReadReport, Review],
-            Role::Operator => &[
-                ReadReport, ReadPeople, Unmask, Import, Export, ExportUnmasked, Note, Record, Merge, Manage, Accounts,
-                Sign, Review, ReadAudit,
-            ],
+            Role::Operator => &Permission::ALL,
         }
     }
 }

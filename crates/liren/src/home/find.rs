@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use crate::base::web::{Query, Reader, Shell};
+use crate::base::web::{self, Query, Reader, Shell, Submitted};
 use crate::base::{App, Permission, Result};
 use crate::people::{self, Row};
 use crate::places;
@@ -30,17 +30,37 @@ struct FindPage {
 
 const SHOWN: usize = 12;
 
-pub async fn find(State(app): State<App>, mut r: Reader, Query(asked): Query<Asked>) -> Result<Response> {
-    // Full-width letters and digits mean the same.
-    let q: String = asked.q.trim().chars().map(liren_facts::identifier::narrow).collect();
+/// Most of what was typed are digits, eight or more: a number or a phone, which never stands in an address.
+fn is_number(q: &str) -> bool {
     let digits = q.chars().filter(char::is_ascii_digit).count();
-    if digits >= 8 && digits * 2 > q.chars().count() {
-        // A whole number is looked for by a form: it does not stand in an address.
+    digits >= 8 && digits * 2 > q.chars().count()
+}
+
+fn plain(q: &str) -> String {
+    // Full-width letters and digits mean the same.
+    q.trim().chars().map(liren_facts::identifier::narrow).collect()
+}
+
+/// `POST /find` — where the line on every page goes: a number is looked up at once and on record, words lead to the page.
+pub async fn sent(State(app): State<App>, mut s: Submitted) -> Result<Response> {
+    let q = plain(s.form.v("q"));
+    if is_number(&q) && s.actor()?.may(Permission::ReadPeople) {
+        s.visitor.actor = Some(s.actor()?.clone().doing(Permission::ReadPeople));
+        s.form.set("whole", q);
+        return people::forms::reveal::found(State(app), s).await;
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", &q).finish();
+    Ok(web::see(&format!("/find?{query}")))
+}
+
+pub async fn find(State(app): State<App>, mut r: Reader, Query(asked): Query<Asked>) -> Result<Response> {
+    let q = plain(&asked.q);
+    if is_number(&q) {
         return Ok(Redirect::to("/people/find").into_response());
     }
     let (scope, today, lang) = (r.scope(), r.today(), r.lang);
     let (mut found, mut more, mut homes) = (vec![], 0, vec![]);
-    let plain = q.to_lowercase();
+    let lower = q.to_lowercase();
     if !q.is_empty() && r.actor.may(Permission::ReadPeople) {
         let filter = people::search::Filter { q: q.clone(), residency: "all".to_owned(), ..Default::default() };
         let ids = people::search::ids(&app, &mut r.tx, &scope, &filter).await?;
@@ -55,7 +75,7 @@ pub async fn find(State(app): State<App>, mut r: Reader, Query(asked): Query<Ask
             .collect();
     }
     let packs = app.packs().clone();
-    let hit = |text: &str| !plain.is_empty() && text.to_lowercase().contains(&plain);
+    let hit = |text: &str| !lower.is_empty() && text.to_lowercase().contains(&lower);
     let figures = packs
         .figures
         .iter()

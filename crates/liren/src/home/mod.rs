@@ -31,6 +31,7 @@ fn routes(routes: Routes, app: &App) -> Routes {
     routes
         .get(app, "/", Access::SignedIn, desk::show)
         .get(app, "/find", only(ReadReport), find::find)
+        .post(app, "/find", only(ReadReport), find::sent)
         .get(app, "/buildings", only(ReadPeople), buildings::list)
         .get(app, "/buildings/{key}", only(ReadPeople), buildings::building)
         .post(app, "/buildings/{key}/homes", only(Record), buildings::add)
@@ -39,8 +40,8 @@ fn routes(routes: Routes, app: &App) -> Routes {
         .post(app, "/standards", only(Manage), settings::save)
         .get(app, "/screening/{programme}", only(ReadPeople), todo::leads)
         .get(app, "/people/{key}/todo", only(ReadPeople), todo::of_person)
-        .get(app, "/changes/{revision}", only(ReadReport), changes::show)
-        .get(app, "/changes/{revision}/figures", only(ReadReport), changes::figures)
+        .get(app, "/changes/{revision}", only(ReadPeople), changes::show)
+        .get(app, "/changes/{revision}/figures", only(ReadPeople), changes::figures)
         .post(app, "/changes/{revision}/undo", only(Record), changes::undo)
 }
 

@@ -42,7 +42,8 @@ pub struct ShowPage {
     remarks: Vec<String>,
     merged: Vec<String>,
     inferred: bool,
-    phones: Vec<(i64, String)>,
+    /// Masked, with the slot of those that are the person's own record's.
+    phones: Vec<(Option<i64>, String)>,
     members: Vec<Row>,
     household: Option<String>,
     work: Vec<(String, String, String)>,
@@ -85,7 +86,7 @@ pub async fn page(r: &mut Reader, key: &str, form: Form) -> Result<ShowPage> {
     let id = about.id.0;
     let numbers =
         super::identity::open(&app, &mut r.tx, &scope, today, Some(&[id])).await?.remove(&id).unwrap_or_default();
-    let slots: Vec<i64> = queries::phone_slots(&mut r.tx, &scope, id, today).await?.into_iter().map(|s| s.0).collect();
+    let phones = phones(r, id, &numbers.phones).await?;
     let members = match about.line.household {
         Some(household) => {
             let ids = about.chosen.members(household);
@@ -131,7 +132,7 @@ pub async fn page(r: &mut Reader, key: &str, form: Form) -> Result<ShowPage> {
         remarks,
         merged,
         inferred: about.line.inferred,
-        phones: slots.into_iter().zip(numbers.phones.iter().map(|p| liren_facts::identifier::masked(p))).collect(),
+        phones,
         members,
         household: about.line.household.map(|h| format!("{}-{h}", scope.community)),
         work,
@@ -141,6 +142,23 @@ pub async fn page(r: &mut Reader, key: &str, form: Form) -> Result<ShowPage> {
         may,
         person: about.row,
     })
+}
+
+/// The phones of a person: those of their own record with their slots, then those of records merged into it.
+async fn phones(r: &mut Reader, id: i64, all: &[String]) -> Result<Vec<(Option<i64>, String)>> {
+    let (scope, today, app) = (r.scope(), r.today(), r.app.clone());
+    let keys = app.community_keys(&mut r.tx, scope.community).await?;
+    let key = queries::key_row(&mut r.tx, &scope, id).await?.and_then(|wrapped| keys.person_key(&wrapped));
+    let mut own: Vec<(Option<i64>, String)> = Vec::new();
+    for (slot, sealed) in queries::phone_slots(&mut r.tx, &scope, id, today).await? {
+        let opened = key.as_ref().and_then(|key| key.open(&sealed)).and_then(|plain| String::from_utf8(plain).ok());
+        if let Some(phone) = opened {
+            own.push((Some(slot), phone));
+        }
+    }
+    let others: Vec<String> = all.iter().filter(|p| !own.iter().any(|(_, o)| o == *p)).cloned().collect();
+    own.extend(others.into_iter().map(|p| (None, p)));
+    Ok(own.into_iter().map(|(slot, phone)| (slot, liren_facts::identifier::masked(&phone))).collect())
 }
 
 /// So many of the last looks are shown; the auditor sees all.

@@ -41,7 +41,7 @@ async fn present(w: &mut Write, person: Mine<PersonId>, day: Day) -> Result<Resi
 }
 
 /// Nobody belongs to a household from `day` on as this person, whichever of the merged records said so.
-async fn leave_household(w: &mut Write, day: Day, person: Mine<PersonId>) -> Result<()> {
+pub(super) async fn leave_household(w: &mut Write, day: Day, person: Mine<PersonId>) -> Result<()> {
     for id in whole(w, person).await? {
         Membership::end(w, id, day).await?;
     }

@@ -460,47 +460,41 @@ pub async fn settled_now(w: &mut Write) -> Result<HashMap<String, i64>> {
     Ok(rows.into_iter().collect())
 }
 
-/// Who holds a whole number or phone, by its keyed index, as known now; merged records as whom they stand for.
-pub async fn holders(tx: &mut Tx, scope: &Scope, index: &[u8]) -> Result<Vec<i64>> {
+/// Who holds a whole number or phone, by its keyed index, on a day; merged records as whom they stand for.
+pub async fn holders(tx: &mut Tx, scope: &Scope, on: Day, index: &[u8]) -> Result<Vec<i64>> {
     let aliases = Aliases::now(tx, scope).await?;
-    let rows: Vec<(i64,)> = tx
-        .rows(
-            "select distinct person_id from person_identifier
-             where community_id = $1 and whole_index = $2 and superseded is null and valid_to is null",
-            params![scope.community, index],
-        )
-        .await?;
+    let sql = format!(
+        "select distinct s.person_id from person_identifier s where s.community_id = $1 and {} and s.whole_index = $3 order by s.person_id",
+        on_day("s", 2)
+    );
+    let rows: Vec<(i64,)> = tx.rows(&sql, params![scope.community, on, index]).await?;
     let mut ids: Vec<i64> = rows.into_iter().map(|(id,)| aliases.of(id)).collect();
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)
 }
 
-/// Who is called exactly so, as known now.
-pub async fn named(tx: &mut Tx, scope: &Scope, name: &str) -> Result<Vec<i64>> {
+/// Who is called exactly so on a day.
+pub async fn named(tx: &mut Tx, scope: &Scope, on: Day, name: &str) -> Result<Vec<i64>> {
     let aliases = Aliases::now(tx, scope).await?;
-    let rows: Vec<(i64,)> = tx
-        .rows(
-            "select distinct person_id from person_naming
-             where community_id = $1 and name = $2 and superseded is null and valid_to is null order by person_id",
-            params![scope.community, name],
-        )
-        .await?;
+    let sql = format!(
+        "select distinct s.person_id from person_naming s where s.community_id = $1 and {} and s.name = $3 order by s.person_id",
+        on_day("s", 2)
+    );
+    let rows: Vec<(i64,)> = tx.rows(&sql, params![scope.community, on, name]).await?;
     let mut ids: Vec<i64> = rows.into_iter().map(|(id,)| aliases.of(id)).collect();
     ids.dedup();
     Ok(ids)
 }
 
-/// Who can be reached by a phone, by its keyed index, as known now.
-pub async fn reached_by(tx: &mut Tx, scope: &Scope, index: &[u8]) -> Result<Vec<i64>> {
+/// Who can be reached by a phone, by its keyed index, on a day.
+pub async fn reached_by(tx: &mut Tx, scope: &Scope, on: Day, index: &[u8]) -> Result<Vec<i64>> {
     let aliases = Aliases::now(tx, scope).await?;
-    let rows: Vec<(i64,)> = tx
-        .rows(
-            "select distinct person_id from person_contact
-             where community_id = $1 and whole_index = $2 and superseded is null and valid_to is null order by person_id",
-            params![scope.community, index],
-        )
-        .await?;
+    let sql = format!(
+        "select distinct s.person_id from person_contact s where s.community_id = $1 and {} and s.whole_index = $3 order by s.person_id",
+        on_day("s", 2)
+    );
+    let rows: Vec<(i64,)> = tx.rows(&sql, params![scope.community, on, index]).await?;
     Ok(rows.into_iter().map(|(id,)| aliases.of(id)).collect())
 }
 

@@ -142,7 +142,7 @@ async fn overview(app: &App, r: &mut Reader, year: i32, form: Form) -> Result<Se
         .iter()
         .filter(|act| {
             r.actor.may(match **act {
-                "check" => Permission::Record,
+                "check" => Permission::WriteReport,
                 "sign" | "submit" => Permission::Sign,
                 _ => Permission::Review,
             })
@@ -150,7 +150,7 @@ async fn overview(app: &App, r: &mut Reader, year: i32, form: Form) -> Result<Se
         .map(|act| (*act, act_title(act)))
         .collect();
     let last = last.map(|v| (act_title(&v.act).to_owned(), v.name.clone(), clock::minute(v.at), v.remark.clone()));
-    let may_write = r.actor.may(Permission::Record);
+    let may_write = r.actor.may(Permission::WriteReport);
     let title = lang.t("报告台");
     Ok(SectionsPage {
         s: r.shell(title, "/reports/annual", &composed.desk.tree.name()),
@@ -315,7 +315,7 @@ async fn done(app: &App, year: i32, s: &mut Submitted, act: &'static str) -> Sav
         s.form.problem("remark", "请写明退回的原因，社区好改。", "Say why it is returned.");
     }
     let (body, figures) = (body_of(&composed), figures_of(&composed));
-    let digest = digest(&body, &figures);
+    let digest = digest(&composed);
     if matches!(act, "sign" | "submit") {
         let ask = Ask::of(composed.period);
         let failing = checks(&mut composed.desk, &ask).await?.into_iter().filter(|c| c.holds == Some(false)).count();
@@ -383,11 +383,19 @@ fn figures_of(composed: &Composed) -> String {
     serde_json::Value::from(all).to_string()
 }
 
-fn digest(body: &str, figures: &str) -> String {
+/// What is signed: the texts and their numbers. The day under the signature is the day of printing and left aside.
+fn digest(composed: &Composed) -> String {
+    let body = body_of(composed);
+    let days: Vec<&str> =
+        composed.spans.iter().filter(|s| s.opens == super::Opens::Day).map(|s| s.text.as_str()).collect();
     let mut hash = Sha256::new();
-    // The day under the signature is the day of printing.
-    hash.update(body.lines().filter(|l| !l.trim().is_empty()).collect::<Vec<_>>().join("\n"));
-    hash.update(figures);
+    for line in body.lines().map(str::trim).filter(|l| !l.is_empty() && !days.contains(l)) {
+        hash.update(line);
+        hash.update("\n");
+    }
+    for span in composed.spans.iter().filter(|s| s.opens != super::Opens::Day) {
+        hash.update(format!("{}|{}|{}\n", span.label, span.text, span.href()));
+    }
     hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
 

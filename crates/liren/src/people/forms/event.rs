@@ -163,15 +163,11 @@ async fn happen(s: &mut Submitted, id: &str) -> Saved {
     }
     let Some(day) = day else { return Err(Refused::Form) };
     let heir = match s.form.text("heir") {
-        Some(k) => {
+        Some(k) if matches!(what.id, "death" | "departure" | "split") => {
             let id = PersonId(number_of(&k, community, "居民")?);
-            if ids.contains(&id) && matches!(what.id, "death" | "departure") {
-                s.form.problem("heir", "新户主不能是走了的人。", "The new head cannot be somebody who has gone.");
-                return Err(Refused::Form);
-            }
             several(&s.app, &actor, &[id]).await?.first().copied()
         }
-        None => None,
+        _ => None,
     };
     let aspects: &[&str] = match id {
         "marriage" | "divorce" => &["person_marital"],
@@ -187,6 +183,9 @@ async fn happen(s: &mut Submitted, id: &str) -> Saved {
         // Asked before anything changes: whose household is left behind.
         let first = who.first().copied().ok_or_else(|| error::not_found("居民"))?;
         let household = Membership::at(&mut w.tx, &scope, &[first.id()], today).await?.and_then(|m| m.value.household);
+        if let Some(heir) = heir {
+            follows(w, household, &ids, heir.id(), today).await?;
+        }
         match id {
             "death" => {
                 for person in &who {
@@ -233,7 +232,7 @@ async fn happen(s: &mut Submitted, id: &str) -> Saved {
                 for (at, person) in who.iter().enumerate() {
                     let relation = (at == 0).then(|| HEAD.to_owned());
                     let member = Membership { household: Some(household.id()), relation };
-                    Membership::end(w, person.id(), day.last).await?;
+                    lives::leave_household(w, day.last, *person).await?;
                     member.record(w, person.id(), day.last, &origin).await?;
                 }
             }
@@ -246,7 +245,7 @@ async fn happen(s: &mut Submitted, id: &str) -> Saved {
                 lives::change_of_head(w, day.last, scope.mine(household)?, former, first, &origin).await?;
             }
         }
-        if let (Some(heir), Some(household), true) = (heir, household, matches!(id, "death" | "departure" | "split")) {
+        if let (Some(heir), Some(household)) = (heir, household) {
             lives::change_of_head(w, day.last, scope.mine(household)?, None, heir, &origin).await?;
         }
         super::small::keep_paper(&s.app, w, s, first).await?;
@@ -273,6 +272,37 @@ async fn widow(w: &mut Write, dead: Mine<PersonId>, day: PartialDay, origin: &cr
     let Some(spouse) = state.and_then(|m| m.value.spouse) else { return Ok(()) };
     let now = Marital { marital: Some(WIDOWED.into()), spouse: None, since: Some(day.last) };
     now.record(w, spouse, day.last, origin).await
+}
+
+/// Somebody may follow a head who goes, and only from the same household: otherwise it had two heads, or a stranger's.
+async fn follows(
+    w: &mut Write,
+    household: Option<HouseholdId>,
+    going: &[PersonId],
+    heir: PersonId,
+    on: liren_facts::Day,
+) -> Result<()> {
+    let scope = Scope::whole(w.community);
+    let Some(household) = household else {
+        return Err(error::invalid(
+            "这个人还没有归到哪一户，没有户主可换。",
+            "This person belongs to no household yet.",
+        ));
+    };
+    if head_of(w, household, on).await?.is_some_and(|head| !going.contains(&head)) {
+        return Err(error::invalid(
+            "走的不是户主，户主不用换。请把“谁接着当户主”空着。",
+            "It is not the head who goes; leave the new head empty.",
+        ));
+    }
+    let member = Membership::at(&mut w.tx, &scope, &[heir], on).await?;
+    if going.contains(&heir) || member.is_none_or(|m| m.value.household != Some(household)) {
+        return Err(error::invalid(
+            "新户主要是这一户留下来的人。",
+            "The new head must be somebody of this household who stays.",
+        ));
+    }
+    Ok(())
 }
 
 /// The head of a household on a day.

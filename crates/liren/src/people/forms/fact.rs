@@ -278,10 +278,12 @@ async fn change(s: &mut Submitted, key: &str, id: &str) -> Saved {
             "Moves are recorded as an event, so that household and home change with them. Here only mistakes are corrected.",
         )));
     }
+    // Kept with the change, so in Chinese whatever language the page is in.
+    let title = self::item(&s.app, id, Lang::Zh).map_or_else(String::new, |i| i.title);
     let reason = match how {
-        How::From(day) if known.is_some() => format!("{}改好了，从{day}起", item.title),
-        How::From(_) => format!("{}记下了", item.title),
-        How::Never => format!("{}更正好了", item.title),
+        How::From(day) if known.is_some() => format!("{title}改好了，从{day}起"),
+        How::From(_) => format!("{title}记下了"),
+        How::Never => format!("{title}更正好了"),
     };
     let aspects = [item.aspect.as_str()];
     let about = [web::About { kind: PersonId::KIND, id: person.number(), aspects: &aspects }];

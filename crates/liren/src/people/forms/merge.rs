@@ -52,7 +52,7 @@ async fn page(r: &mut Reader, key: &str, form: Form) -> Result<MergePage> {
     if other.is_none()
         && let Some(name) = &about.line.name
     {
-        let mut ids = queries::named(&mut r.tx, &scope, name).await?;
+        let mut ids = queries::named(&mut r.tx, &scope, today, name).await?;
         ids.retain(|id| *id != about.id.0 && about.chosen.contains(*id));
         ids.truncate(10);
         let rows = crate::people::rows(&r.app, &mut r.tx, &scope, today, &ids, lang).await?;

@@ -157,14 +157,14 @@ async fn told(r: &mut Reader, chosen: &Chosen, form: &Form) -> Result<Told> {
                     (code(&r.app, "sex", sex, lang), age, born.to_string())
                 });
                 let keys = r.app.community_keys(&mut r.tx, scope.community).await?;
-                let holders = queries::holders(&mut r.tx, &scope, &keys.whole(&number.text)).await?;
+                let holders = queries::holders(&mut r.tx, &scope, today, &keys.whole(&number.text)).await?;
                 same.extend(holders.into_iter().map(|id| (id, true)));
             }
             Err(fault) => told.fault = Some(lang.t(fault_words(fault)).to_owned()),
         }
     }
     if let Some(typed) = form.text("name").filter(|n| n.chars().count() >= 2) {
-        for id in queries::named(&mut r.tx, &scope, &typed).await? {
+        for id in queries::named(&mut r.tx, &scope, today, &typed).await? {
             if !same.iter().any(|(other, _)| *other == id) {
                 same.push((id, false));
             }
@@ -230,7 +230,7 @@ async fn add(s: &mut Submitted) -> Saved {
                         .map(|x| if x == liren_facts::identifier::Sex::Male { "1" } else { "2" }.to_owned())
                         .or(sex);
                 }
-                let holders = queries::holders(&mut tx, &scope, &keys.whole(&read.text)).await?;
+                let holders = queries::holders(&mut tx, &scope, today, &keys.whole(&read.text)).await?;
                 if !holders.is_empty() {
                     s.form.problem(
                         "number",
@@ -256,7 +256,7 @@ async fn add(s: &mut Submitted) -> Saved {
     if let Some(called) = &called
         && number.is_none()
         && !s.form.is("another", "yes")
-        && !queries::named(&mut tx, &scope, called).await?.is_empty()
+        && !queries::named(&mut tx, &scope, today, called).await?.is_empty()
     {
         s.form.problem(
             "another",
@@ -268,6 +268,11 @@ async fn add(s: &mut Submitted) -> Saved {
     let found = match &typed {
         Some(text) => places::queries::matching(&mut tx, &scope, today, text).await?,
         None => vec![],
+    };
+    let chosen = household_in(&s.form, "household", scope.community);
+    let lives_at = match chosen {
+        Some(household) => crate::people::Household::at(&mut tx, &scope, &[household], today).await?,
+        None => None,
     };
     drop(tx);
     let home = match (found.as_slice(), &typed) {
@@ -291,7 +296,16 @@ async fn add(s: &mut Submitted) -> Saved {
         _ => None,
     };
     let residency = s.form.text("residency").unwrap_or_default();
-    let household = household_in(&s.form, "household", scope.community);
+    let household = chosen;
+    if let (Some(home), Some(_)) = (home, household)
+        && lives_at.is_none_or(|h| h.value.dwelling != Some(DwellingId(home)))
+    {
+        s.form.problem(
+            "household",
+            "这一户不住在这套房。住址改了，请重新选一次加入哪一户。",
+            "This household does not live in this home. The address has changed: choose again.",
+        );
+    }
     let new_household = s.form.is("household", "new") || (how != "birth" && s.form.text("household").is_none());
     if household.is_none() && !new_household {
         s.form.problem("household", "请选加入哪一户。", "Choose the household.");

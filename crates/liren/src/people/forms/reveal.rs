@@ -133,8 +133,8 @@ pub async fn found(State(app): State<App>, mut s: Submitted) -> Result<Response>
         };
         let moment = app.moment(&mut tx, actor.scope.community, today).await?;
         let chosen = crate::people::Chosen::load(&app, &mut tx, &actor.scope, moment).await?;
-        let mut ids = crate::people::queries::holders(&mut tx, &actor.scope, &index).await?;
-        ids.extend(crate::people::queries::reached_by(&mut tx, &actor.scope, &index).await?);
+        let mut ids = crate::people::queries::holders(&mut tx, &actor.scope, today, &index).await?;
+        ids.extend(crate::people::queries::reached_by(&mut tx, &actor.scope, today, &index).await?);
         drop(tx);
         let person = ids.into_iter().find(|id| chosen.contains(*id));
         let looked = s.visitor.access(Action::SearchNumber)?;

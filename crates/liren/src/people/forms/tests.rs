@@ -136,6 +136,21 @@ async fn a_household_of_five_loses_its_head_and_gets_him_back() {
     let line = queries::lines(&mut tx, &test.scope(), today, &[members[1]]).await.unwrap().pop().unwrap();
     assert_eq!(line.relation.as_deref(), Some("02"));
     drop(tx);
+    // Nobody follows who is of another household, and nobody while the head stays: a household has one head.
+    let stays = format!("/people/1-{}/events/departure", members[2]);
+    let stranger = {
+        let mut tx = test.app.db.read().await.unwrap();
+        let moment = test.app.moment(&mut tx, 1, today).await.unwrap();
+        let chosen = Chosen::load(&test.app, &mut tx, &test.scope(), moment).await.unwrap();
+        chosen.living_here().into_iter().find(|p| !members.contains(p)).unwrap()
+    };
+    for (gone, heir, says) in [(members[2], members[3], "走的不是户主"), (members[1], stranger, "这一户留下来的人")] {
+        let carry = open(&worker, &stays).await;
+        let (gone, heir) = (format!("1-{gone}"), format!("1-{heir}"));
+        let form = format!("{carry}&{}", typed(&[("who", &gone), ("day", "2013-11-15"), ("heir", &heir), ("stays", "no")]));
+        let page = worker.post(&stays, &form, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text().contains(says) && page.body.contains("value=\"2013-11-15\""), "{}", page.text());
+    }
     // Nobody dies twice.
     let carry = open(&worker, &format!("/people/1-{}/events/death", members[1])).await;
     let again = format!("{carry}&{}", typed(&[("who", &who), ("day", "2013-11-15")]));
@@ -157,6 +172,8 @@ async fn somebody_new_is_registered_once() {
     let line = queries::lines(&mut tx, &test.scope(), test.app.clock.today(), &[id]).await.unwrap().pop().unwrap();
     let scope = test.scope();
     let homes = crate::places::queries::addresses(&mut tx, &scope, test.app.clock.today(), line.dwelling).await;
+    let all = crate::places::queries::dwellings(&mut tx, &scope, test.app.clock.today()).await.unwrap();
+    let elsewhere = all.iter().find(|d| Some(d.id) != line.dwelling).unwrap().label();
     let home = homes.unwrap().remove(&line.dwelling.unwrap()).unwrap();
     drop(tx);
     let household = format!("1-{}", line.household.unwrap());
@@ -198,6 +215,21 @@ async fn somebody_new_is_registered_once() {
     assert_eq!(total(&test, "population.moved_in").await, came.map(|n| n + 1));
     let page = worker.get(&to).await.expect(StatusCode::OK);
     assert!(!page.body.contains(&number) && !page.body.contains("19900004321"), "a number in the clear");
+    // The line on every page takes a number too, and never puts it into an address.
+    let found = worker.post("/find", &typed(&[("q", "１９９００００４３２１")]), HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(found.location.as_deref(), to.split('?').next());
+    let words = worker.post("/find", &typed(&[("q", "总人口")]), HERE).await.expect(StatusCode::SEE_OTHER);
+    assert!(words.location.unwrap().starts_with("/find?q="));
+    // A phone ends in its own place.
+    let person = to.split('?').next().unwrap().to_owned();
+    let page = worker.get(&person).await.expect(StatusCode::OK).body;
+    assert!(page.contains("name=\"gone\" value=\"0\""), "{page}");
+    // A household that lives elsewhere is not joined by an address that was changed.
+    let carry = open(&worker, path).await;
+    let moved = fill("").replace("name=%E6%9E%97%E6%99%93", "name=%E6%9E%97%E5%B0%8F%E6%98%8E");
+    let other = moved.replace(&form_urlencoded::byte_serialize(home.as_bytes()).collect::<String>(), &form_urlencoded::byte_serialize(elsewhere.as_bytes()).collect::<String>());
+    let page = worker.post(path, &format!("{carry}&{other}"), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text().contains("这一户不住在这套房"), "{}", page.text());
     // The same number again is somebody who is there.
     let carry = open(&worker, path).await;
     let page =
@@ -251,6 +283,10 @@ async fn heads_write_in_their_own_area_and_a_lost_sign_in_loses_nothing() {
     door.post(&fact, &answer, HERE).await.expect(StatusCode::FORBIDDEN);
     let officer = test.signed_in(Role::Officer, 0).await;
     officer.get(&format!("/people/1-{id}")).await.expect(StatusCode::FORBIDDEN);
+    // What a change was about names people; the report is the whole community's.
+    officer.get("/changes/4").await.expect(StatusCode::FORBIDDEN);
+    mine.get("/reports/annual/2013/sections/thanks").await.expect(StatusCode::FORBIDDEN);
+    mine.post("/reports/annual/2013/check", "", HERE).await.expect(StatusCode::FORBIDDEN);
     // Signed out in the middle: the page of signing in holds on to what was typed.
     let lost = test.stranger().post(&fact, &format!("{carry}&{answer}"), HERE).await.expect(StatusCode::UNAUTHORIZED);
     assert!(lost.body.contains("name=\"kept.value\" value=\"90\""), "{}", lost.body);
