@@ -93,6 +93,16 @@ fn whatever_is_written_can_be_asked_again_and_taken_back() {
         .unwrap();
 }
 
+/// A grown person merged into a newborn by mistake: whoever was here at new year was here, whatever the later birth says.
+#[test]
+fn somebody_merged_into_a_newborn_was_here_before() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for on in [0, 76, 300] {
+        runtime.block_on(tell(vec![(Verb::Birth, 76), (Verb::Merge(26, 38), on)]));
+        runtime.block_on(tell(vec![(Verb::Birth, 76), (Verb::Merge(38, 26), on)]));
+    }
+}
+
 /// What has been made so far, for verbs to pick from.
 #[derive(Default)]
 struct Told {

@@ -1,6 +1,6 @@
 //! Loading the frames of this slice: the statements that read a whole community at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use liren_facts::Day;
 use liren_rules::{Cell, FrameBuilder};
@@ -52,32 +52,57 @@ fn row_of(frame: &mut FrameBuilder, alias: &Aliases, id: i64) -> Option<u32> {
     frame.row_of(alias.of(id))
 }
 
-/// A person is known from the revision and the day of their first state. The order of names is made here,
-/// alike on both engines, not by a collation.
+/// A person is known from the revision and the day of their first state, their own or that of a record merged into
+/// theirs: whoever was here under another number was here. The order of names is made here, alike on both engines, not by
+/// a collation.
 async fn people(l: &mut Loading<'_>, alias: &Aliases) -> Result<()> {
     let rank = l.slot("name_rank");
-    let sql = format!(
-        "select s.person_id, s.sort_key from person_naming s where s.community_id = $1 and {}{} order by s.person_id",
+    let names = format!(
+        "select s.person_id, s.sort_key from person_naming s where s.community_id = $1 and {}{}",
         now("s"),
         l.among("s.person_id")
     );
+    // By whom they stand for, in order; dropped where those have a name of their own on this day.
+    let mut merged: BTreeMap<i64, String> = BTreeMap::new();
+    if !alias.is_empty() {
+        l.each(&format!("{names} order by s.person_id"), l.bound(), |_, row| {
+            let id = row.get(0)?;
+            if alias.is_merged(id) {
+                merged.insert(alias.of(id), row.text(1)?.unwrap_or_default().to_owned());
+            }
+            Ok(())
+        })
+        .await?;
+    }
     // One text for all keys: (first bytes, start, end, row), so that most comparisons are of two numbers.
     let mut text = String::new();
     let mut keys: Vec<(u64, usize, usize, u32)> = Vec::new();
-    l.each(&sql, l.bound(), |frame, row| {
+    let mut add = |frame: &mut FrameBuilder, id: i64, name: &str| {
+        let start = text.len();
+        text.push_str(name);
+        let mut first = [0; 8];
+        for (to, from) in first.iter_mut().zip(text[start..].bytes()) {
+            *to = from;
+        }
+        keys.push((u64::from_be_bytes(first), start, text.len(), frame.push(id)));
+    };
+    l.each(&format!("{names} order by s.person_id"), l.bound(), |frame, row| {
         let id = row.get(0)?;
         if !alias.is_merged(id) {
-            let start = text.len();
-            text.push_str(row.text(1)?.unwrap_or_default());
-            let mut first = [0; 8];
-            for (to, from) in first.iter_mut().zip(text[start..].bytes()) {
-                *to = from;
+            while let Some(entry) = merged.first_entry().filter(|e| *e.key() <= id) {
+                let (other, name) = entry.remove_entry();
+                if other < id {
+                    add(frame, other, &name);
+                }
             }
-            keys.push((u64::from_be_bytes(first), start, text.len(), frame.push(id)));
+            add(frame, id, row.text(1)?.unwrap_or_default());
         }
         Ok(())
     })
     .await?;
+    for (id, name) in merged {
+        add(&mut l.frame, id, &name);
+    }
     keys.sort_unstable_by(|a, b| {
         let rest = || text[a.1..a.2].cmp(&text[b.1..b.2]);
         a.0.cmp(&b.0).then_with(rest).then(a.3.cmp(&b.3))

@@ -144,10 +144,12 @@ async fn a_household_of_five_loses_its_head_and_gets_him_back() {
         let chosen = Chosen::load(&test.app, &mut tx, &test.scope(), moment).await.unwrap();
         chosen.living_here().into_iter().find(|p| !members.contains(p)).unwrap()
     };
-    for (gone, heir, says) in [(members[2], members[3], "走的不是户主"), (members[1], stranger, "这一户留下来的人")] {
+    for (gone, heir, says) in [(members[2], members[3], "走的不是户主"), (members[1], stranger, "这一户留下来的人")]
+    {
         let carry = open(&worker, &stays).await;
         let (gone, heir) = (format!("1-{gone}"), format!("1-{heir}"));
-        let form = format!("{carry}&{}", typed(&[("who", &gone), ("day", "2013-11-15"), ("heir", &heir), ("stays", "no")]));
+        let form =
+            format!("{carry}&{}", typed(&[("who", &gone), ("day", "2013-11-15"), ("heir", &heir), ("stays", "no")]));
         let page = worker.post(&stays, &form, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.text().contains(says) && page.body.contains("value=\"2013-11-15\""), "{}", page.text());
     }
@@ -216,7 +218,8 @@ async fn somebody_new_is_registered_once() {
     let page = worker.get(&to).await.expect(StatusCode::OK);
     assert!(!page.body.contains(&number) && !page.body.contains("19900004321"), "a number in the clear");
     // The line on every page takes a number too, and never puts it into an address.
-    let found = worker.post("/find", &typed(&[("q", "１９９００００４３２１")]), HERE).await.expect(StatusCode::SEE_OTHER);
+    let found =
+        worker.post("/find", &typed(&[("q", "１９９００００４３２１")]), HERE).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(found.location.as_deref(), to.split('?').next());
     let words = worker.post("/find", &typed(&[("q", "总人口")]), HERE).await.expect(StatusCode::SEE_OTHER);
     assert!(words.location.unwrap().starts_with("/find?q="));
@@ -227,7 +230,10 @@ async fn somebody_new_is_registered_once() {
     // A household that lives elsewhere is not joined by an address that was changed.
     let carry = open(&worker, path).await;
     let moved = fill("").replace("name=%E6%9E%97%E6%99%93", "name=%E6%9E%97%E5%B0%8F%E6%98%8E");
-    let other = moved.replace(&form_urlencoded::byte_serialize(home.as_bytes()).collect::<String>(), &form_urlencoded::byte_serialize(elsewhere.as_bytes()).collect::<String>());
+    let other = moved.replace(
+        &form_urlencoded::byte_serialize(home.as_bytes()).collect::<String>(),
+        &form_urlencoded::byte_serialize(elsewhere.as_bytes()).collect::<String>(),
+    );
     let page = worker.post(path, &format!("{carry}&{other}"), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.text().contains("这一户不住在这套房"), "{}", page.text());
     // The same number again is somebody who is there.
