@@ -33,8 +33,9 @@ impl Much {
     pub const GATE: Much = Much { kills: 20, cuts: 40, frames: 40, disks: 4, damaged: 12 };
 }
 
+/// The same kills and cuts each time, so that a change answers for itself only.
 pub fn gate() -> Result<()> {
-    run(Much::GATE, seed())
+    run(Much::GATE, 1)
 }
 
 /// `--gate` does less, `--seed N` repeats a run.

@@ -140,12 +140,22 @@ pub struct TestApp {
     router: Router,
     /// A folder of its own, which goes with it.
     own: Option<PathBuf>,
+    /// A database of its own, which goes with it: hundreds of them fill a disk.
+    own_database: Option<String>,
 }
 
 impl Drop for TestApp {
     fn drop(&mut self) {
         if let Some(dir) = &self.own {
             let _ = std::fs::remove_dir_all(dir);
+        }
+        if let (Some(url), Some(server)) = (self.own_database.take(), server()) {
+            let gone = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                let name = url.rsplit('/').next().unwrap_or_default().to_owned();
+                runtime.block_on(administer(&server, &format!("drop database if exists {name} with (force)")));
+            });
+            let _ = gone.join();
         }
     }
 }
@@ -176,6 +186,7 @@ impl TestApp {
         };
         let mut test = TestApp::open(dir.clone(), url.as_deref()).await;
         test.own = Some(dir);
+        test.own_database = url;
         test
     }
 
@@ -188,13 +199,13 @@ impl TestApp {
         let long_ago = liren_facts::Day::ymd(1949, 10, 1).unwrap();
         crate::org::queries::create_community(&app, "试验社区", true, long_ago).await.unwrap();
         let router = crate::routes(&app).into_service(app.clone());
-        TestApp { app, router, own: Some(dir) }
+        TestApp { app, router, own: Some(dir), own_database: url }
     }
 
     async fn open(dir: PathBuf, url: Option<&str>) -> TestApp {
         let app = crate::open(&dir, false, url, crate::joined().unwrap()).await.unwrap();
         let router = crate::routes(&app).into_service(app.clone());
-        TestApp { app, router, own: None }
+        TestApp { app, router, own: None, own_database: None }
     }
 
     pub fn operator(&self) -> Actor {
