@@ -33,6 +33,8 @@ pub mod proofreading;
 
 pub mod home;
 
+pub mod access;
+
 pub mod demo;
 
 pub mod cli;
@@ -64,6 +66,7 @@ pub const SLICES: Slices = Slices(&[
     &exchange::SLICE,
     &proofreading::SLICE,
     &home::SLICE,
+    &access::SLICE,
 ]);
 
 /// The packs this binary carries: path below `packs/` and text.

@@ -192,12 +192,18 @@ impl TestApp {
 
     /// An empty fictional community.
     pub async fn empty() -> TestApp {
+        let test = TestApp::nothing().await;
+        let long_ago = liren_facts::Day::ymd(1949, 10, 1).unwrap();
+        crate::org::queries::create_community(&test.app, "试验社区", true, long_ago).await.unwrap();
+        test
+    }
+
+    /// An installation in which there is no community yet.
+    pub async fn nothing() -> TestApp {
         let dir = fresh_dir("empty");
         let url = fresh_database("empty").await;
         let mut app = crate::open(&dir, true, url.as_deref(), crate::joined().unwrap()).await.unwrap();
         app.fix_day(demo::TODAY).unwrap();
-        let long_ago = liren_facts::Day::ymd(1949, 10, 1).unwrap();
-        crate::org::queries::create_community(&app, "试验社区", true, long_ago).await.unwrap();
         let router = crate::routes(&app).into_service(app.clone());
         TestApp { app, router, own: Some(dir), own_database: url }
     }

@@ -106,6 +106,11 @@ pub fn text(path: &Path) -> String {
 
 /// A roster of the people from `first` on, as CSV.
 pub fn roster(path: &Path, first: usize, people: usize) -> Result<()> {
+    const GIVEN: [&str; 40] = [
+        "安", "邦", "超", "达", "恩", "芳", "刚", "海", "吉", "凯", "兰", "明", "宁", "鹏", "琴", "荣", "山", "涛",
+        "武", "翔", "英", "泽", "白", "春", "东", "峰", "国", "红", "佳", "坤", "良", "梅", "楠", "平", "倩", "蓉",
+        "双", "婷", "文", "雪",
+    ];
     const WEIGHTS: [usize; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let mut text = "姓名,身份证号,与户主关系,人员类型,家庭住址\n".to_owned();
     for n in first..first + people {
@@ -114,7 +119,8 @@ pub fn roster(path: &Path, first: usize, people: usize) -> Result<()> {
         let sum: usize = number.bytes().zip(WEIGHTS).map(|(b, w)| usize::from(b - b'0') * w).sum();
         let check = b"10X98765432"[sum % 11] as char;
         let (building, unit, room) = (1 + n / 96, 1 + n / 24 % 4, 101 + n / 4 % 6 * 100);
-        let given = ["军", "强", "丽", "敏", "静", "磊"][n % 6];
+        // Nobody is called like somebody else: a namesake with nearly the same number would be asked about.
+        let given = [n % GIVEN.len(), n / GIVEN.len() % GIVEN.len()].map(|at| GIVEN[at]).concat();
         text.push_str(&format!("王{given},{number}{check},户主,常住,榆园小区{building}号楼{unit}单元{room}\n"));
     }
     std::fs::write(path, text).map_err(|e| format!("cannot write {}: {e}", path.display()))

@@ -94,7 +94,7 @@ async fn traced(app: &App, visitor: &Visitor, login: &str, account: Option<i64>)
 }
 
 /// What a browser says it is, cut short: for the list of one's own sign-ins.
-fn device(headers: &HeaderMap) -> String {
+pub fn device(headers: &HeaderMap) -> String {
     let told = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     told.chars().take(120).collect()
 }

@@ -36,6 +36,7 @@ pub async fn add(
         appointment: None,
         from: Day(0),
         to: None,
+        full_names: role.works_with_people(),
         by: "operator",
     };
     grants::give(&mut tx, app.clock.instant(), grant).await?;
@@ -76,6 +77,46 @@ row! {
 
 pub async fn account(tx: &mut Tx, id: i64) -> Result<Option<Account>> {
     Ok(tx.opt(&format!("select {} from account a where a.id = $1", Account::COLUMNS), params![id]).await?)
+}
+
+row! {
+    /// 授权行 — a grant with whose it is, as the page of accounts shows it.
+    pub struct Held {
+        pub grant: i64 = "g.id",
+        pub account: i64 = "a.id",
+        pub login: String = "a.login",
+        pub name: String = "a.name",
+        pub role: String = "g.role",
+        pub from: Day = "g.from_day",
+        pub to: Option<Day> = "g.to_day",
+        pub full_names: bool = "g.full_names",
+        pub ended_by: Option<String> = "g.ended_by",
+        pub disabled_at: Option<i64> = "a.disabled_at",
+        pub waiting: bool = "a.password = ''",
+        pub seen: Option<i64> = "(select max(s.seen) from sign_in s where s.account_id = a.id)",
+    }
+}
+
+impl Held {
+    pub fn holds(&self, on: Day) -> bool {
+        self.ended_by.is_none() && self.disabled_at.is_none() && self.from <= on && self.to.is_none_or(|to| to > on)
+    }
+}
+
+/// Everything granted in a community, and ended there.
+pub async fn held(tx: &mut Tx, community: i64) -> Result<Vec<Held>> {
+    let sql = format!(
+        "select {} from account_grant g join account a on a.id = g.account_id where g.community_id = $1 order by g.id",
+        Held::COLUMNS
+    );
+    Ok(tx.rows(&sql, params![community]).await?)
+}
+
+/// Grant and area of everything that is granted over a part of a community.
+pub async fn held_areas(tx: &mut Tx, community: i64) -> Result<Vec<(i64, i64)>> {
+    let sql = "select x.grant_id, x.area_id from account_grant_area x join account_grant g on g.id = x.grant_id
+               where g.community_id = $1 order by x.grant_id, x.area_id";
+    Ok(tx.rows(sql, params![community]).await?)
 }
 
 /// The communities in which something is granted to an account; a grant of an office counts as one more.

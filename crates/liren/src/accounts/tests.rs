@@ -22,6 +22,7 @@ async fn give(test: &TestApp, account: i64, role: Role, areas: &[i64], appointme
         appointment,
         from: Day(0),
         to: None,
+        full_names: role.works_with_people(),
         by: "test",
     };
     grants::give(&mut tx, 0, grant).await.unwrap();
@@ -30,7 +31,7 @@ async fn give(test: &TestApp, account: i64, role: Role, areas: &[i64], appointme
 
 /// How many people a list's page counts.
 fn total(text: &str) -> usize {
-    let line = text.split("人 · 姓名").next().unwrap();
+    let line = text.split("人 · 号码").next().unwrap();
     line.rsplit(' ').find(|word| !word.is_empty()).unwrap().parse().unwrap()
 }
 

@@ -26,6 +26,8 @@ pub struct Scoped<'a> {
     pub from: Day,
     pub to: Option<Day>,
     pub appointment: Option<i64>,
+    /// Whether the names of the people within are shown whole.
+    pub full_names: bool,
 }
 
 /// A link that opens once: what its address carries.
@@ -130,6 +132,7 @@ fn granted<'a>(actor: &'a Actor, account: i64, scoped: &Scoped<'a>) -> NewGrant<
         appointment: scoped.appointment,
         from: scoped.from,
         to: scoped.to,
+        full_names: scoped.full_names,
         by: &actor.login,
     }
 }
@@ -284,6 +287,7 @@ pub async fn first(app: &App) -> Result<Option<OneTime>> {
                 appointment: None,
                 from: Day(0),
                 to: None,
+                full_names: true,
                 by: "operator",
             };
             grants::give(&mut tx, app.clock.instant(), grant).await?;

@@ -46,9 +46,11 @@ impl From<liren_store::Error> for Error {
                 "The disk is full or cannot be written. Nothing was saved and nothing was changed. Free some space and try again.",
             ),
             liren_store::Error::Missing(path) => invalid(
-                format!("{path} 处没有里仁的数据。请核对 --data 后面的文件夹；要新建，请先运行 liren init。"),
                 format!(
-                    "There is no Liren data at {path}. Check the folder after --data; to make one, run liren init first."
+                    "{path} 处没有里仁的数据。请核对 --data 后面的文件夹；要新建，请运行 liren serve --new，在网页上建立社区。"
+                ),
+                format!(
+                    "There is no Liren data at {path}. Check the folder after --data; to make one, run liren serve --new and set it up in the browser."
                 ),
             ),
             liren_store::Error::TooNew { found, known } => invalid(

@@ -126,6 +126,8 @@ pub struct NewGrant<'a> {
     pub appointment: Option<i64>,
     pub from: Day,
     pub to: Option<Day>,
+    /// Whether the names of the people within are shown whole.
+    pub full_names: bool,
     pub by: &'a str,
 }
 
@@ -144,7 +146,7 @@ pub async fn give(tx: &mut Tx, now: i64, grant: NewGrant<'_>) -> Result<i64> {
         grant.appointment,
         grant.from,
         grant.to,
-        grant.role.works_with_people(),
+        grant.full_names,
         grant.by,
         now
     ];

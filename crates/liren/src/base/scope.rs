@@ -139,11 +139,23 @@ pub struct Scope {
     pub community: i64,
     /// Areas with everything below them; `None` is the whole community, people without a home included.
     pub areas: Option<Vec<i64>>,
+    /// Whether names are shown whole: granted to those who work with the people within, nobody else's by accident.
+    pub full_names: bool,
 }
 
 impl Scope {
     pub fn whole(community: i64) -> Scope {
-        Scope { community, areas: None }
+        Scope { community, areas: None, full_names: false }
+    }
+
+    /// The same people for a paper that leaves the house: names masked whoever takes it along.
+    pub fn masked(&self) -> Scope {
+        Scope { full_names: false, ..self.clone() }
+    }
+
+    /// A name as whoever asks may see it: 姓名 or 姓*.
+    pub fn name(&self, name: &str) -> String {
+        if self.full_names { name.to_owned() } else { liren_facts::name::masked(name) }
     }
 }
 
@@ -169,14 +181,14 @@ impl Actor {
             name: "命令行".into(),
             login: "operator".into(),
             grants: vec![grant],
-            scope: Scope::whole(community),
+            scope: Scope { full_names: true, ..Scope::whole(community) },
         }
     }
 
     /// Somebody with the grants of one community; `None` when there are none.
     pub fn granted(account: i64, name: String, login: String, grants: Vec<Grant>) -> Option<Actor> {
         let community = grants.first()?.community;
-        let scope = Scope { community, areas: Some(vec![]) };
+        let scope = Scope { community, areas: Some(vec![]), full_names: false };
         let mut actor = Actor { account, name, login, grants, scope };
         let all: Vec<&Grant> = actor.grants.iter().collect();
         actor.scope = united(community, &all);
@@ -208,13 +220,15 @@ impl Actor {
     }
 }
 
-/// The areas of several grants together.
+/// The areas of several grants together. Names are whole only where each of the grants shows them: the names of one
+/// grant are not shown in the area of another.
 fn united(community: i64, grants: &[&Grant]) -> Scope {
+    let full_names = !grants.is_empty() && grants.iter().all(|g| g.full_names);
     if grants.iter().any(|g| g.areas.is_empty()) {
-        return Scope::whole(community);
+        return Scope { full_names, ..Scope::whole(community) };
     }
     let mut areas: Vec<i64> = grants.iter().flat_map(|g| &g.areas).copied().collect();
     areas.sort_unstable();
     areas.dedup();
-    Scope { community, areas: Some(areas) }
+    Scope { community, areas: Some(areas), full_names }
 }

@@ -104,6 +104,9 @@ pub struct Demo {
 pub struct Serve {
     #[command(flatten)]
     pub folder: Folder,
+    /// 从零开始：没有数据文件夹就新建一个，社区在网页上建立 / make the data folder when there is none; the community is made in the browser
+    #[arg(long)]
+    pub new: bool,
     #[arg(long, default_value = "127.0.0.1")]
     pub host: String,
     #[arg(long, default_value_t = 7480)]

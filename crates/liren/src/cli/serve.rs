@@ -5,17 +5,17 @@ use std::net::IpAddr;
 use super::args::Serve;
 use super::data::open_as;
 use super::say;
-use crate::accounts;
 use crate::base::nightly::{self, Nightly};
 use crate::base::web::server;
 use crate::base::{App, Hold, Opening, Result, backup, error};
+use crate::{access, accounts};
 
 pub async fn run(args: Serve) -> Result<u8> {
     let folder = &args.folder;
     // Held before it is opened: no other program upgrades or serves it. A folder that is none is not written to.
     let there = folder.database.is_some() || folder.data.join(backup::DATABASE).exists();
     let hold = if there { Some(Hold::of(&folder.data)?) } else { None };
-    let mut app = open_as(folder, Opening { hold, ..Opening::default() }).await?;
+    let mut app = open_as(folder, Opening { hold, create: args.new, ..Opening::default() }).await?;
     for origin in &args.origin {
         app.trust(origin)?;
     }
@@ -46,6 +46,12 @@ pub async fn listen(app: App, host: &str, port: u16, proxies: Vec<IpAddr>) -> Re
         let link = format!("http://{host}:{port}/welcome?link={}", first.token);
         say(&format!(
             "还没有人能登录。第一个账户(社区书记)请打开这个链接设置密码，只能用一次：\n  {link}\nNobody can sign in yet. The first account (the secretary) sets its password here, once."
+        ));
+    }
+    if let Some(word) = access::link(&app).await? {
+        let link = format!("http://{host}:{port}/start?link={word}");
+        say(&format!(
+            "这里还没有社区。请打开这个链接建立社区和第一个账户：\n  {link}\nThere is no community yet. Make one, and its first account, here."
         ));
     }
     let service = crate::routes(&app).into_service(app.clone());

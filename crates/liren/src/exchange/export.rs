@@ -158,7 +158,8 @@ fn object(
         "key": format!("{}-{}", scope.community, line.id),
         "name": name,
         "sex": line.sex.as_deref().and_then(|s| s.parse::<i64>().ok()),
-        "birth_date": line.born.map(|b| b.to_string()),
+        // Beside a masked number the day of birth would give most of the number away.
+        "birth_date": line.born.map(|b| if unmasked { b.to_string() } else { b.to_string().chars().take(4).collect() }),
         "id_number": usable.as_deref().map(mask),
         "id_given": number.as_deref().filter(|_| state != "ok").map(mask),
         "id_state": state,

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use liren_facts::{Day, Period, name};
+use liren_facts::{Day, Period};
 use liren_packs::{Figure, Programme, Question};
 use liren_rules::{Cell as Answer, KindId, Type};
 use liren_sheets::export::Column;
@@ -40,7 +40,7 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
     let mut list = if app.schema().kind_of(kind).name == "person" {
         people(app, &mut tx, &actor.scope, value.on, &mine, false).await?
     } else {
-        let records = listing::labels(app, &mut tx, &actor.scope, &sheet, kind, value.on, &mine).await?;
+        let records = listing::labels(app, &mut tx, &actor.scope.masked(), &sheet, kind, value.on, &mine).await?;
         List {
             title: String::new(),
             about: vec!["姓名已脱敏".to_owned()],
@@ -125,7 +125,7 @@ pub async fn of_question(app: &App, actor: &Actor, question: &Question) -> Resul
 /// The ledger of a programme as of a day: whom it is about, the stage and since when, and every field of the pack.
 pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) -> Result<List> {
     allowed(app, actor, false).await?;
-    let scope = &actor.scope;
+    let scope = &actor.scope.masked();
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, on).await?;
     let needs = app.needs(["enrolment"], []);
@@ -145,7 +145,7 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
     let names: HashMap<i64, String> = crate::people::queries::lines(&mut tx, scope, on, &people)
         .await?
         .into_iter()
-        .filter_map(|line| Some((line.id, name::masked(&line.name?))))
+        .filter_map(|line| Some((line.id, scope.name(&line.name?))))
         .collect();
     let of: Vec<i64> = ids.iter().filter_map(|(row, _)| one("household", *row)).collect();
     let of = Asked { kind: "household", on, ids: &of };

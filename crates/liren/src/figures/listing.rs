@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use liren_facts::{Day, name};
+use liren_facts::Day;
 use liren_rules::{Cell, KindId};
 use liren_store::Tx;
 use serde::Deserialize;
@@ -95,7 +95,8 @@ pub struct Record {
 }
 
 /// What a list calls its records: a thing's name, a person, a household, or the day, title and person of
-/// something that happened. Names of people are masked.
+/// something that happened. Names of people are whole where the reader's grant
+/// shows them.
 pub async fn labels(
     app: &App,
     tx: &mut Tx,
@@ -118,7 +119,7 @@ pub async fn labels(
     let people: HashMap<i64, String> = people::queries::lines(tx, scope, on, &ids)
         .await?
         .into_iter()
-        .filter_map(|line| Some((line.id, name::masked(&line.name?))))
+        .filter_map(|line| Some((line.id, scope.name(&line.name?))))
         .collect();
     let label = |id: &i64, about: &Subject| {
         let named = own.get(id).filter(|label| !label.is_empty());

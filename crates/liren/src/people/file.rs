@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use liren_facts::{Day, name};
+use liren_facts::Day;
 
 use super::chosen::Chosen;
 use super::forms::{self, About};
@@ -14,7 +14,7 @@ use super::queries::{self, Fresh};
 use super::{facts, forms::fact::item};
 use crate::base::trail::Action;
 use crate::base::web::{Form, Reader, Shell};
-use crate::base::{Aliases, App, Key, Lang, Look, Permission, Result, attachments, error};
+use crate::base::{Aliases, App, Key, Lang, Look, Permission, Result, Scope, attachments, error};
 
 /// 资料行 — one fact as the page shows it.
 pub struct FactLine {
@@ -97,7 +97,7 @@ pub async fn page(r: &mut Reader, key: &str, form: Form) -> Result<ShowPage> {
     let work = enrolments(&app, &about.chosen.look, id, about.line.household, lang);
     let remarks = super::identity::remarks(&app, &mut r.tx, &scope, id).await?;
     let history = queries::history(&mut r.tx, &scope, id).await?;
-    let history = history.into_iter().map(|h| history_line(&app, h, lang)).collect();
+    let history = history.into_iter().map(|h| history_line(&app, &scope, h, lang)).collect();
     let groups = groups(r, &about).await?;
     let place = crate::org::Tree::of(&mut r.tx, &scope, today).await?.name();
     let papers = attachments::of(&mut r.tx, &scope, "person", id).await?;
@@ -186,7 +186,7 @@ async fn groups(r: &mut Reader, about: &About) -> Result<Vec<(&'static str, Vec<
         (
             "身份",
             vec![
-                own("name", "姓名", "person_naming", line.name.clone().map(|n| name::masked(&n)), true),
+                own("name", "姓名", "person_naming", line.name.as_deref().map(|n| scope.name(n)), true),
                 own("number", "证件号", "person_identifier", number, false),
                 own("sex", "性别", "person_birth", coded("sex", &line.sex), true),
                 own("born", "出生日期", "person_birth", line.born.map(|b| b.to_string()), true),
@@ -301,7 +301,12 @@ fn enrolments(
         .collect()
 }
 
-fn history_line(app: &App, h: queries::HistoryLine, lang: Lang) -> (String, String, String, String, bool) {
+fn history_line(
+    app: &App,
+    scope: &Scope,
+    h: queries::HistoryLine,
+    lang: Lang,
+) -> (String, String, String, String, bool) {
     let coded = |table: &str| code(app, table, Some(h.text.as_str()).filter(|t| !t.is_empty()), lang);
     let text = match h.what {
         "居住" => coded("residency"),
@@ -316,7 +321,7 @@ fn history_line(app: &App, h: queries::HistoryLine, lang: Lang) -> (String, Stri
             let status = code(app, "employment", Some(status).filter(|t| !t.is_empty()), lang);
             if employer.is_empty() { status } else { format!("{status} · {employer}") }
         }
-        _ => name::masked(&h.text),
+        _ => scope.name(&h.text),
     };
     // What was so from the beginning has no first day worth telling.
     let from = if h.from <= super::LONG_AGO { lang.t("一直").to_owned() } else { h.from.to_string() };

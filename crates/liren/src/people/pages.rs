@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use liren_facts::{Day, name};
+use liren_facts::Day;
 use liren_store::Tx;
 
 use super::chosen::Chosen;
@@ -15,7 +15,7 @@ use crate::base::{App, Lang, Permission, Result, Scope};
 use crate::org::Tree;
 use crate::places;
 
-/// 居民行 — one person as a list shows them: masked on the server.
+/// 居民行 — one person as a list shows them: numbers masked on the server, the name as the reader's grant shows it.
 pub struct Row {
     pub href: String,
     pub name: String,
@@ -40,7 +40,7 @@ pub async fn rows(app: &App, tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64], l
         let (residency, residency_class) = residency(app, &line, lang);
         rows.push(Row {
             href: format!("/people/{}-{}", scope.community, line.id),
-            name: shown_name(&line, lang),
+            name: shown_name(scope, &line, lang),
             // 男, 女: as people say it, not as the code table names it.
             sex: code(app, "sex", line.sex.as_deref(), lang).trim_end_matches('性').to_owned(),
             age: line.born.and_then(|b| b.age(on)).map_or_else(|| lang.t("待核实").to_owned(), |a| a.to_string()),
@@ -54,9 +54,9 @@ pub async fn rows(app: &App, tx: &mut Tx, scope: &Scope, on: Day, ids: &[i64], l
     Ok(rows)
 }
 
-fn shown_name(line: &PersonLine, lang: Lang) -> String {
+fn shown_name(scope: &Scope, line: &PersonLine, lang: Lang) -> String {
     match line.name.as_deref() {
-        Some(text) if !text.is_empty() => name::masked(text),
+        Some(text) if !text.is_empty() => scope.name(text),
         _ => lang.t("姓名未登记").to_owned(),
     }
 }
@@ -97,6 +97,8 @@ struct ListPage {
     q: String,
     residency: String,
     total: usize,
+    /// Names are whole for whoever looks.
+    whole: bool,
     first: usize,
     last: usize,
     people: Vec<Row>,
@@ -156,6 +158,7 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
         q: filter.q.trim().to_owned(),
         residency: filter.residency.clone(),
         total,
+        whole: scope.full_names,
         first: if page.is_empty() { 0 } else { filter.skip + 1 },
         last: filter.skip + page.len(),
         people,

@@ -254,19 +254,25 @@ pub async fn hits(tx: &mut Tx, scope: &Scope, text: &str, tail: Option<Vec<u8>>)
         name.contains(&text) || (name.chars().any(char::is_uppercase) && name.to_lowercase().contains(&text))
     };
     let mut hits = Vec::new();
-    tx.each(
-        "select person_id, name, former_name, initials from person_naming
-         where community_id = $1 and superseded is null",
-        params![scope.community],
-        |row| {
-            let sounds = |initials: &str| initials.starts_with(&text) || initials.contains(&inner);
-            if row.text(1)?.is_some_and(holds) || row.text(2)?.is_some_and(holds) || row.text(3)?.is_some_and(sounds) {
-                hits.push(row.get(0)?);
-            }
-            Ok(())
-        },
-    )
-    .await?;
+    // Whoever does not see a name could spell it out by asking for one sign after another.
+    if scope.full_names {
+        tx.each(
+            "select person_id, name, former_name, initials from person_naming
+             where community_id = $1 and superseded is null",
+            params![scope.community],
+            |row| {
+                let sounds = |initials: &str| initials.starts_with(&text) || initials.contains(&inner);
+                if row.text(1)?.is_some_and(holds)
+                    || row.text(2)?.is_some_and(holds)
+                    || row.text(3)?.is_some_and(sounds)
+                {
+                    hits.push(row.get(0)?);
+                }
+                Ok(())
+            },
+        )
+        .await?;
+    }
     if let Some(tail) = tail {
         let rows: Vec<(i64,)> = tx
             .rows(
@@ -284,7 +290,7 @@ pub async fn hits(tx: &mut Tx, scope: &Scope, text: &str, tail: Option<Vec<u8>>)
     Ok(hits.into_iter().map(|id| aliases.of(id)).collect())
 }
 
-/// Households as a list calls them: their head's masked name and their address.
+/// Households as a list calls them: their head's name and their address.
 pub fn household_labels<'a>(tx: &'a mut Tx, scope: &'a Scope, asked: Asked<'a>) -> Reading<'a, HashMap<i64, String>> {
     Box::pin(async move {
         let (on, mut heads): (Day, HashMap<i64, String>) = (asked.on, HashMap::new());
@@ -318,7 +324,7 @@ pub fn household_labels<'a>(tx: &'a mut Tx, scope: &'a Scope, asked: Asked<'a>) 
             .into_iter()
             .map(|id| {
                 let home = homes.get(&id).and_then(|home| addresses.get(home).cloned());
-                let head = heads.get(&id).map(|name| liren_facts::name::masked(name));
+                let head = heads.get(&id).map(|name| scope.name(name));
                 let told: Vec<String> = [head, home].into_iter().flatten().collect();
                 (id, told.join(" "))
             })

@@ -16,7 +16,15 @@ fn somebody(account: i64, role: Role, areas: &[i64]) -> Actor {
 }
 
 fn over<'a>(role: Role, areas: &'a [i64]) -> Scoped<'a> {
-    Scoped { role, areas, programmes: &[], from: Day(0), to: None, appointment: None }
+    Scoped {
+        role,
+        areas,
+        programmes: &[],
+        from: Day(0),
+        to: None,
+        appointment: None,
+        full_names: role.works_with_people(),
+    }
 }
 
 /// A secretary who is on record, and as whom things are done.

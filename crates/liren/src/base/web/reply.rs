@@ -57,7 +57,9 @@ struct AgainPage {
 }
 
 /// The sign-in page that holds on to what was typed.
-pub(super) fn sign_in_again(visitor: &Visitor, kept: Vec<(String, String)>) -> Result<Response> {
+pub(super) fn sign_in_again(visitor: &Visitor, mut kept: Vec<(String, String)>) -> Result<Response> {
+    // A password is typed again, never written into a page.
+    kept.retain(|(name, _)| !["own", "password", "again"].contains(&name.as_str()));
     let s = Shell::bare(visitor, visitor.lang.t("登录已经过期"));
     let page = AgainPage { s, then: visitor.path.clone(), kept, back: false };
     let text = page.render().map_err(error::fault)?;

@@ -265,7 +265,7 @@ async fn heads_write_in_their_own_area_and_a_lost_sign_in_loses_nothing() {
     let mut groups = vec![];
     for name in ["第一小组", "第二小组"] {
         let area = test.area(name).await;
-        let scope = crate::base::Scope { community: 1, areas: Some(vec![area]) };
+        let scope = crate::base::Scope { areas: Some(vec![area]), ..crate::base::Scope::whole(1) };
         let chosen = Chosen::load(&test.app, &mut tx, &scope, moment).await.unwrap();
         groups.push((area, chosen.contains(id)));
     }

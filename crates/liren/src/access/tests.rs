@@ -1,0 +1,117 @@
+//! Stories of the pages: a community that begins without a terminal, people who are let in, names by grant.
+
+use axum::http::StatusCode;
+
+use super::link as start_link;
+use crate::accounts::queries;
+use crate::base::Role;
+use crate::testing::{Client, TestApp};
+
+const HERE: &str = "http://liren.test";
+
+/// A secretary with a password that is known here.
+async fn secretary(test: &TestApp) -> Client<'_> {
+    let added = queries::add(&test.app, "xu", "许", "correct horse", 1, 0, Role::Secretary).await;
+    test.sign_in_again(added.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_community_begins_in_the_browser_once() {
+    let test = TestApp::nothing().await;
+    let word = start_link(&test.app).await.unwrap().unwrap();
+    let stranger = test.stranger();
+    stranger.get("/start?link=wrong").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    stranger.get(&format!("/start?link={word}")).await.expect(StatusCode::OK);
+    let form = |tree: &str, password: &str| {
+        format!(
+            "link={word}&community=和平社区&tree={tree}&name=许志远&login=Xuzy&password={password}&again={password}&trial=1"
+        )
+    };
+    let tree = "东站/第一小组：1号楼、2号楼%0A东站/第二小组：3号楼%0A第三小组";
+    // A password that is guessed, a line that says nothing: what was typed stays, and nothing was made.
+    let refused = stranger.post("/start", &form(tree, "12345678"), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("第二小组：3号楼") && !refused.body.contains("12345678"));
+    stranger.post("/start", &form("：1号楼", "correct+horse"), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(test.count("select count(*) from community").await, 0);
+    let begun = stranger.post("/start", &form(tree, "correct+horse"), HERE).await.expect(StatusCode::SEE_OTHER);
+    assert!(begun.headers.get("set-cookie").is_some());
+    // 社区, 一个工作站, 三个小组, 三栋楼
+    assert_eq!(test.count("select count(*) from area_state").await, 8);
+    let again = stranger.post("/start", &form(tree, "correct+horse"), HERE).await;
+    again.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(start_link(&test.app).await.unwrap().is_none());
+    let signed = stranger.post("/session", "login=xuzy&password=correct+horse", HERE).await;
+    signed.expect(StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn somebody_is_let_in_over_the_page_and_only_with_ones_own_password() {
+    let test = TestApp::own_demo().await;
+    let secretary = secretary(&test).await;
+    let group = test.area("第一小组").await;
+    let form = |own: &str| {
+        format!("name=王敏&login=wangmin&role=group_head&area={group}&from=2013-01-01&names=full&own={own}")
+    };
+    let refused = secretary.post("/accounts/new", &form("wrong+horse"), HERE).await;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("王敏") && !refused.body.contains("wrong horse"), "{}", refused.text());
+    let made = secretary.post("/accounts/new", &form("correct+horse"), HERE).await.expect(StatusCode::OK);
+    assert_eq!(made.headers["cache-control"], "no-store");
+    let link = made.body.split("http://liren.test/welcome?link=").nth(1).unwrap();
+    let token: String = link.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let fill = format!("link={token}&password=a+horse+of+mine&again=a+horse+of+mine");
+    test.stranger().post("/welcome", &fill, HERE).await.expect(StatusCode::SEE_OTHER);
+    let list = secretary.get("/accounts").await.expect(StatusCode::OK);
+    assert!(list.text().contains("王敏") && list.text().contains("居民小组长 第一小组"), "{}", list.text());
+    // More than one has is given by nobody, and another community's accounts are nobody's business.
+    let operator = form("correct+horse").replace("group_head", "operator").replace("wangmin", "other");
+    secretary.post("/accounts/new", &operator, HERE).await.expect(StatusCode::FORBIDDEN);
+    secretary.get("/accounts/4711").await.expect(StatusCode::NOT_FOUND);
+    let worker = test.signed_in(Role::Worker, 0).await;
+    worker.get("/accounts").await.expect(StatusCode::FORBIDDEN);
+    worker.post("/accounts/new", &form("correct+horse"), HERE).await.expect(StatusCode::FORBIDDEN);
+    // What is disabled is over everywhere.
+    let account = queries::account_of(&test.app, "wangmin").await.unwrap().unwrap();
+    let page = format!("/accounts/{account}");
+    let head = test.sign_in_again(account).await;
+    head.get("/people").await.expect(StatusCode::OK);
+    secretary.post(&format!("{page}/disable"), "own=no", HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    head.get("/people").await.expect(StatusCode::OK);
+    secretary.post(&format!("{page}/disable"), "own=correct+horse", HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(head.get("/people").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn names_are_whole_for_whoever_works_with_them_and_masked_where_the_grant_says_so() {
+    let test = TestApp::own_demo().await;
+    let secretary = secretary(&test).await;
+    let whole = secretary.get("/people").await.expect(StatusCode::OK);
+    assert!(!whole.body.contains("**") || whole.body.contains("号码默认脱敏"));
+    let (key, name) = first_person(&whole.body);
+    assert!(!name.contains('*'), "{name}");
+    let form = "name=李&login=li&role=worker&area=0&from=2013-01-01&names=masked&own=correct+horse";
+    secretary.post("/accounts/new", form, HERE).await.expect(StatusCode::OK);
+    let li = queries::account_of(&test.app, "li").await.unwrap().unwrap();
+    let li = test.sign_in_again(li).await;
+    for page in ["/people", &key, "/figures/party.members/list", "/screening/resident-pension"] {
+        let page = li.get(page).await.expect(StatusCode::OK);
+        assert!(!page.body.contains(&name), "{name}");
+        assert!(page.body.contains('*'));
+    }
+    // Nor is a name found by spelling it out.
+    let given: String = name.chars().skip(1).collect();
+    assert!(secretary.get(&format!("/people?q={given}")).await.body.contains(&name));
+    assert!(!li.get(&format!("/people?q={given}")).await.body.contains(&key));
+    // A list that leaves the house is masked whoever takes it along.
+    let csv = secretary.get("/export/people.csv").await;
+    assert!(csv.status != StatusCode::OK || !csv.body.contains(&name));
+}
+
+/// Address and name of the first person of a list.
+fn first_person(body: &str) -> (String, String) {
+    let at = body.find("href=\"/people/1-").unwrap() + 6;
+    let rest = &body[at..];
+    let key = rest.split('"').next().unwrap().to_owned();
+    let name = rest.split('>').nth(1).unwrap().split('<').next().unwrap().to_owned();
+    (key, name)
+}
