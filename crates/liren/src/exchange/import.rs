@@ -24,7 +24,7 @@ use super::queries::{self, KeptLayout};
 use super::say::remarks;
 use super::shown::Shown;
 use super::wizard::batch;
-use super::writing::{Written, write};
+use super::writing::{Written, keep_differences, write};
 use crate::base::keys::CommunityKeys;
 use crate::base::reader::Size;
 use crate::base::{Actor, App, Permission, Result, Scope, Write, error};
@@ -203,6 +203,7 @@ async fn work(
     let shown = book.map(|book| Shown::of(app, &outcome, &plan, &register, &book, at));
     // A dry run does all the work and drops the transaction: what it announces is what would be written.
     if let Some(mut w) = w.filter(|_| written.anything && !request.dry_run) {
+        keep_differences(&mut w, &outcome.reading, &written.sources, &outcome.differences).await?;
         if let Some(given) = request.map {
             layouts::keep(&mut w, given, &layouts, &kept).await?;
         }

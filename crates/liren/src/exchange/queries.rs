@@ -29,6 +29,8 @@ pub struct KeptProblem {
     pub kind: String,
     pub level: &'static str,
     pub person: Option<i64>,
+    /// What the register and the list say, where they differ and no name stands in it.
+    pub sides: Option<(String, String)>,
 }
 
 /// In which row a file of these very bytes named each person before: `sheet!row`.
@@ -164,10 +166,25 @@ pub async fn keep_problems(w: &mut Write, problems: Vec<KeptProblem>) -> Result<
     for p in problems {
         let id = w.id();
         let (sheet, column) = (kept_text(p.sheet), p.column.map(kept_text));
-        rows.push(params![community, id, p.source, sheet, i64::from(p.row), column, p.kind, p.level, p.person]);
+        let (on_record, said) = p.sides.unzip();
+        rows.push(params![
+            community,
+            id,
+            p.source,
+            sheet,
+            i64::from(p.row),
+            column,
+            p.kind,
+            p.level,
+            p.person,
+            on_record,
+            said
+        ]);
     }
-    let columns =
-        ["community_id", "id", "source_id", "sheet", "row_number", "column_name", "kind", "level", "person_id"];
+    let columns = [
+        "community_id", "id", "source_id", "sheet", "row_number", "column_name", "kind", "level", "person_id",
+        "on_record", "said",
+    ];
     w.tx.insert("import_problem", &columns, rows).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use liren_rosters::Reading;
 use liren_rosters::draft::{Draft, How, Status};
 
 use super::begin;
+use super::differences::Difference;
 use super::earlier::{begun_earlier, known_since, phones_since, said};
 use super::import::Request;
 use super::known::Register;
@@ -18,6 +19,7 @@ use super::plan::{self, Change, Plan, Step};
 use super::progress::{Progress, Stage};
 use super::queries::{self, KeptProblem};
 use crate::base::keys::CommunityKeys;
+use crate::base::text::kept_text;
 use crate::base::{App, DwellingId, HouseholdId, Mine, Origin, PersonId, Result, Write, states};
 use crate::people::register::{self as residents, NewHousehold};
 use crate::people::{Household, Residency};
@@ -29,6 +31,8 @@ pub(super) struct Written {
     pub confirmed: usize,
     pub lives: Lives,
     pub anything: bool,
+    /// The source of each sheet that lists people.
+    pub sources: BTreeMap<usize, i64>,
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -166,7 +170,7 @@ pub(super) async fn write(
     }
     progress.at(Stage::Settling, 0)?;
     let lives = Lives::settled(w).await?;
-    Ok(Written { ledger, lives, confirmed: confirmed.len(), anything })
+    Ok(Written { ledger, lives, confirmed: confirmed.len(), anything, sources })
 }
 
 /// Each sheet that lists people is a source of its own, so that one of them can be taken back.
@@ -252,6 +256,32 @@ async fn households(
     Ok(found)
 }
 
+/// Keeps where the list and the register say otherwise, for whoever works it off: both sides, unless a name stands in
+/// them.
+pub(super) async fn keep_differences(
+    w: &mut Write,
+    reading: &Reading,
+    sources: &BTreeMap<usize, i64>,
+    differences: &[Difference],
+) -> Result<()> {
+    let first = sources.values().copied().min().unwrap_or_default();
+    let kept = differences.iter().map(|d| {
+        let sheet = reading.people[d.draft].source.sheet;
+        let plain = ["number", "stage", "life", "home"].contains(&d.kind);
+        KeptProblem {
+            source: sources.get(&sheet).copied().unwrap_or(first),
+            sheet: d.sheet.clone(),
+            row: d.row,
+            column: None,
+            kind: format!("differs_{}", d.kind),
+            level: "conflict",
+            person: d.person,
+            sides: plain.then(|| (kept_text(d.on_record.zh.clone()), kept_text(d.said.zh.clone()))),
+        }
+    });
+    queries::keep_problems(w, kept.collect()).await
+}
+
 /// Keeps the problems of a reading and settles what it corrects: a problem of somebody who is listed again without it, and
 /// one of a row of this very file that is no longer there.
 async fn keep_problems(
@@ -274,6 +304,7 @@ async fn keep_problems(
             kind: p.kind.clone(),
             level: p.level.word(),
             person: p.person.and_then(|i| person_of.get(&i)).map(|id| id.number()),
+            sides: None,
         })
         .collect();
     // Whom the list names, with the headers under which it speaks of them.

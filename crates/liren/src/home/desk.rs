@@ -85,12 +85,12 @@ async fn page(app: &App, r: &mut Reader, head: bool) -> Result<DeskPage> {
     let problems = open
         .into_iter()
         .take(LINES)
-        .map(|(words, level, n)| Todo {
-            class: if level == "error" { "bad" } else { "warn" },
+        .map(|(words, level, n, href)| Todo {
+            class: if level == "warning" { "warn" } else { "bad" },
             icon: "replace",
             title: lang.t_with("{n}处", &[("n", &n.to_string())]),
             why: words,
-            step: Some(("/quality#problems".to_owned(), lang.t("去处理").to_owned())),
+            step: Some((href, lang.t("去处理").to_owned())),
         })
         .collect();
     let doors = if head { doors(app, r).await? } else { vec![] };

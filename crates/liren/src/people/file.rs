@@ -187,7 +187,7 @@ async fn groups(r: &mut Reader, about: &About) -> Result<Vec<(&'static str, Vec<
             "身份",
             vec![
                 own("name", "姓名", "person_naming", line.name.as_deref().map(|n| scope.name(n)), true),
-                own("number", "证件号", "person_identifier", number, false),
+                own("number", "证件号", "person_identifier", number, true),
                 own("sex", "性别", "person_birth", coded("sex", &line.sex), true),
                 own("born", "出生日期", "person_birth", line.born.map(|b| b.to_string()), true),
                 own("ethnic", "民族", "person_birth", coded("ethnic", &line.ethnic), true),

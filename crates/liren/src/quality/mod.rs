@@ -2,6 +2,7 @@
 //! Everything is a set over the person frame, so a count is the length of its list.
 
 mod pages;
+mod problems;
 mod queries;
 pub mod registers;
 mod saying;
@@ -29,6 +30,8 @@ fn routes(routes: Routes, app: &App) -> Routes {
     routes
         .get(app, "/quality", read, pages::list)
         .get(app, "/quality/{id}", read, pages::show)
+        .get(app, "/problems", read, problems::list)
+        .post(app, "/problems/settle", Access::Only(Permission::Record), problems::settle)
         .get(app, "/registers", Access::Only(Permission::ReadReport), registers::page)
         .get(app, "/registers/say", Access::Only(Permission::Manage), saying::show)
         .post(app, "/registers/say", Access::Only(Permission::Manage), saying::save)

@@ -29,7 +29,7 @@ pub struct Line {
 struct ListPage {
     s: Shell,
     questions: Vec<Line>,
-    problems: Vec<(String, String, usize)>,
+    problems: Problems,
 }
 
 /// The people behind a question within a scope, as of today.
@@ -103,8 +103,8 @@ pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
     web::html(&visitor, &page)
 }
 
-/// What is wrong, how grave it is, how often.
-pub type Problems = Vec<(String, String, usize)>;
+/// What is wrong, how grave it is, how often, and where it is worked off.
+pub type Problems = Vec<(String, String, usize, String)>;
 
 /// The questions with how many they are about, and the problems of imports that are open, within a scope.
 pub async fn open_work(app: &App, tx: &mut Tx, scope: &Scope, lang: Lang) -> Result<(Vec<Line>, Problems)> {
@@ -131,7 +131,7 @@ fn problems(
     scope: &Scope,
     lang: Lang,
     open: Vec<(String, String, Option<i64>)>,
-) -> Result<Vec<(String, String, usize)>> {
+) -> Result<Problems> {
     let kind = app.schema().kind("person").ok_or_else(|| error::fault("no person kind"))?;
     let (frame, within) = (look.world.frame(kind), look.within(kind, scope));
     let mine = |person: Option<i64>| match (&scope.areas, person) {
@@ -145,17 +145,22 @@ fn problems(
         }
     }
     let declared: Vec<&toml::Table> = app.packs().ledgers.iter().collect();
-    let mut lines: Vec<(String, String, usize)> =
-        counts.into_iter().map(|((kind, level), n)| (words(&declared, &kind, lang), level, n)).collect();
+    let line = |((kind, level), n): ((String, String), usize)| {
+        (words(&declared, &kind, lang), level, n, format!("/problems?kind={kind}"))
+    };
+    let mut lines: Problems = counts.into_iter().map(line).collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.2));
     Ok(lines)
 }
 
 /// What is wrong, in one sentence: the reader's own words, or those of the pack that declares the check.
-fn words(ledgers: &[&toml::Table], kind: &str, lang: Lang) -> String {
+pub(super) fn words(ledgers: &[&toml::Table], kind: &str, lang: Lang) -> String {
     let (zh, en) = match liren_rosters::problem::headline(kind) {
         Some((zh, en)) => (zh.to_owned(), en.to_owned()),
-        None => declared(ledgers, kind).unwrap_or_else(|| (kind.to_owned(), kind.to_owned())),
+        None => match super::problems::difference(kind) {
+            Some((zh, en)) => (zh.to_owned(), en.to_owned()),
+            None => declared(ledgers, kind).unwrap_or_else(|| (kind.to_owned(), kind.to_owned())),
+        },
     };
     lang.pick(&zh, &en).to_owned()
 }

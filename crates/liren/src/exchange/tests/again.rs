@@ -150,3 +150,43 @@ async fn an_import_that_is_stopped_leaves_no_trace() {
     assert_eq!(test.count("select revision from community").await, before);
     assert_eq!(register(&test).await.len(), 0);
 }
+
+#[tokio::test]
+async fn problems_and_differences_are_worked_off_one_by_one_and_opened_again() {
+    use axum::http::StatusCode;
+    let test = TestApp::empty().await;
+    read(&test, "名册.xlsx", &book("居民", &six()), "2012-12-31").await;
+    // The number of one was typed otherwise in the next list; another day of birth does not exist.
+    let mut next = six();
+    next[1][2] = other_number(&next[1][2]);
+    read(&test, "名册二.xlsx", &book("居民", &next), "2013-06-30").await;
+    let open = test.count(OPEN).await;
+    assert!(open > 0);
+    let secretary = test.signed_in(crate::base::Role::Secretary, 0).await;
+    let page = secretary.get("/problems").await.expect(StatusCode::OK);
+    assert!(page.text().contains("名册二.xlsx"), "{}", page.text());
+    let id = page.body.split("name=\"problem\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let here = "http://liren.test";
+    // Without a choice nothing happens.
+    secretary.post("/problems/settle", "state=checked", here).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    secretary.post("/problems/settle", &format!("problem={id}"), here).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(test.count(OPEN).await, open);
+    let done = secretary.post("/problems/settle", &format!("problem={id}&state=checked"), here).await;
+    done.expect(StatusCode::SEE_OTHER);
+    assert_eq!(test.count(OPEN).await, open - 1);
+    let settled = secretary.get("/problems?state=settled").await.expect(StatusCode::OK);
+    assert!(settled.text().contains("已核对"), "{}", settled.text());
+    secretary.post("/problems/settle", &format!("problem={id}&state=open"), here).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(test.count(OPEN).await, open);
+    // A head of one building sees no problem of somebody who lives elsewhere, nor works it off.
+    let head = test.signed_in(crate::base::Role::GroupHead, 1_000_000).await;
+    let theirs = head.get("/problems").await.expect(StatusCode::OK);
+    assert!(!theirs.body.contains("名册二.xlsx"));
+    head.post("/problems/settle", &format!("problem={id}&state=checked"), here).await.expect(StatusCode::NOT_FOUND);
+}
+
+/// The same number with another sequence, and its own check character.
+fn other_number(number: &str) -> String {
+    let front = format!("{}{:03}", &number[..14], (number[14..17].parse::<u32>().unwrap() + 2) % 1000);
+    format!("{front}{}", liren_facts::identifier::check_character(&front).unwrap())
+}

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use liren_facts::{Day, PartialDay};
+use liren_facts::{Day, PartialDay, identifier};
 
 use super::{About, codes, origin, person_of, ways};
 use crate::base::web::{self, Form, Reader, Refused, Saved, Shell, Submitted};
@@ -11,8 +11,8 @@ use crate::base::{
     Actor, Aliases, App, FactValue, Field, FieldOf, Id as _, Lang, Mine, Origin, PersonId, Result, Scope, Write, error,
 };
 use crate::people::facts::{self, Answer, AnyFact};
-use crate::people::states::{Birth, Marital, Naming, Political, Residency, Schooling, Work};
-use crate::people::{LONG_AGO, code};
+use crate::people::states::{Birth, Identifier, Marital, Naming, Political, Residency, Schooling, Work};
+use crate::people::{LONG_AGO, code, queries, register};
 
 /// What can be changed one by one: our own facts, and those that are made of several.
 pub struct Item {
@@ -25,7 +25,7 @@ pub struct Item {
     aspect: String,
 }
 
-/// The name, the day of birth and the residency are forms of their own kind.
+/// The name, the number, the day of birth and the residency are forms of their own kind.
 pub fn item(app: &App, id: &str, lang: Lang) -> Option<Item> {
     let made = |id: &str, title: &str, answer, lasting, aspect: &str| Item {
         id: id.to_owned(),
@@ -37,6 +37,7 @@ pub fn item(app: &App, id: &str, lang: Lang) -> Option<Item> {
     match id {
         "name" => return Some(made(id, "姓名", Answer::Text, false, "person_naming")),
         "born" => return Some(made(id, "出生日期", Answer::Day, true, "person_birth")),
+        "number" => return Some(made(id, "证件号", Answer::Text, true, "person_identifier")),
         "residency" => {
             return Some(made(id, "居住", Answer::Code("residency".into()), false, "person_residency"));
         }
@@ -82,7 +83,10 @@ pub async fn show(mut r: Reader, Path((key, id)): Path<(String, String)>) -> Res
     let about = About::load(&mut r, &key).await?;
     let item = item(&r.app, &id, r.lang).ok_or_else(|| error::not_found("资料项"))?;
     let mut form = Form::new(&r);
-    if let Some((_, value)) = current(&mut r, &about, &item).await? {
+    if id == "number" {
+        // Typed from the card, never from the page; what it proves is corrected with it.
+        form.set("also", "yes");
+    } else if let Some((_, value)) = current(&mut r, &about, &item).await? {
         form.set("value", value);
     } else {
         form.set("how", "wrong");
@@ -119,6 +123,8 @@ async fn stands(
         "ethnic" => of!(Birth, |b| b.ethnic.clone()),
         "born" => of!(Birth, |b| b.born().map(|d| d.to_string())),
         "residency" => of!(Residency, |r| r.word().map(str::to_owned)),
+        // That there is one; the number itself is sealed.
+        "number" => of!(Identifier, |_| Some(String::new())),
         "marital" => of!(Marital, |m| m.marital.clone()),
         "education" => of!(Schooling, |s| s.education.clone()),
         "political" => of!(Political, |p| p.political.clone()),
@@ -188,7 +194,9 @@ async fn page(r: &mut Reader, key: &str, id: &str, form: Form) -> Result<FactPag
         Answer::Money => (vec![], vec![], "text", "元"),
         Answer::Text => (vec![], vec![], "text", ""),
     };
-    let now = there.as_ref().map(|(_, value)| words(&r.app, &item, value, lang));
+    let masked =
+        |value: &str| if item.id == "number" { about.row.id_number.clone() } else { words(&r.app, &item, value, lang) };
+    let now = there.as_ref().map(|(_, value)| masked(value));
     let hows = vec![
         ("changed", lang.t("后来变了").to_owned(), lang.t("以前登记的没有错，从某一天起不一样了").to_owned()),
         (
@@ -235,13 +243,15 @@ async fn change(s: &mut Submitted, key: &str, id: &str) -> Saved {
     let person = person_of(s, key).await?;
     let (today, lang) = (s.today(), s.visitor.lang);
     let item = item(&s.app, id, lang).ok_or_else(|| error::not_found("资料项"))?;
-    let value = answer(s, &item);
+    let fictional;
     let known = {
         let actor = s.actor()?.clone();
         let mut tx = s.app.db.read().await?;
+        fictional = crate::org::queries::community(&mut tx, &actor.scope).await?.fictional;
         let whole = Aliases::now(&mut tx, &actor.scope).await?.whole(person.id());
         stands(&mut tx, &actor.scope, &whole, &item, today).await?
     };
+    let value = answer(s, &item, fictional);
     let how = if item.lasting || known.is_none() || s.form.is("how", "wrong") {
         if known.is_none() && !item.lasting {
             match s.form.text("from") {
@@ -272,6 +282,21 @@ async fn change(s: &mut Submitted, key: &str, id: &str) -> Saved {
         None
     };
     let (Some(value), Some(how)) = (value, how) else { return Err(Refused::Form) };
+    if let Given::Number(number) = &value {
+        let scope = s.actor()?.scope.clone();
+        let mut tx = s.app.db.read().await?;
+        let keys = s.app.community_keys(&mut tx, scope.community).await?;
+        let whole = Aliases::now(&mut tx, &scope).await?.of(person.number());
+        let holders = queries::holders(&mut tx, &scope, today, &keys.whole(&number.text)).await?;
+        if holders.iter().any(|holder| *holder != whole) {
+            s.form.problem(
+                "value",
+                "这个证件号登记在另一个人名下。是同一个人就合并，不是就先改正那个人的号码。",
+                "This number is on record for somebody else. Merge the two if they are one person, or correct the other first.",
+            );
+            return Err(Refused::Form);
+        }
+    }
     if id == "residency" && matches!(how, How::From(_)) && known.is_some() {
         return Err(Refused::Error(error::invalid(
             "搬进搬出请用“登记一件事”，人和户会一起改。这里只改登记错的。",
@@ -290,6 +315,9 @@ async fn change(s: &mut Submitted, key: &str, id: &str) -> Saved {
     s.save(&reason, &about, async |w: &mut Write| {
         let origin = origin(w, &s.form, today).await?;
         write(w, person, id, &value, how, today, &origin).await?;
+        if let Given::Number(number) = &value {
+            put_number(&s.app, w, person, number, s.form.is("also", "yes"), today, &origin).await?;
+        }
         super::small::keep_paper(&s.app, w, s, person).await?;
         Ok(format!("/people/{key}#f-{id}"))
     })
@@ -300,10 +328,11 @@ async fn change(s: &mut Submitted, key: &str, id: &str) -> Saved {
 enum Given {
     Text(String),
     Born(PartialDay),
+    Number(identifier::Number),
     Value(FactValue),
 }
 
-fn answer(s: &mut Submitted, item: &Item) -> Option<Given> {
+fn answer(s: &mut Submitted, item: &Item, fictional: bool) -> Option<Given> {
     let today = s.today();
     let text = s.form.need("value", "请填或者选一个。", "Fill in or choose an answer.")?;
     match &item.answer {
@@ -332,6 +361,17 @@ fn answer(s: &mut Submitted, item: &Item) -> Option<Given> {
                 s.form.problem("value", format!("“{text}”不是一个金额。"), format!("“{text}” is not an amount."));
             }
             fen.map(|fen| Given::Value(FactValue::Number(fen)))
+        }
+        Answer::Text if item.id == "number" => {
+            let options = identifier::Options { on: today, fictional };
+            match identifier::read(&text, options) {
+                Ok(read) => Some(Given::Number(read)),
+                Err(fault) => {
+                    let words = super::new::fault_words(fault);
+                    s.form.problem("value", words, "This number cannot be right; compare it with the document.");
+                    None
+                }
+            }
         }
         Answer::Text => {
             if text.chars().count() > 200 {
@@ -376,6 +416,8 @@ async fn write(
     let nobody = Naming::of(None, None);
     let unborn = Birth { sex: None, born_first: None, born_last: None, ethnic: None };
     match id {
+        // It is sealed, and what it proves goes with it.
+        "number" => Ok(()),
         "name" => put!(Naming, nobody, |n| {
             n = Naming::of(Some(&text), n.former_name.as_deref());
         }),
@@ -424,6 +466,49 @@ async fn write(
             }
         }
     }
+}
+
+/// Corrects a number, and with it what it proves: the day of birth and the sex.
+async fn put_number(
+    app: &App,
+    w: &mut Write,
+    person: Mine<PersonId>,
+    number: &identifier::Number,
+    also: bool,
+    today: Day,
+    origin: &Origin,
+) -> Result<()> {
+    let scope = Scope::whole(w.community);
+    let whole = Aliases::now(&mut w.tx, &scope).await?.whole(person.id());
+    let keys = app.community_keys(&mut w.tx, w.community).await?;
+    let key = register::key_of(w, &keys, person.id()).await?.ok_or_else(|| {
+        error::invalid(
+            "这个人注销过个人信息，不能再登记号码。",
+            "This person's data were erased; no number can be recorded.",
+        )
+    })?;
+    let there = Identifier::at(&mut w.tx, &scope, &whole, today).await?;
+    let (from, to) = there.map_or((LONG_AGO, None), |d| (d.from, d.to));
+    let sealed = register::identifier(&keys, &key, number.kind.code(), "ok", &number.text);
+    sealed.correct(w, person.id(), from, to, origin).await?;
+    if !also || !number.kind.proves_birth() {
+        return Ok(());
+    }
+    let there = Birth::at(&mut w.tx, &scope, &whole, today).await?;
+    let (from, to) = there.as_ref().map_or((LONG_AGO, None), |d| (d.from, d.to));
+    let unborn = Birth { sex: None, born_first: None, born_last: None, ethnic: None };
+    let before = there.map_or(unborn, |d| d.value);
+    let sex = number.sex.map(|sex| if sex == identifier::Sex::Male { "1" } else { "2" }.to_owned());
+    let proved = Birth {
+        sex: sex.or(before.sex.clone()),
+        born_first: number.birth.or(before.born_first),
+        born_last: number.birth.or(before.born_last),
+        ethnic: before.ethnic.clone(),
+    };
+    if proved != before {
+        proved.correct(w, person.id(), from, to, origin).await?;
+    }
+    Ok(())
 }
 
 /// Whether somebody may change facts: for the buttons of a page.

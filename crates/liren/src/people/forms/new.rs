@@ -189,7 +189,7 @@ async fn told(r: &mut Reader, chosen: &Chosen, form: &Form) -> Result<Told> {
     Ok(told)
 }
 
-fn fault_words(fault: identifier::Fault) -> &'static str {
+pub(super) fn fault_words(fault: identifier::Fault) -> &'static str {
     use identifier::Fault::*;
     match fault {
         Missing => "没有证件号就空着，会列入要问的。",
