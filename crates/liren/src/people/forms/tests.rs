@@ -243,6 +243,90 @@ async fn somebody_new_is_registered_once() {
     assert!(page.text().contains("已经登记在一个人名下") && page.text().contains("可能已经登记过"), "{}", page.text());
     // The whole number finds them, by a form, on record; shown for a purpose only.
     let person = to.split('?').next().unwrap().to_owned();
+    let found = worker.post("/people/find", &typed(&[("whole", &number)]), HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(found.location.as_deref(), Some(person.as_str()));
+    worker.post(&format!("{person}/reveal"), "", HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let shown =
+        worker.post(&format!("{person}/reveal"), &typed(&[("purpose", "核对证件")]), HERE).await.expect(StatusCode::OK);
+    assert!(shown.body.contains(&number) && shown.body.contains("tel:19900004321"), "{}", shown.text());
+    assert!(shown.headers.get("refresh").is_some());
+    let id: i64 = person.rsplit('-').next().unwrap().parse().unwrap();
+    let seen = test.app.trail.by_person(&test.app, 1, vec![id], 0, 50).await.unwrap();
+    let reveals = seen.lines.iter().filter(|l| l.action == Some(crate::base::trail::Action::Reveal)).count();
+    assert_eq!(reveals, 1);
+}
+
+#[tokio::test]
+async fn heads_write_in_their_own_area_and_a_lost_sign_in_loses_nothing() {
+    let test = TestApp::own_demo().await;
+    let (id, _) = somebody(&test).await;
+    let mut tx = test.app.db.read().await.unwrap();
+    let moment = test.app.moment(&mut tx, 1, test.app.clock.today()).await.unwrap();
+    let mut groups = vec![];
+    for name in ["第一小组", "第二小组"] {
+        let area = test.area(name).await;
+        let scope = crate::base::Scope { areas: Some(vec![area]), ..crate::base::Scope::whole(1) };
+        let chosen = Chosen::load(&test.app, &mut tx, &scope, moment).await.unwrap();
+        groups.push((area, chosen.contains(id)));
+    }
+    drop(tx);
+    let own = groups.iter().find(|g| g.1).unwrap().0;
+    let other = groups.iter().find(|g| !g.1).unwrap().0;
+    let fact = format!("/people/1-{id}/facts/education");
+    let answer = typed(&[("value", "90"), ("how", "wrong")]);
+    let (mine, stranger) = (test.signed_in(Role::GroupHead, own).await, test.signed_in(Role::GroupHead, other).await);
+    stranger.get(&fact).await.expect(StatusCode::NOT_FOUND);
+    stranger.post(&fact, &answer, HERE).await.expect(StatusCode::NOT_FOUND);
+    let carry = open(&mine, &fact).await;
+    mine.post(&fact, &format!("{carry}&{answer}"), HERE).await.expect(StatusCode::SEE_OTHER);
+    // A building head notes and confirms; a death is not theirs to record.
+    let door = test.signed_in(Role::BuildingHead, own).await;
+    door.post(&format!("/people/1-{id}/notes"), &typed(&[("text", "老人住院了")]), HERE)
+        .await
+        .expect(StatusCode::SEE_OTHER);
+    door.post(&format!("/people/1-{id}/confirm"), "", HERE).await.expect(StatusCode::SEE_OTHER);
+    door.post(&format!("/people/1-{id}/events/death"), "", HERE).await.expect(StatusCode::FORBIDDEN);
+    door.post(&fact, &answer, HERE).await.expect(StatusCode::FORBIDDEN);
+    let officer = test.signed_in(Role::Officer, 0).await;
+    officer.get(&format!("/people/1-{id}")).await.expect(StatusCode::FORBIDDEN);
+    // What a change was about names people; the report is the whole community's.
+    officer.get("/changes/4").await.expect(StatusCode::FORBIDDEN);
+    mine.get("/reports/annual/2013/sections/thanks").await.expect(StatusCode::FORBIDDEN);
+    mine.post("/reports/annual/2013/check", "", HERE).await.expect(StatusCode::FORBIDDEN);
+    // Signed out in the middle: the page of signing in holds on to what was typed.
+    let lost = test.stranger().post(&fact, &format!("{carry}&{answer}"), HERE).await.expect(StatusCode::UNAUTHORIZED);
+    assert!(lost.body.contains("name=\"kept.value\" value=\"90\""), "{}", lost.body);
+    let back = mine.post(&fact, &format!("{carry}&{answer}&_resume=1"), HERE).await.expect(StatusCode::OK);
+    assert!(back.text().contains("已经重新登录，填的内容都在"), "{}", back.text());
+    // A page of another site does nothing.
+    mine.post(&fact, &format!("{carry}&{answer}"), "http://evil.test").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// A valid number of region 990101.
+fn made_up(born: &str, sequence: u32) -> String {
+    let front = format!("990101{born}{sequence:03}");
+    format!("{front}{}", check_character(&front).unwrap())
+}
+
+#[tokio::test]
+async fn a_number_is_corrected_and_what_it_proves_with_it_and_nobody_elses_is_taken() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let (id, members) = somebody(&test).await;
+    let path = format!("/people/1-{id}/facts/number");
+    let page = worker.get(&path).await.expect(StatusCode::OK);
+    assert!(page.body.contains("出生日期和性别也按这个号码改"), "{}", page.text());
+    let (right, wrong) = (made_up("19610303", 2), "990101196103030020");
+    let carry = open(&worker, &path).await;
+    let refused = worker.post(&path, &format!("{carry}&value={wrong}&also=yes"), HERE).await;
+    let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("校验位不符"), "{}", refused.text());
+    let form = format!("{carry}&{}", typed(&[("value", &right), ("also", "yes"), ("source", "told")]));
+    let saved = worker.post(&path, &form, HERE).await.expect(StatusCode::SEE_OTHER);
+    let page = worker.get(&format!("/people/1-{id}")).await.expect(StatusCode::OK);
+    assert!(saved.location.is_some() && page.text().contains("1961-03-03"), "{}", page.text());
+    assert!(!page.body.contains(&right));
+    // Found by it, and nobody else gets it.
     let holders = {
         let mut tx = test.app.db.read().await.unwrap();
         let keys = test.app.community_keys(&mut tx, 1).await.unwrap();
