@@ -12,6 +12,7 @@ mod tools;
 mod torture;
 
 use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use place::root;
@@ -22,7 +23,8 @@ pub type Result<T> = std::result::Result<T, String>;
 const USAGE: &str = "\
 cargo xtask test          everything below, in this order (ci is the same)
 cargo xtask fmt           the format of the Rust code
-cargo xtask clippy        the lints, warnings denied
+cargo xtask build         everything, linted as it is built, warnings denied
+cargo xtask clippy        the lints alone
 cargo xtask unit          unit and slice tests, on SQLite
 cargo xtask pg            the slice tests again, on a private PostgreSQL server
 cargo xtask packs         the packs and their cases
@@ -38,7 +40,7 @@ cargo xtask dist          the release build";
 /// The parts of `cargo xtask test`, in order: cheap ones first, those that need a server or a browser last.
 const PARTS: [Part; 9] = [
     Part { name: "fmt", title: "format", run: fmt },
-    Part { name: "clippy", title: "lints, warnings denied", run: clippy },
+    Part { name: "build", title: "everything, linted as it is built, warnings denied", run: build },
     Part { name: "unit", title: "unit and slice tests on SQLite", run: unit },
     Part { name: "pg", title: "slice tests on PostgreSQL", run: postgres::test },
     Part { name: "packs", title: "packs and their cases", run: packs },
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         ["fuzz", rest @ ..] => fuzz::asked(rest),
         ["bench", rest @ ..] => bench::run_all(rest),
         ["dist"] => dist(),
+        ["clippy"] => clippy(),
         ["proof-score", rest @ ..] => proof::quality("score", rest),
         ["proof-diff", rev, folders @ ..] => proof::diff(rev, folders),
         ["e2e", name] => browser::journeys(Some(name)),
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
 
 fn test() -> Result<()> {
     let begin = Instant::now();
+    WHOLE.store(true, Ordering::Relaxed);
     heading("tools");
     tools::provide();
     let mut times = Vec::new();
@@ -123,6 +127,21 @@ fn fmt() -> Result<()> {
     tools::need_cargo_part("fmt", "rustfmt")?;
     run(cargo(["fmt", "--all", "--check"]))
         .map_err(|_| "the code above is not formatted as rustfmt does it; run cargo fmt --all".into())
+}
+
+/// Whether the whole gate runs: then the compiler that lints does all the building, so that nothing is compiled once
+/// to be looked at and once more to be run.
+static WHOLE: AtomicBool = AtomicBool::new(false);
+
+fn build() -> Result<()> {
+    tools::need_cargo_part("clippy", "clippy")?;
+    run(linted(cargo(["test", "--workspace", "--no-run", "--quiet"])))
+}
+
+/// What `cargo clippy` does, for a build that makes programs.
+fn linted(mut cargo: Command) -> Command {
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__");
+    cargo
 }
 
 fn clippy() -> Result<()> {
@@ -168,7 +187,7 @@ pub fn product(release: bool) -> Result<std::path::PathBuf> {
 pub fn cargo<const N: usize>(args: [&str; N]) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(args).current_dir(root());
-    cargo
+    if WHOLE.load(Ordering::Relaxed) { linted(cargo) } else { cargo }
 }
 
 /// Runs a program with the terminal's own output; its failure is an error that names it.
