@@ -123,12 +123,13 @@ struct NewPage {
     form: Form,
     roles: Vec<(&'static str, String, String)>,
     places: Vec<(i64, String)>,
+    posts: Vec<(i64, String)>,
 }
 
 async fn new_page(r: &mut Reader, form: Form) -> Result<NewPage> {
-    let (roles, places) = (roles(r), places(r).await?);
+    let (roles, places, posts) = (roles(r), places(r).await?, super::areas::held(r).await?);
     let title = r.lang.t("请一个人进来");
-    Ok(NewPage { s: r.shell(title, "/accounts", ""), form, roles, places })
+    Ok(NewPage { s: r.shell(title, "/accounts", ""), form, roles, places, posts })
 }
 
 pub async fn new(State(_): State<App>, mut r: Reader) -> Result<Response> {
@@ -138,7 +139,7 @@ pub async fn new(State(_): State<App>, mut r: Reader) -> Result<Response> {
 }
 
 /// A day far off: a grant may begin and end in the future.
-fn any_day() -> Day {
+pub(super) fn any_day() -> Day {
     Day::ymd(2999, 12, 31).unwrap_or(Day(0))
 }
 
@@ -148,6 +149,8 @@ struct Wanted {
     areas: Vec<i64>,
     from: Day,
     to: Option<Day>,
+    /// The post it hangs on.
+    post: Option<i64>,
     full_names: bool,
 }
 
@@ -162,16 +165,18 @@ impl Wanted {
             s.form.problem("from", "请填从哪天起。", "Say since which day.");
         }
         let to = s.form.day("to", any_day());
+        // The first place of the list is the whole.
         let area = s.form.number("area").filter(|n| *n > 0);
+        let post = s.form.number("post").filter(|n| *n > 0);
         let full_names = s.form.is("names", "full");
-        Some(Wanted { role: role?, areas: area.into_iter().collect(), from: from?, to, full_names })
+        Some(Wanted { role: role?, areas: area.into_iter().collect(), from: from?, to, post, full_names })
     }
 
     fn scoped(&self) -> Scoped<'_> {
-        let Wanted { role, areas, from, to, full_names } = self;
+        let Wanted { role, areas, from, to, post, full_names } = self;
         // Whoever reads no people sees no names either.
         let full_names = *full_names && role.works_with_people();
-        Scoped { role: *role, areas, programmes: &[], from: *from, to: *to, appointment: None, full_names }
+        Scoped { role: *role, areas, programmes: &[], from: *from, to: *to, appointment: *post, full_names }
     }
 }
 
@@ -231,15 +236,16 @@ struct ShowPage {
     line: Line,
     roles: Vec<(&'static str, String, String)>,
     places: Vec<(i64, String)>,
+    posts: Vec<(i64, String)>,
     own: bool,
 }
 
 async fn show_page(r: &mut Reader, id: i64, form: Form) -> Result<ShowPage> {
     let line = lines(r).await?.into_iter().find(|l| l.id == id).ok_or_else(|| error::not_found("账户"))?;
-    let (roles, places) = (roles(r), places(r).await?);
+    let (roles, places, posts) = (roles(r), places(r).await?, super::areas::held(r).await?);
     let own = r.actor.account == id;
     let title = line.name.clone();
-    Ok(ShowPage { s: r.shell(&title, "/accounts", ""), form, line, roles, places, own })
+    Ok(ShowPage { s: r.shell(&title, "/accounts", ""), form, line, roles, places, posts, own })
 }
 
 pub async fn show(State(_): State<App>, mut r: Reader, Path(id): Path<i64>) -> Result<Response> {

@@ -1,6 +1,8 @@
 //! 账户与授权 — the pages of accounts: who is let in and what they may do, one's own account, and how an installation
 //! without a community begins.
 
+mod areas;
+mod data;
 mod manage;
 mod start;
 
@@ -12,15 +14,31 @@ pub use start::link;
 pub const SLICE: Slice = Slice {
     name: "access",
     routes,
-    nav: &[Nav {
-        href: "/accounts", icon: "users", title: "账户与授权", permission: Permission::Accounts, rank: 72
-    }],
+    nav: &[
+        Nav {
+            href: "/areas", icon: "arrows-split", title: "辖区与任职", permission: Permission::ReadPeople, rank: 71
+        },
+        Nav { href: "/accounts", icon: "users", title: "账户与授权", permission: Permission::Accounts, rank: 72 },
+        Nav {
+            href: "/data", icon: "clipboard-check", title: "数据与备份", permission: Permission::Accounts, rank: 95
+        },
+    ],
     ..Slice::EMPTY
 };
 
 fn routes(routes: Routes, app: &App) -> Routes {
     let only = Access::Only(Permission::Accounts);
+    let (people, manage) = (Access::Only(Permission::ReadPeople), Access::Only(Permission::Manage));
     routes
+        .get(app, "/menu", Access::SignedIn, data::menu)
+        .post(app, "/looks", Access::Public, data::looks)
+        .get(app, "/data", only, data::show)
+        .get(app, "/areas", people, areas::list)
+        .get(app, "/areas/{key}", people, areas::show)
+        .post(app, "/areas/{key}/name", manage, areas::rename)
+        .post(app, "/areas/{key}/below", manage, areas::divide)
+        .post(app, "/areas/{key}/posts", manage, areas::appoint)
+        .post(app, "/areas/{key}/posts/end", manage, areas::leave)
         .get(app, "/start", Access::Public, start::show)
         .post(app, "/start", Access::Public, start::begin)
         .get(app, "/me", Access::SignedIn, manage::own)

@@ -115,3 +115,66 @@ fn first_person(body: &str) -> (String, String) {
     let name = rest.split('>').nth(1).unwrap().split('<').next().unwrap().to_owned();
     (key, name)
 }
+
+fn typed(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+#[tokio::test]
+async fn a_post_is_handed_over_and_what_was_granted_with_it_ends_that_day() {
+    let test = TestApp::own_demo().await;
+    let secretary = secretary(&test).await;
+    let group = test.area("第二小组").await;
+    let page = format!("/areas/1-{group}");
+    let before = secretary.get(&page).await.expect(StatusCode::OK);
+    let post = before.body.split("name=\"post\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    // Somebody whose right hangs on the post.
+    let account = queries::add(&test.app, "gao", "高", "correct horse", 1, group, Role::BuildingHead).await.unwrap();
+    test.app.db.write().await.unwrap();
+    let grant = typed(&[
+        ("role", "group_head"),
+        ("area", &group.to_string()),
+        ("from", "2013-01-01"),
+        ("names", "full"),
+        ("post", &post),
+        ("own", "correct horse"),
+    ]);
+    secretary.post(&format!("/accounts/{account}/grants"), &grant, HERE).await.expect(StatusCode::SEE_OTHER);
+    let head = test.sign_in_again(account).await;
+    head.get("/people/new").await.expect(StatusCode::OK);
+    // A name nobody has, and one that several have, are asked about; nothing changes.
+    let form =
+        |person: &str| typed(&[("person", person), ("role", "group_head"), ("from", "2013-11-20"), ("instead", &post)]);
+    let refused = secretary.post(&format!("{page}/posts"), &form("查无此人"), HERE).await;
+    assert!(refused.expect(StatusCode::UNPROCESSABLE_ENTITY).text().contains("登记里没有这个人"));
+    let (key, _) = first_person(&secretary.get("/people").await.body);
+    let person = key.trim_start_matches("/people/");
+    secretary.post(&format!("{page}/posts"), &form(person), HERE).await.expect(StatusCode::SEE_OTHER);
+    let after = secretary.get(&page).await.expect(StatusCode::OK);
+    assert!(after.body.contains(&key) && !after.body.contains(&format!("name=\"post\" value=\"{post}\"")));
+    head.get("/people/new").await.expect(StatusCode::FORBIDDEN);
+    // An area renamed and divided; twice the same is refused.
+    let named = typed(&[("name", "第二小组（南）"), ("from", "2013-11-20")]);
+    secretary.post(&format!("{page}/name"), &named, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert!(secretary.get("/areas").await.text().contains("第二小组（南）"));
+    let below = |names: &str| typed(&[("level", "building"), ("names", names), ("from", "2013-11-20")]);
+    secretary.post(&format!("{page}/below"), &below("甲楼\n乙楼"), HERE).await.expect(StatusCode::SEE_OTHER);
+    let twice = secretary.post(&format!("{page}/below"), &below("甲楼"), HERE).await;
+    twice.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let worker = test.signed_in(Role::Worker, 0).await;
+    worker.post(&format!("{page}/name"), &named, HERE).await.expect(StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn looks_are_kept_on_the_device_and_every_page_has_a_way_on_a_phone() {
+    let test = TestApp::demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let chosen = worker.post("/looks", "theme=dark&density=roomy", HERE).await.expect(StatusCode::SEE_OTHER);
+    let cookies: Vec<_> = chosen.headers.get_all("set-cookie").iter().filter_map(|c| c.to_str().ok()).collect();
+    assert!(cookies.iter().any(|c| c.starts_with("theme=dark")) && cookies.iter().any(|c| c.contains("roomy")));
+    let menu = worker.get("/menu").await.expect(StatusCode::OK);
+    assert!(menu.text().contains("报告校对") && !menu.text().contains("账户与授权"));
+    worker.get("/data").await.expect(StatusCode::FORBIDDEN);
+    let secretary = test.signed_in(Role::Secretary, 0).await;
+    assert!(secretary.get("/data").await.expect(StatusCode::OK).text().contains("怎么恢复"));
+}

@@ -19,10 +19,19 @@ use super::server::From;
 use crate::base::trail::{Access, Action};
 use crate::base::{Actor, App, Error, Lang, Result, Slices, error, grants};
 
+/// 外观 — what somebody chose for this device: light is usual, and rows close together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    pub dark: bool,
+    pub roomy: bool,
+}
+
 /// A visitor of a page: their language, and who they are when signed in.
 #[derive(Clone)]
 pub struct Visitor {
     pub lang: Lang,
+    /// How they want the pages to look on this device.
+    pub looks: Looks,
     pub actor: Option<Actor>,
     /// What their cookie carries; never logged, never shown.
     pub token: Option<String>,
@@ -154,6 +163,10 @@ fn stranger(app: &App, headers: &HeaderMap, uri: &Uri) -> Visitor {
     let address = uri.path_and_query().map_or("/", |a| a.as_str());
     Visitor {
         lang: language(headers),
+        looks: Looks {
+            dark: cookie(headers, "theme").as_deref() == Some("dark"),
+            roomy: cookie(headers, "density").as_deref() == Some("roomy"),
+        },
         actor: None,
         token: None,
         path: uri.path().to_owned(),

@@ -12,7 +12,7 @@ pub mod server;
 
 pub use assets::asset_path;
 pub use form::{About, Form, Refused, Saved, Submitted, see};
-pub use guard::{Visitor, new_session, no_session};
+pub use guard::{Looks, Visitor, new_session, no_session};
 pub use page::{Flash, NavItem, Shell};
 pub use query::Query;
 pub use reading::Reader;

@@ -1,13 +1,14 @@
 //! What every page has around it.
 
 use super::asset_path;
-use super::guard::Visitor;
+use super::guard::{Looks, Visitor};
 use crate::base::{App, Lang, Nav};
 
 /// 页面外壳 — language, navigation, who is signed in. Every page struct holds one as `s`.
 #[derive(Clone)]
 pub struct Shell {
     pub lang: Lang,
+    pub looks: Looks,
     pub title: String,
     /// Address of the navigation entry this page belongs to.
     pub current: &'static str,
@@ -58,12 +59,16 @@ pub fn ways_out(visitor: &Visitor) -> Vec<(&'static str, &'static str)> {
     open_to(visitor).map(|nav| (nav.href, nav.title)).collect()
 }
 
+/// How many entries stand below a page on a phone, besides 更多.
+const FEW: usize = 4;
+
 impl Shell {
     /// `current` is the navigation entry's address; `place` names the part of the tree being looked at.
     pub fn new(app: &App, visitor: &Visitor, title: &str, current: &'static str, place: &str) -> Shell {
         let nav = navigation(visitor, current);
         Shell {
             lang: visitor.lang,
+            looks: visitor.looks,
             title: title.to_owned(),
             current,
             person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role().title())),
@@ -79,6 +84,7 @@ impl Shell {
     pub fn bare(visitor: &Visitor, title: &str) -> Shell {
         Shell {
             lang: visitor.lang,
+            looks: visitor.looks,
             title: title.to_owned(),
             current: "",
             person: visitor.actor.as_ref().map(|a| (a.name.clone(), a.role().title())),
@@ -102,6 +108,13 @@ impl Shell {
 
     pub fn asset(&self, name: &str) -> String {
         asset_path(name)
+    }
+
+    /// The entries a phone has room for below the page: the first, and the one being looked at; the rest is a page.
+    pub fn few(&self) -> Vec<&NavItem> {
+        let here = self.nav.iter().skip(FEW).find(|item| item.here);
+        let first = if here.is_some() { FEW - 1 } else { FEW };
+        self.nav.iter().take(first).chain(here).collect()
     }
 
     /// The address without what was just done.
