@@ -33,7 +33,7 @@ fn marks_become_a_tree_and_figures_stay_figures() {
     assert!(matches!(&doc.blocks[1], Block::Heading { level: 1, .. }));
     assert_eq!(doc.blocks[2].text(), "组\t人\n一\t7");
     assert_eq!(doc.signature.as_deref(), Some("某社区"));
-    let page = html::page(&doc, "http://127.0.0.1:7480");
+    let page = html::page(&doc, &[], &[]);
     assert!(page.contains("<a class=\"fig\" id=\"n0\" href=\"http://127.0.0.1:7480/figures/0\""));
     assert!(text::write(&doc).contains("　　全社区共有4268人"));
 }

@@ -89,7 +89,7 @@ fn a_report_comes_back_from_word_as_it_was() {
 #[test]
 fn a_report_comes_back_from_html_as_it_was() {
     let doc = report();
-    let read = blocks("a.html", html::page(&doc, "http://127.0.0.1:7480").as_bytes()).unwrap();
+    let read = blocks("a.html", html::page(&doc, &[], &[]).as_bytes()).unwrap();
     let found: Vec<String> = read.iter().flat_map(|r| r.text.split(['\t', '\n'])).map(str::to_owned).collect();
     assert_eq!(found, texts(&doc));
     assert_eq!(read[..8], expected(&doc)[..8]);

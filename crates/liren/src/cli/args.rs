@@ -543,6 +543,9 @@ pub struct AnnualReport {
     /// 按当时已知的写：修订号，或一天(含)之前登记的 / as known at a revision, or by the end of a day
     #[arg(long)]
     pub known_at: Option<String>,
+    /// 居民版：不含个人信息，不足 5 的数不写 / the edition for residents: no personal data, no small numbers
+    #[arg(long)]
+    pub residents: bool,
     /// 结尾为 .docx .pdf .html .txt .json / the ending says the form
     #[arg(long)]
     pub out: PathBuf,

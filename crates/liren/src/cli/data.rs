@@ -380,7 +380,10 @@ pub async fn report(args: Report, lang: Lang) -> Result<u8> {
     let year = days::year(args.year.unwrap_or(app.clock.today().year()))?;
     let revision = known_at(&app, &actor, args.known_at.as_deref()).await?;
     let mut composed = reports::annual_as_known(&app, &actor.scope, year, revision).await?;
-    let bytes = reports::write(&app, &mut composed, format, "http://127.0.0.1:7480").await?;
+    if args.residents {
+        reports::residents_edition(&app, &mut composed).await?;
+    }
+    let bytes = reports::write(&app, &mut composed, format).await?;
     save(&args.out, &bytes)?;
     say(&format!("{} · {} 个数字", args.out.display(), composed.spans.len()));
     if !composed.left.is_empty() {

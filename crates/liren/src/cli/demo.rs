@@ -197,7 +197,7 @@ async fn write_reports(app: &App, community: i64, dir: &Path) -> Result<()> {
     let scope = Scope::whole(community);
     let mut composed = reports::annual(app, &scope, demo::TODAY.year()).await?;
     for format in Format::ALL {
-        match reports::write(app, &mut composed, format, "http://127.0.0.1:7480").await {
+        match reports::write(app, &mut composed, format).await {
             Ok(bytes) => save(&dir.join(format!("report.{}", format.ending())), &bytes)?,
             // Without a Chinese font there is no PDF; everything else is written and the reason said.
             Err(e) if format == Format::Pdf => say(&e.to_string()),

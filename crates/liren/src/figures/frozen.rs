@@ -2,13 +2,16 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::response::Response;
+use liren_facts::{Day, Period};
 
 use super::compare::{Difference, Named, Why, compare};
 use super::desk::Desk;
+use super::freeze::freeze_all;
 use super::listing::{self, Record};
 use super::queries;
 use super::value::{Value, decimal};
-use crate::base::web::{self, Reply, Shell, Visitor};
+use crate::base::web::{self, Form, Reader, Refused, Reply, Shell, Submitted, Visitor, see};
 use crate::base::{App, Lang, Permission, Result, error};
 
 /// How many names are shown of each side; the rest is told as a number.
@@ -18,6 +21,8 @@ const NAMES: usize = 60;
 #[template(path = "figures/frozen.html")]
 struct ListPage {
     s: Shell,
+    form: Form,
+    may: bool,
     sets: Vec<SetLine>,
 }
 
@@ -30,34 +35,66 @@ struct SetLine {
     now: String,
 }
 
-pub async fn list(State(app): State<App>, visitor: Visitor) -> Reply {
-    let work = async {
-        let actor = visitor.actor()?;
-        let desk = Desk::today(&app, &actor.scope).await?;
+/// Keeps every figure with its names under a name.
+pub async fn keep(State(app): State<App>, mut s: Submitted) -> Result<Response> {
+    let saved = async {
+        let name = s.form.need("name", "请写定稿的名称，如 2013年度报告。", "Name the set, such as 2013年度报告.");
+        let today = s.today();
+        let year = Day::ymd(today.year(), 1, 1).unwrap_or(today);
+        let first = s.form.day("from", today).or_else(|| (!s.form.has("from")).then_some(year));
+        let last = s.form.day("to", today).or_else(|| (!s.form.has("to")).then_some(today));
+        if s.form.resumed {
+            return Err(Refused::Form);
+        }
+        let (Some(name), Some(first), Some(last)) = (name, first, last) else { return Err(Refused::Form) };
+        if first > last {
+            s.form.problem("from", "第一天要在最后一天前面。", "The first day must come before the last.");
+            return Err(Refused::Form);
+        }
+        let actor = s.actor()?.clone();
         let mut tx = app.db.read().await?;
         let sets = queries::frozen_sets(&mut tx, &actor.scope).await?;
-        let place = listing::place_name(&desk, &actor.scope);
-        Ok(ListPage {
-            s: Shell::new(&app, &visitor, visitor.lang.t("定稿"), "/figures", &place),
-            sets: sets
-                .iter()
-                .enumerate()
-                .rev()
-                .map(|(at, set)| SetLine {
-                    name: set.name.clone(),
-                    period: format!("{} – {}", set.period.first, set.period.last),
-                    known_at: set.known_at,
-                    before: at
-                        .checked_sub(1)
-                        .and_then(|at| sets.get(at))
-                        .map(|before| (format!("/frozen/{}/{}", before.id, set.id), before.name.clone())),
-                    now: format!("/frozen/{}/now", set.id),
-                })
-                .collect(),
-        })
+        drop(tx);
+        if sets.iter().any(|set| set.name == name) {
+            s.form.problem(
+                "name",
+                "已经有叫这个名称的定稿，请换一个。",
+                "A set of this name is there; choose another.",
+            );
+            return Err(Refused::Form);
+        }
+        freeze_all(&app, &actor, &name, Period { first, last }).await?;
+        Ok(see("/frozen"))
+    }
+    .await;
+    s.answer(saved, async |r: &mut Reader, form| list_page(&app, r, form).await).await
+}
+
+pub async fn list(State(app): State<App>, mut r: Reader) -> Result<Response> {
+    let form = Form::new(&r);
+    let page = list_page(&app, &mut r, form).await?;
+    r.page(&page)
+}
+
+async fn list_page(app: &App, r: &mut Reader, form: Form) -> Result<ListPage> {
+    let scope = r.scope();
+    let desk = Desk::today(app, &scope).await?;
+    let sets = queries::frozen_sets(&mut r.tx, &scope).await?;
+    let place = listing::place_name(&desk, &scope);
+    let title = r.lang.t("定稿");
+    let may = r.actor.may(Permission::WriteReport);
+    let line = |(at, set): (usize, &queries::FrozenSet)| SetLine {
+        name: set.name.clone(),
+        period: format!("{} – {}", set.period.first, set.period.last),
+        known_at: set.known_at,
+        before: at
+            .checked_sub(1)
+            .and_then(|at| sets.get(at))
+            .map(|before| (format!("/frozen/{}/{}", before.id, set.id), before.name.clone())),
+        now: format!("/frozen/{}/now", set.id),
     };
-    let page = work.await.map_err(|e| visitor.fail(e))?;
-    web::html(&visitor, &page)
+    let sets = sets.iter().enumerate().rev().map(line).collect();
+    Ok(ListPage { s: r.shell(title, "/figures", &place), form, may, sets })
 }
 
 #[derive(Template)]

@@ -43,6 +43,7 @@ fn routes(routes: Routes, app: &App) -> Routes {
         .get(app, "/figures/{id}", Access::Only(Permission::ReadReport), pages::show)
         .get(app, "/figures/{id}/list", Access::Only(Permission::ReadPeople), listing::open)
         .get(app, "/frozen", Access::Only(Permission::ReadReport), frozen::list)
+        .post(app, "/frozen", Access::Only(Permission::WriteReport), frozen::keep)
         .get(app, "/frozen/{then}/{now}", Access::Only(Permission::ReadReport), frozen::compared)
 }
 

@@ -14,28 +14,26 @@ pub fn hide<K>(cells: Vec<(K, i64)>, total: Option<i64>) -> Vec<Cell<K>> {
     let small = |n: i64| (1..SMALL).contains(&n);
     let mut hidden: Vec<bool> = cells.iter().map(|(_, n)| small(*n)).collect();
     // Without a total nothing can be subtracted from.
-    if total.is_some() && hidden.contains(&true) {
-        loop {
-            let (count, sum) = hidden
-                .iter()
-                .zip(&cells)
-                .filter(|(hidden, _)| **hidden)
-                .fold((0, 0), |(n, s), (_, c)| (n + 1, s + c.1));
-            if count > 1 && sum >= SMALL {
-                break;
-            }
-            let next = (0..cells.len()).filter(|at| !hidden[*at] && cells[*at].1 > 0).min_by_key(|at| cells[*at].1);
-            match next {
-                Some(at) => hidden[at] = true,
-                // Nobody is left to hide behind: the zeros would tell.
-                None => {
-                    hidden.iter_mut().for_each(|hidden| *hidden = true);
-                    break;
-                }
-            }
-        }
+    if total.is_some() {
+        let numbers: Vec<i64> = cells.iter().map(|(_, n)| *n).collect();
+        cover(&numbers, &mut hidden);
     }
     cells.into_iter().zip(hidden).map(|((key, n), hidden)| (key, (!hidden).then_some(n))).collect()
+}
+
+/// Hides as many siblings as it takes that the hidden ones cannot be subtracted back from a sum that is told.
+pub fn cover(numbers: &[i64], hidden: &mut [bool]) {
+    while hidden.contains(&true) {
+        let of = || numbers.iter().zip(hidden.iter()).filter(|(_, hidden)| **hidden).map(|(n, _)| *n);
+        if of().count() > 1 && of().sum::<i64>() >= SMALL {
+            return;
+        }
+        match (0..numbers.len()).filter(|at| !hidden[*at] && numbers[*at] > 0).min_by_key(|at| numbers[*at]) {
+            Some(at) => hidden[at] = true,
+            // Nobody is left to hide behind: the zeros would tell.
+            None => return hidden.fill(true),
+        }
+    }
 }
 
 #[cfg(test)]

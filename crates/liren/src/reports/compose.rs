@@ -4,6 +4,7 @@
 //! Rendering asks the desk for values; what has not been fetched is noted, fetched, and the template rendered
 //! again, so that the template decides which days and returns are read.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,6 +34,10 @@ pub struct Composed {
     pub left: Vec<Left>,
     /// Every section of the packs and place of the frame, with its text as a person edits it.
     pub sections: Vec<Draft>,
+    /// What an edition says of itself below its title.
+    pub said: Vec<String>,
+    /// The figures that an edition does not tell.
+    pub hidden: HashSet<String>,
 }
 
 /// 一节 — a section as the desk shows it: told or not, by the packs or in own words.
@@ -126,7 +131,16 @@ async fn compose_on(
             if !lost.is_empty() {
                 return Err(error::fault("the report lost a figure"));
             }
-            return Ok(Composed { document, spans, desk, period, left, sections });
+            return Ok(Composed {
+                document,
+                spans,
+                desk,
+                period,
+                left,
+                sections,
+                said: vec![],
+                hidden: HashSet::new(),
+            });
         }
         desk.fetch(missing).await?;
     }

@@ -1,8 +1,9 @@
 //! The report as files.
 
-use liren_documents::{docx, html, pdf, text};
+use liren_documents::{docx, pdf, text};
 use serde_json::json;
 
+use super::alone;
 use super::compose::Composed;
 use crate::base::{App, Result, error};
 use crate::figures::{Ask, checks};
@@ -46,15 +47,15 @@ impl Format {
     }
 }
 
-/// The bytes of a composed report in a form. `base` is the address its links lead to.
-pub async fn write(app: &App, composed: &mut Composed, format: Format, base: &str) -> Result<Vec<u8>> {
+/// The bytes of a composed report in a form.
+pub async fn write(app: &App, composed: &mut Composed, format: Format) -> Result<Vec<u8>> {
     match format {
         Format::Docx => docx::sent(&composed.document, &super::returned::properties(composed)).map_err(error::fault),
         Format::Pdf => {
             let fonts = std::env::var_os("LIREN_FONTS").map(std::path::PathBuf::from);
             pdf::write(&composed.document, fonts.as_deref()).map_err(|e| error::invalid(e.zh, e.en))
         }
-        Format::Html => Ok(html::page(&composed.document, base).into_bytes()),
+        Format::Html => alone::page(app, composed).await.map(String::into_bytes),
         Format::Text => Ok(text::write(&composed.document).into_bytes()),
         Format::Json => {
             let value = json(app, composed).await?;

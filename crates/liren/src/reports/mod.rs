@@ -1,6 +1,7 @@
 //! The annual report: a template of the base pack composed to a document in which every number is a span
 //! that opens something, and written as HTML, DOCX, PDF, text and JSON.
 
+mod alone;
 pub mod chips;
 mod compose;
 mod desk;
@@ -10,13 +11,16 @@ mod opened;
 mod pages;
 mod queries;
 mod records;
+mod residents;
 pub mod returned;
+mod returned_page;
 mod sections;
 mod span;
 pub mod words;
 
 pub use compose::{Composed, Draft, annual, annual_as_known};
 pub use files::{Format, write};
+pub use residents::edition as residents_edition;
 pub use sections::Left;
 pub use span::{Opens, SpanRecord};
 
@@ -52,6 +56,8 @@ fn routes(routes: Routes, app: &App) -> Routes {
         .post(app, "/reports/annual/{year}/return", Access::Only(Permission::Review), desk::send_back)
         .post(app, "/reports/annual/{year}/accept", Access::Only(Permission::Review), desk::accept)
         .get(app, "/reports/annual/{year}/versions/{a}/{b}", Access::Only(Permission::ReadReport), desk::compare)
+        .get(app, "/reports/returned", Access::Only(Permission::ReadReport), returned_page::show)
+        .post(app, "/reports/returned", Access::Only(Permission::WriteReport), returned_page::compare)
         .get(app, "/reports/annual.{format}", Access::Only(Permission::ReadReport), pages::download)
         .get(app, "/records/{kind}/{id}", Access::Only(Permission::ReadReport), opened::record)
         .get(app, "/params/{id}", Access::Only(Permission::ReadReport), opened::param)

@@ -42,6 +42,8 @@ struct CheckLine {
 #[derive(Deserialize)]
 pub struct Year {
     year: Option<i32>,
+    /// `residents`: for the notice board.
+    edition: Option<String>,
 }
 
 #[derive(Template)]
@@ -200,8 +202,13 @@ pub async fn download(
         let format = Format::of(&format).ok_or_else(|| error::not_found("文件"))?;
         let year = asked.year.unwrap_or(app.clock.today().year());
         let mut composed = compose_annual(&app, &actor.scope, year).await?;
-        let bytes = files::write(&app, &mut composed, format, "").await?;
-        let name = format!("attachment; filename=\"annual-{year}.{}\"", format.ending());
+        let residents = asked.edition.as_deref() == Some("residents");
+        if residents {
+            super::residents::edition(&app, &mut composed).await?;
+        }
+        let bytes = files::write(&app, &mut composed, format).await?;
+        let edition = if residents { "-residents" } else { "" };
+        let name = format!("attachment; filename=\"annual-{year}{edition}.{}\"", format.ending());
         Ok(([(header::CONTENT_TYPE, format.content_type().to_owned()), (header::CONTENT_DISPOSITION, name)], bytes)
             .into_response())
     };

@@ -5,7 +5,7 @@ use liren_facts::Day;
 use liren_sheets::write::{Book, Style};
 
 use crate::exchange::{self, Request};
-use crate::reports;
+use crate::reports::{self, Format, Opens, annual, residents_edition, write};
 use crate::testing::TestApp;
 
 /// A man's number of region 9901.
@@ -239,4 +239,90 @@ async fn a_secretary_edits_checks_signs_and_submits_and_an_officer_returns_it() 
     let page = secretary.get("/reports/annual/2013/versions/3/5").await.expect(StatusCode::OK);
     assert!(page.body.contains("停车位不够"), "{}", page.text());
     secretary.get("/reports/annual/2013/versions").await.expect(StatusCode::OK);
+}
+
+#[tokio::test]
+async fn one_file_carries_every_figure_and_needs_no_server() {
+    let test = TestApp::demo().await;
+    let mut composed = annual(&test.app, &test.scope(), 2013).await.unwrap();
+    let page = write(&test.app, &mut composed, Format::Html).await.unwrap();
+    let page = String::from_utf8(page).unwrap();
+    for outside in ["http:", "https:", "href=\"/", "<script", "src="] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    // Every link has its note, every note says what it counts.
+    let links: std::collections::BTreeSet<&str> =
+        page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(links.len() > 60, "{}", links.len());
+    for link in links {
+        assert!(page.contains(&format!("<section id=\"{link}\">")), "{link}");
+    }
+    assert!(page.contains("口径：") && page.contains("其中：常住") && page.contains("核对："), "{page}");
+    // Nobody is named in it.
+    let names: Vec<String> = {
+        let mut tx = test.app.db.read().await.unwrap();
+        let rows: Vec<(String,)> = tx
+            .rows(
+                "select name from person_naming where community_id = 1 and length(name) = 3 order by person_id limit 400",
+                liren_store::params![],
+            )
+            .await
+            .unwrap();
+        rows.into_iter().map(|(n,)| n).collect()
+    };
+    assert!(names.iter().all(|name| !page.contains(name)));
+}
+
+#[tokio::test]
+async fn the_edition_for_residents_tells_no_small_number_of_people() {
+    let test = TestApp::demo().await;
+    let mut composed = annual(&test.app, &test.scope(), 2013).await.unwrap();
+    let small: Vec<(usize, String)> = composed
+        .spans
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| matches!(s.opens, Opens::Figure { .. }))
+        .filter(|(_, s)| s.unit.as_deref() == Some("人") && s.value.is_some_and(|v| (1.0..5.0).contains(&v)))
+        .map(|(at, s)| (at, s.label.clone()))
+        .collect();
+    assert!(small.len() >= 3, "the demo has small numbers: {small:?}");
+    residents_edition(&test.app, &mut composed).await.unwrap();
+    for (at, label) in &small {
+        assert_eq!(composed.spans[*at].text, "若干", "{label}");
+    }
+    // Large numbers stay, and what was hidden is nowhere in the file, its notes included.
+    let page = String::from_utf8(write(&test.app, &mut composed, Format::Html).await.unwrap()).unwrap();
+    assert!(page.contains("4268") && page.contains("居民版") && page.contains("若干"));
+    for note in page.split("<section id=").skip(1) {
+        let title = note.split("<h3>").nth(1).unwrap().split(" <b>").next().unwrap();
+        let value = note.split("<b>").nth(1).unwrap().split("</b>").next().unwrap();
+        let n: Option<i64> = value.strip_suffix(" 人").and_then(|n| n.trim().parse().ok());
+        assert!(n.is_none_or(|n| n == 0 || n >= 5), "{title} {value}");
+    }
+    // The same over the page.
+    let reader = test.signed_in(crate::base::Role::Officer, 0).await;
+    let file = reader.get("/reports/annual.html?year=2013&edition=residents").await;
+    let file = file.expect(axum::http::StatusCode::OK);
+    assert!(file.body.contains("若干"));
+}
+
+#[tokio::test]
+async fn an_edited_file_is_handed_back_over_the_page_and_a_set_is_frozen_there() {
+    use axum::http::StatusCode;
+    let test = TestApp::own_demo().await;
+    let secretary = test.signed_in(crate::base::Role::Secretary, 0).await;
+    let sent = secretary.get("/reports/annual.docx?year=2013").await.expect(StatusCode::OK);
+    let back = secretary.post_form("/reports/returned", &[], &[("年终总结.docx", &sent.bytes)]).await;
+    let back = back.expect(StatusCode::OK);
+    assert!(back.text().contains("数字都和记录一样"), "{}", back.text());
+    let nothing = secretary.post_form("/reports/returned", &[], &[]).await;
+    nothing.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let other = secretary.post_form("/reports/returned", &[], &[("a.docx", b"no document")]).await;
+    other.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let here = "http://liren.test";
+    secretary.post("/frozen", "name=&from=2013-1-1", here).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    secretary.post("/frozen", "name=年终&from=2013-1-1", here).await.expect(StatusCode::SEE_OTHER);
+    assert!(secretary.get("/frozen").await.expect(StatusCode::OK).text().contains("年终"));
+    let twice = secretary.post("/frozen", "name=年终", here).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(twice.text().contains("已经有叫这个名称的定稿"), "{}", twice.text());
 }

@@ -12,7 +12,7 @@ use crate::testing::TestApp;
 
 async fn sent(test: &TestApp) -> (Composed, Vec<u8>) {
     let mut composed = reports::annual(&test.app, &test.scope(), 2013).await.unwrap();
-    let bytes = reports::write(&test.app, &mut composed, Format::Docx, "").await.unwrap();
+    let bytes = reports::write(&test.app, &mut composed, Format::Docx).await.unwrap();
     (composed, bytes)
 }
 
