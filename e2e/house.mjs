@@ -86,6 +86,31 @@ export class House {
     return page;
   }
 
+  /**
+   * Another installation, with nothing in it: its address and the link that its terminal printed.
+   * @returns {Promise<{ url: string, link: string, stop: () => Promise<void> }>}
+   */
+  async empty() {
+    const folder = await mkdtemp(join(tmpdir(), 'liren-e2e-'));
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const server = spawn(LIREN, ['serve', '--new', '--no-backup', '--data', join(folder, 'data'), '--port', String(port)]);
+    let said = '';
+    for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => (said += text));
+    await answers(`${url}/healthz`, server);
+    const link = /http:\S+\/start\?link=\w+/.exec(said)?.[0];
+    if (!link) throw new Error(`no link was printed: ${said}`);
+    return {
+      url,
+      link,
+      stop: async () => {
+        server.kill('SIGTERM');
+        await new Promise((done) => server.once('exit', done));
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  }
+
   async close() {
     await this.browser.close();
     const gone = new Promise((done) => this.server.once('exit', done));

@@ -266,6 +266,9 @@ test('every room of the house stands at both widths', async () => {
     'report-versions': '/reports/annual/2013/versions', find: '/find?q=总人口', 'find-none': '/find?q=qqqqqq',
     'find-number': '/people/find', reveal: `/people/${person.key}/reveal`, merge: `/people/${person.key}/merge`,
     screening: '/screening/resident-pension', change: '/changes/4', imports: '/imports', audit: '/audit',
+    accounts: '/accounts', 'account-new': '/accounts/new', account: '/accounts/2', me: '/me', menu: '/menu', data: '/data',
+    problems: '/problems', 'problems-settled': '/problems?state=settled', areas: '/areas', area: '/areas/1-2',
+    frozen: '/frozen', returned: '/reports/returned', number: `/people/${person.key}/facts/number`,
   };
   for (const [name, path] of Object.entries(rooms)) assert.equal(await visit(page, path, name), 200, name);
 });
@@ -279,6 +282,70 @@ test('a building head has his doors on the phone, a group head her returns', asy
   await group.locator('main li.todo a.btn').first().click();
   await group.waitForURL('**/returns/**');
   await behaves(group, 'return-entry');
+});
+
+test('a community begins from nothing: two messy workbooks, first figures, one list taken back, without a terminal', async () => {
+  const begun = await house.empty();
+  try {
+    const context = await house.browser.newContext({ baseURL: begun.url, viewport: { width: 1440, height: 900 }, locale: 'zh-CN' });
+    const page = listen(await context.newPage());
+    page.setDefaultTimeout(30_000);
+    await page.goto(begun.link);
+    await behaves(page, 'start');
+    await page.fill('#community', '和平社区');
+    await page.fill('#tree', '第一居民小组：1号楼、2号楼');
+    await page.fill('#name', '许志远');
+    await page.fill('#login', 'xuzy');
+    await page.fill('#password', '12345678');
+    await page.fill('#again', '12345678');
+    await page.check('[name=trial]');
+    await page.click('main form button');
+    assert.match(await page.locator('[role=alert]').innerText(), /太容易猜到/);
+    assert.equal(await page.inputValue('#tree'), '第一居民小组：1号楼、2号楼', 'what was typed stays');
+    await page.fill('#password', 'an honest horse');
+    await page.fill('#again', 'an honest horse');
+    await page.click('main form button');
+    await page.waitForURL(`${begun.url}/`);
+    await visit(page, '/', 'desk-new');
+    assert.match(await page.locator('main').innerText(), /从这里开始/);
+    assert.doesNotMatch(await page.locator('main').innerText(), /4268|明德/, 'nothing of the demo appears');
+
+    /** @param {string} file @param {string} on */
+    const bring = async (file, on) => {
+      await page.goto('/imports');
+      await page.setInputFiles('input[name=file]', `${house.folder}/rosters/${file}`);
+      await page.fill('#f-on', on);
+      await page.click('main form.dropf button.pri');
+      // One file is looked at at once; of several a list is shown.
+      await page.waitForURL(/\/imports\/files\/\d+/).catch(async () => { throw new Error(await page.locator('main').innerText()); });
+      await behaves(page, 'wizard-columns');
+      await page.locator('.actbar button.pri').click();
+      await page.waitForURL(/preview/);
+      await page.locator('.actbar button.pri').waitFor();
+      await behaves(page, 'wizard-preview');
+      await page.locator('.actbar button.pri').click();
+      await page.waitForURL(/\/imports\/\d+(\?.*)?$/, { timeout: 60_000 });
+      await behaves(page, 'batch');
+    };
+    await bring('01-居民花名册.xlsx', '2013-11-20');
+    await page.goto('/figures/population.total');
+    assert.ok(number(await page.locator('.value').first().innerText()) > 4200, 'whoever is in the roster is counted');
+    await bring('05-党员花名册.xlsx', '2013-11-20');
+    const batch = page.url();
+    await page.goto('/figures/party.members');
+    assert.ok(number(await page.locator('.value').first().innerText()) > 70);
+    // The wrong file was it: looked at first, then taken back.
+    await page.goto(batch);
+    await page.locator('#undo a.btn').click();
+    await page.locator('#undo button.bad').click();
+    await page.waitForLoadState('load');
+    await page.goto('/figures/party.members');
+    assert.match(await page.locator('main').innerText(), /待核实/, 'nothing on record is not none');
+    await visit(page, '/problems', 'problems-new');
+    await context.close();
+  } finally {
+    await begun.stop();
+  }
 });
 
 test('somebody who leaves has left', async () => {
