@@ -88,6 +88,8 @@ pub enum Field {
     SpouseName,
     SpouseNumber,
     ChildName,
+    /// 身份证后四位: the end of a number, which tells people of one name apart.
+    NumberTail,
     /// All members of a household in one cell.
     Members,
     /// 参保状态: words of standing.
@@ -96,6 +98,8 @@ pub enum Field {
     StandingTick(Says),
     /// 停发时间: the day it began.
     StandingOn(Standing),
+    /// 确定为发展对象: the day a stage of the ledger was entered; 起始时间: that of the stage the row is in.
+    BegunOn(Option<String>),
     /// A field of the sheet's ledger, by its id; `paid.2011` for a year column.
     Ledger(String),
     /// A field of another programme in a general roster: programme id and field id.

@@ -86,7 +86,30 @@ pub(crate) fn understand(grid: &Grid, helps: &Helps) -> Understood {
         let end = headers.get(at + 1).map_or(grid.rows(), |next| next.first);
         out.tables.extend(table(grid, Some(header.clone()), header.last + 1, end, kind, mapped, helps));
     }
+    let acts = out.context.title.iter().map(String::as_str).chain([grid.sheet.name.as_str()]);
+    if acts.into_iter().any(|text| helps.vocabulary.is_of_acts(text)) {
+        out.tables.iter_mut().for_each(|table| done(grid, table));
+    }
     out
+}
+
+/// On a list to be signed the columns of ticks in which nobody says no.
+fn done(grid: &Grid, table: &mut Table) {
+    let rows = table.first..table.end;
+    for block in &mut table.blocks {
+        let denied = |column: u16| {
+            let header = table.columns.get(usize::from(column)).map_or("", |c| c.header.as_str());
+            let choices = words::choices(header);
+            rows.clone().any(|row| {
+                let text = grid.own(row, column).shown();
+                let word = words::bare(&text);
+                choices.as_ref().and_then(|c| c.answer(&word)).or_else(|| words::answer(&word)) == Some(false)
+                    || ["未", "没", "无"].iter().any(|no| word.starts_with(no))
+            })
+        };
+        let ticks = block.plan.standing_ticks.iter().map(|(column, _)| *column);
+        block.plan.done_ticks = ticks.filter(|column| !denied(*column)).collect();
+    }
 }
 
 /// Which ledger the sheet is, and whether something calls it so: by its name, then its title, then headers only that
@@ -129,20 +152,56 @@ fn ledger_of(
     };
     // Of the name and the title the one with the longer word is the more exact: 党员, 入党积极分子花名册.
     let by_name = texts.into_iter().flatten().filter_map(&longest).rev().max_by_key(|(length, _)| *length);
-    by_name.map(|(_, at)| at).map(|at| (at, true)).or_else(by_headers).or_else(|| {
-        // The name of the file speaks for a sheet that says nothing else of itself, or has some of the ledger's columns.
-        let at = named(helps.file)?;
-        let kind = &helps.ledgers[at];
-        let own = |leaf: &String| {
-            kind.fields.iter().any(|f| f.headers.contains(leaf))
-                || helps.vocabulary.day_header(leaf).is_some()
-                || helps.vocabulary.question(leaf, Some(kind)).is_some()
-                || helps.vocabulary.is_status_header(leaf) && helps.vocabulary.cell(leaf, Some(kind)).is_some()
-        };
-        let fields = leaves.iter().filter(|leaf| own(leaf)).count();
-        let untitled = context.title.is_none() && is_default_name(&grid.sheet.name);
-        (fields >= 2 || (untitled && fields >= 1)).then_some((at, true))
-    })
+    by_name.map(|(_, at)| at).map(|at| (at, true)).or_else(by_headers).or_else(|| by_status(&leaves, helps)).or_else(
+        || {
+            // The name of the file speaks for a sheet that says nothing else of itself, or has some of the ledger's columns.
+            let at = named(helps.file)?;
+            let kind = &helps.ledgers[at];
+            let own = |leaf: &String| {
+                ledger_field(kind, leaf, None).is_some()
+                    || helps.vocabulary.day_header(leaf).is_some()
+                    || helps.vocabulary.question(leaf, Some(kind)).is_some()
+                    || helps.vocabulary.is_status_header(leaf) && helps.vocabulary.cell(leaf, Some(kind)).is_some()
+            };
+            let fields = leaves.iter().filter(|leaf| own(leaf)).count();
+            // 享受名单, 取消名单: what list it is, and the file says of what.
+            let says = |text: &str| helps.vocabulary.title(text, Some(kind)).is_some();
+            if fields >= 1 && texts.into_iter().flatten().any(says) {
+                return Some((at, true));
+            }
+            let untitled = context.title.is_none() && is_default_name(&grid.sheet.name);
+            (fields >= 2 || (untitled && fields >= 1)).then_some((at, true))
+        },
+    )
+}
+
+/// 居民养老保险参保状态 above the only column of states: the list is about that programme. A roster of households may have
+/// such a column beside others, and stays a roster.
+fn by_status(leaves: &[String], helps: &Helps) -> Option<(usize, bool)> {
+    let roster = |leaf: &String| {
+        matches!(words::meaning(leaf, None), Some((Field::Relation | Field::HeadTick | Field::HouseholdNumber, _)))
+    };
+    if leaves.iter().any(roster) {
+        return None;
+    }
+    let named = |leaf: &str| {
+        let plain = leaf.split('(').next().unwrap_or(leaf);
+        let states = helps.vocabulary.is_status_header(leaf) || crate::legend::without(leaf).is_some();
+        let kinds =
+            helps.ledgers.iter().enumerate().filter(|(_, k)| !k.not_words.iter().any(|w| plain.contains(w.as_str())));
+        let words = kinds.flat_map(|(at, k)| k.words.iter().map(move |w| (at, w)));
+        let found = words.filter(|(_, w)| states && plain.contains(w.as_str()));
+        found
+            .map(|(at, w)| (w.len(), at))
+            .max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at)))
+            .map(|(_, at)| at)
+    };
+    let mut found: Vec<usize> = leaves.iter().filter_map(|leaf| named(leaf)).collect();
+    found.dedup();
+    match found[..] {
+        [only] => Some((only, true)),
+        _ => None,
+    }
 }
 
 /// Sheet1, 工作表1
@@ -246,7 +305,7 @@ fn table(
         if let Some(kind) = kind {
             standings::claim(&mut columns, kind, helps.vocabulary);
         }
-        settle(&mut columns, &profiles, header.is_some());
+        settle(&mut columns, &profiles, header.is_some(), kind.is_some());
         parties::settle(&mut columns, header.as_ref());
         places::settle(grid, &mut columns, &profiles, (first, end));
         guess_pairs(grid, &mut columns, &profiles, (first, end), helps.on);
@@ -357,7 +416,7 @@ fn year_of(text: &str) -> Option<i32> {
 }
 
 /// Headers corrected by what stands below them, and columns without a known header understood by it.
-fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
+fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool, of_ledger: bool) {
     let has_room = columns.iter().any(|c| c.field == Some(Field::Room));
     let has_building = columns.iter().any(|c| c.field == Some(Field::Building));
     let has_number = columns.iter().any(|c| c.field == Some(Field::Number));
@@ -385,7 +444,7 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             Field::Employment if profile.relation > 0.7 && !has_relation => Some(Field::Relation),
             Field::Serial if profile.name > 0.7 => Some(Field::Name),
             Field::Serial if profile.number > 0.7 && !has_number => Some(Field::Number),
-            Field::LeftKind if profile.left < 0.5 && profile.remark > 0.3 => Some(Field::Remark),
+            Field::LeftKind if profile.left < 0.5 && profile.moves < 0.6 && profile.remark > 0.3 => Some(Field::Remark),
             // 家庭成员 above 王军、李丽
             Field::Name if profile.list > 0.3 && profile.name < 0.6 => Some(Field::Members),
             Field::HukouAddress if profile.residency > 0.8 && profile.distinct <= 8 => Some(Field::Residency),
@@ -402,6 +461,25 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
         if let Some(corrected) = corrected {
             column.field = Some(corrected);
             column.confidence = 0.6;
+        }
+    }
+    // 婴儿姓名, 父亲, 母亲: a list of children, of whom the number is.
+    let named = |f: &Field| matches!(f, Field::Name | Field::HeadName | Field::SpouseName | Field::ChildName);
+    let own = columns.iter().position(|c| matches!(c.field, Some(Field::Number | Field::Birth)));
+    let before = |at: usize| columns[..at].iter().rev().find(|c| c.field.as_ref().is_some_and(named));
+    let of_child = own.and_then(before).is_some_and(|c| c.field == Some(Field::ChildName));
+    if of_child && !columns.iter().any(|c| c.field == Some(Field::Name)) {
+        let mut children = columns.iter_mut().filter(|c| c.field == Some(Field::ChildName));
+        if let (Some(only), None) = (children.next(), children.next()) {
+            only.field = Some(Field::Name);
+            // A newborn joins the household of the parent it names.
+            let parent = |c: &&mut ColumnRead| {
+                c.field == Some(Field::GuardianName)
+                    && ["父", "母", "监护人", "家长"].iter().any(|w| c.header.starts_with(w))
+            };
+            if let Some(parent) = columns.iter_mut().find(parent) {
+                parent.field = Some(Field::HeadName);
+            }
         }
     }
     // Of two columns of residency the one that names kinds of it counts; the other says who is still here.
@@ -435,6 +513,8 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             Field::Name if taken(columns, &Field::Name) || (has_header && taken(columns, &Field::HeadName)) => {
                 continue;
             }
+            // 租金补贴 in a list of housing is no way of living here.
+            Field::Residency | Field::LeftKind if of_ledger && has_header => continue,
             Field::Address if taken(columns, &Field::Building) || taken(columns, &Field::Room) => {
                 continue;
             }

@@ -27,6 +27,7 @@ pub(crate) struct Plan {
     pub age: Option<u16>,
     pub number: Option<u16>,
     pub number_kind: Option<u16>,
+    pub number_tail: Option<u16>,
     pub relation: Option<u16>,
     /// 王军(户主): the relation stands behind the name.
     pub relation_in_name: bool,
@@ -80,6 +81,9 @@ pub(crate) struct Plan {
     pub standing: Vec<u16>,
     pub standing_ticks: Vec<(u16, Says)>,
     pub standing_on: Vec<(u16, Standing)>,
+    pub begun_on: Vec<(u16, Option<String>)>,
+    /// Of them those of which nobody says no: a blank one was not done yet.
+    pub done_ticks: Vec<u16>,
     /// Columns whose meaning only their contents suggest.
     pub suggested: Vec<u16>,
 }
@@ -117,6 +121,7 @@ impl Plan {
             Field::Age => &mut self.age,
             Field::Number => &mut self.number,
             Field::NumberKind => &mut self.number_kind,
+            Field::NumberTail => &mut self.number_tail,
             Field::Relation => &mut self.relation,
             Field::HeadTick => &mut self.head_tick,
             Field::HeadName => &mut self.head_name,
@@ -178,6 +183,7 @@ impl Plan {
             Field::Standing => return self.standing.push(column),
             Field::StandingTick(says) => return self.standing_ticks.push((column, says.clone())),
             Field::StandingOn(standing) => return self.standing_on.push((column, *standing)),
+            Field::BegunOn(stage) => return self.begun_on.push((column, stage.clone())),
             Field::Ledger(id) => {
                 self.ledger.push((column, id.clone()));
                 return;

@@ -67,7 +67,8 @@ pub fn judge(case: &Value, answers: &Answers, stages: &Stages) -> Verdict {
     let matched = people(case, answers, &mut verdict);
     enrolments(case, answers, stages, &matched, &mut verdict);
     for file in &answers.files {
-        if let Some(why) = &file.refused {
+        // A plan of visits is no list of anybody: that nothing was read is told, and is right unless people are missing.
+        if let Some(why) = file.refused.as_ref().filter(|_| verdict.quiet) {
             verdict.reasons.push(format!("refused {}: {why}", file.name));
         }
     }

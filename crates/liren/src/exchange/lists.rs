@@ -131,7 +131,7 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
     let moment = app.moment(&mut tx, scope.community, on).await?;
     let needs = app.needs(["enrolment", "transition"], []);
     let look = Look::new(app.world(&mut tx, moment, &needs).await?);
-    let entered = entered(&look);
+    let (entered, last) = entered(&look);
     let values = app.values(&mut tx, moment).await?;
     let kind = app.schema().kind("enrolment").ok_or_else(|| error::fault("no enrolment kind"))?;
     let when = format!("enrolment.programme == \"{}\"", programme.id);
@@ -192,12 +192,13 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
             let money = is_money(column);
             let told = match *column {
                 "stage" => {
-                    let stage = stage(&look, kind, row, programme);
+                    let stage = stage(&look, kind, row, programme).or_else(|| left(&last, id, programme));
                     // Stages of several programmes share an id and have titles of their own.
                     object.insert("stage_id".into(), json!(stage.map(|s| &s.id)));
                     stage.map(|s| s.title.zh.clone())
                 }
-                "stage_since" => since(&look, kind, row, &entered),
+                "stage_since" => since(&look, kind, row, &entered)
+                    .or_else(|| left(&last, id, programme).and_then(|_| told(last.get(&id)?.1))),
                 column => words(&look, kind, column, row, money, &things),
             };
             object.insert((*column).to_owned(), json!(told));
@@ -214,12 +215,18 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
     Ok(list)
 }
 
-/// When each stage of each enrolment was last entered, as far as that is known: a month is told as a month.
-fn entered(look: &Look) -> HashMap<(i64, u16), PartialDay> {
-    let mut days = HashMap::new();
-    let Some(kind) = look.schema().kind("transition") else { return days };
+/// When a stage was entered.
+type Entered = HashMap<(i64, u16), PartialDay>;
+/// The stage that was entered last, and when.
+type Last = HashMap<i64, (String, PartialDay)>;
+
+/// When each stage of each enrolment was last entered, as far as that is known: a month is told as a month. And for
+/// each enrolment the stage it entered last.
+fn entered(look: &Look) -> (Entered, Last) {
+    let (mut days, mut last) = (HashMap::new(), Last::new());
+    let Some(kind) = look.schema().kind("transition") else { return (days, last) };
     let slots = ["enrolment", "stage", "day"].map(|column| look.slot(kind, column));
-    let [Some(enrolment), Some(stage), Some(day)] = slots else { return days };
+    let [Some(enrolment), Some(stage), Some(day)] = slots else { return (days, last) };
     let frame = look.world.frame(kind);
     for row in 0..frame.len() as u32 {
         let (Answer::One(of), Answer::Code(stage)) = (frame.cell(enrolment, row), frame.cell(stage, row)) else {
@@ -234,27 +241,43 @@ fn entered(look: &Look) -> HashMap<(i64, u16), PartialDay> {
         if known.last <= entered.last {
             *known = entered;
         }
+        let id = code(look, kind, "stage", stage).unwrap_or_default();
+        let newest = last.entry(of).or_insert_with(|| (id.to_owned(), entered));
+        if newest.1.last <= entered.last {
+            *newest = (id.to_owned(), entered);
+        }
     }
-    days
+    (days, last)
+}
+
+/// The id of a code of a column.
+fn code<'a>(look: &'a Look, kind: KindId, column: &str, n: u16) -> Option<&'a str> {
+    let at = look.schema().kind_of(kind).column(column)?;
+    let Type::Code(table) = look.schema().kind_of(kind).columns.get(at)?.ty() else { return None };
+    look.schema().table_of(table).codes.get(usize::from(n)).map(|c| c.code.as_str())
+}
+
+/// The stage in which an enrolment was struck off. Whoever died or moved away afterwards, or before the list said so,
+/// stands in none; that the list said it is told all the same.
+fn left<'a>(last: &Last, enrolment: i64, programme: &'a Programme) -> Option<&'a liren_packs::Stage> {
+    let (stage, _) = last.get(&enrolment)?;
+    programme.stages.iter().find(|s| s.id == *stage && !s.in_force)
 }
 
 fn stage<'a>(look: &Look, kind: KindId, row: u32, programme: &'a Programme) -> Option<&'a liren_packs::Stage> {
-    let slot = look.slot(kind, "stage")?;
-    let at = look.schema().kind_of(kind).column("stage")?;
-    let (Answer::Code(n), Type::Code(table)) =
-        (look.world.frame(kind).cell(slot, row), look.schema().kind_of(kind).columns.get(at)?.ty())
-    else {
-        return None;
-    };
-    let code = look.schema().table_of(table).codes.get(usize::from(n))?;
-    programme.stages.iter().find(|s| s.id == code.code)
+    let Answer::Code(n) = look.world.frame(kind).cell(look.slot(kind, "stage")?, row) else { return None };
+    let id = code(look, kind, "stage", n)?;
+    programme.stages.iter().find(|s| s.id == id)
 }
 
 /// Since when an enrolment is in its stage; nothing where it is only known to have been so by a day.
-fn since(look: &Look, kind: KindId, row: u32, entered: &HashMap<(i64, u16), PartialDay>) -> Option<String> {
+fn since(look: &Look, kind: KindId, row: u32, entered: &Entered) -> Option<String> {
     let frame = look.world.frame(kind);
     let Answer::Code(stage) = frame.cell(look.slot(kind, "stage")?, row) else { return None };
-    let day = entered.get(&(frame.id(row), stage))?;
+    told(*entered.get(&(frame.id(row), stage))?)
+}
+
+fn told(day: PartialDay) -> Option<String> {
     (day.first > LONG_AGO).then(|| day.to_string())
 }
 
