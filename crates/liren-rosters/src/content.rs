@@ -25,6 +25,8 @@ pub(crate) struct Profile {
     pub political: f32,
     pub marital: f32,
     pub residency: f32,
+    /// 是, 否, √
+    pub answers: f32,
     /// 出生, 迁入, 2020年5月迁往佛山: changes of a life, in whichever direction.
     pub moves: f32,
     pub left: f32,
@@ -88,6 +90,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         if seen.len() < 40 && !seen.iter().any(|s| s == text) {
             seen.push(text.to_owned());
         }
+        out.answers += f32::from(u8::from(crate::words::is_answer(text)));
         let small = match value {
             Value::Number(n) => Some(*n),
             Value::Text(t) => t.trim().parse::<f64>().ok(),
@@ -161,8 +164,8 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
     for share in [
         &mut out.number, &mut out.date, &mut out.phone, &mut out.name, &mut out.named_relation, &mut out.sex,
         &mut out.relation, &mut out.ethnic, &mut out.education, &mut out.political, &mut out.marital,
-        &mut out.residency, &mut out.moves, &mut out.left, &mut out.present, &mut out.address, &mut out.remark,
-        &mut out.list, &mut out.serial, &mut out.small, &mut out.doors, &mut out.repeats,
+        &mut out.residency, &mut out.answers, &mut out.moves, &mut out.left, &mut out.present, &mut out.address,
+        &mut out.remark, &mut out.list, &mut out.serial, &mut out.small, &mut out.doors, &mut out.repeats,
     ] {
         *share /= all;
     }

@@ -8,7 +8,7 @@ use liren_facts::identifier::{self, Options};
 use liren_facts::{Day, PartialDay, date};
 use liren_sheets::Value;
 
-use crate::draft::{Got, How, LedgerLine, LedgerValue, StageSaid, Status};
+use crate::draft::{Got, How, LedgerLine, LedgerValue, StageEntry, StageSaid, Status};
 use crate::extract::{Reader, Record};
 use crate::known::KnownPerson;
 use crate::ledger::{FieldKind, LedgerCheck, LedgerField, LedgerKind};
@@ -92,6 +92,13 @@ pub(crate) fn line(reader: &mut Reader, sheet: &Sheet, table: &Table, plan: &Pla
     standing_cells(reader, sheet, table, plan, record, at, &mut evidence);
     remarks(reader, sheet, plan, record, &mut evidence);
     lives(reader, table, plan, record, at);
+    // 作废 written over a number, a signature or behind a name strikes out the row as it does in a remark.
+    let of_state = |column: u16| plan.standing.contains(&column) || plan.standing_ticks.iter().any(|t| t.0 == column);
+    evidence.void |= reader.grid.filled(record.row).filter(|(column, _)| !of_state(*column)).any(|(_, value)| {
+        let text = value.as_text().filter(|t| t.chars().count() <= 16).map(words::bare).unwrap_or_default();
+        let noted = text.rsplit_once('(').and_then(|(_, note)| note.strip_suffix(')')).unwrap_or(&text);
+        sheet.vocabulary.is_void(noted)
+    });
     record.evidence = Some((record.draft.ledger.len(), evidence));
     record.draft.ledger.push(line);
 }
@@ -314,6 +321,20 @@ fn lives(reader: &mut Reader, table: &Table, plan: &Plan, record: &mut Record, a
 
 /// Columns about other programmes in a general roster.
 pub(crate) fn roster_lines(reader: &mut Reader, kinds: &[LedgerKind], plan: &Plan, record: &mut Record) {
+    for (column, programme) in &plan.enrolled {
+        let text = reader.grid.own(record.row, *column).shown();
+        let stage = kinds.iter().filter(|k| &k.programme == programme).find_map(LedgerKind::stage_of_those_in);
+        if let (Some(true), Some(stage)) = (words::answer(text.trim()), stage) {
+            record.draft.ledger.push(LedgerLine {
+                programme: programme.clone(),
+                source: record.draft.source,
+                stage: StageSaid::Stages(vec![StageEntry { stage: stage.to_owned(), day: None }]),
+                values: BTreeMap::new(),
+                raw: BTreeMap::new(),
+                household_fields: Vec::new(),
+            });
+        }
+    }
     for (column, programme, id) in &plan.programmes {
         // Several kinds of ledgers may belong to one programme.
         let field =

@@ -86,7 +86,7 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
             let record = &records[at];
             let table = &understood[record.sheet].tables[record.table];
             let plan = &table.blocks[record.block].plan;
-            plan.residency.is_some() || !plan.residency_ticks.is_empty()
+            plan.residency.or(plan.hukou_here).is_some() || !plan.residency_ticks.is_empty()
         };
         let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only && is_on(&records[at], k));
         if person.is_none() && !has_column && by_hukou.contains(&(records[at].sheet, records[at].table)) {
@@ -432,7 +432,7 @@ fn person_row(
             ledgers::line(reader, ledger, table, plan, &mut record, at);
             record.section_says.clone_from(section);
         }
-        if !plan.programmes.is_empty() {
+        if !plan.programmes.is_empty() || !plan.enrolled.is_empty() {
             ledgers::roster_lines(reader, options.ledgers, plan, &mut record);
         }
         records.push(record);

@@ -204,7 +204,7 @@ impl Vocabulary {
     /// 作废, 填错: the row is struck out.
     pub(crate) fn is_void(&self, clause: &str) -> bool {
         let clause = bare(clause);
-        let is = |w: &String| clause.starts_with(w.as_str()) || clause.strip_prefix('已') == Some(w.as_str());
+        let is = |w: &String| clause.strip_prefix('已').unwrap_or(&clause) == w;
         self.columns.iter().flat_map(|c| &c.void).any(is)
     }
 

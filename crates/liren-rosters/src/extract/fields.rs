@@ -244,7 +244,20 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn take_residency(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {
-        if let Some(column) = plan.residency {
+        if let (Some(hukou), Some(lives)) = (plan.hukou_here, plan.lives_here) {
+            let answer = |column: u16| crate::words::answer(self.grid.shown(row, column).0.shown().trim());
+            let said = match (answer(hukou), answer(lives)) {
+                (Some(true), Some(true)) => Some(Residency::Resident),
+                (Some(true), Some(false)) => Some(Residency::HukouOnly),
+                (Some(false), Some(true)) => Some(Residency::Temporary),
+                // Neither: why such a row stands here nobody says.
+                _ => None,
+            };
+            match said {
+                Some(residency) => draft.residency = Some(Got::new(residency, How::Given)),
+                None => self.problems.raise(self.at(row, Some(lives), record), "residency_unknown_word"),
+            }
+        } else if let Some(column) = plan.residency {
             let cell = self.merged(row, Some(column), record);
             let raw = cell.value.shown().trim().to_owned();
             let at = self.at(row, Some(column), record);

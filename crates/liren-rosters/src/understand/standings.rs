@@ -105,10 +105,10 @@ fn by_header(header: &str, kind: &LedgerKind, vocabulary: &Vocabulary) -> Option
     if kind.status.iter().any(|h| whole(h) || h == plain) {
         return Some(Field::Standing);
     }
-    if ["时间", "日期", "年月", "年月日"].iter().any(|w| plain.ends_with(w)) {
-        if let Some(standing) = vocabulary.day_header(plain) {
-            return Some(Field::StandingOn(standing));
-        }
+    if ["时间", "日期", "年月", "年月日"].iter().any(|w| plain.ends_with(w))
+        && let Some(standing) = vocabulary.day_header(plain)
+    {
+        return Some(Field::StandingOn(standing));
     }
     if vocabulary.since(plain, kind).is_some() {
         return Some(Field::BegunOn(None));

@@ -40,15 +40,6 @@ pub struct Tally {
     pub extra: usize,
 }
 
-impl Tally {
-    pub fn add(&mut self, other: Tally) {
-        self.right += other.right;
-        self.wrong += other.wrong;
-        self.missing += other.missing;
-        self.extra += other.extra;
-    }
-}
-
 /// 判定 — why a case does not pass, and what of it is right.
 #[derive(Debug, Default)]
 pub struct Verdict {
