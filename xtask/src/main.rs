@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod fuzz;
+mod lists;
 mod load;
 mod place;
 mod postgres;
@@ -32,6 +33,7 @@ cargo xtask types         a type check of the islands and the journeys
 cargo xtask e2e [NAME]    the browser journeys; NAME picks those whose title holds it
 cargo xtask proof-score [DIR]   the proofreader against texts with their truth (NN.txt, NN.json); -v names each miss
 cargo xtask proof-diff REV [DIR]   the findings that a change adds or removes
+cargo xtask lists-score [DIR]   the importer against lists with their truth (case.json); -v names each fault
 cargo xtask torture [--gate] [--seed N]   kills, power cuts, full and failing disks, damaged files
 cargo xtask fuzz [READER] [--minutes N] [--seed N] [--gate]   hostile inputs for every reader of foreign text
 cargo xtask bench [--scale N]   the benchmarks, with ratios (250 communities: about one million people)
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         ["dist"] => dist(),
         ["clippy"] => clippy(),
         ["proof-score", rest @ ..] => proof::quality("score", rest),
+        ["lists-score", rest @ ..] => lists::score(rest),
         ["proof-diff", rev, folders @ ..] => proof::diff(rev, folders),
         ["e2e", name] => browser::journeys(Some(name)),
         [name] => match PARTS.iter().find(|part| part.name == *name) {

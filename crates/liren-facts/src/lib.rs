@@ -11,6 +11,7 @@ pub mod name;
 pub mod nothing;
 mod numeral;
 pub mod phone;
+pub mod script;
 
 pub use day::{Day, PartialDay, Period};
 pub use hidden::without_numbers;

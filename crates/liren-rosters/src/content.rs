@@ -25,6 +25,10 @@ pub(crate) struct Profile {
     pub political: f32,
     pub marital: f32,
     pub residency: f32,
+    /// 是, 否, √
+    pub answers: f32,
+    /// 出生, 迁入, 2020年5月迁往佛山: changes of a life, in whichever direction.
+    pub moves: f32,
     pub left: f32,
     /// 正常, 健在: what stands beside 死亡 and 迁出 in a column of states.
     pub present: f32,
@@ -86,6 +90,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
         if seen.len() < 40 && !seen.iter().any(|s| s == text) {
             seen.push(text.to_owned());
         }
+        out.answers += f32::from(u8::from(crate::words::is_answer(text)));
         let small = match value {
             Value::Number(n) => Some(*n),
             Value::Text(t) => t.trim().parse::<f64>().ok(),
@@ -131,6 +136,7 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
             out.marital += count(said && code::marital(text).is_some() && text.chars().count() > 1);
             out.residency += count(meanings::residency(text).is_some() && text.chars().count() <= 12);
             out.left += count(meanings::left_kind(text).is_some() && text.chars().count() <= 8);
+            out.moves += count(meanings::arrives(text) || meanings::status_of_remark(text, None).is_some());
             out.present += count(meanings::is_present(text));
             out.address += count(
                 address::read(text).is_some_and(|d| d.is_door()) && !dated && !is_phone && !is_number_like(value),
@@ -138,7 +144,13 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
             let says =
                 || meanings::status_of_remark(text, None).is_some() || !meanings::remark_facts(text, on).is_empty();
             out.remark += count(text.chars().count() >= 2 && says());
-            let mut parts = text.split(['、', ',', '，', ';', '；', '\n']).map(|part| name::read(part).is_likely());
+            // 妻：夏月荷；子：蓝浩德
+            let member = |part: &str| {
+                let labelled = part.split_once([':', '：']);
+                let related = labelled.filter(|(label, _)| code::relation(label.trim()).is_some());
+                name::read(related.map_or(part, |(_, name)| name)).is_likely()
+            };
+            let mut parts = text.split(['、', ',', '，', ';', '；', '\n']).map(member);
             out.list += count(parts.next() == Some(true) && parts.next() == Some(true));
             let named = name::read(text);
             out.name += count(named.is_likely());
@@ -152,8 +164,8 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
     for share in [
         &mut out.number, &mut out.date, &mut out.phone, &mut out.name, &mut out.named_relation, &mut out.sex,
         &mut out.relation, &mut out.ethnic, &mut out.education, &mut out.political, &mut out.marital,
-        &mut out.residency, &mut out.left, &mut out.present, &mut out.address, &mut out.remark, &mut out.list,
-        &mut out.serial, &mut out.small, &mut out.doors, &mut out.repeats,
+        &mut out.residency, &mut out.answers, &mut out.moves, &mut out.left, &mut out.present, &mut out.address,
+        &mut out.remark, &mut out.list, &mut out.serial, &mut out.small, &mut out.doors, &mut out.repeats,
     ] {
         *share /= all;
     }
@@ -171,7 +183,7 @@ impl Profile {
             Field::Sex => self.sex > 0.3 || self.small > 0.6,
             // 常住 … 已故 … 迁出: what a column of states holds.
             Field::Residency => self.residency + self.left + self.present > 0.5,
-            Field::LeftKind => self.left > 0.5 || self.is_state(),
+            Field::LeftKind => self.left > 0.5 || self.moves > 0.6 || self.is_state(),
             Field::Name | Field::HeadName => {
                 self.name > 0.3
                     || (self.number < 0.3
@@ -257,7 +269,10 @@ pub(crate) fn birth_share(grid: &Grid, dates: u16, numbers: u16, first: u32, end
 /// Everyone of a sheet (or below a banner) that says so: 流动人口登记表 → temporary. A title that names
 /// several kinds says nothing about one person.
 pub(crate) fn residency_of_title(title: &str) -> Option<Residency> {
-    let title = title.replace("村民小组", "");
+    // 公共租赁住房 is a kind of housing and no way of living here.
+    let title = ["村民小组", "公共租赁", "公租", "廉租", "租赁补贴", "租赁住房", "租金"]
+        .iter()
+        .fold(title.to_owned(), |t, w| t.replace(w, ""));
     let has = |parts: &[&str]| parts.iter().any(|p| title.contains(p));
     let away = has(&["空挂", "人户分离", "户在人不在"]);
     let temporary =

@@ -65,6 +65,8 @@ pub(crate) struct Keys {
     pub without_number: bool,
     pub head_name: Option<(String, bool)>,
     pub head_number: Option<(String, bool)>,
+    /// The end of the number, where the list has no more of it.
+    pub number_tail: Option<String>,
     pub address: Option<(String, bool)>,
     pub serial_own: bool,
     /// A blank row stands above.
@@ -298,6 +300,10 @@ impl<'a, 'g> Reader<'a, 'g> {
         let coded = raw.len() <= 2 && raw.bytes().all(|b| b.is_ascii_digit());
         let read = liren_facts::code::relation(if coded { &padded } else { &raw });
         match read {
+            // 身份 家属, beside a landlord's name: of the family, and no word for how.
+            None if raw == "家属" && !header_of(table, column).contains("关系") => {
+                self.problems.raise_at_level(at, "relation_unknown_word", crate::Level::Note);
+            }
             None => self.problems.raise(at, "relation_unknown_word"),
             Some(relation) if relation.ambiguous => self.problems.raise(at, "relation_ambiguous"),
             Some(relation) => {
@@ -314,6 +320,10 @@ impl<'a, 'g> Reader<'a, 'g> {
             how: if cell.own { How::Given } else { How::Filled },
         });
     }
+}
+
+fn header_of(table: &Table, column: u16) -> &str {
+    table.columns.get(usize::from(column)).map_or("", |c| c.header.as_str())
 }
 
 /// The relation the header of a block implies; 子女 is a son or a daughter as the sex says.

@@ -137,6 +137,11 @@ impl LedgerKind {
         self.standings.get(&standing).map(String::as_str)
     }
 
+    /// The stage of whom a list simply calls by the programme's name.
+    pub(crate) fn stage_of_those_in(&self) -> Option<&str> {
+        self.stage_of(Standing::In).or(self.bare.as_deref())
+    }
+
     /// 申请 and 入党申请人 say one thing where the programme has one stage for both.
     pub(crate) fn same(&self, a: &Says, b: &Says) -> bool {
         let stage = |s: &Says| match s {

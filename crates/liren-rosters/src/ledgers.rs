@@ -8,7 +8,7 @@ use liren_facts::identifier::{self, Options};
 use liren_facts::{Day, PartialDay, date};
 use liren_sheets::Value;
 
-use crate::draft::{LedgerLine, LedgerValue, StageSaid};
+use crate::draft::{Got, How, LedgerLine, LedgerValue, StageEntry, StageSaid, Status};
 use crate::extract::{Reader, Record};
 use crate::known::KnownPerson;
 use crate::ledger::{FieldKind, LedgerCheck, LedgerField, LedgerKind};
@@ -91,6 +91,14 @@ pub(crate) fn line(reader: &mut Reader, sheet: &Sheet, table: &Table, plan: &Pla
     }
     standing_cells(reader, sheet, table, plan, record, at, &mut evidence);
     remarks(reader, sheet, plan, record, &mut evidence);
+    lives(reader, table, plan, record, at);
+    // 作废 written over a number, a signature or behind a name strikes out the row as it does in a remark.
+    let of_state = |column: u16| plan.standing.contains(&column) || plan.standing_ticks.iter().any(|t| t.0 == column);
+    evidence.void |= reader.grid.filled(record.row).filter(|(column, _)| !of_state(*column)).any(|(_, value)| {
+        let text = value.as_text().filter(|t| t.chars().count() <= 16).map(words::bare).unwrap_or_default();
+        let noted = text.rsplit_once('(').and_then(|(_, note)| note.strip_suffix(')')).unwrap_or(&text);
+        sheet.vocabulary.is_void(noted)
+    });
     record.evidence = Some((record.draft.ledger.len(), evidence));
     record.draft.ledger.push(line);
 }
@@ -151,28 +159,60 @@ fn standing_cells(
         let value = reader.grid.shown(record.row, *column).0;
         let text = value.shown();
         let word = text.trim();
-        let has = header(*column).rsplit('/').next().unwrap_or_default().starts_with("有无");
+        let has = words::leaf(header(*column)).starts_with("有无");
         let reason = header(*column).ends_with("原因");
         let says = match mapped(*column, word) {
             Some(says) => Cell::Says(says),
-            None => match words::answer(word) {
-                Some(true) => Cell::Says(asked.clone()),
-                Some(false) => Cell::Says(denied(asked)),
-                None if has && word == "无" => Cell::Says(denied(asked)),
-                None if is_nothing(word) => {
-                    if !reason {
-                        blank(evidence, *column);
+            None => {
+                match words::choices(header(*column)).and_then(|c| c.answer(word)).or_else(|| words::answer(word)) {
+                    Some(true) => Cell::Says(asked.clone()),
+                    Some(false) => Cell::Says(denied(asked)),
+                    None if has && word == "无" => Cell::Says(denied(asked)),
+                    // Nobody of the list is said not to have come: who has not signed was not there yet.
+                    None if is_nothing(word) && plan.done_ticks.contains(column) => {
+                        Cell::Says(Says::Standing(Standing::Not))
                     }
-                    continue;
+                    None if is_nothing(word) => {
+                        if !reason {
+                            blank(evidence, *column);
+                        }
+                        continue;
+                    }
+                    None if reason => Cell::Says(asked.clone()),
+                    None => match sheet.vocabulary.cell(word, Some(sheet.kind)) {
+                        Some(Says::Standing(Standing::Doubtful)) | None => Cell::Unknown(word.to_owned()),
+                        Some(says) => Cell::Says(says),
+                    },
                 }
-                None if reason => Cell::Says(asked.clone()),
-                None => match sheet.vocabulary.cell(word, Some(sheet.kind)) {
-                    Some(Says::Standing(Standing::Doubtful)) | None => Cell::Unknown(word.to_owned()),
-                    Some(says) => Cell::Says(says),
-                },
-            },
+            }
         };
         evidence.cells.push((*column, says));
+    }
+    // Of several such columns the one that says that something begins: 批准时间, 享受起始时间.
+    let begins = |column: u16| header(column).contains(['起', '始']);
+    for (column, stage) in &plan.begun_on {
+        let value = reader.grid.shown(record.row, *column).0;
+        if value.is_empty() || is_nothing(&value.shown()) {
+            continue;
+        }
+        let place = At { sheet: record.sheet, row: record.row, column: Some(*column), record: Some(at) };
+        let Some(day) = day(value, reader.on) else {
+            reader.problems.raise(place, "date_invalid");
+            continue;
+        };
+        if day.first > reader.on {
+            continue;
+        }
+        let leaf = words::leaf(header(*column));
+        match (stage, sheet.vocabulary.since(leaf, sheet.kind)) {
+            (Some(stage), _) => {
+                if !evidence.begun.iter().any(|(b, _)| b == stage) {
+                    evidence.begun.push((stage.clone(), Some(day)));
+                }
+            }
+            (None, Some(since)) if evidence.since.is_none() || begins(*column) => evidence.since = Some((since, day)),
+            (None, _) => {}
+        }
     }
     for (column, standing) in &plan.standing_on {
         let value = reader.grid.shown(record.row, *column).0;
@@ -200,7 +240,7 @@ fn standing_cells(
 /// The answer 否 to what a header asks: not in; 是否停发 否 says nothing more than the list does.
 fn denied(asked: &Says) -> Says {
     match asked {
-        Says::Standing(Standing::Ended | Standing::Refused) => Says::Standing(Standing::In),
+        Says::Standing(Standing::Ended | Standing::Refused | Standing::Not) => Says::Standing(Standing::In),
         Says::Standing(Standing::Doubtful) => Says::Standing(Standing::Doubtful),
         _ => Says::Standing(Standing::Not),
     }
@@ -226,6 +266,10 @@ fn remarks(reader: &Reader, sheet: &Sheet, plan: &Plan, record: &Record, evidenc
     for column in &plan.remarks {
         let text = reader.grid.own(record.row, *column).shown();
         for clause in meanings::clauses(&text) {
+            if sheet.vocabulary.is_void(clause) {
+                evidence.void = true;
+                break;
+            }
             let short = clause.chars().count() <= 16;
             let others = sheet.others.iter().filter(|k| k.programme != sheet.kind.programme).flat_map(|k| &k.words);
             let about_other = others.filter(|w| w.chars().count() >= 2).any(|w| clause.contains(w.as_str()));
@@ -237,13 +281,60 @@ fn remarks(reader: &Reader, sheet: &Sheet, plan: &Plan, record: &Record, evidenc
                 evidence.cells.push((*column, Cell::Says(Says::Standing(Standing::Ended))));
                 let day = meanings::date_of_remark(clause, reader.on);
                 evidence.ended = evidence.ended.or(day.filter(|d| d.first <= reader.on));
+            } else if short
+                && !about_other
+                && evidence.ended.is_none()
+                && evidence.cells.iter().any(|(_, c)| *c == Cell::Says(Says::Standing(Standing::Ended)))
+                && sheet.vocabulary.names(clause, Standing::Ended)
+            {
+                // 状态 已注销, 备注 2021年3月本人申请注销: when.
+                let day = meanings::date_of_remark(clause, reader.on);
+                evidence.ended = day.filter(|d| d.first <= reader.on);
             }
+        }
+    }
+}
+
+/// 注销原因 死亡, 退出原因 户口迁出: why somebody left the list is said of the person, too. The day of the list is that of
+/// the paper, not of the death.
+fn lives(reader: &mut Reader, table: &Table, plan: &Plan, record: &mut Record, at: usize) {
+    for (column, _) in &plan.standing_ticks {
+        let header = table.columns.get(usize::from(*column)).map_or("", |c| c.header.as_str());
+        if !header.ends_with("原因") {
+            continue;
+        }
+        let text = reader.grid.shown(record.row, *column).0.shown();
+        let text = text.trim();
+        let moved = ["户口", "户籍", "迁", "搬"].iter().any(|w| text.contains(w));
+        let Some(status) = meanings::status_of_clause(text).filter(|s| *s == Status::Deceased || moved) else {
+            continue;
+        };
+        if record.draft.status.value == Status::Active && !meanings::names_kin(text) {
+            record.draft.status = Got::new(status, How::Given);
+            record.draft.left = meanings::date_of_remark(text, reader.on).or(record.draft.left);
+            let place = At { sheet: record.sheet, row: record.row, column: Some(*column), record: Some(at) };
+            let kind = if status == Status::Deceased { "remark_deceased" } else { "remark_moved_out" };
+            reader.problems.raise_at_level(place, kind, Level::Note);
         }
     }
 }
 
 /// Columns about other programmes in a general roster.
 pub(crate) fn roster_lines(reader: &mut Reader, kinds: &[LedgerKind], plan: &Plan, record: &mut Record) {
+    for (column, programme) in &plan.enrolled {
+        let text = reader.grid.own(record.row, *column).shown();
+        let stage = kinds.iter().filter(|k| &k.programme == programme).find_map(LedgerKind::stage_of_those_in);
+        if let (Some(true), Some(stage)) = (words::answer(text.trim()), stage) {
+            record.draft.ledger.push(LedgerLine {
+                programme: programme.clone(),
+                source: record.draft.source,
+                stage: StageSaid::Stages(vec![StageEntry { stage: stage.to_owned(), day: None }]),
+                values: BTreeMap::new(),
+                raw: BTreeMap::new(),
+                household_fields: Vec::new(),
+            });
+        }
+    }
     for (column, programme, id) in &plan.programmes {
         // Several kinds of ledgers may belong to one programme.
         let field =

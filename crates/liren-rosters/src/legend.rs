@@ -39,7 +39,8 @@ pub(crate) fn translate(sheet: &Sheet, mapped: Option<&SheetMapping>) -> Option<
     }
     for column in mapped.into_iter().flat_map(|m| &m.columns) {
         // The words of a column of standing name stages; the ledger reads them.
-        let of_standing = matches!(column.field, Field::Standing | Field::StandingTick(_) | Field::StandingOn(_));
+        let of_standing =
+            matches!(column.field, Field::Standing | Field::StandingTick(_) | Field::StandingOn(_) | Field::BegunOn(_));
         let at = column_of_letters(&column.column).filter(|_| !of_standing && !column.words.is_empty());
         if let Some(at) = at {
             let words = column.words.iter().filter(|(_, w)| *w != crate::mapping::UNANSWERED);

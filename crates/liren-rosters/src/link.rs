@@ -372,10 +372,15 @@ fn by_evidence(own: &Traits, traits: &[Traits], by_name: &HashMap<&str, Vec<usiz
     if best >= needed && best > second {
         return Evident::One(found, by);
     }
+    // Of several of one name the month of birth, or the group, fits one, and all the others were born in another month
+    // or live in another group.
+    if by_name_alone && best >= 1 && (scored.len() == 1 || second < 0) && !both_numbers {
+        return Evident::One(found, by);
+    }
     // Several of one name, and nothing in the row that tells which: it is one of them, or nobody knows.
     let tied: Vec<usize> = scored.iter().take_while(|s| s.0 == best).map(|s| s.1).collect();
     let says_otherwise = own.birth.is_some() || own.number.is_some() || own.dwelling.is_some();
-    if best >= 0 && (tied.len() > 1 || best < needed) && (!says_otherwise || best >= 2) {
+    if best >= 0 && (tied.len() > 1 || best < needed) && (!says_otherwise || best >= 2 || by_name_alone && best >= 1) {
         return Evident::Several(tied);
     }
     Evident::None

@@ -88,6 +88,11 @@ pub enum Field {
     SpouseName,
     SpouseNumber,
     ChildName,
+    /// 户籍是否在本社区, 是否实际居住: two answers that say the residency together.
+    HukouHere,
+    LivesHere,
+    /// 身份证后四位: the end of a number, which tells people of one name apart.
+    NumberTail,
     /// All members of a household in one cell.
     Members,
     /// 参保状态: words of standing.
@@ -96,8 +101,12 @@ pub enum Field {
     StandingTick(Says),
     /// 停发时间: the day it began.
     StandingOn(Standing),
+    /// 确定为发展对象: the day a stage of the ledger was entered; 起始时间: that of the stage the row is in.
+    BegunOn(Option<String>),
     /// A field of the sheet's ledger, by its id; `paid.2011` for a year column.
     Ledger(String),
+    /// 低保 among columns of ticks on a table of several lines of work: a tick says that somebody is in it.
+    EnrolledTick(String),
     /// A field of another programme in a general roster: programme id and field id.
     Programme(String, String),
     Ignore,

@@ -36,7 +36,8 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
         "暂住", "流动", "租", "外来", "寄住", "借住", "外地", "外县", "外省", "外市", "寄居", "务工", "流入", "投靠",
     ]) {
         // 外出务工 is somebody away from here, 廉租房 a kind of housing.
-        let other = has(&["外出", "廉租", "公租", "出租"]) && !has(&["流动", "暂住", "外来"]);
+        let other = has(&["外出", "廉租", "公租", "出租", "租金", "租赁补贴", "租房补贴", "配租", "流动党员"])
+            && !has(&["流动人口", "暂住", "外来"]);
         return (!other).then_some(Residency::Temporary);
     }
     if has(&[
@@ -48,6 +49,22 @@ pub(crate) fn residency(word: &str) -> Option<Residency> {
     match word.as_str() {
         "固定" | "长住" | "自住" | "常" | "常口" | "常驻" => Some(Residency::Resident),
         "暂" | "暂口" | "流" => Some(Residency::Temporary),
+        _ => None,
+    }
+}
+
+/// What a remark plainly says of how its row lives here: 户在人不在, 租户, 寄住祖母家.
+pub(crate) fn residency_of_remark(remark: &str) -> Option<Residency> {
+    const AWAY: &[&str] =
+        &["空挂", "挂户", "户在人不在", "人户分离", "寄挂", "户籍空挂", "有户无人", "人走户在", "户口空挂"];
+    const HERE: &[&str] = &[
+        "人在户不在", "有人无户", "租户", "租客", "租住", "承租", "租房", "寄住", "借住", "寄居", "暂住", "流动人口",
+        "外来人口", "户籍在外", "户口在外", "户籍不在", "户口不在", "非本地户籍", "外地户籍",
+    ];
+    let says = |words: &[&str]| clauses(remark).any(|c| words.iter().any(|w| c.starts_with(w)) && !c.contains("补贴"));
+    match (says(AWAY), says(HERE)) {
+        (true, false) => Some(Residency::HukouOnly),
+        (false, true) => Some(Residency::Temporary),
         _ => None,
     }
 }
@@ -80,6 +97,18 @@ pub(crate) enum State {
     Present,
     /// 注销, 流出: no longer counted where it was, and why is not said.
     Doubtful,
+}
+
+/// 出生, 迁入 in a column of changes: somebody came, and nothing ended.
+pub(crate) fn arrives(word: &str) -> bool {
+    let word: String = word.chars().filter(|c| !c.is_whitespace()).collect();
+    [
+        "出生", "新生", "迁入", "转入", "搬入", "流入", "入住", "新增", "迁来", "搬来", "迁回", "搬回", "回迁", "返回",
+        "入户", "落户", "嫁入", "娶入", "收养",
+    ]
+    .iter()
+    .any(|w| word.contains(w))
+        && !word.starts_with(['未', '没', '拟', '将'])
 }
 
 /// The state a word says; `None` for words that say none.
@@ -142,11 +171,16 @@ pub(crate) fn is_present(word: &str) -> bool {
     )
 }
 
+/// 在住, 现住: somebody lives here, in a column where others are 空挂 or 租住.
+pub(crate) fn lives_here(word: &str) -> bool {
+    matches!(word.trim(), "在住" | "现住" | "实住" | "在家" | "在村" | "居住" | "实际居住" | "在此居住" | "在本地居住")
+}
+
 /// Words for relatives: 老伴去世 is not the person's own death.
 const KIN: &[&str] = &[
     "户主", "老伴", "丈夫", "妻", "配偶", "爱人", "父", "母", "爸", "妈", "儿", "女", "子", "孙", "其", "兄", "弟",
-    "姐", "妹", "公婆", "公公", "婆婆", "爷", "奶", "夫", "房东", "老人", "家人", "亲属", "岳", "舅", "姑", "姨", "叔",
-    "伯", "老公", "老婆",
+    "姐", "妹", "公婆", "公公", "婆婆", "爷", "奶", "夫", "房东", "老人", "家人", "家属", "亲属", "岳", "舅", "姑",
+    "姨", "叔", "伯", "老公", "老婆",
 ];
 
 /// Does the clause speak of a relative?

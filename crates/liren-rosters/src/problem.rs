@@ -84,6 +84,12 @@ impl Problems {
         self.push(at, kind, level, zh.to_owned(), en.to_owned(), None);
     }
 
+    /// Makes what was raised of a record a note: it is handled.
+    pub fn lower(&mut self, record: usize, kind: &str) {
+        let of = |p: &&mut Problem| p.person == Some(record) && p.kind == kind;
+        self.list.iter_mut().filter(of).for_each(|p| p.level = Level::Note);
+    }
+
     /// Points at another row: `{place}` in the text becomes 「表」第 n 行.
     pub fn raise_about(&mut self, at: At, kind: &'static str, sheet: &str, row: u32) {
         let (level, zh, en) = text(kind);

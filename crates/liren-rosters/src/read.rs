@@ -86,13 +86,31 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
             let record = &records[at];
             let table = &understood[record.sheet].tables[record.table];
             let plan = &table.blocks[record.block].plan;
-            plan.residency.is_some() || !plan.residency_ticks.is_empty()
+            plan.residency.or(plan.hukou_here).is_some() || !plan.residency_ticks.is_empty()
         };
         let residents_only = ledger_of(&records[at]).is_some_and(|k| k.residents_only && is_on(&records[at], k));
         if person.is_none() && !has_column && by_hukou.contains(&(records[at].sheet, records[at].table)) {
             infer_residency(&mut records[at].draft);
         }
         complete(&mut records[at].draft, person, has_column, residents_only);
+    }
+    let mut numbered: HashMap<usize, (usize, usize)> = HashMap::new();
+    for record in &records {
+        let (with, all) = numbered.entry(record.sheet).or_default();
+        *with += usize::from(record.draft.number.is_some() || record.draft.number_given.is_some());
+        *all += 1;
+    }
+    for (at, found) in found.iter().enumerate() {
+        let known = found.map(|k| &known.people[k]);
+        // The number of whoever is recognised is on record; a list that has it for few only misses nothing.
+        let few = numbered.get(&records[at].sheet).is_some_and(|(with, all)| with * 2 < *all);
+        let has = few && ledger_of(&records[at]).is_some() && known.is_some_and(|p| p.number.is_some());
+        // 居民身份证法 of 2004: before it, children under sixteen had no card.
+        let child = options.on < first_cards()
+            && records[at].draft.birth.as_ref().is_some_and(|b| b.value.first.plus_years(16) > options.on);
+        if has || child {
+            problems.lower(at, "id_missing");
+        }
     }
     let (people, index) = people(records, &first_of);
     for mention in &mut embedded {
@@ -118,6 +136,10 @@ fn is_on(record: &Record, kind: &crate::LedgerKind) -> bool {
         StageSaid::Stages(entries) => entries.last().is_some_and(|e| !off(&e.stage)),
         _ => false,
     })
+}
+
+fn first_cards() -> liren_facts::Day {
+    liren_facts::Day::ymd(2004, 1, 1).unwrap_or(liren_facts::Day(0))
 }
 
 struct Work {
@@ -410,7 +432,7 @@ fn person_row(
             ledgers::line(reader, ledger, table, plan, &mut record, at);
             record.section_says.clone_from(section);
         }
-        if !plan.programmes.is_empty() {
+        if !plan.programmes.is_empty() || !plan.enrolled.is_empty() {
             ledgers::roster_lines(reader, options.ledgers, plan, &mut record);
         }
         records.push(record);

@@ -5,7 +5,7 @@ use liren_facts::{Day, PartialDay};
 
 use crate::draft::{StageEntry, StageSaid};
 use crate::ledger::LedgerKind;
-use crate::standing::{Says, Standing};
+use crate::standing::{Says, Since, Standing};
 
 /// What the cells of one row say about the stage.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +17,10 @@ pub(crate) struct Evidence {
     /// The stages of whose beginning a column tells: its day, or that it was (已通知).
     pub begun: Vec<(String, Option<PartialDay>)>,
     pub ended: Option<PartialDay>,
+    /// The day from which the row is in the stage it is in, and of which stages the column tells that.
+    pub since: Option<(Since, PartialDay)>,
+    /// The row is struck out.
+    pub void: bool,
     pub proof: Proof,
 }
 
@@ -83,7 +87,9 @@ pub(crate) fn joined(members: &[&Evidence]) -> Evidence {
             }
         }
         out.ended = out.ended.or(one.ended);
+        out.since = out.since.or(one.since);
     }
+    out.void = !members.is_empty() && members.iter().all(|one| one.void);
     let is_in = |c: &(u16, Cell)| c.1 == Cell::Says(Says::Standing(Standing::In));
     let is_out = |c: &(u16, Cell)| c.1 == Cell::Says(Says::Standing(Standing::Ended));
     // One member of a household is struck off while the household stays.
@@ -106,6 +112,9 @@ pub(crate) fn conclude(
     answer: Option<&str>,
     on: Day,
 ) -> Result<StageSaid, Doubt> {
+    if e.void {
+        return Ok(StageSaid::Not);
+    }
     match said(e, sheet, kind, on) {
         Ok(said) => Ok(said),
         Err(Doubt::NotKept(standing)) => Err(Doubt::NotKept(standing)),
@@ -260,6 +269,21 @@ fn latest(e: &Evidence, kind: &LedgerKind) -> Option<String> {
     e.begun.iter().max_by_key(|(stage, day)| (kind.order(stage), *day)).map(|(stage, _)| stage.clone())
 }
 
+/// The day of a column that names no stage, where it can be about this one.
+fn since(e: &Evidence, kind: &LedgerKind, last: &str) -> Option<PartialDay> {
+    let (since, day) = e.since?;
+    let is = |standing: Standing| kind.stage_of(standing) == Some(last);
+    let is_in = is(Standing::In);
+    let over = !is_in && (is(Standing::Ended) || is(Standing::Refused));
+    let before = !is_in && (is(Standing::Applied) || is(Standing::Found) || is(Standing::Not));
+    let fits = match since {
+        Since::State => true,
+        Since::Entered => !over,
+        Since::Granted => !over && !before,
+    };
+    fits.then_some(day)
+}
+
 /// The way to a stage: those before it whose days are known, then the stage itself.
 fn way(e: &Evidence, kind: &LedgerKind, last: &str, day: Option<PartialDay>, on: Day) -> StageSaid {
     let mut entries: Vec<StageEntry> = e
@@ -268,7 +292,8 @@ fn way(e: &Evidence, kind: &LedgerKind, last: &str, day: Option<PartialDay>, on:
         .filter(|(stage, _)| stage != last && kind.order(stage) < kind.order(last))
         .map(|(stage, day)| StageEntry { stage: stage.clone(), day: *day })
         .collect();
-    let own = e.begun.iter().find(|(stage, _)| stage == last).and_then(|(_, day)| *day);
+    let own =
+        e.begun.iter().find(|(stage, _)| stage == last).and_then(|(_, day)| *day).or_else(|| since(e, kind, last));
     entries.sort_by_key(|entry| (kind.order(&entry.stage), entry.day));
     entries.push(StageEntry { stage: last.to_owned(), day: day.or(own) });
     let named = e.cells.iter().any(|(_, c)| matches!(c, Cell::Says(Says::Stage(_))));

@@ -68,6 +68,33 @@ pub struct ColumnWords {
     pub negations: Vec<String>,
     /// What makes a word a plan or a guess: 拟, 疑似.
     pub maybes: Vec<String>,
+    /// Questions about what somebody wants or needs: 是否愿意参保 says nothing of being in.
+    pub wishes: Vec<String>,
+    /// Remarks by which a row is struck out: 作废, 填错.
+    pub void: Vec<String>,
+    /// Lists on which something is handed out or in, row by row: a blank one was not there yet (签收表).
+    pub acts: Vec<String>,
+    /// Ends of headers of days: 时间, 年月, 起始.
+    pub times: Vec<String>,
+    /// What begins when somebody is taken in: 享受, 纳保.
+    pub granted: Vec<String>,
+    /// What begins whatever the stage: 登记, 确定.
+    pub entered: Vec<String>,
+    /// What calls the stage itself: 状态, 身份.
+    pub state: Vec<String>,
+    /// Words of such headers that say nothing more: 开始, 首次, 该.
+    pub fillers: Vec<String>,
+}
+
+/// Of which stages a column of days tells the beginning, when its header names none: 起始时间, 取得该身份时间.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Since {
+    /// Of those in which something is granted.
+    Granted,
+    /// Of whatever stage the row is in, unless it has ended.
+    Entered,
+    /// Of whatever it says.
+    State,
 }
 
 /// What a cell or a title says.
@@ -114,6 +141,79 @@ impl Vocabulary {
         days.filter(|(w, _)| header.contains(w.as_str())).max_by_key(|(w, _)| w.len()).map(|(_, s)| s)
     }
 
+    /// 享受起始年月, 确定时间: a header of nothing but words for a beginning, and of the programme's own.
+    pub(crate) fn since(&self, header: &str, kind: &LedgerKind) -> Option<Since> {
+        let header = bare(header);
+        let plain = header.split(['(', '/']).next().unwrap_or(&header);
+        let words = |of: fn(&ColumnWords) -> &Vec<String>| self.columns.iter().flat_map(of);
+        words(|c| &c.times).find(|w| plain.ends_with(w.as_str()))?;
+        let (mut rest, mut found, mut begins) = (plain, None, false);
+        while !rest.is_empty() {
+            let classed = words(|c| &c.state)
+                .map(|w| (w, Some(Since::State)))
+                .chain(words(|c| &c.granted).map(|w| (w, Some(Since::Granted))))
+                .chain(words(|c| &c.entered).map(|w| (w, Some(Since::Entered))))
+                .chain(words(|c| &c.fillers).chain(&kind.words).map(|w| (w, None)));
+            let plain_time = words(|c| &c.times).filter(|w| rest.starts_with(w.as_str())).map(|w| (w.len(), None));
+            let next = classed
+                .filter(|(w, _)| rest.starts_with(w.as_str()))
+                .map(|(w, since)| (w.len(), Some(since)))
+                .chain(plain_time)
+                .max_by_key(|(length, since)| (*length, since.is_some()))?;
+            // 起始时间 says that it begins; 时间 alone says nothing.
+            begins |= rest[..next.0].contains(['起', '始']);
+            if let Some(Some(since)) = next.1 {
+                found = Some(found.map_or(since, |before| match (before, since) {
+                    (Since::State, _) | (_, Since::State) => Since::State,
+                    (Since::Granted, _) | (_, Since::Granted) => Since::Granted,
+                    _ => Since::Entered,
+                }));
+            }
+            rest = &rest[next.0..];
+        }
+        found.or(begins.then_some(Since::Granted))
+    }
+
+    /// The stage whose own word stands in a header: 确定为入党积极分子. That days stand below it is for the caller to see.
+    pub(crate) fn stage_header(&self, header: &str, kind: &LedgerKind) -> Option<String> {
+        let header = bare(header);
+        let plain = header.split('(').next().unwrap_or(&header);
+        let words = kind.stage_words.iter().flat_map(|s| s.words.iter().chain(&s.titles).map(move |w| (w, &s.id)));
+        // 已采集 in a cell is 采集 in a header.
+        let words = words.map(|(w, id)| (w.trim_start_matches('已'), id));
+        let longest = words.filter(|(w, _)| w.chars().count() >= 2 && plain.contains(*w));
+        longest.max_by_key(|(w, _)| w.len()).map(|(_, id)| id.clone())
+    }
+
+    /// 是否愿意参保, 有无需求
+    pub(crate) fn is_wish(&self, header: &str) -> bool {
+        let header = bare(header);
+        self.columns.iter().flat_map(|c| &c.wishes).any(|w| header.contains(w.as_str()))
+    }
+
+    /// Does a text hold a word for a standing, whatever stands around it?
+    pub(crate) fn names(&self, text: &str, standing: Standing) -> bool {
+        let text = bare(text);
+        self.standings
+            .iter()
+            .filter(|s| s.standing == standing)
+            .flat_map(|s| &s.cells)
+            .any(|w| text.contains(w.as_str()))
+    }
+
+    /// 作废, 填错: the row is struck out.
+    pub(crate) fn is_void(&self, clause: &str) -> bool {
+        let clause = bare(clause);
+        let is = |w: &String| clause.strip_prefix('已').unwrap_or(&clause) == w;
+        self.columns.iter().flat_map(|c| &c.void).any(is)
+    }
+
+    /// 领取签收表
+    pub(crate) fn is_of_acts(&self, title: &str) -> bool {
+        let title = bare(title);
+        self.columns.iter().flat_map(|c| &c.acts).any(|w| title.contains(w.as_str()))
+    }
+
     /// 是否参保 → what a tick below it says; the rest of the header must be a word that is known.
     pub(crate) fn question(&self, header: &str, kind: Option<&LedgerKind>) -> Option<Says> {
         let header = bare(header);
@@ -125,7 +225,7 @@ impl Vocabulary {
             None if legend => plain,
             None => return None,
         };
-        if rest.is_empty() {
+        if rest.is_empty() || self.is_wish(rest) {
             return None;
         }
         // 是否低保: the programme's own name asks whether somebody is in it.
@@ -133,7 +233,8 @@ impl Vocabulary {
             kind.is_some_and(|k| k.words.iter().any(|w| rest.contains(w.as_str()) || w.contains(rest)))
                 .then_some(Says::Standing(Standing::In))
         };
-        self.cell(rest, kind).or_else(own)
+        let stage = || kind.and_then(|k| self.stage_header(rest, k)).map(Says::Stage);
+        self.cell(rest, kind).or_else(stage).or_else(own)
     }
 
     /// 参保状态, 审批结果

@@ -8,6 +8,7 @@ mod parts;
 mod places;
 mod plan;
 mod standings;
+mod which;
 
 use liren_facts::Day;
 
@@ -16,7 +17,7 @@ use crate::grid::Grid;
 use crate::ledger::{FieldKind, LedgerKind};
 use crate::mapping::{Field, Mapping, SheetMapping};
 use crate::stage::SheetSays;
-use crate::standing::{Says, Standing, Vocabulary};
+use crate::standing::Vocabulary;
 use crate::table::{ColumnRead, Context};
 use crate::words;
 
@@ -24,6 +25,8 @@ pub(crate) use context::estate_in;
 pub(crate) use header::{Header, column_of_letters, find};
 pub(crate) use parts::is_tick;
 pub(crate) use plan::{Block, Plan};
+pub(crate) use which::is_default_name;
+use which::{ledger_of, matrix, sheet_says};
 
 /// Rows under one header (or none) that share the meaning of their columns.
 #[derive(Debug)]
@@ -86,109 +89,30 @@ pub(crate) fn understand(grid: &Grid, helps: &Helps) -> Understood {
         let end = headers.get(at + 1).map_or(grid.rows(), |next| next.first);
         out.tables.extend(table(grid, Some(header.clone()), header.last + 1, end, kind, mapped, helps));
     }
+    let acts = out.context.title.iter().map(String::as_str).chain([grid.sheet.name.as_str()]);
+    if acts.into_iter().any(|text| helps.vocabulary.is_of_acts(text)) {
+        out.tables.iter_mut().for_each(|table| done(grid, table));
+    }
     out
 }
 
-/// Which ledger the sheet is, and whether something calls it so: by its name, then its title, then headers only that
-/// ledger has, then the name of the file.
-fn ledger_of(
-    grid: &Grid,
-    context: &Context,
-    header: Option<&Header>,
-    mapped: Option<&SheetMapping>,
-    helps: &Helps,
-) -> Option<(usize, bool)> {
-    let texts = [Some(grid.sheet.name.as_str()), context.title.as_deref()];
-    // A word that rules a ledger out rules it out by whatever it is recognised: 残疾人补贴 has certificates, too.
-    let ruled_out = |k: &LedgerKind, text: &str| {
-        let texts = texts.into_iter().flatten().chain([text]);
-        texts.map(words::bare).any(|t| k.not_words.iter().any(|w| t.contains(w.as_str())))
-    };
-    // The longest of a ledger's words that stands in a text, and whose it is.
-    let longest = |text: &str| -> Option<(usize, usize)> {
-        let bare = words::bare(text);
-        let kinds = helps.ledgers.iter().enumerate().filter(|(_, k)| !ruled_out(k, text));
-        let words = kinds.flat_map(|(at, k)| k.words.iter().map(move |w| (at, w)));
-        let inside = words.filter(|(_, w)| bare.contains(w.as_str()));
-        inside.map(|(at, w)| (w.len(), at)).max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at)))
-    };
-    let named = |text: &str| longest(text).map(|(_, at)| at);
-    if let Some(programme) = mapped.and_then(|m| m.ledger.as_ref()) {
-        // Several kinds of ledgers may belong to one programme; the sheet's name or title tells them apart.
-        let fits = |at: &usize| &helps.ledgers[*at].programme == programme;
-        let by_name = texts.into_iter().flatten().filter_map(named).find(|at| fits(at));
-        let any = || helps.ledgers.iter().position(|k| &k.programme == programme);
-        return by_name.map(|at| (at, true)).or_else(|| Some((any()?, false)));
-    }
-    let leaves: Vec<String> = header.map(|h| h.columns.iter().map(|c| c.leaf.clone()).collect()).unwrap_or_default();
-    let own_headers = |kind: &LedgerKind| kind.headers.iter().filter(|h| leaves.contains(h)).count();
-    let by_headers = || {
-        let kinds = helps.ledgers.iter().enumerate().filter(|(_, k)| !ruled_out(k, ""));
-        let best = kinds.rev().max_by_key(|(_, k)| own_headers(k))?;
-        (own_headers(best.1) > 0).then_some((best.0, named(helps.file) == Some(best.0)))
-    };
-    // Of the name and the title the one with the longer word is the more exact: 党员, 入党积极分子花名册.
-    let by_name = texts.into_iter().flatten().filter_map(&longest).rev().max_by_key(|(length, _)| *length);
-    by_name.map(|(_, at)| at).map(|at| (at, true)).or_else(by_headers).or_else(|| {
-        // The name of the file speaks for a sheet that says nothing else of itself, or has some of the ledger's columns.
-        let at = named(helps.file)?;
-        let kind = &helps.ledgers[at];
-        let own = |leaf: &String| {
-            kind.fields.iter().any(|f| f.headers.contains(leaf))
-                || helps.vocabulary.day_header(leaf).is_some()
-                || helps.vocabulary.question(leaf, Some(kind)).is_some()
-                || helps.vocabulary.is_status_header(leaf) && helps.vocabulary.cell(leaf, Some(kind)).is_some()
+/// On a list to be signed the columns of ticks in which nobody says no.
+fn done(grid: &Grid, table: &mut Table) {
+    let rows = table.first..table.end;
+    for block in &mut table.blocks {
+        let denied = |column: u16| {
+            let header = table.columns.get(usize::from(column)).map_or("", |c| c.header.as_str());
+            let choices = words::choices(header);
+            rows.clone().any(|row| {
+                let text = grid.own(row, column).shown();
+                let word = words::bare(&text);
+                choices.as_ref().and_then(|c| c.answer(&word)).or_else(|| words::answer(&word)) == Some(false)
+                    || ["未", "没", "无"].iter().any(|no| word.starts_with(no))
+            })
         };
-        let fields = leaves.iter().filter(|leaf| own(leaf)).count();
-        let untitled = context.title.is_none() && is_default_name(&grid.sheet.name);
-        (fields >= 2 || (untitled && fields >= 1)).then_some((at, true))
-    })
-}
-
-/// Sheet1, 工作表1
-pub(crate) fn is_default_name(name: &str) -> bool {
-    let stem = name.trim().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')' | ' '));
-    matches!(stem.to_ascii_lowercase().as_str(), "sheet" | "工作表" | "表" | "")
-}
-
-/// What name, title and file say of all lines. The name of the file counts where the others say nothing.
-fn sheet_says(grid: &Grid, context: &Context, kind: &LedgerKind, named: bool, helps: &Helps) -> SheetSays {
-    let file = helps.file.rsplit_once('.').map_or(helps.file, |(stem, _)| stem);
-    let mut out = SheetSays { named, ..SheetSays::default() };
-    let own = std::iter::once(grid.sheet.name.as_str()).chain(context.lines.iter().map(String::as_str));
-    let mut all: Vec<(Says, &str)> = Vec::new();
-    for text in own.filter(|t| t.chars().count() <= 40) {
-        if ["注", "说明", "填表", "备注", "要求"].iter().any(|w| text.trim().starts_with(w)) {
-            continue;
-        }
-        all.extend(helps.vocabulary.title(text, Some(kind)).map(|says| (says, text)));
+        let ticks = block.plan.standing_ticks.iter().map(|(column, _)| *column);
+        block.plan.done_ticks = ticks.filter(|column| !denied(*column)).collect();
     }
-    let doubtful = |s: &Says| *s == Says::Standing(Standing::Doubtful);
-    if all.iter().all(|(says, _)| doubtful(says)) {
-        all.extend(helps.vocabulary.title(file, Some(kind)).map(|says| (says, file)));
-    }
-    let decided: Vec<&(Says, &str)> = all.iter().filter(|(says, _)| !doubtful(says)).collect();
-    let is_in = |s: &Says| matches!(s, Says::Stage(_) | Says::Standing(Standing::In));
-    let picked = match decided[..] {
-        [] => all.first(),
-        [one] => Some(one),
-        [first, ref rest @ ..] if rest.iter().all(|o| kind.same(&o.0, &first.0)) => Some(first),
-        // 在册 and 预备党员 agree.
-        [..] if decided.iter().all(|o| is_in(&o.0)) => {
-            let stages: Vec<&&(Says, &str)> = decided.iter().filter(|o| matches!(o.0, Says::Stage(_))).collect();
-            if stages.iter().all(|o| o.0 == stages[0].0) { stages.first().map(|o| **o) } else { None }
-        }
-        [..] => None,
-    };
-    match picked {
-        Some((says, text)) => (out.says, out.text) = (Some(says.clone()), Some((*text).to_owned())),
-        None if !all.is_empty() => {
-            out.says = Some(Says::Standing(Standing::Doubtful));
-            out.text = context.title.clone().or_else(|| Some(grid.sheet.name.clone()));
-        }
-        None => {}
-    }
-    out
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -246,13 +170,16 @@ fn table(
         if let Some(kind) = kind {
             standings::claim(&mut columns, kind, helps.vocabulary);
         }
-        settle(&mut columns, &profiles, header.is_some());
+        settle(&mut columns, &profiles, header.is_some(), kind.is_some());
         parties::settle(&mut columns, header.as_ref());
         places::settle(grid, &mut columns, &profiles, (first, end));
         guess_pairs(grid, &mut columns, &profiles, (first, end), helps.on);
         if let Some(kind) = kind {
             standings::settle(grid, &mut columns, kind, helps.vocabulary, (first, end));
         }
+    }
+    if kind.is_none() && mapped.is_none_or(|m| m.columns.is_empty()) {
+        matrix(&mut columns, &profiles, helps);
     }
     let mut coded = Vec::new();
     for (column, headed) in columns.iter_mut().zip(headed) {
@@ -357,7 +284,7 @@ fn year_of(text: &str) -> Option<i32> {
 }
 
 /// Headers corrected by what stands below them, and columns without a known header understood by it.
-fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
+fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool, of_ledger: bool) {
     let has_room = columns.iter().any(|c| c.field == Some(Field::Room));
     let has_building = columns.iter().any(|c| c.field == Some(Field::Building));
     let has_number = columns.iter().any(|c| c.field == Some(Field::Number));
@@ -385,7 +312,7 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             Field::Employment if profile.relation > 0.7 && !has_relation => Some(Field::Relation),
             Field::Serial if profile.name > 0.7 => Some(Field::Name),
             Field::Serial if profile.number > 0.7 && !has_number => Some(Field::Number),
-            Field::LeftKind if profile.left < 0.5 && profile.remark > 0.3 => Some(Field::Remark),
+            Field::LeftKind if profile.left < 0.5 && profile.moves < 0.6 && profile.remark > 0.3 => Some(Field::Remark),
             // 家庭成员 above 王军、李丽
             Field::Name if profile.list > 0.3 && profile.name < 0.6 => Some(Field::Members),
             Field::HukouAddress if profile.residency > 0.8 && profile.distinct <= 8 => Some(Field::Residency),
@@ -402,6 +329,53 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
         if let Some(corrected) = corrected {
             column.field = Some(corrected);
             column.confidence = 0.6;
+        }
+    }
+    // 婴儿姓名, 父亲, 母亲: a list of children, of whom the number is.
+    let named = |f: &Field| matches!(f, Field::Name | Field::HeadName | Field::SpouseName | Field::ChildName);
+    let own = columns.iter().position(|c| matches!(c.field, Some(Field::Number | Field::Birth)));
+    let before = |at: usize| columns[..at].iter().rev().find(|c| c.field.as_ref().is_some_and(named));
+    let of_child = own.and_then(before).is_some_and(|c| c.field == Some(Field::ChildName));
+    if of_child && !columns.iter().any(|c| c.field == Some(Field::Name)) {
+        let mut children = columns.iter_mut().filter(|c| c.field == Some(Field::ChildName));
+        if let (Some(only), None) = (children.next(), children.next()) {
+            only.field = Some(Field::Name);
+            // A newborn joins the household of the parent it names.
+            let parent = |c: &&mut ColumnRead| {
+                c.field == Some(Field::GuardianName)
+                    && ["父", "母", "监护人", "家长"].iter().any(|w| c.header.starts_with(w))
+            };
+            if let Some(parent) = columns.iter_mut().find(parent) {
+                parent.field = Some(Field::HeadName);
+            }
+        }
+    }
+    // 户籍是否在本社区, 是否实际居住
+    let asks = |at: usize, words: &[&str], not: &[&str]| {
+        let header = &columns[at].header;
+        let free = matches!(
+            columns[at].field,
+            None | Some(
+                Field::Residency
+                    | Field::Extra
+                    | Field::ResidentTick
+                    | Field::TemporaryTick
+                    | Field::HukouAddress
+                    | Field::HukouKind
+                    | Field::Address
+                    | Field::LeftKind
+            )
+        );
+        let has = |all: &[&str]| all.iter().any(|w| header.contains(w));
+        free && profiles[at].filled > 0 && profiles[at].answers > 0.9 && has(words) && !has(not)
+    };
+    let find = |words: &[&str], not: &[&str]| (0..columns.len()).find(|at| asks(*at, words, not));
+    let hukou = find(&["户籍", "户口"], &["居住", "在住", "实住"]);
+    let lives = find(&["居住", "在住", "实住", "常住", "现住", "入住"], &["户籍", "户口"]);
+    if let (Some(hukou), Some(lives)) = (hukou, lives) {
+        for (at, field) in [(hukou, Field::HukouHere), (lives, Field::LivesHere)] {
+            columns[at].field = Some(field);
+            columns[at].confidence = 0.9;
         }
     }
     // Of two columns of residency the one that names kinds of it counts; the other says who is still here.
@@ -435,6 +409,8 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool) {
             Field::Name if taken(columns, &Field::Name) || (has_header && taken(columns, &Field::HeadName)) => {
                 continue;
             }
+            // 租金补贴 in a list of housing is no way of living here.
+            Field::Residency | Field::LeftKind if of_ledger && has_header => continue,
             Field::Address if taken(columns, &Field::Building) || taken(columns, &Field::Room) => {
                 continue;
             }

@@ -36,7 +36,7 @@ pub(crate) fn bare(header: &str) -> String {
             c => c,
         };
         if !(c.is_whitespace() || matches!(c, '*' | ':' | '★' | '※' | '"' | '\u{200b}' | '\u{feff}' | '·')) {
-            out.push(c);
+            out.push(if c.is_ascii() { c } else { liren_facts::script::simplified(c) });
         }
     }
     out
@@ -61,6 +61,54 @@ pub(crate) fn answer(text: &str) -> Option<bool> {
         Some(false)
     } else {
         None
+    }
+}
+
+/// The lowest level of a header; a stroke within brackets parts nothing: 照片(已交/未交).
+pub(crate) fn leaf(header: &str) -> &str {
+    let (mut depth, mut start) = (0_i32, 0);
+    for (at, c) in header.char_indices() {
+        match c {
+            '(' | '[' | '【' | '（' => depth += 1,
+            ')' | ']' | '】' | '）' => depth = i32::max(0, depth - 1),
+            '/' if depth == 0 => start = at + 1,
+            _ => {}
+        }
+    }
+    &header[start..]
+}
+
+/// The two answers a header gives to choose from: 照片(已交/未交).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Choices {
+    yes: String,
+    no: String,
+}
+
+impl Choices {
+    pub(crate) fn answer(&self, text: &str) -> Option<bool> {
+        let text = bare(text);
+        if text == self.yes {
+            Some(true)
+        } else if text == self.no {
+            Some(false)
+        } else {
+            None
+        }
+    }
+}
+
+/// 已…/未… in the brackets of a header.
+pub(crate) fn choices(header: &str) -> Option<Choices> {
+    let header = bare(header);
+    let (_, rest) = header.split_once(['(', '[', '【'])?;
+    let inside = rest.split([')', ']', '】']).next().unwrap_or(rest);
+    let parts: Vec<&str> = inside.split(['/', '、', ',', '或', '|', ';']).filter(|p| !p.is_empty()).collect();
+    let no = |word: &str| ["未", "没", "不"].iter().any(|n| word.starts_with(n));
+    match parts[..] {
+        [a, b] if a.starts_with('已') && no(b) => Some(Choices { yes: a.to_owned(), no: b.to_owned() }),
+        [a, b] if no(a) && b.starts_with('已') => Some(Choices { yes: b.to_owned(), no: a.to_owned() }),
+        _ => None,
     }
 }
 
@@ -123,6 +171,8 @@ pub(crate) fn meaning(header: &str, top: Option<&str>) -> Option<(Field, f32)> {
             Whose::Spouse => Some((Field::SpouseName, 0.8)),
             Whose::Guardian => Some((Field::GuardianName, 0.8)),
             Whose::Landlord => Some((Field::LandlordName, 0.8)),
+            Whose::Parent => Some((Field::GuardianName, 0.8)),
+            Whose::Child => Some((Field::ChildName, 0.8)),
             _ => None,
         };
     }
@@ -230,6 +280,15 @@ pub(crate) fn whose(word: &str) -> (Whose, String) {
         ("代办人", Whose::Guardian),
         ("委托人", Whose::Guardian),
         ("受托人", Whose::Guardian),
+        ("受委托人", Whose::Guardian),
+        ("被委托人", Whose::Guardian),
+        ("代理人", Whose::Guardian),
+        ("共同申请人", Whose::Guardian),
+        ("原户主", Whose::Guardian),
+        ("原承租人", Whose::Guardian),
+        ("原申请人", Whose::Guardian),
+        ("现户主", Whose::Head),
+        ("新户主", Whose::Head),
         ("家属", Whose::Guardian),
         ("房东", Whose::Landlord),
         ("房主", Whose::Landlord),
@@ -294,6 +353,9 @@ pub(crate) fn whose(word: &str) -> (Whose, String) {
         Some((_, Whose::Own)) => (Whose::Own, word.to_owned()),
         Some((prefix, whose)) => {
             let rest = word[prefix.len()..].trim_start_matches(['的', '之', '-', '/', '、']);
+            // 共同申请人1, 联系人二: one of several
+            let counts = !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || "一二三四五六".contains(c));
+            let rest = if counts { "" } else { rest };
             // 子女数, 孩子数: a count, not a child's attribute
             (whose, rest.to_owned())
         }

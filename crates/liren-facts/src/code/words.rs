@@ -70,7 +70,7 @@ pub fn bare(word: &str) -> String {
             '(' | '【' | '[' => depth += 1,
             ')' | '】' | ']' => depth = i32::max(0, depth - 1),
             c if depth > 0 || c.is_whitespace() || is_invisible(c) => {}
-            c => out.push(c),
+            c => out.push(crate::script::simplified(c)),
         }
     }
     out

@@ -244,7 +244,20 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn take_residency(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {
-        if let Some(column) = plan.residency {
+        if let (Some(hukou), Some(lives)) = (plan.hukou_here, plan.lives_here) {
+            let answer = |column: u16| crate::words::answer(self.grid.shown(row, column).0.shown().trim());
+            let said = match (answer(hukou), answer(lives)) {
+                (Some(true), Some(true)) => Some(Residency::Resident),
+                (Some(true), Some(false)) => Some(Residency::HukouOnly),
+                (Some(false), Some(true)) => Some(Residency::Temporary),
+                // Neither: why such a row stands here nobody says.
+                _ => None,
+            };
+            match said {
+                Some(residency) => draft.residency = Some(Got::new(residency, How::Given)),
+                None => self.problems.raise(self.at(row, Some(lives), record), "residency_unknown_word"),
+            }
+        } else if let Some(column) = plan.residency {
             let cell = self.merged(row, Some(column), record);
             let raw = cell.value.shown().trim().to_owned();
             let at = self.at(row, Some(column), record);
@@ -412,6 +425,11 @@ impl Reader<'_, '_> {
                     draft.residency = meanings::residency(&text).map(|r| Got::new(r, How::Inferred));
                 }
                 draft.facts.extend(facts);
+                // What a row says of itself holds before what the title says of all.
+                let general = draft.residency.as_ref().is_none_or(|r| r.how == How::Context);
+                if general && let Some(residency) = meanings::residency_of_remark(&text) {
+                    draft.residency = Some(Got::new(residency, How::Given));
+                }
             }
             // Of somebody else of the household: the households are known later.
             self.said_of_others.extend(said.into_iter().filter(|s| s.about.is_some()).map(|said| SaidOfOther {
@@ -454,7 +472,7 @@ impl Reader<'_, '_> {
             [(plan.died_on, Some(Status::Deceased)), (plan.moved_out_on, Some(Status::MovedOut)), (plan.left_on, None)]
         {
             let Some(column) = column else { continue };
-            if let Some(found) = self.take_left_on(draft, column, says, row, record) {
+            if let Some(found) = self.take_left_on(draft, plan, column, says, row, record) {
                 place = found;
             }
         }
@@ -477,6 +495,7 @@ impl Reader<'_, '_> {
     fn take_left_on(
         &mut self,
         draft: &mut Draft,
+        plan: &Plan,
         column: u16,
         says: Option<Status>,
         row: u32,
@@ -513,7 +532,10 @@ impl Reader<'_, '_> {
                 Some((Some(column), true))
             }
             None => {
-                if draft.status.value == Status::Active && !draft.doubtful {
+                let came = plan.left_kind.is_some_and(|kind| meanings::arrives(&self.grid.own(row, kind).shown()));
+                if came {
+                    draft.left = None;
+                } else if draft.status.value == Status::Active && !draft.doubtful {
                     draft.doubtful = true;
                     self.problems.raise(at, "status_doubtful");
                 }

@@ -29,6 +29,11 @@ impl Reader<'_, '_> {
         keys.head_name =
             text_key(self, plan.head_name).map(|(t, own)| (name::read(&t).text, own)).filter(|(t, _)| !t.is_empty());
         keys.head_number = text_key(self, plan.head_number);
+        keys.number_tail = plan.number_tail.and_then(|column| {
+            let text = liren_facts::identifier::clean(&self.grid.own(row, column).shown()).text;
+            // Typed as a number 0106 has lost its zero.
+            (2..=8).contains(&text.len()).then(|| format!("{text:0>4}"))
+        });
         keys.after_blank = row > 0 && self.grid.is_blank(row - 1);
         keys.section = Banner { residency: None, ..self.banner.clone() };
         keys.serial_own = plan.serial.is_some_and(|c| !self.grid.own(row, c).is_empty());
@@ -134,6 +139,14 @@ impl Reader<'_, '_> {
                 }
                 None => self.parse_address(&stripped),
             };
+            // 祠堂1巷10号 beside 房号 101: a house with rooms.
+            let lane = parsed.estate.as_deref().is_some_and(address::is_lane);
+            let house = parsed.room.as_ref().filter(|_| lane && parsed.building.is_none() && parsed.unit.is_none());
+            let house =
+                house.filter(|door| dwelling.building.is_none() && dwelling.room.as_ref().is_some_and(|r| r != *door));
+            if let Some(door) = house {
+                dwelling.building = Some(door.clone());
+            }
             dwelling = dwelling.or(&parsed);
             raw.push(text.trim().to_owned());
         }

@@ -21,9 +21,13 @@ pub(crate) struct Traits {
     pub number: Option<String>,
     /// A damaged number, cleaned.
     pub damaged: Option<String>,
+    /// The end of the number, where no more of it is told.
+    pub tail: Option<String>,
     pub sex: Option<Sex>,
     pub birth: Option<PartialDay>,
     pub dwelling: Option<Dwelling>,
+    /// 二组, where homes have no door.
+    pub group: Option<String>,
     pub phones: Vec<String>,
 }
 
@@ -42,8 +46,10 @@ impl Traits {
             former: draft.former_names.iter().map(|n| name_key(n)).collect(),
             number: draft.number.as_ref().map(|n| n.value.text.clone()),
             damaged,
+            tail: record.keys.number_tail.clone(),
             sex: draft.sex.as_ref().map(|s| s.value),
             birth: draft.birth.as_ref().map(|b| b.value),
+            group: draft.dwelling.as_ref().and_then(|d| group(&d.value)),
             dwelling: draft.dwelling.as_ref().map(|d| d.value.clone()).filter(Dwelling::is_door),
             phones: draft.phones.iter().map(|p| p.digits.clone()).collect(),
         }
@@ -62,12 +68,18 @@ impl Traits {
             former: person.former_names.iter().map(|n| name_key(n)).collect(),
             number: person.number.clone(),
             damaged: damaged.filter(|_| person.number.is_none()),
+            tail: None,
             sex: person.sex,
             birth: person.birth,
+            group: person.dwelling.as_ref().and_then(group),
             dwelling: person.dwelling.clone().filter(Dwelling::is_door),
             phones: person.phones.clone(),
         }
     }
+}
+
+fn group(home: &Dwelling) -> Option<String> {
+    home.building.clone().filter(|b| home.room.is_none() && b.ends_with('组'))
 }
 
 pub(crate) struct Evidence {
@@ -105,6 +117,15 @@ pub(crate) fn compare(a: &Traits, b: &Traits) -> Option<Evidence> {
         }
         _ => {}
     }
+    match (&a.tail, &b.number, &b.tail, &a.number) {
+        (Some(tail), Some(number), ..) | (_, _, Some(tail), Some(number)) => {
+            if !number.ends_with(tail.as_str()) {
+                return None;
+            }
+            add(3, MatchedBy::DamagedNumber);
+        }
+        _ => {}
+    }
     if let (Some(x), Some(y)) = (a.sex, b.sex)
         && x != y
     {
@@ -118,6 +139,13 @@ pub(crate) fn compare(a: &Traits, b: &Traits) -> Option<Evidence> {
     }
     match (&a.dwelling, &b.dwelling) {
         (Some(x), Some(y)) if same_door(x, y) => add(2, MatchedBy::NameAndDwelling),
+        // The same door of an estate under another name: which of them is right is asked for all of its homes.
+        (Some(x), Some(y)) if x.building.is_some() && x.room.is_some() && same_door(&nameless(x), &nameless(y)) => {}
+        (Some(_), Some(_)) => add(-1, MatchedBy::NameAlone),
+        _ => {}
+    }
+    match (&a.group, &b.group) {
+        (Some(x), Some(y)) if x == y => add(1, MatchedBy::NameAndDwelling),
         (Some(_), Some(_)) => add(-1, MatchedBy::NameAlone),
         _ => {}
     }
@@ -129,6 +157,10 @@ pub(crate) fn compare(a: &Traits, b: &Traits) -> Option<Evidence> {
         return None;
     }
     Some(Evidence { score, by })
+}
+
+fn nameless(home: &Dwelling) -> Dwelling {
+    Dwelling { estate: None, ..home.clone() }
 }
 
 /// The same door, where one side may not name the estate.

@@ -124,6 +124,15 @@ pub(super) fn complete(draft: &mut Draft, known: Option<&KnownPerson>, has_colum
     if draft.doubtful && draft.residency.as_ref().is_some_and(|r| r.how == How::Context) {
         draft.residency = None;
     }
+    // 在住 in a register of residents: that somebody lives here is said, that he is registered here follows.
+    if draft.residency.is_none()
+        && known.is_none_or(|p| p.residency.is_none())
+        && draft.status.value == Status::Active
+        && !draft.doubtful
+        && draft.residency_raw.as_deref().is_some_and(crate::meanings::lives_here)
+    {
+        draft.residency = Some(Got::new(Residency::Resident, How::Inferred));
+    }
     // A roster that says nothing of residency leaves it unknown; only a ledger open to residents tells.
     if draft.residency.is_none() && !draft.doubtful && !has_column && known.is_none() && residents_only {
         draft.residency = Some(Got::new(Residency::Resident, How::Inferred));

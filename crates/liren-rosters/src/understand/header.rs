@@ -136,6 +136,13 @@ fn is_plainly_data(text: &str) -> bool {
     if !text.chars().any(|c| c.is_ascii_digit()) {
         return false;
     }
+    // 共同申请人1, 成员2
+    let word = text.trim().trim_end_matches(|c: char| c.is_ascii_digit());
+    let numbered = text.trim().len() - word.len() == 1;
+    let plain = word.chars().count() >= 2 && word.chars().all(liren_facts::name::is_han);
+    if numbered && plain && !word.ends_with(['栋', '幢', '楼', '座', '号', '院', '区']) {
+        return false;
+    }
     // 3栋, 2单元, 501室
     let marks = ["栋", "幢", "号", "楼", "座", "单元", "门", "室", "户", "组", "弄"];
     let numbered = text.trim().starts_with(|c: char| c.is_ascii_digit())

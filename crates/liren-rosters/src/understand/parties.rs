@@ -28,6 +28,12 @@ pub(super) fn settle(columns: &mut [ColumnRead], header: Option<&Header>) {
             Some((at, whose))
         })
         .collect();
+    // 共同申请人, 与主申请人关系: how the one named before is related.
+    for at in 1..columns.len() {
+        if columns[at].field == Some(Field::Relation) && columns[at - 1].field == Some(Field::GuardianName) {
+            columns[at].field = Some(Field::GuardianRelation);
+        }
+    }
     if heads.len() < 2 || !heads.iter().any(|(_, w)| *w == Whose::Own) {
         return;
     }

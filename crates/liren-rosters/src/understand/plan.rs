@@ -27,6 +27,7 @@ pub(crate) struct Plan {
     pub age: Option<u16>,
     pub number: Option<u16>,
     pub number_kind: Option<u16>,
+    pub number_tail: Option<u16>,
     pub relation: Option<u16>,
     /// 王军(户主): the relation stands behind the name.
     pub relation_in_name: bool,
@@ -46,6 +47,8 @@ pub(crate) struct Plan {
     pub room: Option<u16>,
     pub group: Option<u16>,
     pub residency: Option<u16>,
+    pub hukou_here: Option<u16>,
+    pub lives_here: Option<u16>,
     pub hukou_address: Option<u16>,
     pub hukou_kind: Option<u16>,
     pub ethnic: Option<u16>,
@@ -72,6 +75,8 @@ pub(crate) struct Plan {
     pub extra: Vec<u16>,
     pub ledger: Vec<(u16, String)>,
     pub programmes: Vec<(u16, String, String)>,
+    /// Columns whose tick enrols in a programme.
+    pub enrolled: Vec<(u16, String)>,
     /// Columns of which one is ticked: what a tick says.
     pub sex_ticks: Vec<(u16, Sex)>,
     pub residency_ticks: Vec<(u16, Residency)>,
@@ -80,6 +85,9 @@ pub(crate) struct Plan {
     pub standing: Vec<u16>,
     pub standing_ticks: Vec<(u16, Says)>,
     pub standing_on: Vec<(u16, Standing)>,
+    pub begun_on: Vec<(u16, Option<String>)>,
+    /// Of them those of which nobody says no: a blank one was not done yet.
+    pub done_ticks: Vec<u16>,
     /// Columns whose meaning only their contents suggest.
     pub suggested: Vec<u16>,
 }
@@ -117,6 +125,7 @@ impl Plan {
             Field::Age => &mut self.age,
             Field::Number => &mut self.number,
             Field::NumberKind => &mut self.number_kind,
+            Field::NumberTail => &mut self.number_tail,
             Field::Relation => &mut self.relation,
             Field::HeadTick => &mut self.head_tick,
             Field::HeadName => &mut self.head_name,
@@ -131,6 +140,8 @@ impl Plan {
             Field::Room => &mut self.room,
             Field::Group => &mut self.group,
             Field::Residency => &mut self.residency,
+            Field::HukouHere => &mut self.hukou_here,
+            Field::LivesHere => &mut self.lives_here,
             Field::ResidentTick => {
                 return self.residency_ticks.push((column, Residency::Resident));
             }
@@ -178,6 +189,8 @@ impl Plan {
             Field::Standing => return self.standing.push(column),
             Field::StandingTick(says) => return self.standing_ticks.push((column, says.clone())),
             Field::StandingOn(standing) => return self.standing_on.push((column, *standing)),
+            Field::BegunOn(stage) => return self.begun_on.push((column, stage.clone())),
+            Field::EnrolledTick(programme) => return self.enrolled.push((column, programme.clone())),
             Field::Ledger(id) => {
                 self.ledger.push((column, id.clone()));
                 return;
@@ -381,6 +394,8 @@ pub(super) fn household_level(field: &Field, is_first: bool) -> bool {
                 | Field::HeadNumber
                 | Field::HouseholdSize
                 | Field::Residency
+                | Field::HukouHere
+                | Field::LivesHere
                 | Field::ResidentTick
                 | Field::TemporaryTick
                 | Field::HukouOnlyTick

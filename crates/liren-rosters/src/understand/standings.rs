@@ -30,12 +30,26 @@ pub(super) fn settle(
     vocabulary: &Vocabulary,
     rows: (u32, u32),
 ) {
-    for column in columns.iter_mut() {
+    // 原户主, 变更原因, 现户主: what stands between them is said of the former one.
+    let begins = |column: &ColumnRead, words: &[&str]| {
+        let rest = words.iter().find_map(|w| leaf(column).strip_prefix(w));
+        rest.is_some_and(|r| {
+            ["户主", "承租人", "申请人", "持证人", "产权人", "保障人"].iter().any(|w| r.starts_with(w))
+        })
+    };
+    let former = columns.iter().position(|c| begins(c, &["原", "前"]));
+    let present = columns.iter().position(|c| begins(c, &["现", "新"]));
+    let about_former = |at: usize| former.zip(present).is_some_and(|(a, b)| a < at && at < b);
+    for (at, column) in columns.iter_mut().enumerate() {
+        if about_former(at) {
+            continue;
+        }
         let suggested = column.field.is_some() && column.confidence <= SUGGESTED;
         if leaf(column).is_empty() || (is_taken(column, kind) && !suggested) {
             continue;
         }
-        let found = by_header(&column.header, kind, vocabulary)
+        let found = stage_begun(grid, column, kind, vocabulary, rows)
+            .or_else(|| by_header(&column.header, kind, vocabulary))
             .or_else(|| by_words(grid, column, leaf(column), kind, vocabulary, rows));
         if let Some(field) = found {
             column.field = Some(field);
@@ -44,27 +58,63 @@ pub(super) fn settle(
     }
 }
 
+/// 确定为发展对象 above days: when that stage was entered.
+fn stage_begun(
+    grid: &Grid,
+    column: &ColumnRead,
+    kind: &LedgerKind,
+    vocabulary: &Vocabulary,
+    (first, end): (u32, u32),
+) -> Option<Field> {
+    let stage = vocabulary.stage_header(leaf(column), kind)?;
+    let (mut filled, mut days) = (0_usize, 0_usize);
+    for row in first..end.min(first + 600) {
+        let value = grid.own(row, column.column);
+        if value.is_empty() || is_nothing(&value.shown()) {
+            continue;
+        }
+        filled += 1;
+        // A bare number may be an amount.
+        let typed = !matches!(value, liren_sheets::Value::Number(n) if *n < 1_900.0);
+        days += usize::from(typed && crate::ledgers::day(value, liren_facts::Day(40_000)).is_some());
+    }
+    (days > 0 && days * 10 >= filled * 7).then_some(Field::BegunOn(Some(stage)))
+}
+
 fn leaf(column: &ColumnRead) -> &str {
-    column.header.rsplit('/').next().unwrap_or_default()
+    words::leaf(&column.header)
 }
 
 /// Has the column no header, or a meaning that stays whatever the ledger says?
 fn is_taken(column: &ColumnRead, kind: &LedgerKind) -> bool {
     let of_roster = matches!(&column.field, Some(Field::Programme(programme, _)) if *programme == kind.programme);
-    leaf(column).is_empty() || (!of_roster && column.field.as_ref().is_some_and(is_settled))
+    // 证件状态 of a list of certificates, which is a note of ours in other lists.
+    let state = column.field == Some(Field::Ignore) && leaf(column).ends_with("状态");
+    // 政治身份 is what the list of a branch calls its stages.
+    let plain = leaf(column).split('(').next().unwrap_or_default();
+    let state = state || (column.field == Some(Field::Political) && kind.status.iter().any(|h| h == plain));
+    leaf(column).is_empty() || (!of_roster && !state && column.field.as_ref().is_some_and(is_settled))
 }
 
 /// What the ledger's vocabulary says of a header.
 fn by_header(header: &str, kind: &LedgerKind, vocabulary: &Vocabulary) -> Option<Field> {
-    let leaf = header.rsplit('/').next().unwrap_or_default();
+    let leaf = words::leaf(header);
     let plain = leaf.split('(').next().unwrap_or(leaf);
     // 正式/预备 is one header, and no 预备 below 正式.
     let whole = |h: &String| header.strip_suffix(h.as_str()).is_some_and(|top| top.is_empty() || top.ends_with('/'));
     if kind.status.iter().any(|h| whole(h) || h == plain) {
         return Some(Field::Standing);
     }
-    if ["时间", "日期", "年月", "年月日"].iter().any(|w| plain.ends_with(w)) {
-        return vocabulary.day_header(plain).map(Field::StandingOn);
+    if ["时间", "日期", "年月", "年月日"].iter().any(|w| plain.ends_with(w))
+        && let Some(standing) = vocabulary.day_header(plain)
+    {
+        return Some(Field::StandingOn(standing));
+    }
+    if vocabulary.since(plain, kind).is_some() {
+        return Some(Field::BegunOn(None));
+    }
+    if vocabulary.is_wish(leaf) {
+        return None;
     }
     if let Some(says) = vocabulary.question(leaf, Some(kind)) {
         return Some(Field::StandingTick(says));
@@ -105,6 +155,10 @@ fn by_words(
     vocabulary: &Vocabulary,
     (first, end): (u32, u32),
 ) -> Option<Field> {
+    if vocabulary.is_wish(leaf) {
+        return None;
+    }
+    let choices = words::choices(leaf);
     let (mut filled, mut known, mut answers) = (0_usize, 0_usize, 0_usize);
     for row in first..end.min(first + 600) {
         let value = grid.own(row, column.column);
@@ -116,7 +170,8 @@ fn by_words(
             continue;
         }
         filled += 1;
-        answers += usize::from(words::is_answer(&text));
+        let chosen = choices.as_ref().is_some_and(|c| c.answer(&text).is_some());
+        answers += usize::from(chosen || words::is_answer(&text));
         known += usize::from(text.chars().count() <= 12 && vocabulary.cell(&text, Some(kind)).is_some());
     }
     if filled == 0 {
@@ -125,11 +180,17 @@ fn by_words(
     let own_word = vocabulary.cell(leaf, Some(kind)).is_some()
         || kind.words.iter().any(|w| leaf.contains(w.as_str()) || w.contains(leaf));
     if answers * 10 >= filled * 9 {
+        if choices.is_some() {
+            // 照片(已交/未交): what the list is about was done, or not.
+            return Some(Field::StandingTick(Says::Standing(Standing::In)));
+        }
         let says = vocabulary.cell(leaf, Some(kind)).unwrap_or(Says::Standing(Standing::In));
         return own_word.then_some(Field::StandingTick(says));
     }
     let status = vocabulary.is_status_header(leaf);
-    let weak = |f: &Field| matches!(f, Field::Extra | Field::LeftKind | Field::Employment | Field::Programme(..));
+    let weak = |f: &Field| {
+        matches!(f, Field::Extra | Field::Ignore | Field::LeftKind | Field::Employment | Field::Programme(..))
+    };
     let taken = column.confidence > SUGGESTED && column.field.as_ref().is_some_and(|f| !weak(f));
     let enough = if status { known * 10 >= filled * 3 } else { known * 10 >= filled * 8 };
     // 人员状态: 常住, 暂住 stays what it is.

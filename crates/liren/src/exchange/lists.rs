@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use liren_facts::{Day, Period};
+use liren_facts::{Day, PartialDay, Period};
 use liren_packs::{Figure, Programme, Question};
 use liren_rules::{Cell as Answer, KindId, Type};
 use liren_sheets::export::Column;
@@ -12,8 +12,9 @@ use liren_store::Tx;
 use serde_json::{Map, Value, json};
 
 use super::export::{List, allowed, cell, columns, people};
-use crate::base::{Actor, App, Asked, Lang, Look, Result, Scope, error};
+use crate::base::{Actor, App, Asked, Key, Lang, Look, Result, Scope, error};
 use crate::figures::{self, Ask, Desk, listing};
+use crate::people::LONG_AGO;
 use crate::people::search::Filter;
 use crate::quality;
 
@@ -128,8 +129,9 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
     let scope = &actor.scope.masked();
     let mut tx = app.db.read().await?;
     let moment = app.moment(&mut tx, scope.community, on).await?;
-    let needs = app.needs(["enrolment"], []);
+    let needs = app.needs(["enrolment", "transition"], []);
     let look = Look::new(app.world(&mut tx, moment, &needs).await?);
+    let (entered, last) = entered(&look);
     let values = app.values(&mut tx, moment).await?;
     let kind = app.schema().kind("enrolment").ok_or_else(|| error::fault("no enrolment kind"))?;
     let when = format!("enrolment.programme == \"{}\"", programme.id);
@@ -150,7 +152,8 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
     let of: Vec<i64> = ids.iter().filter_map(|(row, _)| one("household", *row)).collect();
     let of = Asked { kind: "household", on, ids: &of };
     let households = crate::people::queries::household_labels(&mut tx, scope, of).await?;
-    let mut shown: Vec<(&str, &str, f64)> = vec![("stage", "阶段", 14.0), ("stage_since", "起始日期", 12.0)];
+    let mut shown: Vec<(&str, &str, f64)> =
+        vec![("stage", "阶段", 14.0), ("stage_since", "起始日期", 12.0), ("ended", "终止日期", 12.0)];
     shown.extend(programme.fields.iter().map(|f| (f.id.as_str(), f.title.zh.as_str(), 14.0)));
     let rows: Vec<u32> = ids.iter().map(|(row, _)| *row).collect();
     let things = things(app, &mut tx, scope, &look, kind, &rows, &shown).await?;
@@ -178,9 +181,26 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
         let mut object = Map::new();
         object.insert("id".into(), json!(id));
         object.insert("subject".into(), json!(subject));
+        // By its key a person is found in the other lists, and the trace of this one says who is on it.
+        if let Some(person) = one("person", row) {
+            object.insert("key".into(), json!(Key { community: scope.community, id: person }.to_string()));
+        }
+        if let Some(household) = one("household", row) {
+            object.insert("household".into(), json!(household));
+        }
         for (column, ..) in &shown {
             let money = is_money(column);
-            let told = words(&look, kind, column, row, money, &things);
+            let told = match *column {
+                "stage" => {
+                    let stage = stage(&look, kind, row, programme).or_else(|| left(&last, id, programme));
+                    // Stages of several programmes share an id and have titles of their own.
+                    object.insert("stage_id".into(), json!(stage.map(|s| &s.id)));
+                    stage.map(|s| s.title.zh.clone())
+                }
+                "stage_since" => since(&look, kind, row, &entered)
+                    .or_else(|| left(&last, id, programme).and_then(|_| told(last.get(&id)?.1))),
+                column => words(&look, kind, column, row, money, &things),
+            };
             object.insert((*column).to_owned(), json!(told));
             // An amount or a count is a number in its cell: whoever gets the list adds it up.
             cells.push(match number(&look, kind, column, row) {
@@ -193,6 +213,72 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
         list.json.push(Value::Object(object));
     }
     Ok(list)
+}
+
+/// When a stage was entered.
+type Entered = HashMap<(i64, u16), PartialDay>;
+/// The stage that was entered last, and when.
+type Last = HashMap<i64, (String, PartialDay)>;
+
+/// When each stage of each enrolment was last entered, as far as that is known: a month is told as a month. And for
+/// each enrolment the stage it entered last.
+fn entered(look: &Look) -> (Entered, Last) {
+    let (mut days, mut last) = (HashMap::new(), Last::new());
+    let Some(kind) = look.schema().kind("transition") else { return (days, last) };
+    let slots = ["enrolment", "stage", "day"].map(|column| look.slot(kind, column));
+    let [Some(enrolment), Some(stage), Some(day)] = slots else { return (days, last) };
+    let frame = look.world.frame(kind);
+    for row in 0..frame.len() as u32 {
+        let (Answer::One(of), Answer::Code(stage)) = (frame.cell(enrolment, row), frame.cell(stage, row)) else {
+            continue;
+        };
+        let entered = match frame.cell(day, row) {
+            Answer::Day(day) => PartialDay { first: Day(day), last: Day(day) },
+            Answer::PartialDay(first, last) => PartialDay { first: Day(first), last: Day(last) },
+            _ => continue,
+        };
+        let known = days.entry((of, stage)).or_insert(entered);
+        if known.last <= entered.last {
+            *known = entered;
+        }
+        let id = code(look, kind, "stage", stage).unwrap_or_default();
+        let newest = last.entry(of).or_insert_with(|| (id.to_owned(), entered));
+        if newest.1.last <= entered.last {
+            *newest = (id.to_owned(), entered);
+        }
+    }
+    (days, last)
+}
+
+/// The id of a code of a column.
+fn code<'a>(look: &'a Look, kind: KindId, column: &str, n: u16) -> Option<&'a str> {
+    let at = look.schema().kind_of(kind).column(column)?;
+    let Type::Code(table) = look.schema().kind_of(kind).columns.get(at)?.ty() else { return None };
+    look.schema().table_of(table).codes.get(usize::from(n)).map(|c| c.code.as_str())
+}
+
+/// The stage in which an enrolment was struck off. Whoever died or moved away afterwards, or before the list said so,
+/// stands in none; that the list said it is told all the same.
+fn left<'a>(last: &Last, enrolment: i64, programme: &'a Programme) -> Option<&'a liren_packs::Stage> {
+    let (stage, _) = last.get(&enrolment)?;
+    programme.stages.iter().find(|s| s.id == *stage && !s.in_force)
+}
+
+fn stage<'a>(look: &Look, kind: KindId, row: u32, programme: &'a Programme) -> Option<&'a liren_packs::Stage> {
+    let Answer::Code(n) = look.world.frame(kind).cell(look.slot(kind, "stage")?, row) else { return None };
+    let id = code(look, kind, "stage", n)?;
+    programme.stages.iter().find(|s| s.id == id)
+}
+
+/// Since when an enrolment is in its stage; nothing where it is only known to have been so by a day.
+fn since(look: &Look, kind: KindId, row: u32, entered: &Entered) -> Option<String> {
+    let frame = look.world.frame(kind);
+    let Answer::Code(stage) = frame.cell(look.slot(kind, "stage")?, row) else { return None };
+    told(*entered.get(&(frame.id(row), stage))?)
+}
+
+fn told(day: PartialDay) -> Option<String> {
+    (day.first > LONG_AGO).then(|| day.to_string())
 }
 
 /// Names of the things that columns point to, by kind and id.

@@ -341,7 +341,11 @@ impl Found {
         };
         by_name.sort_unstable();
         by_name.dedup();
-        if let ([one], Some(_)) = (&by_name[..], home) {
+        // The one person of that name on record is meant, home or not; of several only the home tells which.
+        let only = read.head_name.as_ref().is_some_and(|name| self.by_name.get(name).is_some_and(|all| all.len() == 1));
+        if let [one] = &by_name[..]
+            && (home.is_some() || only)
+        {
             return Target { id: Some(*one), moves: false };
         }
         if read.head_name.is_some() || read.number.is_some() {

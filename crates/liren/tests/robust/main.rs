@@ -5,10 +5,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod hostile;
+#[path = "../../examples/lists/judge.rs"]
+mod judge;
 mod keeping;
 mod keys;
 mod kills;
+mod lists;
 mod reading;
+#[path = "../../examples/lists/run.rs"]
+mod run;
 mod server;
 
 use std::collections::BTreeMap;

@@ -107,5 +107,5 @@ async fn what_is_exported_is_what_is_counted() {
     let ledger = lists::ledger(&test.app, &actor, programme, TODAY).await.unwrap();
     assert_eq!(ledger.rows.len(), 29);
     let text = String::from_utf8(ledger.write(Form::Csv).unwrap()).unwrap();
-    assert!(text.contains("月保障金额") && text.contains("享受中"));
+    assert!(text.contains("月保障金额") && text.contains("在保"));
 }

@@ -82,6 +82,7 @@ pub fn words(field: &Field, ledgers: &[LedgerKind], lang: Lang) -> String {
         Field::StandingOn(standing) => {
             format!("{}{}", lang.t("台账：日期，"), said(&Says::Standing(*standing), lang))
         }
+        Field::BegunOn(_) => lang.t("台账：起始日期").to_owned(),
         Field::Male => lang.t("勾选：男").to_owned(),
         Field::Female => lang.t("勾选：女").to_owned(),
         Field::BirthYear => lang.t("出生年").to_owned(),
