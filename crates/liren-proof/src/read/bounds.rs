@@ -66,6 +66,18 @@ pub fn bound_before(chars: &[char], floor: usize, number: &mut Number) {
     };
 }
 
+/// 约占在校生的7%: the hedge stands before the verb. A share printed to the tenth is reckoned all the same.
+pub fn hedged(chars: &[char], floor: usize, number: &mut Number) {
+    let at = number.span.start;
+    let near = chars[floor.max(at.saturating_sub(24))..at].iter().rev();
+    let words: String =
+        near.take_while(|c| !"，。；：（）、\n".contains(**c)).collect::<Vec<_>>().into_iter().rev().collect();
+    let hedges = ["约占", "近占", "大概占", "大致占", "差不多占", "接近占", "约为", "约相当于", "约合", "大致相当于"];
+    if number.bound == Bound::Exact && !number.decimal && hedges.iter().any(|hedge| words.contains(hedge)) {
+        number.bound = Bound::About;
+    }
+}
+
 /// Words after a unit that make the number a bound; where they end.
 pub fn bound_after(chars: &[char], at: usize, number: &mut Number) -> usize {
     let mut from = at;

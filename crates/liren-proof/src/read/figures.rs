@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::bounds::{averaged, band, bound_after, bound_before};
+use super::bounds::{averaged, band, bound_after, bound_before, hedged};
 use super::dates::{self, Date};
 use super::measures::{self, Kind, Measure};
 use super::names::{identifier, list_mark, spoken};
@@ -221,6 +221,7 @@ impl Scan<'_> {
             number.bound = Bound::About;
         }
         if let Some(rate) = number.rate {
+            hedged(chars, floor, &mut number);
             let measure = if rate == Rate::Permille { Measure::PERMILLE } else { Measure::PERCENT };
             if rate != Rate::Fraction && band(chars, end, &number, None) {
                 return self.push(FigureKind::Condition, end, number, measure.word, Some(measure));

@@ -95,7 +95,8 @@ fn inherit(chars: &[char], before: Option<usize>, index: usize, quantities: &mut
 /// The label from the words before a number and the noun behind it, and whether the noun was used.
 fn join_label(led: &str, named: &str, wants_noun: bool) -> (String, bool) {
     if named.chars().count() < 2 {
-        return (led.to_owned(), false);
+        // 262个班: a noun of one character says what is counted, but is no label.
+        return (led.to_owned(), wants_noun && named.contains(|c| "班村乡镇县组站园店厂校".contains(c)));
     }
     if let Some(verb) = labels::verb_at_end(led) {
         return (format!("{verb}{named}"), true);

@@ -6,7 +6,7 @@ use super::row::{Row, rows};
 use crate::claims::{Claim, Fit, Formula, Kind, Reading, Term, Tie};
 use crate::page::Page;
 use crate::read::measures::{Kind as Unit, same_kind};
-use crate::read::roles::{PLANS, Role};
+use crate::read::roles::{PLANS, Role, of_base};
 
 const PAIR: (&str, &str) = ("率前的两个数", "the two figures before the rate");
 const PLAN: (&str, &str) = ("实际数与计划数", "what was done, and what was planned");
@@ -27,7 +27,7 @@ pub fn claims(page: &Page, divisions: &[Division]) -> Vec<Claim> {
                 continue;
             }
             let readings = match row.role(n) {
-                Role::Completion => completion(&row, n),
+                Role::Completion => completion(&row, n, divisions),
                 Role::Rate => rate(&row, n, &settled, divisions),
                 _ => continue,
             };
@@ -63,13 +63,25 @@ fn before(row: &Row, n: usize) -> Vec<usize> {
 }
 
 /// 完成计划10个的120%, 占年度计划的91.9%: what was done against what was planned.
-fn completion(row: &Row, n: usize) -> Vec<Reading> {
+fn completion(row: &Row, n: usize, divisions: &[Division]) -> Vec<Reading> {
     let mut readings = Vec::new();
+    // 入伍156人，男兵150人，女兵6人，完成计划153人的…: what was done is the whole of a list, not its last part.
+    let whole = |done: usize| {
+        let of = |division: &&Division| division.holds && division.members().any(|part| part == row.items[done]);
+        let whole =
+            divisions.iter().find(of).and_then(|division| row.items.iter().position(|&item| item == division.whole));
+        whole.filter(|&m| m < done && row.sentence(m) == row.sentence(done))
+    };
     // 为预算34.5万元的104.3%: the plan is told with its number.
-    if row.gap(n) == "的" && n > 0 && matches!(row.role(n - 1), Role::Base | Role::Earlier) {
+    if of_base(row.gap(n).trim_start_matches('）')) && n > 0 && matches!(row.role(n - 1), Role::Base | Role::Earlier) {
         let base = n - 1;
         if let Some(&done) = before(row, base).first().filter(|&&done| row.fits(base, done) || row.fits(done, base)) {
-            readings.push(reading(row, &[done], base, n, Tie::Stated, PLAN));
+            let of = whole(done);
+            if let Some(of) = of {
+                readings.push(reading(row, &[of], base, n, Tie::Stated, PLAN));
+            }
+            let tie = if of.is_some() { Tie::Possible } else { Tie::Stated };
+            readings.push(reading(row, &[done], base, n, tie, PLAN));
         }
         // 比计划多建2个，完成计划10个的120%
         if let Some(more) =
@@ -93,7 +105,11 @@ fn completion(row: &Row, n: usize) -> Vec<Reading> {
     for (place, &base) in levels.iter().filter(|&&m| planned(m) && row.fits(m, done)).enumerate() {
         let near = row.clause(base) == row.clause(n) && row.clause(done) == row.clause(n);
         let tie = if place == 0 && near { Tie::Stated } else { Tie::Likely };
-        readings.push(reading(row, &[done], base, n, tie, PLAN));
+        let of = whole(done);
+        if let Some(of) = of {
+            readings.push(reading(row, &[of], base, n, tie, PLAN));
+        }
+        readings.push(reading(row, &[done], base, n, if of.is_some() { Tie::Possible } else { tie }, PLAN));
     }
     readings
 }

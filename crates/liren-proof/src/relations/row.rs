@@ -110,6 +110,31 @@ impl<'a> Row<'a> {
         self.quantity(n).depth
     }
 
+    /// The number that the bracket a number stands in was opened behind.
+    pub fn outside(&self, n: usize) -> Option<usize> {
+        let depth = self.depth(n);
+        (0..n).rev().take_while(|&m| self.sentence(m) == self.sentence(n)).find(|&m| self.depth(m) < depth)
+    }
+
+    /// Whether a number is the first in a bracket that opens right behind another: 增长7.5%（二季度4.52亿元）.
+    pub fn in_bracket_behind(&self, n: usize, inner: usize) -> bool {
+        inner == n + 1
+            && inner < self.len()
+            && self.depth(inner) == self.depth(n) + 1
+            && self.sentence(inner) == self.sentence(n)
+            && self.gap(inner).starts_with('（')
+    }
+
+    /// 增长7.5%（二季度4.52亿元）: what was, told behind a change in a bracket of its own, is of that change and no other.
+    pub fn told_for_another(&self, earlier: usize, n: usize) -> bool {
+        self.depth(earlier) > self.depth(n)
+            && self.outside(earlier).is_some_and(|m| {
+                m != n
+                    && (self.clause(m) != self.clause(n)
+                        || matches!(self.role(m), Role::Growth | Role::Points | Role::Yearly))
+            })
+    }
+
     /// The first number of its sentence.
     pub fn opens_sentence(&self, n: usize) -> bool {
         n == 0 || self.sentence(n - 1) != self.sentence(n)

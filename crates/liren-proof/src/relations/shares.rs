@@ -10,7 +10,7 @@ use crate::claims::{Claim, Fit, Formula, Kind, Reading, Term, Tie};
 use crate::page::Page;
 use crate::read::labels;
 use crate::read::measures::Kind as Unit;
-use crate::read::roles::{Role, share_of};
+use crate::read::roles::{Role, of_base, share_of};
 
 /// Every share of the text: what it is a share of, as far as the words say.
 #[derive(Debug, Default)]
@@ -67,7 +67,8 @@ fn share(row: &Row, n: usize) -> Share {
     let series = series(row, n);
     let first = series.map_or(n, |(place, _)| n - place);
     let gap = row.gap(first);
-    let told = (gap == "的" && first > 0 && row.role(first - 1) == Role::Base).then(|| first - 1);
+    let told =
+        (first > 0 && row.role(first - 1) == Role::Base && of_base(gap.trim_start_matches('）'))).then(|| first - 1);
     let words = told.map_or(gap, |told| row.gap(told));
     let base = share_of(words).map(base_words).unwrap_or_default();
     let subject = subject(words);
@@ -85,7 +86,7 @@ fn series(row: &Row, n: usize) -> Option<(usize, usize)> {
     let place = (0..n).rev().take_while(|&m| goes(m + 1)).count();
     let of = place + 1 + (n + 1..row.len()).take_while(|&m| goes(m)).count();
     let words = row.gap(n - place);
-    let respective = ["分别", "各占", "依次"].iter().any(|word| words.contains(word));
+    let respective = ["分别", "各占", "依次", "分占"].iter().any(|word| words.contains(word));
     (of > 1 && respective).then_some((place, of))
 }
 
@@ -132,7 +133,12 @@ fn subject(words: &str) -> String {
             .iter()
             .find_map(|word| last.strip_suffix(word))
             .unwrap_or(last);
-        return named_subject(last);
+        let short = last.trim_start_matches(['，', '（']);
+        return if short.chars().count() == 1 && stem.ends_with("占比") {
+            short.to_owned()
+        } else {
+            named_subject(last)
+        };
     };
     let before = &words[..words.len() - base.len() - '占'.len_utf8()];
     named_subject(before.rsplit(['，', '；', '。', '：']).next().unwrap_or(before))

@@ -43,6 +43,10 @@ pub fn bare(chars: &[char], at: usize, floor: usize) -> Option<Range<usize>> {
     if chars[at] == '个' && "，、；".contains(before) && COUNTED.iter().any(|noun| starts(chars, at + 1, noun)) {
         return Some(at - 1..at + 2);
     }
+    // 42公吨: what stands between a number and the end of a unit is the rest of a unit that is not known.
+    if at >= floor + 2 && chars[at - 2].is_ascii_digit() {
+        return None;
+    }
     let han = ('\u{4e00}'..='\u{9fff}').contains(&before);
     // The end of a longer unit (平方公里) is not a unit of its own.
     if !han || QUANTIFIERS.contains(before) || "方立毫厘".contains(before) {

@@ -33,6 +33,8 @@ impl Lists<'_> {
         let by_name = exhaustive(&names);
         let by_shares = self.shared_out(parts);
         let by_words = self.says_all(parts, form, whole);
+        // Two small columns that add up by chance make no third one complete.
+        let complete = complete && (0.5..=2.0).contains(&(sum / total));
         let all = complete || by_name || by_shares == Some(true) || by_words || self.counted(whole, parts);
         let larger = parts.iter().copied().find(|&n| row.exact(n) && row.value(n) > total + row.quantity(n).slack());
         if let Some(part) = larger {

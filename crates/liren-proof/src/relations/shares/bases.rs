@@ -129,6 +129,14 @@ fn hosts(page: &Page, share: &Share) -> Vec<usize> {
             return Vec::new();
         }
         let mut hosts = page.labelled(&share.subject, share.rate);
+        // 税占比, 药占比: the first character of the name stands for it.
+        if share.subject.chars().count() == 1 {
+            let block = page.quantities[share.rate].block;
+            let near = (share.rate.saturating_sub(20)..share.rate).rev();
+            hosts.extend(near.filter(|&n| {
+                page.quantities[n].block == block && page.quantities[n].label.starts_with(share.subject.as_str())
+            }));
+        }
         hosts.retain(|&n| page.is_level(n) && page.quantities[n].is_exact());
         hosts.truncate(4);
         return hosts;
