@@ -260,7 +260,7 @@ fn heads(row: &Row, n: usize, over: &Over) -> (Vec<usize>, Vec<usize>) {
     };
     let own = page.sentences[row.sentence(n)].quantities.clone();
     let near: Vec<usize> = (own.start..row.items[n]).rev().filter(is).collect();
-    let mut far: Vec<usize> = (own.start.saturating_sub(80)..own.start).rev().filter(is).take(6).collect();
+    let mut far: Vec<usize> = (own.start.saturating_sub(80)..own.start).rev().filter(is).take(24).collect();
     far.extend((0..own.start.min(12)).filter(|m| is(m) && *m + 80 < own.start));
     (near, far)
 }

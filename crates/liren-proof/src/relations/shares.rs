@@ -125,6 +125,13 @@ pub fn host(row: &Row, n: usize) -> Option<usize> {
 
 /// The words that name what the share is of, where they stand in its own clause: 中专含高中学历占80%.
 fn subject(words: &str) -> String {
+    // 税占比70.5%, 药占比25.3%: one character stands for the name.
+    let bare = words.trim_end_matches(['为', '达', '到', '约', '是', '近', '仅']);
+    if let Some(short) = bare.rsplit(['，', '；', '。', '、', '（']).next().and_then(|last| last.strip_suffix("占比"))
+        && short.chars().count() == 1
+    {
+        return short.to_owned();
+    }
     let Some(base) = share_of(words) else {
         // 占比12%, 比重为5%
         let stem = words.trim_end_matches(['为', '达', '到', '约', '是', '近', '了', '仅', '的']);
@@ -133,12 +140,7 @@ fn subject(words: &str) -> String {
             .iter()
             .find_map(|word| last.strip_suffix(word))
             .unwrap_or(last);
-        let short = last.trim_start_matches(['，', '（']);
-        return if short.chars().count() == 1 && stem.ends_with("占比") {
-            short.to_owned()
-        } else {
-            named_subject(last)
-        };
+        return named_subject(last);
     };
     let before = &words[..words.len() - base.len() - '占'.len_utf8()];
     named_subject(before.rsplit(['，', '；', '。', '：']).next().unwrap_or(before))
