@@ -127,6 +127,8 @@ fn lost_years(page: &Page, findings: &mut Findings) {
         let opens = "，。；：（、\n于在自从至到按为".contains(before);
         if opens && after.is_ascii_digit() && chars[at + 1..].iter().take(4).any(|&c| c == '月') {
             findings.year_missing(at..at + 1);
+        } else if compared_year(chars, at) {
+            findings.year_missing(at.saturating_sub(1)..at + 2);
         } else if "，。；\n".contains(before) && starts(chars, at, "年度，") {
             findings.year_missing(at..at + 2);
         } else if (ends(chars, at, "签订") || ends(chars, at, "制定了") || ends(chars, at, "制订了"))
@@ -147,6 +149,18 @@ fn lost_years(page: &Page, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// 与年相比, 比年增长: what is compared with has no year.
+fn compared_year(chars: &[char], at: usize) -> bool {
+    let then = ["相比", "增长", "增加", "减少", "下降", "上升", "提高", "降低", "同期", "多了", "少了", "的"];
+    let led = match at.checked_sub(1).map(|n| chars[n]) {
+        Some('比') => !at.checked_sub(2).is_some_and(|n| "占同环对类可".contains(chars[n])),
+        Some('较') => !at.checked_sub(2).is_some_and(|n| "比相计".contains(chars[n])),
+        Some('与' | '跟') => starts(chars, at + 1, "相比") || starts(chars, at + 1, "同期"),
+        _ => false,
+    };
+    led && then.iter().any(|word| starts(chars, at + 1, word))
 }
 
 /// 从10月1日至今, late in the year: of this year or the last?

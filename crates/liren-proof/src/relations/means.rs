@@ -26,7 +26,7 @@ pub fn claims(page: &Page) -> Vec<Claim> {
             let readings = match row.role(n) {
                 Role::Mean => mean(&row, n),
                 Role::Proportion => two(&row, n),
-                Role::Level | Role::Rate if told("性别比") => sexes(&row, n),
+                Role::Level | Role::Rate if ratio_of_sexes(&row, n) => sexes(&row, n),
                 _ if told("密度") => density(&row, n),
                 _ => continue,
             };
@@ -36,6 +36,15 @@ pub fn claims(page: &Page) -> Vec<Claim> {
         }
     }
     claims
+}
+
+/// 性别比（以女性为100）由2000年的107.34下降为103.19: the ratio may stand behind its standard, its bracket and its earlier value.
+fn ratio_of_sexes(row: &Row, n: usize) -> bool {
+    let named = |m: usize| ["性别比", "性比例", "男女性比"].iter().any(|word| row.gap(m).contains(word));
+    let passed = |m: usize| matches!(row.role(m), Role::Per | Role::Earlier);
+    let first = (0..n).rev().take_while(|&m| row.sentence(m) == row.sentence(n) && passed(m)).last().unwrap_or(n);
+    let plain = row.quantity(n).unit.is_empty() || row.quantity(n).unit == "%";
+    plain && (first..=n).any(named) && row.value(n) > 50.0 && row.value(n) < 200.0
 }
 
 /// What a mean is taken over: the words, the unit counted, and per how many.

@@ -9,6 +9,7 @@ use crate::read::measures::{Kind as Unit, same_kind};
 use crate::read::roles::{PLANS, Role, of_base};
 
 const PAIR: (&str, &str) = ("率前的两个数", "the two figures before the rate");
+const BESIDE: (&str, &str) = ("与率同名的数和紧接在前的数", "the figure of the rate's own name, and the one before it");
 const PLAN: (&str, &str) = ("实际数与计划数", "what was done, and what was planned");
 const ABOVE: (&str, &str) = ("基数在前文", "the base was told further up");
 const AROUND: (&str, &str) = ("基数与相邻的率相同", "the base of the rates around it");
@@ -160,6 +161,20 @@ fn rate(row: &Row, n: usize, settled: &[(usize, usize)], divisions: &[Division])
             readings.push(reading(row, &[done], base, n, tie, PAIR));
         } else if let Some(base) = begun(row, done).filter(|_| stem.unqualified(&lead(row, done))) {
             readings.push(reading(row, &[done], base, n, Tie::Likely, ABOVE));
+        }
+        // 管理糖尿病患者12058人，规范管理9141人，规范管理率75.8%: the rate bears the very name of the figure right before it.
+        let named = label.strip_suffix('率').is_some_and(|name| {
+            name.chars().count() >= 2 && lead(row, done).trim_end_matches(['了', '的']).ends_with(name)
+        });
+        if let Some(base) = base.filter(|&base| {
+            named
+                && readings.iter().all(|reading| reading.tie != Tie::Stated)
+                && done + 1 == n
+                && base + 1 == done
+                && row.clause(base) == row.clause(n)
+                && row.depth(base) == row.depth(n)
+        }) {
+            readings.push(reading(row, &[done], base, n, Tie::Stated, BESIDE));
         }
         for &(rate, base) in settled.iter().rev().take(4) {
             let page = row.page;
