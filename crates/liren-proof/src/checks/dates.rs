@@ -60,6 +60,9 @@ fn backwards(page: &Page, first: &Date, second: &Date, findings: &mut Findings) 
         between.as_str(),
         "至" | "到" | "-" | "~" | "--" | "起至" | "持续至" | "持续到" | "开始至" | "起到" | "延续至"
     );
+    // 自11月19日起公示，至11月15日止
+    let ranged = ranged
+        || (between.ends_with(['至', '到']) && between.starts_with(['起', '开']) && between.chars().count() <= 9);
     let (Some(a), Some(b)) = (first.month, second.month) else {
         if ranged && first.year.zip(second.year).is_some_and(|(a, b)| b < a) {
             findings.dates_out_of_order(second.span.clone(), first.span.clone(), Severity::Error);
