@@ -1,6 +1,7 @@
 //! Relations between figures. Each file knows one and proposes claims: readings of the words, as equations.
 
 pub mod balances;
+pub mod ballots;
 pub mod bounds;
 pub mod categories;
 pub mod complete;
@@ -59,6 +60,7 @@ pub fn judged(page: &Page) -> Outcome {
     claims.extend(means::claims(page));
     claims.extend(products::claims(page));
     claims.extend(votes::claims(page));
+    claims.extend(ballots::claims(&row::rows(page)));
     claims.extend(bounds::claims(page));
     Outcome { verdicts: judge(page, claims), divisions }
 }
