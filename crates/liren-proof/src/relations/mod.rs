@@ -60,7 +60,10 @@ pub fn judged(page: &Page) -> Outcome {
     claims.extend(means::claims(page));
     claims.extend(products::claims(page));
     claims.extend(votes::claims(page));
-    claims.extend(ballots::claims(&row::rows(page)));
+    let told: Vec<Vec<usize>> =
+        claims.iter().flat_map(|claim| &claim.readings).map(|reading| reading.formula.figures()).collect();
+    let new = |claim: &Claim| !told.contains(&claim.readings[0].formula.figures());
+    claims.extend(ballots::claims(&row::rows(page)).into_iter().filter(new));
     claims.extend(bounds::claims(page));
     Outcome { verdicts: judge(page, claims), divisions }
 }

@@ -145,6 +145,12 @@ impl<'a> Row<'a> {
         fits(self.quantity(whole), self.quantity(part))
     }
 
+    /// Whether two numbers are of one unit, or count people and their visits.
+    pub fn fits_unit(&self, a: usize, b: usize) -> bool {
+        let bare = |n: usize| self.quantity(n).unit.trim_start_matches(['万', '亿']).trim_end_matches('次').to_owned();
+        self.kind(a) == Kind::Money || bare(a) == bare(b)
+    }
+
     /// How often a part counts: 各2个 of two names counts twice; nothing where the words do not say.
     pub fn weight(&self, n: usize) -> Option<f64> {
         let gap = self.gap(n).trim_end_matches(['有', '为', '设', '建', '配']);
