@@ -17,6 +17,7 @@ pub mod products;
 pub mod proportions;
 pub mod rates;
 pub mod row;
+pub mod scattered;
 pub mod shares;
 pub mod slogans;
 pub mod tables;
@@ -60,10 +61,12 @@ pub fn judged(page: &Page) -> Outcome {
     claims.extend(means::claims(page));
     claims.extend(products::claims(page));
     claims.extend(votes::claims(page));
+    let rows = row::rows(page);
+    claims.extend(scattered::claims(page, &rows, &divisions));
     let told: Vec<Vec<usize>> =
         claims.iter().flat_map(|claim| &claim.readings).map(|reading| reading.formula.figures()).collect();
     let new = |claim: &Claim| !told.contains(&claim.readings[0].formula.figures());
-    claims.extend(ballots::claims(&row::rows(page)).into_iter().filter(new));
+    claims.extend(ballots::claims(&rows).into_iter().filter(new));
     claims.extend(bounds::claims(page));
     Outcome { verdicts: judge(page, claims), divisions }
 }

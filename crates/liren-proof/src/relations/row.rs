@@ -191,6 +191,10 @@ pub fn fits(whole: &Quantity, part: &Quantity) -> bool {
         return false;
     }
     let (a, b) = (whole.unit.as_str(), part.unit.as_str());
+    let medals = ["金", "银", "铜"];
+    if medals.contains(&b) && (medals.contains(&a) || ["枚", "面", "块"].contains(&a)) {
+        return true;
+    }
     match whole.measure_kind() {
         Kind::Thing | Kind::Case | Kind::Event | Kind::Listing | Kind::Paper | Kind::Other => {
             a.trim_start_matches(['万', '亿']) == b.trim_start_matches(['万', '亿'])

@@ -99,7 +99,7 @@ impl Lists<'_> {
             }
         } else if (many || self.named_after(whole, parts) || (hair && among))
             && listed
-            && self.nearly(whole, parts, sum, total)
+            && (self.nearly(whole, parts, sum, total) || self.under_heading(parts, form, sum / total))
         {
             Tie::Likely
         } else if many
@@ -185,6 +185,13 @@ impl Lists<'_> {
             label.chars().rev().take(2).eq(noun.chars()) && label.chars().count() > 2
         };
         noun.chars().count() == 2 && parts.len() == 2 && parts.iter().all(named)
+    }
+
+    /// 起火地点方面，住宅178宗，…: a list of four and more under the respect it divides in, with no 其中 and no 等, means to be complete.
+    fn under_heading(&self, parts: &[usize], form: Form, ratio: f64) -> bool {
+        let gap = self.row.gap(parts[0]);
+        let led = ["方面，", "看，", "分，"].iter().any(|end| gap.contains(end)) && !gap.contains("其中");
+        form == Form::Headed && led && parts.len() >= 4 && (ratio - 1.0).abs() <= 0.05
     }
 
     /// So near that an incomplete list would be the greater chance: a slip of one digit explains it, or a hair is missing.
