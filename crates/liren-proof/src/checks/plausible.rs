@@ -57,10 +57,11 @@ fn ages(page: &Page, findings: &mut Findings) {
         let words = page.words(
             from.max(quantity.span.start.saturating_sub(40))..(quantity.span.end + 8).min(page.normal.chars.len()),
         );
-        let other =
-            ["树", "龄", "建筑", "校庆", "诞辰", "寿辰", "桥", "祠", "庙", "井", "合计", "共", "万岁", "千岁", "相加"]
-                .iter()
-                .any(|word| words.contains(word));
+        let other = [
+            "树", "龄", "建筑", "校庆", "诞辰", "寿辰", "桥", "祠", "庙", "井", "合计", "共计", "万岁", "千岁", "相加",
+        ]
+        .iter()
+        .any(|word| words.contains(word));
         if age && (123.0..1000.0).contains(&quantity.number.value) && !other {
             findings.magnitude(n, "没有人活到这个年纪", "nobody has lived so long");
         }

@@ -248,7 +248,8 @@ impl Scan<'_> {
             // 4050人员 is a programme, 3000余居民 a count.
             return self.push(FigureKind::Count, stop, number, measure.word, Some(measure));
         }
-        let bare = "、，；。）|\n".contains(next) || next == '和' || next == ' ';
+        let moved = number.decimal && ["下降", "上升", "提高", "升", "降"].iter().any(|verb| starts(chars, end, verb));
+        let bare = "、，；。）|\n".contains(next) || next == '和' || next == ' ' || moved;
         let worded = at > floor
             && (chars[at - 1] > '\u{2e80}')
             && (!"第年月〔（《".contains(chars[at - 1]) || ends(chars, at, "期（"));

@@ -282,6 +282,9 @@ fn role(quantity: &Quantity, words: &Words, compared: bool) -> (Role, Turn) {
     if words.before.ends_with('每') || (quantity.unit.is_empty() && standard_of_sexes(&words.before, quantity)) {
         return (Role::Per, turn);
     }
+    // 由2000年的107.34下降为103.19: the new value, not the change.
+    let new = words.before.ends_with('为') && words.segment.contains(['由', '从']) && arrives(&words.before).is_some();
+    let hangs = hangs.filter(|_| !new);
     let added = ["新增", "新增加"].iter().any(|word| words.before.ends_with(word));
     if hangs.is_some() && !added {
         return (Role::Change, turn);

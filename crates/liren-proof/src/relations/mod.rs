@@ -8,6 +8,7 @@ pub mod complete;
 pub mod differences;
 pub mod divisions;
 pub mod flows;
+pub mod grid;
 pub mod growth;
 pub mod listings;
 pub mod means;
