@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::bounds::{averaged, band, bound_after, bound_before, hedged};
 use super::dates::{self, Date};
 use super::measures::{self, Kind, Measure};
-use super::names::{identifier, list_mark, spoken};
+use super::names::{identifier, list_mark, spoken, spoken_money};
 use super::normal::Normal;
 use super::numbers::{self, Number, Rate, ends, starts};
 use super::roles::{Role, Turn};
@@ -261,6 +261,11 @@ impl Scan<'_> {
     }
 
     fn measured(&mut self, mut number: Number, measure: Measure, stop: usize, chars: &[char]) -> usize {
+        let measure = if spoken_money(chars, &number, measure, stop) {
+            Measure { kind: Kind::Money, ..measure }
+        } else {
+            measure
+        };
         // 元/人, 元/月·人, 人/平方公里
         if chars.get(stop) == Some(&'/') {
             let tail = chars[stop + 1..]

@@ -123,6 +123,16 @@ pub fn identifier(chars: &[char], number: &Number, floor: usize) -> Option<(&'st
     None
 }
 
+/// 每亩四百二十块，63120块: money as it is spoken, and not so many pieces.
+pub fn spoken_money(chars: &[char], number: &Number, measure: Measure, stop: usize) -> bool {
+    let at = number.span.start;
+    let words: String = chars[at.saturating_sub(12)..at].iter().collect();
+    let last = words.rsplit(['，', '。', '；', '：']).next().unwrap_or(&words);
+    let led = ["每亩", "每人", "每位", "每户", "每月", "每间", "每股", "钱", "费", "工资", "租金", "补贴", "账上"];
+    let closed = chars.get(stop).is_none_or(|c| "，。；、）\n".contains(*c));
+    measure.word == "块" && closed && (number.value >= 1000.0 || led.iter().any(|word| last.contains(word)))
+}
+
 /// Whether a Chinese numeral with a measure states a count, and is not an article (一个) or an idiom (三位一体).
 pub fn spoken(chars: &[char], floor: usize, number: &Number, measure: Measure, stop: usize) -> bool {
     let at = number.span.start;

@@ -401,7 +401,9 @@ fn mean(words: &str) -> bool {
     // 年平均常住人口21.60万人 is a number of people, not a mean of anything.
     let stock =
         ["平均常住人口", "平均人口", "平均户籍人口", "平均总人口", "平均在岗"].iter().any(|word| words.contains(word));
-    named || (words.contains("平均") && !stock)
+    let crop =
+        ["亩产", "亩产量", "单产"].iter().any(|end| words.trim_end_matches(['为', '达', '约', '到']).ends_with(end));
+    named || crop || (words.contains("平均") && !stock)
 }
 
 /// What stands before 均: 人均, 户均, 生均, 场均 ….

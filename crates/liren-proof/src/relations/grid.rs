@@ -59,7 +59,15 @@ pub fn find(page: &Page) -> Vec<Odd> {
             (1..width).for_each(|column| table.column(column, &mut found));
         }
     }
-    found
+    // One equation read from two of its sides is told once, by the column on the right.
+    let same = |a: &Odd, b: &Odd| a.cells.len() == b.cells.len() && a.cells.iter().all(|cell| b.cells.contains(cell));
+    let kept: Vec<Odd> = found
+        .iter()
+        .enumerate()
+        .filter(|(n, odd)| !found[n + 1..].iter().any(|later| same(odd, later)))
+        .map(|(_, odd)| odd.clone())
+        .collect();
+    kept
 }
 
 struct Table<'a> {
