@@ -28,9 +28,30 @@ pub fn claims(page: &Page, rows: &[Row], divisions: &[Division]) -> Vec<Claim> {
             claims.extend(headed(page, row, at, divisions));
         }
     }
+    for row in rows {
+        claims.extend((0..row.len()).filter_map(|n| sexes(page, row, n, divisions)));
+    }
     claims.extend(lines(page));
     claims.extend(columns(page));
     claims
+}
+
+/// 男性158236人，…；女性150428人, in a paragraph of their own: of all the people the paper began with.
+fn sexes(page: &Page, row: &Row, n: usize, divisions: &[Division]) -> Option<Claim> {
+    let called = |m: usize, list: &[&str]| row.level(m) && row.exact(m) && list.contains(&row.label(m));
+    if !called(n, &["男", "男性", "男性人口", "男生"]) || row.kind(n) != Unit::Person || row.depth(n) > 0 {
+        return None;
+    }
+    let women = (n + 1..row.len().min(n + 5))
+        .find(|&m| called(m, &["女", "女性", "女性人口", "女生"]) && row.sentence(m) == row.sentence(n))?;
+    let items = [row.items[n], row.items[women]];
+    let main = *page.mains.get(&Unit::Person)?;
+    let apart = page.quantities[main].block != row.quantity(n).block
+        && main < items[0]
+        && page.quantities[main].unit == row.quantity(n).unit;
+    let held = divisions.iter().any(|d| (d.holds || d.tie <= Tie::Likely) && items.iter().all(|&item| d.has(item)));
+    let near = ((row.value(n) + row.value(women)) / page.quantities[main].base() - 1.0).abs() <= 0.3;
+    (apart && !held && near).then(|| claim(page, &items, main, Tie::Likely, NAMED))?
 }
 
 fn claim(page: &Page, parts: &[usize], whole: usize, tie: Tie, name: (&'static str, &'static str)) -> Option<Claim> {

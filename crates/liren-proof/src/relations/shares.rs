@@ -56,6 +56,19 @@ impl Shares {
         shares
     }
 
+    /// The figures of a row of shares that make a hundred (分别占63.8%和36.2%): together they are the whole.
+    fn whole_row(&self, share: &Share) -> Option<Vec<usize>> {
+        let (place, of) = share.series?;
+        let first = share.rate.checked_sub(place)?;
+        let row: Vec<&Share> = self.all.iter().filter(|other| (first..first + of).contains(&other.rate)).collect();
+        let hosts: Vec<usize> = row.iter().map(|other| other.host).collect::<Option<_>>()?;
+        let (sum, step) = row
+            .iter()
+            .filter_map(|other| self.values.get(&other.rate))
+            .fold((0.0, 0.0f64), |(sum, step), value| (sum + value.0, step.max(value.1)));
+        (row.len() == of && (sum - 100.0).abs() <= step * of as f64 / 2.0 + 1e-9).then_some(hosts)
+    }
+
     /// The share a figure has of its whole, and the step it is printed in.
     pub fn of_whole(&self, level: usize) -> Option<(f64, f64)> {
         self.values.get(self.by_level.get(&level)?).copied()

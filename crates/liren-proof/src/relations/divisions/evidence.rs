@@ -200,7 +200,9 @@ impl Lists<'_> {
         let stated: f64 = row.quantity(whole).stated();
         let large = stated >= 500.0 || row.quantity(whole).number.decimal && stated >= 10.0;
         let slipped = large && self.slip(whole, parts, sum - total);
-        slipped || (parts.len() >= 4 && sum >= total * 0.98 && total >= 100.0)
+        slipped
+            || (parts.len() >= 5 && sum >= total * 0.9 && total >= 20.0)
+            || (parts.len() >= 4 && sum >= total * 0.98 && total >= 100.0)
     }
 
     /// Whether one digit changed, or two neighbours exchanged, in one of the figures explains the difference.
