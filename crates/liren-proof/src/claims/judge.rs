@@ -19,7 +19,7 @@ pub struct Verdict {
 }
 
 /// So far from what the figures make, and by no slip of a typist: another reading than ours is meant.
-const WILD: f64 = 0.5;
+const WILD: f64 = 2.0;
 
 /// Judge every claim; those of which nothing can be said are left out.
 pub fn judge(page: &mut Page, claims: Vec<Claim>) -> Vec<Verdict> {
@@ -72,14 +72,18 @@ fn one(page: &mut Page, claim: Claim) -> Option<Verdict> {
         let doubt = other.is_some()
             || slipped.is_none()
             || far(page, claim.kind, &claim.readings[first])
-            || !said_within(page, &claim.readings[first].formula);
+            || !said_within(page, &claim.readings[first]);
         let severity = if doubt { Severity::Warning } else { Severity::Error };
         return Some(Verdict { other, ..verdict(first, Some(severity)) });
     }
-    let likely = (0..fits.len())
+    let likely: Vec<usize> = (0..fits.len())
         .filter(|&n| claim.readings[n].tie == Tie::Likely && fits[n] == Fit::No)
-        .any(|n| !matches!(claim.kind, Kind::Share | Kind::Rate) || close(page, &claim.readings[n]));
-    if let Some(n) = elsewhere().find(|&n| likely && slips[n]) {
+        .filter(|&n| !matches!(claim.kind, Kind::Share | Kind::Rate) || close(page, &claim.readings[n]))
+        .collect();
+    // A misfit that no slip explains is worth a question only where it is small, or the share stands by its figure.
+    let explained = elsewhere().find(|&n| !likely.is_empty() && slips[n]);
+    let near = || likely.first().copied().filter(|_| matches!(claim.kind, Kind::Share | Kind::Rate));
+    if let Some(n) = explained.or_else(near) {
         return Some(verdict(n, Some(Severity::Warning)));
     }
     let faint = (0..fits.len()).find(|&n| claim.readings[n].tie == Tie::Faint && fits[n] == Fit::No);
@@ -112,15 +116,18 @@ fn far(page: &Page, kind: Kind, reading: &Reading) -> bool {
     }
 }
 
-/// Whether the words say that what must not be more lies in what it is held against: 其中 between the two, in one
-/// sentence. Two numbers side by side are seldom part and whole.
-fn said_within(page: &Page, formula: &Formula) -> bool {
-    let Formula::AtMost { parts, bound, .. } = formula else { return true };
-    parts.first().is_some_and(|part| {
-        let (from, to) = (part.figure.min(*bound), part.figure.max(*bound));
-        let gap = page.gap(from, to);
-        *bound < part.figure && gap.contains("其中") && !gap.contains('。')
-    })
+/// Whether the words say that what must not be more lies in what it is held against: a later step of the same work, 其中
+/// between the two in one sentence, or one name for both. Two numbers side by side are seldom part and whole.
+fn said_within(page: &Page, reading: &Reading) -> bool {
+    let Formula::AtMost { parts, bound, .. } = &reading.formula else { return true };
+    let Some(part) = parts.first() else { return true };
+    let (from, to) = (part.figure.min(*bound), part.figure.max(*bound));
+    let gap = page.gap(from, to);
+    let label = |n: usize| page.quantities[n].label.as_str();
+    let shared = label(part.figure).chars().rev().zip(label(*bound).chars().rev()).take_while(|(a, b)| a == b).count();
+    reading.name.0.starts_with("后一步")
+        || shared >= 2
+        || (*bound < part.figure && gap.contains("其中") && !gap.contains('。'))
 }
 
 /// A likely reading is worth a question where it nearly fits, or where the share stands right behind its figure.

@@ -65,7 +65,8 @@ fn before(value: f64, step: f64) -> Vec<f64> {
     }
     let sign = if value < 0.0 { -1.0 } else { 1.0 };
     let of = |digits: &Vec<u8>| std::str::from_utf8(digits).ok()?.parse::<f64>().ok().map(|n| n * step * sign);
-    let shifted = [1e-8, 1e-4, 1e-3, 0.01, 0.1, 10.0, 100.0, 1e3, 1e4, 1e8].map(|by| value * by);
+    // -1: 增加 written for 减少.
+    let shifted = [-1.0, 1e-8, 1e-4, 1e-3, 0.01, 0.1, 10.0, 100.0, 1e3, 1e4, 1e8].map(|by| value * by);
     all.iter().filter_map(of).chain(shifted).collect()
 }
 
