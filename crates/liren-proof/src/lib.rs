@@ -29,8 +29,8 @@ pub use text::{Block, BlockKind, Part, Text};
 
 /// Read a text and say which of its figures cannot be true.
 pub fn read(text: &Text, options: &Options) -> Report {
-    let page = page::Page::of(text, options);
-    let outcome = relations::judged(&page);
+    let mut page = page::Page::of(text, options);
+    let outcome = relations::judged(&mut page);
     let mut findings = findings::Findings::new(&page);
     for check in checks::CHECKS {
         check(&page, &outcome, &mut findings);

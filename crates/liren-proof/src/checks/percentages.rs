@@ -26,8 +26,12 @@ fn above_hundred(page: &Page, findings: &mut Findings) {
     for (n, quantity) in page.quantities.iter().enumerate() {
         let rate = quantity.kind == FigureKind::Rate && quantity.unit == "%" && quantity.number.value > 100.0;
         let lead = page.words(quantity.lead.clone());
+        // 占比合计100.1%: shares cut to their last place make a little more than the whole.
+        let summed =
+            ["合计", "总计", "之和", "相加"].iter().any(|word| lead.contains(word) || quantity.label.contains(word));
         let share = quantity.role == Role::Share;
         if rate
+            && !(summed && quantity.number.value < 101.0)
             && !lead.contains("完成")
             && quantity.role != Role::Completion
             && (share || BOUNDED.iter().any(|word| quantity.label.ends_with(word)))

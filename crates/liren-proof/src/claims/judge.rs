@@ -1,6 +1,6 @@
 //! 判断 — of the readings of a claim the one that explains it, or none.
 
-use super::{Claim, Fit, Formula, Kind, Reading, Tie};
+use super::{Claim, Fit, Formula, Kind, Reading, Tie, slip};
 use crate::page::Page;
 use crate::report::Severity;
 
@@ -18,12 +18,15 @@ pub struct Verdict {
     pub better: Option<Reading>,
 }
 
+/// So far from what the figures make, and by no slip of a typist: another reading than ours is meant.
+const WILD: f64 = 2.0;
+
 /// Judge every claim; those of which nothing can be said are left out.
-pub fn judge(page: &Page, claims: Vec<Claim>) -> Vec<Verdict> {
+pub fn judge(page: &mut Page, claims: Vec<Claim>) -> Vec<Verdict> {
     claims.into_iter().filter_map(|claim| one(page, claim)).collect()
 }
 
-fn one(page: &Page, claim: Claim) -> Option<Verdict> {
+fn one(page: &mut Page, claim: Claim) -> Option<Verdict> {
     let mut claim = claim;
     // 已办结52件，阶段性办结人，未办结5件: what is reckoned over a lost number accuses nobody.
     for reading in claim.readings.iter_mut().filter(|reading| holed(page, &reading.formula)) {
@@ -52,16 +55,35 @@ fn one(page: &Page, claim: Claim) -> Option<Verdict> {
     if stated.iter().any(|&n| matches!(fits[n], Fit::Near | Fit::Vague)) {
         return None;
     }
-    if let Some((&first, rest)) = stated.split_first() {
-        let other = rest.first().map(|&n| claim.readings[n].clone());
-        let doubt = other.is_some() || far(page, claim.kind, &claim.readings[first]);
+    // Of several ways to take it the one that a slip of the typist explains comes first.
+    let slips: Vec<bool> =
+        (0..fits.len()).map(|n| fits[n] == Fit::No && slip::could_be(page, &claim.readings[n].formula)).collect();
+    let page: &Page = page;
+    let slipped = stated.iter().copied().find(|&n| slips[n]);
+    let elsewhere = || (0..fits.len()).filter(|&n| claim.readings[n].tie != Tie::Faint && fits[n] == Fit::No);
+    if !stated.is_empty() {
+        let explained = slipped.or_else(|| elsewhere().find(|&n| slips[n]));
+        // Nobody types so wrong: more likely something was read that was not said.
+        if explained.is_none() && stated.iter().all(|&n| off(page, &claim.readings[n]) > WILD) {
+            return None;
+        }
+        let first = explained.unwrap_or(stated[0]);
+        let other = stated.iter().find(|&&n| n != first).map(|&n| claim.readings[n].clone());
+        let doubt = other.is_some()
+            || slipped.is_none()
+            || far(page, claim.kind, &claim.readings[first])
+            || !said_within(page, &claim.readings[first]);
         let severity = if doubt { Severity::Warning } else { Severity::Error };
         return Some(Verdict { other, ..verdict(first, Some(severity)) });
     }
-    let likely = (0..fits.len()).find(|&n| claim.readings[n].tie == Tie::Likely && fits[n] == Fit::No);
-    if let Some(n) =
-        likely.filter(|&n| !matches!(claim.kind, Kind::Share | Kind::Rate) || close(page, &claim.readings[n]))
-    {
+    let likely: Vec<usize> = (0..fits.len())
+        .filter(|&n| claim.readings[n].tie == Tie::Likely && fits[n] == Fit::No)
+        .filter(|&n| !matches!(claim.kind, Kind::Share | Kind::Rate) || close(page, &claim.readings[n]))
+        .collect();
+    // A misfit that no slip explains is worth a question only where it is small, or the share stands by its figure.
+    let explained = elsewhere().find(|&n| !likely.is_empty() && slips[n]);
+    let near = || likely.first().copied().filter(|_| matches!(claim.kind, Kind::Share | Kind::Rate));
+    if let Some(n) = explained.or_else(near) {
         return Some(verdict(n, Some(Severity::Warning)));
     }
     let faint = (0..fits.len()).find(|&n| claim.readings[n].tie == Tie::Faint && fits[n] == Fit::No);
@@ -92,6 +114,20 @@ fn far(page: &Page, kind: Kind, reading: &Reading) -> bool {
         Kind::Rate => off(page, reading) > 0.2 && reading.name.0.contains("率前"),
         _ => false,
     }
+}
+
+/// Whether the words say that what must not be more lies in what it is held against: a later step of the same work, 其中
+/// between the two in one sentence, or one name for both. Two numbers side by side are seldom part and whole.
+fn said_within(page: &Page, reading: &Reading) -> bool {
+    let Formula::AtMost { parts, bound, .. } = &reading.formula else { return true };
+    let Some(part) = parts.first() else { return true };
+    let (from, to) = (part.figure.min(*bound), part.figure.max(*bound));
+    let gap = page.gap(from, to);
+    let label = |n: usize| page.quantities[n].label.as_str();
+    let shared = label(part.figure).chars().rev().zip(label(*bound).chars().rev()).take_while(|(a, b)| a == b).count();
+    reading.name.0.starts_with("后一步")
+        || shared >= 2
+        || (*bound < part.figure && gap.contains("其中") && !gap.contains('。'))
 }
 
 /// A likely reading is worth a question where it nearly fits, or where the share stands right behind its figure.

@@ -5,6 +5,7 @@
 pub mod formula;
 pub mod judge;
 pub mod show;
+mod slip;
 
 pub use formula::{Fit, Formula, Term};
 

@@ -40,8 +40,8 @@ impl Changes {
     pub fn add(&mut self, name: &str, text: &str) {
         let source = Text::plain(text);
         let options = Options::default();
-        let page = Page::of(&source, &options);
-        let held: Vec<(Kind, Formula)> = judged(&page)
+        let mut page = Page::of(&source, &options);
+        let held: Vec<(Kind, Formula)> = judged(&mut page)
             .verdicts
             .into_iter()
             .filter(|verdict| verdict.severity.is_none() && verdict.fit == Fit::Exact && verdict.kind != Kind::Bound)

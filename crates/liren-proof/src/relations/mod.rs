@@ -1,12 +1,14 @@
 //! Relations between figures. Each file knows one and proposes claims: readings of the words, as equations.
 
 pub mod balances;
+pub mod ballots;
 pub mod bounds;
 pub mod categories;
 pub mod complete;
 pub mod differences;
 pub mod divisions;
 pub mod flows;
+pub mod grid;
 pub mod growth;
 pub mod listings;
 pub mod means;
@@ -16,6 +18,7 @@ pub mod products;
 pub mod proportions;
 pub mod rates;
 pub mod row;
+pub mod scattered;
 pub mod shares;
 pub mod slogans;
 pub mod tables;
@@ -45,7 +48,9 @@ impl Outcome {
 }
 
 /// Take every claim of the text and judge it.
-pub fn judged(page: &Page) -> Outcome {
+pub fn judged(page: &mut Page) -> Outcome {
+    let scratch = page;
+    let page: &Page = scratch;
     let shares = shares::Shares::read(page);
     let divisions = divisions::find(page, &shares);
     let rates = rates::claims(page, &divisions);
@@ -59,8 +64,14 @@ pub fn judged(page: &Page) -> Outcome {
     claims.extend(means::claims(page));
     claims.extend(products::claims(page));
     claims.extend(votes::claims(page));
+    let rows = row::rows(page);
+    claims.extend(scattered::claims(page, &rows, &divisions));
+    let told: Vec<Vec<usize>> =
+        claims.iter().flat_map(|claim| &claim.readings).map(|reading| reading.formula.figures()).collect();
+    let new = |claim: &Claim| !told.contains(&claim.readings[0].formula.figures());
+    claims.extend(ballots::claims(&rows).into_iter().filter(new));
     claims.extend(bounds::claims(page));
-    Outcome { verdicts: judge(page, claims), divisions }
+    Outcome { verdicts: judge(scratch, claims), divisions }
 }
 
 /// A division as a claim: its parts make the whole, or one of them is more than it.
