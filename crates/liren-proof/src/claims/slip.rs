@@ -33,7 +33,7 @@ pub fn could_be(page: &mut Page, formula: &Formula) -> bool {
 /// The values a figure may have had before the slip.
 fn before(value: f64, step: f64) -> Vec<f64> {
     let printed = (value.abs() / step).round();
-    if !(step > 0.0) || !printed.is_finite() || printed > 1e15 {
+    if step <= 0.0 || !printed.is_finite() || printed > 1e15 {
         return vec![];
     }
     let digits: Vec<u8> = format!("{printed:.0}").into_bytes();
@@ -77,11 +77,8 @@ mod tests {
     #[test]
     fn a_slip_is_one_digit_two_exchanged_one_lost_one_more_or_a_point() {
         let was = |told: f64, step: f64, meant: f64| before(told, step).iter().any(|v| (v - meant).abs() < step / 10.0);
-        for (told, step, meant) in
-            [(4268.0, 1.0, 4258.0), (4268.0, 1.0, 4286.0), (4268.0, 1.0, 428.0), (42.0, 1.0, 4268.0 / 10.0 - 0.8 - 0.0)]
-        {
-            let _ = meant;
-            assert!(was(told, step, meant) || told == 42.0, "{told} {meant}");
+        for meant in [4258.0, 4286.0, 428.0] {
+            assert!(was(4268.0, 1.0, meant), "{meant}");
         }
         assert!(was(42.0, 1.0, 426.0) && was(12.3, 0.1, 13.2) && was(1.23, 0.01, 12.3) && was(12_000.0, 1_000.0, 1.2));
         assert!(!was(177.0, 1.0, 124.0) && !was(83.0, 1.0, 72.0));

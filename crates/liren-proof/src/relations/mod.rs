@@ -48,9 +48,8 @@ impl Outcome {
 }
 
 /// Take every claim of the text and judge it.
-pub fn judged(page: &mut Page) -> Outcome {
-    let scratch = page;
-    let page: &Page = scratch;
+pub fn judged(whole: &mut Page) -> Outcome {
+    let page: &Page = whole;
     let shares = shares::Shares::read(page);
     let divisions = divisions::find(page, &shares);
     let rates = rates::claims(page, &divisions);
@@ -71,7 +70,7 @@ pub fn judged(page: &mut Page) -> Outcome {
     let new = |claim: &Claim| !told.contains(&claim.readings[0].formula.figures());
     claims.extend(ballots::claims(&rows).into_iter().filter(new));
     claims.extend(bounds::claims(page));
-    Outcome { verdicts: judge(scratch, claims), divisions }
+    Outcome { verdicts: judge(whole, claims), divisions }
 }
 
 /// A division as a claim: its parts make the whole, or one of them is more than it.

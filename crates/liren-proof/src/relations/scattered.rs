@@ -260,9 +260,9 @@ fn lines(page: &Page) -> Vec<Claim> {
         }
     };
     let mut claims = Vec::new();
-    for intro in 0..blocks.len() {
-        let words = page.words(blocks[intro].span.clone());
-        if !words.trim_end().ends_with('：') || blocks[intro].kind == BlockKind::Row {
+    for (intro, block) in blocks.iter().enumerate() {
+        let words = page.words(block.span.clone());
+        if !words.trim_end().ends_with('：') || block.kind == BlockKind::Row {
             continue;
         }
         let mut parts: Vec<usize> = Vec::new();

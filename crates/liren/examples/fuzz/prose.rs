@@ -77,7 +77,7 @@ pub fn of_html() -> Target {
         make: Box::new(|chance| {
             let mut page = sentence(HTML, &[""], 80, chance);
             if chance.one_in(3) {
-                page = markup(&html::page(&document(chance), ""), HTML, chance);
+                page = markup(&html::page(&document(chance), &[], &[]), HTML, chance);
             }
             let mut bytes = page.into_bytes();
             if chance.one_in(4) {
@@ -95,7 +95,7 @@ pub fn of_markdown() -> Target {
         make: Box::new(|chance| sentence(MARKDOWN, &["", "", " "], 60, chance).into_bytes()),
         read: Box::new(move |bytes| {
             let (document, _) = markdown::compose(&String::from_utf8_lossy(bytes), &[span(), span()]);
-            html::page(&document, "");
+            html::page(&document, &[], &[]);
             text::write(&document);
             docx::write(&document).expect("any document can be written");
             for block in &document.blocks {
