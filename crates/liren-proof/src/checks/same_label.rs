@@ -1,6 +1,6 @@
 //! Check 3: the same label with two values, where scope, restriction, period, area and unit agree.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::claims::Kind;
 use crate::claims::show::number;
@@ -77,7 +77,8 @@ fn made_elsewhere(page: &Page, outcome: &Outcome, findings: &mut Findings) {
         let whole = division.whole;
         let sum: f64 = division.parts.iter().map(|part| page.quantities[part.figure].base() * part.weight).sum();
         let exact = division.members().all(|n| page.quantities[n].is_exact());
-        let other = (0..page.quantities.len()).find(|&n| {
+        let near = whole.saturating_sub(200)..page.quantities.len().min(whole + 200);
+        let other = near.into_iter().find(|&n| {
             page.is_level(n)
                 && page.quantities[n].is_exact()
                 && page.quantities[n].base() == sum
@@ -103,27 +104,24 @@ fn called_alike(page: &Page, a: usize, b: usize) -> bool {
 
 /// 水田31.8万亩 and below 38.1万亩水田: the digits of one value, exchanged, under one name; one of the two is borne out by an equation.
 fn exchanged(page: &Page, outcome: &Outcome, findings: &mut Findings) {
-    let borne: Vec<usize> = outcome
-        .verdicts
-        .iter()
-        .filter(|verdict| {
-            verdict.severity.is_none() && verdict.kind != Kind::Bound && verdict.fit == crate::claims::Fit::Exact
-        })
-        .flat_map(|verdict| verdict.reading.formula.figures())
-        .collect();
-    let level = |n: &usize| {
-        page.is_level(*n) && page.quantities[*n].is_exact() && page.quantities[*n].label.chars().count() >= 2
-    };
-    let all: Vec<usize> = (0..page.quantities.len()).filter(level).collect();
-    for (place, &a) in all.iter().enumerate() {
-        for &b in all[place + 1..].iter().take(200) {
-            let (x, y) = (&page.quantities[a], &page.quantities[b]);
-            let one = x.unit == y.unit && x.label == y.label && comparable(x, y);
-            let turned = x.base() != y.base() && digits_turned(x.stated(), y.stated());
-            if one && turned && borne.contains(&a) != borne.contains(&b) {
-                let (wrong, right) = if borne.contains(&a) { (b, a) } else { (a, b) };
-                findings.label_conflict(wrong, right, None, None, Severity::Warning);
-                return;
+    let holds = outcome.verdicts.iter().filter(|verdict| {
+        verdict.severity.is_none() && verdict.kind != Kind::Bound && verdict.fit == crate::claims::Fit::Exact
+    });
+    let borne: HashSet<usize> = holds.flat_map(|verdict| verdict.reading.formula.figures()).collect();
+    let mut labels: Vec<&String> = page.by_label.keys().filter(|label| label.chars().count() >= 2).collect();
+    labels.sort();
+    for label in labels {
+        let level = |n: &usize| page.is_level(*n) && page.quantities[*n].is_exact();
+        let all: Vec<usize> = page.by_label[label].iter().copied().filter(level).take(60).collect();
+        for (place, &a) in all.iter().enumerate() {
+            for &b in &all[place + 1..] {
+                let (x, y) = (&page.quantities[a], &page.quantities[b]);
+                let turned = x.base() != y.base() && digits_turned(x.stated(), y.stated());
+                if x.unit == y.unit && comparable(x, y) && turned && borne.contains(&a) != borne.contains(&b) {
+                    let (wrong, right) = if borne.contains(&a) { (b, a) } else { (a, b) };
+                    findings.label_conflict(wrong, right, None, None, Severity::Warning);
+                    return;
+                }
             }
         }
     }
@@ -149,21 +147,20 @@ fn decided(page: &Page, outcome: &Outcome, findings: &mut Findings) {
         let right = verdict.reading.formula.result();
         let Some(area) = whole(right).filter(|_| sums) else { continue };
         let name = words(right).replace(area, "");
-        let other = (0..page.quantities.len()).find(|&n| {
+        let near = right.saturating_sub(400)..page.quantities.len().min(right + 400);
+        let other = near.into_iter().find(|&n| {
             let quantity = &page.quantities[n];
             let alike = page.is_level(n)
                 && quantity.is_exact()
                 && quantity.unit == page.quantities[right].unit
                 && quantity.piece == page.quantities[right].piece
                 && quantity.period == page.quantities[right].period
-                && quantity.sentence != page.quantities[right].sentence;
+                && quantity.sentence != page.quantities[right].sentence
+                && quantity.base() != page.quantities[right].base();
+            // Looked up last: every list of the text is gone through for it.
             let part =
-                outcome.divisions_of(n).next().is_some() || outcome.divisions_with(n).any(|division| division.holds);
-            alike
-                && !part
-                && whole(n) == Some(area)
-                && quantity.base() != page.quantities[right].base()
-                && one_thing(&words(n).replace(area, ""), &name)
+                || outcome.divisions_of(n).next().is_some() || outcome.divisions_with(n).any(|division| division.holds);
+            alike && whole(n) == Some(area) && one_thing(&words(n).replace(area, ""), &name) && !part()
         });
         if let Some(other) = other {
             findings.label_conflict(other, right, Some(&verdict.reading.formula), None, Severity::Error);

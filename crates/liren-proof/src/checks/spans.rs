@@ -10,7 +10,9 @@ use crate::report::Severity;
 
 pub fn check(page: &Page, _: &Outcome, findings: &mut Findings) {
     for sentence in &page.sentences {
-        let inside: Vec<&Date> = page.dates.iter().filter(|date| sentence.span.contains(&date.span.start)).collect();
+        let from = page.dates.partition_point(|date| date.span.start < sentence.span.start);
+        let inside: Vec<&Date> =
+            page.dates[from..].iter().take_while(|date| date.span.start < sentence.span.end).collect();
         for pair in inside.windows(2) {
             lasted(page, pair[0], pair[1], sentence.span.end, findings);
             after(page, pair[0], pair[1], findings);
@@ -158,8 +160,8 @@ fn again(page: &Page, findings: &mut Findings) {
     let behind = |date: &Date| page.words(date.span.end..page.normal.chars.len().min(date.span.end + 10));
     let rounds = ["另行选举", "重新选举", "再次投票", "重新投票", "补选", "第二次投票", "第二轮投票"];
     let second = |date: &&Date| rounds.iter().any(|word| behind(date).contains(word)) && date.day.is_some();
-    for later in page.dates.iter().filter(second) {
-        let first = page.dates.iter().find(|date| {
+    for (place, later) in page.dates.iter().enumerate().filter(|(_, date)| second(date)) {
+        let first = page.dates[place.saturating_sub(30)..place].iter().find(|date| {
             let words = behind(date);
             date.span.start < later.span.start && words.contains("投票") && !second(date) && date.day.is_some()
         });

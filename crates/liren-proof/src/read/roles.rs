@@ -209,7 +209,19 @@ fn beyond(outer: &str, words: &Words) -> Option<Turn> {
 /// 环比下降2.7%（4月为70.3亿元）: behind a change the bracket tells what it is measured against, and of when.
 fn told_behind(before: &Quantity, this: &Quantity, words: &Words) -> bool {
     let change = matches!(before.role, Role::Growth | Role::Change | Role::Points | Role::Yearly);
-    if !change || this.depth != before.depth + 1 || !words.since.starts_with('（') {
+    if this.depth != before.depth + 1 || !words.since.starts_with('（') {
+        return false;
+    }
+    // 净增会员121人（上年末1315人）: a time that is past needs no verb before it.
+    let past = [
+        "上年末", "上年底", "上年", "去年", "去年末", "去年底", "上月末", "上月", "上季度", "上季度末", "年初", "上届",
+        "上学期", "上年同期", "去年同期", "同期", "上期", "上期末",
+    ];
+    if past.contains(&words.since.trim_start_matches('（').trim_end_matches(['为', '是', '有', '仅', '只', '约']))
+    {
+        return true;
+    }
+    if !change {
         return false;
     }
     let told = words.since.trim_start_matches('（');

@@ -82,7 +82,8 @@ fn returned(rows: &[Row], all: &[(usize, usize, Stage)], place: usize) -> Option
         let (s, m, _) = all[other];
         (s == r && m.abs_diff(n) <= 8) || (s + 1 == r && n <= 4)
     };
-    let find = |stage: Stage| (0..place).rev().filter(|&other| near(other)).find(|&other| all[other].2 == stage);
+    let find =
+        |stage: Stage| (0..place).rev().take(40).filter(|&other| near(other)).find(|&other| all[other].2 == stage);
     let behind = (place + 1..all.len()).take(2).find(|&other| near(other) && all[other].2 == Stage::Valid);
     let (valid, whole) = (find(Stage::Valid).or(behind)?, find(Stage::Returned)?);
     // Another count of ballots between them is another ballot.
@@ -110,9 +111,11 @@ fn options(rows: &[Row], all: &[(usize, usize, Stage)]) -> Vec<Claim> {
         }
         let names: Vec<String> = all[from..from + run].iter().map(|&(s, m, _)| words(&rows[s], m)).collect();
         let each = |list: &[&str]| names.iter().filter(|name| list.iter().any(|word| name.contains(word))).count() == 1;
-        let own = all.iter().any(|&(s, _, told)| s == r && matches!(told, Stage::Valid | Stage::Returned));
+        let window = from.saturating_sub(60)..all.len().min(from + 60);
+        let own =
+            all[window.clone()].iter().any(|&(s, _, told)| s == r && matches!(told, Stage::Valid | Stage::Returned));
         let before: Vec<usize> =
-            (0..from).filter(|&other| matches!(all[other].2, Stage::Valid | Stage::Returned)).collect();
+            (window.start..from).filter(|&other| matches!(all[other].2, Stage::Valid | Stage::Returned)).collect();
         let values: Vec<f64> = before.iter().map(|&other| rows[all[other].0].value(all[other].1)).collect();
         let one = !values.is_empty() && values.iter().all(|value| *value == values[0]);
         if run == 3 && each(&["反对"]) && each(&["弃权"]) && !own && one {

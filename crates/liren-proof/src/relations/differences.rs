@@ -68,7 +68,13 @@ fn readings(row: &Row, n: usize) -> Vec<Reading> {
         return readings;
     }
     // What an earlier change was measured against is used up by it.
-    let used = |m: usize| matches!(row.role(m), Role::Change | Role::Points) && row.role(m) == row.role(n) && m + 1 < n;
+    let used = |m: usize| {
+        matches!(row.role(m), Role::Change | Role::Points)
+            && row.role(m) == row.role(n)
+            && row.depth(m) == row.depth(n)
+            && !row.gap(m + 1).is_empty()
+            && !row.quantity(n).goes_on
+    };
     let found = (0..n)
         .rev()
         .take_while(|&m| near(m) && !used(m))

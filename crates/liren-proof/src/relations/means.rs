@@ -299,8 +299,12 @@ fn stem(words: &str) -> String {
 /// Whether no other level of its unit stands between a total and its mean, in one clause.
 fn alone(row: &Row, total: usize, n: usize) -> bool {
     let Some(at) = row.items.iter().position(|&item| item == total) else { return false };
+    // 人均营业收入33.8万元，人均利润4.42万元: the total before is that of the first mean.
+    let used =
+        (at + 1..n).any(|m| row.role(m) == Role::Mean && row.kind(m) == row.kind(n) && row.clause(m) == row.clause(n));
     (at > n && at == n + 1)
-        || (row.clause(at) == row.clause(n) && (at + 1..n).all(|m| !row.level(m) || row.kind(m) != row.kind(n)))
+        || !used
+            && (row.clause(at) == row.clause(n) && (at + 1..n).all(|m| !row.level(m) || row.kind(m) != row.kind(n)))
 }
 
 /// The totals a mean may be of: of its unit and not less, before it in the paragraph, nearest first.

@@ -65,7 +65,7 @@ pub fn judged(whole: &mut Page) -> Outcome {
     claims.extend(votes::claims(page));
     let rows = row::rows(page);
     claims.extend(scattered::claims(page, &rows, &divisions));
-    let told: Vec<Vec<usize>> =
+    let told: std::collections::HashSet<Vec<usize>> =
         claims.iter().flat_map(|claim| &claim.readings).map(|reading| reading.formula.figures()).collect();
     let new = |claim: &Claim| !told.contains(&claim.readings[0].formula.figures());
     claims.extend(ballots::claims(&rows).into_iter().filter(new));

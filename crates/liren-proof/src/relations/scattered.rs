@@ -2,7 +2,7 @@
 //! their own behind 如下：; the same figure line by line and its total below. A list is held against a figure of its own name; where
 //! none is named, only a slip of the key beside an otherwise unique figure is asked about.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::complete::{exhaustive, rest};
 use super::divisions::Division;
@@ -23,13 +23,16 @@ const LINES: (&str, &str) = ("逐行所列各项", "the entries line by line");
 /// The claims of lists whose whole is told elsewhere.
 pub fn claims(page: &Page, rows: &[Row], divisions: &[Division]) -> Vec<Claim> {
     let mut claims = Vec::new();
+    let sure = divisions.iter().filter(|division| division.holds || division.tie <= Tie::Likely);
+    let held: HashSet<usize> = sure.flat_map(|division| division.members()).collect();
+    let held = &held;
     for row in rows {
         for at in 0..row.len() {
-            claims.extend(headed(page, row, at, divisions));
+            claims.extend(headed(page, row, at, held));
         }
     }
     for row in rows {
-        claims.extend((0..row.len()).filter_map(|n| sexes(page, row, n, divisions)));
+        claims.extend((0..row.len()).filter_map(|n| sexes(page, row, n, held)));
     }
     claims.extend(lines(page));
     claims.extend(columns(page));
@@ -37,7 +40,7 @@ pub fn claims(page: &Page, rows: &[Row], divisions: &[Division]) -> Vec<Claim> {
 }
 
 /// 男性158236人，…；女性150428人, in a paragraph of their own: of all the people the paper began with.
-fn sexes(page: &Page, row: &Row, n: usize, divisions: &[Division]) -> Option<Claim> {
+fn sexes(page: &Page, row: &Row, n: usize, held: &HashSet<usize>) -> Option<Claim> {
     let called = |m: usize, list: &[&str]| row.level(m) && row.exact(m) && list.contains(&row.label(m));
     if !called(n, &["男", "男性", "男性人口", "男生"]) || row.kind(n) != Unit::Person || row.depth(n) > 0 {
         return None;
@@ -49,7 +52,7 @@ fn sexes(page: &Page, row: &Row, n: usize, divisions: &[Division]) -> Option<Cla
     let apart = page.quantities[main].block != row.quantity(n).block
         && main < items[0]
         && page.quantities[main].unit == row.quantity(n).unit;
-    let held = divisions.iter().any(|d| (d.holds || d.tie <= Tie::Likely) && items.iter().all(|&item| d.has(item)));
+    let held = items.iter().all(|item| held.contains(item));
     let near = ((row.value(n) + row.value(women)) / page.quantities[main].base() - 1.0).abs() <= 0.3;
     (apart && !held && near).then(|| claim(page, &items, main, Tie::Likely, NAMED))?
 }
@@ -62,14 +65,11 @@ fn claim(page: &Page, parts: &[usize], whole: usize, tie: Tie, name: (&'static s
 }
 
 /// A list under a heading of its own that no figure of its paragraph is the whole of.
-fn headed(page: &Page, row: &Row, at: usize, divisions: &[Division]) -> Option<Claim> {
+fn headed(page: &Page, row: &Row, at: usize, held: &HashSet<usize>) -> Option<Claim> {
     if !row.level(at) || row.depth(at) > 0 {
         return None;
     }
     let words = opening(row, at)?;
-    let held = |n: usize| {
-        divisions.iter().any(|d| d.members().any(|m| m == row.items[n]) && (d.holds || d.tie <= Tie::Likely))
-    };
     let mut parts: Vec<usize> = Vec::new();
     for n in at..row.len().min(at + 24) {
         if row.sentence(n) != row.sentence(at) || (row.clause(n) != row.clause(at) && !row.gap(n).contains('；')) {
@@ -84,7 +84,7 @@ fn headed(page: &Page, row: &Row, at: usize, divisions: &[Division]) -> Option<C
         parts.push(n);
     }
     if parts.len() < 2
-        || parts.iter().any(|&n| held(n))
+        || parts.iter().any(|&n| held.contains(&row.items[n]))
         || parts.iter().any(|&n| !row.exact(n) || row.weight(n) != Some(1.0))
     {
         return None;
@@ -117,7 +117,8 @@ fn headed(page: &Page, row: &Row, at: usize, divisions: &[Division]) -> Option<C
             && unit(quantity) == unit(first)
             && quantity.base() > largest
     };
-    let told: Vec<usize> = (0..page.quantities.len()).filter(may).collect();
+    let near = items[0].saturating_sub(300)..page.quantities.len().min(items[0] + 60);
+    let told: Vec<usize> = (0..20.min(near.start)).chain(near).filter(may).collect();
     let room = |n: usize| items.iter().chain([&n]).map(|&n| page.quantities[n].slack()).sum::<f64>() + 1e-6 * sum;
     if let Some(&whole) = told.iter().find(|&&n| (page.quantities[n].base() - sum).abs() <= room(n)) {
         return claim(page, &items, whole, Tie::Possible, NEAR);
@@ -230,13 +231,16 @@ fn series(page: &Page, row: &Row, parts: &[usize]) -> bool {
     let count = places.len();
     let spelled = ["", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十"].get(count).copied().unwrap_or("");
     let whole = row.gap(parts[0]).contains("季度") && count == 4;
+    if !steps || whole {
+        return steps;
+    }
     let text = page.words(0..page.normal.chars.len().min(4000));
     let told = [count.to_string(), spelled.to_owned()].iter().filter(|word| !word.is_empty()).any(|word| {
         ["天", "年", "个月", "日", "个年级", "个标段", "个组"]
             .iter()
             .any(|unit| text.contains(&format!("{word}{unit}")))
     });
-    steps && (told || whole)
+    told
 }
 
 /// Entries on lines of their own, each with one number, behind a line that ends with a colon.
@@ -299,7 +303,7 @@ fn of_lines(page: &Page, intro: usize, words: &str, parts: &[usize]) -> Option<C
             && (first.unit.is_empty() || unit(quantity) == unit(first))
             && !matches!(quantity.measure_kind(), Unit::Money | Unit::Duration if first.unit.is_empty())
     };
-    let told: Vec<usize> = (0..parts[0]).filter(may).collect();
+    let told: Vec<usize> = (parts[0].saturating_sub(200)..parts[0]).filter(may).collect();
     if let Some(&whole) = told.iter().rev().find(|&&n| page.quantities[n].base() == sum) {
         return claim(page, parts, whole, Tie::Possible, LINES);
     }

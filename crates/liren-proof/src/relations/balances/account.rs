@@ -80,8 +80,9 @@ pub fn turned(row: &Row, n: usize, divisions: &[Division]) -> Option<Claim> {
     }
     let people = |kind: Unit| if kind == Unit::Attendance { Unit::Person } else { kind };
     let alike = |m: usize| people(row.kind(m)) == people(row.kind(n)) && row.exact(m) && row.fits_unit(n, m);
-    let here: Vec<usize> =
-        (0..row.len()).filter(|&m| m != n && row.sentence(m) == row.sentence(n) && alike(m)).collect();
+    let here: Vec<usize> = (n.saturating_sub(12)..row.len().min(n + 12))
+        .filter(|&m| m != n && row.sentence(m) == row.sentence(n) && alike(m))
+        .collect();
     let of = |list: &[usize], wanted: Flow| -> Vec<usize> {
         list.iter().copied().filter(|&m| flow(row, m) == Some(wanted) && !row.gap(m).contains("其中")).collect()
     };
@@ -98,7 +99,8 @@ pub fn turned(row: &Row, n: usize, divisions: &[Division]) -> Option<Claim> {
     };
     let (mut ins, mut outs) = flows(&here);
     if ins.is_empty() && outs.is_empty() {
-        let before: Vec<usize> = (0..n).filter(|&m| row.sentence(m) + 1 == row.sentence(n) && alike(m)).collect();
+        let before: Vec<usize> =
+            (n.saturating_sub(16)..n).filter(|&m| row.sentence(m) + 1 == row.sentence(n) && alike(m)).collect();
         (ins, outs) = flows(&before);
     }
     let (&[came], &[went]) = (&ins[..], &outs[..]) else { return None };
@@ -132,7 +134,7 @@ pub fn rest(row: &Row, n: usize) -> Option<Claim> {
     if !finished {
         return None;
     }
-    let wholes: Vec<usize> = (0..done)
+    let wholes: Vec<usize> = (done.saturating_sub(24)..done)
         .rev()
         .filter(|&m| same(m, n) && row.value(m) >= row.value(done) && row.sentence(m) + 3 >= row.sentence(n))
         .take(4)

@@ -91,6 +91,9 @@ impl Lists<'_> {
             if hair && many && among && self.slip(whole, parts, sum - total) { Tie::Likely } else { Tie::Possible }
         } else if all {
             Tie::Stated
+        } else if people && parts.len() >= 4 && sum > total * 1.1 && !self.slip(whole, parts, sum - total) {
+            // 体检862人，其中高血压312人、糖尿病118人、…: so much more than all of them is counted more than once.
+            Tie::Possible
         } else if sum > total {
             if matches!(form, Form::AmongThem | Form::Brackets | Form::Colon | Form::Headed) {
                 Tie::Stated

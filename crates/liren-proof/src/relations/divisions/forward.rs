@@ -421,6 +421,18 @@ impl Lists<'_> {
         let said = ["其中", "包括", "如下", "具体", "分别", "即", "分为"].iter().any(|word| own.contains(word));
         let apart = form == Form::Colon && gap.contains('：') && own.chars().count() >= 2 && !said;
         let wholes = self.wholes(at, form, parts[0]);
+        // 寄宿生中，男生312人: what is divided is named, and must be what the whole is called.
+        let named = gap.rsplit_once("中，").map(|(before, _)| before).and_then(|before| {
+            let mark = before.rfind(['，', '；', '。', '：'])?;
+            let name = before[mark..].trim_start_matches(['，', '；', '。', '：']);
+            (name.chars().count() >= 2 && !name.contains('其')).then(|| name.to_owned())
+        });
+        let called = |n: usize| {
+            named.as_ref().is_none_or(|name| {
+                shared(&row.page.words(row.quantity(n).lead.start..row.quantity(n).noun.end), name) >= 2
+            })
+        };
+        let wholes: Vec<usize> = wholes.into_iter().filter(|&n| called(n)).collect();
         let beside = |n: usize| anchor.is_none_or(|anchor| n >= anchor || self.beside(n, anchor));
         let largest = parts.iter().map(|&n| row.value(n)).fold(0.0, f64::max);
         let wholes: Vec<usize> = wholes.into_iter().filter(|&n| beside(n)).collect();
