@@ -228,7 +228,7 @@ fn sizes(labels: &[&str]) -> bool {
 fn set(labels: &[&str]) -> bool {
     SETS.iter().any(|set| {
         let mut taken = vec![false; labels.len()];
-        labels.len() >= set.len()
+        labels.len() == set.len()
             && set.iter().rev().all(|names| {
                 let place = (0..labels.len()).find(|&n| !taken[n] && names.iter().any(|name| labels[n].contains(name)));
                 place.is_some_and(|n| {

@@ -235,12 +235,11 @@ fn series(page: &Page, row: &Row, parts: &[usize]) -> bool {
         return steps;
     }
     let text = page.words(0..page.normal.chars.len().min(4000));
-    let told = [count.to_string(), spelled.to_owned()].iter().filter(|word| !word.is_empty()).any(|word| {
+    [count.to_string(), spelled.to_owned()].iter().filter(|word| !word.is_empty()).any(|word| {
         ["天", "年", "个月", "日", "个年级", "个标段", "个组"]
             .iter()
             .any(|unit| text.contains(&format!("{word}{unit}")))
-    });
-    told
+    })
 }
 
 /// Entries on lines of their own, each with one number, behind a line that ends with a colon.
