@@ -181,11 +181,6 @@ fn joins(before: &[char], next: &[char]) -> bool {
     let ends = "。！？；：!?;:”」』】…".contains(last);
     let indented = first.is_whitespace();
     let cells = |line: &[char]| line.contains(&'\t') || line.contains(&'|');
-    // 5000元（5人）：…, and under it 2000元（11人）：…: two entries of a list, each behind its own colon.
-    let entry = |line: &[char]| line.iter().take(16).any(|c| matches!(c, '：' | ':'));
-    if entry(last_line) && entry(next) {
-        return false;
-    }
     trimmed.len() >= WRAP
         && !ends
         && !indented

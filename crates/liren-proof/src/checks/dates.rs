@@ -60,9 +60,6 @@ fn backwards(page: &Page, first: &Date, second: &Date, findings: &mut Findings) 
         between.as_str(),
         "至" | "到" | "-" | "~" | "--" | "起至" | "持续至" | "持续到" | "开始至" | "起到" | "延续至"
     );
-    // 自11月19日起公示，至11月15日止
-    let ranged = ranged
-        || (between.ends_with(['至', '到']) && between.starts_with(['起', '开']) && between.chars().count() <= 9);
     let (Some(a), Some(b)) = (first.month, second.month) else {
         if ranged && first.year.zip(second.year).is_some_and(|(a, b)| b < a) {
             findings.dates_out_of_order(second.span.clone(), first.span.clone(), Severity::Error);
@@ -130,8 +127,6 @@ fn lost_years(page: &Page, findings: &mut Findings) {
         let opens = "，。；：（、\n于在自从至到按为".contains(before);
         if opens && after.is_ascii_digit() && chars[at + 1..].iter().take(4).any(|&c| c == '月') {
             findings.year_missing(at..at + 1);
-        } else if compared_year(chars, at) {
-            findings.year_missing(at.saturating_sub(1)..at + 2);
         } else if "，。；\n".contains(before) && starts(chars, at, "年度，") {
             findings.year_missing(at..at + 2);
         } else if (ends(chars, at, "签订") || ends(chars, at, "制定了") || ends(chars, at, "制订了"))
@@ -152,18 +147,6 @@ fn lost_years(page: &Page, findings: &mut Findings) {
             }
         }
     }
-}
-
-/// 与年相比, 比年增长: what is compared with has no year.
-fn compared_year(chars: &[char], at: usize) -> bool {
-    let then = ["相比", "增长", "增加", "减少", "下降", "上升", "提高", "降低", "同期", "多了", "少了", "的"];
-    let led = match at.checked_sub(1).map(|n| chars[n]) {
-        Some('比') => !at.checked_sub(2).is_some_and(|n| "占同环对类可".contains(chars[n])),
-        Some('较') => !at.checked_sub(2).is_some_and(|n| "比相计".contains(chars[n])),
-        Some('与' | '跟') => starts(chars, at + 1, "相比") || starts(chars, at + 1, "同期"),
-        _ => false,
-    };
-    led && then.iter().any(|word| starts(chars, at + 1, word))
 }
 
 /// 从10月1日至今, late in the year: of this year or the last?

@@ -12,7 +12,6 @@ mod plausible;
 mod repeats;
 mod revisions;
 mod same_label;
-mod spans;
 mod steps;
 mod subsets;
 mod tables;
@@ -38,7 +37,6 @@ pub const CHECKS: &[Check] = &[
     steps::check,
     plausible::check,
     dates::check,
-    spans::check,
     issued::check,
     damage::check,
     plans::check,

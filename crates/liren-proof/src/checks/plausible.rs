@@ -4,7 +4,6 @@ use crate::findings::Findings;
 use crate::page::Page;
 use crate::read::figures::Quantity;
 use crate::read::measures::Kind;
-use crate::read::roles::Role;
 use crate::relations::Outcome;
 use crate::report::FigureKind;
 
@@ -19,53 +18,6 @@ pub fn check(page: &Page, _: &Outcome, findings: &mut Findings) {
     multiples(page, &pairs, findings);
     magnitudes(page, findings);
     old_people(page, findings);
-    fractions(page, findings);
-    ages(page, findings);
-}
-
-/// 23.5家企业: what is counted one by one has no tenths, unless it is a mean or a thousand of them.
-fn fractions(page: &Page, findings: &mut Findings) {
-    for (n, quantity) in page.quantities.iter().enumerate() {
-        let whole = matches!(
-            quantity.unit.as_str(),
-            "人" | "名" | "位" | "户" | "家" | "辆" | "艘" | "起" | "例" | "所" | "台" | "栋" | "幢" | "宗" | "件"
-        );
-        let lead = page.words(quantity.span.start.saturating_sub(16)..quantity.span.start);
-        let lead = lead.rsplit(['。', '；']).next().unwrap_or(&lead);
-        let mean = ["均", "每", "率", "折", "比", "相当于", "约", "=", "÷", "≈"].iter().any(|word| lead.contains(word));
-        let behind = page.words(quantity.span.end..(quantity.span.end + 3).min(page.normal.chars.len()));
-        let per = behind.starts_with('/') || behind.starts_with("次");
-        let row = page.normal.blocks[quantity.block].kind == crate::text::BlockKind::Row;
-        if whole
-            && quantity.kind == FigureKind::Count
-            && quantity.number.decimal
-            && quantity.number.scale == 1.0
-            && quantity.number.value.fract() != 0.0
-            && !matches!(quantity.role, Role::Mean | Role::Standard | Role::Change | Role::Earlier)
-            && !(mean || per || row)
-        {
-            findings.magnitude(n, "逐个计数的不会有小数", "what is counted one by one has no decimals");
-        }
-    }
-}
-
-/// 153岁: nobody has lived so long; trees and buildings have.
-fn ages(page: &Page, findings: &mut Findings) {
-    for (n, quantity) in page.quantities.iter().enumerate() {
-        let age = matches!(quantity.unit.as_str(), "岁" | "周岁") && quantity.number.scale == 1.0;
-        let from = page.sentences.get(quantity.sentence).map_or(0, |sentence| sentence.span.start);
-        let words = page.words(
-            from.max(quantity.span.start.saturating_sub(40))..(quantity.span.end + 8).min(page.normal.chars.len()),
-        );
-        let other = [
-            "树", "龄", "建筑", "校庆", "诞辰", "寿辰", "桥", "祠", "庙", "井", "合计", "共计", "万岁", "千岁", "相加",
-        ]
-        .iter()
-        .any(|word| words.contains(word));
-        if age && (123.0..1000.0).contains(&quantity.number.value) && !other {
-            findings.magnitude(n, "没有人活到这个年纪", "nobody has lived so long");
-        }
-    }
 }
 
 /// "2000户、5600人", "居民2000户，人口5600人": households and the people in them.

@@ -1,6 +1,6 @@
 //! Check 3: the same label with two values, where scope, restriction, period, area and unit agree.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::claims::Kind;
 use crate::claims::show::number;
@@ -67,73 +67,6 @@ pub fn check(page: &Page, outcome: &Outcome, findings: &mut Findings) {
         }
     }
     decided(page, outcome, findings);
-    made_elsewhere(page, outcome, findings);
-    exchanged(page, outcome, findings);
-}
-
-/// 75例无症状感染者中，41例…，16例…, and before it 无症状感染者57例: the list makes the value told elsewhere by that name.
-fn made_elsewhere(page: &Page, outcome: &Outcome, findings: &mut Findings) {
-    for division in outcome.divisions.iter().filter(|division| !division.holds && division.parts.len() >= 2) {
-        let whole = division.whole;
-        let sum: f64 = division.parts.iter().map(|part| page.quantities[part.figure].base() * part.weight).sum();
-        let exact = division.members().all(|n| page.quantities[n].is_exact());
-        let near = whole.saturating_sub(200)..page.quantities.len().min(whole + 200);
-        let other = near.into_iter().find(|&n| {
-            page.is_level(n)
-                && page.quantities[n].is_exact()
-                && page.quantities[n].base() == sum
-                && page.quantities[n].unit == page.quantities[whole].unit
-                && page.quantities[n].piece == page.quantities[whole].piece
-                && page.quantities[n].period == page.quantities[whole].period
-                && !division.has(n)
-                && called_alike(page, n, whole)
-        });
-        if let Some(other) = other.filter(|_| exact && sum >= 10.0) {
-            let terms = division.parts.clone();
-            let formula = crate::claims::Formula::Sum { terms, result: other };
-            findings.label_conflict(whole, other, Some(&formula), None, Severity::Warning);
-        }
-    }
-}
-
-/// One name at the end of both, of three characters and more.
-fn called_alike(page: &Page, a: usize, b: usize) -> bool {
-    let (a, b) = (page.quantities[a].label.as_str(), page.quantities[b].label.as_str());
-    a.chars().count().min(b.chars().count()) >= 3 && (a.ends_with(b) || b.ends_with(a))
-}
-
-/// 水田31.8万亩 and below 38.1万亩水田: the digits of one value, exchanged, under one name; one of the two is borne out by an equation.
-fn exchanged(page: &Page, outcome: &Outcome, findings: &mut Findings) {
-    let holds = outcome.verdicts.iter().filter(|verdict| {
-        verdict.severity.is_none() && verdict.kind != Kind::Bound && verdict.fit == crate::claims::Fit::Exact
-    });
-    let borne: HashSet<usize> = holds.flat_map(|verdict| verdict.reading.formula.figures()).collect();
-    let mut labels: Vec<&String> = page.by_label.keys().filter(|label| label.chars().count() >= 2).collect();
-    labels.sort();
-    for label in labels {
-        let level = |n: &usize| page.is_level(*n) && page.quantities[*n].is_exact();
-        let all: Vec<usize> = page.by_label[label].iter().copied().filter(level).take(60).collect();
-        for (place, &a) in all.iter().enumerate() {
-            for &b in &all[place + 1..] {
-                let (x, y) = (&page.quantities[a], &page.quantities[b]);
-                let turned = x.base() != y.base() && digits_turned(x.stated(), y.stated());
-                if x.unit == y.unit && comparable(x, y) && turned && borne.contains(&a) != borne.contains(&b) {
-                    let (wrong, right) = if borne.contains(&a) { (b, a) } else { (a, b) };
-                    findings.label_conflict(wrong, right, None, None, Severity::Warning);
-                    return;
-                }
-            }
-        }
-    }
-}
-
-/// Two neighbouring digits exchanged.
-fn digits_turned(a: f64, b: f64) -> bool {
-    let (a, b) = (number(a), number(b));
-    let (x, y) = (a.replace('.', "").into_bytes(), b.replace('.', "").into_bytes());
-    let off: Vec<usize> =
-        if x.len() == y.len() { (0..x.len()).filter(|&n| x[n] != y[n]).collect() } else { Vec::new() };
-    a.find('.') == b.find('.') && matches!(off[..], [n, m] if m == n + 1 && x[n] == y[m] && x[m] == y[n])
 }
 
 /// 全村纳入监测63户, and below 41户 + 28户 = 全村监测对象69户: not one label, but one thing of the whole area, and an equation
@@ -147,20 +80,21 @@ fn decided(page: &Page, outcome: &Outcome, findings: &mut Findings) {
         let right = verdict.reading.formula.result();
         let Some(area) = whole(right).filter(|_| sums) else { continue };
         let name = words(right).replace(area, "");
-        let near = right.saturating_sub(400)..page.quantities.len().min(right + 400);
-        let other = near.into_iter().find(|&n| {
+        let other = (0..page.quantities.len()).find(|&n| {
             let quantity = &page.quantities[n];
             let alike = page.is_level(n)
                 && quantity.is_exact()
                 && quantity.unit == page.quantities[right].unit
                 && quantity.piece == page.quantities[right].piece
                 && quantity.period == page.quantities[right].period
-                && quantity.sentence != page.quantities[right].sentence
-                && quantity.base() != page.quantities[right].base();
-            // Looked up last: every list of the text is gone through for it.
+                && quantity.sentence != page.quantities[right].sentence;
             let part =
-                || outcome.divisions_of(n).next().is_some() || outcome.divisions_with(n).any(|division| division.holds);
-            alike && whole(n) == Some(area) && one_thing(&words(n).replace(area, ""), &name) && !part()
+                outcome.divisions_of(n).next().is_some() || outcome.divisions_with(n).any(|division| division.holds);
+            alike
+                && !part
+                && whole(n) == Some(area)
+                && quantity.base() != page.quantities[right].base()
+                && one_thing(&words(n).replace(area, ""), &name)
         });
         if let Some(other) = other {
             findings.label_conflict(other, right, Some(&verdict.reading.formula), None, Severity::Error);

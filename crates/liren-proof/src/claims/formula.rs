@@ -2,7 +2,7 @@
 
 use crate::page::Page;
 use crate::read::figures::Quantity;
-use crate::read::roles::{Role, Turn};
+use crate::read::roles::Role;
 
 /// A figure in a sum, with how often it counts: -1 where it is taken away, 3 for 各3人 of three names.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -123,14 +123,7 @@ impl Formula {
                 let close = (made.value - told).abs() <= room + dust;
                 if close { Fit::Exact } else { Fit::No }
             }
-            Formula::Quotient { rate, .. } => agrees(made, &page.quantities[*rate]),
-            Formula::Yearly { rate, .. } => {
-                let rate = &page.quantities[*rate];
-                // 年平均下降0.57%: the verb says which way, and the number has no sign.
-                let fell = rate.turn == Turn::Down && rate.number.value > 0.0;
-                let made = if fell { Made { value: -made.value, low: -made.high, high: -made.low } } else { made };
-                agrees(made, rate)
-            }
+            Formula::Quotient { rate, .. } | Formula::Yearly { rate, .. } => agrees(made, &page.quantities[*rate]),
             Formula::AtMost { bound, times, .. } => {
                 let bound = &page.quantities[*bound];
                 let room = (bound.base() + bound.slack()) * times + 1e-9;

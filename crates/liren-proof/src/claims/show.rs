@@ -3,7 +3,6 @@
 use super::formula::{Fit, Formula, Term};
 use crate::page::Page;
 use crate::read::figures::Quantity;
-use crate::read::roles::Turn;
 
 /// A number as a person writes it: no trailing zeros.
 pub fn number(value: f64) -> String {
@@ -54,14 +53,10 @@ pub fn arithmetic(page: &Page, formula: &Formula) -> String {
         }
         Formula::Yearly { now, then, years, rate } => {
             let rate = &page.quantities[*rate];
-            let fell = rate.turn == Turn::Down && rate.number.value > 0.0;
-            let value = formula.value(page) * if fell { -1.0 } else { 1.0 };
-            let value = show.rated(rate, value);
+            let value = show.rated(rate, formula.value(page));
             let then = &page.quantities[*then];
-            let now =
-                if now.len() > 1 { format!("({})", show.sum(now, Some(then))) } else { show.sum(now, Some(then)) };
-            let grown = format!("({now} / {}) ^ (1/{})", number(then.stated()), number(*years));
-            let left = if fell { format!("1 - {grown}") } else { format!("{grown} - 1") };
+            let left =
+                format!("({} / {}) ^ (1/{}) - 1", show.sum(now, Some(then)), number(then.stated()), number(*years));
             if fit == Fit::Exact {
                 format!("{left} = {value}")
             } else {

@@ -30,26 +30,6 @@ impl Findings<'_> {
         self.push_spans("year_missing", Severity::Warning, message, &[place], None);
     }
 
-    /// 1967年10月动工，1979年5月竣工，历时两年零七个月.
-    pub fn span_differs(&mut self, told: Range<usize>, first: Range<usize>, last: Range<usize>) {
-        let (words, a, b) = (self.words(told.clone()), self.words(first.clone()), self.words(last.clone()));
-        let message = Message::new(
-            format!("起止日期与时长不合：从“{a}”到“{b}”不是“{words}”"),
-            format!("from “{a}” to “{b}” it is not “{words}”"),
-        );
-        self.push_spans("span_differs", Severity::Error, message, &[told, first, last], None);
-    }
-
-    /// 2024年5月21日（星期三）.
-    pub fn weekday_differs(&mut self, place: Range<usize>, real: &str) {
-        let words = self.words(place.clone());
-        let message = Message::new(
-            format!("“{words}”对不上：那一天是星期{real}"),
-            format!("“{words}”: the day of the week is another (星期{real})"),
-        );
-        self.push_spans("weekday_differs", Severity::Error, message, &[place], None);
-    }
-
     /// 201年, 20013年.
     pub fn year_malformed(&mut self, place: Range<usize>) {
         let words = self.words(place.clone());

@@ -3,7 +3,6 @@
 use super::Findings;
 use crate::claims::Formula;
 use crate::claims::show::{self, number};
-use crate::relations::grid::Odd;
 use crate::relations::listings::{Increase, Listing};
 use crate::relations::slogans::Slogan;
 use crate::relations::tables::Total;
@@ -82,15 +81,6 @@ impl Findings<'_> {
         );
         let arithmetic = self.column(total);
         self.push("column_differs", severity, message, &with_total(total), Some(arithmetic), None);
-    }
-
-    /// A row of a table that does not do what the others do.
-    pub fn row_differs(&mut self, odd: &Odd, severity: Severity) {
-        let message = Message::new(
-            format!("表中“{}”一行的“{}”与其余 {} 行的算法不合", odd.label, odd.head, odd.agree),
-            format!("“{}” in the row “{}” does not do what {} other rows do", odd.head, odd.label, odd.agree),
-        );
-        self.push("row_differs", severity, message, &odd.cells, Some(odd.arithmetic.clone()), None);
     }
 
     fn column(&self, total: &Total) -> String {

@@ -1,15 +1,16 @@
 //! Numbers with their measures, told apart from numbers that count nothing (building numbers, ages, document
 //! numbers, list marks), and given the label they state the value of.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::bounds::{averaged, band, bound_after, bound_before, hedged};
 use super::dates::{self, Date};
+use super::labels;
 use super::measures::{self, Kind, Measure};
-use super::names::{identifier, list_mark, spoken, spoken_money};
 use super::normal::Normal;
 use super::numbers::{self, Number, Rate, ends, starts};
 use super::roles::{Role, Turn};
+use super::sentences::Sentence;
 use crate::report::{Bound, FigureKind};
 use crate::text::BlockKind;
 
@@ -221,7 +222,6 @@ impl Scan<'_> {
             number.bound = Bound::About;
         }
         if let Some(rate) = number.rate {
-            hedged(chars, floor, &mut number);
             let measure = if rate == Rate::Permille { Measure::PERMILLE } else { Measure::PERCENT };
             if rate != Rate::Fraction && band(chars, end, &number, None) {
                 return self.push(FigureKind::Condition, end, number, measure.word, Some(measure));
@@ -248,8 +248,7 @@ impl Scan<'_> {
             // 4050人员 is a programme, 3000余居民 a count.
             return self.push(FigureKind::Count, stop, number, measure.word, Some(measure));
         }
-        let moved = number.decimal && ["下降", "上升", "提高", "升", "降"].iter().any(|verb| starts(chars, end, verb));
-        let bare = "、，；。）|\n".contains(next) || next == '和' || next == ' ' || moved;
+        let bare = "、，；。）|\n".contains(next) || next == '和' || next == ' ';
         let worded = at > floor
             && (chars[at - 1] > '\u{2e80}')
             && (!"第年月〔（《".contains(chars[at - 1]) || ends(chars, at, "期（"));
@@ -261,11 +260,6 @@ impl Scan<'_> {
     }
 
     fn measured(&mut self, mut number: Number, measure: Measure, stop: usize, chars: &[char]) -> usize {
-        let measure = if spoken_money(chars, &number, measure, stop) {
-            Measure { kind: Kind::Money, ..measure }
-        } else {
-            measure
-        };
         // 元/人, 元/月·人, 人/平方公里
         if chars.get(stop) == Some(&'/') {
             let tail = chars[stop + 1..]
@@ -327,4 +321,334 @@ fn proportion(chars: &[char], first: &Number, floor: usize) -> Option<Vec<Number
         parts.push(next);
     }
     (parts.len() >= 2).then_some(parts)
+}
+
+/// 1、 2. （3） at the start of a block or sentence.
+fn list_mark(normal: &Normal, at: usize, block: &Range<usize>) -> Option<usize> {
+    let chars = &normal.chars;
+    let before = (at > block.start).then(|| chars[at - 1]);
+    let opens = before.is_none_or(|c| "。；：！？#*-".contains(c));
+    let bracketed = before == Some('（');
+    // Three characters show that two are not all.
+    let near = &chars[at..block.end.min(at + 3)];
+    let digits = near.iter().take_while(|c| c.is_ascii_digit()).count();
+    let numerals = near.iter().take_while(|c| "一二三四五六七八九十".contains(**c)).count();
+    let n = digits.max(numerals);
+    if n == 0 || n > 2 {
+        return None;
+    }
+    let end = at + n;
+    let mark = *chars.get(end)?;
+    if bracketed && mark == '）' && (at - 1 == block.start || "。；：！？，".contains(chars[at - 2])) {
+        return Some(end + 1);
+    }
+    if !opens {
+        return None;
+    }
+    match mark {
+        '、' | '）' => Some(end + 1),
+        '.' => {
+            let digit = chars.get(end + 1).is_some_and(char::is_ascii_digit);
+            let spaced = normal.original(end..end + 1).end < normal.original(end + 1..end + 2).start;
+            let after = chars[end + 1..block.end.max(end + 1)].iter().take(5);
+            let year = after.take_while(|c| c.is_ascii_digit()).count() == 4;
+            (!digit || spaced || year).then_some(end + 1)
+        }
+        _ => None,
+    }
+}
+
+/// A number that names a thing instead of counting: its unit, and where it ends.
+fn identifier(chars: &[char], number: &Number, floor: usize) -> Option<(&'static str, usize)> {
+    let (at, end) = (number.span.start, number.span.end);
+    let before = if at > floor { chars[at - 1] } else { '\n' };
+    let next = chars.get(end).copied().unwrap_or('\n');
+    let after = chars.get(end + 1).copied().unwrap_or('\n');
+    if before == '第' || (before == '届' && next != '人') {
+        return Some(("第", end + usize::from(measures::measure(chars, end).is_some())));
+    }
+    if "〔[".contains(before) && "〕]".contains(next) {
+        return Some(("年", end));
+    }
+    if next == '号' {
+        let unit = match after {
+            '楼' => "号楼",
+            '院' => "号院",
+            '线' => "号线",
+            _ => "号",
+        };
+        return Some((unit, end + unit.chars().count()));
+    }
+    if number.rate.is_some() {
+        return None;
+    }
+    // 8:30, 1/3, 3比1
+    if next == '：'
+        && chars.get(end + 1).is_some_and(char::is_ascii_digit)
+        && chars.get(end + 2).is_some_and(char::is_ascii_digit)
+        && number.value < 25.0
+    {
+        return Some(("时", end + 3));
+    }
+    if (next == '/' || next == '×' || next == '+') && after.is_ascii_digit() {
+        let run = chars[end + 1..].iter().take_while(|c| c.is_ascii_digit() || "/×+".contains(**c)).count();
+        return Some(("", end + 1 + run));
+    }
+    if next == '-' && after.is_ascii_digit() && number.digits >= 3 {
+        let run = chars[end + 1..].iter().take_while(|c| c.is_ascii_digit() || **c == '-').count();
+        return Some(("", end + 1 + run));
+    }
+    let placed = |word: &str| starts(chars, end, word);
+    let counted = ["共", "有", "设", "为", "成", "分", "建", "辖", "了", "新", "达", "计"]
+        .iter()
+        .any(|word| ends(chars, at, word));
+    if placed("单元") || placed("室") || placed("弄") || placed("楼") || (placed("层") && !counted) {
+        return if counted && (placed("单元")) { None } else { Some(("", end + 1)) };
+    }
+    if (placed("组") || placed("队") || placed("社") || placed("村") || placed("区")) && !counted {
+        return Some(("组", end + 1));
+    }
+    if (placed("栋") || placed("幢")) && (after.is_ascii_digit() || after == '单' || (after == '、' && !counted)) {
+        return Some(("栋", end + 1));
+    }
+    // 九届人大三次会议: the third of them, not three.
+    let session = ["次会议", "次全会", "次全体", "次党代", "次代表大会"].iter().any(|word| placed(word));
+    if session && chars[at.saturating_sub(8).max(floor)..at].contains(&'届') {
+        return Some(("第", end + 1));
+    }
+    if placed("届") || placed("大精") || placed("大报") || placed("大会") {
+        return Some(("届", end + 1));
+    }
+    if (placed("日") && after != '游')
+        || placed("时")
+        || placed("秒")
+        || (placed("点") && !number.chinese && !ends(chars, at, "以下") && !ends(chars, at, "下列"))
+    {
+        return Some(("时", end + 1));
+    }
+    if number.digits >= 7
+        && !number.decimal
+        && measures::measure(chars, end).is_none()
+        && number.span.len() == number.digits
+    {
+        return Some(("", end));
+    }
+    if before == '+' || before == '#' || before == 'G' || before == 'S' {
+        return Some(("", end));
+    }
+    None
+}
+
+/// 500—599分118人, 10万元以下的2640户, 30分钟以内的占82%: a number that says which things are meant, not how many.
+fn band(chars: &[char], stop: usize, number: &Number, measure: Option<Measure>) -> bool {
+    let mut at = stop;
+    for word in ["（含）", "及", "以上", "以下", "以内", "之内", "不等"] {
+        if starts(chars, at, word) {
+            at += word.chars().count();
+        }
+    }
+    let bounded = at > stop || number.bound == Bound::Range;
+    let of = starts(chars, at, "的");
+    let next = at + usize::from(of);
+    let digits = chars[next.min(chars.len())..].iter().take_while(|c| c.is_ascii_digit() || **c == '.').count();
+    let share = chars.get(next + digits).is_some_and(|c| "%‰".contains(*c));
+    // 36平方米的20顶 says what size; 18000人的15.8% is a share of them.
+    let sized =
+        measure.is_some_and(|measure| !matches!(measure.kind, Kind::Person | Kind::Household | Kind::Attendance));
+    (digits > 0 && !share && (bounded || (of && sized))) || (bounded && of && chars.get(next) == Some(&'占'))
+}
+
+/// "平均年龄42.5岁" is a figure, "60岁以上" a condition.
+fn averaged(chars: &[char], floor: usize, at: usize) -> bool {
+    let words = ["平均年龄", "均龄", "年龄为", "年龄达", "年龄约", "年龄"];
+    words.iter().any(|word| at >= floor + word.chars().count() && ends(chars, at, word))
+}
+
+/// Words before a number that make it a bound.
+fn bound_before(chars: &[char], floor: usize, number: &mut Number) {
+    if number.bound != Bound::Exact {
+        return;
+    }
+    let at = number.span.start;
+    let any = |words: &[&str]| words.iter().any(|word| at >= floor + word.chars().count() && ends(chars, at, word));
+    // 不超过 ends with 超过, 不低于 with 低于: the longer words come first.
+    number.bound = if any(&["不少于", "不低于", "不小于", "不得少于", "不得低于", "不下于", "不下"])
+    {
+        Bound::AtLeast
+    } else if any(&[
+        "不超过", "不得超过", "未超过", "没超过", "没有超过", "不能超过", "不超", "未超", "不大于", "不多于",
+    ]) {
+        Bound::AtMost
+    } else if any(&["至少", "超过", "突破", "多达", "大于", "≥", ">", "逾", "超", "上", "高于", "多于"])
+        && !any(&[
+            "以上", "晚上", "网上", "线上", "加上", "街上", "会上", "早上", "基础上", "实际上", "手上", "船上", "地上",
+            "高超",
+        ])
+    {
+        Bound::AtLeast
+    } else if any(&["不足", "不到", "不高于", "最多", "至多", "将近", "接近", "小于", "≤", "<", "低于", "少于", "以内"])
+    {
+        Bound::AtMost
+    } else if any(&["约", "大约", "大概", "左右", "近"])
+        && !any(&[
+            "附近", "最近", "就近", "邻近", "节约", "预约", "签约", "公约", "条约", "远近", "亲近", "合约", "违约",
+            "制约", "履约",
+        ])
+    {
+        Bound::About
+    } else {
+        Bound::Exact
+    };
+}
+
+/// Words after a unit that make the number a bound; where they end.
+fn bound_after(chars: &[char], at: usize, number: &mut Number) -> usize {
+    let mut from = at;
+    if starts(chars, at, "（含）") {
+        from += 3;
+    }
+    for (word, bound) in [
+        ("及以上", Bound::AtLeast),
+        ("以上", Bound::AtLeast),
+        ("余", Bound::AtLeast),
+        ("多", Bound::AtLeast),
+        ("及以下", Bound::AtMost),
+        ("以下", Bound::AtMost),
+        ("以内", Bound::AtMost),
+        ("之内", Bound::AtMost),
+        ("左右", Bound::About),
+        ("上下", Bound::About),
+        ("不等", Bound::About),
+    ] {
+        if starts(chars, from, word) && number.bound != Bound::Range {
+            if (word == "多" && chars.get(from + 1).is_some_and(|&c| "样元次种功数为年".contains(c)))
+                || (word == "余" && chars.get(from + 1).is_some_and(|&c| "额款名人户".contains(c)))
+            {
+                continue;
+            }
+            number.bound = bound;
+            return at;
+        }
+    }
+    at
+}
+
+/// Whether a Chinese numeral with a measure states a count, and is not an article (一个) or an idiom (三位一体).
+fn spoken(chars: &[char], floor: usize, number: &Number, measure: Measure, stop: usize) -> bool {
+    let at = number.span.start;
+    let before = if at > floor { chars[at - 1] } else { '\n' };
+    let next = chars.get(stop).copied().unwrap_or('\n');
+    if "百千万".contains(chars[at]) && number.value <= 1e4 && number.span.len() == 1 {
+        return false;
+    }
+    if starts(chars, stop, "一体")
+        || starts(chars, stop, "一")
+        || "每某另这那哪任单逐统同进唯万第其专不".contains(before)
+    {
+        return false;
+    }
+    // 二级27人, 三组15户, 二级（建议大修）47台, 一、二级合计: a grade or a name, not a count.
+    let grade = matches!(measure.word, "级" | "类" | "档" | "组") && ("（合及以残证".contains(next) || before == '、');
+    if next.is_ascii_digit() || grade {
+        return false;
+    }
+    if number.value < 2.0 {
+        let closed = "，。；、）\n".contains(next);
+        let plain = matches!(measure.kind, Kind::Person | Kind::Household | Kind::Thing | Kind::Case | Kind::Event);
+        let named = at > floor && chars[at - 1] > '\u{2e80}' && !"，。；：、（）有了为是在".contains(before);
+        return closed && plain && named && number.value >= 1.0;
+    }
+    true
+}
+
+/// Give every counting quantity its label, scope, restriction and period.
+pub fn label(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantity]) {
+    let chars = &normal.chars;
+    for sentence in sentences {
+        let counted: Vec<usize> = sentence
+            .quantities
+            .clone()
+            .filter(|&n| matches!(quantities[n].kind, FigureKind::Count | FigureKind::Rate))
+            .collect();
+        sharpen(sentence, quantities);
+        let mut floor = sentence.span.start;
+        let mut before: Option<usize> = None;
+        for (n, &index) in counted.iter().enumerate() {
+            let ceiling = counted.get(n + 1).map_or(sentence.span.end, |&next| quantities[next].span.start);
+            let quantity = &quantities[index];
+            // A date before the number is not part of its label: 从10月1日至今出生4人.
+            let dated = quantities[sentence.quantities.start..index]
+                .iter()
+                .rev()
+                .find(|other| other.kind == FigureKind::Date && other.span.end >= floor)
+                .map(|other| other.span.end)
+                .filter(|&end| end + 1 < quantity.span.start);
+            let lead = labels::lead(chars, dated.unwrap_or(floor), quantity.span.start);
+            let mut noun = labels::tail(chars, quantity.span.end, ceiling);
+            let kind = quantity.measure_kind();
+            let led = labels::clean(&normal.slice(lead.clone()));
+            let wants_noun =
+                matches!(kind, Kind::Thing | Kind::Listing | Kind::Case | Kind::Paper | Kind::Event | Kind::Other)
+                    || matches!(quantity.unit.as_str(), "名" | "位")
+                    || numbers::starts(chars, quantity.span.end, "组成的");
+            // Words that touch the next number belong to it: 男孩1人女孩3人.
+            if noun.end == ceiling && ceiling < sentence.span.end && !led.is_empty() && !wants_noun {
+                noun = quantity.span.end..quantity.span.end;
+            }
+            let named = labels::strip(&normal.slice(noun.clone()));
+            let (label, kept) = join_label(&led, &named, wants_noun);
+            if !kept {
+                noun = quantity.span.end..quantity.span.end;
+            }
+            floor = if kept { noun.end } else { quantity.span.end };
+            let whole = normal.slice(lead.clone());
+            let quantity = &mut quantities[index];
+            quantity.scope = labels::scope(&label);
+            quantity.restriction = labels::restriction(&whole).or_else(|| labels::restriction(&label));
+            quantity.label = label;
+            quantity.lead = lead;
+            quantity.noun = noun;
+            inherit(chars, before, index, quantities);
+            before = Some(index);
+        }
+    }
+}
+
+/// 86.4万元，其中52万元: beside tenths, a whole number of 万 is meant to the tenth as well.
+fn sharpen(sentence: &Sentence, quantities: &mut [Quantity]) {
+    let scaled = |quantity: &Quantity| quantity.kind == FigureKind::Count && quantity.number.scale > 1.0;
+    let members = sentence.quantities.clone().filter(|&n| scaled(&quantities[n])).collect::<Vec<_>>();
+    let mut finest: BTreeMap<String, f64> = BTreeMap::new();
+    for &n in &members {
+        let step = quantities[n].number.step;
+        finest.entry(quantities[n].unit.clone()).and_modify(|s| *s = s.min(step)).or_insert(step);
+    }
+    for &n in &members {
+        let step = finest.get(&quantities[n].unit).copied().unwrap_or(f64::INFINITY);
+        quantities[n].number.step = quantities[n].number.step.min(step);
+    }
+}
+
+/// 29户45人: the second number of a pair is of what the first is.
+fn inherit(chars: &[char], before: Option<usize>, index: usize, quantities: &mut [Quantity]) {
+    let Some(before) = before.filter(|_| quantities[index].label.is_empty()) else { return };
+    let gap = &chars[quantities[before].span.end..quantities[index].span.start];
+    let pair =
+        matches!(gap, [] | ['、'] | ['，']) && quantities[before].measure_kind() != quantities[index].measure_kind();
+    if pair && quantities[before].measure_kind() == Kind::Household {
+        let (label, scope) = (quantities[before].label.clone(), quantities[before].scope);
+        quantities[index].label = label;
+        quantities[index].scope = scope;
+    }
+}
+
+/// The label from the words before a number and the noun behind it, and whether the noun was used.
+fn join_label(led: &str, named: &str, wants_noun: bool) -> (String, bool) {
+    if named.chars().count() < 2 {
+        return (led.to_owned(), false);
+    }
+    if let Some(verb) = labels::verb_at_end(led) {
+        return (format!("{verb}{named}"), true);
+    }
+    if led.is_empty() || wants_noun { (named.to_owned(), true) } else { (led.to_owned(), false) }
 }

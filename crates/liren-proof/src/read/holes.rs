@@ -53,25 +53,7 @@ fn sign(chars: &[char], at: usize) -> Option<Range<usize>> {
             let verbs = ["上升", "下降", "增长", "提高", "增加", "减少", "降低", "回落", "了"];
             verbs.iter().any(|word| ends(chars, at, word)).then(|| at.saturating_sub(2)..at + 4)
         }
-        '月' if next == '份' || next == '日' => {
-            let led = ["自", "于", "从", "预计", "拟", "定于", "截至", "将于", "计划于"];
-            let word = "均薪产租历食嫂".contains(chars.get(at + 2).copied().unwrap_or('\n'));
-            (!word && led.iter().any(|word| ends(chars, at, word))).then(|| at - 1..at + 2)
-        }
-        // 去年月14日, 预计月交工: the month is gone.
-        '月' if before == '年' && next.is_ascii_digit() => Some(at - 1..at + 1),
-        '月' if "交完竣开启建投通".contains(next) => {
-            let led = ["预计", "拟于", "定于", "将于", "计划于", "力争", "预定"];
-            let word = ["完成", "开支", "交易", "通信", "开销"].iter().any(|word| starts(chars, at + 1, word));
-            (!word && led.iter().any(|word| ends(chars, at, word))).then(|| at.saturating_sub(2)..at + 2)
-        }
-        // 于5月日揭牌: the day is gone.
-        '日' if before == '月' && at >= 2 && chars[at - 2].is_ascii_digit() && !"均常产夜销最平程期".contains(next) => {
-            Some(at - 2..at + 1)
-        }
-        '第' if "届次期".contains(next) && !"序".contains(chars.get(at + 2).copied().unwrap_or('\n')) => {
-            Some(at..at + 2)
-        }
+        '月' if "自于从".contains(before) && (next == '份' || next == '日') => Some(at - 1..at + 2),
         '的' if "，。；）".contains(next) => {
             let clause =
                 chars[..at].iter().rev().take(16).take_while(|c| !"，。；：（、".contains(**c) && !c.is_ascii_digit());

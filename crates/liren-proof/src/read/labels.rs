@@ -117,15 +117,7 @@ pub fn lead(chars: &[char], floor: usize, end: usize) -> Range<usize> {
 }
 
 fn boundary_before(chars: &[char], floor: usize, end: usize) -> usize {
-    // 小（1）型: a bracket of one character within a word parts nothing.
-    let within = |n: usize| {
-        let han = |n: usize| chars.get(n).is_some_and(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
-        let close = |n: usize| {
-            n >= floor + 3 && chars[n] == '）' && chars[n - 2] == '（' && han(n - 3) && n + 1 < end && han(n + 1)
-        };
-        close(n) || (chars[n] == '（' && close(n + 2))
-    };
-    (floor..end).rev().find(|&n| BOUNDARY.contains(chars[n]) && !within(n)).map_or(floor, |n| n + 1)
+    (floor..end).rev().find(|&n| BOUNDARY.contains(chars[n])).map_or(floor, |n| n + 1)
 }
 
 /// The noun behind a measure: up to a boundary, a digit, or a verb.
@@ -268,7 +260,7 @@ fn opens_word(rest: &str, word: &str) -> bool {
         "辖区" => starts(&["面积", "单位", "总"]),
         "辖" => starts(&["区"]),
         "按" => starts(&["期", "时", "揭", "摩"]),
-        "中" => starts(&["型", "共", "小", "学", "层", "心", "专", "国", "年", "央"]),
+        "中" => starts(&["共", "小", "学", "层", "心", "专", "国", "年", "央"]),
         "现" => starts(&["役", "金", "场", "职"]),
         "和" => starts(&["谐", "平"]),
         "为" => starts(&["民"]),

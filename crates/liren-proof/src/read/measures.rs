@@ -156,23 +156,11 @@ static MEASURES: &[Measure] = &[
     m("千米", Length, 1e3, ""),
     m("延米", Length, 1.0, ""),
     m("米", Length, 1.0, "粮面"),
-    m("公吨", Mass, 1e3, ""),
     m("万吨", Mass, 1e7, ""),
     m("吨", Mass, 1e3, ""),
     m("公斤", Mass, 1.0, ""),
     m("千克", Mass, 1.0, ""),
-    m("台斤", Mass, 0.6, ""),
-    m("市斤", Mass, 0.5, ""),
     m("斤", Mass, 0.5, ""),
-    m("担", Mass, 50.0, "保任心负当架忧"),
-    m("股", Other, 1.0, "东份权金民本价票市室长"),
-    m("标准箱", Other, 1.0, ""),
-    m("标箱", Other, 1.0, ""),
-    m("项次", Event, 1.0, ""),
-    m("单", Case, 1.0, "位元个独打车据价身向一双"),
-    m("列", Thing, 1.0, "车入为席举出明表支"),
-    m("卷", Paper, 1.0, "入烟土调积"),
-    m("星期", Duration, 1.0, "一二三四五六日天"),
     m("立方米", Volume, 1.0, ""),
     m("立方", Volume, 1.0, ""),
     m("方", Other, 1.0, "案式便向法针位"),
@@ -271,29 +259,8 @@ static BY_FIRST: LazyLock<HashMap<char, Vec<&'static Measure>>> = LazyLock::new(
 static PEOPLE: &[&str] =
     &["居民", "群众", "村民", "职工", "业主", "师生", "学生", "党员", "志愿者", "老人", "儿童", "干部"];
 
-/// 7金5银9铜: medals, where the next of them follows or the last one stands behind another.
-fn medal(chars: &[char], at: usize) -> Option<(Measure, usize)> {
-    let digit = |n: usize| chars.get(n).is_some_and(char::is_ascii_digit);
-    let numbers =
-        |from: usize| chars[from.min(chars.len())..].iter().take(3).take_while(|c| c.is_ascii_digit()).count();
-    let word = match chars.get(at)? {
-        '金' => "金",
-        '银' => "银",
-        '铜' => "铜",
-        _ => return None,
-    };
-    let next = numbers(at + 1);
-    let goes_on = next > 0 && chars.get(at + 1 + next).is_some_and(|c| "银铜".contains(*c));
-    let back = chars[..at].iter().rev().take(3).take_while(|c| c.is_ascii_digit()).count();
-    let before = at.checked_sub(back + 1).is_some_and(|n| "金银".contains(chars[n]) && n > 0 && digit(n - 1));
-    (goes_on || before).then_some((m(word, Thing, 1.0, ""), at + 1))
-}
-
 /// The measure word that starts at `at`; the longest one.
 pub fn measure(chars: &[char], at: usize) -> Option<(Measure, usize)> {
-    if let Some(medal) = medal(chars, at) {
-        return Some(medal);
-    }
     let mut best: Option<(Measure, usize)> = None;
     for measure in BY_FIRST.get(chars.get(at)?)? {
         let Some(end) = word_end(chars, at, measure.word) else {

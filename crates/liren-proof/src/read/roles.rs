@@ -56,46 +56,21 @@ pub fn assign(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantit
         let mut with = String::new();
         for (n, &index) in counted.iter().enumerate() {
             let before = n.checked_sub(1).map(|n| counted[n]);
-            let mut words = Words::of(normal, sentence, quantities, before, index, counted.get(n + 1).copied());
-            let through = before.and_then(|before| through_bracket(normal, sentence, quantities, before, index));
-            if let Some(outer) = &through {
-                words.before = format!("{}{}", outer, words.before);
-                words.segment = format!("{}{}", outer, words.segment);
-            }
+            let words = Words::of(normal, sentence, quantities, before, index, counted.get(n + 1).copied());
             for piece in words.since.split(MARKS).chain([words.segment.as_str()]) {
                 with = compared_with(piece).unwrap_or(with);
             }
-            let (role, turn, against) = match before
-                .and_then(|before| inherited(&quantities[before], &quantities[index]))
-            {
-                Some(role) => {
-                    let first = &quantities[before.unwrap_or(index)];
-                    (role, first.turn, first.against.clone())
-                }
-                None if before.is_some_and(|before| told_behind(&quantities[before], &quantities[index], &words)) => {
-                    (Role::Earlier, Turn::Up, String::new())
-                }
-                None => {
-                    let (role, turn) = role(&quantities[index], &words, !with.is_empty());
-                    (role, turn, compared_with(&words.segment).unwrap_or_else(|| with.clone()))
-                }
-            };
-            let beyond = through.as_deref().and_then(|outer| beyond(outer, &words));
-            let alike = |m: usize| {
-                let (a, b) = (&quantities[m], &quantities[index]);
-                a.kind == b.kind && a.unit == b.unit
-            };
-            let (role, turn) = match (beyond, before.filter(|&m| alike(m))) {
-                // 超过警戒水位（45.50米）1.86米: by how much, and in the bracket what it is measured against.
-                (Some(turn), Some(base)) => {
-                    quantities[base].role = Role::Earlier;
-                    (Role::Change, turn)
-                }
-                _ => (role, turn),
-            };
-            if let (Some(base), true) = (before, through.is_some() && matches!(role, Role::Share | Role::Completion)) {
-                quantities[base].role = Role::Base;
-            }
+            let (role, turn, against) =
+                match before.and_then(|before| inherited(&quantities[before], &quantities[index])) {
+                    Some(role) => {
+                        let first = &quantities[before.unwrap_or(index)];
+                        (role, first.turn, first.against.clone())
+                    }
+                    None => {
+                        let (role, turn) = role(&quantities[index], &words, !with.is_empty());
+                        (role, turn, compared_with(&words.segment).unwrap_or_else(|| with.clone()))
+                    }
+                };
             let quantity = &mut quantities[index];
             (quantity.role, quantity.turn) = (role, turn);
             if matches!(role, Role::Change | Role::Points | Role::Growth | Role::Yearly) {
@@ -106,7 +81,7 @@ pub fn assign(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantit
             came_from(normal, quantities, pair[0], pair[1]);
             let (a, b) = (&quantities[pair[0]], &quantities[pair[1]]);
             let of = matches!(b.role, Role::Share | Role::Completion) && a.role == Role::Level;
-            if of && of_base(&normal.slice(a.span.end..b.span.start)) {
+            if of && normal.slice(a.span.end..b.span.start) == "的" {
                 quantities[pair[0]].role = Role::Base;
             }
         }
@@ -121,8 +96,7 @@ fn inherited(before: &Quantity, this: &Quantity) -> Option<Role> {
     // 净减15户48人: the second number of a pair changed as the first did.
     let pair = before.role == Role::Change && before.span.end == this.span.start && this.kind == FigureKind::Count;
     let row = pair || this.goes_on && (rates || (alike && this.kind == FigureKind::Count));
-    row.then_some(before.role)
-        .filter(|role| !matches!(role, Role::Level | Role::Per) && (*role != Role::Earlier || this.goes_on))
+    row.then_some(before.role).filter(|role| !matches!(role, Role::Level | Role::Earlier | Role::Per))
 }
 
 /// 由3.2亿元增至5.0亿元: the first is what was, the second does what the first would have done.
@@ -155,82 +129,6 @@ pub fn rename(normal: &Normal, sentences: &[Sentence], quantities: &mut [Quantit
             }
         }
     }
-}
-
-/// 占18000人的15.8%, 占全部38.1万亩水田的58.5%: between a base and its share stands 的, and before it at most a noun.
-pub fn of_base(gap: &str) -> bool {
-    let noun = gap.strip_suffix('的').unwrap_or("，");
-    noun.chars().count() <= 8
-        && !noun.contains(['占', '是', '有', '为'])
-        && noun.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
-}
-
-/// The words before a bracket that closes right before a number, where it holds one number: 恢复到2019年同期（130.4万人次）的.
-fn through_bracket(
-    normal: &Normal,
-    sentence: &Sentence,
-    quantities: &[Quantity],
-    before: usize,
-    index: usize,
-) -> Option<String> {
-    let (inner, own) = (&quantities[before], &quantities[index]);
-    if inner.depth != own.depth + 1 {
-        return None;
-    }
-    let chars = &normal.chars;
-    let gap = &chars[inner.span.end..own.span.start];
-    let close = gap.iter().position(|&c| c == '）')?;
-    let behind: String = gap[close + 1..].iter().collect();
-    let open = (sentence.span.start..inner.span.start).rev().take(16).find(|&at| chars[at] == '（')?;
-    let start = (sentence.span.start..open)
-        .rev()
-        .take(24)
-        .find(|&at| MARKS.contains(&chars[at]))
-        .map_or(sentence.span.start, |at| at + 1);
-    let near = close <= 4
-        && (behind.is_empty() || ["的", "仅差", "还差", "尚差", "差", "约", "近"].contains(&behind.as_str()));
-    (near && start < open).then(|| normal.slice(start.max(open.saturating_sub(24))..open))
-}
-
-/// 超过…, 低于…, 距…仅差: the words before a bracket compare with what stands in it.
-fn beyond(outer: &str, words: &Words) -> Option<Turn> {
-    let outer = outer.trim_start_matches(['则', '也', '仍', '又', '已', '均', '还', '约']);
-    let begins = |list: &[&str]| list.iter().any(|word| outer.starts_with(word));
-    if begins(&["超过", "超出", "高于", "高出", "多于", "超"]) {
-        Some(Turn::Up)
-    } else if begins(&["低于", "少于", "不及", "低出"]) || (begins(&["距", "离"]) && words.before.contains('差'))
-    {
-        Some(Turn::Down)
-    } else {
-        None
-    }
-}
-
-/// 环比下降2.7%（4月为70.3亿元）: behind a change the bracket tells what it is measured against, and of when.
-fn told_behind(before: &Quantity, this: &Quantity, words: &Words) -> bool {
-    let change = matches!(before.role, Role::Growth | Role::Change | Role::Points | Role::Yearly);
-    if this.depth != before.depth + 1 || !words.since.starts_with('（') {
-        return false;
-    }
-    // 净增会员121人（上年末1315人）: a time that is past needs no verb before it.
-    let past = [
-        "上年末", "上年底", "上年", "去年", "去年末", "去年底", "上月末", "上月", "上季度", "上季度末", "年初", "上届",
-        "上学期", "上年同期", "去年同期", "同期", "上期", "上期末",
-    ];
-    if past.contains(&words.since.trim_start_matches('（').trim_end_matches(['为', '是', '有', '仅', '只', '约']))
-    {
-        return true;
-    }
-    if !change {
-        return false;
-    }
-    let told = words.since.trim_start_matches('（');
-    let when = told.trim_end_matches(['为', '是', '有', '仅', '只', '约', '达', '的']);
-    let times = [
-        "年", "月", "月份", "季度", "同期", "去年", "上期", "上周", "周", "年初", "年末", "年底", "月末", "半年",
-        "基数", "上届", "前值",
-    ];
-    told.chars().count() <= 12 && times.iter().any(|word| when.ends_with(word))
 }
 
 const MARKS: [char; 12] = ['，', '。', '；', '：', '、', '！', '？', '（', '）', '|', '\n', '…'];
@@ -291,12 +189,11 @@ fn role(quantity: &Quantity, words: &Words, compared: bool) -> (Role, Turn) {
         return (rate(quantity, words, hangs.is_some()), turn);
     }
     // 每10万人; 性别比（以女性为100）
-    if words.before.ends_with('每') || (quantity.unit.is_empty() && standard_of_sexes(&words.before, quantity)) {
+    if words.before.ends_with('每')
+        || (words.before.starts_with('以') && words.before.ends_with('为') && quantity.unit.is_empty())
+    {
         return (Role::Per, turn);
     }
-    // 由2000年的107.34下降为103.19: the new value, not the change.
-    let new = words.before.ends_with('为') && words.segment.contains(['由', '从']) && arrives(&words.before).is_some();
-    let hangs = hangs.filter(|_| !new);
     let added = ["新增", "新增加"].iter().any(|word| words.before.ends_with(word));
     if hangs.is_some() && !added {
         return (Role::Change, turn);
@@ -321,28 +218,16 @@ fn role(quantity: &Quantity, words: &Words, compared: bool) -> (Role, Turn) {
     (Role::Level, turn)
 }
 
-/// 以女性为100, 女性＝100, 女（=100）: what the other sex is counted by.
-fn standard_of_sexes(words: &str, quantity: &Quantity) -> bool {
-    let is = words.strip_suffix(['为', '=', '是']).unwrap_or("");
-    (words.starts_with('以') && words.ends_with('为'))
-        || (quantity.number.value == 100.0 && is.ends_with(['女', '性', '子']))
-}
-
 fn rate(quantity: &Quantity, words: &Words, hangs: bool) -> Role {
     if matches!(quantity.unit.as_str(), "百分点" | "千分点") {
         return Role::Points;
     }
     // 为预算34.5万元的104.3%: the base is told with its number.
-    let told = share_of(&words.segment).is_some_and(|base| base.contains(|c: char| c.is_ascii_digit()));
-    let with_base = words.before.trim() == "的" || (told && of_base(&words.before));
+    let with_base = words.before.trim() == "的";
     let scope = if with_base { &words.segment } else { &words.before };
     if hangs {
-        let yearly = ["年均", "年平均", "年复合", "复合", "年递增", "每年平均", "平均每年", "每年递"];
+        let yearly = ["年均", "年平均", "年复合", "复合", "年递增", "每年平均"];
         return if yearly.iter().any(|word| words.segment.contains(word)) { Role::Yearly } else { Role::Growth };
-    }
-    // 恢复到2019年同期（130.4万人次）的112.6%: of what was, and it may be more.
-    if scope.ends_with('的') && RECOVERED.iter().any(|word| scope.contains(word)) {
-        return Role::Completion;
     }
     let planned = PLANS.iter().any(|word| scope.contains(word));
     let of = scope.ends_with(['的', '数']);
@@ -360,9 +245,6 @@ fn rate(quantity: &Quantity, words: &Words, hangs: bool) -> Role {
     let part = ["占比", "比重", "比例", "份额", "占有率"].iter().any(|word| bare.ends_with(word));
     if part && !scope.contains('与') { Role::Share } else { Role::Rate }
 }
-
-/// Words by which a figure is told as so much of an earlier one.
-static RECOVERED: &[&str] = &["恢复至", "恢复到", "相当于", "达到上年", "达到去年", "恢复为"];
 
 /// Words of a plan: what is measured against them may exceed them.
 pub static PLANS: &[&str] = &["预算", "计划", "任务", "目标", "指标", "定额", "序时", "进度", "下达数", "既定"];
@@ -382,13 +264,6 @@ pub fn share_of(words: &str) -> Option<&str> {
 fn earlier(words: &Words) -> bool {
     let led = words.before.trim_end_matches(['为', '是', '约', '的', '达']);
     let past = ["去年同期", "上年同期", "同期", "去年这个时候"].iter().any(|word| led.ends_with(word));
-    // 前年仅6.3万册, 上届20枚: the time alone leads to the number.
-    let bare = led.trim_end_matches(['仅', '只', '有', '才', '达', '则']);
-    let alone = ["前年", "去年", "上年", "上届", "上年度", "上一年", "上次", "上期"].contains(&bare);
-    // 上年同期的基数分别为4.27亿元和12.86亿元
-    let both = led.ends_with("分别")
-        && ["上年同期", "去年同期", "上期", "上年", "去年"].iter().any(|word| words.segment.starts_with(word));
-    let past = past || alone || both;
     let bracketed = words.before.is_empty() && words.since.ends_with('（') && {
         let outside = words.since.trim_end_matches('（');
         let last = outside.rsplit(MARKS).next().unwrap_or(outside);
@@ -413,9 +288,7 @@ fn mean(words: &str) -> bool {
     // 年平均常住人口21.60万人 is a number of people, not a mean of anything.
     let stock =
         ["平均常住人口", "平均人口", "平均户籍人口", "平均总人口", "平均在岗"].iter().any(|word| words.contains(word));
-    let crop =
-        ["亩产", "亩产量", "单产"].iter().any(|end| words.trim_end_matches(['为', '达', '约', '到']).ends_with(end));
-    named || crop || (words.contains("平均") && !stock)
+    named || (words.contains("平均") && !stock)
 }
 
 /// What stands before 均: 人均, 户均, 生均, 场均 ….

@@ -1,7 +1,6 @@
 //! 收支与存量 — what was there, came in and went out makes what there is: 上期结存 + 收入 - 支出 = 期末结存; 收入 - 支出 = 盈余;
 //! 新增 - 退出 = 净增; 已办 + 未办 = 受理; 上月累计 + 本月 = 本月累计; 资产 = 负债 + 所有者权益; 出生率 - 死亡率 = 自然增长率.
 
-mod account;
 mod left;
 mod monthly;
 mod named;
@@ -33,9 +32,7 @@ pub fn claims(page: &Page, divisions: &[Division], rates: &[Claim]) -> Vec<Claim
             claims.extend(net(row, n, divisions));
             claims.extend(short(row, n));
             if row.level(n) {
-                let told = stock(&rows[at.saturating_sub(6)..=at], n, divisions);
-                claims.extend(told.or_else(|| account::turned(row, n, divisions)));
-                claims.extend(account::rest(row, n));
+                claims.extend(stock(&rows[at.saturating_sub(6)..=at], n, divisions));
                 claims.extend(surplus(row, n, divisions));
                 claims.extend(added(row, n));
             }
@@ -44,7 +41,6 @@ pub fn claims(page: &Page, divisions: &[Division], rates: &[Claim]) -> Vec<Claim
         claims.extend(monthly::claims(row));
         claims.extend(named::claims(row));
     }
-    claims.extend(account::accounts(&rows));
     claims
 }
 

@@ -12,7 +12,6 @@ pub enum Dimension {
     Disability,
     Education,
     Work,
-    Illness,
     Marriage,
     People,
     Living,
@@ -48,10 +47,6 @@ static WORDS: &[(Dimension, &[&str])] = &[
         &["失业", "就业", "下岗", "退休", "在职", "退役", "军人", "职工", "务工", "从业", "劳动力", "4050"],
     ),
     (Dimension::Post, &["书记", "主任", "委员", "网格员", "专干", "公益岗", "楼长", "组长"]),
-    (
-        Dimension::Illness,
-        &["高血压", "糖尿病", "血脂", "脂肪肝", "冠心病", "慢性病", "骨质疏松", "肥胖", "近视", "龋齿", "脑卒中"],
-    ),
     (Dimension::Marriage, &["已婚", "未婚", "离异", "丧偶", "再婚"]),
     (Dimension::People, &["少数民族", "汉族", "回族", "信教", "归侨", "侨眷", "台属"]),
 ];
@@ -94,7 +89,6 @@ pub fn may_overlap(labels: &[&str]) -> bool {
             | Dimension::People
             | Dimension::Residence
             | Dimension::Post
-            | Dimension::Illness
     );
     dimensions.iter().any(|&d| d != first) || (shared && !graded(labels))
 }

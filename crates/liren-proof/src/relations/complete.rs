@@ -83,14 +83,6 @@ static COMPLEMENTS: &[(&[&str], &[&str])] = &[
     (&["在籍"], &["离籍"]),
     (&["重点"], &["一般", "非重点"]),
     (&["增长"], &["下降"]),
-    (&["物理类"], &["历史类"]),
-    (&["一般债券", "一般债务"], &["专项债券", "专项债务"]),
-    (&["简易程序"], &["一般程序", "普通程序"]),
-    (&["高速公路"], &["普通道路", "普通公路"]),
-    (&["外贸"], &["内贸"]),
-    (&["急诊手术"], &["择期手术"]),
-    (&["杂交稻"], &["常规稻"]),
-    (&["应届生"], &["往届生"]),
 ];
 
 /// Whether two neighbouring parts are such a pair.
@@ -176,7 +168,6 @@ pub fn exhaustive(labels: &[&str]) -> bool {
         || ordered(labels)
         || set(labels)
         || grades(labels)
-        || sizes(labels)
 }
 
 /// 其他, 其余: the part that leaves nothing out.
@@ -207,28 +198,10 @@ fn grades(labels: &[&str]) -> bool {
         && labels.iter().all(|label| ends(label, &best) || ends(label, &middle) || ends(label, &last))
 }
 
-/// 中型, 小（1）型, 小（2）型: sizes down to the smallest, one of each.
-fn sizes(labels: &[&str]) -> bool {
-    let size = |label: &&str| {
-        let bare: String = label.chars().filter(|c| !"（）".contains(*c)).collect();
-        let first = bare.chars().next()?;
-        let rank = "特大中小".chars().position(|c| c == first)?;
-        let sort = ["型", "桥", "班"].iter().any(|end| bare.contains(end));
-        let grade = bare.chars().find(|c| "12一二".contains(*c)).map_or(0, |c| if "1一".contains(c) { 1 } else { 2 });
-        sort.then_some((rank, grade))
-    };
-    let ranks: Option<Vec<(usize, usize)>> = labels.iter().map(size).collect();
-    ranks.is_some_and(|ranks| {
-        let falls = ranks.windows(2).all(|pair| pair[0] < pair[1]);
-        let smallest = ranks.last().is_some_and(|&(rank, grade)| rank == 3 && grade != 1);
-        labels.len() >= 2 && falls && smallest && ranks[0].0 < 3
-    })
-}
-
 fn set(labels: &[&str]) -> bool {
     SETS.iter().any(|set| {
         let mut taken = vec![false; labels.len()];
-        labels.len() == set.len()
+        labels.len() >= set.len()
             && set.iter().rev().all(|names| {
                 let place = (0..labels.len()).find(|&n| !taken[n] && names.iter().any(|name| labels[n].contains(name)));
                 place.is_some_and(|n| {

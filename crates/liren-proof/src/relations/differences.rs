@@ -56,30 +56,9 @@ fn readings(row: &Row, n: usize) -> Vec<Reading> {
     // The earlier value: in the clause, with nothing of its measure but the present one between.
     let like = |m: usize| measures(row, m, n) && row.exact(m);
     let near = |m: usize| row.sentence(m) == row.sentence(n) && n - m <= 5;
-    // 净增121家（上年末1315家）: told right behind.
-    if row.in_bracket_behind(n, n + 1) && row.role(n + 1) == Role::Earlier && like(n + 1) {
-        let now =
-            |m: &usize| like(*m) && row.level(*m) && row.clause(*m) == row.clause(n) && row.depth(*m) == row.depth(n);
-        let levels: Vec<usize> = (0..n).rev().take_while(|&m| near(m)).filter(now).collect();
-        for (place, &m) in levels.iter().enumerate() {
-            let tie = if place == 0 && levels.len() == 1 { Tie::Stated } else { Tie::Possible };
-            add(row.items[m], row.items[n + 1], tie, THEN);
-        }
+    let Some(then) = (0..n).rev().take_while(|&m| near(m)).find(|&m| row.role(m) == Role::Earlier && like(m)) else {
         return readings;
-    }
-    // What an earlier change was measured against is used up by it.
-    let used = |m: usize| {
-        matches!(row.role(m), Role::Change | Role::Points)
-            && row.role(m) == row.role(n)
-            && row.depth(m) == row.depth(n)
-            && !row.gap(m + 1).is_empty()
-            && !row.quantity(n).goes_on
     };
-    let found = (0..n)
-        .rev()
-        .take_while(|&m| near(m) && !used(m))
-        .find(|&m| row.role(m) == Role::Earlier && like(m) && !row.told_for_another(m, n));
-    let Some(then) = found else { return readings };
     let gap: String = (then + 1..=n).map(|m| row.gap(m)).collect();
     let short = gap.chars().count() <= 24 && !gap.contains(['；', '。']);
     if !short {

@@ -7,8 +7,6 @@ mod forward;
 mod plain;
 mod totals;
 
-pub use evidence::slipped;
-
 use super::openers::Form;
 use super::row::{Row, rows};
 use super::shares::Shares;

@@ -79,18 +79,6 @@ fn change(row: &Row, n: usize) -> Option<usize> {
 /// What it was before, told in the sentence: 比上周的1400件, 由3500人.
 fn past(row: &Row, n: usize, now: Option<usize>, change: Option<usize>) -> Option<usize> {
     let like = change.or(now);
-    // 增长7.5%（二季度4.52亿元）: told right behind.
-    let behind = Some(n + 1).filter(|&m| {
-        row.in_bracket_behind(n, m)
-            && row.role(m) == Role::Earlier
-            && row.exact(m)
-            && like.is_none_or(|like| {
-                row.kind(m) == row.kind(like) && row.quantity(m).is_rate() == row.quantity(like).is_rate()
-            })
-    });
-    if behind.is_some() {
-        return behind;
-    }
     let alike = |m: usize| {
         let kind = like.is_none_or(|like| row.kind(m) == row.kind(like));
         kind && row.exact(m) && row.depth(m) <= row.depth(n) + 1 && !row.quantity(m).is_rate()
@@ -98,7 +86,6 @@ fn past(row: &Row, n: usize, now: Option<usize>, change: Option<usize>) -> Optio
     (0..n)
         .rev()
         .take_while(|&m| row.sentence(m) == row.sentence(n) && (!row.level(m) || Some(m) == now || !alike(m)))
-        .filter(|&m| !row.told_for_another(m, n))
         .find(|&m| row.role(m) == Role::Earlier && alike(m))
 }
 

@@ -26,7 +26,7 @@ pub fn claims(page: &Page) -> Vec<Claim> {
             let readings = match row.role(n) {
                 Role::Mean => mean(&row, n),
                 Role::Proportion => two(&row, n),
-                Role::Level | Role::Rate if ratio_of_sexes(&row, n) => sexes(&row, n),
+                Role::Level | Role::Rate if told("性别比") => sexes(&row, n),
                 _ if told("密度") => density(&row, n),
                 _ => continue,
             };
@@ -36,15 +36,6 @@ pub fn claims(page: &Page) -> Vec<Claim> {
         }
     }
     claims
-}
-
-/// 性别比（以女性为100）由2000年的107.34下降为103.19: the ratio may stand behind its standard, its bracket and its earlier value.
-fn ratio_of_sexes(row: &Row, n: usize) -> bool {
-    let named = |m: usize| ["性别比", "性比例", "男女性比"].iter().any(|word| row.gap(m).contains(word));
-    let passed = |m: usize| matches!(row.role(m), Role::Per | Role::Earlier);
-    let first = (0..n).rev().take_while(|&m| row.sentence(m) == row.sentence(n) && passed(m)).last().unwrap_or(n);
-    let plain = row.quantity(n).unit.is_empty() || row.quantity(n).unit == "%";
-    plain && (first..=n).any(named) && row.value(n) > 50.0 && row.value(n) < 200.0
 }
 
 /// What a mean is taken over: the words, the unit counted, and per how many.
@@ -57,10 +48,6 @@ struct Over {
     per: f64,
     /// 日均, 月均: days or months instead of heads.
     time: Option<char>,
-    /// 亩产: per 亩, whatever the area is printed in.
-    area: bool,
-    /// 人均每天: of what is told for a day.
-    daily: bool,
 }
 
 /// The words of the segment a mean stands in.
@@ -70,38 +57,12 @@ fn segment(row: &Row, n: usize) -> String {
 }
 
 fn over(words: &str) -> Option<Over> {
-    if ["亩产", "亩产量", "单产"].iter().any(|end| words.trim_end_matches(['为', '达', '约', '到']).ends_with(end))
-    {
-        return Some(Over {
-            units: &[Unit::Area],
-            nouns: Vec::new(),
-            unit: None,
-            per: 2000.0 / 3.0,
-            time: None,
-            area: true,
-            daily: false,
-        });
-    }
-    // 人均每天产生垃圾: the heads are people, and the day is that of the total.
-    if let Some(rest) =
-        ["每天", "每日"].iter().find_map(|day| words.split_once(day).filter(|(head, _)| head.ends_with("均")))
-    {
-        return over(&format!("{}{}", rest.0, rest.1)).map(|over| Over { daily: true, ..over });
-    }
     let of = |units: &'static [Unit], nouns: &[&str]| {
         let nouns = nouns.iter().map(|noun| (*noun).to_owned()).collect();
-        Some(Over { units, nouns, unit: None, per: 1.0, time: None, area: false, daily: false })
+        Some(Over { units, nouns, unit: None, per: 1.0, time: None })
     };
     let counted = |units: &'static [Unit], unit: char| {
-        Some(Over {
-            units,
-            nouns: Vec::new(),
-            unit: Some(unit.to_string()),
-            per: 1.0,
-            time: None,
-            area: false,
-            daily: false,
-        })
+        Some(Over { units, nouns: Vec::new(), unit: Some(unit.to_string()), per: 1.0, time: None })
     };
     if let Some(at) =
         words.rfind("平均每").or_else(|| words.rfind('每')).filter(|_| words.contains("平均") || words.contains("每"))
@@ -118,15 +79,7 @@ fn over(words: &str) -> Option<Over> {
                 .filter(|noun| before.ends_with(**noun))
                 .map(|noun| (*noun).to_owned())
                 .collect();
-            Some(Over {
-                units: &[Unit::Person],
-                nouns: own,
-                unit: None,
-                per: 1.0,
-                time: None,
-                area: false,
-                daily: false,
-            })
+            Some(Over { units: &[Unit::Person], nouns: own, unit: None, per: 1.0, time: None })
         }
         '次' if words[..at].ends_with("人次") => of(&[Unit::Attendance], &[]),
         '户' => of(&[Unit::Household], &[]),
@@ -144,7 +97,7 @@ fn over(words: &str) -> Option<Over> {
         '园' => of(&[Unit::Thing], &["园"]),
         '亩' => of(&[Unit::Area], &[]),
         c @ ('日' | '天' | '月') => {
-            Some(Over { units: &[], nouns: Vec::new(), unit: None, per: 1.0, time: Some(c), area: false, daily: false })
+            Some(Over { units: &[], nouns: Vec::new(), unit: None, per: 1.0, time: Some(c) })
         }
         _ => None,
     }
@@ -175,7 +128,7 @@ fn each(rest: &str) -> Option<Over> {
     let noun: String = rest.chars().skip(1).take_while(|c| !"拥有为配的平投".contains(*c)).take(6).collect();
     let noun = noun.trim_end_matches(['人', '口']).to_owned();
     let nouns = if noun.chars().count() >= 2 && units != [Unit::Household] { vec![noun] } else { Vec::new() };
-    Some(Over { units, nouns, unit, per, time: None, area: false, daily: false })
+    Some(Over { units, nouns, unit, per, time: None })
 }
 
 /// Incomes, ages, wages and spans of time are surveyed, not divided.
@@ -190,7 +143,7 @@ fn mean(row: &Row, n: usize) -> Vec<Reading> {
         return Vec::new();
     }
     let Some(over) = over(&words) else { return Vec::new() };
-    let mut totals = if over.daily { daily(row, n) } else { totals(row, n) };
+    let totals = totals(row, n);
     if let Some(time) = over.time {
         return days(row, n, time, &totals);
     }
@@ -219,16 +172,11 @@ fn mean(row: &Row, n: usize) -> Vec<Reading> {
         });
         by_name || by_heads
     };
-    // 人均营业收入3.38万元: the total of that name may stand in another paragraph, where it has one value.
-    if !over.daily && subject.chars().count() >= 4 && !totals.iter().any(|&total| called(total)) {
-        totals.extend(elsewhere(row, n, &subject));
-    }
     let any_called = totals.iter().any(|&total| called(total));
     for (place, &total) in totals.iter().enumerate() {
         let told = &page.quantities[total];
         // 校园占地21000平方米，生均20平方米: the total right before; 人均地区生产总值: the total of that very name.
         let named = called(total);
-        let far_off = told.block != quantity.block;
         let right = place == 0 && told.sentence == quantity.sentence && alone(row, total, n) && (named || !any_called);
         for (rank, &head) in near.iter().chain(&far).enumerate() {
             let own = rank < near.len();
@@ -236,8 +184,7 @@ fn mean(row: &Row, n: usize) -> Vec<Reading> {
             let close = right
                 && row.items.iter().position(|&item| item == head).is_some_and(|m| row.clause(m) == row.clause(n));
             let sure = if own { near.len() == 1 || close } else { far.len() == 1 };
-            let tie = match (first && (right || named || over.daily), sure) {
-                (true, true) if far_off || over.daily => Tie::Likely,
+            let tie = match (first && (right || named), sure) {
                 (true, true) => Tie::Stated,
                 (true, false) => Tie::Likely,
                 _ => Tie::Possible,
@@ -245,7 +192,7 @@ fn mean(row: &Row, n: usize) -> Vec<Reading> {
             let formula = Formula::Quotient {
                 tops: vec![Term::plus(total)],
                 bases: vec![Term::plus(head)],
-                per: if over.area { over.per } else { over.per * page.quantities[head].unit_factor() },
+                per: over.per * page.quantities[head].unit_factor(),
                 rate: row.items[n],
             };
             if total != head && !readings.iter().any(|reading| reading.formula == formula) {
@@ -254,39 +201,6 @@ fn mean(row: &Row, n: usize) -> Vec<Reading> {
         }
     }
     readings
-}
-
-/// What is told for a day, of the unit of the mean: 日均产生生活垃圾1120吨.
-fn daily(row: &Row, n: usize) -> Vec<usize> {
-    let page = row.page;
-    let item = row.items[n];
-    let of = |m: &usize| {
-        let quantity = &page.quantities[*m];
-        let words = page.clause_before(*m);
-        matches!(quantity.role, Role::Mean | Role::Standard | Role::Level)
-            && quantity.is_exact()
-            && quantity.kind == crate::report::FigureKind::Count
-            && quantity.measure_kind() == row.kind(n)
-            && quantity.base() > row.value(n)
-            && ["日均", "每天", "每日"].iter().any(|day| words.contains(day))
-            && !words.contains("人均")
-    };
-    (item.saturating_sub(40)..item).rev().filter(of).take(4).collect()
-}
-
-/// The figures of that very name in other paragraphs, where all have one value.
-fn elsewhere(row: &Row, n: usize, subject: &str) -> Vec<usize> {
-    let page = row.page;
-    let item = row.items[n];
-    let fits = |m: &usize| {
-        let quantity = &page.quantities[*m];
-        quantity.measure_kind() == row.kind(n)
-            && quantity.block != row.quantity(n).block
-            && quantity.base() > row.value(n)
-    };
-    let told: Vec<usize> = names::figures(page, subject, item).exact.into_iter().filter(fits).collect();
-    let value = told.first().map(|&m| page.quantities[m].base());
-    if told.iter().all(|&m| Some(page.quantities[m].base()) == value) { told } else { Vec::new() }
 }
 
 /// What is spread: 地区生产总值 of 人均地区生产总值, 占地面积 of 生均占地面积.
@@ -299,12 +213,8 @@ fn stem(words: &str) -> String {
 /// Whether no other level of its unit stands between a total and its mean, in one clause.
 fn alone(row: &Row, total: usize, n: usize) -> bool {
     let Some(at) = row.items.iter().position(|&item| item == total) else { return false };
-    // 人均营业收入33.8万元，人均利润4.42万元: the total before is that of the first mean.
-    let used =
-        (at + 1..n).any(|m| row.role(m) == Role::Mean && row.kind(m) == row.kind(n) && row.clause(m) == row.clause(n));
     (at > n && at == n + 1)
-        || !used
-            && (row.clause(at) == row.clause(n) && (at + 1..n).all(|m| !row.level(m) || row.kind(m) != row.kind(n)))
+        || (row.clause(at) == row.clause(n) && (at + 1..n).all(|m| !row.level(m) || row.kind(m) != row.kind(n)))
 }
 
 /// The totals a mean may be of: of its unit and not less, before it in the paragraph, nearest first.
@@ -321,7 +231,7 @@ fn totals(row: &Row, n: usize) -> Vec<usize> {
         m < row.len()
             && row.clause(m) == row.clause(n)
             && alike(&m)
-            && ["共", "全", "总", "合计", "产量"].iter().any(|word| row.gap(m).contains(word))
+            && ["共", "全", "总", "合计"].iter().any(|word| row.gap(m).contains(word))
     });
     let before = (n.saturating_sub(40)..n).rev().filter(alike).take(8);
     behind.into_iter().chain(before).map(|m| row.items[m]).collect()
@@ -350,7 +260,7 @@ fn heads(row: &Row, n: usize, over: &Over) -> (Vec<usize>, Vec<usize>) {
     };
     let own = page.sentences[row.sentence(n)].quantities.clone();
     let near: Vec<usize> = (own.start..row.items[n]).rev().filter(is).collect();
-    let mut far: Vec<usize> = (own.start.saturating_sub(80)..own.start).rev().filter(is).take(24).collect();
+    let mut far: Vec<usize> = (own.start.saturating_sub(80)..own.start).rev().filter(is).take(6).collect();
     far.extend((0..own.start.min(12)).filter(|m| is(m) && *m + 80 < own.start));
     (near, far)
 }

@@ -1,14 +1,12 @@
 //! Relations between figures. Each file knows one and proposes claims: readings of the words, as equations.
 
 pub mod balances;
-pub mod ballots;
 pub mod bounds;
 pub mod categories;
 pub mod complete;
 pub mod differences;
 pub mod divisions;
 pub mod flows;
-pub mod grid;
 pub mod growth;
 pub mod listings;
 pub mod means;
@@ -18,7 +16,6 @@ pub mod products;
 pub mod proportions;
 pub mod rates;
 pub mod row;
-pub mod scattered;
 pub mod shares;
 pub mod slogans;
 pub mod tables;
@@ -63,12 +60,6 @@ pub fn judged(whole: &mut Page) -> Outcome {
     claims.extend(means::claims(page));
     claims.extend(products::claims(page));
     claims.extend(votes::claims(page));
-    let rows = row::rows(page);
-    claims.extend(scattered::claims(page, &rows, &divisions));
-    let told: std::collections::HashSet<Vec<usize>> =
-        claims.iter().flat_map(|claim| &claim.readings).map(|reading| reading.formula.figures()).collect();
-    let new = |claim: &Claim| !told.contains(&claim.readings[0].formula.figures());
-    claims.extend(ballots::claims(&rows).into_iter().filter(new));
     claims.extend(bounds::claims(page));
     Outcome { verdicts: judge(whole, claims), divisions }
 }

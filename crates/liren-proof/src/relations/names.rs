@@ -56,7 +56,7 @@ pub fn core(name: &str) -> &str {
         let before = rest;
         for word in [
             "全社区", "全街道", "全部", "全村", "全镇", "全乡", "全区", "全县", "全市", "全校", "全院", "全年", "本年",
-            "当年", "当季", "当月", "当期", "本季", "本月", "该", "本", "总", "其",
+            "当年", "该", "本", "总", "其",
         ] {
             // 总收入 and 总人口 are names; without 总 they are everybody's.
             let whole = |rest: &&str| rest.chars().count() >= 2 && !(word == "总" && GENERIC.contains(rest));

@@ -74,8 +74,7 @@ fn compares(gap: &str) -> bool {
 static RESPECTS: &[&str] = &[
     "结构", "学历", "文化", "性别", "年龄", "类别", "构成", "民族", "职业", "程度", "分布", "等级", "按", "类型",
     "来源", "用途", "性质", "区域", "地区", "层级", "孩次", "品种", "季节", "规模", "行业", "险种", "原因", "渠道",
-    "方式", "领域", "级别", "学段", "部门", "去向", "内容", "对象", "地点", "部位", "时段", "场所", "病种", "主体",
-    "客源", "功能",
+    "方式", "领域", "级别", "学段", "部门", "去向", "内容", "对象",
 ];
 
 /// The heading of a list in the words before its first number, if they are one.
@@ -99,8 +98,8 @@ pub fn heading(row: &Row, n: usize) -> Option<String> {
     let words = &segment[..end];
     let length = words.chars().count();
     let respect = RESPECTS.iter().any(|word| words.contains(word)) && !words.contains("其中");
-    let seen = ["从", "按", "分", "逐"].iter().any(|word| words.starts_with(word))
-        && (words.ends_with('看') || words.ends_with('分'));
+    let seen =
+        ["从", "按"].iter().any(|word| words.starts_with(word)) && (words.ends_with('看') || words.ends_with('分'));
     let among = words.ends_with('中') && length >= 3 && !words.contains('其') && segment[end..].starts_with('，');
     (fresh && (2..=16).contains(&length) && (respect || among || seen)).then(|| words.to_owned())
 }

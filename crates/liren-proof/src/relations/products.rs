@@ -15,7 +15,6 @@ pub fn claims(page: &Page) -> Vec<Claim> {
     let mut claims = Vec::new();
     for row in rows(page) {
         for n in 0..row.len() {
-            claims.extend(by_tens(&row, n));
             let standard = row.role(n) == Role::Standard || (row.role(n) == Role::Mean && row.kind(n) == Unit::Money);
             if standard && row.exact(n) {
                 claims.extend(claim(&row, n));
@@ -23,47 +22,6 @@ pub fn claims(page: &Page) -> Vec<Claim> {
         }
     }
     claims
-}
-
-/// 每10股派2.5元，共派8900万元: a standard for so many, the heads told anywhere by their name.
-fn by_tens(row: &Row, n: usize) -> Option<Claim> {
-    let page = row.page;
-    let per = row.quantity(n);
-    let standard = n + 1;
-    let near = standard < row.len()
-        && row.clause(standard) == row.clause(n)
-        && row.kind(standard) == Unit::Money
-        && row.exact(standard)
-        && row.gap(standard).chars().count() <= 8
-        && !row.gap(standard).contains(['共', '计']);
-    if row.role(n) != Role::Per || per.number.value < 2.0 || !near || per.unit.is_empty() {
-        return None;
-    }
-    let total = (standard + 1..row.len().min(standard + 4)).find(|&m| {
-        row.level(m)
-            && row.exact(m)
-            && row.kind(m) == Unit::Money
-            && row.clause(m) == row.clause(n)
-            && ["共", "合计", "总", "计"].iter().any(|word| row.gap(m).contains(word))
-    })?;
-    let unit = per.unit.as_str();
-    let fits = |m: &usize| {
-        let quantity = &page.quantities[*m];
-        page.is_level(*m) && quantity.is_exact() && quantity.unit.trim_start_matches(['万', '亿']) == unit
-    };
-    let here: Vec<usize> =
-        page.sentences[row.sentence(n)].quantities.clone().filter(|m| *m < row.items[n]).filter(fits).collect();
-    let called = |m: &usize| page.quantities[*m].label.contains("总股本") || page.quantities[*m].label.contains("股本");
-    let told: Vec<usize> = if here.is_empty() { (0..row.items[n]).filter(fits).filter(called).collect() } else { here };
-    let value = page.quantities[*told.last()?].base();
-    let one = told.iter().all(|&m| page.quantities[m].base() == value);
-    let formula = Formula::Product {
-        factors: vec![*told.last()?, row.items[standard]],
-        times: 1.0 / per.number.value,
-        result: row.items[total],
-    };
-    let tie = if one { Tie::Stated } else { Tie::Possible };
-    Some(Claim { kind: Kind::Product, readings: vec![Reading { formula, tie, name: ONCE }] })
 }
 
 /// The words of a standard: 每人每月, 元/月·人.

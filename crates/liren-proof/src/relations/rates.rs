@@ -6,10 +6,9 @@ use super::row::{Row, rows};
 use crate::claims::{Claim, Fit, Formula, Kind, Reading, Term, Tie};
 use crate::page::Page;
 use crate::read::measures::{Kind as Unit, same_kind};
-use crate::read::roles::{PLANS, Role, of_base};
+use crate::read::roles::{PLANS, Role};
 
 const PAIR: (&str, &str) = ("率前的两个数", "the two figures before the rate");
-const BESIDE: (&str, &str) = ("与率同名的数和紧接在前的数", "the figure of the rate's own name, and the one before it");
 const PLAN: (&str, &str) = ("实际数与计划数", "what was done, and what was planned");
 const ABOVE: (&str, &str) = ("基数在前文", "the base was told further up");
 const AROUND: (&str, &str) = ("基数与相邻的率相同", "the base of the rates around it");
@@ -28,7 +27,7 @@ pub fn claims(page: &Page, divisions: &[Division]) -> Vec<Claim> {
                 continue;
             }
             let readings = match row.role(n) {
-                Role::Completion => completion(&row, n, divisions),
+                Role::Completion => completion(&row, n),
                 Role::Rate => rate(&row, n, &settled, divisions),
                 _ => continue,
             };
@@ -64,25 +63,13 @@ fn before(row: &Row, n: usize) -> Vec<usize> {
 }
 
 /// 完成计划10个的120%, 占年度计划的91.9%: what was done against what was planned.
-fn completion(row: &Row, n: usize, divisions: &[Division]) -> Vec<Reading> {
+fn completion(row: &Row, n: usize) -> Vec<Reading> {
     let mut readings = Vec::new();
-    // 入伍156人，男兵150人，女兵6人，完成计划153人的…: what was done is the whole of a list, not its last part.
-    let whole = |done: usize| {
-        let of = |division: &&Division| division.holds && division.members().any(|part| part == row.items[done]);
-        let whole =
-            divisions.iter().find(of).and_then(|division| row.items.iter().position(|&item| item == division.whole));
-        whole.filter(|&m| m < done && row.sentence(m) == row.sentence(done))
-    };
     // 为预算34.5万元的104.3%: the plan is told with its number.
-    if of_base(row.gap(n).trim_start_matches('）')) && n > 0 && matches!(row.role(n - 1), Role::Base | Role::Earlier) {
+    if row.gap(n) == "的" && n > 0 && matches!(row.role(n - 1), Role::Base | Role::Earlier) {
         let base = n - 1;
         if let Some(&done) = before(row, base).first().filter(|&&done| row.fits(base, done) || row.fits(done, base)) {
-            let of = whole(done);
-            if let Some(of) = of {
-                readings.push(reading(row, &[of], base, n, Tie::Stated, PLAN));
-            }
-            let tie = if of.is_some() { Tie::Possible } else { Tie::Stated };
-            readings.push(reading(row, &[done], base, n, tie, PLAN));
+            readings.push(reading(row, &[done], base, n, Tie::Stated, PLAN));
         }
         // 比计划多建2个，完成计划10个的120%
         if let Some(more) =
@@ -106,11 +93,7 @@ fn completion(row: &Row, n: usize, divisions: &[Division]) -> Vec<Reading> {
     for (place, &base) in levels.iter().filter(|&&m| planned(m) && row.fits(m, done)).enumerate() {
         let near = row.clause(base) == row.clause(n) && row.clause(done) == row.clause(n);
         let tie = if place == 0 && near { Tie::Stated } else { Tie::Likely };
-        let of = whole(done);
-        if let Some(of) = of {
-            readings.push(reading(row, &[of], base, n, tie, PLAN));
-        }
-        readings.push(reading(row, &[done], base, n, if of.is_some() { Tie::Possible } else { tie }, PLAN));
+        readings.push(reading(row, &[done], base, n, tie, PLAN));
     }
     readings
 }
@@ -161,20 +144,6 @@ fn rate(row: &Row, n: usize, settled: &[(usize, usize)], divisions: &[Division])
             readings.push(reading(row, &[done], base, n, tie, PAIR));
         } else if let Some(base) = begun(row, done).filter(|_| stem.unqualified(&lead(row, done))) {
             readings.push(reading(row, &[done], base, n, Tie::Likely, ABOVE));
-        }
-        // 管理糖尿病患者12058人，规范管理9141人，规范管理率75.8%: the rate bears the very name of the figure right before it.
-        let named = label.strip_suffix('率').is_some_and(|name| {
-            name.chars().count() >= 2 && lead(row, done).trim_end_matches(['了', '的']).ends_with(name)
-        });
-        if let Some(base) = base.filter(|&base| {
-            named
-                && readings.iter().all(|reading| reading.tie != Tie::Stated)
-                && done + 1 == n
-                && base + 1 == done
-                && row.clause(base) == row.clause(n)
-                && row.depth(base) == row.depth(n)
-        }) {
-            readings.push(reading(row, &[done], base, n, Tie::Stated, BESIDE));
         }
         for &(rate, base) in settled.iter().rev().take(4) {
             let page = row.page;

@@ -110,31 +110,6 @@ impl<'a> Row<'a> {
         self.quantity(n).depth
     }
 
-    /// The number that the bracket a number stands in was opened behind.
-    pub fn outside(&self, n: usize) -> Option<usize> {
-        let depth = self.depth(n);
-        (0..n).rev().take_while(|&m| self.sentence(m) == self.sentence(n)).find(|&m| self.depth(m) < depth)
-    }
-
-    /// Whether a number is the first in a bracket that opens right behind another: 增长7.5%（二季度4.52亿元）.
-    pub fn in_bracket_behind(&self, n: usize, inner: usize) -> bool {
-        inner == n + 1
-            && inner < self.len()
-            && self.depth(inner) == self.depth(n) + 1
-            && self.sentence(inner) == self.sentence(n)
-            && self.gap(inner).starts_with('（')
-    }
-
-    /// 增长7.5%（二季度4.52亿元）: what was, told behind a change in a bracket of its own, is of that change and no other.
-    pub fn told_for_another(&self, earlier: usize, n: usize) -> bool {
-        self.depth(earlier) > self.depth(n)
-            && self.outside(earlier).is_some_and(|m| {
-                m != n
-                    && (self.clause(m) != self.clause(n)
-                        || matches!(self.role(m), Role::Growth | Role::Points | Role::Yearly))
-            })
-    }
-
     /// The first number of its sentence.
     pub fn opens_sentence(&self, n: usize) -> bool {
         n == 0 || self.sentence(n - 1) != self.sentence(n)
@@ -143,12 +118,6 @@ impl<'a> Row<'a> {
     /// Whether one number may be a part of the other by its unit: 6个单位 has 4家企业, but not 8盏路灯.
     pub fn fits(&self, whole: usize, part: usize) -> bool {
         fits(self.quantity(whole), self.quantity(part))
-    }
-
-    /// Whether two numbers are of one unit, or count people and their visits.
-    pub fn fits_unit(&self, a: usize, b: usize) -> bool {
-        let bare = |n: usize| self.quantity(n).unit.trim_start_matches(['万', '亿']).trim_end_matches('次').to_owned();
-        self.kind(a) == Kind::Money || bare(a) == bare(b)
     }
 
     /// How often a part counts: 各2个 of two names counts twice; nothing where the words do not say.
@@ -191,10 +160,6 @@ pub fn fits(whole: &Quantity, part: &Quantity) -> bool {
         return false;
     }
     let (a, b) = (whole.unit.as_str(), part.unit.as_str());
-    let medals = ["金", "银", "铜"];
-    if medals.contains(&b) && (medals.contains(&a) || ["枚", "面", "块"].contains(&a)) {
-        return true;
-    }
     match whole.measure_kind() {
         Kind::Thing | Kind::Case | Kind::Event | Kind::Listing | Kind::Paper | Kind::Other => {
             a.trim_start_matches(['万', '亿']) == b.trim_start_matches(['万', '亿'])

@@ -10,7 +10,7 @@ use crate::claims::{Claim, Fit, Formula, Kind, Reading, Term, Tie};
 use crate::page::Page;
 use crate::read::labels;
 use crate::read::measures::Kind as Unit;
-use crate::read::roles::{Role, of_base, share_of};
+use crate::read::roles::{Role, share_of};
 
 /// Every share of the text: what it is a share of, as far as the words say.
 #[derive(Debug, Default)]
@@ -56,19 +56,6 @@ impl Shares {
         shares
     }
 
-    /// The figures of a row of shares that make a hundred (分别占63.8%和36.2%): together they are the whole.
-    fn whole_row(&self, share: &Share) -> Option<Vec<usize>> {
-        let (place, of) = share.series?;
-        let first = share.rate.checked_sub(place)?;
-        let row: Vec<&Share> = self.all.iter().filter(|other| (first..first + of).contains(&other.rate)).collect();
-        let hosts: Vec<usize> = row.iter().map(|other| other.host).collect::<Option<_>>()?;
-        let (sum, step) = row
-            .iter()
-            .filter_map(|other| self.values.get(&other.rate))
-            .fold((0.0, 0.0f64), |(sum, step), value| (sum + value.0, step.max(value.1)));
-        (row.len() == of && (sum - 100.0).abs() <= step * of as f64 / 2.0 + 1e-9).then_some(hosts)
-    }
-
     /// The share a figure has of its whole, and the step it is printed in.
     pub fn of_whole(&self, level: usize) -> Option<(f64, f64)> {
         self.values.get(self.by_level.get(&level)?).copied()
@@ -80,8 +67,7 @@ fn share(row: &Row, n: usize) -> Share {
     let series = series(row, n);
     let first = series.map_or(n, |(place, _)| n - place);
     let gap = row.gap(first);
-    let told =
-        (first > 0 && row.role(first - 1) == Role::Base && of_base(gap.trim_start_matches('）'))).then(|| first - 1);
+    let told = (gap == "的" && first > 0 && row.role(first - 1) == Role::Base).then(|| first - 1);
     let words = told.map_or(gap, |told| row.gap(told));
     let base = share_of(words).map(base_words).unwrap_or_default();
     let subject = subject(words);
@@ -99,7 +85,7 @@ fn series(row: &Row, n: usize) -> Option<(usize, usize)> {
     let place = (0..n).rev().take_while(|&m| goes(m + 1)).count();
     let of = place + 1 + (n + 1..row.len()).take_while(|&m| goes(m)).count();
     let words = row.gap(n - place);
-    let respective = ["分别", "各占", "依次", "分占"].iter().any(|word| words.contains(word));
+    let respective = ["分别", "各占", "依次"].iter().any(|word| words.contains(word));
     (of > 1 && respective).then_some((place, of))
 }
 
@@ -138,13 +124,6 @@ pub fn host(row: &Row, n: usize) -> Option<usize> {
 
 /// The words that name what the share is of, where they stand in its own clause: 中专含高中学历占80%.
 fn subject(words: &str) -> String {
-    // 税占比70.5%, 药占比25.3%: one character stands for the name.
-    let bare = words.trim_end_matches(['为', '达', '到', '约', '是', '近', '仅']);
-    if let Some(short) = bare.rsplit(['，', '；', '。', '、', '（']).next().and_then(|last| last.strip_suffix("占比"))
-        && short.chars().count() == 1
-    {
-        return short.to_owned();
-    }
     let Some(base) = share_of(words) else {
         // 占比12%, 比重为5%
         let stem = words.trim_end_matches(['为', '达', '到', '约', '是', '近', '了', '仅', '的']);

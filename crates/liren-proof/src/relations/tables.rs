@@ -20,37 +20,24 @@ pub struct Total {
 }
 
 /// A row: its cells, and the quantity each holds alone.
-pub struct Line {
-    pub cells: Vec<(Range<usize>, Option<usize>)>,
+struct Line {
+    cells: Vec<(Range<usize>, Option<usize>)>,
 }
 
-impl Line {
-    /// Whether a cell calls the row a total.
-    pub fn total(&self, page: &Page) -> bool {
-        totals(page, self)
-    }
-}
-
-/// Every table: its rows one after the other.
-pub fn grids(page: &Page) -> Vec<Vec<Line>> {
-    let (mut grids, mut rows, mut next) = (Vec::new(), Vec::new(), 0);
+/// Every total of every table.
+pub fn find(page: &Page) -> Vec<Total> {
+    let mut found = Vec::new();
+    let mut rows: Vec<Line> = Vec::new();
+    let mut next = 0;
     for (n, block) in page.normal.blocks.iter().enumerate() {
         if block.kind == BlockKind::Row {
             rows.push(line(page, block.span.clone(), &mut next));
         }
         let last = page.normal.blocks.get(n + 1).is_none_or(|after| after.kind != BlockKind::Row);
         if last && !rows.is_empty() {
-            grids.push(std::mem::take(&mut rows));
+            columns(page, &rows, &mut found);
+            rows.clear();
         }
-    }
-    grids
-}
-
-/// Every total of every table.
-pub fn find(page: &Page) -> Vec<Total> {
-    let mut found = Vec::new();
-    for rows in grids(page) {
-        columns(page, &rows, &mut found);
     }
     found
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::findings::Findings;
 use crate::page::Page;
-use crate::read::numbers::{ends, starts};
+use crate::read::numbers::starts;
 
 /// Characters that cover something up.
 fn covers(c: char) -> bool {
@@ -68,24 +68,9 @@ pub fn check(page: &Page, findings: &mut Findings) {
     if counts.len() > 3 {
         findings.counts_masked(&counts);
     } else {
-        for place in &counts {
-            findings.count_masked(place.clone());
+        for place in counts {
+            findings.count_masked(place);
         }
-    }
-    // One name left open in a paper that is else complete (主任×××) is a gap; several are a template, or names that are kept back.
-    let titled = |place: &Range<usize>| {
-        let titles = [
-            "主任", "书记", "局长", "院长", "校长", "经理", "主席", "组长", "所长", "站长", "队长", "：", "委员",
-            "科长", "镇长", "乡长", "村长", "处长",
-        ];
-        place.len() >= 2 && titles.iter().any(|title| ends(chars, place.start, title))
-    };
-    if let [place] = &names[..]
-        && counts.is_empty()
-        && titled(place)
-    {
-        findings.name_missing(place.start.saturating_sub(2)..place.end);
-        return;
     }
     if !names.is_empty() {
         findings.masks(&names);

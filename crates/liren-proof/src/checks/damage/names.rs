@@ -4,44 +4,11 @@ use crate::findings::Findings;
 use crate::page::Page;
 use crate::read::numbers::{ends, starts};
 use crate::relations::row::rows;
-use crate::text::BlockKind;
 
 pub fn check(page: &Page, findings: &mut Findings) {
     before_and_so_on(page, findings);
     parts(page, findings);
     distances(page, findings);
-    blanks(page, findings);
-}
-
-/// Labels that a name, a place or a day stands behind.
-static FIELDS: &[&str] = &[
-    "联系人", "负责人", "主持人", "主持", "记录人", "记录", "审核人", "经办人", "填报人", "填表人", "制表人", "签发人",
-    "责任人", "承办人", "联系电话", "咨询电话", "举报电话", "监督电话", "会议地点", "会议时间", "地点", "时间",
-    "法定代表人", "编制人", "复核人", "监督人", "验收人", "村务监督委员会审核人", "主讲人", "发言人", "电话", "地址",
-];
-
-/// 联系人：，: the label has a stop behind it, or the next label, and nothing between.
-fn blanks(page: &Page, findings: &mut Findings) {
-    let chars = &page.normal.chars;
-    for block in page.normal.blocks.iter().filter(|block| block.kind != BlockKind::Row) {
-        for at in block.span.clone().filter(|&at| chars[at] == '：') {
-            let field = |end: usize| FIELDS.iter().filter(|word| ends(chars, end, word)).max_by_key(|word| word.len());
-            let Some(word) = field(at) else { continue };
-            let start = at - word.chars().count();
-            let fresh = start <= block.span.start || !('\u{4e00}'..='\u{9fff}').contains(&chars[start - 1]);
-            let stop = chars.get(at + 1).is_some_and(|c| "，。；、".contains(*c));
-            // 主持人：记录：…: a form on one line, of which one place was left open and the other filled.
-            let next = FIELDS.iter().any(|other| {
-                let end = at + 1 + other.chars().count();
-                starts(chars, at + 1, other)
-                    && chars.get(end) == Some(&'：')
-                    && chars.get(end + 1).is_some_and(|c| !"\n，。；：".contains(*c))
-            });
-            if (fresh || start == at) && (stop || next) {
-                findings.name_missing(start..at + 1);
-            }
-        }
-    }
 }
 
 /// Words that want a name behind them.

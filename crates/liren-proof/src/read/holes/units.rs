@@ -43,10 +43,6 @@ pub fn bare(chars: &[char], at: usize, floor: usize) -> Option<Range<usize>> {
     if chars[at] == '个' && "，、；".contains(before) && COUNTED.iter().any(|noun| starts(chars, at + 1, noun)) {
         return Some(at - 1..at + 2);
     }
-    // 42公吨: what stands between a number and the end of a unit is the rest of a unit that is not known.
-    if at >= floor + 2 && chars[at - 2].is_ascii_digit() {
-        return None;
-    }
     let han = ('\u{4e00}'..='\u{9fff}').contains(&before);
     // The end of a longer unit (平方公里) is not a unit of its own.
     if !han || QUANTIFIERS.contains(before) || "方立毫厘".contains(before) {
@@ -59,7 +55,6 @@ pub fn bare(chars: &[char], at: usize, floor: usize) -> Option<Range<usize>> {
         .or_else(|| sure(chars, at))
         .or_else(|| having(chars, at, before))
         .or_else(|| counted(chars, at))
-        .or_else(|| kept(chars, at, floor))
 }
 
 fn stops(chars: &[char], end: usize) -> bool {
@@ -160,34 +155,6 @@ fn having(chars: &[char], at: usize, before: char) -> Option<Range<usize>> {
     let doing = ["召开", "举办", "开展", "举行", "组织"].iter().any(|verb| ends(chars, at, verb))
         && "场次期批".contains(chars[at]);
     (having || doing).then(|| at.saturating_sub(3)..end)
-}
-
-/// Units that few words end in, and the characters before them that make those words: 正宗, 案例, 车辆, 舞台.
-static RARE: &[(char, &str)] = &[
-    ('宗', "正大祖禅卷同教"),
-    ('例', "比案条病范惯事特凡举为先实体前示破定规判战社图通律"),
-    ('辆', "车"),
-    ('艘', ""),
-    ('株', "植毒菌"),
-    ('枚', "猜"),
-    ('栋', "楼梁"),
-    ('幢', ""),
-    ('盏', "灯"),
-    ('起', "一引发兴掀崛提收燃建撑竖升想说唤拉立站筑架点亮奋举挑捡了缘响担扬激泛勾抬崇"),
-    ('座', "讲插客星底就卡茶满"),
-    ('台', "平柜电舞阳站后前窗烟上出月擂讲灶炉看露中全吧凉航天登"),
-];
-
-/// 酒后驾驶检控宗，药后驾驶3宗: a unit behind a noun and before a stop, where the same unit counts something close by.
-fn kept(chars: &[char], at: usize, floor: usize) -> Option<Range<usize>> {
-    let (unit, words) = RARE.iter().find(|(unit, _)| *unit == chars[at])?;
-    let before = chars[at - 1];
-    if !stops(chars, at + 1) || words.contains(before) || at < floor + 2 {
-        return None;
-    }
-    let near = at.saturating_sub(60).max(floor)..chars.len().min(at + 60);
-    let counts = |n: usize| chars[n] == *unit && n > 0 && chars[n - 1].is_ascii_digit();
-    near.into_iter().any(counts).then(|| at.saturating_sub(3)..at + 1)
 }
 
 /// Nouns that 个 is only put before with a number: 抽取了个乡，个村.

@@ -78,15 +78,6 @@ fn claim(row: &Row, done: usize, rates: &[Claim], divisions: &[Division]) -> Opt
         .take_while(|&m| row.sentence(m) == row.sentence(done))
         .filter(|&m| same(m) && says(row, m, LEFT))
         .collect();
-    // 请假5人，其中病假2人、事假3人: parts of what is left are not left besides it.
-    let left: Vec<usize> = match left.split_first() {
-        Some((&first, rest)) => {
-            let own = rest.iter().copied().take_while(|&m| (first + 1..=m).all(|m| !row.gap(m).contains("其中")));
-            std::iter::once(first).chain(own).collect()
-        }
-        None => left,
-    };
-    let among = (done + 1..row.len()).find(|&m| row.gap(m).contains("其中")).unwrap_or(row.len());
     if left.is_empty() || says(row, done, LEFT) {
         return None;
     }
@@ -100,7 +91,7 @@ fn claim(row: &Row, done: usize, rates: &[Claim], divisions: &[Division]) -> Opt
     };
     let others = (done + 1..row.len())
         .take_while(|&m| row.sentence(m) == row.sentence(done))
-        .filter(|&m| same(m) && !left.contains(&m) && (m < among || among <= left[0]))
+        .filter(|&m| same(m) && !left.contains(&m))
         .count();
     let part = is_part(divisions, row.items[done]) && is_part(divisions, row.items[left[0]]);
     // A piece between that tells no number may have lost one.

@@ -24,24 +24,6 @@ static IDENTITIES: &[Identity] = &[
         name: ("资产、负债、所有者权益", "assets, liabilities, equity"),
     },
     Identity {
-        members: &[(&["送审", "报审"], 1.0), (&["核减", "审减"], -1.0)],
-        result: &["审定"],
-        rates: false,
-        name: ("送审、核减、审定", "submitted, cut, and approved"),
-    },
-    Identity {
-        members: &[(&["采购预算", "预算金额", "预算价", "控制价"], 1.0), (&["实际采购", "成交", "中标"], -1.0)],
-        result: &["节约", "节支"],
-        rates: false,
-        name: ("预算、成交、节约", "budget, price, and what was saved"),
-    },
-    Identity {
-        members: &[(&["累计报告", "累计确诊"], 1.0), (&["出院", "治愈"], -1.0), (&["死亡"], -1.0)],
-        result: &["现有在院", "在院确诊", "现有确诊", "在院治疗", "现有病例"],
-        rates: false,
-        name: ("累计、出院、死亡、在院", "all cases, recovered, died, and still ill"),
-    },
-    Identity {
         members: &[(&["出生率"], 1.0), (&["死亡率"], -1.0)],
         result: &["自然增长率"],
         rates: true,
@@ -54,9 +36,7 @@ pub fn claims(row: &Row) -> Vec<Claim> {
     for identity in IDENTITIES {
         for n in 0..row.len() {
             let fits = |m: usize, names: &[&str]| {
-                // 核减55.2万元 and 节约1.05亿元 are changes by their verbs.
-                let level = row.level(m) || (row.role(m) == Role::Change && !row.quantity(m).is_rate());
-                let kind = if identity.rates { row.role(m) == Role::Rate } else { level };
+                let kind = if identity.rates { row.role(m) == Role::Rate } else { row.level(m) };
                 let words = words(row, m);
                 kind && row.exact(m)
                     && row.quantity(m).unit == row.quantity(n).unit

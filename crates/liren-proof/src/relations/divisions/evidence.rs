@@ -33,8 +33,6 @@ impl Lists<'_> {
         let by_name = exhaustive(&names);
         let by_shares = self.shared_out(parts);
         let by_words = self.says_all(parts, form, whole);
-        // Two small columns that add up by chance make no third one complete.
-        let complete = complete && (0.5..=2.0).contains(&(sum / total));
         let all = complete || by_name || by_shares == Some(true) || by_words || self.counted(whole, parts);
         let larger = parts.iter().copied().find(|&n| row.exact(n) && row.value(n) > total + row.quantity(n).slack());
         if let Some(part) = larger {
@@ -91,9 +89,6 @@ impl Lists<'_> {
             if hair && many && among && self.slip(whole, parts, sum - total) { Tie::Likely } else { Tie::Possible }
         } else if all {
             Tie::Stated
-        } else if people && parts.len() >= 4 && sum > total * 1.1 && !self.slip(whole, parts, sum - total) {
-            // 体检862人，其中高血压312人、糖尿病118人、…: so much more than all of them is counted more than once.
-            Tie::Possible
         } else if sum > total {
             if matches!(form, Form::AmongThem | Form::Brackets | Form::Colon | Form::Headed) {
                 Tie::Stated
@@ -102,7 +97,7 @@ impl Lists<'_> {
             }
         } else if (many || self.named_after(whole, parts) || (hair && among))
             && listed
-            && (self.nearly(whole, parts, sum, total) || self.under_heading(parts, form, sum / total))
+            && self.nearly(whole, parts, sum, total)
         {
             Tie::Likely
         } else if many
@@ -190,22 +185,13 @@ impl Lists<'_> {
         noun.chars().count() == 2 && parts.len() == 2 && parts.iter().all(named)
     }
 
-    /// 起火地点方面，住宅178宗，…: a list of four and more under the respect it divides in, with no 其中 and no 等, means to be complete.
-    fn under_heading(&self, parts: &[usize], form: Form, ratio: f64) -> bool {
-        let gap = self.row.gap(parts[0]);
-        let led = ["方面，", "看，", "分，"].iter().any(|end| gap.contains(end)) && !gap.contains("其中");
-        form == Form::Headed && led && parts.len() >= 4 && (ratio - 1.0).abs() <= 0.05
-    }
-
     /// So near that an incomplete list would be the greater chance: a slip of one digit explains it, or a hair is missing.
     fn nearly(&self, whole: usize, parts: &[usize], sum: f64, total: f64) -> bool {
         let row = self.row;
         let stated: f64 = row.quantity(whole).stated();
         let large = stated >= 500.0 || row.quantity(whole).number.decimal && stated >= 10.0;
         let slipped = large && self.slip(whole, parts, sum - total);
-        slipped
-            || (parts.len() >= 5 && sum >= total * 0.9 && total >= 20.0)
-            || (parts.len() >= 4 && sum >= total * 0.98 && total >= 100.0)
+        slipped || (parts.len() >= 4 && sum >= total * 0.98 && total >= 100.0)
     }
 
     /// Whether one digit changed, or two neighbours exchanged, in one of the figures explains the difference.

@@ -217,12 +217,9 @@ impl Lists<'_> {
             |n: usize| done.is_none_or(|words| says(row, n, words)) && !todo.is_some_and(|words| says(row, n, words));
         let may = |n: usize| row.level(n) && row.fits(n, first) && row.value(n) > 0.0 && step(n);
         let inside = |n: &usize| row.sentence(*n) == row.sentence(at);
-        // What stands in a bracket is of the figure the bracket was opened behind, or of one that makes a pair with it.
-        let opened = |n: usize| form != Form::Brackets || self.opened_behind(n, at);
         let near: Vec<usize> = (at.saturating_sub(40)..at)
             .rev()
             .filter(inside)
-            .filter(|&n| opened(n))
             .filter(|&n| may(n) && row.depth(n) <= row.depth(at))
             .take(if form == Form::Brackets { 1 } else { 5 })
             .collect();
@@ -246,16 +243,6 @@ impl Lists<'_> {
         }
         wholes.truncate(24);
         wholes
-    }
-
-    /// Whether the bracket before `at` was opened behind a figure: with no stop between, and no other but its own pair.
-    fn opened_behind(&self, n: usize, at: usize) -> bool {
-        let row = self.row;
-        let outside: Vec<usize> = (n + 1..at).filter(|&m| row.depth(m) <= row.depth(n)).collect();
-        let words: String =
-            (n + 1..=at).filter(|&m| m == at || row.depth(m) <= row.depth(n)).map(|m| row.gap(m)).collect();
-        let before = words.rsplit_once('（').map_or(words.as_str(), |(before, _)| before);
-        outside.len() <= 1 && outside.iter().all(|&m| row.level(m)) && !before.contains(['；', '。', '：'])
     }
 
     /// The way to take a column that adds up.
@@ -421,18 +408,6 @@ impl Lists<'_> {
         let said = ["其中", "包括", "如下", "具体", "分别", "即", "分为"].iter().any(|word| own.contains(word));
         let apart = form == Form::Colon && gap.contains('：') && own.chars().count() >= 2 && !said;
         let wholes = self.wholes(at, form, parts[0]);
-        // 寄宿生中，男生312人: what is divided is named, and must be what the whole is called.
-        let named = gap.rsplit_once("中，").map(|(before, _)| before).and_then(|before| {
-            let mark = before.rfind(['，', '；', '。', '：'])?;
-            let name = before[mark..].trim_start_matches(['，', '；', '。', '：']);
-            (name.chars().count() >= 2 && !name.contains('其')).then(|| name.to_owned())
-        });
-        let called = |n: usize| {
-            named.as_ref().is_none_or(|name| {
-                shared(&row.page.words(row.quantity(n).lead.start..row.quantity(n).noun.end), name) >= 2
-            })
-        };
-        let wholes: Vec<usize> = wholes.into_iter().filter(|&n| called(n)).collect();
         let beside = |n: usize| anchor.is_none_or(|anchor| n >= anchor || self.beside(n, anchor));
         let largest = parts.iter().map(|&n| row.value(n)).fold(0.0, f64::max);
         let wholes: Vec<usize> = wholes.into_iter().filter(|&n| beside(n)).collect();

@@ -5,11 +5,6 @@ use crate::claims::Tie;
 use crate::read::measures::same_kind;
 use crate::relations::openers::{Form, closes};
 
-/// 7金5银9铜，共21面: each kind has a unit of its own.
-fn medals(unit: &str) -> bool {
-    ["金", "银", "铜"].contains(&unit)
-}
-
 impl Lists<'_> {
     pub fn totals_after(&self, found: &mut Vec<Division>) {
         let row = self.row;
@@ -71,9 +66,6 @@ impl Lists<'_> {
             return;
         }
         let own: Vec<usize> = before.iter().copied().filter(|&m| row.sentence(m) == row.sentence(n)).collect();
-        // 6金8银4铜，共18面；7金5银9铜，共21面: each clause has its total.
-        let clause: Vec<usize> = own.iter().copied().filter(|&m| row.clause(m) == row.clause(n)).collect();
-        let own = if clause.len() >= 2 { clause } else { own };
         let parts = match closing.of {
             Some(of) if of >= 2 && of <= before.len() => before[before.len() - of..].to_vec(),
             _ => own,
@@ -137,11 +129,7 @@ impl Lists<'_> {
             return false;
         }
         let same = (n.saturating_sub(12)..n)
-            .filter(|&m| {
-                row.level(m)
-                    && row.clause(m) == row.clause(n)
-                    && (row.quantity(m).unit == row.quantity(n).unit || medals(row.quantity(m).unit.as_str()))
-            })
+            .filter(|&m| row.level(m) && row.clause(m) == row.clause(n) && row.quantity(m).unit == row.quantity(n).unit)
             .count();
         (bare || doing) && same >= 2
     }

@@ -2,7 +2,7 @@
 //! the base of the shares around it, or what the sentence began with.
 
 use super::{Settled, Share, Shares, paired, reading};
-use crate::claims::{Formula, Reading, Term, Tie};
+use crate::claims::{Reading, Tie};
 use crate::page::Page;
 use crate::read::measures::same_kind;
 use crate::relations::divisions::Division;
@@ -12,8 +12,6 @@ use crate::report::FigureKind;
 const NAMED: (&str, &str) = ("基数由文字写明", "the base is named");
 const WHOLE: (&str, &str) = ("基数为所属整体", "the base is the whole of the list");
 const AROUND: (&str, &str) = ("基数与相邻占比相同", "the base of the shares around it");
-const ROW: (&str, &str) =
-    ("各项占比合为一百，基数写明为各项之和", "the shares make a hundred: of all of them together");
 const FURTHER: (&str, &str) = ("基数在前文", "the base was told further up");
 const TOGETHER: (&str, &str) = ("前面几项合起来占", "several figures together");
 
@@ -115,19 +113,6 @@ pub fn readings(
             add(&[host], base, Tie::Possible, FURTHER);
         }
     }
-    if let (Some(host), Some(row)) = (share.host, shares.whole_row(share)) {
-        let alike = row.iter().all(|&n| page.quantities[n].unit == page.quantities[host].unit);
-        let formula = Formula::Quotient {
-            tops: vec![Term::plus(host)],
-            bases: row.into_iter().map(Term::plus).collect(),
-            per,
-            rate: share.rate,
-        };
-        let tie = if readings.iter().any(|reading| reading.tie <= Tie::Likely) { Tie::Possible } else { Tie::Stated };
-        if alike {
-            readings.push(Reading { formula, tie, name: ROW });
-        }
-    }
     together(page, share, &mut readings, per);
     by_names(page, share, divisions, &mut readings, per);
     readings
@@ -144,14 +129,6 @@ fn hosts(page: &Page, share: &Share) -> Vec<usize> {
             return Vec::new();
         }
         let mut hosts = page.labelled(&share.subject, share.rate);
-        // 税占比, 药占比: the first character of the name stands for it.
-        if share.subject.chars().count() == 1 {
-            let block = page.quantities[share.rate].block;
-            let near = (share.rate.saturating_sub(20)..share.rate).rev();
-            hosts.extend(near.filter(|&n| {
-                page.quantities[n].block == block && page.quantities[n].label.starts_with(share.subject.as_str())
-            }));
-        }
         hosts.retain(|&n| page.is_level(n) && page.quantities[n].is_exact());
         hosts.truncate(4);
         return hosts;
@@ -218,13 +195,7 @@ fn led_by_among(page: &Page, host: usize) -> bool {
     let sentence = page.sentences[page.quantities[host].sentence].span.start;
     let words = page.words(sentence..page.quantities[host].span.start);
     let last = words.rsplit('；').next().unwrap_or(&words);
-    // 村医412人中60岁以上的157人: the number right before 中 is the whole.
-    let counted = ["人中", "名中", "户中", "家中", "件中", "起中", "所中", "个中"].iter().any(|word| {
-        last.rfind(word).is_some_and(|at| {
-            last[..at].ends_with(|c: char| c.is_ascii_digit()) && last[at + word.len()..].chars().count() <= 14
-        })
-    });
-    counted || ["其中", "中，", "（"].iter().any(|word| last.contains(word))
+    ["其中", "中，", "（"].iter().any(|word| last.contains(word))
 }
 
 /// What stood before the figure in its sentence and the one before and is larger; not what has a share of its own.
