@@ -10,6 +10,7 @@ use crate::read::dates::Date;
 use crate::read::figures::{self, Quantity};
 use crate::read::holes;
 use crate::read::measures::Kind;
+use crate::read::naming;
 use crate::read::normal::Normal;
 use crate::read::places;
 use crate::read::roles::{self, Role};
@@ -43,7 +44,7 @@ impl<'a> Page<'a> {
         let sentences = sentences::split(&normal, &mut quantities);
         places::place(&normal, &sentences, &mut quantities);
         roles::assign(&normal, &sentences, &mut quantities);
-        figures::label(&normal, &sentences, &mut quantities);
+        naming::label(&normal, &sentences, &mut quantities);
         roles::rename(&normal, &sentences, &mut quantities);
         context::place(&normal, &sentences, &mut quantities, &dates);
         let year = options.period.map(|period| period.year).or_else(|| context::report_year(&normal, &dates));

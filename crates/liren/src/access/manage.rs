@@ -98,9 +98,7 @@ fn span(grant: &Held, lang: Lang) -> String {
 
 /// The roles somebody may give, each with what it can do.
 fn roles(r: &Reader) -> Vec<(&'static str, String, String)> {
-    let given = |role: &Role| {
-        *role != Role::Operator && role.permissions().iter().all(|p| r.actor.may(*p) || *p == Permission::Review)
-    };
+    let given = |role: &Role| *role != Role::Operator && role.permissions().iter().all(|p| r.actor.may(*p));
     let may = |role: Role| {
         let words: Vec<&str> = role.permissions().iter().map(|p| r.lang.t(p.title())).collect();
         words.join("、")
@@ -113,7 +111,9 @@ async fn places(r: &mut Reader) -> Result<Vec<(i64, String)>> {
     let (scope, today) = (r.actor.over(Permission::Accounts), r.today());
     let tree = Tree::of(&mut r.tx, &scope, today).await?;
     let depth = |at: &crate::org::AreaLine| tree.areas.iter().filter(|a| a.lft < at.lft && at.rgt < a.rgt).count();
-    Ok(tree.areas.iter().map(|a| (a.id, format!("{}{}", "　".repeat(depth(a)), a.name))).collect())
+    // The whole community is no area: who has it sees people without a home, too.
+    let id = |a: &crate::org::AreaLine| if a.parent.is_none() { 0 } else { a.id };
+    Ok(tree.areas.iter().map(|a| (id(a), format!("{}{}", "　".repeat(depth(a)), a.name))).collect())
 }
 
 #[derive(Template)]
@@ -165,7 +165,6 @@ impl Wanted {
             s.form.problem("from", "请填从哪天起。", "Say since which day.");
         }
         let to = s.form.day("to", any_day());
-        // The first place of the list is the whole.
         let area = s.form.number("area").filter(|n| *n > 0);
         let post = s.form.number("post").filter(|n| *n > 0);
         let full_names = s.form.is("names", "full");

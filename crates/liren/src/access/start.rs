@@ -11,7 +11,7 @@ use liren_facts::Day;
 use serde::Deserialize;
 
 use crate::accounts::{device, queries, rules};
-use crate::base::grants::{self, NewGrant};
+use crate::base::grants;
 use crate::base::trail::{Access, Action};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{Actor, App, AreaId, Error, Result, Role, Write, error};
@@ -131,7 +131,6 @@ async fn begun(app: &App, typed: &Typed, address: &str) -> Result<i64> {
     }
     rules::password(&typed.password, &login, person)?;
     let groups = groups(&typed.tree)?;
-    let hash = queries::hashed(&typed.password).await?;
     if app.demo().is_some() {
         return Err(error::invalid(
             "这是演示，不能在里面建立社区。请用另一个数据文件夹启动服务。",
@@ -143,22 +142,7 @@ async fn begun(app: &App, typed: &Typed, address: &str) -> Result<i64> {
     let mut w = Write::begin(app, &Actor::operator(community), community, "划分辖区").await?;
     divide(&mut w, long_ago, groups).await?;
     w.commit().await?;
-    let mut tx = app.db.write().await?;
-    let account = queries::insert(&mut tx, &login, person, &hash).await?;
-    let grant = NewGrant {
-        account,
-        role: Role::Secretary,
-        community,
-        areas: &[],
-        programmes: &[],
-        appointment: None,
-        from: Day(0),
-        to: None,
-        full_names: true,
-        by: "operator",
-    };
-    grants::give(&mut tx, app.clock.instant(), grant).await?;
-    tx.commit().await?;
+    let account = queries::add(app, &login, person, &typed.password, community, 0, Role::Secretary).await?;
     let noted = Access::installation(Some(account), &login, Action::Account).from(address);
     app.trail.note(noted.about(account).because("建立社区和第一个账户")).await?;
     Ok(account)

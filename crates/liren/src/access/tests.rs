@@ -63,6 +63,9 @@ async fn somebody_is_let_in_over_the_page_and_only_with_ones_own_password() {
     test.stranger().post("/welcome", &fill, HERE).await.expect(StatusCode::SEE_OTHER);
     let list = secretary.get("/accounts").await.expect(StatusCode::OK);
     assert!(list.text().contains("王敏") && list.text().contains("居民小组长 第一小组"), "{}", list.text());
+    // The whole community is offered as the whole, and only what one may give is offered.
+    let page = secretary.get("/accounts/new").await.expect(StatusCode::OK);
+    assert!(page.body.contains("<option value=\"0\"") && !page.body.contains("value=\"officer\""), "{}", page.body);
     // More than one has is given by nobody, and another community's accounts are nobody's business.
     let operator = form("correct+horse").replace("group_head", "operator").replace("wangmin", "other");
     secretary.post("/accounts/new", &operator, HERE).await.expect(StatusCode::FORBIDDEN);

@@ -143,6 +143,7 @@ pub async fn undo(w: &mut Write, revision: i64, only: Only) -> Result<Undone> {
     for table in &tables {
         found.read(w, &wholes, &table.shape(), revision).await?;
     }
+    let only_all = matches!(only, Only::All);
     let chosen: BTreeSet<Whole> = match only {
         Only::All => found.written.clone(),
         Only::Subject(whole) => found.written.iter().filter(|w| **w == whole).cloned().collect(),
@@ -153,6 +154,10 @@ pub async fn undo(w: &mut Write, revision: i64, only: Only) -> Result<Undone> {
             .map(|(_, whole)| whole.clone())
             .collect(),
     };
+    if chosen.is_empty() && only_all && reopened(w, revision).await? > 0 {
+        w.undoes = Some(revision);
+        return Ok(Undone::default());
+    }
     if chosen.is_empty() {
         return Err(invalid(
             "这次修订没有可以撤回的内容，可能已经撤回过。",
@@ -173,6 +178,12 @@ pub async fn undo(w: &mut Write, revision: i64, only: Only) -> Result<Undone> {
         w.undoes = Some(revision);
     }
     Ok(undone)
+}
+
+/// Opens the problems again that a revision settled; how many.
+async fn reopened(w: &mut Write, revision: i64) -> Result<u64> {
+    let sql = "update import_problem set settled = null, state = null where community_id = $1 and settled = $2";
+    Ok(w.tx.run(sql, params![w.community, revision]).await?)
 }
 
 /// A matter belongs to whom it is about, as long as it is about somebody.
@@ -431,11 +442,7 @@ async fn rest(w: &mut Write, revision: i64, undone: &Undone) -> Result<()> {
         )
         .await?;
         // What that file had settled is open again.
-        w.tx.run(
-            "update import_problem set settled = null where community_id = $1 and settled = $2",
-            params![w.community, revision],
-        )
-        .await?;
+        reopened(w, revision).await?;
     }
     Ok(())
 }

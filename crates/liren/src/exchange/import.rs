@@ -202,7 +202,9 @@ async fn work(
     outcome.confirmed = written.confirmed;
     let shown = book.map(|book| Shown::of(app, &outcome, &plan, &register, &book, at));
     // A dry run does all the work and drops the transaction: what it announces is what would be written.
-    if let Some(mut w) = w.filter(|_| written.anything && !request.dry_run) {
+    // A list that only contradicts the register changes nothing, and is kept for whoever works it off.
+    let kept_for_somebody = written.fresh && !outcome.differences.is_empty();
+    if let Some(mut w) = w.filter(|_| (written.anything || kept_for_somebody) && !request.dry_run) {
         keep_differences(&mut w, &outcome.reading, &written.sources, &outcome.differences).await?;
         if let Some(given) = request.map {
             layouts::keep(&mut w, given, &layouts, &kept).await?;

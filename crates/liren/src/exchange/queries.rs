@@ -224,6 +224,14 @@ pub async fn settle_problems(w: &mut Write, ids: &[i64]) -> Result<()> {
     Ok(())
 }
 
+/// What an earlier list said otherwise of somebody is open no more: a later one says it now.
+pub async fn settle_difference(w: &mut Write, kind: &str, person: Option<i64>) -> Result<()> {
+    let sql = "update import_problem set settled = $4
+               where community_id = $1 and settled is null and kind = $2 and person_id = $3";
+    w.tx.run(sql, params![w.community, kind, person, w.revision]).await?;
+    Ok(())
+}
+
 /// The sources of a revision that speak of one sheet of its file.
 pub async fn sources_of(w: &mut Write, revision: i64, sheet: &str) -> Result<BTreeSet<i64>> {
     let tables = ["person_naming", "person_residency", "matter_stage", "field_value", "person_contact", "person_birth"];

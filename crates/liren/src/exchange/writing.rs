@@ -31,6 +31,8 @@ pub(super) struct Written {
     pub confirmed: usize,
     pub lives: Lives,
     pub anything: bool,
+    /// No file of these very bytes was read before.
+    pub fresh: bool,
     /// The source of each sheet that lists people.
     pub sources: BTreeMap<usize, i64>,
 }
@@ -170,7 +172,7 @@ pub(super) async fn write(
     }
     progress.at(Stage::Settling, 0)?;
     let lives = Lives::settled(w).await?;
-    Ok(Written { ledger, lives, confirmed: confirmed.len(), anything, sources })
+    Ok(Written { ledger, lives, confirmed: confirmed.len(), anything, fresh, sources })
 }
 
 /// Each sheet that lists people is a source of its own, so that one of them can be taken back.
@@ -265,6 +267,10 @@ pub(super) async fn keep_differences(
     differences: &[Difference],
 ) -> Result<()> {
     let first = sources.values().copied().min().unwrap_or_default();
+    // A later list that says the same takes the place of the earlier one.
+    for difference in differences.iter().filter(|d| d.person.is_some()) {
+        queries::settle_difference(w, &format!("differs_{}", difference.kind), difference.person).await?;
+    }
     let kept = differences.iter().map(|d| {
         let sheet = reading.people[d.draft].source.sheet;
         let plain = ["number", "stage", "life", "home"].contains(&d.kind);

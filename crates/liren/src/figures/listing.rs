@@ -80,6 +80,8 @@ struct OpenPage {
     first: usize,
     last: usize,
     people: Vec<people::Row>,
+    /// Names are whole for whoever looks.
+    whole: bool,
     records: Vec<Record>,
     newer: Option<String>,
     older: Option<String>,
@@ -212,6 +214,7 @@ pub async fn open(
             first: if page.is_empty() { 0 } else { after.skip + 1 },
             last: after.skip + page.len(),
             people: people_rows,
+            whole: actor.scope.full_names,
             records,
             newer: (after.skip > 0).then(|| step(after.skip.saturating_sub(PAGE))),
             older: (next < mine.len()).then(|| step(next)),

@@ -147,7 +147,7 @@ async fn list_page(app: &App, visitor: &Visitor, filter: Filter) -> Result<ListP
     // A word that is no view means the first of them.
     let set = set.or(first).unwrap_or(found);
     let total = set.count();
-    let page = chosen.ordered(&set, &filter.sort, filter.skip, PAGE);
+    let page = chosen.ordered(&set, filter.order(scope), filter.skip, PAGE);
     let people = rows(app, &mut tx, scope, today, &page, visitor.lang).await?;
     app.trail.tell(visitor.access(Action::ReadList)?.people(page.clone()).because("居民")).await?;
     let tree = Tree::of(&mut tx, scope, today).await?;

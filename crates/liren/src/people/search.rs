@@ -89,10 +89,15 @@ pub async fn ids(app: &App, tx: &mut Tx, scope: &Scope, filter: &Filter) -> Resu
     let (word, _) = filter.view();
     let view = chosen.of_residencies(&[word]).pop();
     let set = view.map_or(found.clone(), |view| view.and(&found));
-    Ok(chosen.ordered(&set, &filter.sort, 0, usize::MAX))
+    Ok(chosen.ordered(&set, filter.order(scope), 0, usize::MAX))
 }
 
 impl Filter {
+    /// By name only for whoever sees names: their order would tell them.
+    pub fn order(&self, scope: &Scope) -> &str {
+        if scope.full_names { &self.sort } else { "" }
+    }
+
     /// The view meant; a word that is none means the first.
     pub fn view(&self) -> (&'static str, &'static str) {
         VIEWS.into_iter().find(|(word, _)| *word == self.residency).unwrap_or(VIEWS[0])

@@ -132,7 +132,10 @@ async fn page(app: &App, r: &mut Reader, form: Form, which: &Which) -> Result<Pr
             mend: mend(&scope, p),
             on_record: p.on_record.clone(),
             said: p.said.clone(),
-            state: STATES.iter().find(|(id, _)| p.state.as_deref() == Some(id)).map_or("后来的名单改好了", |s| s.1),
+            state: STATES
+                .iter()
+                .find(|(id, _)| p.state.as_deref() == Some(id))
+                .map_or("后来的名单改好了，或者名单撤回了", |s| s.1),
             person: p.person.and_then(|id| people.remove(&id)),
         })
         .collect();

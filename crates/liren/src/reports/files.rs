@@ -57,6 +57,11 @@ pub async fn write(app: &App, composed: &mut Composed, format: Format) -> Result
         }
         Format::Html => alone::page(app, composed).await.map(String::into_bytes),
         Format::Text => Ok(text::write(&composed.document).into_bytes()),
+        // It carries every figure as it is: no edition hides them.
+        Format::Json if !composed.said.is_empty() => Err(error::invalid(
+            "居民版没有 JSON：里面是全部指标的原数。请用 .html、.docx、.pdf 或 .txt。",
+            "The edition for residents has no JSON, which carries every figure. Use .html, .docx, .pdf or .txt.",
+        )),
         Format::Json => {
             let value = json(app, composed).await?;
             serde_json::to_vec_pretty(&value).map_err(error::fault)

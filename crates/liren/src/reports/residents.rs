@@ -1,7 +1,7 @@
 //! 居民版 — the report as it is hung on the notice board: nothing that says who somebody is. Small numbers of people are
 //! hidden, with as many of their neighbours as it takes that nobody can subtract them back.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use liren_documents::{Block, Span};
 use liren_facts::identifier::masked_within;
@@ -65,15 +65,19 @@ fn of_people(unit: &str) -> bool {
 async fn hidden(app: &App, composed: &mut Composed) -> Result<HashSet<String>> {
     let packs = app.packs().clone();
     let ask = Ask::of(composed.period);
-    let mut numbers = std::collections::HashMap::new();
-    for figure in packs.figures.iter().filter(|f| of_people(&f.unit)) {
+    let small = |n: i64| (1..small::SMALL).contains(&n);
+    let (mut numbers, mut hidden) = (HashMap::new(), HashSet::new());
+    for figure in &packs.figures {
         let value = composed.desk.value(figure, &ask).await?;
-        if let (Some(n), None) = (value.number, value.base) {
+        let Some(n) = value.number else { continue };
+        if value.base.is_some() {
+            // 3 of 40: the rate and what it is of tell the three.
+            hidden.extend(small(n).then(|| figure.id.clone()));
+        } else if of_people(&figure.unit) {
+            hidden.extend(small(n).then(|| figure.id.clone()));
             numbers.insert(figure.id.clone(), n);
         }
     }
-    let small = |n: i64| (1..small::SMALL).contains(&n);
-    let mut hidden: HashSet<String> = numbers.iter().filter(|(_, n)| small(**n)).map(|(id, _)| id.clone()).collect();
     // Hiding one may lay another open: as long as that goes on.
     loop {
         let before = hidden.len();

@@ -299,6 +299,8 @@ async fn the_edition_for_residents_tells_no_small_number_of_people() {
         let n: Option<i64> = value.strip_suffix(" 人").and_then(|n| n.trim().parse().ok());
         assert!(n.is_none_or(|n| n == 0 || n >= 5), "{title} {value}");
     }
+    // It has no form that carries the figures as they are.
+    assert!(write(&test.app, &mut composed, Format::Json).await.is_err());
     // The same over the page.
     let reader = test.signed_in(crate::base::Role::Officer, 0).await;
     let file = reader.get("/reports/annual.html?year=2013&edition=residents").await;

@@ -178,6 +178,13 @@ async fn problems_and_differences_are_worked_off_one_by_one_and_opened_again() {
     assert!(settled.text().contains("已核对"), "{}", settled.text());
     secretary.post("/problems/settle", &format!("problem={id}&state=open"), here).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(test.count(OPEN).await, open);
+    // Or taken back where it was said.
+    let done = secretary.post("/problems/settle", &format!("problem={id}&state=none"), here).await;
+    let done = done.expect(StatusCode::SEE_OTHER).location.unwrap();
+    let revision = done.rsplit("done=").next().unwrap();
+    let undone = secretary.post(&format!("/changes/{revision}/undo"), "then=/problems", here).await;
+    undone.expect(StatusCode::SEE_OTHER);
+    assert_eq!(test.count(OPEN).await, open);
     // A head of one building sees no problem of somebody who lives elsewhere, nor works it off.
     let head = test.signed_in(crate::base::Role::GroupHead, 1_000_000).await;
     let theirs = head.get("/problems").await.expect(StatusCode::OK);
