@@ -33,8 +33,12 @@ fn marks_become_a_tree_and_figures_stay_figures() {
     assert!(matches!(&doc.blocks[1], Block::Heading { level: 1, .. }));
     assert_eq!(doc.blocks[2].text(), "组\t人\n一\t7");
     assert_eq!(doc.signature.as_deref(), Some("某社区"));
-    let page = html::page(&doc, &[], &[]);
-    assert!(page.contains("<a class=\"fig\" id=\"n0\" href=\"http://127.0.0.1:7480/figures/0\""));
+    // A page of its own: a figure leads to its note; one without a note leads nowhere, and nothing leads to a server.
+    let note =
+        html::Note { href: "/figures/0".into(), title: "总人口".into(), value: "4268人".into(), lines: vec![] };
+    let page = html::page(&doc, &[], &[note]);
+    assert!(page.contains("<a class=\"fig\" id=\"n0\" href=\"#k0\"") && page.contains("<section id=\"k0\">"));
+    assert!(page.contains("id=\"n1\"") && !page.contains("href=\"/") && !page.contains("href=\"#k1"));
     assert!(text::write(&doc).contains("　　全社区共有4268人"));
 }
 

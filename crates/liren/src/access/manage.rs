@@ -10,7 +10,7 @@ use crate::accounts::queries::{self, Held};
 use crate::accounts::verbs::{self, NewAccount, OneTime, Scoped};
 use crate::accounts::{really, rules};
 use crate::base::web::{Form, Reader, Refused, Saved, Shell, Submitted};
-use crate::base::{App, Lang, Permission, Result, Role, clock, error};
+use crate::base::{Actor, App, Lang, Permission, Result, Role, clock, error};
 use crate::org::Tree;
 
 /// 一项授权 — as a line of the table shows it.
@@ -92,6 +92,7 @@ fn span(grant: &Held, lang: Lang) -> String {
     match (grant.to, &grant.ended_by) {
         (_, Some(by)) => lang.t_with("{from} 起，{by} 结束了它", &[("from", &from), ("by", by)]),
         (Some(to), None) => format!("{from} — {to}"),
+        (None, None) if grant.from <= Day(0) => from,
         (None, None) => lang.t_with("{from} 起", &[("from", &from)]),
     }
 }
@@ -101,7 +102,7 @@ fn roles(r: &Reader) -> Vec<(&'static str, String, String)> {
     let given = |role: &Role| *role != Role::Operator && role.permissions().iter().all(|p| r.actor.may(*p));
     let may = |role: Role| {
         let words: Vec<&str> = role.permissions().iter().map(|p| r.lang.t(p.title())).collect();
-        words.join("、")
+        words.join(r.lang.pick("、", ", "))
     };
     Role::ALL.into_iter().filter(given).map(|role| (role.id(), r.lang.t(role.title()).to_owned(), may(role))).collect()
 }
@@ -268,11 +269,28 @@ pub async fn grant(State(app): State<App>, Path(id): Path<i64>, mut s: Submitted
         really(&app, &mut s).await?;
         let Some(wanted) = wanted else { return Err(Refused::Form) };
         let actor = s.actor()?.clone();
-        verbs::grant(&app, &actor, id, &wanted.scoped()).await?;
+        if !there(&app, &actor, id, &wanted).await? {
+            verbs::grant(&app, &actor, id, &wanted.scoped()).await?;
+        }
         Ok(crate::base::web::see(&format!("/accounts/{id}")))
     }
     .await;
     s.answer(saved, async |r: &mut Reader, form| show_page(r, id, form).await).await
+}
+
+/// Whether that very grant holds already: a button pressed twice grants once.
+async fn there(app: &App, actor: &Actor, account: i64, wanted: &Wanted) -> Result<bool> {
+    let mut tx = app.db.read().await?;
+    let areas = queries::held_areas(&mut tx, actor.scope.community).await?;
+    let of = |grant: i64| areas.iter().filter(|(g, _)| *g == grant).map(|(_, area)| *area).collect::<Vec<i64>>();
+    let held = queries::held(&mut tx, actor.scope.community).await?;
+    Ok(held.iter().any(|g| {
+        g.account == account
+            && g.ended_by.is_none()
+            && g.role == wanted.role.id()
+            && (g.from, g.to, g.full_names) == (wanted.from, wanted.to, wanted.scoped().full_names)
+            && of(g.grant) == wanted.areas
+    }))
 }
 
 /// Ends one grant.

@@ -133,7 +133,6 @@ async fn a_post_is_handed_over_and_what_was_granted_with_it_ends_that_day() {
     let post = before.body.split("name=\"post\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     // Somebody whose right hangs on the post.
     let account = queries::add(&test.app, "gao", "高", "correct horse", 1, group, Role::BuildingHead).await.unwrap();
-    test.app.db.write().await.unwrap();
     let grant = typed(&[
         ("role", "group_head"),
         ("area", &group.to_string()),
@@ -143,6 +142,9 @@ async fn a_post_is_handed_over_and_what_was_granted_with_it_ends_that_day() {
         ("own", "correct horse"),
     ]);
     secretary.post(&format!("/accounts/{account}/grants"), &grant, HERE).await.expect(StatusCode::SEE_OTHER);
+    // Pressed twice it is granted once.
+    secretary.post(&format!("/accounts/{account}/grants"), &grant, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(test.count(&format!("select count(*) from account_grant where account_id = {account}")).await, 2);
     let head = test.sign_in_again(account).await;
     head.get("/people/new").await.expect(StatusCode::OK);
     // A name nobody has, and one that several have, are asked about; nothing changes.
