@@ -36,6 +36,13 @@ document.addEventListener('click', (event) => {
   text.focus();
 });
 
+/* A page that is made for paper has a button for it. */
+for (const button of document.querySelectorAll('[data-print]')) {
+  if (!(button instanceof HTMLElement)) continue;
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+}
+
 /* Signed in again in the middle of a form: back to it without another press. */
 const resume = document.querySelector('form[data-resume]');
 if (resume instanceof HTMLFormElement) resume.submit();

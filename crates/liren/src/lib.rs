@@ -29,6 +29,8 @@ pub mod audit;
 
 pub mod exchange;
 
+pub mod worksheets;
+
 pub mod proofreading;
 
 pub mod home;
@@ -64,6 +66,7 @@ pub const SLICES: Slices = Slices(&[
     &quality::SLICE,
     &audit::SLICE,
     &exchange::SLICE,
+    &worksheets::SLICE,
     &proofreading::SLICE,
     &home::SLICE,
     &access::SLICE,

@@ -206,7 +206,7 @@ fn ids(value: Option<&FrozenValue>) -> BTreeSet<i64> {
 }
 
 /// A frozen value as its figure prints it; `None` when the packs no longer have the figure.
-fn value(desk: &Desk, frozen: &FrozenValue, period: Period, known_at: i64) -> Option<Value> {
+pub fn value(desk: &Desk, frozen: &FrozenValue, period: Period, known_at: i64) -> Option<Value> {
     let figure = desk.named(&frozen.figure)?;
     let mut value = Value::of(figure, period, period.last, known_at, frozen.number);
     value.base = frozen.base;

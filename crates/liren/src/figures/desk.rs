@@ -23,11 +23,13 @@ pub struct Ask {
     pub slice: Option<SliceOf>,
     /// As of the day before the period begins.
     pub opening: bool,
+    /// As known at the end of a day; the desk that is asked was made for it, and links carry it on.
+    pub known: Option<Day>,
 }
 
 impl Ask {
     pub fn of(period: Period) -> Ask {
-        Ask { period, area: None, slice: None, opening: false }
+        Ask { period, area: None, slice: None, opening: false, known: None }
     }
 }
 
@@ -297,6 +299,14 @@ impl Desk {
         }
         value.list_day = list_day;
         Some(value.answered(open))
+    }
+
+    /// The records that may belong to a figure and lack a fact, ascending, with their kind. After the figure was asked for.
+    pub fn doubtful(&self, figure: &Figure, ask: &Ask) -> Option<(liren_rules::KindId, Vec<i64>)> {
+        let (_, on, window) = self.window(figure, ask);
+        let sheet = self.sheets.get(&on)?;
+        let rows = sheet.rows(figure, &Asked { window, area: ask.area, slice: ask.slice.as_ref() })?;
+        Some((rows.kind, ids_of(sheet, rows.kind, &rows.unknown)))
     }
 
     /// Whether the registers of a figure cover what is asked.

@@ -29,7 +29,8 @@ struct ListPage {
 struct SetLine {
     name: String,
     period: String,
-    known_at: i64,
+    /// The minute up to which it knew.
+    known_at: String,
     /// Against the set before it, and against what is known now.
     before: Option<(String, String)>,
     now: String,
@@ -83,10 +84,15 @@ async fn list_page(app: &App, r: &mut Reader, form: Form) -> Result<ListPage> {
     let place = listing::place_name(&desk, &scope);
     let title = r.lang.t("定稿");
     let may = r.actor.may(Permission::WriteReport);
+    let mut minutes = std::collections::HashMap::new();
+    for set in &sets {
+        let change = crate::base::changes::change(&mut r.tx, scope.community, set.known_at).await?;
+        minutes.insert(set.id, change.map_or_else(String::new, |c| crate::base::clock::minute(c.at)));
+    }
     let line = |(at, set): (usize, &queries::FrozenSet)| SetLine {
         name: set.name.clone(),
         period: format!("{} – {}", set.period.first, set.period.last),
-        known_at: set.known_at,
+        known_at: minutes.get(&set.id).cloned().unwrap_or_default(),
         before: at
             .checked_sub(1)
             .and_then(|at| sets.get(at))

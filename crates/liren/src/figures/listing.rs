@@ -9,8 +9,9 @@ use liren_rules::{Cell, KindId};
 use liren_store::Tx;
 use serde::Deserialize;
 
+use super::asked::{Asked, href};
+use super::card::{shown, with};
 use super::desk::Desk;
-use super::pages::{Asked, href, shown};
 use super::sheet::Sheet;
 use crate::base::trail::Action;
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
@@ -74,7 +75,6 @@ struct OpenPage {
     title: String,
     back: String,
     text: String,
-    unit: String,
     total: usize,
     shown: usize,
     first: usize,
@@ -156,6 +156,9 @@ const PAGE: usize = 50;
 pub struct After {
     #[serde(default)]
     skip: usize,
+    /// The records that lack a fact, not those that count.
+    #[serde(default)]
+    unknown: bool,
 }
 
 pub async fn open(
@@ -167,7 +170,7 @@ pub async fn open(
 ) -> Reply {
     let work = async {
         let actor = visitor.actor()?;
-        let mut desk = Desk::today(&app, &actor.scope).await?;
+        let mut desk = asked.desk(&app, &actor.scope).await?;
         let figure = app.packs().figure(&id).cloned().ok_or_else(|| error::not_found("指标"))?;
         if !figure.list {
             return Err(error::invalid(
@@ -177,7 +180,8 @@ pub async fn open(
         }
         let ask = asked.ask(&desk)?;
         let value = desk.value(&figure, &ask).await?;
-        let (kind, ids) = value.ids.clone().ok_or_else(|| error::not_found("名单"))?;
+        let found = if after.unknown { desk.doubtful(&figure, &ask) } else { value.ids.clone() };
+        let (kind, ids) = found.ok_or_else(|| error::not_found("名单"))?;
         let sheet = desk.fetched_sheet(value.on, kind).await?;
         let mine = within(&sheet, kind, &ids, &actor.scope);
         let kind_name = app.schema().kind_of(kind).name.clone();
@@ -198,8 +202,8 @@ pub async fn open(
         let place = place_name(&desk, &actor.scope);
         let step = |skip: usize| {
             let to = href(&format!("{}/list", figure.id), &ask, default);
-            let joint = if to.contains('?') { "&" } else { "?" };
-            format!("{to}{joint}skip={skip}")
+            let to = if after.unknown { with(&to, "unknown=true") } else { to };
+            with(&to, &format!("skip={skip}"))
         };
         let next = after.skip + PAGE;
         let title = visitor.lang.pick(&figure.title.zh, &figure.title.en).to_owned();
@@ -207,8 +211,11 @@ pub async fn open(
             s: Shell::new(&app, &visitor, &title, "/figures", &place),
             title,
             back: href(&figure.id, &ask, default),
-            text: shown(&value, visitor.lang),
-            unit: visitor.lang.t(&figure.unit).to_owned(),
+            text: if after.unknown {
+                visitor.lang.t_with("{n} 条记录缺事实，可能也在其中", &[("n", &ids.len().to_string())])
+            } else {
+                format!("{} {}", shown(&value, visitor.lang), visitor.lang.t(&figure.unit))
+            },
             total: ids.len(),
             shown: mine.len(),
             first: if page.is_empty() { 0 } else { after.skip + 1 },
@@ -218,7 +225,7 @@ pub async fn open(
             records,
             newer: (after.skip > 0).then(|| step(after.skip.saturating_sub(PAGE))),
             older: (next < mine.len()).then(|| step(next)),
-            export: (actor.may(Permission::Export) && !mine.is_empty())
+            export: (actor.may(Permission::Export) && !mine.is_empty() && !after.unknown)
                 .then(|| href(&format!("{}/list.xlsx", figure.id), &ask, default)),
         })
     };

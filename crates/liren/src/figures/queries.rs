@@ -3,7 +3,9 @@
 use liren_facts::{Day, Period};
 use liren_store::{Tx, params};
 
-use crate::base::{Result, Scope, Write, row};
+use super::targets::Target;
+use crate::base::records::{self, Kept};
+use crate::base::{Moment, Result, Scope, Write, row};
 
 /// 定稿 — a set of figures as they stood, kept with who was counted.
 #[derive(Clone, Debug)]
@@ -68,4 +70,27 @@ pub async fn frozen_values(tx: &mut Tx, scope: &Scope, set: i64) -> Result<Vec<F
         FrozenValue::COLUMNS
     );
     Ok(tx.rows(&sql, params![scope.community, set]).await?)
+}
+
+/// Each frozen set that holds a figure, with the value in it, the latest first.
+pub async fn frozen_of(tx: &mut Tx, scope: &Scope, figure: &str) -> Result<Vec<(FrozenSet, FrozenValue)>> {
+    let mut found = Vec::new();
+    for set in frozen_sets(tx, scope).await?.into_iter().rev() {
+        let sql = format!(
+            "select {} from frozen_value where community_id = $1 and freeze_id = $2 and figure = $3",
+            FrozenValue::COLUMNS
+        );
+        let values: Vec<FrozenValue> = tx.rows(&sql, params![scope.community, set.id, figure]).await?;
+        found.extend(values.into_iter().map(|value| (set.clone(), value)));
+    }
+    Ok(found)
+}
+
+/// The targets of a figure that are set, as known at the moment, the earliest first.
+pub async fn targets(tx: &mut Tx, moment: Moment, figure: &str) -> Result<Vec<Kept<Target>>> {
+    let condition = format!(
+        "t.community_id = $1 and t.figure = $2 and {} order by t.last_day, t.id",
+        crate::base::states::known("t", 3)
+    );
+    records::read(tx, &condition, params![moment.community, figure, moment.revision]).await
 }

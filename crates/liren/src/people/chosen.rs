@@ -25,8 +25,22 @@ impl Chosen {
         Ok(Chosen { look, kind, scope, values })
     }
 
+    /// Whom each condition holds of, in one run.
+    pub(super) fn sets(&self, texts: &[&str]) -> Vec<Option<liren_rules::Set>> {
+        self.look.sets(self.kind, texts, &self.values)
+    }
+
     pub(super) fn slot(&self, column: &str) -> Option<Slot> {
         self.look.slot(self.kind, column)
+    }
+
+    /// The area somebody's home lies in.
+    pub fn area(&self, person: i64) -> Option<i64> {
+        let frame = self.look.world.frame(self.kind);
+        match self.slot("area").zip(frame.row_of(person)).map(|(slot, row)| frame.cell(slot, row)) {
+            Some(Cell::One(id)) => Some(id),
+            _ => None,
+        }
     }
 
     /// Whether a person lies within the reader's scope.
@@ -90,15 +104,24 @@ impl Chosen {
             .collect()
     }
 
-    /// One page of ids by address or by name: the order is decided in the frame, alike on both engines.
+    /// One page of ids by address, by name or by age: the order is decided in the frame, alike on both engines.
     pub(super) fn ordered(&self, set: &Bitmap, sort: &str, skip: usize, take: usize) -> Vec<i64> {
         let frame = self.look.world.frame(self.kind);
-        let slot = self.slot(if sort == "name" { "name_rank" } else { "place_rank" });
+        let slot = self.slot(match sort {
+            "name" => "name_rank",
+            "born" => "born",
+            _ => "place_rank",
+        });
         let mut ids: Vec<(i64, i64)> = set
             .iter()
             .map(|row| {
                 let rank = slot.map(|s| frame.cell(s, row));
-                let rank = if let Some(Cell::Int(n)) = rank { n } else { i64::MAX };
+                // The oldest first; nobody knows where those stand whose birth is unknown.
+                let rank = match rank {
+                    Some(Cell::Int(n)) => n,
+                    Some(Cell::PartialDay(first, _)) => i64::from(first),
+                    _ => i64::MAX,
+                };
                 (rank, frame.id(row))
             })
             .collect();

@@ -3,11 +3,14 @@
 //! A person row exists for everyone known here, also those who only own or work here; a figure of a
 //! population always names a residency.
 
-mod chosen;
+pub mod chosen;
+pub mod columns;
+pub mod conditions;
 pub mod facts;
 mod file;
 pub mod forms;
 pub mod identity;
+mod lists;
 pub mod lives;
 mod load;
 pub mod merging;
@@ -15,6 +18,7 @@ mod pages;
 mod person;
 pub mod queries;
 pub mod register;
+mod saved;
 pub mod search;
 mod settle;
 mod states;
@@ -63,7 +67,7 @@ pub const SLICE: Slice = Slice {
         Membership::TABLE,
         crate::base::Field::TABLE,
     ],
-    records: &[LifeEvent::TABLE, register::Remark::TABLE],
+    records: &[LifeEvent::TABLE, register::Remark::TABLE, saved::SavedList::TABLE],
     settle: Some(|w| Box::pin(settle::settle(w))),
     ..Slice::EMPTY
 };
@@ -121,7 +125,10 @@ fn routes(routes: Routes, app: &App) -> Routes {
     use forms::{event, fact, merge, new, reveal, small};
     let only = Access::Only;
     routes
-        .get(app, "/people", only(ReadPeople), pages::list)
+        .get(app, "/people", only(ReadPeople), lists::show)
+        .get(app, "/people/condition", only(ReadPeople), lists::condition)
+        .post(app, "/people/lists", only(Record), lists::keep)
+        .post(app, "/people/lists/{id}/drop", only(Record), lists::let_go)
         .get(app, "/people/new", only(Record), new::show)
         .post(app, "/people/new", only(Record), new::save)
         .post(app, "/people/new/check", only(Record), new::check)

@@ -6,10 +6,11 @@ use liren_store::Tx;
 use serde::Deserialize;
 
 use super::chosen::Chosen;
+use super::conditions::{self, Conditions};
 use super::queries;
 use crate::base::trail::Action;
 use crate::base::web::Visitor;
-use crate::base::{App, Result, Scope, error};
+use crate::base::{App, Key, Result, Scope, error};
 use crate::places;
 
 /// 筛选 — what a list of residents is asked for: in its address, in an export.
@@ -25,6 +26,18 @@ pub struct Filter {
     pub sort: String,
     #[serde(default)]
     pub skip: usize,
+    /// Conditions, as [`Conditions::written`].
+    #[serde(default)]
+    pub c: String,
+    /// Who may fit the conditions, not who does.
+    #[serde(default)]
+    pub maybe: bool,
+    /// Ids of columns with commas; empty for those that go with the list.
+    #[serde(default)]
+    pub cols: String,
+    /// Only these, by key, with commas.
+    #[serde(default)]
+    pub i: String,
 }
 
 /// Everybody on record is in one of the views: who has left or died in the last only, and who may live here in
@@ -39,7 +52,7 @@ pub(super) const VIEWS: [(&str, &str); 6] = [
 ];
 
 /// Whether somebody looks for the end of an ID number or a phone.
-pub(super) fn by_number(q: &str) -> bool {
+pub fn by_number(q: &str) -> bool {
     let q = q.trim();
     q.chars().count() == 4 && q.chars().all(|c| c.is_ascii_alphanumeric())
 }
@@ -48,7 +61,7 @@ pub(super) fn by_number(q: &str) -> bool {
 const SEARCHES: i64 = 120;
 
 /// Notes a search by number; one more than is allowed is refused.
-pub(super) async fn allowed(app: &App, visitor: &Visitor) -> Result<()> {
+pub async fn allowed(app: &App, visitor: &Visitor) -> Result<()> {
     let access = visitor.access(Action::SearchNumber)?;
     let since = app.clock.instant() - 3_600 * 1_000_000;
     let account = access.account.unwrap_or_default();
@@ -69,6 +82,17 @@ pub(super) async fn found(app: &App, tx: &mut Tx, scope: &Scope, chosen: &Chosen
     let mut found = chosen.scope.clone();
     if let Some(area) = filter.area {
         found = found.and(&chosen.look.inside(chosen.kind, area));
+    }
+    let only: Vec<i64> = filter.only(scope.community);
+    if !only.is_empty() {
+        let frame = chosen.look.world.frame(chosen.kind);
+        found = found.and(&Bitmap::of(frame.len(), only.into_iter().filter_map(|id| frame.row_of(id))));
+    }
+    if !filter.c.is_empty() {
+        let fitting = conditions::fitting(chosen, &[&filter.conditions(app)?]).pop();
+        if let Some(fitting) = fitting {
+            found = found.and(if filter.maybe { &fitting.maybe } else { &fitting.yes });
+        }
     }
     if !q.is_empty() {
         let keys = app.community_keys(tx, scope.community).await?;
@@ -103,30 +127,68 @@ impl Filter {
         VIEWS.into_iter().find(|(word, _)| *word == self.residency).unwrap_or(VIEWS[0])
     }
 
+    /// The conditions meant.
+    pub fn conditions(&self, app: &App) -> Result<Conditions> {
+        Conditions::read(&conditions::fields(app), &self.c).ok_or_else(|| {
+            error::invalid(
+                "网址里的条件看不懂，可能被改动过。请回到名单重新加条件。",
+                "The conditions in the address cannot be read. Go back to the list and add them again.",
+            )
+        })
+    }
+
+    /// The people chosen one by one.
+    fn only(&self, community: i64) -> Vec<i64> {
+        let keys = self.i.split(',').filter_map(Key::parse);
+        keys.filter(|key| key.community == community).map(|key| key.id).collect()
+    }
+
+    /// The same list from its beginning, nobody chosen.
+    pub fn whole(&self) -> Filter {
+        Filter { skip: 0, i: String::new(), ..self.clone() }
+    }
+
+    /// Everything but the page, as fields of a form.
+    pub fn hidden(&self) -> Vec<(&'static str, String)> {
+        let area = self.area.map(|area| area.to_string()).unwrap_or_default();
+        let maybe = if self.maybe { "true" } else { "" };
+        let all = [
+            ("q", self.q.clone()),
+            ("residency", self.residency.clone()),
+            ("area", area),
+            ("sort", self.sort.clone()),
+            ("c", self.c.clone()),
+            ("maybe", maybe.to_owned()),
+            ("cols", self.cols.clone()),
+            ("i", self.i.clone()),
+        ];
+        all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+
     pub fn href(&self) -> String {
-        let mut query = Vec::new();
-        if !self.q.is_empty() {
-            query.push(format!("q={}", encode(&self.q)));
-        }
-        if !self.residency.is_empty() {
-            query.push(format!("residency={}", encode(&self.residency)));
-        }
-        if let Some(area) = self.area {
-            query.push(format!("area={area}"));
-        }
-        if !self.sort.is_empty() {
-            query.push(format!("sort={}", encode(&self.sort)));
-        }
+        self.at("/people")
+    }
+
+    /// The same list at another address.
+    pub fn at(&self, path: &str) -> String {
+        let mut query: Vec<String> =
+            self.hidden().into_iter().map(|(name, value)| format!("{name}={}", encode(&value))).collect();
         if self.skip > 0 {
             query.push(format!("skip={}", self.skip));
         }
-        if query.is_empty() { "/people".into() } else { format!("/people?{}", query.join("&")) }
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
     }
 }
 
 fn encode(text: &str) -> String {
     text.bytes()
-        .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-._~,".contains(&b) {
+                (b as char).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
         .collect()
 }
 

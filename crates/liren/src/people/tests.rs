@@ -365,3 +365,57 @@ async fn one_changed_person_is_put_into_the_frame_that_is_there() {
         }
     }
 }
+
+/// The number beside a view or a saved list.
+fn counted(page: &str, name: &str) -> usize {
+    let after = page.split(&format!("{name} <span class=\"n\">")).nth(1).unwrap();
+    after.split('<').next().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_list_is_cut_by_conditions_kept_by_a_name_and_says_who_may_belong() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let all = counted(&worker.get("/people").await.expect(StatusCode::OK).body, "实有");
+    let old = worker.get("/people?c=age.ge.80").await.expect(StatusCode::OK);
+    assert_eq!(counted(&old.body, "实有"), 7);
+    assert!(old.text().contains("年龄不小于80"));
+    // What holds, what does not and what nobody knows are everybody.
+    let count =
+        async |c: &str| counted(&worker.get(&format!("/people?c={c}")).await.expect(StatusCode::OK).body, "实有");
+    let (at_least, at_most, maybe) =
+        (count("age.ge.60").await, count("age.le.59").await, count("age.ge.60&maybe=true").await);
+    assert_eq!(at_least + at_most + maybe, all);
+    // On the roll of a line of work or not: nobody in between.
+    let (on, off) = (count("resident-pension.in.%2B").await, count("resident-pension.in.-").await);
+    assert!(on > 0);
+    assert_eq!(on + off, all);
+    // A condition is added by a form, and one of the same kind takes its place.
+    let added = worker.get("/people/condition?c=age.ge.80&field=age&op=ge&v=70").await;
+    assert_eq!(added.expect(StatusCode::SEE_OTHER).location.unwrap(), "/people?c=age.ge.70");
+    let both = worker.get("/people/condition?c=age.ge.70&field=marital&v=30&v=40").await;
+    assert_eq!(both.expect(StatusCode::SEE_OTHER).location.unwrap(), "/people?c=age.ge.70~marital.in.30,40");
+    let nothing = worker.get("/people/condition?c=age.ge.70&field=marital").await;
+    assert!(nothing.expect(StatusCode::SEE_OTHER).location.unwrap().contains("add=marital"));
+    for wrong in ["c=nonsense.in.1", "c=age.ge.x", "c=age.ge.80%22", "c=marital.in.%22%20or%201"] {
+        worker.get(&format!("/people?{wrong}")).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    // Kept by a name it stands beside the views with its number; the same name is the same list.
+    let here = "http://liren.test";
+    let keep = |c: &str| format!("name=%E9%AB%98%E9%BE%84%E8%80%81%E4%BA%BA&c={c}&residency=&cols=phone");
+    worker.post("/people/lists", &keep("age.ge.80"), here).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(counted(&worker.get("/people").await.body, "高龄老人"), 7);
+    worker.post("/people/lists", &keep("age.ge.60"), here).await.expect(StatusCode::SEE_OTHER);
+    let page = worker.get("/people").await.body;
+    assert_eq!(counted(&page, "高龄老人"), at_least);
+    assert_eq!(page.matches("高龄老人").count(), 1);
+    // A head of a building opens the same list and sees their own.
+    let building = test.area("榆园小区16号楼").await;
+    let head = test.signed_in(Role::BuildingHead, building).await;
+    let own = head.get("/people?c=age.ge.60&cols=phone").await.expect(StatusCode::OK);
+    assert!(counted(&own.body, "高龄老人") < at_least);
+    head.post("/people/lists", &keep("age.ge.60"), here).await.expect(StatusCode::FORBIDDEN);
+    // A list without a condition or a name is no list.
+    worker.post("/people/lists", "name=x&c=", here).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    worker.post("/people/lists", "name=&c=age.ge.60", here).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+}

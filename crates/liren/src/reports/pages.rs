@@ -179,7 +179,7 @@ pub async fn panel(
 ) -> Reply {
     let work = async {
         let actor = visitor.actor()?;
-        let mut desk = figures::Desk::today(&app, &actor.scope).await?;
+        let mut desk = asked.desk(&app, &actor.scope).await?;
         let figure = app.packs().figure(&id).cloned().ok_or_else(|| error::not_found("指标"))?;
         let ask = asked.ask(&desk)?;
         let card = figures::card(&mut desk, &figure, &ask, visitor.lang).await?;

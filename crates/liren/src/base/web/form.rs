@@ -127,24 +127,10 @@ impl Form {
     /// A day that may be known in part: 2026-6-30, 2026-6, 2026. Not after `today`.
     pub fn partial_day(&mut self, field: &str, today: Day) -> Option<PartialDay> {
         let text = self.text(field)?;
-        let read =
-            liren_facts::date::read(&text, today).value.filter(|d| d.last.year() >= 1900 && d.first.year() <= 2200);
-        match read {
-            Some(day) if day.first > today => {
-                self.problem(
-                    field,
-                    format!("“{text}”在今天之后。请填已经到了的日子。"),
-                    format!("“{text}” lies after today. Give a day that has come."),
-                );
-                None
-            }
-            Some(day) => Some(PartialDay { first: day.first, last: day.last.min(today) }),
-            None => {
-                self.problem(
-                    field,
-                    format!("看不懂日期“{text}”。请写成 2026-6-30，只知道年月就写 2026-6。"),
-                    format!("“{text}” is not a day. Write 2026-6-30, or 2026-6 when only the month is known."),
-                );
+        match partial_day(&text, today) {
+            Ok(day) => Some(day),
+            Err((zh, en)) => {
+                self.problem(field, zh, en);
                 None
             }
         }
@@ -167,6 +153,22 @@ impl Form {
             self.problem(field, format!("“{text}”不是一个数。"), format!("“{text}” is not a number."));
         }
         read
+    }
+}
+
+/// A day that may be known in part and lies not after `last`; otherwise what is wrong, in both languages.
+pub fn partial_day(text: &str, last: Day) -> std::result::Result<PartialDay, (String, String)> {
+    let read = liren_facts::date::read(text, last).value.filter(|d| d.last.year() >= 1900 && d.first.year() <= 2200);
+    match read {
+        Some(day) if day.first > last => Err((
+            format!("“{text}”在今天之后。请填已经到了的日子。"),
+            format!("“{text}” lies after today. Give a day that has come."),
+        )),
+        Some(day) => Ok(PartialDay { first: day.first, last: day.last.min(last) }),
+        None => Err((
+            format!("看不懂日期“{text}”。请写成 2026-6-30，只知道年月就写 2026-6。"),
+            format!("“{text}” is not a day. Write 2026-6-30, or 2026-6 when only the month is known."),
+        )),
     }
 }
 

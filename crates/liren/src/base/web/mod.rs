@@ -11,7 +11,7 @@ mod routes;
 pub mod server;
 
 pub use assets::asset_path;
-pub use form::{About, Form, Refused, Saved, Submitted, see};
+pub use form::{About, Form, Refused, Saved, Submitted, partial_day, see};
 pub use guard::{Looks, Visitor, new_session, no_session};
 pub use page::{Flash, NavItem, Shell};
 pub use query::Query;

@@ -34,10 +34,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
 /// A form sends every field, also those left empty.
 fn read<T: DeserializeOwned>(uri: &Uri) -> Option<T> {
-    let pairs = form_urlencoded::parse(uri.query().unwrap_or("").as_bytes())
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| (Word(name), Word(value)));
-    T::deserialize(MapDeserializer::new(pairs)).ok().filter(|_| !holds_unseen(uri))
+    let pairs = form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).filter(|(_, value)| !value.is_empty());
+    // What is ticked several times under one name is one value with commas.
+    let mut told: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
+    for (name, value) in pairs {
+        match told.iter_mut().find(|(there, _)| *there == name) {
+            Some((_, all)) => *all = format!("{all},{value}").into(),
+            None => told.push((name, value)),
+        }
+    }
+    let told = told.into_iter().map(|(name, value)| (Word(name), Word(value)));
+    T::deserialize(MapDeserializer::new(told)).ok().filter(|_| !holds_unseen(uri))
 }
 
 /// Characters that nobody types and no database takes.
@@ -180,7 +187,10 @@ mod tests {
         assert_eq!(asked("skip=&area=&q=%E7%8E%8B+%E5%86%9B").unwrap().q, "王 军");
         assert_eq!(asked("skip=-5").unwrap().skip, 0);
         assert_eq!(asked("skip=12&area=7").unwrap(), Asked { skip: 12, area: Some(7), ..Asked::default() });
-        for wrong in ["skip=x", "skip=1.5", "area=--1", "area=-", "year=%FF", "all=maybe", "q=a%00b", "q=%07"] {
+        assert_eq!(asked("q=a&q=b&skip=1").unwrap().q, "a,b");
+        for wrong in
+            ["skip=x", "skip=1&skip=2", "skip=1.5", "area=--1", "area=-", "year=%FF", "all=maybe", "q=a%00b", "q=%07"]
+        {
             assert_eq!(asked(wrong), None, "{wrong}");
         }
     }

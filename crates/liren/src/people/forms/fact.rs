@@ -166,6 +166,18 @@ pub async fn shown(
     Ok(there.map(|(_, value)| words(app, item, &value, lang)))
 }
 
+/// What somebody answered, in the words in which a page shows what stands.
+pub fn worded(app: &App, item: &Item, given: &Given, lang: Lang) -> String {
+    match given {
+        Given::Text(text) => words(app, item, text, lang),
+        Given::Born(day) => day.to_string(),
+        Given::Number(number) => number.text.clone(),
+        Given::Value(value) => {
+            typed(&Field::of(value), &item.answer).map_or_else(String::new, |value| words(app, item, &value, lang))
+        }
+    }
+}
+
 fn words(app: &App, item: &Item, value: &str, lang: Lang) -> String {
     match &item.answer {
         Answer::Code(table) => code(app, table, Some(value), lang),
@@ -325,7 +337,7 @@ async fn change(s: &mut Submitted, key: &str, id: &str) -> Saved {
 }
 
 /// What was typed or chosen, in the form in which it is kept. Empty is refused: to forget a fact is another act.
-enum Given {
+pub enum Given {
     Text(String),
     Born(PartialDay),
     Number(identifier::Number),
@@ -333,54 +345,99 @@ enum Given {
 }
 
 fn answer(s: &mut Submitted, item: &Item, fictional: bool) -> Option<Given> {
-    let today = s.today();
     let text = s.form.need("value", "请填或者选一个。", "Fill in or choose an answer.")?;
+    match given(&s.app, item, &text, s.today(), fictional) {
+        Ok(given) => Some(given),
+        Err((zh, en)) => {
+            s.form.problem("value", zh, en);
+            None
+        }
+    }
+}
+
+/// What a text answers; otherwise what is wrong with it, in both languages.
+pub fn given(
+    app: &App,
+    item: &Item,
+    text: &str,
+    today: Day,
+    fictional: bool,
+) -> std::result::Result<Given, (String, String)> {
+    let wrong = |zh: &str, en: &str| Err((zh.to_owned(), en.to_owned()));
     match &item.answer {
         Answer::Code(table) => {
-            let known = s.app.schema().table(table).and_then(|t| s.app.schema().table_of(t).find(&text));
-            if known.is_none() {
-                s.form.problem(
-                    "value",
-                    "没有这一项，请从列出的里面选。",
-                    "There is no such answer; choose one that is listed.",
-                );
-                return None;
+            let schema = app.schema();
+            let found = schema.table(table).and_then(|t| {
+                let codes = schema.table_of(t);
+                let n = codes.find(text).or_else(|| codes.find(said(table, text)?))?;
+                codes.codes.get(usize::from(n))
+            });
+            match found {
+                Some(code) => Ok(Given::Text(code.code.clone())),
+                None => wrong("没有这一项，请从列出的里面选。", "There is no such answer; choose one that is listed."),
             }
-            Some(Given::Text(text))
         }
-        Answer::Tick => Some(Given::Value(FactValue::Number(i64::from(text == "yes")))),
-        Answer::Day if item.id == "born" => s.form.partial_day("value", today).map(Given::Born),
-        Answer::Day => s
-            .form
-            .partial_day("value", Day(today.0 + 36_525))
-            .map(|d| Given::Value(FactValue::Number(i64::from(d.last.0)))),
-        Answer::Number => s.form.number("value").map(|n| Given::Value(FactValue::Number(n))),
+        Answer::Tick => match text {
+            "yes" | "是" | "有" | "√" | "✓" => Ok(Given::Value(FactValue::Number(1))),
+            "no" | "否" | "无" | "×" => Ok(Given::Value(FactValue::Number(0))),
+            _ => wrong("请填“是”或“否”。", "Write 是 (yes) or 否 (no)."),
+        },
+        Answer::Day if item.id == "born" => web::partial_day(text, today).map(Given::Born),
+        Answer::Day => {
+            web::partial_day(text, Day(today.0 + 36_525)).map(|d| Given::Value(FactValue::Number(i64::from(d.last.0))))
+        }
+        Answer::Number => match text.parse::<i64>().ok().filter(|n| (0..1_000_000_000_000).contains(n)) {
+            Some(n) => Ok(Given::Value(FactValue::Number(n))),
+            None => Err((format!("“{text}”不是整数。"), format!("“{text}” is no whole number."))),
+        },
         Answer::Money => {
             let fen = text.parse::<f64>().ok().filter(|y| *y >= 0.0 && *y < 1e10).map(|y| (y * 100.0).round() as i64);
-            if fen.is_none() {
-                s.form.problem("value", format!("“{text}”不是一个金额。"), format!("“{text}” is not an amount."));
+            match fen {
+                Some(fen) => Ok(Given::Value(FactValue::Number(fen))),
+                None => Err((format!("“{text}”不是一个金额。"), format!("“{text}” is not an amount."))),
             }
-            fen.map(|fen| Given::Value(FactValue::Number(fen)))
         }
         Answer::Text if item.id == "number" => {
             let options = identifier::Options { on: today, fictional };
-            match identifier::read(&text, options) {
-                Ok(read) => Some(Given::Number(read)),
-                Err(fault) => {
-                    let words = super::new::fault_words(fault);
-                    s.form.problem("value", words, "This number cannot be right; compare it with the document.");
-                    None
-                }
+            match identifier::read(text, options) {
+                Ok(read) => Ok(Given::Number(read)),
+                Err(fault) => Err((
+                    super::new::fault_words(fault).to_owned(),
+                    "This number cannot be right; compare it with the document.".to_owned(),
+                )),
             }
         }
-        Answer::Text => {
-            if text.chars().count() > 200 {
-                s.form.problem("value", "太长了，请不要超过 200 个字。", "Too long: 200 characters at most.");
-                return None;
-            }
-            Some(Given::Text(text))
+        Answer::Text if text.chars().count() > 200 => {
+            wrong("太长了，请不要超过 200 个字。", "Too long: 200 characters at most.")
         }
+        Answer::Text => Ok(Given::Text(text.to_owned())),
     }
+}
+
+/// The code that people mean by a word: 初中, 本科, 退休 — as lists are read.
+fn said(table: &str, word: &str) -> Option<&'static str> {
+    use liren_facts::code;
+    match table {
+        "education" => code::education(word),
+        "marital" => code::marital(word),
+        "political" => code::political(word),
+        "employment" => code::employment(word),
+        "ethnic" => code::ethnic(word),
+        _ => None,
+    }
+}
+
+/// Records a fact of which nothing was known: from today on, or from birth when it lasts.
+pub async fn fill(
+    w: &mut Write,
+    person: Mine<PersonId>,
+    item: &Item,
+    given: &Given,
+    today: Day,
+    origin: &Origin,
+) -> Result<()> {
+    let how = if item.lasting { How::Never } else { How::From(today) };
+    write(w, person, &item.id, given, how, today, origin).await
 }
 
 async fn write(
