@@ -29,7 +29,7 @@ pub use question::Question;
 pub use register::Register;
 pub use returns::{Return, ReturnLine};
 pub use rule::{Param, ParamValue, Rule};
-pub use section::{Chapter, Section};
+pub use section::{Chapter, Every, Section};
 pub use source::{Language, Source, Spot};
 pub use texts::{Packs, Report, load, read_dir};
 

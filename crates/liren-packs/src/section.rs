@@ -104,13 +104,43 @@ fn section(r: &mut Reader, t: &mut Table, pack: &str, text: Arc<str>) -> Option<
     })
 }
 
-/// The chapters a frame declares, and its text.
-pub(crate) fn frame(source: &Source, findings: &mut Vec<Finding>) -> (Vec<Chapter>, Arc<str>) {
-    let mut chapters = Vec::new();
+/// What a frame says of itself.
+pub(crate) struct Frame {
+    pub title: Option<Title>,
+    pub every: Every,
+    pub chapters: Vec<Chapter>,
+    pub text: Arc<str>,
+}
+
+/// 多久一份 — the period a report tells of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Every {
+    #[default]
+    Year,
+    Quarter,
+    Month,
+}
+
+/// The head of a frame, and its text.
+pub(crate) fn frame(source: &Source, findings: &mut Vec<Finding>) -> Frame {
+    let (mut chapters, mut title, mut every) = (Vec::new(), None, Every::Year);
     let Some(piece) = pieces(&source.text).into_iter().next() else {
-        return (chapters, source.text.clone());
+        return Frame { title, every, chapters, text: source.text.clone() };
     };
     read::file(&only(source, &piece.head), findings, |r, t| {
+        title = r.title_if(t, "title");
+        if let Some(word) = r.word(t, "every") {
+            match word.text.as_str() {
+                "year" => every = Every::Year,
+                "quarter" => every = Every::Quarter,
+                "month" => every = Every::Month,
+                other => {
+                    let zh = format!("every = \"{other}\" 不认识，可写 year、quarter 或 month");
+                    let en = format!("every = \"{other}\" is not known; write year, quarter or month");
+                    r.findings.push(word.spot.error("unknown-every", zh, en));
+                }
+            }
+        }
         for mut chapter in r.tables(t, "chapter") {
             if let (Some(id), Some(title)) = (r.need_word(&mut chapter, "id"), r.need_word(&mut chapter, "title")) {
                 chapters.push(Chapter { id: id.text, title: title.text });
@@ -118,7 +148,7 @@ pub(crate) fn frame(source: &Source, findings: &mut Vec<Finding>) -> (Vec<Chapte
             r.done(chapter);
         }
     });
-    (chapters, source.text[piece.text].trim_start().into())
+    Frame { title, every, chapters, text: source.text[piece.text].trim_start().into() }
 }
 
 /// Each section stands in a chapter of the report and tells of registers there are.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use liren_facts::Day;
-use liren_rules::{Finding, Schema, SchemaBuilder, Values};
+use liren_rules::{Finding, Schema, SchemaBuilder, Title, Values};
 
 use crate::arithmetic::{self, Check, Names};
 use crate::case::{self, Case};
@@ -20,7 +20,7 @@ use crate::read::{self, free_tables};
 use crate::register::Register;
 use crate::returns::{self, Return};
 use crate::rule::{self, Param, Rule};
-use crate::section::{self, Chapter, Section};
+use crate::section::{self, Chapter, Every, Section};
 use crate::source::{Language, Source, Spot, render};
 
 /// All packs together: what the community's lines of work are made of.
@@ -62,6 +62,8 @@ pub struct Report {
     pub id: String,
     pub pack: String,
     pub file: Arc<str>,
+    pub title: Title,
+    pub every: Every,
     pub chapters: Vec<Chapter>,
     pub text: Arc<str>,
 }
@@ -256,9 +258,10 @@ fn one_pack(
             "report.md" => packs.sections.extend(section::sections(source, &id, findings)),
             other => {
                 if let Some(report) = other.strip_prefix("reports/").and_then(|r| r.strip_suffix(".md")) {
-                    let (chapters, text) = section::frame(source, findings);
+                    let section::Frame { title, every, chapters, text } = section::frame(source, findings);
+                    let title = title.unwrap_or_else(|| Title::new(report, report));
                     let (pack, file) = (id.clone(), source.file.clone());
-                    packs.reports.push(Report { id: report.to_string(), pack, file, chapters, text });
+                    packs.reports.push(Report { id: report.to_string(), pack, file, title, every, chapters, text });
                 } else if other.starts_with("forms/") {
                     packs.forms.push((id.clone(), source.file.to_string()));
                 } else if other.ends_with(".toml") {

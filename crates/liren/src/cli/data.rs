@@ -5,7 +5,8 @@ use std::path::Path;
 use liren_facts::Day;
 use serde_json::json;
 
-use super::args::{Folder, Import, Init, Report, ReportWhat, User, UserCommand};
+use super::args::{Folder, Import, Init, User, UserCommand};
+use super::args_report::{AnnualReport, OtherReport, Report, ReportWhat};
 use super::{demo, out, say};
 use crate::base::reader::Size;
 use crate::base::{Actor, App, AreaId, Joined, Lang, Mine, Opening, Result, Role, Upgrade, days, error, files};
@@ -364,17 +365,26 @@ fn mapping(path: &Path) -> Result<liren_rosters::Mapping> {
 }
 
 pub async fn report(args: Report, lang: Lang) -> Result<u8> {
-    let args = match args.what {
-        ReportWhat::Annual(args) => args,
-        ReportWhat::Compare(args) => return super::returned::run(args, lang).await,
-    };
-    let ending = args.out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let format = Format::of(&ending).ok_or_else(|| {
+    match args.what {
+        ReportWhat::Annual(args) => annual(args, lang).await,
+        ReportWhat::Other(args) => other(args, lang).await,
+        ReportWhat::Compare(args) => super::returned::run(args, lang).await,
+    }
+}
+
+/// The form that the ending of a file asks for.
+fn format_of(out: &Path) -> Result<Format> {
+    let ending = out.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    Format::of(&ending).ok_or_else(|| {
         error::invalid(
             format!("不能写成 .{ending}。请用 .docx、.pdf、.html、.txt 或 .json。"),
             format!("Cannot write .{ending}. Use .docx, .pdf, .html, .txt or .json."),
         )
-    })?;
+    })
+}
+
+async fn annual(args: AnnualReport, lang: Lang) -> Result<u8> {
+    let format = format_of(&args.out)?;
     let app = open(&args.folder).await?;
     let actor = actor(&app, args.community).await?;
     let year = days::year(args.year.unwrap_or(app.clock.today().year()))?;
@@ -383,9 +393,30 @@ pub async fn report(args: Report, lang: Lang) -> Result<u8> {
     if args.residents {
         reports::residents_edition(&app, &mut composed).await?;
     }
-    let bytes = reports::write(&app, &mut composed, format).await?;
-    save(&args.out, &bytes)?;
-    say(&format!("{} · {} 个数字", args.out.display(), composed.spans.len()));
+    written(&app, composed, format, &args.out, lang).await
+}
+
+async fn other(args: OtherReport, lang: Lang) -> Result<u8> {
+    let format = format_of(&args.out)?;
+    let app = open(&args.folder).await?;
+    let actor = actor(&app, args.community).await?;
+    let frames: Vec<&str> = app.packs().reports.iter().map(|r| r.id.as_str()).filter(|id| *id != "annual").collect();
+    if !frames.contains(&args.id.as_str()) {
+        return Err(error::invalid(
+            format!("没有报告 {}。现有：{}。", args.id, frames.join("、")),
+            format!("There is no report {}. There are: {}.", args.id, frames.join(", ")),
+        ));
+    }
+    let on = day(args.on.as_deref())?.unwrap_or_else(|| app.clock.today());
+    let revision = known_at(&app, &actor, args.known_at.as_deref()).await?;
+    let composed = reports::of_frame(&app, &actor.scope, &args.id, on, revision).await?;
+    written(&app, composed, format, &args.out, lang).await
+}
+
+async fn written(app: &App, mut composed: reports::Composed, format: Format, out: &Path, lang: Lang) -> Result<u8> {
+    let bytes = reports::write(app, &mut composed, format).await?;
+    save(out, &bytes)?;
+    say(&format!("{} · {} 个数字", out.display(), composed.spans.len()));
     if !composed.left.is_empty() {
         say(lang.t("没有写进去的，或者要核实的"));
         for left in &composed.left {

@@ -2,6 +2,7 @@
 //! Exit status: 0 fine, 1 findings of level error, 2 could not run.
 
 mod args;
+mod args_report;
 mod audit;
 mod backup;
 mod data;

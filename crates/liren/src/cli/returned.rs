@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use liren_documents::returned::State;
 
-use super::args::CompareReport;
+use super::args_report::CompareReport;
 use super::data::{actor, open, read_file};
 use super::out;
 use crate::base::reader::Size;

@@ -115,7 +115,20 @@ impl Of {
     }
 }
 
-/// Frame `enrolment`: those that have a stage on the moment's day.
+/// Enrolments whose next stage was heard of after the moment's day and may have begun before it: whose begin nobody knows.
+async fn perhaps_begun(l: &mut Loading<'_>) -> Result<HashMap<i64, String>> {
+    let sql = format!(
+        "select t.matter_id, t.stage from transition t
+         where t.community_id = $1 and (t.first_day is null or t.first_day <= $2) and t.last_day > $2 and {}
+         order by t.last_day desc, t.id desc",
+        known("t", 3)
+    );
+    let rows: Vec<(i64, String)> = l.rows(&sql, l.params()).await?;
+    // The earliest of them comes last.
+    Ok(rows.into_iter().collect())
+}
+
+/// Frame `enrolment`: those that have a stage on the moment's day, and those that may have had one.
 pub async fn enrolments(l: &mut Loading<'_>) -> Result<()> {
     let (programme, stage, in_force) = (l.slot("programme"), l.slot("stage"), l.slot("in_force"));
     let (since, stage_since, area) = (l.slot("since"), l.slot("stage_since"), l.slot("area"));
@@ -123,6 +136,7 @@ pub async fn enrolments(l: &mut Loading<'_>) -> Result<()> {
     let merged = Merged::load(l, &alias).await?;
     let Days { firsts, entered, heard } = first_days(l).await?;
     let endings = Endings::load(l, &alias).await?;
+    let mut perhaps = perhaps_begun(l).await?;
     let (forces, day) = (l.in_force(), l.day);
     let (ended, reason, whom) = (l.slot("ended"), l.slot("end_reason"), l.slot("whom"));
     let to_check = l.slot("to_check");
@@ -140,10 +154,21 @@ pub async fn enrolments(l: &mut Loading<'_>) -> Result<()> {
         let st: String = matter.get(4)?;
         let row = frame.push(of.id);
         frame.set_code(row, programme, Some(&of.kind));
-        frame.set_code(row, stage, Some(&st));
-        frame.set_day(row, stage_since, entered.get(&(of.id, st.clone())).and_then(|d| *d).map(|d| d.0));
         let (standing, asked) = endings.of(&of, &alias, heard.get(&of.id).copied());
-        frame.set_bool(row, in_force, Some(forces.contains(&(of.kind.clone(), st))));
+        let force = |stage: String| forces.contains(&(of.kind.clone(), stage));
+        match perhaps.remove(&of.id).filter(|next| *next != st) {
+            None => {
+                frame.set_code(row, stage, Some(&st));
+                frame.set_day(row, stage_since, entered.get(&(of.id, st.clone())).and_then(|d| *d).map(|d| d.0));
+                frame.set_bool(row, in_force, Some(force(st)));
+            }
+            // In this stage still, or in the next already.
+            Some(next) => {
+                frame.set(row, stage, Cell::Unknown);
+                let (now, then) = (force(st), force(next));
+                frame.set(row, in_force, if now == then { Cell::Bool(now) } else { Cell::Unknown });
+            }
+        }
         frame.set_bool(row, to_check, Some(standing == Standing::Asked));
         match standing {
             Standing::Open => {
@@ -169,6 +194,40 @@ pub async fn enrolments(l: &mut Loading<'_>) -> Result<()> {
         Ok(())
     })
     .await?;
+    let sql = format!(
+        "select {}, pb.area_id from matter m
+         {}
+         where m.community_id = $1 order by m.id",
+        Of::COLUMNS,
+        place_of_matter("$2")
+    );
+    let bound = l.params();
+    if !perhaps.is_empty() {
+        l.each(&sql, bound, |frame, matter| {
+            let of = Of::read(matter)?;
+            if perhaps.remove(&of.id).is_none() {
+                return Ok(());
+            }
+            let row = frame.push(of.id);
+            frame.set_code(row, programme, Some(&of.kind));
+            let (standing, asked) = endings.of(&of, &alias, None);
+            frame.set_bool(row, to_check, Some(false));
+            if let Standing::Ended(why, first, last) = standing {
+                frame.set_bool(row, in_force, Some(false));
+                frame.set(row, stage, Cell::Absent);
+                frame.set_partial_day(row, ended, Some((first.0, last.0)));
+                frame.set_code(row, reason, Some(why.code()));
+            } else {
+                frame.set(row, ended, Cell::Absent);
+                frame.set_code(row, reason, None);
+            }
+            one(frame, row, whom, asked.filter(|_| standing != Standing::Asked));
+            of.set(frame, row, &alias);
+            one(frame, row, area, merged.or(of.person(&alias), day, matter.get(4)?));
+            Ok(())
+        })
+        .await?;
+    }
     load_fields(l, "enrolment", &Aliases::default()).await
 }
 

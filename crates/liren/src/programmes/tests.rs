@@ -36,3 +36,20 @@ async fn an_enrolment_moves_on_through_the_gates_its_pack_declares() {
     let now = stage_on(&mut w, id, day("2013-11-20")).await.unwrap().unwrap();
     assert_eq!((now.value.stage.as_str(), now.from), ("left", day("2013-07-01")));
 }
+
+#[tokio::test]
+async fn before_a_list_that_says_no_day_of_admission_nobody_knows_who_was_in_it() {
+    let test = TestApp::demo().await;
+    let asked = async |id: &str, y, m, d| {
+        let mut desk = crate::figures::Desk::on(&test.app, &test.scope(), Day::ymd(y, m, d).unwrap()).await.unwrap();
+        let figure = test.app.packs().figure(id).unwrap().clone();
+        desk.whole(&figure).await.unwrap()
+    };
+    // The ledger of people with disabilities is of 20 November and tells no day on which a certificate was given.
+    let now = asked("disability.certified", 2013, 11, 20).await;
+    assert_eq!((now.number, now.unknown), (Some(10), 0));
+    let before = asked("disability.certified", 2013, 10, 31).await;
+    assert_eq!((before.number, before.unknown), (None, 10));
+    // Where days are told, an earlier day has its number.
+    assert_eq!(asked("party.members", 2013, 10, 31).await.number, Some(83));
+}

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use liren_documents::{Document, Figure as DocFigure, markdown};
 use liren_facts::{Day, Period};
-use liren_packs::{Chapter, Figure};
+use liren_packs::{Chapter, Every, Figure};
 use minijinja::value::{Kwargs, Object, Value};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
@@ -30,6 +30,8 @@ pub struct Composed {
     pub spans: Vec<SpanRecord>,
     pub desk: Desk,
     pub period: Period,
+    /// Id of the frame: `annual`, `monthly` …
+    pub report: String,
     /// What is not told and why.
     pub left: Vec<Left>,
     /// Every section of the packs and place of the frame, with its text as a person edits it.
@@ -86,24 +88,70 @@ async fn compose_on(
     revision: Option<i64>,
     template: Option<&str>,
 ) -> Result<Composed> {
-    let mut desk = Desk::known(app, scope, today, revision).await?;
     let whole = Period::year(year).ok_or_else(|| error::not_found("年度"))?;
+    let frame = Frame { id: "annual", whole, template };
+    compose_frame(app, scope, &frame, today, revision).await
+}
+
+/// A report of any frame of the packs, for the period that contains `on`.
+pub async fn of_frame(app: &App, scope: &Scope, id: &str, on: Day, revision: Option<i64>) -> Result<Composed> {
+    let every = app.packs().reports.iter().find(|r| r.id == id).map(|r| r.every);
+    let every = every.ok_or_else(|| error::not_found("报告"))?;
+    let whole = period_of(every, on).ok_or_else(|| error::not_found("时段"))?;
+    compose_frame(app, scope, &Frame { id, whole, template: None }, app.clock.today(), revision).await
+}
+
+/// The year, quarter or month of a day.
+pub fn period_of(every: Every, on: Day) -> Option<Period> {
+    match every {
+        Every::Year => Period::year(on.year()),
+        Every::Quarter => {
+            let first = Day::ymd(on.year(), (on.month() - 1) / 3 * 3 + 1, 1)?;
+            Some(Period { first, last: first.plus_months(2).month_end() })
+        }
+        Every::Month => {
+            let first = Day::ymd(on.year(), on.month(), 1)?;
+            Some(Period { first, last: first.month_end() })
+        }
+    }
+}
+
+/// Which frame, of which whole period, and the text if it is not the packs'.
+struct Frame<'a> {
+    id: &'a str,
+    whole: Period,
+    template: Option<&'a str>,
+}
+
+async fn compose_frame(
+    app: &App,
+    scope: &Scope,
+    frame: &Frame<'_>,
+    today: Day,
+    revision: Option<i64>,
+) -> Result<Composed> {
+    let (whole, year) = (frame.whole, frame.whole.first.year());
+    let mut desk = Desk::known(app, scope, today, revision).await?;
     if whole.first > desk.today {
         return Err(error::invalid(
-            format!("{year}年还没有到，不能写这一年的总结。请改选今年或以前的年份。"),
-            format!("{year} has not begun; choose this year or an earlier one."),
+            format!("{}还没有到，不能写。请改选今天或以前的时段。", whole.first),
+            format!("{} has not come; choose this period or an earlier one.", whole.first),
         ));
     }
     let period = Period { first: whole.first, last: whole.last.min(desk.today) };
     let packs = app.packs().clone();
-    let annual = packs.reports.iter().find(|r| r.id == "annual").ok_or_else(|| error::not_found("报告模板"))?;
-    let template = template.unwrap_or(&annual.text);
+    let held = packs.reports.iter().find(|r| r.id == frame.id).ok_or_else(|| error::not_found("报告模板"))?;
+    let template = frame.template.unwrap_or(&held.text);
     let mut tx = app.db.read().await?;
     let community = crate::org::queries::community(&mut tx, scope).await?;
     let events = queries::events(&mut tx, scope, whole, desk.revision).await?;
     let organisations = queries::organisations(&mut tx, scope, desk.today, desk.revision).await?;
     let targets = queries::targets(&mut tx, scope, year + 1, desk.revision).await?;
-    let words = queries::words(&mut tx, scope, year, desk.revision).await?;
+    // Own words belong to the annual report.
+    let words = match frame.id {
+        "annual" => queries::words(&mut tx, scope, year, desk.revision).await?,
+        _ => vec![],
+    };
     drop(tx);
     let mut records = Records { community: community.name, events, organisations, targets, words };
     // What a section asks may depend on an answer; each round fetches what the one before lacked.
@@ -117,7 +165,7 @@ async fn compose_on(
             left: Mutex::default(),
             drafts: Mutex::default(),
         });
-        let text = render(&shared, template, &annual.chapters, year)?;
+        let text = render(&shared, template, &held.chapters, year)?;
         let back = Arc::try_unwrap(shared).map_err(|_| error::fault("a template kept a value"))?;
         desk = back.desk;
         records = back.records;
@@ -136,6 +184,7 @@ async fn compose_on(
                 spans,
                 desk,
                 period,
+                report: frame.id.to_owned(),
                 left,
                 sections,
                 said: vec![],
@@ -416,7 +465,8 @@ fn change(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Resul
         }
     }
     let (now, then) = (number(shared, figure, &ask), number(shared, figure, &before));
-    let by = now.exact.zip(then.exact).map(|(a, b)| a.minus(b));
+    // Of what is at least so much nobody knows by how much it changed.
+    let by = now.exact.zip(then.exact).filter(|_| !now.least && !then.least).map(|(a, b)| a.minus(b));
     let unit = match figure.unit.as_str() {
         "%" => "个百分点",
         "‰" => "个千分点",

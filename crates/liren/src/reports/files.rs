@@ -50,6 +50,8 @@ impl Format {
 /// The bytes of a composed report in a form.
 pub async fn write(app: &App, composed: &mut Composed, format: Format) -> Result<Vec<u8>> {
     match format {
+        // Only the annual report comes back through Word.
+        Format::Docx if composed.report != "annual" => docx::write(&composed.document).map_err(error::fault),
         Format::Docx => docx::sent(&composed.document, &super::returned::properties(composed)).map_err(error::fault),
         Format::Pdf => {
             let fonts = std::env::var_os("LIREN_FONTS").map(std::path::PathBuf::from);

@@ -8,6 +8,7 @@ mod desk;
 mod files;
 mod number;
 mod opened;
+mod others;
 mod pages;
 mod queries;
 mod records;
@@ -18,7 +19,7 @@ mod sections;
 mod span;
 pub mod words;
 
-pub use compose::{Composed, Draft, annual, annual_as_known};
+pub use compose::{Composed, Draft, annual, annual_as_known, of_frame, period_of};
 pub use files::{Format, write};
 pub use residents::edition as residents_edition;
 pub use sections::Left;
@@ -56,6 +57,9 @@ fn routes(routes: Routes, app: &App) -> Routes {
         .post(app, "/reports/annual/{year}/return", Access::Only(Permission::Review), desk::send_back)
         .post(app, "/reports/annual/{year}/accept", Access::Only(Permission::Review), desk::accept)
         .get(app, "/reports/annual/{year}/versions/{a}/{b}", Access::Only(Permission::ReadReport), desk::compare)
+        .get(app, "/reports/others", Access::Only(Permission::ReadReport), others::list)
+        .get(app, "/reports/others/{id}", Access::Only(Permission::ReadReport), others::show)
+        .get(app, "/reports/others/{id}/{format}", Access::Only(Permission::ReadReport), others::file)
         .get(app, "/reports/returned", Access::Only(Permission::ReadReport), returned_page::show)
         .post(app, "/reports/returned", Access::Only(Permission::WriteReport), returned_page::compare)
         .get(app, "/reports/annual.{format}", Access::Only(Permission::ReadReport), pages::download)

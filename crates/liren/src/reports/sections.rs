@@ -285,6 +285,8 @@ pub(super) fn ground(shared: &Arc<Shared>, year: i32) -> Value {
     context! {
         community => shared.records.community.clone(),
         year => year,
+        month => last.month(),
+        quarter => (last.month() - 1) / 3 + 1,
         so_far => if whole { "全年" } else { "今年以来" },
         today => day(shared.desk.today),
         as_of => day(last),

@@ -1,9 +1,11 @@
 //! What the report of a community that is not the demo says: what happened, and nothing else. The demo's report is told
 //! in the tests of `demo`.
 
+use axum::http::StatusCode;
 use liren_facts::Day;
 use liren_sheets::write::{Book, Style};
 
+use crate::base::Role;
 use crate::exchange::{self, Request};
 use crate::reports::{self, Format, Opens, annual, residents_edition, write};
 use crate::testing::TestApp;
@@ -327,4 +329,25 @@ async fn an_edited_file_is_handed_back_over_the_page_and_a_set_is_frozen_there()
     assert!(secretary.get("/frozen").await.expect(StatusCode::OK).text().contains("年终"));
     let twice = secretary.post("/frozen", "name=年终", here).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(twice.text().contains("已经有叫这个名称的定稿"), "{}", twice.text());
+}
+
+#[tokio::test]
+async fn a_month_a_line_of_work_and_a_plan_are_told_by_frames_alone() {
+    let test = TestApp::demo().await;
+    let officer = test.signed_in(Role::Officer, 0).await;
+    let list = officer.get("/reports/others").await.expect(StatusCode::OK);
+    for frame in ["monthly?of=2013-11-01", "disability-work?of=2013-01-01", "plan?of=2013-01-01"] {
+        assert!(list.body.contains(frame), "{frame}");
+    }
+    let month = officer.get("/reports/others/monthly?of=2013-10").await.expect(StatusCode::OK);
+    let text = month.text();
+    assert!(text.contains("2013年10月月报") && text.contains("2013年10月31日"), "{text}");
+    // A number of the month opens the figure of that month, and what is only at least so much makes no difference.
+    assert!(month.body.contains("/figures/population.deaths?from=2013-10-01&amp;to=2013-10-31"));
+    assert!(text.contains("出生（人） 2 22 至少17 待核实"), "{text}");
+    assert!(officer.get("/reports/others/plan").await.text().contains("2014年工作计划"));
+    officer.get("/reports/others/monthly/docx?of=2013-10").await.expect(StatusCode::OK);
+    officer.get("/reports/others/annual").await.expect(StatusCode::NOT_FOUND);
+    officer.get("/reports/others/nothing").await.expect(StatusCode::NOT_FOUND);
+    officer.get("/reports/others/monthly?of=x").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
 }
