@@ -31,6 +31,8 @@ pub mod exchange;
 
 pub mod worksheets;
 
+pub mod work;
+
 pub mod proofreading;
 
 pub mod home;
@@ -67,6 +69,7 @@ pub const SLICES: Slices = Slices(&[
     &audit::SLICE,
     &exchange::SLICE,
     &worksheets::SLICE,
+    &work::SLICE,
     &proofreading::SLICE,
     &home::SLICE,
     &access::SLICE,

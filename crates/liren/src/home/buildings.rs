@@ -286,6 +286,8 @@ struct DwellingPage {
     /// Household by household.
     households: Vec<(String, Vec<Row>)>,
     owners: Vec<(Row, Option<i64>)>,
+    /// What packs declare of a dwelling: kind of event and title.
+    works: Vec<(String, String)>,
     may: bool,
 }
 
@@ -327,6 +329,9 @@ pub async fn dwelling(State(app): State<App>, mut r: Reader, Path(key): Path<Str
     let may = r.actor.may(Permission::Record);
     let name = line.label();
     let building = (format!("{}-{}", scope.community, line.building), building_name(&line));
-    let page = DwellingPage { s: r.shell(&name, "/buildings", ""), name, building, key, households, owners, may };
+    let works = app.packs().events.iter().filter(|e| e.subject.as_deref() == Some("dwelling"));
+    let works = works.map(|e| (e.id.clone(), lang.pick(&e.title.zh, &e.title.en).to_owned())).collect();
+    let s = r.shell(&name, "/buildings", "");
+    let page = DwellingPage { s, name, building, key, households, owners, works, may };
     r.page(&page)
 }

@@ -34,6 +34,24 @@ impl Chosen {
         self.look.slot(self.kind, column)
     }
 
+    /// An enrolment that stands today, inside a scope.
+    pub fn enrolment(
+        &self,
+        scope: &Scope,
+        id: crate::base::MatterId,
+    ) -> Option<crate::base::Mine<crate::base::MatterId>> {
+        self.look.mine(scope, id).ok()
+    }
+
+    /// The household somebody belongs to.
+    pub fn household(&self, person: i64) -> Option<i64> {
+        let frame = self.look.world.frame(self.kind);
+        match self.slot("household").zip(frame.row_of(person)).map(|(slot, row)| frame.cell(slot, row)) {
+            Some(Cell::One(id)) => Some(id),
+            _ => None,
+        }
+    }
+
     /// The area somebody's home lies in.
     pub fn area(&self, person: i64) -> Option<i64> {
         let frame = self.look.world.frame(self.kind);

@@ -22,6 +22,8 @@ struct OpenedPage {
     /// `None` for what no figure could count.
     figures: Option<Vec<FigureLine>>,
     source: Option<String>,
+    /// Where it is corrected, for those who may.
+    edit: Option<String>,
 }
 
 struct Fact {
@@ -105,7 +107,19 @@ async fn record_page(app: &App, visitor: &Visitor, kind: &str, id: i64) -> Resul
         facts,
         figures: Some(counting(app, visitor, kind_id, id, year).await?),
         source: found.source,
+        edit: edit(app, visitor, kind, id),
     })
+}
+
+/// The form in which an event or an organisation is corrected.
+fn edit(app: &App, visitor: &Visitor, kind: &str, id: i64) -> Option<String> {
+    let may = visitor.actor().is_ok_and(|a| a.may(crate::base::Permission::Record));
+    match kind {
+        _ if !may => None,
+        "organisation" => Some(format!("/organisations/{id}")),
+        _ if app.packs().events.iter().any(|e| e.id == kind) => Some(format!("/work/events/{kind}/{id}")),
+        _ => None,
+    }
 }
 
 /// The fields the pack declares for an event, in its order and in words.
@@ -205,6 +219,7 @@ pub async fn param(State(app): State<App>, visitor: Visitor, Path(id): Path<Stri
             facts,
             figures: None,
             source: None,
+            edit: None,
         })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;
@@ -249,6 +264,7 @@ pub async fn target(State(app): State<App>, visitor: Visitor, Path(id): Path<i64
             facts,
             figures: Some(lines),
             source: None,
+            edit: None,
         })
     };
     let page = work.await.map_err(|e| visitor.fail(e))?;

@@ -1,0 +1,183 @@
+//! Stories of work: something happened, somebody was admitted, a partner came, a target was set.
+
+use axum::http::StatusCode;
+
+use crate::base::Role;
+use crate::figures::Desk;
+use crate::testing::{Client, TestApp};
+
+const HERE: &str = "http://liren.test";
+
+fn typed(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+async fn figure(test: &TestApp, id: &str) -> Option<i64> {
+    let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
+    let figure = test.app.packs().figure(id).unwrap().clone();
+    desk.whole(&figure).await.unwrap().number
+}
+
+/// Keys of people on a list, in its order.
+async fn keys(client: &Client<'_>, address: &str) -> Vec<String> {
+    let page = client.get(address).await.expect(StatusCode::OK).body;
+    page.split("name=\"i\" value=\"").skip(1).map(|p| p.split('"').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn what_happened_counts_until_it_is_corrected_or_withdrawn() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let before = figure(&test, "activities.drives").await.unwrap();
+    let new = "/work/events/activities.activity/new";
+    worker.get(new).await.expect(StatusCode::OK);
+    let drive = typed(&[
+        ("day", "2013-11-18"),
+        ("title", "清扫楼道"),
+        ("x-activity_kind", "clean_up"),
+        ("x-attendance", "40"),
+        ("source", "visit"),
+    ]);
+    worker.post(new, &drive, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(figure(&test, "activities.drives").await, Some(before + 1));
+    let list = worker.get("/work/events/activities.activity").await.expect(StatusCode::OK);
+    assert!(list.text().contains("清扫楼道") && list.text().contains("参加人次：40"), "{}", list.text());
+    let edit = list.body.split("清扫楼道").nth(1).unwrap().split("href=\"").nth(1).unwrap();
+    let edit = edit.split('"').next().unwrap().to_owned();
+    let page = worker.get(&edit).await.expect(StatusCode::OK);
+    assert!(page.body.contains("value=\"40\"") && page.body.contains("value=\"2013-11-18\""));
+    // It was a lecture.
+    let lecture = drive.replace("clean_up", "lecture");
+    worker.post(&edit, &lecture, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(figure(&test, "activities.drives").await, Some(before));
+    worker.post(&format!("{edit}/withdraw"), "", HERE).await.expect(StatusCode::SEE_OTHER);
+    assert!(!worker.get("/work/events/activities.activity").await.text().contains("清扫楼道"));
+    worker.get(&edit).await.expect(StatusCode::NOT_FOUND);
+    // What is wrong is said at its field, and nothing is written.
+    let rows = test.count("select count(*) from event").await;
+    for wrong in [
+        typed(&[("title", "x")]),
+        typed(&[("day", "2013-13-45")]),
+        typed(&[("day", "2013-11-18"), ("x-attendance", "许多")]),
+        typed(&[("day", "2013-11-18"), ("x-activity_kind", "nonsense")]),
+        typed(&[("day", "2013-11-18"), ("last", "2013-11-10")]),
+    ] {
+        worker.post(new, &wrong, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(test.count("select count(*) from event").await, rows);
+    // A gift is somebody's.
+    let gift = typed(&[("day", "2013-11-18"), ("x-gift", "lamp"), ("x-quantity", "3")]);
+    let gifts = "/work/events/works.contribution/new";
+    worker.post(gifts, &gift, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    worker.get("/work/events/nothing/new").await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_partner_is_recorded_gives_lamps_and_leaves() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let (units, lamps) =
+        (figure(&test, "organisations.units").await.unwrap(), figure(&test, "works.lamps").await.unwrap());
+    let kinds = worker.get("/organisations/new").await.expect(StatusCode::OK).body;
+    assert!(kinds.contains("value=\"enterprise\""));
+    let new = typed(&[("name", "明德灯具厂"), ("kind", "enterprise"), ("from", "2013-3-1")]);
+    let at = worker.post("/organisations/new", &new, HERE).await.expect(StatusCode::SEE_OTHER).location.unwrap();
+    assert_eq!(figure(&test, "organisations.units").await, Some(units + 1));
+    let id = at.split("/organisation/").nth(1).unwrap().split('?').next().unwrap().to_owned();
+    let gift = typed(&[("day", "2013-11-18"), ("organisation", &id), ("x-gift", "lamp"), ("x-quantity", "3")]);
+    worker.post("/work/events/works.contribution/new", &gift, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(figure(&test, "works.lamps").await, Some(lamps + 3));
+    let gone = typed(&[("name", "明德灯具厂"), ("kind", "enterprise"), ("from", "2013-11-19"), ("gone", "yes")]);
+    worker.post(&format!("/organisations/{id}"), &gone, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(figure(&test, "organisations.units").await, Some(units));
+    assert!(!worker.get("/organisations").await.text().contains("明德灯具厂"));
+    worker.post("/organisations/999999", &gone, HERE).await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn people_are_admitted_together_moved_on_through_the_gates_and_taken_back() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let all = keys(&worker, "/people?c=volunteers.in.-~age.ge.30").await;
+    let (a, b) = (all[0].clone(), all[1].clone());
+    let before = figure(&test, "volunteers.people").await.unwrap();
+    let both = format!("{a},{b}");
+    let chosen = worker.get(&format!("/work/about?i={a}&i={b}")).await.expect(StatusCode::OK);
+    assert!(chosen.text().contains("选了 2 人"));
+    let admit = typed(&[("about", &both), ("stage", "registered"), ("day", "2013-11-10")]);
+    worker.post("/work/standings/volunteers", &admit, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(figure(&test, "volunteers.people").await, Some(before + 2));
+    // Said again it is no second step.
+    worker.post("/work/standings/volunteers", &admit, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(figure(&test, "volunteers.people").await, Some(before + 2));
+    let left = typed(&[("about", &b), ("stage", "left"), ("day", "2013-11-15")]);
+    worker.post("/work/standings/volunteers", &left, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(figure(&test, "volunteers.people").await, Some(before + 1));
+    let page = worker.get(&format!("/work/standings/volunteers?about={b}")).await.expect(StatusCode::OK);
+    let step = page.body.split("name=\"step\" value=\"").nth(2).unwrap().split('"').next().unwrap().to_owned();
+    let back = typed(&[("about", &b), ("step", &step)]);
+    worker.post("/work/standings/volunteers/withdraw", &back, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(figure(&test, "volunteers.people").await, Some(before + 2));
+    // A step of somebody else's is none of theirs.
+    let wrong = typed(&[("about", &a), ("step", &step)]);
+    worker.post("/work/standings/volunteers/withdraw", &wrong, HERE).await.expect(StatusCode::NOT_FOUND);
+    // The party has its order: an applicant does not become a full member.
+    let apply = typed(&[("about", &a), ("stage", "applicant"), ("day", "2013-11-10")]);
+    worker.post("/work/standings/party", &apply, HERE).await.expect(StatusCode::SEE_OTHER);
+    let jump = typed(&[("about", &a), ("stage", "full"), ("day", "2013-11-11")]);
+    let refused = worker.post("/work/standings/party", &jump, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("不能直接进入"), "{}", refused.text());
+    // Money is paid to who is enrolled, of a day that has come.
+    let pay = |amount: &str, day: &str| typed(&[("about", &a), ("what", "pay"), ("amount", amount), ("paid", day)]);
+    let at = "/work/standings/elder-allowance";
+    worker.post(at, &pay("100", "2013-11-1"), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let elder = typed(&[("about", &a), ("stage", "receiving"), ("unknown", "yes")]);
+    worker.post(at, &elder, HERE).await.expect(StatusCode::SEE_OTHER);
+    worker.post(at, &pay("100.5", "2013-11-1"), HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(test.count("select count(*) from payment where amount = 10050").await, 1);
+    worker.post(at, &pay("-3", "2013-11-1"), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    worker.post(at, &pay("3", "2014-11-1"), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    // A head of another group writes nothing about them.
+    let group = test.area("第三小组").await;
+    let head = test.signed_in(Role::GroupHead, group).await;
+    let theirs = keys(&head, "/people").await;
+    let other = if theirs.contains(&a) {
+        worker.get("/people").await;
+        all.iter().find(|k| !theirs.contains(k)).unwrap()
+    } else {
+        &a
+    };
+    let deed = typed(&[("about", other), ("stage", "registered"), ("day", "2013-11-10")]);
+    head.post("/work/standings/volunteers", &deed, HERE).await.expect(StatusCode::NOT_FOUND);
+    head.get(&format!("/work/standings/volunteers?about={other}")).await.expect(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_target_is_set_stands_in_the_plan_and_is_withdrawn() {
+    let test = TestApp::own_demo().await;
+    let secretary = test.signed_in(Role::Secretary, 0).await;
+    let aim = typed(&[
+        ("figure", "volunteers.people"),
+        ("bound", ">="),
+        ("number", "80"),
+        ("last", "2014-6-30"),
+        ("owner", "志愿队"),
+    ]);
+    secretary.post("/targets", &aim, HERE).await.expect(StatusCode::SEE_OTHER);
+    let list = secretary.get("/targets?year=2014").await.expect(StatusCode::OK);
+    assert!(list.text().contains("不少于 80 人") && list.text().contains("志愿队"), "{}", list.text());
+    assert!(secretary.get("/reports/others/plan").await.text().contains("80"));
+    let id = list.body.split("不少于 80").next().unwrap().rsplit("/targets/").next().unwrap();
+    let id: String = id.chars().take_while(char::is_ascii_digit).collect();
+    let officer = test.signed_in(Role::Officer, 0).await;
+    officer.post(&format!("/targets/{id}/withdraw"), "", HERE).await.expect(StatusCode::FORBIDDEN);
+    secretary.post(&format!("/targets/{id}/withdraw"), "", HERE).await.expect(StatusCode::SEE_OTHER);
+    assert!(!secretary.get("/targets?year=2014").await.text().contains("志愿队"));
+    for wrong in [
+        "number=80",
+        "figure=volunteers.people&bound=%3E%3D&last=2014-6-30",
+        "figure=x&bound=%3D&number=1&last=2014-1-1",
+    ] {
+        secretary.post("/targets", wrong, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
