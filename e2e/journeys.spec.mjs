@@ -38,7 +38,7 @@ test('the secretary signs in and opens a figure of the report down to its people
 
   await visit(page, '/figures/party.members', 'figure');
   assert.equal(number(await page.locator('.value').first().innerText()), value);
-  await page.getByRole('heading', { name: '定义' }).waitFor();
+  await page.getByRole('heading', { name: '怎么数的' }).waitFor();
   await page.getByRole('link', { name: '查看名单' }).first().click();
   await page.waitForURL('**/figures/party.members/list*');
   await behaves(page, 'figure-list');
@@ -236,6 +236,64 @@ test('a worker records a death in a household, sees what moved, and takes it bac
   assert.equal(number(await page.locator('.value').first().innerText()), 4268);
 });
 
+test('an activity that is recorded is counted and told, and taken back', async () => {
+  const page = await signedIn('ling');
+  await visit(page, '/figures/activities.lectures', 'lectures');
+  const before = number(await page.locator('.value').first().innerText());
+  await visit(page, '/work/events/activities.activity/new', 'activity-new');
+  await page.locator('form.form button.pri').click();
+  await page.waitForSelector('#errors');
+  await page.fill('#f-day', '2013-11-19');
+  await page.fill('#f-title', '消防讲座');
+  await page.check('input[value=lecture]');
+  await page.fill('#f-x-attendance', '35');
+  await page.locator('form.form button.pri').click();
+  await page.waitForSelector('.flash');
+  await behaves(page, 'activity-recorded');
+  assert.match(await page.locator('main table').innerText(), /消防讲座/);
+  await page.goto('/figures/activities.lectures');
+  assert.equal(number(await page.locator('.value').first().innerText()), before + 1);
+  await page.locator('.chart').waitFor();
+  await page.goto('/work/events/activities.activity');
+  await page.locator('main tbody tr', { hasText: '消防讲座' }).getByRole('link', { name: '更正' }).click();
+  await page.getByRole('button', { name: '撤回这条' }).click();
+  await page.waitForSelector('.flash');
+  await page.goto('/figures/activities.lectures');
+  assert.equal(number(await page.locator('.value').first().innerText()), before);
+});
+
+test('a list is cut by conditions and kept, its worksheet is filled and handed back', async () => {
+  const page = await signedIn('ling');
+  await visit(page, '/people', 'people');
+  await page.locator('.pop > summary').click();
+  await page.selectOption('select[name=add]', 'education');
+  await page.getByRole('button', { name: '下一步' }).click();
+  await page.waitForURL('**add=education**');
+  await page.goto('/people?c=education.unknown.');
+  const key = (await page.locator('main tbody input[name=i]').first().getAttribute('value')) ?? '';
+  const count = number(await page.locator('.sub').first().innerText());
+  await page.locator('.pop > summary').click();
+  await page.fill('#name', '学历没问的');
+  await page.getByRole('button', { name: '存成名单' }).click();
+  await page.waitForSelector('.flash');
+  await behaves(page, 'people-kept');
+  assert.match(await page.getByRole('navigation', { name: '存下的名单' }).innerText(), new RegExp(`学历没问的\\s*${count}`));
+  await page.goto('/people?c=education.unknown.');
+  await page.locator('main tbody input[name=i]').first().check();
+  await page.getByRole('button', { name: '选出的：工作单' }).click();
+  await page.waitForURL('**/people/worksheet?**');
+  assert.match(await page.locator('.a4page').innerText(), new RegExp(key));
+  await page.goto('/people/worksheet/back');
+  await page.setInputFiles('#file', { name: '工作单.csv', mimeType: 'text/csv', buffer: Buffer.from(`姓名,学历,登记编号\n某人,初中,${key}\n`) });
+  await page.getByRole('button', { name: '读一读' }).click();
+  await page.getByRole('heading', { name: '要记下的' }).waitFor();
+  await behaves(page, 'worksheet-read');
+  await page.getByRole('button', { name: '记下勾选的' }).click();
+  await page.waitForSelector('.flash');
+  await page.goto('/people?c=education.unknown.');
+  assert.equal(number(await page.locator('.sub').first().innerText()), count - 1);
+});
+
 test('somebody new is registered by keyboard, with a number that checks itself', async () => {
   const page = await signedIn('ling');
   await visit(page, '/people/new', 'register');
@@ -268,6 +326,13 @@ test('every room of the house stands at both widths', async () => {
     screening: '/screening/resident-pension', change: '/changes/4', imports: '/imports', audit: '/audit',
     accounts: '/accounts', 'account-new': '/accounts/new', account: '/accounts/2', me: '/me', menu: '/menu', data: '/data',
     problems: '/problems', 'problems-settled': '/problems?state=settled', areas: '/areas', area: '/areas/1-2',
+    work: '/work', happened: '/work/events/activities.activity', 'happened-new': '/work/events/works.contribution/new',
+    standing: `/work/standings/party?about=${person.key}`, 'work-about': `/work/about?i=${person.key}`,
+    organisations: '/organisations', 'organisation-new': '/organisations/new', targets: '/targets?year=2014',
+    conditions: '/people?c=age.ge.80&add=marital', worksheet: '/people/worksheet?c=age.ge.80',
+    'worksheet-back': '/people/worksheet/back', 'reports-others': '/reports/others', monthly: '/reports/others/monthly?of=2013-10',
+    'figure-month': '/figures/population.births?from=2013-10-01&to=2013-10-31', 'figures-found': '/figures?q=党',
+    'figures-none': '/figures?q=qqqq', 'figure-unknown': '/figures/population.total/list?unknown=true',
     frozen: '/frozen', returned: '/reports/returned', number: `/people/${person.key}/facts/number`,
   };
   for (const [name, path] of Object.entries(rooms)) assert.equal(await visit(page, path, name), 200, name);
