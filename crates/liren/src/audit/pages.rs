@@ -269,6 +269,10 @@ impl Told<'_> {
                 self.lang.t_with("{who} {day} {from}—{to} 打开了 {n} 人的页面", &places),
                 format!("/audit?day={day}{of_account}"),
             ),
+            AlertKind::ManyReveals => (
+                self.lang.t_with("{who} {day} {from}—{to} 看了 {n} 次证件号或电话", &places),
+                format!("/audit?day={day}&action=reveal{of_account}"),
+            ),
             AlertKind::ManyFailures if alert.account.is_some() => (
                 self.lang.t_with("{who} {day} {from}—{to} 登录 {n} 次没成", &places),
                 format!("/audit?day={day}&action=sign_in_failed{of_account}"),

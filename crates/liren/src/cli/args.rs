@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::args_param::ParamArgs;
 use super::args_report::Report;
 
 /// 里仁 — the digital platform of a residential community.
@@ -51,6 +52,8 @@ pub enum Command {
     Undo(Undo),
     /// 台账登记：哪些记全了，从哪天起 / which registers are kept, and since when
     Register(Register),
+    /// 本地标准：低保线、津贴这类由当地规定的数 / local standards: the low-income line and the like
+    Param(ParamArgs),
     /// 筛查应享未享 / who is entitled but not enrolled
     Screen(Screen),
     /// 生成报告 / write a report

@@ -2,6 +2,7 @@
 //! Exit status: 0 fine, 1 findings of level error, 2 could not run.
 
 mod args;
+mod args_param;
 mod args_report;
 mod audit;
 mod backup;
@@ -11,6 +12,7 @@ mod export;
 mod figure;
 mod frozen;
 mod pack;
+mod param;
 mod person;
 mod proof;
 mod read;
@@ -93,6 +95,7 @@ async fn dispatch(command: Command, lang: Lang) -> crate::base::Result<u8> {
         Command::Compare(args) => frozen::compare(args, lang).await,
         Command::Person(args) => person::run(args, lang).await,
         Command::Register(args) => register::run(args, lang).await,
+        Command::Param(args) => param::run(args, lang).await,
         Command::Undo(args) => undo::run(args, lang).await,
         Command::Screen(args) => figure::screen(args, lang).await,
         Command::Report(args) => data::report(args, lang).await,

@@ -96,6 +96,8 @@ pub struct Alert {
 pub enum AlertKind {
     /// 大量查看
     MassReading,
+    /// 看号码很多
+    ManyReveals,
     /// 多次登录没成
     ManyFailures,
     /// 时钟跳变
@@ -111,6 +113,9 @@ const LATELY: i64 = 7 * DAY;
 /// So many different people opened by one account within an hour are many.
 const MASS: usize = 100;
 
+/// So many numbers one account looks at in a day, at most; half of them are told to the secretary.
+pub const REVEALS: i64 = 60;
+
 /// So many failures for one name, or from one address, within a quarter of an hour.
 const FAILURES: usize = 5;
 const FAILURES_ADDRESS: usize = 20;
@@ -125,6 +130,7 @@ impl AlertKind {
     pub fn title(self) -> &'static str {
         match self {
             AlertKind::MassReading => "大量查看",
+            AlertKind::ManyReveals => "看号码很多",
             AlertKind::ManyFailures => "多次登录没成",
             AlertKind::ClockJumped => "时钟跳变",
         }
@@ -369,6 +375,7 @@ impl Trail {
         read.reverse();
         failed.reverse();
         let mut alerts = mass_reading(&read);
+        alerts.extend(many_reveals(&read));
         alerts.extend(failures(&failed, &ours));
         for chain in [community, INSTALLATION] {
             let recent = queries::found(&mut tx, chain, "at >= $2", params![now - LATELY], ROWS).await?;
@@ -390,6 +397,28 @@ async fn about(tx: &mut Tx, community: i64, whole: &[i64], condition: &Condition
     found.extend(lists.into_iter().filter(|entry| entry.people().iter().any(|id| whole.contains(id))));
     found.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.seq)));
     Ok(found)
+}
+
+/// The days on which an account looked at very many numbers. `read` is in order of time.
+fn many_reveals(read: &[Entry]) -> Vec<Alert> {
+    let mut by_day: BTreeMap<(Option<i64>, i64), Vec<&Entry>> = BTreeMap::new();
+    for entry in read.iter().filter(|entry| entry.action == Action::Reveal.id()) {
+        by_day.entry((entry.account, entry.at.div_euclid(DAY))).or_default().push(entry);
+    }
+    let many = by_day.into_iter().filter(|(_, rows)| rows.len() as i64 >= REVEALS / 2);
+    many.filter_map(|((account, _), rows)| {
+        let (first, last) = (rows.first()?, rows.last()?);
+        Some(Alert {
+            kind: AlertKind::ManyReveals,
+            account,
+            actor: last.actor.clone(),
+            n: rows.len(),
+            from: first.at,
+            to: last.at,
+            address: last.address.clone(),
+        })
+    })
+    .collect()
 }
 
 /// The hour in which each account opened most people, when they were many. `read` is in order of time.

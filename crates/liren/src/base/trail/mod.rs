@@ -21,7 +21,7 @@ use super::{Actor, Clock};
 pub(super) use checkpoint::Chained;
 pub use checkpoint::{Broken, KEPT_DAYS, LastVerified, Point, Signed, Verified};
 pub use digest::{packed, unpacked};
-pub use looked::{Alert, AlertKind, Line, Looked, Page, Which};
+pub use looked::{Alert, AlertKind, Line, Looked, Page, REVEALS, Which};
 
 /// The file of a data folder that holds it.
 pub const FILE: &str = "trail.db";

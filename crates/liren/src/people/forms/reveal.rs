@@ -7,9 +7,9 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{About, mine, number_of};
-use crate::base::trail::Action;
+use crate::base::trail::{Action, REVEALS};
 use crate::base::web::{Form, Query, Reader, Refused, Shell, Submitted};
-use crate::base::{App, PersonId, Result};
+use crate::base::{App, PersonId, Result, error};
 use crate::people::identity;
 
 /// Why somebody looks. A free sentence may be added; names do not belong in it.
@@ -55,7 +55,7 @@ async fn page(r: &mut Reader, key: &str, form: Form, shown: Option<Numbers>) -> 
     })
 }
 
-/// So many looks a day are usual; more are told to the secretary by the traces.
+/// `POST /people/{key}/reveal` — bounded by day; half the bound is told to the secretary by the traces.
 pub async fn open(State(app): State<App>, Path(key): Path<String>, mut s: Submitted) -> Result<Response> {
     let chosen = PURPOSES.iter().map(|(v, _)| *v).find(|v| s.form.is("purpose", v));
     if chosen.is_none() {
@@ -66,6 +66,18 @@ pub async fn open(State(app): State<App>, Path(key): Path<String>, mut s: Submit
     let actor = s.actor()?.clone();
     let id = PersonId(number_of(&key, actor.scope.community, "居民")?);
     let person = mine(&app, &actor, id).await?;
+    let access = s.visitor.access(Action::Reveal)?;
+    let since = app.clock.instant() - 24 * 3_600 * 1_000_000;
+    let times = app.trail.times(access.chain, access.account.unwrap_or_default(), Action::Reveal, since).await?;
+    if times >= REVEALS {
+        let refused = Err(Refused::Error(error::invalid(
+            format!("一天里看号码已满 {REVEALS} 次，没有再显示。确有需要请书记安排，或明天再看。"),
+            format!(
+                "You looked at numbers {REVEALS} times within a day; no more is shown. Ask the secretary, or look again tomorrow."
+            ),
+        )));
+        return s.answer(refused, async |r: &mut Reader, form| page(r, &key, form, None).await).await;
+    }
     // On record first: nobody sees a number without a trace.
     let seen = s.visitor.access(Action::Reveal)?.person(person.number()).because(chosen.unwrap_or_default());
     app.trail.note(seen).await?;

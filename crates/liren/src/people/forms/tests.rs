@@ -340,3 +340,24 @@ async fn a_number_is_corrected_and_what_it_proves_with_it_and_nobody_elses_is_ta
     let refused = refused.expect(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains("登记在另一个人名下"), "{}", refused.text());
 }
+
+#[tokio::test]
+async fn numbers_are_looked_at_so_often_a_day_and_no_more() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let page = worker.get("/people").await.body;
+    let key = page.split("name=\"i\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let at = format!("/people/{key}/reveal");
+    let purpose = "purpose=%E8%B5%B0%E8%AE%BF";
+    for _ in 0..crate::base::trail::REVEALS {
+        worker.post(&at, purpose, "http://liren.test").await.expect(StatusCode::OK);
+    }
+    let refused = worker.post(&at, purpose, "http://liren.test").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("已满"), "{}", refused.text());
+    // Somebody else still may, and the secretary is told.
+    let other = test.signed_in(Role::Worker, 0).await;
+    other.post(&at, purpose, "http://liren.test").await.expect(StatusCode::OK);
+    let secretary = test.signed_in(Role::Secretary, 0).await;
+    let audit = secretary.get("/audit").await.expect(StatusCode::OK);
+    assert!(audit.text().contains("看号码很多") && audit.text().contains("看了 60 次"), "{}", audit.text());
+}
