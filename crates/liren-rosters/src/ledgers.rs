@@ -90,6 +90,19 @@ pub(crate) fn line(reader: &mut Reader, sheet: &Sheet, table: &Table, plan: &Pla
         }
     }
     standing_cells(reader, sheet, table, plan, record, at, &mut evidence);
+    // ★ 预备党员 in the note below the list
+    for said in &record.draft.signs {
+        let column = plan.name.unwrap_or_default();
+        match sheet.vocabulary.cell(said, Some(kind)) {
+            Some(Says::Standing(Standing::Doubtful)) | None => {}
+            Some(says) => evidence.cells.push((column, Cell::Says(says))),
+        }
+    }
+    if evidence.cells.is_empty()
+        && let Some(stage) = unmarked(&reader.context.marks, &record.draft.signs, sheet)
+    {
+        evidence.cells.push((plan.name.unwrap_or_default(), Cell::Says(Says::Stage(stage))));
+    }
     remarks(reader, sheet, plan, record, &mut evidence);
     lives(reader, table, plan, record, at);
     // 作废 written over a number, a signature or behind a name strikes out the row as it does in a remark.
@@ -101,6 +114,23 @@ pub(crate) fn line(reader: &mut Reader, sheet: &Sheet, table: &Table, plan: &Pla
     });
     record.evidence = Some((record.draft.ledger.len(), evidence));
     record.draft.ledger.push(line);
+}
+
+/// 带★者为预备党员: whoever has no star is the other.
+fn unmarked(marks: &[(String, String)], signs: &[String], sheet: &Sheet) -> Option<String> {
+    let [one, other] = &sheet.kind.either[..] else { return None };
+    let says = |meaning: &str| match sheet.vocabulary.cell(meaning, Some(sheet.kind)) {
+        Some(Says::Stage(stage)) => Some(stage),
+        _ => None,
+    };
+    if signs.iter().any(|s| says(s).is_some()) {
+        return None;
+    }
+    match marks.iter().filter_map(|(_, meaning)| says(meaning)).collect::<Vec<_>>()[..] {
+        [ref marked] if marked == one => Some(other.clone()),
+        [ref marked] if marked == other => Some(one.clone()),
+        _ => None,
+    }
 }
 
 /// Does a word in a column of days say that the stage was entered? `None` for a date that cannot be read.
@@ -290,9 +320,23 @@ fn remarks(reader: &Reader, sheet: &Sheet, plan: &Plan, record: &Record, evidenc
                 // 状态 已注销, 备注 2021年3月本人申请注销: when.
                 let day = meanings::date_of_remark(clause, reader.on);
                 evidence.ended = day.filter(|d| d.first <= reader.on);
+            } else if evidence.ended.is_none()
+                && evidence.cells.iter().any(|(_, c)| *c == Cell::Says(Says::Standing(Standing::Ended)))
+                && starts_then(clause)
+            {
+                // 状态 停保, 备注 2018年5月起，就业: from when.
+                let day = meanings::date_of_remark(clause, reader.on);
+                evidence.ended = day.filter(|d| d.first <= reader.on);
             }
         }
     }
+}
+
+/// 2018年5月起, 自2018.5.1: a day and that something begins with it, or a day alone.
+fn starts_then(clause: &str) -> bool {
+    let rest = clause.trim_start_matches(['自', '从', '于']);
+    let after = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '年' | '月' | '日' | '.' | '-' | '/'));
+    after.len() + 5 < rest.len() && matches!(after.trim(), "" | "起" | "开始" | "后" | "以后" | "份" | "份起" | "起停" | "起停发" | "起停保")
 }
 
 /// 注销原因 死亡, 退出原因 户口迁出: why somebody left the list is said of the person, too. The day of the list is that of

@@ -17,6 +17,7 @@ mod ledgers;
 mod legend;
 mod link;
 pub mod mapping;
+mod marks;
 mod meanings;
 pub mod problem;
 pub mod question;
@@ -28,6 +29,7 @@ mod stage;
 pub mod standing;
 pub mod table;
 mod understand;
+mod unfold;
 mod words;
 
 use liren_facts::Day;

@@ -464,8 +464,8 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
         ),
         "ledger_person_left" => (
             Warning,
-            "居民登记中此人已死亡或迁出，仍在本台账上，请核实是否应停发或注销。",
-            "The registry has this person as deceased or moved out; should the entry end? Please check.",
+            "居民登记中此人已死亡或迁出，仍在本名单上，请核实本人情况，或是否应停发、注销。",
+            "The registry has this person as deceased or moved out, and the list names them all the same. Please check, and whether an entry should end.",
         ),
         "ledger_stage_unclear" => (
             Warning,

@@ -119,6 +119,12 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     let mut reading = Reading { sheets, people, embedded, questions, ..Reading::default() };
     reading.households = households_of(groups, &index, &mut reading.people);
     reading.problems = finish(problems, &index, &reading.sheets);
+    for sheet in 0..reading.sheets.len() {
+        let rows = std::mem::take(&mut reading.sheets[sheet].unfolded);
+        if !rows.is_empty() {
+            crate::unfold::fold_back(&mut reading, sheet, &rows);
+        }
+    }
     for problem in &mut reading.problems {
         if let (Some(sheet), Some(column)) = (book.sheets.get(problem.sheet), problem.column) {
             problem.value = sheet.value(problem.row.saturating_sub(1), column).shown();
@@ -158,9 +164,12 @@ impl Work {
         let asked = options.map.and_then(|m| m.sheets.iter().find(|s| s.name == sheet.name));
         let translated = crate::legend::translate(sheet, asked);
         let sheet = translated.as_ref().unwrap_or(sheet);
+        let unfolded = crate::unfold::unfold(sheet);
+        let sheet = unfolded.as_ref().map_or(sheet, |(unfolded, _)| unfolded);
         let grid = Grid::new(sheet);
         let at = self.sheets.len();
         let mut read = SheetRead { name: sheet.name.clone(), hidden: sheet.hidden, ..SheetRead::default() };
+        read.unfolded = unfolded.as_ref().map(|(_, rows)| rows.clone()).unwrap_or_default();
         if asked.is_some_and(|a| a.role == "skip") {
             read.skipped = true;
             read.role = if grid.rows() == 0 { Role::Empty } else { Role::Codes };
@@ -182,10 +191,13 @@ impl Work {
             }
         }
         let before = self.records.len();
-        let staff = is_of_staff(&sheet.name, &understood);
-        read.skipped |= read.masked;
+        let told = asked.is_some_and(|a| a.role == "people");
+        read.bystanders = understood.ledger.is_none()
+            && !told
+            && (is_of_staff(&sheet.name, &grid, &understood) || is_of_bystanders(&sheet.name, &grid, &understood, helps));
+        read.skipped |= read.masked || read.bystanders;
         if !read.masked
-            && !staff
+            && !read.bystanders
             && !is_about_others(&sheet.name)
             && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY)
         {
@@ -232,7 +244,7 @@ impl Work {
             }
         }
         read.people_rows = self.records.len() - before;
-        read.role = role(&grid, &understood, read.people_rows);
+        read.role = if read.bystanders { Role::Notes } else { role(&grid, &understood, read.people_rows) };
         // Hidden sheets are not imported without asking; what they hold is said.
         read.skipped |= sheet.hidden && asked.is_none_or(|a| a.role != "people");
         self.sheets.push(read);
@@ -270,12 +282,49 @@ fn is_about_others(name: &str) -> bool {
     .any(|w| name.trim() == *w || (w.chars().count() > 2 && name.contains(w)))
 }
 
+/// The name of a sheet, and the short texts that stand alone at its top.
+fn titles<'a>(name: &'a str, grid: &'a Grid) -> impl Iterator<Item = &'a str> {
+    let alone = |row: &u32| grid.filled(*row).count() <= 2;
+    let above = (0..grid.rows().min(4)).take_while(alone).flat_map(|row| grid.filled(row)).filter_map(|(_, v)| v.as_text());
+    std::iter::once(name).chain(above.filter(|t| t.chars().count() <= 40))
+}
+
+/// A list of dogs, cars or shops, or of those who signed in for an hour: its title says so, or the dogs are 公 and 母.
+/// What only a roster has (relations, households, how somebody lives here) makes it one all the same.
+fn is_of_bystanders(name: &str, grid: &Grid, understood: &Understood, helps: &Helps) -> bool {
+    let plans = || understood.tables.iter().flat_map(|t| t.blocks.iter().map(move |b| (t, &b.plan)));
+    let animals = plans().any(|(table, plan)| {
+        let Some(column) = plan.sex else { return false };
+        let (mut filled, mut beasts) = (0_usize, 0_usize);
+        for row in table.first..table.end.min(table.first + 300) {
+            let text = grid.own(row, column).shown();
+            filled += usize::from(!words::is_nothing(&text));
+            beasts += usize::from(matches!(text.trim(), "公" | "母" | "雄" | "雌" | "♂" | "♀" | "公犬" | "母犬" | "雄性" | "雌性"));
+        }
+        beasts * 2 > filled
+    });
+    if animals {
+        return true;
+    }
+    let roster = plans().any(|(_, plan)| {
+        plan.relation.or(plan.household_number).or(plan.residency).or(plan.hukou_here).or(plan.head_tick).is_some()
+            || !plan.residency_ticks.is_empty()
+    });
+    // 车主, 户名 among the headers, and nobody is named but by that.
+    let owners = (0..grid.rows().min(8)).flat_map(|row| grid.filled(row)).any(|(_, v)| v.as_text().is_some_and(|t| helps.vocabulary.is_owner(t)));
+    if owners && !roster && plans().all(|(_, plan)| plan.name.is_none()) {
+        return true;
+    }
+    !roster && understood.context.residency.is_none()
+        && titles(name, grid).any(|t| helps.vocabulary.is_of_bystanders(t))
+}
+
 /// 通讯录, 值班表: the community's staff, with nothing that only a roster of residents has.
-fn is_of_staff(name: &str, understood: &Understood) -> bool {
+fn is_of_staff(name: &str, grid: &Grid, understood: &Understood) -> bool {
     const STAFF: &[&str] = &[
         "通讯录", "通讯簿", "通信录", "联络表", "值班", "工作人员", "楼长名单", "楼栋长", "网格员", "组长名单", "两委",
     ];
-    STAFF.iter().any(|w| name.contains(w))
+    titles(name, grid).any(|text| STAFF.iter().any(|w| text.contains(w)))
         && understood.tables.iter().flat_map(|t| &t.blocks).all(|b| {
             let plan = &b.plan;
             plan.number.or(plan.birth).or(plan.relation).or(plan.room).is_none()
@@ -311,7 +360,10 @@ fn rows(
         let heading = |row: u32| heading(reader_grid, ledger, row);
         let mut section: Option<(Says, String)> = match &table.header {
             // Above the first header stands the title of the sheet; above another one the heading of its part.
-            Some(header) if table_at > 0 => (header.first.saturating_sub(3)..header.first).rev().find_map(heading),
+            Some(header) if table_at > 0 => (header.first.saturating_sub(3)..header.first).rev().find_map(|row| {
+                // What the first part of the list is called says nothing of the second.
+                heading(row).or_else(|| unclear_part(reader_grid, row, &reader.context.lines))
+            }),
             _ => None,
         };
         let plan = &table.blocks[blocks[0]].plan;
@@ -390,6 +442,17 @@ fn heading(grid: &Grid, ledger: Option<&ledgers::Sheet>, row: u32) -> Option<(Sa
     let text = value.as_text()?;
     let says = stages::section(text, ledger.kind, ledger.vocabulary)?;
     Some((says, text.trim().to_owned()))
+}
+
+/// 二、… above a further table in words that say nothing, where the first part is numbered, too: what it lists is asked.
+fn unclear_part(grid: &Grid, row: u32, titles: &[String]) -> Option<(Says, String)> {
+    let mut cells = grid.filled(row);
+    let (Some((_, value)), None) = (cells.next(), cells.next()) else { return None };
+    let text = value.as_text().filter(|t| stages::is_numbered(t) && crate::rows::banner(t).is_none())?;
+    titles
+        .iter()
+        .any(|t| stages::is_numbered(t))
+        .then(|| (Says::Standing(Standing::Doubtful), text.trim().to_owned()))
 }
 
 /// A new building keeps the estate; a new estate forgets the building; who is listed holds until it is said anew.

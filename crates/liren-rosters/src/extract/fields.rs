@@ -6,10 +6,10 @@ use liren_facts::{PartialDay, code, phone};
 use liren_sheets::Value;
 
 use crate::draft::{Draft, Got, How, Residency, Status, Word};
-use crate::extract::Reader;
+use crate::extract::{Reader, header_of};
 use crate::meanings::{self, State};
 use crate::problem::At;
-use crate::understand::Plan;
+use crate::understand::{Plan, Table};
 use crate::words::{is_no_number, is_nothing};
 
 impl Reader<'_, '_> {
@@ -194,7 +194,10 @@ impl Reader<'_, '_> {
                 (Some((_, read)), _) => read,
                 (None, Value::Number(n)) => self.date_of_number(*n),
                 (None, Value::Date(n)) => date::read_number(*n, true, self.on),
-                (None, Value::Text(text)) => date::read(text, self.on),
+                (None, Value::Text(text)) => match plan.orders.iter().find(|(c, _)| *c == column) {
+                    Some((_, order)) => date::read_in(text, *order, self.on),
+                    None => date::read(text, self.on),
+                },
                 _ => Date::default(),
             };
             for (flag, kind) in [
@@ -318,6 +321,36 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// 2021年2月去世 below 体检情况: a column that nobody declared says it as plainly as one of remarks.
+    pub(super) fn take_life_in_passing(
+        &mut self,
+        draft: &mut Draft,
+        plan: &Plan,
+        row: u32,
+        record: usize,
+        table: &Table,
+    ) {
+        if draft.status.value != Status::Active {
+            return;
+        }
+        for column in &plan.extra {
+            let Value::Text(text) = self.grid.own(row, *column) else { continue };
+            let header = crate::words::bare(header_of(table, *column));
+            let of_others = crate::words::whose(&header).0 != crate::words::Whose::Own || meanings::names_kin(&header);
+            // 原登记 已亡, 更正前: what is no longer said.
+            let before = header.starts_with(['原', '前', '旧', '曾']) || header.ends_with('前');
+            if of_others || before || text.chars().count() > 30 {
+                continue;
+            }
+            let Some((status, clause)) = meanings::life_in_passing(text) else { continue };
+            draft.status = Got::new(status, How::Given);
+            draft.left = meanings::date_of_remark(clause, self.on).or(draft.left);
+            let kind = if status == Status::Deceased { "remark_deceased" } else { "remark_moved_out" };
+            self.problems.raise_at_level(self.at(row, Some(*column), record), kind, crate::Level::Note);
+            return;
+        }
+    }
+
     /// Takes what a cell of states says; false when it says none.
     fn take_state(&mut self, draft: &mut Draft, state: Option<State>, how: How, raw: &str, at: At) -> bool {
         match state {
@@ -398,6 +431,7 @@ impl Reader<'_, '_> {
         plan: &Plan,
         row: u32,
         record: usize,
+        table: &Table,
     ) -> (Option<u16>, bool) {
         let mut place = (None, false);
         for column in &plan.remarks {
@@ -442,22 +476,26 @@ impl Reader<'_, '_> {
                 None => text,
             });
         }
-        if let Some(column) = plan.left_kind {
-            let text = self.cell(row, Some(column), record).value.shown();
-            let at = self.at(row, Some(column), record);
-            match meanings::state(&text) {
+        // Of several columns (变动类别 终止供养, 变动原因 死亡) the one that says why counts.
+        let kinds: Vec<(u16, String)> =
+            plan.left_kinds().map(|column| (column, self.cell(row, Some(column), record).value.shown())).collect();
+        let explained = kinds.iter().any(|(_, text)| matches!(meanings::state(text), Some(State::Status(_))));
+        for (column, text) in &kinds {
+            let at = self.at(row, Some(*column), record);
+            match meanings::state(text) {
                 Some(State::Status(status)) => {
                     draft.status = Got::new(status, How::Given);
-                    match meanings::dated_remark(&text, self.on) {
+                    match meanings::dated_remark(text, self.on) {
                         Ok(day) => draft.left = day.or(draft.left),
                         Err(()) => self.problems.raise(at, "left_date_invalid"),
                     }
-                    place = (Some(column), true);
+                    place = (Some(*column), true);
+                    break;
                 }
                 Some(State::Residency(value)) if plan.residency.is_none() && draft.residency.is_none() => {
                     draft.residency = Some(Got::new(value, How::Given));
                 }
-                Some(State::Doubtful) => {
+                Some(State::Doubtful) if !explained => {
                     draft.doubtful = true;
                     self.problems.raise(at, "status_doubtful");
                 }
@@ -472,7 +510,7 @@ impl Reader<'_, '_> {
             [(plan.died_on, Some(Status::Deceased)), (plan.moved_out_on, Some(Status::MovedOut)), (plan.left_on, None)]
         {
             let Some(column) = column else { continue };
-            if let Some(found) = self.take_left_on(draft, plan, column, says, row, record) {
+            if let Some(found) = self.take_left_on(draft, plan, column, says, row, record, table) {
                 place = found;
             }
         }
@@ -492,6 +530,7 @@ impl Reader<'_, '_> {
 
     /// A day on which somebody died or left. An impossible day is an error and no day; that it stands in a column of
     /// deaths says all the same that somebody died.
+    #[allow(clippy::too_many_arguments)]
     fn take_left_on(
         &mut self,
         draft: &mut Draft,
@@ -500,6 +539,7 @@ impl Reader<'_, '_> {
         says: Option<Status>,
         row: u32,
         record: usize,
+        table: &Table,
     ) -> Option<(Option<u16>, bool)> {
         let cell = self.cell(row, Some(column), record);
         let shown = cell.value.shown();
@@ -532,8 +572,13 @@ impl Reader<'_, '_> {
                 Some((Some(column), true))
             }
             None => {
-                let came = plan.left_kind.is_some_and(|kind| meanings::arrives(&self.grid.own(row, kind).shown()));
-                if came {
+                let kinds: Vec<String> = plan.left_kinds().map(|c| self.grid.own(row, c).shown()).collect();
+                let came = kinds.iter().any(|kind| meanings::arrives(kind));
+                // 供养方式变更, 重名: something changed, and nobody left.
+                let header = header_of(table, column);
+                let ends = ["减少", "注销", "销户"].iter().any(|w| header.contains(w));
+                let other = kinds.iter().any(|k| !is_nothing(k) && !meanings::ends_somehow(k)) || plan.former.is_some();
+                if came || (other && !ends && draft.status.value == Status::Active) {
                     draft.left = None;
                 } else if draft.status.value == Status::Active && !draft.doubtful {
                     draft.doubtful = true;

@@ -54,7 +54,10 @@ pub(super) fn settle(columns: &mut [ColumnRead], header: Option<&Header>) {
             // 房东 电话 承租人 …: a single column right behind another party's name is that party's.
             let behind = heads.iter().any(|(head, whose)| head + 1 == **at && *whose != Whose::Own);
             let before_own = heads.iter().any(|(head, whose)| *whose == Whose::Own && head > *at);
-            repeated(**at) || (behind && before_own)
+            // 紧急联系人 联系电话: what stands right behind the name of a contact is the contact's.
+            let contact = heads.iter().any(|(head, whose)| head + 1 == **at && matches!(whose, Whose::Guardian | Whose::Parent | Whose::Spouse));
+            let phone = columns[**at].field == Some(Field::Phone);
+            repeated(**at) || (behind && before_own) || (contact && phone)
         })
         .filter_map(|at| Some((*at, owner(*at)?)))
         .collect();
@@ -65,7 +68,7 @@ pub(super) fn settle(columns: &mut [ColumnRead], header: Option<&Header>) {
             (Whose::Own, _) => continue,
             (Whose::Head, Some(Field::Number)) => Field::HeadNumber,
             (Whose::Landlord, Some(Field::Phone)) => Field::LandlordPhone,
-            (Whose::Guardian, Some(Field::Phone)) => Field::GuardianPhone,
+            (Whose::Guardian | Whose::Parent, Some(Field::Phone)) => Field::GuardianPhone,
             (Whose::Spouse, Some(Field::Number)) => Field::SpouseNumber,
             // The household's phone stands with its head.
             (Whose::Head, Some(Field::Phone)) => continue,
