@@ -177,7 +177,8 @@ const ERAS: &[(&str, i32)] =
 /// 民国十三年…, 宣统元年…: the year of our count, and what follows its number.
 fn era_year(text: &str) -> Option<(i32, String)> {
     let (rest, before) = ERAS.iter().find_map(|(era, before)| Some((text.trim().strip_prefix(era)?, before)))?;
-    let rest = numeral::to_arabic(&rest.trim_start().replacen('元', "1", usize::from(rest.trim_start().starts_with('元'))));
+    let rest =
+        numeral::to_arabic(&rest.trim_start().replacen('元', "1", usize::from(rest.trim_start().starts_with('元'))));
     let years: String = rest.chars().take_while(char::is_ascii_digit).collect();
     let year = years.parse::<i32>().ok().filter(|y| (1..=70).contains(y))?;
     Some((before + year, rest[years.len()..].to_owned()))
@@ -197,7 +198,9 @@ pub fn order_of<'t>(texts: impl Iterator<Item = &'t str>, on: Day) -> Option<Ord
     let (mut all, mut first, mut days, mut months) = (0_usize, 0_usize, 0_usize, 0_usize);
     for parts in texts.filter_map(three_parts) {
         let fits = |year: Part, month: Part, day: Part| {
-            year_of(year, on).and_then(|y| ymd(y, month.value, day.value)).is_some_and(|d| d.is_exact() && d.first <= on)
+            year_of(year, on)
+                .and_then(|y| ymd(y, month.value, day.value))
+                .is_some_and(|d| d.is_exact() && d.first <= on)
         };
         let [a, b, c] = parts;
         all += 1;

@@ -153,7 +153,9 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
                     let mut rest = part.trim().chars();
                     let first: String = rest.by_ref().take(1).collect();
                     let rest = rest.as_str();
-                    code::relation(&first).is_some() && (2..=4).contains(&rest.chars().count()) && rest.chars().all(name::is_han)
+                    code::relation(&first).is_some()
+                        && (2..=4).contains(&rest.chars().count())
+                        && rest.chars().all(name::is_han)
                 };
                 name::read(related.map_or(part, |(_, name)| name)).is_likely() || unmarked()
             };
@@ -278,7 +280,11 @@ pub(crate) fn birth_share(grid: &Grid, dates: u16, numbers: u16, first: u32, end
 pub(crate) fn residency_of_title(title: &str) -> Option<Residency> {
     // 公共租赁住房 is a kind of housing and no way of living here.
     let social = ["公共租赁", "公租", "廉租", "保障房", "保障性住房"].iter().any(|w| title.contains(w));
-    let title = if social { ["承租", "租户", "租住", "租赁"].iter().fold(title.to_owned(), |t, w| t.replace(w, "")) } else { title.to_owned() };
+    let title = if social {
+        ["承租", "租户", "租住", "租赁"].iter().fold(title.to_owned(), |t, w| t.replace(w, ""))
+    } else {
+        title.to_owned()
+    };
     let title = ["村民小组", "公共租赁", "公租", "廉租", "租赁补贴", "租赁住房", "租金"]
         .iter()
         .fold(title, |t, w| t.replace(w, ""));

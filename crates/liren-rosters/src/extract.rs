@@ -1,6 +1,7 @@
 //! A row → a record: the cells of one person, interpreted, with every doubt raised as a problem.
 
 mod fields;
+mod lives;
 mod mentions;
 mod parts;
 mod place;
@@ -260,6 +261,14 @@ impl<'a, 'g> Reader<'a, 'g> {
                 self.problems.raise(at, kind);
             }
         }
+        // 王军之妻 says whose wife she is, and not what she is called.
+        const DESCRIBED: &[&str] = &[
+            "之妻", "之夫", "之子", "之女", "之母", "之父", "之媳", "之孙", "的妻子", "的儿子", "的女儿", "的母亲",
+            "的父亲", "家属", "媳妇",
+        ];
+        if DESCRIBED.iter().any(|w| read.text.ends_with(w)) {
+            self.problems.raise(at, "name_described");
+        }
         let how = if read.spaces || read.dot_variant { How::Repaired } else { How::Given };
         draft.former_names = read.former;
         if let Some(former) = plan.former {
@@ -270,7 +279,8 @@ impl<'a, 'g> Reader<'a, 'g> {
         }
         // A sign that a note of the sheet explains says what the note says.
         let explained = |note: &String| crate::marks::of_sign(&self.context.marks, note).map(str::to_owned);
-        let notes: Vec<String> = read.annotations.iter().map(|note| explained(note).unwrap_or_else(|| note.clone())).collect();
+        let notes: Vec<String> =
+            read.annotations.iter().map(|note| explained(note).unwrap_or_else(|| note.clone())).collect();
         for (note, raw) in notes.iter().zip(&read.annotations) {
             if note != raw {
                 draft.signs.push(note.clone());

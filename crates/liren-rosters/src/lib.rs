@@ -8,6 +8,7 @@ mod card;
 mod content;
 pub mod draft;
 mod extract;
+mod forms;
 mod grid;
 mod households;
 pub mod known;

@@ -274,7 +274,9 @@ pub(crate) fn with_known(
         }
         let own = Traits::of_record(&records[at]);
         let thin = is_thin(&records[at], &sheets[records[at].sheet]);
-        found_by[at] = match by_evidence(&own, &traits, &by_name, ledger || thin) {
+        // A list of heads and no more is about households on record, as a ledger is.
+        let about_known = ledger || thin || sheets[records[at].sheet].heads_only;
+        found_by[at] = match by_evidence(&own, &traits, &by_name, about_known) {
             Evident::One(found, by) => {
                 // The same name, birth and home, and a digit of the number corrected.
                 let (mine, theirs) = (own.number.as_deref(), traits[found].number.as_deref());
@@ -351,7 +353,8 @@ fn is_thin(record: &Record, sheet: &SheetRead) -> bool {
     let keys = &record.keys;
     let family = related || keys.household_number.is_some() || keys.card.is_some() || draft.residency.is_some();
     const REGISTERS: &[&str] = &[
-        "居民", "住户", "人口", "户籍", "村民", "底册", "登记簿", "名册", "租", "流动", "暂住", "入住", "新增", "家庭成员", "户主", "业主",
+        "居民", "住户", "人口", "户籍", "村民", "底册", "登记簿", "名册", "租", "流动", "暂住", "入住", "新增",
+        "家庭成员", "户主", "业主",
     ];
     let titled = std::iter::once(sheet.name.as_str()).chain(sheet.context.lines.iter().map(String::as_str));
     let registers = || titled.into_iter().any(|t| t.chars().count() <= 40 && REGISTERS.iter().any(|w| t.contains(w)));

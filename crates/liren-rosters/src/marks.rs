@@ -7,8 +7,8 @@ use crate::words::is_nothing;
 
 /// Signs that notes explain. A tick answers a header and is none of them.
 const SIGNS: &[char] = &[
-    '*', '★', '☆', '△', '▲', '▽', '▼', '◎', '○', '●', '◆', '◇', '■', '□', '※', '#', '+', '^', '&', '①', '②', '③', '④', '⑤',
-    '⑥', '⑦', '⑧', '⑨',
+    '*', '★', '☆', '△', '▲', '▽', '▼', '◎', '○', '●', '◆', '◇', '■', '□', '※', '#', '+', '^', '&', '①', '②', '③', '④',
+    '⑤', '⑥', '⑦', '⑧', '⑨',
 ];
 const FRAMES: &[&str] = &["【】", "［］", "[]", "〔〕", "《》", "<>", "「」", "( )", "()", "（）"];
 
@@ -35,8 +35,18 @@ pub(crate) fn legend(grid: &Grid) -> Vec<(String, String)> {
 
 /// The signs a text explains.
 fn of_note(text: &str) -> Vec<(String, String)> {
-    let narrow: String =
-        text.chars().map(|c| match c { '＊' => '*', '＃' => '#', '＋' => '+', '（' => '(', '）' => ')', '：' => ':', c => c }).collect();
+    let narrow: String = text
+        .chars()
+        .map(|c| match c {
+            '＊' => '*',
+            '＃' => '#',
+            '＋' => '+',
+            '（' => '(',
+            '）' => ')',
+            '：' => ':',
+            c => c,
+        })
+        .collect();
     let is_note = ["注", "说明", "备注", "附注", "图例", "标记", "符号"].iter().any(|w| narrow.trim().starts_with(w));
     let mut found: Vec<(usize, String)> = Vec::new();
     for (at, c) in narrow.char_indices().filter(|(_, c)| SIGNS.contains(c)) {
@@ -61,15 +71,15 @@ fn of_note(text: &str) -> Vec<(String, String)> {
 /// 者已去世, 号的为租户, :空挂户 → what the sign means. Without a word that says so only a note is believed.
 fn meaning(rest: &str, is_note: bool) -> Option<String> {
     const LINKS: &[&str] = &[
-        "均为", "表示", "代表", "标记", "标志", "符号", "字样", "是指", "人员", "姓名", "居民", "同志", "的", "者", "号", "为", "系", "是", "指", "即", "均",
-        ":", "=", "-", "—", "－", "＝", "）", ")",
+        "均为", "表示", "代表", "标记", "标志", "符号", "字样", "是指", "人员", "姓名", "居民", "同志", "的", "者",
+        "号", "为", "系", "是", "指", "即", "均", ":", "=", "-", "—", "－", "＝", "）", ")",
     ];
     let (mut rest, mut linked) = (rest.trim(), false);
     while let Some(next) = LINKS.iter().find_map(|w| rest.strip_prefix(w)) {
         rest = next.trim_start();
         linked = true;
     }
-    let end = rest.find(['；', ';', '。', '，', ',', '、', '\n', '('] ).unwrap_or(rest.len());
+    let end = rest.find(['；', ';', '。', '，', ',', '、', '\n', '(']).unwrap_or(rest.len());
     // 带 before the next sign belongs to that one.
     let word = rest[..end].trim().trim_end_matches(|c: char| "带加标有注凡另打姓名前后".contains(c)).trim();
     let plain = !is_nothing(word) && word.chars().count() <= 14 && word.chars().filter(|c| is_han(*c)).count() >= 2;

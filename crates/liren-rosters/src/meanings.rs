@@ -90,7 +90,9 @@ pub(crate) fn left_kind(word: &str) -> Option<Status> {
 
 /// 病故军人遗属, 烈士家属, 死亡抚恤: the dead are others.
 fn is_of_the_dead(text: &str) -> bool {
-    ["军人", "遗属", "家属", "烈士", "因公", "抚恤", "丧葬", "遗孀", "之妻", "之子", "之女", "职工家"].iter().any(|w| text.contains(w))
+    ["军人", "遗属", "家属", "烈士", "因公", "抚恤", "丧葬", "遗孀", "之妻", "之子", "之女", "职工家"]
+        .iter()
+        .any(|w| text.contains(w))
 }
 
 /// What a cell of a column of states says of the person: 常住, 已故, 正常, 注销.
@@ -156,7 +158,8 @@ pub(crate) fn is_doubtful(text: &str) -> bool {
 /// 减少, 终止, 注销: that something ended, whatever it was.
 pub(crate) fn ends_somehow(text: &str) -> bool {
     is_doubtful(text)
-        || ["减少", "减员", "核减", "终止", "停", "退出", "取消"].iter().any(|w| text.contains(w)) && !text.starts_with(['未', '没', '拟'])
+        || ["减少", "减员", "核减", "终止", "停", "退出", "取消"].iter().any(|w| text.contains(w))
+            && !text.starts_with(['未', '没', '拟'])
 }
 
 /// 正常, 健在 in a column that says 死亡 or 迁出 of others.
@@ -230,7 +233,8 @@ pub(crate) fn said_in_remark(remark: &str, own: Option<&str>) -> Vec<Said> {
     let last = out.iter().rposition(|said| said.about.is_none() && said.status == Status::MovedOut);
     if let Some(at) = last {
         let after = remark.find(&out[at].clause).map_or("", |found| &remark[found + out[at].clause.len()..]);
-        let back = clauses(after).any(|c| BACK.iter().any(|w| c.contains(w)) && !c.starts_with(['未', '没', '不', '拟']));
+        let back =
+            clauses(after).any(|c| BACK.iter().any(|w| c.contains(w)) && !c.starts_with(['未', '没', '不', '拟']));
         if back {
             out.retain(|said| !(said.about.is_none() && said.status == Status::MovedOut));
         }
@@ -263,8 +267,8 @@ pub(crate) fn status_of_clause(clause: &str) -> Option<Status> {
 }
 
 const DEAD: &[&str] = &[
-    "已故", "死亡", "去世", "过世", "病故", "亡故", "病逝", "身故", "已死", "逝世", "殁", "离世", "故去", "病亡", "已亡",
-    "已逝", "身亡", "死去",
+    "已故", "死亡", "去世", "过世", "病故", "亡故", "病逝", "身故", "已死", "逝世", "殁", "离世", "故去", "病亡",
+    "已亡", "已逝", "身亡", "死去",
 ];
 const LEFT: &[&str] = &[
     "迁出", "迁往", "迁至", "迁走", "迁到", "迁移到", "迁移至", "搬走", "搬离", "已搬", "外迁", "搬出", "搬往", "搬到",
@@ -275,8 +279,9 @@ const LEFT: &[&str] = &[
 /// whoever is 已搬 on a list of new homes did not leave.
 pub(crate) fn life_in_passing(text: &str) -> Option<(Status, &str)> {
     const BEFORE: &[&str] = &[
-        "本人", "该人", "现已", "已于", "已经", "因病", "因故", "因癌", "意外", "车祸", "突发", "疾病", "于", "已", "因", "在", "上月", "本月", "去年",
-        "今年", "年", "月", "日", "初", "底", "中旬", "上旬", "下旬", "户口", "户籍",
+        "本人", "该人", "现已", "已于", "已经", "因病", "因故", "因癌", "意外", "车祸", "突发", "疾病", "于", "已",
+        "因", "在", "上月", "本月", "去年", "今年", "年", "月", "日", "初", "底", "中旬", "上旬", "下旬", "户口",
+        "户籍",
     ];
     const AFTER: &[&str] = &["(", "（", "注销", "后", "了", "于", "时间", "日期", "登记"];
     clauses(text).filter(|c| c.chars().count() <= 20 && !names_kin(c)).find_map(|clause| {
@@ -284,7 +289,9 @@ pub(crate) fn life_in_passing(text: &str) -> Option<(Status, &str)> {
         let mut head = clause[..at].trim_end();
         loop {
             let before = head.len();
-            head = head.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '/' | '〇') || "一二三四五六七八九十".contains(c));
+            head = head.trim_end_matches(|c: char| {
+                c.is_ascii_digit() || matches!(c, '.' | '-' | '/' | '〇') || "一二三四五六七八九十".contains(c)
+            });
             for word in BEFORE {
                 head = head.strip_suffix(word).unwrap_or(head).trim_end();
             }
@@ -300,7 +307,9 @@ pub(crate) fn life_in_passing(text: &str) -> Option<(Status, &str)> {
         let whole = matches!(clause, "故" | "亡" | "死");
         let rest = word.map(|w| clause[at + w.len()..].trim_start());
         let ends = rest.is_some_and(|r| {
-            r.is_empty() || r.starts_with(|c: char| c.is_ascii_digit()) || AFTER.iter().any(|w| r.starts_with(w))
+            r.is_empty()
+                || r.starts_with(|c: char| c.is_ascii_digit())
+                || AFTER.iter().any(|w| r.starts_with(w))
                 || status == Status::MovedOut
         });
         (head.is_empty() && (ends || whole)).then_some((status, clause))

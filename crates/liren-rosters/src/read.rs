@@ -14,12 +14,14 @@ use crate::rows::{Banner, Row, Total, banner_above, card_above, classify, plan_h
 use crate::standing::{Says, Standing};
 use crate::table::{Line, Role, SheetRead, StatedTotal};
 use crate::understand::{Helps, Table, Understood, understand};
-use crate::words;
 use crate::{Options, households, ledgers, link};
 
 mod copies;
 mod finish;
+mod kinds;
 mod places;
+
+use kinds::{is_about_others, is_masked, is_of_bystanders, is_of_staff};
 
 use finish::{
     complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people, tell_others,
@@ -164,7 +166,11 @@ impl Work {
         let asked = options.map.and_then(|m| m.sheets.iter().find(|s| s.name == sheet.name));
         let translated = crate::legend::translate(sheet, asked);
         let sheet = translated.as_ref().unwrap_or(sheet);
-        let unfolded = crate::unfold::unfold(sheet);
+        let joined = crate::forms::joined_names(sheet).or_else(|| crate::forms::clan_names(sheet));
+        let sheet = joined.as_ref().unwrap_or(sheet);
+        let unfolded = crate::forms::table(sheet)
+            .or_else(|| crate::forms::heads_above(sheet))
+            .or_else(|| crate::unfold::unfold(sheet));
         let sheet = unfolded.as_ref().map_or(sheet, |(unfolded, _)| unfolded);
         let grid = Grid::new(sheet);
         let at = self.sheets.len();
@@ -181,6 +187,11 @@ impl Work {
         read.context = understood.context.clone();
         read.ledger = understood.ledger.map(|k| helps.ledgers[k].programme.clone());
         read.masked = is_masked(&grid, &understood);
+        let blocks = || understood.tables.iter().flat_map(|t| t.blocks.iter().map(move |b| (b, t.blocks.len())));
+        read.heads_only = blocks().count() > 0
+            && blocks().all(|(b, n)| {
+                n == 1 && b.relation == Some("02") && b.plan.relation.is_none() && b.plan.members.is_none()
+            });
         read.own_list = understood.tables.iter().flat_map(|t| &t.blocks).any(|b| b.plan.key.is_some());
         let filled = |row: u32| if grid.is_blank(row) { Line::Blank } else { Line::Note };
         read.lines = (0..grid.rows()).map(filled).collect();
@@ -194,7 +205,8 @@ impl Work {
         let told = asked.is_some_and(|a| a.role == "people");
         read.bystanders = understood.ledger.is_none()
             && !told
-            && (is_of_staff(&sheet.name, &grid, &understood) || is_of_bystanders(&sheet.name, &grid, &understood, helps));
+            && (is_of_staff(&sheet.name, &grid, &understood)
+                || is_of_bystanders(&sheet.name, &grid, &understood, helps));
         read.skipped |= read.masked || read.bystanders;
         if !read.masked
             && !read.bystanders
@@ -250,85 +262,6 @@ impl Work {
         self.sheets.push(read);
         self.understood.push(understood);
     }
-}
-
-/// 刘**, 刘某某 where names stand, or a line above the table that says so.
-fn is_masked(grid: &Grid, understood: &Understood) -> bool {
-    let mut said = (0..grid.rows().min(8)).flat_map(|row| grid.filled(row)).filter_map(|(_, v)| v.as_text());
-    if said.any(|t| t.contains("已脱敏") && !t.contains("未脱敏")) {
-        return true;
-    }
-    let (mut names, mut masked) = (0_usize, 0_usize);
-    for table in &understood.tables {
-        for column in table.blocks.iter().filter_map(|b| b.plan.name) {
-            for row in table.first..table.end.min(table.first + 300) {
-                let Some(text) = grid.own(row, column).as_text() else { continue };
-                names += 1;
-                let bare = words::bare(&text.replace(['*', '＊', '×', 'X', '某', '○', '〇'], "＃"));
-                masked += usize::from(bare.chars().skip(1).any(|c| c == '#' || c == '＃') && bare.chars().count() <= 4);
-            }
-        }
-    }
-    masked * 2 > names && names > 0
-}
-
-/// Sheets that by their name hold explanations or code lists.
-fn is_about_others(name: &str) -> bool {
-    [
-        "填表说明", "填写说明", "填报要求", "填表要求", "填写要求", "填报须知", "填表须知", "填写规范", "使用说明",
-        "说明", "代码表", "代码", "字典", "下拉", "选项", "目录", "模板", "样表", "示例", "参数",
-    ]
-    .iter()
-    .any(|w| name.trim() == *w || (w.chars().count() > 2 && name.contains(w)))
-}
-
-/// The name of a sheet, and the short texts that stand alone at its top.
-fn titles<'a>(name: &'a str, grid: &'a Grid) -> impl Iterator<Item = &'a str> {
-    let alone = |row: &u32| grid.filled(*row).count() <= 2;
-    let above = (0..grid.rows().min(4)).take_while(alone).flat_map(|row| grid.filled(row)).filter_map(|(_, v)| v.as_text());
-    std::iter::once(name).chain(above.filter(|t| t.chars().count() <= 40))
-}
-
-/// A list of dogs, cars or shops, or of those who signed in for an hour: its title says so, or the dogs are 公 and 母.
-/// What only a roster has (relations, households, how somebody lives here) makes it one all the same.
-fn is_of_bystanders(name: &str, grid: &Grid, understood: &Understood, helps: &Helps) -> bool {
-    let plans = || understood.tables.iter().flat_map(|t| t.blocks.iter().map(move |b| (t, &b.plan)));
-    let animals = plans().any(|(table, plan)| {
-        let Some(column) = plan.sex else { return false };
-        let (mut filled, mut beasts) = (0_usize, 0_usize);
-        for row in table.first..table.end.min(table.first + 300) {
-            let text = grid.own(row, column).shown();
-            filled += usize::from(!words::is_nothing(&text));
-            beasts += usize::from(matches!(text.trim(), "公" | "母" | "雄" | "雌" | "♂" | "♀" | "公犬" | "母犬" | "雄性" | "雌性"));
-        }
-        beasts * 2 > filled
-    });
-    if animals {
-        return true;
-    }
-    let roster = plans().any(|(_, plan)| {
-        plan.relation.or(plan.household_number).or(plan.residency).or(plan.hukou_here).or(plan.head_tick).is_some()
-            || !plan.residency_ticks.is_empty()
-    });
-    // 车主, 户名 among the headers, and nobody is named but by that.
-    let owners = (0..grid.rows().min(8)).flat_map(|row| grid.filled(row)).any(|(_, v)| v.as_text().is_some_and(|t| helps.vocabulary.is_owner(t)));
-    if owners && !roster && plans().all(|(_, plan)| plan.name.is_none()) {
-        return true;
-    }
-    !roster && understood.context.residency.is_none()
-        && titles(name, grid).any(|t| helps.vocabulary.is_of_bystanders(t))
-}
-
-/// 通讯录, 值班表: the community's staff, with nothing that only a roster of residents has.
-fn is_of_staff(name: &str, grid: &Grid, understood: &Understood) -> bool {
-    const STAFF: &[&str] = &[
-        "通讯录", "通讯簿", "通信录", "联络表", "值班", "工作人员", "楼长名单", "楼栋长", "网格员", "组长名单", "两委",
-    ];
-    titles(name, grid).any(|text| STAFF.iter().any(|w| text.contains(w)))
-        && understood.tables.iter().flat_map(|t| &t.blocks).all(|b| {
-            let plan = &b.plan;
-            plan.number.or(plan.birth).or(plan.relation).or(plan.room).is_none()
-        })
 }
 
 /// The rows of one table, block by block unless a row is a household.
@@ -449,10 +382,7 @@ fn unclear_part(grid: &Grid, row: u32, titles: &[String]) -> Option<(Says, Strin
     let mut cells = grid.filled(row);
     let (Some((_, value)), None) = (cells.next(), cells.next()) else { return None };
     let text = value.as_text().filter(|t| stages::is_numbered(t) && crate::rows::banner(t).is_none())?;
-    titles
-        .iter()
-        .any(|t| stages::is_numbered(t))
-        .then(|| (Says::Standing(Standing::Doubtful), text.trim().to_owned()))
+    titles.iter().any(|t| stages::is_numbered(t)).then(|| (Says::Standing(Standing::Doubtful), text.trim().to_owned()))
 }
 
 /// A new building keeps the estate; a new estate forgets the building; who is listed holds until it is said anew.

@@ -79,6 +79,8 @@ pub struct ColumnWords {
     /// Titles of lists of things (犬只, 车位, 商户) and of what people did for an hour (签到, 值班): whoever is named there
     /// does not live here because of it.
     pub bystanders: Vec<String>,
+    /// Titles of lists on which something is given or done to people of many lines of work: 慰问品, 口罩, 体检.
+    pub given: Vec<String>,
     /// Words of such titles that make it a list of people all the same: 人员, 住户.
     pub people: Vec<String>,
     /// Lists on which something is handed out or in, row by row: a blank one was not there yet (签收表).
@@ -236,10 +238,14 @@ impl Vocabulary {
     /// 犬只登记名册, 值班表: the rows are things, or names of people whom the list does not register.
     pub(crate) fn is_of_bystanders(&self, title: &str) -> bool {
         let title = bare(title);
-        let has = |of: fn(&ColumnWords) -> &Vec<String>| {
-            self.columns.iter().flat_map(of).any(|w| title.contains(w.as_str()))
-        };
+        let has =
+            |of: fn(&ColumnWords) -> &Vec<String>| self.columns.iter().flat_map(of).any(|w| title.contains(w.as_str()));
         has(|c| &c.bystanders) && !has(|c| &c.people)
+    }
+
+    /// 低保户口罩发放表: a list of what was handed out, and none of the line of work it names.
+    pub(crate) fn is_of_gifts(&self, title: &str) -> bool {
+        self.columns.iter().flat_map(|c| &c.given).any(|w| title.contains(w.as_str()))
     }
 
     /// 车主, 店主: whoever is named below it owns what the list is about.
@@ -339,7 +345,9 @@ impl Vocabulary {
         let ends = |words: &[String]| words.iter().any(|w| before.ends_with(w.as_str()));
         // 拟接收预备党员: the plan stands before the verb.
         let mut planned = before;
-        while let Some(shorter) = self.columns.iter().flat_map(|c| &c.verbs).find_map(|v| planned.strip_suffix(v.as_str())) {
+        while let Some(shorter) =
+            self.columns.iter().flat_map(|c| &c.verbs).find_map(|v| planned.strip_suffix(v.as_str()))
+        {
             planned = shorter;
         }
         let plans = |words: &[String]| words.iter().any(|w| planned.ends_with(w.as_str()));

@@ -77,6 +77,8 @@ pub struct SheetRead {
     pub masked: bool,
     /// A list of things, or of people for an hour (犬只, 车位, 签到): nobody is registered because of it.
     pub bystanders: bool,
+    /// It names heads of households and none of those who live with them: of the household it says nothing.
+    pub heads_only: bool,
     /// It has the column of keys that our own lists have: it repeats the register and confirms nothing.
     pub own_list: bool,
     /// 1-based rows, a group for each time the header stands there.

@@ -82,7 +82,13 @@ pub(crate) fn understand(grid: &Grid, helps: &Helps) -> Understood {
     }
     if headers.is_empty() {
         let whole = table(grid, None, 0, grid.rows(), kind, mapped, helps);
-        out.tables.extend(whole.filter(|t| t.columns.iter().filter(|c| c.field.is_some()).count() >= 3));
+        // 2月3日 星期日 满小翠: days and names without any header are no people. A number, a sex or a relation is theirs.
+        let personal = |c: &ColumnRead| {
+            let ours = [Field::Number, Field::Sex, Field::Relation, Field::Address, Field::Room, Field::Residency];
+            c.field.as_ref().is_some_and(|f| ours.contains(f))
+        };
+        let known = |t: &Table| t.columns.iter().filter(|c| c.field.is_some()).count() >= 3;
+        out.tables.extend(whole.filter(|t| known(t) && t.columns.iter().any(personal)));
         return out;
     }
     for (at, header) in headers.iter().enumerate() {
@@ -298,6 +304,8 @@ fn exchange(columns: &mut [ColumnRead], profiles: &[Profile]) {
         Field::Number => profile.number,
         Field::Name => profile.name,
         Field::Sex => profile.sex,
+        // 女 is a daughter, too.
+        Field::Relation if profile.sex > 0.8 => 0.0,
         Field::Relation => profile.relation,
         Field::Phone => profile.phone,
         _ => 1.0,
@@ -308,14 +316,21 @@ fn exchange(columns: &mut [ColumnRead], profiles: &[Profile]) {
         let lies = KINDS.contains(field) && profile.filled >= 2 && share(profile, field) < 0.1;
         KINDS.iter().find(|k| lies && share(profile, k) > 0.8).cloned()
     };
-    let moves: Vec<(usize, Field)> = (0..columns.len()).filter_map(|at| Some((at, meant(at)?))).collect();
-    // Nobody's place is taken: what a column becomes is what another one of them stops being.
-    let left: Vec<&Field> = moves.iter().filter_map(|(at, _)| columns[*at].field.as_ref()).collect();
-    let fits = moves.iter().all(|(_, to)| {
-        left.contains(&to) || !columns.iter().any(|c| c.field.as_ref() == Some(to))
-    });
-    let once = moves.iter().enumerate().all(|(n, (_, to))| moves[..n].iter().all(|(_, other)| other != to));
-    if moves.len() >= 2 && fits && once {
+    let mut moves: Vec<(usize, Field)> = (0..columns.len()).filter_map(|at| Some((at, meant(at)?))).collect();
+    // Nobody's place is taken: what a column becomes is what another one of them stops being, or nothing is yet.
+    loop {
+        let left: Vec<Field> = moves.iter().filter_map(|(at, _)| columns[*at].field.clone()).collect();
+        let before = moves.len();
+        let all = moves.clone();
+        moves.retain(|(at, to)| {
+            let free = left.contains(to) || !columns.iter().any(|c| c.field.as_ref() == Some(to));
+            free && !all.iter().any(|(other, field)| other < at && field == to)
+        });
+        if moves.len() == before {
+            break;
+        }
+    }
+    if moves.len() >= 2 {
         for (at, to) in moves {
             columns[at].field = Some(to);
             columns[at].confidence = 0.9;

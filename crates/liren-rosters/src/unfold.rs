@@ -33,13 +33,15 @@ pub(crate) fn unfold(sheet: &Sheet) -> Option<(Sheet, Rows)> {
         }
         let named = row.iter().position(|v| names(v).len() == *count);
         for person in 0..*count {
-            let cell = |(column, value): (usize, &Value)| part(value, *count, person, named.is_some_and(|n| n < column));
+            let cell =
+                |(column, value): (usize, &Value)| part(value, *count, person, named.is_some_and(|n| n < column));
             rows.push(row.iter().enumerate().map(cell).collect());
             of.push(at);
         }
     }
     let start = |row: u32| first.get(row as usize).copied().unwrap_or(row);
-    let end = |row: u32| start(row) + counts.get(row as usize).map_or(0, |n| u32::try_from(n.saturating_sub(1)).unwrap_or(0));
+    let end =
+        |row: u32| start(row) + counts.get(row as usize).map_or(0, |n| u32::try_from(n.saturating_sub(1)).unwrap_or(0));
     let merges = sheet.merges.iter().map(|m| Range { first_row: start(m.first_row), last_row: end(m.last_row), ..*m });
     let comments = sheet.comments.iter().cloned().map(|mut c| {
         c.row = start(c.row);
@@ -88,20 +90,26 @@ fn names(value: &Value) -> Vec<&str> {
 fn part(value: &Value, count: usize, person: usize, behind: bool) -> Value {
     let parts = parts(value);
     let Value::Text(text) = value else {
-        return if person > 0 && behind && matches!(value, Value::Number(n) if *n >= 1e10) { Value::Empty } else { value.clone() };
+        return if person > 0 && behind && matches!(value, Value::Number(n) if *n >= 1e10) {
+            Value::Empty
+        } else {
+            value.clone()
+        };
     };
     let lined = text.contains('\n') || parts.iter().all(|p| is_number(p) || name::read(p).is_likely());
     if parts.len() == count && lined {
         return Value::Text(Arc::from(parts[person]));
     }
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    let phone = (7..14).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '/' | '、'));
+    let phone =
+        (7..14).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '/' | '、'));
     if person > 0 && behind && phone { Value::Empty } else { value.clone() }
 }
 
 /// Gives everything read of an unfolded sheet the rows of the file.
 pub(crate) fn fold_back(reading: &mut Reading, sheet: usize, rows: &Rows) {
-    let row = |row: &mut u32| *row = row.checked_sub(1).and_then(|at| rows.get(at as usize)).map_or(*row, |old| old + 1);
+    let row =
+        |row: &mut u32| *row = row.checked_sub(1).and_then(|at| rows.get(at as usize)).map_or(*row, |old| old + 1);
     for person in &mut reading.people {
         for source in std::iter::once(&mut person.source).chain(&mut person.also).filter(|s| s.sheet == sheet) {
             row(&mut source.row);
@@ -121,6 +129,13 @@ pub(crate) fn fold_back(reading: &mut Reading, sheet: usize, rows: &Rows) {
     read.stated_totals.iter_mut().for_each(|t| row(&mut t.row));
     let mut lines: Vec<Line> = Vec::new();
     for (line, old) in read.lines.iter().zip(rows) {
+        if (*old as usize) < lines.len() {
+            continue;
+        }
+        // The rows of a form between this one and the next are of it.
+        while lines.len() < *old as usize {
+            lines.push(lines.last().copied().unwrap_or_default());
+        }
         if *old as usize == lines.len() {
             lines.push(*line);
         }
@@ -151,7 +166,10 @@ mod tests {
         assert_eq!(rows, [0, 0, 1, 2]);
         assert_eq!(out.value(1, 3).shown(), "贾继业");
         assert_eq!(out.value(1, 4).shown(), "99010919931023093X");
-        assert_eq!((out.value(1, 0).shown(), out.value(1, 2).shown()), ("C栋101房".to_owned(), "19900004163".to_owned()));
+        assert_eq!(
+            (out.value(1, 0).shown(), out.value(1, 2).shown()),
+            ("C栋101房".to_owned(), "19900004163".to_owned())
+        );
         assert_eq!((out.value(0, 5).shown(), out.value(1, 5).shown()), ("19900000001".to_owned(), String::new()));
         assert!(unfold(&Sheet { rows: sheet.rows[1..].to_vec(), ..Sheet::default() }).is_none());
     }

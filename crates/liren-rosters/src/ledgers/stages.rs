@@ -297,7 +297,8 @@ pub(crate) fn section(text: &str, kind: &LedgerKind, vocabulary: &crate::Vocabul
     }
     // A sentence: its first clause that says something.
     let clauses = word.split([',', '。', ';', '，', '；', ':']).filter(|c| c.chars().count() <= 24);
-    let said = clauses.filter_map(|c| vocabulary.cell(c, Some(kind)).or_else(|| vocabulary.title(c, Some(kind)))).next();
+    let said =
+        clauses.filter_map(|c| vocabulary.cell(c, Some(kind)).or_else(|| vocabulary.title(c, Some(kind)))).next();
     said.filter(decides)
 }
 

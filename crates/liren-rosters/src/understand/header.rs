@@ -36,7 +36,8 @@ const TITLE_ROWS_MAX: u32 = 60;
 /// All different headers of a sheet in their order; repeats of the same header are not listed.
 pub(crate) fn find(grid: &Grid) -> Vec<Header> {
     let mut out: Vec<Header> = Vec::new();
-    let first = best_in(grid, 0, grid.rows().min(TITLE_ROWS_MAX)).or_else(|| above_data(grid)).or_else(|| above_names(grid));
+    let first =
+        best_in(grid, 0, grid.rows().min(TITLE_ROWS_MAX)).or_else(|| above_data(grid)).or_else(|| above_names(grid));
     let Some(first) = first else {
         return out;
     };

@@ -157,7 +157,13 @@ fn is_settled(field: &Field) -> bool {
 }
 
 /// Do words of standing stand in nearly every row?
-fn in_words(grid: &Grid, column: &ColumnRead, kind: &LedgerKind, vocabulary: &Vocabulary, (first, end): (u32, u32)) -> bool {
+fn in_words(
+    grid: &Grid,
+    column: &ColumnRead,
+    kind: &LedgerKind,
+    vocabulary: &Vocabulary,
+    (first, end): (u32, u32),
+) -> bool {
     let (mut filled, mut known, mut rows) = (0_usize, 0_usize, 0_usize);
     for row in first..end.min(first + 600) {
         rows += usize::from(!grid.is_blank(row));

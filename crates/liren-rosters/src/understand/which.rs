@@ -23,7 +23,8 @@ pub(super) fn ledger_of(
     // A word that rules a ledger out rules it out by whatever it is recognised: 残疾人补贴 has certificates, too.
     let ruled_out = |k: &LedgerKind, text: &str| {
         let texts = texts.into_iter().flatten().chain([text]);
-        texts.map(words::bare).any(|t| k.not_words.iter().any(|w| t.contains(w.as_str())))
+        let gift = |t: &str| helps.vocabulary.is_of_gifts(t);
+        texts.map(words::bare).any(|t| gift(&t) || k.not_words.iter().any(|w| t.contains(w.as_str())))
     };
     // The longest of a ledger's words that stands in a text, and whose it is.
     let longest = |text: &str| -> Option<(usize, usize)> {

@@ -175,7 +175,7 @@ fn is_asked(draft: &Draft) -> bool {
 /// Whether a draft stands in a roster of residents. A ledger of a programme keeps its old addresses and lists part of
 /// a household: it fills in what is missing and moves nobody.
 pub(super) fn is_roster(draft: &Draft, reading: &Reading) -> bool {
-    reading.sheets.get(draft.source.sheet).is_some_and(|sheet| sheet.ledger.is_none())
+    reading.sheets.get(draft.source.sheet).is_some_and(|sheet| sheet.ledger.is_none() && !sheet.heads_only)
 }
 
 /// The home a draft states, when it is another than the one on record, or there is none on record.
