@@ -102,9 +102,8 @@ pub(crate) fn heads_above(sheet: &Sheet) -> Option<(Sheet, Rows)> {
             continue;
         }
         // The form right above, up to the table before it.
-        let above = (header.saturating_sub(8)..header)
-            .rev()
-            .take_while(|r| !grid.filled(*r).any(|(c, v)| c == names && is_head_word(v)));
+        let form_row = |r: &u32| grid.filled(*r).count() < 2 || !pairs(&grid, *r).is_empty();
+        let above = (header.saturating_sub(8)..header).rev().take_while(form_row);
         let mut form: Vec<(u32, String, Value)> = Vec::new();
         for row in above {
             form.extend(pairs(&grid, row).into_iter().map(|(label, value)| (row, label, value)));
@@ -155,11 +154,6 @@ pub(crate) fn heads_above(sheet: &Sheet) -> Option<(Sheet, Rows)> {
     out.formulas = sheet.formulas.iter().map(|(r, c)| (to(*r), *c)).collect();
     out.comments = sheet.comments.iter().cloned().map(|c| liren_sheets::Comment { row: to(c.row), ..c }).collect();
     Some((out, of))
-}
-
-/// 姓名 above names: a header, not a label.
-fn is_head_word(value: &Value) -> bool {
-    value.as_text().is_some_and(|t| words::meaning(t, None).is_some_and(|(f, _)| f == Field::Name))
 }
 
 /// 姓 | 名 in two columns, joined.

@@ -34,3 +34,8 @@ fn other_lists_of_the_same_kinds_are_read_as_well() {
     let expected: BTreeSet<String> = ["bv14".to_owned()].into();
     assert_eq!(failing("variants"), expected);
 }
+
+#[test]
+fn our_own_lists_of_many_kinds_are_read_right() {
+    assert_eq!(failing("variants2"), BTreeSet::new());
+}
