@@ -157,6 +157,9 @@ fn normalise(raw: &str) -> String {
 fn lunar(text: &str, at: usize, on: Day) -> Date {
     // 1988年农历八月初十; 农历1988年八月; without a year nothing is known
     let head = if at == 0 { text } else { &text[..at] };
+    if let Some((year, _)) = era_year(head) {
+        return Date { value: PartialDay::year(year), lunar: true, ..Date::default() };
+    }
     let digits: String = numeral_year(head).chars().filter(char::is_ascii_digit).take(4).collect();
     let (year, two) = match digits.len() {
         4 => (digits.parse().ok(), false),
@@ -165,6 +168,90 @@ fn lunar(text: &str, at: usize, on: Day) -> Date {
     };
     let value = year.and_then(PartialDay::year);
     Date { value, lunar: true, two_digit_year: two, invalid: value.is_none(), ..Date::default() }
+}
+
+/// Reigns and the year before their first one: whoever is old enough to be born in one says so.
+const ERAS: &[(&str, i32)] =
+    &[("中华民国", 1911), ("民国", 1911), ("光绪", 1874), ("宣统", 1908), ("康德", 1933), ("昭和", 1925)];
+
+/// 民国十三年…, 宣统元年…: the year of our count, and what follows its number.
+fn era_year(text: &str) -> Option<(i32, String)> {
+    let (rest, before) = ERAS.iter().find_map(|(era, before)| Some((text.trim().strip_prefix(era)?, before)))?;
+    let rest =
+        numeral::to_arabic(&rest.trim_start().replacen('元', "1", usize::from(rest.trim_start().starts_with('元'))));
+    let years: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let year = years.parse::<i32>().ok().filter(|y| (1..=70).contains(y))?;
+    Some((before + year, rest[years.len()..].to_owned()))
+}
+
+/// In which order a column writes its days with years of two digits or years at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    DayMonthYear,
+    MonthDayYear,
+    /// The year comes last, and nothing tells the day from the month: the year alone is known.
+    YearLast,
+}
+
+/// The order of a column of texts like 25/4/62; `None` where they read as they always do (62/4/25), or nothing tells.
+pub fn order_of<'t>(texts: impl Iterator<Item = &'t str>, on: Day) -> Option<Order> {
+    let (mut all, mut first, mut days, mut months) = (0_usize, 0_usize, 0_usize, 0_usize);
+    for parts in texts.filter_map(three_parts) {
+        let fits = |year: Part, month: Part, day: Part| {
+            year_of(year, on)
+                .and_then(|y| ymd(y, month.value, day.value))
+                .is_some_and(|d| d.is_exact() && d.first <= on)
+        };
+        let [a, b, c] = parts;
+        all += 1;
+        first += usize::from(fits(a, b, c));
+        days += usize::from(fits(c, b, a));
+        months += usize::from(fits(c, a, b));
+    }
+    // A slip of the pen in one of ten is no other order.
+    let enough = |n: usize| n * 10 >= all * 9;
+    if all < 3 || enough(first) {
+        return None;
+    }
+    match (enough(days), enough(months)) {
+        (true, true) => Some(Order::YearLast),
+        (true, false) => Some(Order::DayMonthYear),
+        (false, true) => Some(Order::MonthDayYear),
+        (false, false) => None,
+    }
+}
+
+/// Reads text in the order of its column.
+pub fn read_in(raw: &str, order: Order, on: Day) -> Date {
+    let Some([a, b, c]) = three_parts(raw) else { return read(raw, on) };
+    let two_digit_year = c.digits <= 2;
+    let value = year_of(c, on).and_then(|year| match order {
+        Order::DayMonthYear => ymd(year, b.value, a.value),
+        Order::MonthDayYear => ymd(year, a.value, b.value),
+        Order::YearLast if a.value == b.value => ymd(year, a.value, b.value),
+        Order::YearLast if a.value > 12 => ymd(year, b.value, a.value),
+        Order::YearLast if b.value > 12 => ymd(year, a.value, b.value),
+        Order::YearLast => PartialDay::year(year),
+    });
+    Date { value, invalid: value.is_none(), two_digit_year: two_digit_year && value.is_some(), ..Date::default() }
+}
+
+fn year_of(part: Part, on: Day) -> Option<i32> {
+    year(part, on, &mut false)
+}
+
+/// 25/4/62: three numbers with one kind of sign between them, no year of four digits in front.
+fn three_parts(raw: &str) -> Option<[Part; 3]> {
+    let text = normalise(raw);
+    let sign = text.chars().find(|c| !c.is_ascii_digit()).filter(|c| matches!(c, '/' | '-' | '.'))?;
+    let mut parts = text.split(sign).map(|digits| {
+        let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        plain.then(|| digits.parse().ok().map(|value| Part { value, digits: digits.len() })).flatten()
+    });
+    let three = [parts.next()??, parts.next()??, parts.next()??];
+    let [a, b, c] = three;
+    let short = a.digits <= 2 && b.digits <= 2 && matches!(c.digits, 1 | 2 | 4);
+    (short && parts.next().is_none()).then_some(three)
 }
 
 /// The part of the text up to 年, numerals as digits: 一九八五年 → 1985.
@@ -188,12 +275,11 @@ struct Part {
 fn solar(text: &str, on: Day) -> Date {
     let mut text = numeral::to_arabic(text);
     let mut two_digit = false;
-    if let Some(rest) = text.strip_prefix("民国") {
-        let years: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        let Ok(years_since) = years.parse::<i32>() else {
+    if ERAS.iter().any(|(era, _)| text.starts_with(era)) {
+        let Some((year, rest)) = era_year(&text) else {
             return Date { invalid: true, ..Date::default() };
         };
-        text = format!("{}{}", 1911 + years_since, &rest[years.len()..]);
+        text = format!("{year}{rest}");
     }
     let third = third_of_month(&text);
     let mut parts: Vec<Part> = Vec::new();

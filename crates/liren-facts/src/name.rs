@@ -51,6 +51,13 @@ pub fn read(raw: &str) -> Name {
     let end = raw.char_indices().nth(NAME_MAX).map(|(at, _)| at);
     name.long = end.is_some();
     let raw = name.take_marks(&raw[..end.unwrap_or(raw.len())]);
+    let raw = match with_note(raw) {
+        Some((head, behind)) => {
+            name.annotations.push(behind.to_owned());
+            head
+        }
+        None => raw,
+    };
     for c in raw.chars() {
         if std::mem::take(&mut between_letters) && c.is_alphabetic() && !is_han(c) {
             name.text.push(' ');
@@ -94,7 +101,23 @@ pub fn read(raw: &str) -> Name {
         name.take_note(&note);
     }
     name.settle();
+    name.unframe(raw);
     name
+}
+
+/// What follows a name after a blank and is no part of it: 蓝月娥 亡.
+const NOTES_BEHIND: &[&str] = &[
+    "亡", "故", "殁", "死", "已故", "已亡", "已殁", "已死", "已逝", "病故", "亡故", "死亡", "去世", "已去世", "过世",
+    "病逝", "迁出", "已迁", "已迁出", "迁走", "外迁", "搬走", "已搬走", "外出", "空挂", "租户", "租客", "户主", "寄住",
+    "暂住",
+];
+
+/// The name and the word behind it; `None` where nothing but a name stands.
+fn with_note(raw: &str) -> Option<(&str, &str)> {
+    let raw = raw.trim();
+    let (head, note) = raw.rsplit_once(|c: char| c.is_whitespace())?;
+    let plain: String = head.chars().filter(|c| !c.is_whitespace()).collect();
+    (NOTES_BEHIND.contains(&note) && is_likely(&plain)).then_some((head, note))
 }
 
 impl Name {
@@ -127,6 +150,20 @@ impl Name {
             Some(former) => self.former.push(read(former).text),
             None if note.is_empty() => {}
             None => self.annotations.push(note.to_owned()),
+        }
+    }
+
+    /// 【王军】: a frame around the whole name is a mark, and no note beside a name that is missing.
+    fn unframe(&mut self, raw: &str) {
+        const FRAMES: &[(char, char)] =
+            &[('【', '】'), ('[', ']'), ('［', '］'), ('〔', '〕'), ('《', '》'), ('<', '>'), ('「', '」')];
+        let raw = raw.trim();
+        let Some((open, close)) = FRAMES.iter().find(|(o, c)| raw.starts_with(*o) && raw.ends_with(*c)) else { return };
+        let inner = read(&raw[open.len_utf8()..raw.len() - close.len_utf8()]);
+        if self.text.is_empty() && inner.annotations.is_empty() && inner.is_likely() {
+            self.text = inner.text;
+            self.spaces |= inner.spaces;
+            self.annotations = vec![format!("{open}{close}")];
         }
     }
 

@@ -148,7 +148,16 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
             let member = |part: &str| {
                 let labelled = part.split_once([':', '：']);
                 let related = labelled.filter(|(label, _)| code::relation(label.trim()).is_some());
-                name::read(related.map_or(part, |(_, name)| name)).is_likely()
+                // 妻沙金花, 子小军
+                let unmarked = || {
+                    let mut rest = part.trim().chars();
+                    let first: String = rest.by_ref().take(1).collect();
+                    let rest = rest.as_str();
+                    code::relation(&first).is_some()
+                        && (2..=4).contains(&rest.chars().count())
+                        && rest.chars().all(name::is_han)
+                };
+                name::read(related.map_or(part, |(_, name)| name)).is_likely() || unmarked()
             };
             let mut parts = text.split(['、', ',', '，', ';', '；', '\n']).map(member);
             out.list += count(parts.next() == Some(true) && parts.next() == Some(true));
@@ -270,9 +279,15 @@ pub(crate) fn birth_share(grid: &Grid, dates: u16, numbers: u16, first: u32, end
 /// several kinds says nothing about one person.
 pub(crate) fn residency_of_title(title: &str) -> Option<Residency> {
     // 公共租赁住房 is a kind of housing and no way of living here.
+    let social = ["公共租赁", "公租", "廉租", "保障房", "保障性住房"].iter().any(|w| title.contains(w));
+    let title = if social {
+        ["承租", "租户", "租住", "租赁"].iter().fold(title.to_owned(), |t, w| t.replace(w, ""))
+    } else {
+        title.to_owned()
+    };
     let title = ["村民小组", "公共租赁", "公租", "廉租", "租赁补贴", "租赁住房", "租金"]
         .iter()
-        .fold(title.to_owned(), |t, w| t.replace(w, ""));
+        .fold(title, |t, w| t.replace(w, ""));
     let has = |parts: &[&str]| parts.iter().any(|p| title.contains(p));
     let away = has(&["空挂", "人户分离", "户在人不在"]);
     let temporary =

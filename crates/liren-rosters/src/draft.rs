@@ -226,6 +226,8 @@ pub struct Draft {
     /// 居住性质 as typed
     pub residency_raw: Option<String>,
     pub remark: Option<String>,
+    /// What a note of the sheet says of the signs at the name.
+    pub signs: Vec<String>,
     pub facts: Vec<RemarkFact>,
     /// One line for each programme row.
     pub ledger: Vec<LedgerLine>,

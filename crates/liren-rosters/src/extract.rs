@@ -1,6 +1,7 @@
 //! A row → a record: the cells of one person, interpreted, with every doubt raised as a problem.
 
 mod fields;
+mod lives;
 mod mentions;
 mod parts;
 mod place;
@@ -192,9 +193,15 @@ impl<'a, 'g> Reader<'a, 'g> {
         let keys = self.keys(plan, row, record, table, &mut draft);
         self.take_relation(&mut draft, block, row, record, table);
         self.take_residency(&mut draft, plan, row, record);
+        if let Some(residency) =
+            draft.signs.iter().find_map(|s| meanings::residency_of_remark(s).or_else(|| meanings::residency(s)))
+        {
+            draft.residency = Some(Got::new(residency, How::Given));
+        }
         self.take_phones(&mut draft, plan, row, record);
         self.take_words(&mut draft, plan, row, record);
-        let (status_column, status_by_column) = self.take_remarks(&mut draft, plan, row, record);
+        let (status_column, status_by_column) = self.take_remarks(&mut draft, plan, row, record, table);
+        self.take_life_in_passing(&mut draft, plan, row, record, table);
         self.take_others(&draft, plan, row, record);
         self.take_extra(&mut draft, plan, row, table);
         self.take_comments(&mut draft, block, row, record, several);
@@ -254,6 +261,14 @@ impl<'a, 'g> Reader<'a, 'g> {
                 self.problems.raise(at, kind);
             }
         }
+        // 王军之妻 says whose wife she is, and not what she is called.
+        const DESCRIBED: &[&str] = &[
+            "之妻", "之夫", "之子", "之女", "之母", "之父", "之媳", "之孙", "的妻子", "的儿子", "的女儿", "的母亲",
+            "的父亲", "家属", "媳妇",
+        ];
+        if DESCRIBED.iter().any(|w| read.text.ends_with(w)) {
+            self.problems.raise(at, "name_described");
+        }
         let how = if read.spaces || read.dot_variant { How::Repaired } else { How::Given };
         draft.former_names = read.former;
         if let Some(former) = plan.former {
@@ -262,14 +277,21 @@ impl<'a, 'g> Reader<'a, 'g> {
                 draft.former_names.push(former);
             }
         }
-        for note in &read.annotations {
+        // A sign that a note of the sheet explains says what the note says.
+        let explained = |note: &String| crate::marks::of_sign(&self.context.marks, note).map(str::to_owned);
+        let notes: Vec<String> =
+            read.annotations.iter().map(|note| explained(note).unwrap_or_else(|| note.clone())).collect();
+        for (note, raw) in notes.iter().zip(&read.annotations) {
+            if note != raw {
+                draft.signs.push(note.clone());
+            }
             if let Some(said) = meanings::status_of_remark(note, Some(&read.text)).filter(|s| s.about.is_none()) {
                 self.take_life(draft, said.status, &said.clause, at);
             }
             draft.facts.extend(meanings::remark_facts(note, self.on));
         }
-        if !read.annotations.is_empty() {
-            draft.remark = Some(read.annotations.join(";"));
+        if !notes.is_empty() {
+            draft.remark = Some(notes.join(";"));
         }
         draft.name = Some(Got::new(read.text, how));
     }
@@ -322,7 +344,7 @@ impl<'a, 'g> Reader<'a, 'g> {
     }
 }
 
-fn header_of(table: &Table, column: u16) -> &str {
+pub(crate) fn header_of(table: &Table, column: u16) -> &str {
     table.columns.get(usize::from(column)).map_or("", |c| c.header.as_str())
 }
 
@@ -374,6 +396,7 @@ fn blank(source: Source) -> Draft {
         hukou_address: None,
         residency_raw: None,
         remark: None,
+        signs: Vec::new(),
         facts: Vec::new(),
         ledger: Vec::new(),
         extra: Vec::new(),

@@ -121,6 +121,8 @@ struct State {
     members: usize,
     card: Option<u32>,
     section: Banner,
+    /// The head, where the header of the column makes everybody below it one.
+    head: Option<String>,
 }
 
 impl State {
@@ -141,6 +143,9 @@ impl State {
             self.address = address_of(record).or(self.address.take());
         }
         self.has_head |= is_head(record);
+        if let Some(head) = head_by_header(record) {
+            self.head = Some(head.to_owned());
+        }
         self.members += 1;
         self.card = keys.card;
         self.section.clone_from(&keys.section);
@@ -149,6 +154,12 @@ impl State {
 
 fn is_head(record: &Record) -> bool {
     record.draft.relation.as_ref().is_some_and(|r| r.class == Some(RelationClass::Head))
+}
+
+/// The name below 户主, where nothing in the row but the header says that it is a head.
+fn head_by_header(record: &Record) -> Option<&str> {
+    let context = record.draft.relation.as_ref().is_some_and(|r| r.how == How::Context && r.raw.is_empty());
+    record.draft.name.as_ref().filter(|_| context && is_head(record)).map(|n| n.value.as_str())
 }
 
 /// Where every row has its address and nothing else tells households apart: man and wife, both marked as the
@@ -190,6 +201,10 @@ fn begins(record: &Record, state: &State, style: Style) -> bool {
     let keys = &record.keys;
     if keys.card.is_some() {
         return keys.card != state.card;
+    }
+    // A list of heads: each is the head of another household.
+    if head_by_header(record).zip(state.head.as_deref()).is_some_and(|(a, b)| a != b) {
+        return true;
     }
     if style.number
         && let Some((number, _)) = &keys.household_number

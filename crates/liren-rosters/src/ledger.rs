@@ -31,6 +31,9 @@ pub struct LedgerKind {
     /// The programme's own words for its stages.
     #[serde(rename = "stage")]
     pub stage_words: Vec<StageWords>,
+    /// Two stages of which whoever is listed is in one: where a list marks those in the first, the others are in the
+    /// second.
+    pub either: Vec<String>,
     /// Stages that follow from others with time.
     #[serde(rename = "then")]
     pub then: Vec<Then>,
@@ -183,6 +186,9 @@ pub fn join(kinds: &mut [LedgerKind]) {
         }
         if kind.stage_words.is_empty() {
             kind.stage_words.clone_from(&first.stage_words);
+        }
+        if kind.either.is_empty() {
+            kind.either.clone_from(&first.either);
         }
         if kind.then.is_empty() {
             kind.then.clone_from(&first.then);

@@ -1,6 +1,9 @@
 //! Ledger lines: the columns a pack declared, typed; and the checks it declared.
 
+mod remarks;
 pub(crate) mod stages;
+
+use remarks::{remarks, unmarked};
 
 use std::collections::BTreeMap;
 
@@ -90,6 +93,19 @@ pub(crate) fn line(reader: &mut Reader, sheet: &Sheet, table: &Table, plan: &Pla
         }
     }
     standing_cells(reader, sheet, table, plan, record, at, &mut evidence);
+    // ★ 预备党员 in the note below the list
+    for said in &record.draft.signs {
+        let column = plan.name.unwrap_or_default();
+        match sheet.vocabulary.cell(said, Some(kind)) {
+            Some(Says::Standing(Standing::Doubtful)) | None => {}
+            Some(says) => evidence.cells.push((column, Cell::Says(says))),
+        }
+    }
+    if evidence.cells.is_empty()
+        && let Some(stage) = unmarked(&reader.context.marks, &record.draft.signs, sheet)
+    {
+        evidence.cells.push((plan.name.unwrap_or_default(), Cell::Says(Says::Stage(stage))));
+    }
     remarks(reader, sheet, plan, record, &mut evidence);
     lives(reader, table, plan, record, at);
     // 作废 written over a number, a signature or behind a name strikes out the row as it does in a remark.
@@ -259,40 +275,6 @@ pub(crate) fn says_of(word: &str) -> Option<Says> {
         stage => return Some(Says::Stage(stage.to_owned())),
     };
     Some(Says::Standing(standing))
-}
-
-/// 已停保, 2024.3停发 in a remark of this ledger: only that it ended is taken from there.
-fn remarks(reader: &Reader, sheet: &Sheet, plan: &Plan, record: &Record, evidence: &mut Evidence) {
-    for column in &plan.remarks {
-        let text = reader.grid.own(record.row, *column).shown();
-        for clause in meanings::clauses(&text) {
-            if sheet.vocabulary.is_void(clause) {
-                evidence.void = true;
-                break;
-            }
-            let short = clause.chars().count() <= 16;
-            let others = sheet.others.iter().filter(|k| k.programme != sheet.kind.programme).flat_map(|k| &k.words);
-            let about_other = others.filter(|w| w.chars().count() >= 2).any(|w| clause.contains(w.as_str()));
-            let ended = || {
-                sheet.vocabulary.cell(clause, Some(sheet.kind)) == Some(Says::Standing(Standing::Ended))
-                    && meanings::status_of_clause(clause).is_none()
-            };
-            if short && !about_other && !meanings::names_kin(clause) && ended() {
-                evidence.cells.push((*column, Cell::Says(Says::Standing(Standing::Ended))));
-                let day = meanings::date_of_remark(clause, reader.on);
-                evidence.ended = evidence.ended.or(day.filter(|d| d.first <= reader.on));
-            } else if short
-                && !about_other
-                && evidence.ended.is_none()
-                && evidence.cells.iter().any(|(_, c)| *c == Cell::Says(Says::Standing(Standing::Ended)))
-                && sheet.vocabulary.names(clause, Standing::Ended)
-            {
-                // 状态 已注销, 备注 2021年3月本人申请注销: when.
-                let day = meanings::date_of_remark(clause, reader.on);
-                evidence.ended = day.filter(|d| d.first <= reader.on);
-            }
-        }
-    }
 }
 
 /// 注销原因 死亡, 退出原因 户口迁出: why somebody left the list is said of the person, too. The day of the list is that of

@@ -72,6 +72,12 @@ pub(crate) fn within(records: &mut [Record], sheets: &[SheetRead], problems: &mu
         let twice = mine.is_none() || theirs.is_none() || (mine == theirs && records[at].sheet == records[first].sheet);
         if twice {
             problems.raise_about(place, "duplicate_person", &other_sheet, other_row);
+            // Two tables of one sheet are two lists, unless households are told apart in them.
+            let lists = |r: &Record| (r.sheet, r.table, r.block, r.in_household_table);
+            let (mine, theirs) = (lists(&records[at]), lists(&records[first]));
+            if mine.0 == theirs.0 && (mine.1, mine.2) != (theirs.1, theirs.2) && !mine.3 && !theirs.3 {
+                problems.lower(at, "duplicate_person");
+            }
         }
         if records[at].status_by_column && records[first].draft.status.value == Status::Active {
             let column = records[at].status_column;
@@ -267,8 +273,10 @@ pub(crate) fn with_known(
             }
         }
         let own = Traits::of_record(&records[at]);
-        let thin = is_thin(&records[at]);
-        found_by[at] = match by_evidence(&own, &traits, &by_name, ledger || thin) {
+        let thin = is_thin(&records[at], &sheets[records[at].sheet]);
+        // A list of heads and no more is about households on record, as a ledger is.
+        let about_known = ledger || thin || sheets[records[at].sheet].heads_only;
+        found_by[at] = match by_evidence(&own, &traits, &by_name, about_known) {
             Evident::One(found, by) => {
                 // The same name, birth and home, and a digit of the number corrected.
                 let (mine, theirs) = (own.number.as_deref(), traits[found].number.as_deref());
@@ -298,7 +306,7 @@ pub(crate) fn with_known(
     likely(records, &open, known, &mut found_by, &several, problems);
     for at in open {
         // Known people of the same name and no way to tell them apart, or nothing that tells anybody: it stays open.
-        records[at].draft.thin = found_by[at].is_none() && is_thin(&records[at]);
+        records[at].draft.thin = found_by[at].is_none() && is_thin(&records[at], &sheets[records[at].sheet]);
     }
     for at in (0..records.len()).filter(|at| first_of[*at] == *at) {
         let record = &records[at];
@@ -311,7 +319,9 @@ pub(crate) fn with_known(
         let Some((found, _)) = found else { continue };
         let record = &records[at];
         let gone = known.people[*found].status.is_some_and(|s| s != Status::Active);
-        if gone && record.draft.status.value == Status::Active && is_ledger(record) {
+        // A roster of households speaks of where people live, and is held against that elsewhere.
+        let list = is_ledger(record) || !record.in_household_table;
+        if gone && record.draft.status.value == Status::Active && list {
             let place = At { sheet: record.sheet, row: record.row, column: record.name_column, record: Some(at) };
             problems.raise(place, "ledger_person_left");
         }
@@ -333,15 +343,23 @@ fn told<'m>(record: &Record, sheets: &[SheetRead], map: Option<&'m Mapping>) -> 
     map?.people.iter().find(|p| p.sheet == sheet && p.row == row && p.is != UNANSWERED)
 }
 
-/// Nothing but a name and a phone: it finds somebody on record and is not enough to add anybody.
-fn is_thin(record: &Record) -> bool {
+/// Nothing but a name and a phone: it finds somebody on record and is not enough to add anybody. A door beside it is
+/// enough only where the list registers residents, or is a ledger: who pays for the water of a flat may live anywhere.
+fn is_thin(record: &Record, sheet: &SheetRead) -> bool {
     let draft = &record.draft;
     let identity = draft.number.is_some() || draft.number_given.is_some() || draft.birth.is_some();
     let place = draft.dwelling.is_some() || draft.address_raw.is_some() || draft.hukou_address.is_some();
     let related = draft.relation.as_ref().is_some_and(|r| r.how != How::Context);
     let keys = &record.keys;
     let family = related || keys.household_number.is_some() || keys.card.is_some() || draft.residency.is_some();
-    !(identity || place || family)
+    const REGISTERS: &[&str] = &[
+        "居民", "住户", "人口", "户籍", "村民", "底册", "登记簿", "名册", "租", "流动", "暂住", "入住", "新增",
+        "家庭成员", "户主", "业主",
+    ];
+    let titled = std::iter::once(sheet.name.as_str()).chain(sheet.context.lines.iter().map(String::as_str));
+    let registers = || titled.into_iter().any(|t| t.chars().count() <= 40 && REGISTERS.iter().any(|w| t.contains(w)));
+    let described = draft.sex.is_some() || keys.head_name.is_some() || sheet.ledger.is_some();
+    !(identity || family || place && (described || registers()))
 }
 
 /// What the people of one name on record have in common with a record.
@@ -367,6 +385,8 @@ fn by_evidence(own: &Traits, traits: &[Traits], by_name: &HashMap<&str, Vec<usiz
     let needed = match (both_numbers, namesakes.len()) {
         (true, _) => 4,
         (false, 1) if by_name_alone => 0,
+        // 1994.6 below a name that one person has, and they were born in that month.
+        (false, 1) if own.birth.is_some_and(|b| !b.is_exact() && b.last.0 - b.first.0 < 32) => 1,
         (false, _) => 2,
     };
     if best >= needed && best > second {
@@ -463,7 +483,9 @@ fn of_known(person: &crate::KnownPerson) -> Description {
 }
 
 fn record_row<'a>(record: &Record, sheets: &'a [SheetRead]) -> (&'a str, u32) {
-    (&sheets[record.sheet].name, record.row + 1)
+    let sheet = &sheets[record.sheet];
+    let row = sheet.unfolded.get(record.row as usize).copied().unwrap_or(record.row);
+    (&sheet.name, row + 1)
 }
 
 /// The person this very file named in this very row before: the last resort for somebody of whom the file says

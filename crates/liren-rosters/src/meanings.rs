@@ -72,7 +72,7 @@ pub(crate) fn residency_of_remark(remark: &str) -> Option<Residency> {
 /// 死亡, 迁出 in a column of its own.
 pub(crate) fn left_kind(word: &str) -> Option<Status> {
     let word: String = word.chars().filter(|c| !c.is_whitespace()).collect();
-    if word.starts_with(['未', '没', '无', '非', '拟', '将']) {
+    if word.starts_with(['未', '没', '无', '非', '拟', '将']) || names_kin(&word) || is_of_the_dead(&word) {
         return None;
     }
     let has = |parts: &[&str]| parts.iter().any(|p| word.contains(p));
@@ -86,6 +86,13 @@ pub(crate) fn left_kind(word: &str) -> Option<Status> {
     } else {
         None
     }
+}
+
+/// 病故军人遗属, 烈士家属, 死亡抚恤: the dead are others.
+fn is_of_the_dead(text: &str) -> bool {
+    ["军人", "遗属", "家属", "烈士", "因公", "抚恤", "丧葬", "遗孀", "之妻", "之子", "之女", "职工家"]
+        .iter()
+        .any(|w| text.contains(w))
 }
 
 /// What a cell of a column of states says of the person: 常住, 已故, 正常, 注销.
@@ -146,6 +153,13 @@ pub(crate) fn is_doubtful(text: &str) -> bool {
             !["未", "没", "没有", "拟", "不", "应", "待", "申请", "办理"].iter().any(|n| before.ends_with(n))
         })
     })
+}
+
+/// 减少, 终止, 注销: that something ended, whatever it was.
+pub(crate) fn ends_somehow(text: &str) -> bool {
+    is_doubtful(text)
+        || ["减少", "减员", "核减", "终止", "停", "退出", "取消"].iter().any(|w| text.contains(w))
+            && !text.starts_with(['未', '没', '拟'])
 }
 
 /// 正常, 健在 in a column that says 死亡 or 迁出 of others.
@@ -214,6 +228,17 @@ pub(crate) fn said_in_remark(remark: &str, own: Option<&str>) -> Vec<Said> {
             out.push(Said { status, about: named, clause: clause.to_owned() });
         }
     }
+    // 2018年迁出，2021年回迁: whoever came back is here.
+    const BACK: &[&str] = &["回迁", "迁回", "搬回", "返回", "又回", "回来", "已回", "复迁入", "重新入住"];
+    let last = out.iter().rposition(|said| said.about.is_none() && said.status == Status::MovedOut);
+    if let Some(at) = last {
+        let after = remark.find(&out[at].clause).map_or("", |found| &remark[found + out[at].clause.len()..]);
+        let back =
+            clauses(after).any(|c| BACK.iter().any(|w| c.contains(w)) && !c.starts_with(['未', '没', '不', '拟']));
+        if back {
+            out.retain(|said| !(said.about.is_none() && said.status == Status::MovedOut));
+        }
+    }
     // What is said of the row itself comes first.
     out.sort_by_key(|said| said.about.is_some());
     out
@@ -241,16 +266,58 @@ pub(crate) fn status_of_clause(clause: &str) -> Option<Status> {
     life_of_clause(clause).map(|(status, _)| status)
 }
 
+const DEAD: &[&str] = &[
+    "已故", "死亡", "去世", "过世", "病故", "亡故", "病逝", "身故", "已死", "逝世", "殁", "离世", "故去", "病亡",
+    "已亡", "已逝", "身亡", "死去",
+];
+const LEFT: &[&str] = &[
+    "迁出", "迁往", "迁至", "迁走", "迁到", "迁移到", "迁移至", "搬走", "搬离", "已搬", "外迁", "搬出", "搬往", "搬到",
+    "搬至", "户口已迁", "户口迁", "已迁", "退租", "搬家", "移居", "转出",
+];
+
+/// 2021年2月去世, 已故, 户口已迁出 as a whole clause of a cell that is about something else. 病故军人遗属 is no death, and
+/// whoever is 已搬 on a list of new homes did not leave.
+pub(crate) fn life_in_passing(text: &str) -> Option<(Status, &str)> {
+    const BEFORE: &[&str] = &[
+        "本人", "该人", "现已", "已于", "已经", "因病", "因故", "因癌", "意外", "车祸", "突发", "疾病", "于", "已",
+        "因", "在", "上月", "本月", "去年", "今年", "年", "月", "日", "初", "底", "中旬", "上旬", "下旬", "户口",
+        "户籍",
+    ];
+    const AFTER: &[&str] = &["(", "（", "注销", "后", "了", "于", "时间", "日期", "登记"];
+    clauses(text).filter(|c| c.chars().count() <= 20 && !names_kin(c)).find_map(|clause| {
+        let (status, at) = life_of_clause(clause)?;
+        let mut head = clause[..at].trim_end();
+        loop {
+            let before = head.len();
+            head = head.trim_end_matches(|c: char| {
+                c.is_ascii_digit() || matches!(c, '.' | '-' | '/' | '〇') || "一二三四五六七八九十".contains(c)
+            });
+            for word in BEFORE {
+                head = head.strip_suffix(word).unwrap_or(head).trim_end();
+            }
+            if head.len() == before {
+                break;
+            }
+        }
+        let words = match status {
+            Status::Deceased => DEAD,
+            _ => &["迁出", "迁往", "迁走", "户口已迁", "外迁"],
+        };
+        let word = words.iter().filter(|w| clause[at..].starts_with(**w)).max_by_key(|w| w.len());
+        let whole = matches!(clause, "故" | "亡" | "死");
+        let rest = word.map(|w| clause[at + w.len()..].trim_start());
+        let ends = rest.is_some_and(|r| {
+            r.is_empty()
+                || r.starts_with(|c: char| c.is_ascii_digit())
+                || AFTER.iter().any(|w| r.starts_with(w))
+                || status == Status::MovedOut
+        });
+        (head.is_empty() && (ends || whole)).then_some((status, clause))
+    })
+}
+
 /// The status a clause says, and where the word for it stands.
 fn life_of_clause(clause: &str) -> Option<(Status, usize)> {
-    const DEAD: &[&str] = &[
-        "已故", "死亡", "去世", "过世", "病故", "亡故", "病逝", "身故", "已死", "逝世", "殁", "离世", "故去", "病亡",
-        "已亡", "已逝", "身亡", "死去",
-    ];
-    const LEFT: &[&str] = &[
-        "迁出", "迁往", "迁至", "迁走", "迁到", "迁移到", "迁移至", "搬走", "搬离", "已搬", "外迁", "搬出", "搬往",
-        "搬到", "搬至", "户口已迁", "户口迁", "已迁", "退租", "搬家", "移居", "转出",
-    ];
     // Whither: what follows these is the place.
     const TO: &[&str] =
         &["迁往", "迁至", "迁到", "迁移到", "迁移至", "搬往", "搬到", "搬至", "移居", "迁入", "转至", "转到"];
@@ -270,7 +337,7 @@ fn life_of_clause(clause: &str) -> Option<(Status, usize)> {
         .any(|w| before.ends_with(w) || before.ends_with(&format!("{w}办理")) || before.ends_with(&format!("{w}办")))
     };
     let of_kin = |at: usize| KIN.iter().any(|kin| clause[..at].contains(kin));
-    if clause.contains("死亡证") || clause.contains(['?', '？']) {
+    if clause.contains("死亡证") || clause.contains(['?', '？']) || is_of_the_dead(clause) {
         return None;
     }
     // 迁至本社区, 搬到本小区3号楼: here.

@@ -252,6 +252,11 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "这一行有资料但没有姓名，无法建档。请补上姓名后重新导入。",
             "The row has facts but no name. Add the name and import again.",
         ),
+        "name_described" => (
+            Warning,
+            "姓名一栏写的是某人的妻子、儿子等，不是本人姓名。已按原文登记，请入户核实姓名后更正。",
+            "The column of names says whose wife or son it is, and not the person's own name. It was kept as written; ask for the name.",
+        ),
         "name_inner_space" => (Note, "姓名中间的空格已去掉。", "Blanks inside the name were removed."),
         "name_fullwidth_space" => {
             (Note, "姓名中间的全角空格已去掉。", "Full-width blanks inside the name were removed.")
@@ -464,8 +469,8 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
         ),
         "ledger_person_left" => (
             Warning,
-            "居民登记中此人已死亡或迁出，仍在本台账上，请核实是否应停发或注销。",
-            "The registry has this person as deceased or moved out; should the entry end? Please check.",
+            "居民登记中此人已死亡或迁出，仍在本名单上，请核实本人情况，或是否应停发、注销。",
+            "The registry has this person as deceased or moved out, and the list names them all the same. Please check, and whether an entry should end.",
         ),
         "ledger_stage_unclear" => (
             Warning,

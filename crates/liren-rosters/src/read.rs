@@ -14,12 +14,14 @@ use crate::rows::{Banner, Row, Total, banner_above, card_above, classify, plan_h
 use crate::standing::{Says, Standing};
 use crate::table::{Line, Role, SheetRead, StatedTotal};
 use crate::understand::{Helps, Table, Understood, understand};
-use crate::words;
 use crate::{Options, households, ledgers, link};
 
 mod copies;
 mod finish;
+mod kinds;
 mod places;
+
+use kinds::{is_about_others, is_masked, is_of_bystanders, is_of_staff};
 
 use finish::{
     complete, count, finish, households_of, hukou_tells, infer_estates, infer_residency, people, tell_others,
@@ -119,6 +121,12 @@ pub fn read(book: &Workbook, known: &Known, options: &Options) -> Reading {
     let mut reading = Reading { sheets, people, embedded, questions, ..Reading::default() };
     reading.households = households_of(groups, &index, &mut reading.people);
     reading.problems = finish(problems, &index, &reading.sheets);
+    for sheet in 0..reading.sheets.len() {
+        let rows = std::mem::take(&mut reading.sheets[sheet].unfolded);
+        if !rows.is_empty() {
+            crate::unfold::fold_back(&mut reading, sheet, &rows);
+        }
+    }
     for problem in &mut reading.problems {
         if let (Some(sheet), Some(column)) = (book.sheets.get(problem.sheet), problem.column) {
             problem.value = sheet.value(problem.row.saturating_sub(1), column).shown();
@@ -158,9 +166,16 @@ impl Work {
         let asked = options.map.and_then(|m| m.sheets.iter().find(|s| s.name == sheet.name));
         let translated = crate::legend::translate(sheet, asked);
         let sheet = translated.as_ref().unwrap_or(sheet);
+        let joined = crate::forms::joined_names(sheet).or_else(|| crate::forms::clan_names(sheet));
+        let sheet = joined.as_ref().unwrap_or(sheet);
+        let unfolded = crate::forms::table(sheet)
+            .or_else(|| crate::forms::heads_above(sheet))
+            .or_else(|| crate::unfold::unfold(sheet));
+        let sheet = unfolded.as_ref().map_or(sheet, |(unfolded, _)| unfolded);
         let grid = Grid::new(sheet);
         let at = self.sheets.len();
         let mut read = SheetRead { name: sheet.name.clone(), hidden: sheet.hidden, ..SheetRead::default() };
+        read.unfolded = unfolded.as_ref().map(|(_, rows)| rows.clone()).unwrap_or_default();
         if asked.is_some_and(|a| a.role == "skip") {
             read.skipped = true;
             read.role = if grid.rows() == 0 { Role::Empty } else { Role::Codes };
@@ -172,6 +187,11 @@ impl Work {
         read.context = understood.context.clone();
         read.ledger = understood.ledger.map(|k| helps.ledgers[k].programme.clone());
         read.masked = is_masked(&grid, &understood);
+        let blocks = || understood.tables.iter().flat_map(|t| t.blocks.iter().map(move |b| (b, t.blocks.len())));
+        read.heads_only = blocks().count() > 0
+            && blocks().all(|(b, n)| {
+                n == 1 && b.relation == Some("02") && b.plan.relation.is_none() && b.plan.members.is_none()
+            });
         read.own_list = understood.tables.iter().flat_map(|t| &t.blocks).any(|b| b.plan.key.is_some());
         let filled = |row: u32| if grid.is_blank(row) { Line::Blank } else { Line::Note };
         read.lines = (0..grid.rows()).map(filled).collect();
@@ -182,10 +202,14 @@ impl Work {
             }
         }
         let before = self.records.len();
-        let staff = is_of_staff(&sheet.name, &understood);
-        read.skipped |= read.masked;
+        let told = asked.is_some_and(|a| a.role == "people");
+        read.bystanders = understood.ledger.is_none()
+            && !told
+            && (is_of_staff(&sheet.name, &grid, &understood)
+                || is_of_bystanders(&sheet.name, &grid, &understood, helps));
+        read.skipped |= read.masked || read.bystanders;
         if !read.masked
-            && !staff
+            && !read.bystanders
             && !is_about_others(&sheet.name)
             && !sheet.name.starts_with(liren_sheets::annotate::SUMMARY)
         {
@@ -232,54 +256,12 @@ impl Work {
             }
         }
         read.people_rows = self.records.len() - before;
-        read.role = role(&grid, &understood, read.people_rows);
+        read.role = if read.bystanders { Role::Notes } else { role(&grid, &understood, read.people_rows) };
         // Hidden sheets are not imported without asking; what they hold is said.
         read.skipped |= sheet.hidden && asked.is_none_or(|a| a.role != "people");
         self.sheets.push(read);
         self.understood.push(understood);
     }
-}
-
-/// 刘**, 刘某某 where names stand, or a line above the table that says so.
-fn is_masked(grid: &Grid, understood: &Understood) -> bool {
-    let mut said = (0..grid.rows().min(8)).flat_map(|row| grid.filled(row)).filter_map(|(_, v)| v.as_text());
-    if said.any(|t| t.contains("已脱敏") && !t.contains("未脱敏")) {
-        return true;
-    }
-    let (mut names, mut masked) = (0_usize, 0_usize);
-    for table in &understood.tables {
-        for column in table.blocks.iter().filter_map(|b| b.plan.name) {
-            for row in table.first..table.end.min(table.first + 300) {
-                let Some(text) = grid.own(row, column).as_text() else { continue };
-                names += 1;
-                let bare = words::bare(&text.replace(['*', '＊', '×', 'X', '某', '○', '〇'], "＃"));
-                masked += usize::from(bare.chars().skip(1).any(|c| c == '#' || c == '＃') && bare.chars().count() <= 4);
-            }
-        }
-    }
-    masked * 2 > names && names > 0
-}
-
-/// Sheets that by their name hold explanations or code lists.
-fn is_about_others(name: &str) -> bool {
-    [
-        "填表说明", "填写说明", "填报要求", "填表要求", "填写要求", "填报须知", "填表须知", "填写规范", "使用说明",
-        "说明", "代码表", "代码", "字典", "下拉", "选项", "目录", "模板", "样表", "示例", "参数",
-    ]
-    .iter()
-    .any(|w| name.trim() == *w || (w.chars().count() > 2 && name.contains(w)))
-}
-
-/// 通讯录, 值班表: the community's staff, with nothing that only a roster of residents has.
-fn is_of_staff(name: &str, understood: &Understood) -> bool {
-    const STAFF: &[&str] = &[
-        "通讯录", "通讯簿", "通信录", "联络表", "值班", "工作人员", "楼长名单", "楼栋长", "网格员", "组长名单", "两委",
-    ];
-    STAFF.iter().any(|w| name.contains(w))
-        && understood.tables.iter().flat_map(|t| &t.blocks).all(|b| {
-            let plan = &b.plan;
-            plan.number.or(plan.birth).or(plan.relation).or(plan.room).is_none()
-        })
 }
 
 /// The rows of one table, block by block unless a row is a household.
@@ -311,7 +293,10 @@ fn rows(
         let heading = |row: u32| heading(reader_grid, ledger, row);
         let mut section: Option<(Says, String)> = match &table.header {
             // Above the first header stands the title of the sheet; above another one the heading of its part.
-            Some(header) if table_at > 0 => (header.first.saturating_sub(3)..header.first).rev().find_map(heading),
+            Some(header) if table_at > 0 => (header.first.saturating_sub(3)..header.first).rev().find_map(|row| {
+                // What the first part of the list is called says nothing of the second.
+                heading(row).or_else(|| unclear_part(reader_grid, row, &reader.context.lines))
+            }),
             _ => None,
         };
         let plan = &table.blocks[blocks[0]].plan;
@@ -390,6 +375,14 @@ fn heading(grid: &Grid, ledger: Option<&ledgers::Sheet>, row: u32) -> Option<(Sa
     let text = value.as_text()?;
     let says = stages::section(text, ledger.kind, ledger.vocabulary)?;
     Some((says, text.trim().to_owned()))
+}
+
+/// 二、… above a further table in words that say nothing, where the first part is numbered, too: what it lists is asked.
+fn unclear_part(grid: &Grid, row: u32, titles: &[String]) -> Option<(Says, String)> {
+    let mut cells = grid.filled(row);
+    let (Some((_, value)), None) = (cells.next(), cells.next()) else { return None };
+    let text = value.as_text().filter(|t| stages::is_numbered(t) && crate::rows::banner(t).is_none())?;
+    titles.iter().any(|t| stages::is_numbered(t)).then(|| (Says::Standing(Standing::Doubtful), text.trim().to_owned()))
 }
 
 /// A new building keeps the estate; a new estate forgets the building; who is listed holds until it is said anew.

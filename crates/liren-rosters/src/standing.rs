@@ -68,10 +68,21 @@ pub struct ColumnWords {
     pub negations: Vec<String>,
     /// What makes a word a plan or a guess: 拟, 疑似.
     pub maybes: Vec<String>,
+    /// What a plan is to do: 拟接收, 拟确定为.
+    pub verbs: Vec<String>,
+    /// Heads of columns of owners of things: 车主, 店主, 户名.
+    pub owners: Vec<String>,
     /// Questions about what somebody wants or needs: 是否愿意参保 says nothing of being in.
     pub wishes: Vec<String>,
     /// Remarks by which a row is struck out: 作废, 填错.
     pub void: Vec<String>,
+    /// Titles of lists of things (犬只, 车位, 商户) and of what people did for an hour (签到, 值班): whoever is named there
+    /// does not live here because of it.
+    pub bystanders: Vec<String>,
+    /// Titles of lists on which something is given or done to people of many lines of work: 慰问品, 口罩, 体检.
+    pub given: Vec<String>,
+    /// Words of such titles that make it a list of people all the same: 人员, 住户.
+    pub people: Vec<String>,
     /// Lists on which something is handed out or in, row by row: a blank one was not there yet (签收表).
     pub acts: Vec<String>,
     /// Ends of headers of days: 时间, 年月, 起始.
@@ -138,7 +149,23 @@ impl Vocabulary {
     pub(crate) fn day_header(&self, header: &str) -> Option<Standing> {
         let header = bare(header);
         let days = self.standings.iter().flat_map(|s| s.days.iter().map(move |w| (w, s.standing)));
-        days.filter(|(w, _)| header.contains(w.as_str())).max_by_key(|(w, _)| w.len()).map(|(_, s)| s)
+        let listed = days.filter(|(w, _)| header.contains(w.as_str())).max_by_key(|(w, _)| w.len()).map(|(_, s)| s);
+        listed.or_else(|| self.composed_day_header(&header))
+    }
+
+    /// 停保月份, 申报年月: a word for a standing and one for a time, and nothing else. When something expires says nothing
+    /// of whether it did, and of a death the day is the person's.
+    fn composed_day_header(&self, header: &str) -> Option<Standing> {
+        let plain = header.split('(').next().unwrap_or(header);
+        let times = self.columns.iter().flat_map(|c| &c.times);
+        let time = times.filter(|w| plain.ends_with(w.as_str())).max_by_key(|w| w.len())?;
+        let word = plain[..plain.len() - time.len()].trim_end_matches(['的', '之']);
+        let is_plan = ["到期", "期满", "失效", "过期"].iter().any(|w| word.contains(w));
+        if is_plan || word.chars().count() < 2 || crate::meanings::status_of_clause(word).is_some() {
+            return None;
+        }
+        let ends = self.standings.iter().filter(|s| matches!(s.standing, Standing::Ended | Standing::Applied));
+        ends.flat_map(|s| s.cells.iter().map(move |w| (w, s.standing))).find(|(w, _)| *w == word).map(|(_, s)| s)
     }
 
     /// 享受起始年月, 确定时间: a header of nothing but words for a beginning, and of the programme's own.
@@ -206,6 +233,25 @@ impl Vocabulary {
         let clause = bare(clause);
         let is = |w: &String| clause.strip_prefix('已').unwrap_or(&clause) == w;
         self.columns.iter().flat_map(|c| &c.void).any(is)
+    }
+
+    /// 犬只登记名册, 值班表: the rows are things, or names of people whom the list does not register.
+    pub(crate) fn is_of_bystanders(&self, title: &str) -> bool {
+        let title = bare(title);
+        let has =
+            |of: fn(&ColumnWords) -> &Vec<String>| self.columns.iter().flat_map(of).any(|w| title.contains(w.as_str()));
+        has(|c| &c.bystanders) && !has(|c| &c.people)
+    }
+
+    /// 低保户口罩发放表: a list of what was handed out, and none of the line of work it names.
+    pub(crate) fn is_of_gifts(&self, title: &str) -> bool {
+        self.columns.iter().flat_map(|c| &c.given).any(|w| title.contains(w.as_str()))
+    }
+
+    /// 车主, 店主: whoever is named below it owns what the list is about.
+    pub(crate) fn is_owner(&self, header: &str) -> bool {
+        let header = bare(header);
+        self.columns.iter().flat_map(|c| &c.owners).any(|w| header == *w)
     }
 
     /// 领取签收表
@@ -297,7 +343,15 @@ impl Vocabulary {
     /// 未参保 is not 参保, 未停发 is not 停发, 拟停发 is a plan.
     fn turned(&self, before: &str, says: Says) -> Says {
         let ends = |words: &[String]| words.iter().any(|w| before.ends_with(w.as_str()));
-        if self.columns.iter().any(|c| ends(&c.maybes)) {
+        // 拟接收预备党员: the plan stands before the verb.
+        let mut planned = before;
+        while let Some(shorter) =
+            self.columns.iter().flat_map(|c| &c.verbs).find_map(|v| planned.strip_suffix(v.as_str()))
+        {
+            planned = shorter;
+        }
+        let plans = |words: &[String]| words.iter().any(|w| planned.ends_with(w.as_str()));
+        if self.columns.iter().any(|c| ends(&c.maybes) || planned.len() < before.len() && plans(&c.maybes)) {
             return match says {
                 // 拟发展, 拟享受: applied for and not yet granted
                 Says::Standing(Standing::In) => Says::Standing(Standing::Applied),

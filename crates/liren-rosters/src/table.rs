@@ -75,6 +75,10 @@ pub struct SheetRead {
     pub skipped: bool,
     /// Names are masked (刘**): a list to look at, not to read in.
     pub masked: bool,
+    /// A list of things, or of people for an hour (犬只, 车位, 签到): nobody is registered because of it.
+    pub bystanders: bool,
+    /// It names heads of households and none of those who live with them: of the household it says nothing.
+    pub heads_only: bool,
     /// It has the column of keys that our own lists have: it repeats the register and confirms nothing.
     pub own_list: bool,
     /// 1-based rows, a group for each time the header stands there.
@@ -88,6 +92,8 @@ pub struct SheetRead {
     pub people_rows: usize,
     /// What each line is.
     pub lines: Vec<Line>,
+    /// While it is read: for each row the row of the file, where rows of several people were parted.
+    pub(crate) unfolded: Vec<u32>,
 }
 
 impl SheetRead {
@@ -138,6 +144,8 @@ pub struct Context {
     pub group: Option<String>,
     /// 流动人口, 租住 … : everyone of the sheet
     pub residency: Option<crate::draft::Residency>,
+    /// What a note says of the signs at names: 【】 已去世, ★ 党员.
+    pub marks: Vec<(String, String)>,
 }
 
 /// 合计 — what a total row claims, and what was counted.

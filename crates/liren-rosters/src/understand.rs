@@ -82,7 +82,13 @@ pub(crate) fn understand(grid: &Grid, helps: &Helps) -> Understood {
     }
     if headers.is_empty() {
         let whole = table(grid, None, 0, grid.rows(), kind, mapped, helps);
-        out.tables.extend(whole.filter(|t| t.columns.iter().filter(|c| c.field.is_some()).count() >= 3));
+        // 2月3日 星期日 满小翠: days and names without any header are no people. A number, a sex or a relation is theirs.
+        let personal = |c: &ColumnRead| {
+            let ours = [Field::Number, Field::Sex, Field::Relation, Field::Address, Field::Room, Field::Residency];
+            c.field.as_ref().is_some_and(|f| ours.contains(f))
+        };
+        let known = |t: &Table| t.columns.iter().filter(|c| c.field.is_some()).count() >= 3;
+        out.tables.extend(whole.filter(|t| known(t) && t.columns.iter().any(personal)));
         return out;
     }
     for (at, header) in headers.iter().enumerate() {
@@ -193,6 +199,14 @@ fn table(
         }
     }
     let mut table = plan::table(grid, header, first, end, columns, &profiles)?;
+    for block in &mut table.blocks {
+        let days = [block.plan.birth, block.plan.left_on, block.plan.died_on, block.plan.moved_out_on];
+        let order = |column: u16| {
+            let cells = (first..end.min(first + 400)).filter_map(|row| grid.own(row, column).as_text());
+            Some((column, liren_facts::date::order_of(cells, helps.on)?))
+        };
+        block.plan.orders = days.into_iter().flatten().filter_map(order).collect();
+    }
     for column in &mut table.columns {
         let taken = |b: &Block| !b.plan.extra.contains(&column.column);
         let used = matches!(column.field, Some(Field::MovedInOn | Field::Ignore)) || table.blocks.iter().all(taken);
@@ -283,8 +297,52 @@ fn year_of(text: &str) -> Option<i32> {
     ((1990..2100).contains(&year) && digits.len() == 4).then_some(year)
 }
 
+/// 姓名 above numbers and 身份证号 above names: headers that stand over each other's columns change places. What stands
+/// below must be unmistakable, and nothing of what the header says.
+fn exchange(columns: &mut [ColumnRead], profiles: &[Profile]) {
+    let share = |profile: &Profile, field: &Field| match field {
+        Field::Number => profile.number,
+        Field::Name => profile.name,
+        Field::Sex => profile.sex,
+        // 女 is a daughter, too.
+        Field::Relation if profile.sex > 0.8 => 0.0,
+        Field::Relation => profile.relation,
+        Field::Phone => profile.phone,
+        _ => 1.0,
+    };
+    const KINDS: &[Field] = &[Field::Number, Field::Sex, Field::Relation, Field::Phone, Field::Name];
+    let meant = |at: usize| {
+        let (field, profile) = (columns[at].field.as_ref()?, &profiles[at]);
+        let lies = KINDS.contains(field) && profile.filled >= 2 && share(profile, field) < 0.1;
+        KINDS.iter().find(|k| lies && share(profile, k) > 0.8).cloned()
+    };
+    let mut moves: Vec<(usize, Field)> = (0..columns.len()).filter_map(|at| Some((at, meant(at)?))).collect();
+    // Nobody's place is taken: what a column becomes is what another one of them stops being, or nothing is yet.
+    loop {
+        let left: Vec<Field> = moves.iter().filter_map(|(at, _)| columns[*at].field.clone()).collect();
+        let before = moves.len();
+        let all = moves.clone();
+        moves.retain(|(at, to)| {
+            let free = left.contains(to) || !columns.iter().any(|c| c.field.as_ref() == Some(to));
+            free && !all.iter().any(|(other, field)| other < at && field == to)
+        });
+        if moves.len() == before {
+            break;
+        }
+    }
+    if moves.len() >= 2 {
+        for (at, to) in moves {
+            columns[at].field = Some(to);
+            columns[at].confidence = 0.9;
+        }
+    }
+}
+
 /// Headers corrected by what stands below them, and columns without a known header understood by it.
 fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool, of_ledger: bool) {
+    if has_header {
+        exchange(columns, profiles);
+    }
     let has_room = columns.iter().any(|c| c.field == Some(Field::Room));
     let has_building = columns.iter().any(|c| c.field == Some(Field::Building));
     let has_number = columns.iter().any(|c| c.field == Some(Field::Number));
@@ -319,6 +377,8 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool, of
             Field::Extra | Field::HukouKind | Field::Employment if profile.is_state() => Some(Field::LeftKind),
             Field::Residency if profile.is_state() && profile.residency == 0.0 => Some(Field::LeftKind),
             Field::HukouKind if profile.residency + profile.left > 0.7 && profile.residency > 0.3 => Some(Field::Residency),
+            // 光荣证号 is no number of anybody.
+            Field::Number if column.confidence < 0.9 && profile.number == 0.0 && profile.filled >= 2 => Some(Field::Extra),
             Field::Remark if profile.number > 0.7 => Some(Field::Number),
             ref f if !profile.bears_out(f) => profile
                 .guess()
@@ -336,10 +396,24 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool, of
     let own = columns.iter().position(|c| matches!(c.field, Some(Field::Number | Field::Birth)));
     let before = |at: usize| columns[..at].iter().rev().find(|c| c.field.as_ref().is_some_and(named));
     let of_child = own.and_then(before).is_some_and(|c| c.field == Some(Field::ChildName));
+    // 子女姓名 子女性别 子女出生: the child is whom the row describes.
+    let childs = |c: &ColumnRead| {
+        let header = &c.header;
+        let (whose, field) = words::role(words::leaf(header), None);
+        field.filter(|f| whose == words::Whose::Child && matches!(f, Field::Sex | Field::Birth | Field::Number))
+    };
+    let described = columns.iter().any(|c| childs(c).is_some());
+    let heads = columns.iter().any(|c| matches!(c.field, Some(Field::HeadName | Field::SpouseName)));
+    let of_child = of_child || described && !heads;
     if of_child && !columns.iter().any(|c| c.field == Some(Field::Name)) {
         let mut children = columns.iter_mut().filter(|c| c.field == Some(Field::ChildName));
         if let (Some(only), None) = (children.next(), children.next()) {
             only.field = Some(Field::Name);
+            for column in columns.iter_mut() {
+                if let Some(field) = childs(column) {
+                    column.field = Some(field);
+                }
+            }
             // A newborn joins the household of the parent it names.
             let parent = |c: &&mut ColumnRead| {
                 c.field == Some(Field::GuardianName)
@@ -419,6 +493,17 @@ fn settle(columns: &mut [ColumnRead], profiles: &[Profile], has_header: bool, of
         if !taken(columns, &guess) {
             columns[at].field = Some(guess);
             columns[at].confidence = 0.5;
+        }
+    }
+    // A column of words without any header beside others that have one: what is noted of the row.
+    if has_header {
+        for (column, profile) in columns.iter_mut().zip(profiles) {
+            let other = [profile.number, profile.date, profile.phone, profile.small, profile.serial, profile.answers];
+            let words = profile.filled > 0 && other.iter().all(|share| *share < 0.5) && profile.name < 0.6;
+            if column.field.is_none() && column.header.is_empty() && words {
+                column.field = Some(Field::Remark);
+                column.confidence = 0.5;
+            }
         }
     }
     // 时间 beside 类别: 死亡

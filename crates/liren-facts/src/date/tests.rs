@@ -31,6 +31,11 @@ fn notations_of_clerks_are_read() {
         ("1985-03-07 00:00:00", "1985-03-07"),
         ("３/７/１９８５", "1985-03-07"),
         ("民国三十年三月", "1941-03"),
+        ("民国31年5月2日", "1942-05-02"),
+        ("民国元年", "1912"),
+        ("民国十三年农历八月十六", "1924"),
+        ("民国十三年腊月", "1924"),
+        ("宣统三年腊月", "1911"),
         ("1985.0.0", "1985"),
         ("29817", "1981-08-19"),
         ("1988年农历八月初十", "1988"),
@@ -71,4 +76,22 @@ fn doubts_are_respected_when_dates_are_compared() {
     assert!(read_number(1977.1, false, on()).can_be(day("1977-10-19")));
     assert!(!read_number(1977.1, false, on()).can_be(day("1977-05-19")));
     assert!(!read("1985.3", on()).can_be(day("1985-04-01")));
+}
+
+#[test]
+fn a_column_tells_the_order_of_its_days() {
+    let on = Day::parse("2005-06-30").unwrap();
+    let order = |texts: &[&str]| order_of(texts.iter().copied(), on);
+    let days = ["3/4/62", "25/4/65", "11/6/91", "5/10/03"];
+    assert_eq!(order(&days), Some(Order::DayMonthYear));
+    assert_eq!(read_in("3/4/62", Order::DayMonthYear, on).value.unwrap().to_string(), "1962-04-03");
+    assert_eq!(read_in("5/10/03", Order::DayMonthYear, on).value.unwrap().to_string(), "2003-10-05");
+    assert_eq!(order(&["4/25/1965", "11/6/1991", "10/30/2003"]), Some(Order::MonthDayYear));
+    // Nothing tells the day from the month: the year alone is known.
+    assert_eq!(order(&["3/4/62", "5/6/65", "11/6/91"]), Some(Order::YearLast));
+    assert_eq!(read_in("3/4/62", Order::YearLast, on).value.unwrap().to_string(), "1962");
+    // As it is always written, and a column of other things.
+    assert_eq!(order(&["62.4.3", "65.4.25", "91.6.11"]), None);
+    assert_eq!(order(&["3/4/62", "1965-04-25", "不详"]), None);
+    assert_eq!(order(&["3-2-501", "4-1-302", "5-1-101"]), None);
 }

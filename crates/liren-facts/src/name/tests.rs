@@ -79,3 +79,21 @@ fn a_cell_without_end_is_no_name_without_end() {
 fn a_name_whose_sound_has_no_plain_letter_is_found_by_one() {
     assert!(initials("欸一").contains(&"ey".to_owned()), "{:?}", initials("欸一"));
 }
+
+#[test]
+fn frames_and_words_behind_a_name_are_no_part_of_it() {
+    for (raw, text, note) in [
+        ("【仲念真】", "仲念真", "【】"),
+        ("［王军］", "王军", "［］"),
+        ("蓝月娥 亡", "蓝月娥", "亡"),
+        ("王　军　已故", "王军", "已故"),
+        ("洪冬至（故）", "洪冬至", "故"),
+    ] {
+        let name = read(raw);
+        assert_eq!((name.text.as_str(), name.annotations.first().map(String::as_str)), (text, Some(note)), "{raw}");
+    }
+    for raw in ["(空房)", "【空】", "(党员)"] {
+        assert_eq!(read(raw).text, "", "{raw}");
+    }
+    assert_eq!(read("王 军").text, "王军");
+}

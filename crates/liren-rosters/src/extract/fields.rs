@@ -10,7 +10,7 @@ use crate::extract::Reader;
 use crate::meanings::{self, State};
 use crate::problem::At;
 use crate::understand::Plan;
-use crate::words::{is_no_number, is_nothing};
+use crate::words::is_nothing;
 
 impl Reader<'_, '_> {
     /// Number, sex and birth together: a valid number wins, the columns are kept and compared.
@@ -194,7 +194,10 @@ impl Reader<'_, '_> {
                 (Some((_, read)), _) => read,
                 (None, Value::Number(n)) => self.date_of_number(*n),
                 (None, Value::Date(n)) => date::read_number(*n, true, self.on),
-                (None, Value::Text(text)) => date::read(text, self.on),
+                (None, Value::Text(text)) => match plan.orders.iter().find(|(c, _)| *c == column) {
+                    Some((_, order)) => date::read_in(text, *order, self.on),
+                    None => date::read(text, self.on),
+                },
                 _ => Date::default(),
             };
             for (flag, kind) in [
@@ -390,159 +393,6 @@ impl Reader<'_, '_> {
         draft.workplace = text(plan.workplace, false);
         draft.hukou_address = text(plan.hukou_address, true);
     }
-
-    /// Remarks and columns about leaving. Returns where the status stands and whether it is a column of its own.
-    pub(super) fn take_remarks(
-        &mut self,
-        draft: &mut Draft,
-        plan: &Plan,
-        row: u32,
-        record: usize,
-    ) -> (Option<u16>, bool) {
-        let mut place = (None, false);
-        for column in &plan.remarks {
-            let cell = self.cell(row, Some(*column), record);
-            let text = cell.value.shown().trim().to_owned();
-            if is_nothing(&text) {
-                continue;
-            }
-            let at = self.at(row, Some(*column), record);
-            let own = draft.name.as_ref().map(|n| n.value.clone());
-            let said = meanings::said_in_remark(&text, own.as_deref());
-            if let Some(said) = said.iter().find(|s| s.about.is_none()) {
-                self.take_life(draft, said.status, &said.clause, at);
-                place = (Some(*column), false);
-            } else {
-                if said.is_empty() && meanings::is_doubtful(&text) && !meanings::names_kin(&text) {
-                    draft.doubtful = true;
-                    self.problems.raise(at, "status_doubtful");
-                }
-                let facts = meanings::remark_facts(&text, self.on);
-                if !facts.is_empty() {
-                    self.problems.raise(at, "remark_fact");
-                }
-                if draft.residency.is_none() && facts.iter().any(|f| f.kind == "not_living_here") {
-                    draft.residency = meanings::residency(&text).map(|r| Got::new(r, How::Inferred));
-                }
-                draft.facts.extend(facts);
-                // What a row says of itself holds before what the title says of all.
-                let general = draft.residency.as_ref().is_none_or(|r| r.how == How::Context);
-                if general && let Some(residency) = meanings::residency_of_remark(&text) {
-                    draft.residency = Some(Got::new(residency, How::Given));
-                }
-            }
-            // Of somebody else of the household: the households are known later.
-            self.said_of_others.extend(said.into_iter().filter(|s| s.about.is_some()).map(|said| SaidOfOther {
-                record,
-                at,
-                said,
-            }));
-            draft.remark = Some(match draft.remark.take() {
-                Some(before) => format!("{before};{text}"),
-                None => text,
-            });
-        }
-        if let Some(column) = plan.left_kind {
-            let text = self.cell(row, Some(column), record).value.shown();
-            let at = self.at(row, Some(column), record);
-            match meanings::state(&text) {
-                Some(State::Status(status)) => {
-                    draft.status = Got::new(status, How::Given);
-                    match meanings::dated_remark(&text, self.on) {
-                        Ok(day) => draft.left = day.or(draft.left),
-                        Err(()) => self.problems.raise(at, "left_date_invalid"),
-                    }
-                    place = (Some(column), true);
-                }
-                Some(State::Residency(value)) if plan.residency.is_none() && draft.residency.is_none() => {
-                    draft.residency = Some(Got::new(value, How::Given));
-                }
-                Some(State::Doubtful) => {
-                    draft.doubtful = true;
-                    self.problems.raise(at, "status_doubtful");
-                }
-                _ => {}
-            }
-        }
-        if let Ok(Some(status)) = self.ticked(row, &plan.status_ticks) {
-            draft.status = Got::new(status, How::Given);
-            place = (plan.status_ticks.first().map(|(c, _)| *c), true);
-        }
-        for (column, says) in
-            [(plan.died_on, Some(Status::Deceased)), (plan.moved_out_on, Some(Status::MovedOut)), (plan.left_on, None)]
-        {
-            let Some(column) = column else { continue };
-            if let Some(found) = self.take_left_on(draft, plan, column, says, row, record) {
-                place = found;
-            }
-        }
-        // A sheet of the dead, or of those who left, says it in its title only.
-        if draft.status.value == Status::Active
-            && plan.left_kind.is_none()
-            && let Some(status) = [self.context.title.as_deref(), Some(self.grid.sheet.name.as_str())]
-                .into_iter()
-                .flatten()
-                .find_map(|title| title_status(title, plan.relation.is_some()))
-        {
-            draft.status = Got::new(status, How::Context);
-            place = (plan.died_on.or(plan.moved_out_on).or(plan.left_on).or(plan.name), true);
-        }
-        place
-    }
-
-    /// A day on which somebody died or left. An impossible day is an error and no day; that it stands in a column of
-    /// deaths says all the same that somebody died.
-    fn take_left_on(
-        &mut self,
-        draft: &mut Draft,
-        plan: &Plan,
-        column: u16,
-        says: Option<Status>,
-        row: u32,
-        record: usize,
-    ) -> Option<(Option<u16>, bool)> {
-        let cell = self.cell(row, Some(column), record);
-        let shown = cell.value.shown();
-        if is_no_number(&shown) {
-            return None;
-        }
-        let at = self.at(row, Some(column), record);
-        let read = match cell.value {
-            Value::Number(n) => self.date_of_number(*n),
-            Value::Date(n) => date::read_number(*n, true, self.on),
-            Value::Text(text) => date::read(text, self.on),
-            _ => Date::default(),
-        };
-        match read.value {
-            Some(day) if day.first > self.on => {
-                // A day to come: nothing has ended yet.
-                self.problems.raise(at, "left_date_invalid");
-                return None;
-            }
-            Some(day) => draft.left = Some(day),
-            None if read.unknown_word && meanings::state(&shown).is_none() && !shown.starts_with('已') => return None,
-            None if read.invalid => self.problems.raise(at, "left_date_invalid"),
-            None => {}
-        }
-        match says {
-            Some(status) => {
-                if draft.status.value == Status::Active {
-                    draft.status = Got::new(status, How::Given);
-                }
-                Some((Some(column), true))
-            }
-            None => {
-                let came = plan.left_kind.is_some_and(|kind| meanings::arrives(&self.grid.own(row, kind).shown()));
-                if came {
-                    draft.left = None;
-                } else if draft.status.value == Status::Active && !draft.doubtful {
-                    draft.doubtful = true;
-                    self.problems.raise(at, "status_doubtful");
-                }
-                None
-            }
-        }
-    }
 }
 
 /// What a remark says of somebody else than the person whose row it is.
@@ -552,28 +402,6 @@ pub(crate) struct SaidOfOther {
     pub record: usize,
     pub at: At,
     pub said: meanings::Said,
-}
-
-/// What the title of a sheet says of everybody on it. A list with relations may have the families of the dead on it:
-/// its title must call them 死亡人员.
-fn title_status(title: &str, related: bool) -> Option<Status> {
-    let dead = title.contains("死亡") || title.contains("去世") || title.contains("亡故");
-    let left = title.contains("迁出") || title.contains("搬离");
-    let other =
-        ["迁入", "不含", "除", "家属", "遗属", "抚恤", "丧葬", "补助", "证明"].iter().any(|w| title.contains(w));
-    if other || title.chars().count() > 30 {
-        return None;
-    }
-    let people =
-        ["死亡人员", "死亡人口", "死亡居民", "死亡名单", "迁出人员", "迁出人口", "迁出名单", "迁出居民", "搬离人员"];
-    if related && !people.iter().any(|w| title.contains(w)) {
-        return None;
-    }
-    match (dead, left) {
-        (true, false) => Some(Status::Deceased),
-        (false, true) => Some(Status::MovedOut),
-        _ => None,
-    }
 }
 
 /// 是否户籍人口: 是, 否

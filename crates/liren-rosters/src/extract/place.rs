@@ -58,7 +58,9 @@ impl Reader<'_, '_> {
                 raw = Some(address);
             }
         }
-        if unreadable && dwelling.as_ref().is_none_or(|d| !d.is_door()) && own {
+        // A list that has nothing but the building does not say where in it.
+        let tells = plan.address.or(plan.room).is_some();
+        if unreadable && tells && dwelling.as_ref().is_none_or(|d| !d.is_door()) && own {
             let column = plan.address.or(plan.room).or(plan.building);
             self.problems.raise(self.at(row, column, record), "address_unreadable");
         }

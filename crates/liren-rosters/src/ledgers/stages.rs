@@ -280,12 +280,31 @@ fn choices(kind: &LedgerKind) -> Vec<Choice> {
     out
 }
 
-/// What a line between the rows says of those below it: 二、停保人员.
+/// What a line between the rows says of those below it: 二、停保人员; 二、下列居民尚未申办，请到社区办理：.
 pub(crate) fn section(text: &str, kind: &LedgerKind, vocabulary: &crate::Vocabulary) -> Option<Says> {
     let word = crate::words::bare(text);
     let note = ["注", "说明", "备注", "填表", "审核", "附"].iter().any(|w| word.starts_with(w));
-    if note || word.chars().count() > 20 || word.contains([',', '。', ';', '，']) {
+    if note || word.chars().count() > 50 {
         return None;
     }
-    vocabulary.title(text, Some(kind)).filter(|s| *s != Says::Standing(Standing::Doubtful))
+    let decides = |says: &Says| *says != Says::Standing(Standing::Doubtful);
+    let plain = word.chars().count() <= 20 && !word.contains([',', '。', ';', '，']);
+    if plain && let Some(says) = vocabulary.title(text, Some(kind)).filter(decides) {
+        return Some(says);
+    }
+    if !(is_numbered(text) || text.trim().ends_with([':', '：'])) {
+        return None;
+    }
+    // A sentence: its first clause that says something.
+    let clauses = word.split([',', '。', ';', '，', '；', ':']).filter(|c| c.chars().count() <= 24);
+    let said =
+        clauses.filter_map(|c| vocabulary.cell(c, Some(kind)).or_else(|| vocabulary.title(c, Some(kind)))).next();
+    said.filter(decides)
+}
+
+/// 一、…, (二)…, 3.…: one part of several.
+pub(crate) fn is_numbered(text: &str) -> bool {
+    let text = text.trim().trim_start_matches(['(', '（']);
+    let after = text.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    after.len() < text.len() && after.starts_with(['、', '.', '．', ')', '）'])
 }

@@ -37,6 +37,7 @@ pub(crate) fn read(grid: &Grid, title_end: u32, helps: &Helps) -> Context {
         out.group = out.group.or_else(|| numbered(text, &["村民小组", "居民小组", "小组", "组"]));
     }
     out.residency = lines.iter().map(String::as_str).chain([name]).find_map(residency_of_title);
+    out.marks = crate::marks::legend(grid);
     out
 }
 

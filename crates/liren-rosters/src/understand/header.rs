@@ -36,7 +36,9 @@ const TITLE_ROWS_MAX: u32 = 60;
 /// All different headers of a sheet in their order; repeats of the same header are not listed.
 pub(crate) fn find(grid: &Grid) -> Vec<Header> {
     let mut out: Vec<Header> = Vec::new();
-    let Some(first) = best_in(grid, 0, grid.rows().min(TITLE_ROWS_MAX)).or_else(|| above_data(grid)) else {
+    let first =
+        best_in(grid, 0, grid.rows().min(TITLE_ROWS_MAX)).or_else(|| above_data(grid)).or_else(|| above_names(grid));
+    let Some(first) = first else {
         return out;
     };
     let mut row = first.last + 1;
@@ -93,6 +95,30 @@ fn above_data(grid: &Grid) -> Option<Header> {
         .iter()
         .all(|v| v.as_text().is_some_and(|t| t.chars().count() <= 16 && !t.chars().any(|c| c.is_ascii_digit())));
     (words && cells.len() >= 3 && cells.len() * 2 >= grid.filled(data).count()).then(|| block_at(grid, header))
+}
+
+/// A row of words of which one heads names, and names stand below it: 姓名 月标准 4月 5月.
+fn above_names(grid: &Grid) -> Option<Header> {
+    let end = grid.rows().min(TITLE_ROWS_MAX);
+    let heads = |value: &Value| {
+        let text = value.as_text().unwrap_or_default();
+        matches!(words::meaning(text, None), Some((Field::Name | Field::HeadName, sure)) if sure >= 0.9)
+    };
+    (0..end).find_map(|row| {
+        let cells: Vec<(u16, &Value)> = grid.filled(row).collect();
+        let plain = |v: &Value| v.as_text().is_some_and(|t| t.chars().count() <= 16 && !t.contains([':', '：']));
+        if cells.len() < 2 || !cells.iter().all(|(_, v)| plain(v) || matches!(v, Value::Number(_))) {
+            return None;
+        }
+        let (column, _) = cells.iter().find(|(_, v)| heads(v))?;
+        let below = (row + 1..grid.rows().min(row + 9)).map(|r| grid.own(r, *column)).filter(|v| !v.is_empty());
+        let (mut all, mut named) = (0, 0);
+        for value in below {
+            all += 1;
+            named += usize::from(value.as_text().is_some_and(|t| liren_facts::name::read(t).is_likely()));
+        }
+        (named >= 2 && named * 3 >= all * 2 || named == 1 && all == 1).then(|| at(grid, row, row))
+    })
 }
 
 fn distinct(fields: &[Field]) -> usize {

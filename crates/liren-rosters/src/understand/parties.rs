@@ -17,6 +17,11 @@ pub(super) fn settle(columns: &mut [ColumnRead], header: Option<&Header>) {
     }
     let heads: Vec<(usize, Whose)> = (0..columns.len())
         .filter_map(|at| {
+            // 探视人, 网格员: an officer's telephone is no resident's.
+            let (officer, rest) = words::whose(leaf(at));
+            if officer == Whose::Officer && rest.is_empty() && matches!(columns[at].field, None | Some(Field::Extra)) {
+                return Some((at, Whose::Officer));
+            }
             let whose = match columns[at].field.as_ref()? {
                 Field::Name => Whose::Own,
                 Field::HeadName => Whose::Head,
@@ -54,7 +59,12 @@ pub(super) fn settle(columns: &mut [ColumnRead], header: Option<&Header>) {
             // 房东 电话 承租人 …: a single column right behind another party's name is that party's.
             let behind = heads.iter().any(|(head, whose)| head + 1 == **at && *whose != Whose::Own);
             let before_own = heads.iter().any(|(head, whose)| *whose == Whose::Own && head > *at);
-            repeated(**at) || (behind && before_own)
+            // 紧急联系人 联系电话: what stands right behind the name of a contact is the contact's.
+            let contact = heads.iter().any(|(head, whose)| {
+                head + 1 == **at && matches!(whose, Whose::Guardian | Whose::Parent | Whose::Spouse | Whose::Officer)
+            });
+            let phone = columns[**at].field == Some(Field::Phone);
+            repeated(**at) || (behind && before_own) || (contact && phone)
         })
         .filter_map(|at| Some((*at, owner(*at)?)))
         .collect();
@@ -65,7 +75,7 @@ pub(super) fn settle(columns: &mut [ColumnRead], header: Option<&Header>) {
             (Whose::Own, _) => continue,
             (Whose::Head, Some(Field::Number)) => Field::HeadNumber,
             (Whose::Landlord, Some(Field::Phone)) => Field::LandlordPhone,
-            (Whose::Guardian, Some(Field::Phone)) => Field::GuardianPhone,
+            (Whose::Guardian | Whose::Parent, Some(Field::Phone)) => Field::GuardianPhone,
             (Whose::Spouse, Some(Field::Number)) => Field::SpouseNumber,
             // The household's phone stands with its head.
             (Whose::Head, Some(Field::Phone)) => continue,

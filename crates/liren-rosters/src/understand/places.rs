@@ -112,7 +112,21 @@ fn run(columns: &mut [ColumnRead], profiles: &[Profile]) {
         return;
     }
     let free = |at: usize| {
-        columns[at].field.is_none() && profiles[at].filled >= 3 && profiles[at].small > 0.9 && profiles[at].serial < 0.7
+        // 4月, 金额: what has a header of its own that says something else is no door.
+        let headed = !columns[at].header.is_empty() && {
+            let header = &columns[at].header;
+            let counts = [
+                "月", "年", "日", "元", "额", "费", "数", "计", "标准", "分", "次", "量", "率", "票", "重", "高", "压",
+                "糖", "岁",
+            ];
+            counts.iter().any(|w| header.ends_with(w) || header.starts_with(w))
+                || header.chars().any(|c| c.is_ascii_digit())
+        };
+        columns[at].field.is_none()
+            && !headed
+            && profiles[at].filled >= 3
+            && profiles[at].small > 0.9
+            && profiles[at].serial < 0.7
     };
     let found = (0..columns.len().saturating_sub(2)).find(|at| free(*at) && free(at + 1) && free(at + 2));
     if let Some(at) = found {

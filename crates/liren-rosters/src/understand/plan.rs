@@ -58,6 +58,8 @@ pub(crate) struct Plan {
     pub employment: Option<u16>,
     pub workplace: Option<u16>,
     pub left_kind: Option<u16>,
+    /// 变动类别 | 变动原因: further columns that say what became of somebody.
+    pub more_left_kinds: Vec<u16>,
     pub left_on: Option<u16>,
     pub died_on: Option<u16>,
     pub moved_out_on: Option<u16>,
@@ -90,6 +92,8 @@ pub(crate) struct Plan {
     pub done_ticks: Vec<u16>,
     /// Columns whose meaning only their contents suggest.
     pub suggested: Vec<u16>,
+    /// Columns that write their days in an order of their own: 25/4/62.
+    pub orders: Vec<(u16, liren_facts::date::Order)>,
 }
 
 /// One person's columns of a row.
@@ -158,6 +162,7 @@ impl Plan {
             Field::Marital => &mut self.marital,
             Field::Employment => &mut self.employment,
             Field::Workplace => &mut self.workplace,
+            Field::LeftKind if self.left_kind.is_some() => return self.more_left_kinds.push(column),
             Field::LeftKind => &mut self.left_kind,
             Field::DeceasedTick => return self.status_ticks.push((column, Status::Deceased)),
             Field::MovedOutTick => return self.status_ticks.push((column, Status::MovedOut)),
@@ -224,6 +229,7 @@ impl Plan {
                 *slot = None;
             }
         }
+        self.more_left_kinds.retain(|c| *c != column);
         self.phones.retain(|c| *c != column);
         self.remarks.retain(|c| *c != column);
         self.extra.retain(|c| *c != column);
@@ -231,6 +237,12 @@ impl Plan {
         self.status_ticks.retain(|(c, _)| *c != column);
         self.ledger.retain(|(c, _)| *c != column);
         self.programmes.retain(|(c, ..)| *c != column);
+    }
+
+    /// Every column that says what became of somebody.
+    pub fn left_kinds(&self) -> impl Iterator<Item = u16> + use<> {
+        let more = self.more_left_kinds.clone();
+        self.left_kind.into_iter().chain(more)
     }
 
     /// Does a row of this plan say where the person lives or with whom?

@@ -39,12 +39,23 @@ pub(super) fn settle(
     };
     let former = columns.iter().position(|c| begins(c, &["原", "前"]));
     let present = columns.iter().position(|c| begins(c, &["现", "新"]));
+    let mut headless = false;
     let about_former = |at: usize| former.zip(present).is_some_and(|(a, b)| a < at && at < b);
     for (at, column) in columns.iter_mut().enumerate() {
         if about_former(at) {
             continue;
         }
         let suggested = column.field.is_some() && column.confidence <= SUGGESTED;
+        if leaf(column).is_empty() {
+            // 在保, 停保, 待批 below no header at all: hardly a cell may be anything else.
+            let free = column.field.is_none() || suggested;
+            if free && !headless && in_words(grid, column, kind, vocabulary, rows) {
+                column.field = Some(Field::Standing);
+                column.confidence = 0.7;
+                headless = true;
+            }
+            continue;
+        }
         if leaf(column).is_empty() || (is_taken(column, kind) && !suggested) {
             continue;
         }
@@ -105,7 +116,7 @@ fn by_header(header: &str, kind: &LedgerKind, vocabulary: &Vocabulary) -> Option
     if kind.status.iter().any(|h| whole(h) || h == plain) {
         return Some(Field::Standing);
     }
-    if ["时间", "日期", "年月", "年月日"].iter().any(|w| plain.ends_with(w))
+    if ["时间", "日期", "年月", "年月日", "月份", "年份"].iter().any(|w| plain.ends_with(w))
         && let Some(standing) = vocabulary.day_header(plain)
     {
         return Some(Field::StandingOn(standing));
@@ -143,6 +154,27 @@ fn is_settled(field: &Field) -> bool {
             | Field::DeceasedTick
             | Field::MovedOutTick
     )
+}
+
+/// Do words of standing stand in nearly every row?
+fn in_words(
+    grid: &Grid,
+    column: &ColumnRead,
+    kind: &LedgerKind,
+    vocabulary: &Vocabulary,
+    (first, end): (u32, u32),
+) -> bool {
+    let (mut filled, mut known, mut rows) = (0_usize, 0_usize, 0_usize);
+    for row in first..end.min(first + 600) {
+        rows += usize::from(!grid.is_blank(row));
+        let text = grid.own(row, column.column).shown();
+        if is_nothing(&text) {
+            continue;
+        }
+        filled += 1;
+        known += usize::from(text.chars().count() <= 8 && vocabulary.cell(&text, Some(kind)).is_some());
+    }
+    known >= 2 && known * 10 >= filled * 9 && filled * 2 >= rows
 }
 
 /// A column of words of standing: by its header when some are known, by its words alone when nearly all are. A column

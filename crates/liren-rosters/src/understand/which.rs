@@ -23,7 +23,12 @@ pub(super) fn ledger_of(
     // A word that rules a ledger out rules it out by whatever it is recognised: 残疾人补贴 has certificates, too.
     let ruled_out = |k: &LedgerKind, text: &str| {
         let texts = texts.into_iter().flatten().chain([text]);
-        texts.map(words::bare).any(|t| k.not_words.iter().any(|w| t.contains(w.as_str())))
+        // 业主投票 is the ledger's own word, 投票 alone is not.
+        let own = |t: &str| {
+            k.words.iter().filter(|w| t.contains(w.as_str())).fold(t.to_owned(), |t, w| t.replace(w.as_str(), ""))
+        };
+        let gift = |t: &str| helps.vocabulary.is_of_gifts(&own(t));
+        texts.map(words::bare).any(|t| gift(&t) || k.not_words.iter().any(|w| t.contains(w.as_str())))
     };
     // The longest of a ledger's words that stands in a text, and whose it is.
     let longest = |text: &str| -> Option<(usize, usize)> {

@@ -276,7 +276,8 @@ async fn planned(
     if reading.people.is_empty() && reading.sheets.iter().any(|s| s.masked) {
         return Err(masked(request.file_name));
     }
-    if reading.people.is_empty() {
+    // A list of dogs or of who signed in registers nobody; that is told, and is no fault of the file.
+    if reading.people.is_empty() && !reading.sheets.iter().any(|s| s.bystanders) {
         return Err(nobody(request.file_name, &reading));
     }
     Ok(Planned { at, reading, plan, register, keys, applied, kept })

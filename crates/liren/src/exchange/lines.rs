@@ -177,7 +177,11 @@ fn part(app: &App, change: Change, draft: &Draft, line: &PersonLine, register: &
         all => both(all.iter().map(|p| masked(p)).collect::<Vec<_>>().join("、")),
     };
     let (what, before, after) = match change {
-        Change::Name => ("姓名", unknown(), both(draft.name.as_ref().map(|n| n.value.clone()).unwrap_or_default())),
+        Change::Name => (
+            "姓名",
+            line.name.clone().map_or_else(unknown, both),
+            both(draft.name.as_ref().map(|n| n.value.clone()).unwrap_or_default()),
+        ),
         Change::Birth => (
             "出生日期",
             line.born.map_or_else(unknown, |b| both(b.to_string())),

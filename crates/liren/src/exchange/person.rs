@@ -10,7 +10,7 @@ use liren_rosters::mapping::Field;
 use super::earlier::{member, said};
 use super::known::Register;
 use super::places::Homes;
-use super::plan::Change;
+use super::plan::{Change, is_renamed};
 use crate::base::keys::CommunityKeys;
 use crate::base::{DwellingId, HouseholdId, Mine, Origin, PersonId, Result, Write};
 use crate::people::{
@@ -148,6 +148,16 @@ pub(super) async fn change(
         match what {
             Change::Name => {
                 let name = text(&draft.name);
+                if is_renamed(draft, &line) {
+                    // Before the list they were called otherwise.
+                    let known = line.former_name.iter().flat_map(|f| f.split('、')).map(str::to_owned);
+                    let mut former: Vec<String> = known.chain(line.name.clone()).collect();
+                    former.retain(|f| Some(f) != name.as_ref());
+                    former.dedup();
+                    let naming = Naming::of(name.as_deref(), Some(&former.join("、")));
+                    naming.record(w, person, on, origin).await?;
+                    continue;
+                }
                 let naming = Naming::of(name.as_deref(), line.former_name.as_deref());
                 naming.correct(w, person, lasting, None, origin).await?;
             }

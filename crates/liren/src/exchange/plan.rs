@@ -175,7 +175,7 @@ fn is_asked(draft: &Draft) -> bool {
 /// Whether a draft stands in a roster of residents. A ledger of a programme keeps its old addresses and lists part of
 /// a household: it fills in what is missing and moves nobody.
 pub(super) fn is_roster(draft: &Draft, reading: &Reading) -> bool {
-    reading.sheets.get(draft.source.sheet).is_some_and(|sheet| sheet.ledger.is_none())
+    reading.sheets.get(draft.source.sheet).is_some_and(|sheet| sheet.ledger.is_none() && !sheet.heads_only)
 }
 
 /// The home a draft states, when it is another than the one on record, or there is none on record.
@@ -406,6 +406,12 @@ impl Heads {
     }
 }
 
+/// 原姓名 … 现姓名 …: the list says that the name on record is the former one.
+pub(super) fn is_renamed(draft: &Draft, line: &PersonLine) -> bool {
+    let (Some(new), Some(old)) = (own(&draft.name), line.name.as_ref()) else { return false };
+    new != old && draft.former_names.contains(old)
+}
+
 /// `household` is what the plan made of the draft's household: `Some(None)` for a new one.
 fn compare(
     draft: &Draft,
@@ -438,7 +444,7 @@ fn compare(
         }
     };
     // A name that only differs is a question, not a change; the reader has raised it.
-    note(line.name.is_none() && own(&draft.name).is_some(), Change::Name);
+    note((line.name.is_none() && own(&draft.name).is_some()) || is_renamed(draft, line), Change::Name);
     let narrower = own(&draft.birth).is_some_and(|b| match line.born {
         None => true,
         Some(known) => b.first >= known.first && b.last <= known.last && *b != known,

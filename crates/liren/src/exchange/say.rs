@@ -207,7 +207,15 @@ fn open(outcome: &Outcome, lang: Lang) -> Vec<String> {
             format!("  另有 {rest} 处出入，--json 可列出全部。")
         });
     }
-    for sheet in outcome.reading.sheets.iter().filter(|s| s.skipped) {
+    for sheet in outcome.reading.sheets.iter().filter(|s| s.bystanders) {
+        let name = &sheet.name;
+        out.push(if lang.is_en() {
+            format!("  “{name}” lists things, or people for an hour (dogs, cars, shops, who signed in): it says of nobody that they live here, and nobody was registered. If it is a list of residents, write role = \"people\" in the mapping.")
+        } else {
+            format!("  「{name}」登记的是物品、商户、签到一类，不能说明谁住在本社区，没有登记任何人。确是居民名单的，请在列对照表里写 role = \"people\"。")
+        });
+    }
+    for sheet in outcome.reading.sheets.iter().filter(|s| s.skipped && !s.bystanders) {
         let (name, rows) = (&sheet.name, sheet.people_rows);
         let why = match (sheet.masked, sheet.role) {
             (true, _) => Some(("姓名已脱敏，认不出是谁", "its names are masked")),
