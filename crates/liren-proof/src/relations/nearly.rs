@@ -3,6 +3,7 @@
 //! keep. Where they stand says what may belong together; how seldom chance comes so near says whether it does.
 
 mod chance;
+mod columns;
 mod products;
 mod ratios;
 mod sums;
@@ -53,6 +54,7 @@ pub fn find(page: &Page, verdicts: &[Verdict]) -> Vec<Verdict> {
     let mut candidates = sums::candidates(page);
     candidates.extend(ratios::candidates(page));
     candidates.extend(products::candidates(page));
+    candidates.extend(columns::candidates(page));
     candidates.retain(|candidate| {
         let holds = candidate.formula.fit(page).holds();
         if holds && candidate.often / chance::by_chance(page, &candidate.formula) > PROVEN {

@@ -24,6 +24,29 @@ struct Line {
     cells: Vec<(Range<usize>, Option<usize>)>,
 }
 
+/// The figures of one row by column.
+pub type Cells = Vec<Option<usize>>;
+
+/// The rows of every table, those of figures only by their own width.
+pub fn grids(page: &Page) -> Vec<Vec<Cells>> {
+    let mut grids = Vec::new();
+    let mut rows: Vec<Cells> = Vec::new();
+    let mut next = 0;
+    for (n, block) in page.normal.blocks.iter().enumerate() {
+        if block.kind == BlockKind::Row {
+            let cells: Cells = line(page, block.span.clone(), &mut next).cells.iter().map(|cell| cell.1).collect();
+            if cells.iter().flatten().count() >= 2 {
+                rows.push(cells);
+            }
+        }
+        let last = page.normal.blocks.get(n + 1).is_none_or(|after| after.kind != BlockKind::Row);
+        if last && !rows.is_empty() {
+            grids.push(std::mem::take(&mut rows));
+        }
+    }
+    grids
+}
+
 /// Every total of every table.
 pub fn find(page: &Page) -> Vec<Total> {
     let mut found = Vec::new();

@@ -85,7 +85,7 @@ fn measured(chars: &[char], at: usize) -> Option<Range<usize>> {
         "余亩", "余吨",
     ];
     let end = unit(chars, at, &units)?;
-    let named = some(chars, at, &["单位为", "单位是", "分", "市", "田"]).is_some();
+    let named = some(chars, at, &["单位为", "单位是", "分", "市", "田", "公"]).is_some();
     (!named && stops(chars, end)).then(|| at.saturating_sub(3)..end)
 }
 
