@@ -91,6 +91,9 @@ const PROVEN: f64 = 10.0;
 /// How likely a slip is, held against chance: how often such figures belong together, how often a hand slips so, and how
 /// seldom chance does the same.
 fn suspect<'a>(page: &Page, candidate: &'a Candidate, known: &[bool]) -> Option<Suspect<'a>> {
+    if candidate.formula.figures().iter().all(|&n| known[n]) {
+        return None;
+    }
     let slipped = chance::near(page, &candidate.formula, |n| !known[n]);
     let stated = || {
         let fits = candidate.often >= STATED && !known[candidate.formula.result()];
