@@ -28,9 +28,10 @@ pub struct Candidate {
     pub often: f64,
 }
 
-/// So likely a slip must be, held against chance, that somebody should look; and that it is called an error.
+/// So likely a slip must be, held against chance, that somebody should look; and that it is called an error: likelier a
+/// slip than not.
 const LOOK: f64 = 0.11;
-const SURE: f64 = 4.0;
+const SURE: f64 = 1.0;
 
 /// An equation that fails by a slip.
 struct Suspect<'a> {
@@ -88,10 +89,15 @@ const STATED: f64 = 0.12;
 /// An equation that holds is no chance where it is so much more likely meant.
 const PROVEN: f64 = 10.0;
 
+/// How often the commonest slip is made in an equation.
+const MOST: f64 = 0.05;
+
 /// How likely a slip is, held against chance: how often such figures belong together, how often a hand slips so, and how
 /// seldom chance does the same.
 fn suspect<'a>(page: &Page, candidate: &'a Candidate, known: &[bool]) -> Option<Suspect<'a>> {
-    if candidate.formula.figures().iter().all(|&n| known[n]) {
+    // Too few digits to tell a slip from chance, where such figures seldom belong together.
+    let hopeless = candidate.often / (1.0 - candidate.often) * MOST < LOOK * chance::least(page, &candidate.formula);
+    if (hopeless && candidate.often < STATED) || candidate.formula.figures().iter().all(|&n| known[n]) {
         return None;
     }
     let slipped = chance::near(page, &candidate.formula, |n| !known[n]);
@@ -101,7 +107,7 @@ fn suspect<'a>(page: &Page, candidate: &'a Candidate, known: &[bool]) -> Option<
     };
     let near = slipped.or_else(stated)?;
     let slips = match near.hand {
-        Hand::Exchanged => 0.05,
+        Hand::Exchanged => MOST,
         Hand::Place => 0.03,
         Hand::Digit => 0.02,
         Hand::Length => 0.01,

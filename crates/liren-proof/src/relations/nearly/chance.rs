@@ -85,6 +85,22 @@ fn apart(page: &Page, formula: &Formula) -> f64 {
     (sizes[0] - sizes.get(1).copied().unwrap_or(0.0)).max(rest)
 }
 
+/// The least that chance can be in such an equation, whatever slipped: one value of all those there are.
+pub fn least(page: &Page, formula: &Formula) -> f64 {
+    let step = |n: usize| page.quantities[n].number.step * page.quantities[n].unit_factor();
+    match formula {
+        Formula::Sum { terms, result } => {
+            let fine = terms.iter().map(|term| step(term.figure)).fold(step(*result), f64::min);
+            fine / apart(page, formula).max(fine)
+        }
+        Formula::Quotient { rate, .. } => {
+            let rate = &page.quantities[*rate];
+            rate.number.step / rate.number.value.abs().max(rate.number.step)
+        }
+        _ => 0.0,
+    }
+}
+
 /// How often unrelated figures come so near to an equation that no slip explains: a total that was not made again after a
 /// part was changed, a figure of another year.
 pub fn close(page: &Page, formula: &Formula) -> Option<Near> {
@@ -122,7 +138,7 @@ pub fn by_chance(page: &Page, formula: &Formula) -> f64 {
 /// `range`: how far the figures of a sum lie apart, in last places of this one; otherwise its own size.
 fn chance(one: &Asked, hand: Hand, unit: f64, range: Option<f64>) -> f64 {
     let range = range.unwrap_or(one.printed);
-    let digits = one.printed.min(range).max(1.0).log10().floor() + 1.0;
+    let digits = (one.printed.min(range) / unit).max(1.0).log10().floor() + 1.0;
     let ways = match hand {
         Hand::Exchanged => (digits - 1.0).max(1.0),
         Hand::Place => 4.0,
@@ -263,4 +279,48 @@ fn typed(printed: &[u8], meant: &[u8]) -> Option<Hand> {
     }
     let same = long.iter().zip(short).take_while(|(a, b)| a == b).count();
     (long[same + 1..] == short[same..]).then_some(Hand::Length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+    use crate::text::Text;
+
+    /// The slip in the sum of all parts of a text, its whole first.
+    fn of(text: &str) -> Option<Near> {
+        let (source, options) = (Text::plain(text), Options::default());
+        let page = Page::of(&source, &options);
+        let figures: Vec<usize> = (0..page.quantities.len()).collect();
+        let (whole, parts) = figures.split_first()?;
+        let formula = Formula::Sum { terms: parts.iter().map(|&n| Term::plus(n)).collect(), result: *whole };
+        near(&page, &formula, |_| true)
+    }
+
+    #[test]
+    fn the_more_digits_are_printed_the_less_is_chance() {
+        let long = of("甲8917人，乙3286人，丙5361人。").unwrap();
+        assert_eq!((long.hand, long.meant), (Hand::Exchanged, 5631.0));
+        let short = of("甲45人，乙23人，丙13人。").unwrap();
+        assert!(long.chance < 0.01 && short.chance > 0.1, "{long:?} {short:?}");
+        // Noughts at the end of all of them are no digits.
+        let round = of("甲450000元，乙230000元，丙130000元。").unwrap();
+        assert!((round.chance - short.chance).abs() < 1e-6, "{round:?} {short:?}");
+        assert_eq!(of("甲8917人，乙3286人，丙2222人。"), None);
+    }
+
+    #[test]
+    fn two_large_figures_with_little_between_them_say_little() {
+        let near = of("甲18917人，乙18859人，丙85人。").unwrap();
+        assert!(near.hand == Hand::Exchanged && near.chance > 0.03, "{near:?}");
+    }
+
+    #[test]
+    fn the_hand_exchanges_mistypes_loses_and_doubles() {
+        assert_eq!(typed(b"452", b"425"), Some(Hand::Exchanged));
+        assert_eq!(typed(b"452", b"482"), Some(Hand::Digit));
+        assert_eq!(typed(b"42", b"452"), Some(Hand::Length));
+        assert_eq!(typed(b"4522", b"452"), Some(Hand::Length));
+        assert_eq!(typed(b"452", b"254"), None);
+    }
 }
