@@ -60,6 +60,11 @@ fn backwards(page: &Page, first: &Date, second: &Date, findings: &mut Findings) 
         between.as_str(),
         "至" | "到" | "-" | "~" | "--" | "起至" | "持续至" | "持续到" | "开始至" | "起到" | "延续至"
     );
+    // 自11月19日起公示，至11月15日止; 起于4月15日，止于3月20日.
+    let led = page.words(first.span.start.saturating_sub(3)..first.span.start);
+    let opened = ["自", "从", "起于", "始于"].iter().any(|word| led.contains(word)) || between.starts_with('起');
+    let until = ["至", "到", "止于"].iter().any(|word| between.ends_with(word));
+    let ranged = ranged || (opened && until && between.chars().count() <= 16 && !between.contains(['。', '；']));
     let (Some(a), Some(b)) = (first.month, second.month) else {
         if ranged && first.year.zip(second.year).is_some_and(|(a, b)| b < a) {
             findings.dates_out_of_order(second.span.clone(), first.span.clone(), Severity::Error);
@@ -91,6 +96,9 @@ fn backwards(page: &Page, first: &Date, second: &Date, findings: &mut Findings) 
         let sure = second.year.is_some() || same_month;
         if sure {
             findings.dates_out_of_order(second.span.clone(), first.span.clone(), Severity::Error);
+        } else if opened && years.is_none() && a - b <= 3 {
+            // From November to March goes into the next year; from April to March hardly.
+            findings.dates_out_of_order(second.span.clone(), first.span.clone(), Severity::Warning);
         }
         return;
     }
@@ -126,6 +134,14 @@ fn lost_years(page: &Page, findings: &mut Findings) {
         let after = chars.get(at + 1).copied().unwrap_or('\n');
         let opens = "，。；：（、\n于在自从至到按为".contains(before);
         if opens && after.is_ascii_digit() && chars[at + 1..].iter().take(4).any(|&c| c == '月') {
+            findings.year_missing(at..at + 1);
+        } else if "比与较同".contains(before)
+            && ["相比", "增", "减", "下降", "上升", "提高", "降低", "同期"]
+                .iter()
+                .any(|word| starts(chars, at + 1, word))
+            && !ends(chars, at, "同比")
+        {
+            // 比年增长288.1%, 与年相比.
             findings.year_missing(at..at + 1);
         } else if "，。；\n".contains(before) && starts(chars, at, "年度，") {
             findings.year_missing(at..at + 2);

@@ -1,6 +1,6 @@
 //! Check 3: the same label with two values, where scope, restriction, period, area and unit agree.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::claims::Kind;
 use crate::claims::show::number;
@@ -33,7 +33,7 @@ pub fn check(page: &Page, outcome: &Outcome, findings: &mut Findings) {
     for (label, places) in &page.by_label {
         by_name.entry(stock_name(label)).or_default().extend(places);
     }
-    let grown: Vec<usize> = increases(page).iter().map(|increase| increase.base).collect();
+    let grown: HashSet<usize> = increases(page).iter().map(|increase| increase.base).collect();
     let mut labels: Vec<&String> = by_name.keys().filter(|label| by_name[*label].len() > 1).collect();
     labels.sort();
     for label in labels {
@@ -69,21 +69,25 @@ pub fn check(page: &Page, outcome: &Outcome, findings: &mut Findings) {
     decided(page, outcome, findings);
 }
 
+/// So many figures of a whole area are looked through.
+const TOLD: usize = 500;
+
 /// 全村纳入监测63户, and below 41户 + 28户 = 全村监测对象69户: not one label, but one thing of the whole area, and an equation
 /// that says which of the two is right.
 fn decided(page: &Page, outcome: &Outcome, findings: &mut Findings) {
     let wholes = ["全社区", "全街道", "全村", "全镇", "全乡", "全区", "全县", "全校", "全院"];
     let words = |n: usize| page.words(page.quantities[n].lead.clone());
     let whole = |n: usize| wholes.iter().copied().find(|word| words(n).contains(word));
+    let told: Vec<usize> =
+        (0..page.quantities.len()).filter(|&n| page.is_level(n) && whole(n).is_some()).take(TOLD).collect();
     for verdict in &outcome.verdicts {
         let sums = matches!(verdict.kind, Kind::Sum | Kind::Balance) && verdict.severity.is_none();
         let right = verdict.reading.formula.result();
         let Some(area) = whole(right).filter(|_| sums) else { continue };
         let name = words(right).replace(area, "");
-        let other = (0..page.quantities.len()).find(|&n| {
+        let other = told.iter().copied().find(|&n| {
             let quantity = &page.quantities[n];
-            let alike = page.is_level(n)
-                && quantity.is_exact()
+            let alike = quantity.is_exact()
                 && quantity.unit == page.quantities[right].unit
                 && quantity.piece == page.quantities[right].piece
                 && quantity.period == page.quantities[right].period

@@ -123,7 +123,13 @@ impl Formula {
                 let close = (made.value - told).abs() <= room + dust;
                 if close { Fit::Exact } else { Fit::No }
             }
-            Formula::Quotient { rate, .. } | Formula::Yearly { rate, .. } => agrees(made, &page.quantities[*rate]),
+            Formula::Quotient { rate, .. } => agrees(made, &page.quantities[*rate]),
+            // 年均下降0.57% is printed without its sign.
+            Formula::Yearly { rate, .. } if made.value < 0.0 => {
+                let fell = Made { value: -made.value, low: -made.high, high: -made.low };
+                agrees(fell, &page.quantities[*rate])
+            }
+            Formula::Yearly { rate, .. } => agrees(made, &page.quantities[*rate]),
             Formula::AtMost { bound, times, .. } => {
                 let bound = &page.quantities[*bound];
                 let room = (bound.base() + bound.slack()) * times + 1e-9;

@@ -73,6 +73,11 @@ fn one(page: &mut Page, claim: Claim) -> Option<Verdict> {
             || slipped.is_none()
             || far(page, claim.kind, &claim.readings[first])
             || !said_within(page, &claim.readings[first]);
+        // A larger number beside a smaller one is no part of it unless the words say so.
+        let told = |reading: &Reading| ["后一步", "细分", "候选人"].iter().any(|name| reading.name.0.starts_with(name));
+        if !said_within(page, &claim.readings[first]) && !told(&claim.readings[first]) {
+            return None;
+        }
         let severity = if doubt { Severity::Warning } else { Severity::Error };
         return Some(Verdict { other, ..verdict(first, Some(severity)) });
     }

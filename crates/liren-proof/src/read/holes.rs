@@ -54,6 +54,13 @@ fn sign(chars: &[char], at: usize) -> Option<Range<usize>> {
             verbs.iter().any(|word| ends(chars, at, word)).then(|| at.saturating_sub(2)..at + 4)
         }
         '月' if "自于从".contains(before) && (next == '份' || next == '日') => Some(at - 1..at + 2),
+        // 去年月14日, 预计月底完工.
+        '月' if before == '年' && next.is_ascii_digit() => Some(at - 1..at + 2),
+        '月' if ["预计", "拟于", "定于", "将于", "计划于"].iter().any(|word| ends(chars, at, word))
+            && !"饼球亮光考".contains(next) =>
+        {
+            Some(at - 1..at + 1)
+        }
         '的' if "，。；）".contains(next) => {
             let clause =
                 chars[..at].iter().rev().take(16).take_while(|c| !"，。；：（、".contains(**c) && !c.is_ascii_digit());

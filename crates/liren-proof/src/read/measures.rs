@@ -157,6 +157,7 @@ static MEASURES: &[Measure] = &[
     m("延米", Length, 1.0, ""),
     m("米", Length, 1.0, "粮面"),
     m("万吨", Mass, 1e7, ""),
+    m("公吨", Mass, 1e3, ""),
     m("吨", Mass, 1e3, ""),
     m("公斤", Mass, 1.0, ""),
     m("千克", Mass, 1.0, ""),

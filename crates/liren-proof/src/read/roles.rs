@@ -190,7 +190,9 @@ fn role(quantity: &Quantity, words: &Words, compared: bool) -> (Role, Turn) {
     }
     // 每10万人; 性别比（以女性为100）
     if words.before.ends_with('每')
-        || (words.before.starts_with('以') && words.before.ends_with('为') && quantity.unit.is_empty())
+        || ((words.before.starts_with('以') || quantity.number.value == 100.0)
+            && words.before.ends_with('为')
+            && quantity.unit.is_empty())
     {
         return (Role::Per, turn);
     }
@@ -226,7 +228,7 @@ fn rate(quantity: &Quantity, words: &Words, hangs: bool) -> Role {
     let with_base = words.before.trim() == "的";
     let scope = if with_base { &words.segment } else { &words.before };
     if hangs {
-        let yearly = ["年均", "年平均", "年复合", "复合", "年递增", "每年平均"];
+        let yearly = ["年均", "年平均", "年复合", "复合", "年递增", "每年平均", "平均每年", "平均年"];
         return if yearly.iter().any(|word| words.segment.contains(word)) { Role::Yearly } else { Role::Growth };
     }
     let planned = PLANS.iter().any(|word| scope.contains(word));

@@ -61,7 +61,7 @@ pub fn words(row: &Row, n: usize) -> String {
     format!("{segment}{}", row.page.words(row.quantity(n).noun.clone()))
 }
 
-fn of_words(words: &str) -> Option<Flow> {
+pub fn of_words(words: &str) -> Option<Flow> {
     let any = |list: &[&str]| list.iter().any(|word| words.contains(word));
     // 年初结转 opens though it ends like a closing; 年末结转 closes.
     if any(OPENING) && !words.contains("净") {

@@ -23,10 +23,17 @@ pub fn claims(page: &Page) -> Vec<Claim> {
                 continue;
             }
             let told = |word: &str| row.gap(n).contains(word);
+            // 性别比（以女性为100）105.48: what it is counted by stands between.
+            let sexed = told("性别比")
+                || (n > 0
+                    && row.quantity(n).unit.is_empty()
+                    && row.role(n - 1) == Role::Per
+                    && row.depth(n - 1) > row.depth(n)
+                    && row.gap(n - 1).contains("性别比"));
             let readings = match row.role(n) {
                 Role::Mean => mean(&row, n),
                 Role::Proportion => two(&row, n),
-                Role::Level | Role::Rate if told("性别比") => sexes(&row, n),
+                Role::Level | Role::Rate if sexed => sexes(&row, n),
                 _ if told("密度") => density(&row, n),
                 _ => continue,
             };

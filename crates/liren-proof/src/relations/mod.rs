@@ -11,6 +11,7 @@ pub mod growth;
 pub mod listings;
 pub mod means;
 pub mod names;
+pub mod nearly;
 pub mod openers;
 pub mod products;
 pub mod proportions;
@@ -21,6 +22,8 @@ pub mod slogans;
 pub mod tables;
 pub mod votes;
 
+use std::collections::HashMap;
+
 use crate::claims::judge::{Verdict, judge};
 use crate::claims::{Claim, Formula, Kind, Reading, Term};
 use crate::page::Page;
@@ -30,17 +33,30 @@ use divisions::Division;
 pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     pub divisions: Vec<Division>,
+    /// The divisions of each part, and those of each whole.
+    parts: HashMap<usize, Vec<usize>>,
+    wholes: HashMap<usize, Vec<usize>>,
 }
 
 impl Outcome {
+    fn new(verdicts: Vec<Verdict>, divisions: Vec<Division>) -> Outcome {
+        let (mut parts, mut wholes) = (HashMap::<usize, Vec<usize>>::new(), HashMap::<usize, Vec<usize>>::new());
+        for (n, division) in divisions.iter().enumerate() {
+            wholes.entry(division.whole).or_default().push(n);
+            division.members().for_each(|part| parts.entry(part).or_default().push(n));
+        }
+        Outcome { verdicts, divisions, parts, wholes }
+    }
+
     /// The divisions a figure is in, as whole or part.
     pub fn divisions_with(&self, figure: usize) -> impl Iterator<Item = &Division> {
-        self.divisions.iter().filter(move |division| division.has(figure))
+        let whole = self.wholes.get(&figure).into_iter().flatten().map(|&n| &self.divisions[n]);
+        whole.chain(self.divisions_of(figure))
     }
 
     /// The divisions a figure is a part of.
     pub fn divisions_of(&self, part: usize) -> impl Iterator<Item = &Division> {
-        self.divisions.iter().filter(move |division| division.members().any(|n| n == part))
+        self.parts.get(&part).into_iter().flatten().map(|&n| &self.divisions[n])
     }
 }
 
@@ -61,7 +77,9 @@ pub fn judged(whole: &mut Page) -> Outcome {
     claims.extend(products::claims(page));
     claims.extend(votes::claims(page));
     claims.extend(bounds::claims(page));
-    Outcome { verdicts: judge(whole, claims), divisions }
+    let mut verdicts = judge(whole, claims);
+    verdicts.extend(nearly::find(whole, &verdicts));
+    Outcome::new(verdicts, divisions)
 }
 
 /// A division as a claim: its parts make the whole, or one of them is more than it.

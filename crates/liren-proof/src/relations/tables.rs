@@ -24,6 +24,29 @@ struct Line {
     cells: Vec<(Range<usize>, Option<usize>)>,
 }
 
+/// The figures of one row by column.
+pub type Cells = Vec<Option<usize>>;
+
+/// The rows of every table, those of figures only by their own width.
+pub fn grids(page: &Page) -> Vec<Vec<Cells>> {
+    let mut grids = Vec::new();
+    let mut rows: Vec<Cells> = Vec::new();
+    let mut next = 0;
+    for (n, block) in page.normal.blocks.iter().enumerate() {
+        if block.kind == BlockKind::Row {
+            let cells: Cells = line(page, block.span.clone(), &mut next).cells.iter().map(|cell| cell.1).collect();
+            if cells.iter().flatten().count() >= 2 {
+                rows.push(cells);
+            }
+        }
+        let last = page.normal.blocks.get(n + 1).is_none_or(|after| after.kind != BlockKind::Row);
+        if last && !rows.is_empty() {
+            grids.push(std::mem::take(&mut rows));
+        }
+    }
+    grids
+}
+
 /// Every total of every table.
 pub fn find(page: &Page) -> Vec<Total> {
     let mut found = Vec::new();
@@ -96,22 +119,38 @@ fn columns(page: &Page, rows: &[Line], found: &mut Vec<Total>) {
         }
         let head =
             rows[..at].iter().find(|line| line.cells.len() == width && line.cells.iter().all(|cell| cell.1.is_none()));
-        let mut these = Vec::new();
-        for column in 1..width {
-            let Some(total) = row.cells[column].1 else { continue };
-            let parts: Vec<usize> = body.iter().filter_map(|line| line.cells[column].1).collect();
-            let head = head.map(|line| page.words(line.cells[column].0.clone())).unwrap_or_default();
-            if parts.len() == body.len() && additive(page, total, &parts, &head) {
-                let sum: f64 = parts.iter().map(|&n| page.quantities[n].base()).sum();
-                let slack: f64 =
-                    parts.iter().map(|&n| page.quantities[n].slack()).sum::<f64>() + page.quantities[total].slack();
-                let holds = (sum - page.quantities[total].base()).abs() <= slack + 1e-6;
-                these.push(Total { total, parts, sum, head, holds, sure: false });
+        let mut these = add_up(page, row, &body, head);
+        if !these.is_empty() && !these.iter().any(|total| total.holds) {
+            // A line of classes among lines of pupils: what all columns leave out is not added.
+            let without = |n: usize| body.iter().enumerate().filter(|(m, _)| *m != n).map(|(_, line)| *line).collect();
+            let other =
+                (0..body.len().min(40)).map(|n: usize| -> Vec<&Line> { without(n) }).filter(|body| body.len() >= 2);
+            let all = |these: &Vec<Total>| these.len() >= 2 && these.iter().all(|total| total.holds);
+            if let Some(fits) = other.map(|body| add_up(page, row, &body, head)).find(all) {
+                these = fits;
             }
         }
         let sure = these.iter().filter(|total| total.holds).count() > 0;
         found.extend(these.into_iter().map(|total| Total { sure, ..total }));
     }
+}
+
+/// The columns of a table, each with the cell that totals it.
+fn add_up(page: &Page, row: &Line, body: &[&Line], head: Option<&Line>) -> Vec<Total> {
+    let mut these = Vec::new();
+    for column in 1..row.cells.len() {
+        let Some(total) = row.cells[column].1 else { continue };
+        let parts: Vec<usize> = body.iter().filter_map(|line| line.cells[column].1).collect();
+        let head = head.map(|line| page.words(line.cells[column].0.clone())).unwrap_or_default();
+        if parts.len() == body.len() && additive(page, total, &parts, &head) {
+            let sum: f64 = parts.iter().map(|&n| page.quantities[n].base()).sum();
+            let slack: f64 =
+                parts.iter().map(|&n| page.quantities[n].slack()).sum::<f64>() + page.quantities[total].slack();
+            let holds = (sum - page.quantities[total].base()).abs() <= slack + 1e-6;
+            these.push(Total { total, parts, sum, head, holds, sure: false });
+        }
+    }
+    these
 }
 
 /// Rates, ranks, standards and means are not added up.

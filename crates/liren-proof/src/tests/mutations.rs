@@ -15,7 +15,7 @@ fn one_changed_digit_is_noticed_and_what_stays_true_is_not() {
     for case in files().iter().flat_map(|file| cases(file)) {
         changes.add(&case.name, &case.text);
     }
-    for (name, text, _) in texts() {
+    for (name, text, _) in texts("texts") {
         changes.add(&name, &text);
     }
     let total = changes.total();

@@ -81,11 +81,11 @@ fn money(chars: &[char], at: usize, before: char) -> Option<Range<usize>> {
 /// 产量吨，; 拆除建筑物平方米。
 fn measured(chars: &[char], at: usize) -> Option<Range<usize>> {
     let units = [
-        "平方米", "平方公里", "公顷", "亩", "吨", "公里", "公斤", "立方米", "千瓦时", "千克", "余平方米", "余亩",
-        "余吨",
+        "平方米", "平方公里", "公顷", "亩", "吨", "公吨", "公里", "公斤", "立方米", "千瓦时", "千克", "余平方米",
+        "余亩", "余吨",
     ];
     let end = unit(chars, at, &units)?;
-    let named = some(chars, at, &["单位为", "单位是", "分", "市", "田"]).is_some();
+    let named = some(chars, at, &["单位为", "单位是", "分", "市", "田", "公"]).is_some();
     (!named && stops(chars, end)).then(|| at.saturating_sub(3)..end)
 }
 
