@@ -409,12 +409,12 @@ fn text(kind: &str) -> (Level, &'static str, &'static str) {
             "The same person stands in {place}; both rows became one person. Please keep one.",
         ),
         "remark_deceased" => (
-            Warning,
+            Note,
             "备注写明已去世，已标为死亡，请核实并办理注销登记。",
             "The remark says that the person died; marked so. Please confirm.",
         ),
         "remark_moved_out" => (
-            Warning,
+            Note,
             "备注写明已迁出，已标为迁出，请核实。",
             "The remark says that the person moved out; marked so. Please confirm.",
         ),

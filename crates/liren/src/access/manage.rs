@@ -340,16 +340,23 @@ pub async fn disable(State(app): State<App>, Path(id): Path<i64>, mut s: Submitt
 
 #[derive(Template)]
 #[template(path = "access/own.html")]
-struct OwnPage {
+pub struct OwnPage {
     s: Shell,
     form: Form,
     login: String,
     sign_ins: Vec<(verbs::SignIn, String, String)>,
     grants: Vec<GrantLine>,
     least: usize,
+    /// Since when a second step is asked for.
+    second_since: Option<String>,
+    /// The key that waits for its first code, and the address that hands it to an authenticator.
+    second_begun: Option<(String, String)>,
+    /// Codes on paper that are left, and those just made.
+    paper_left: usize,
+    paper: Vec<String>,
 }
 
-async fn own_page(r: &mut Reader, form: Form) -> Result<OwnPage> {
+pub async fn own_page(r: &mut Reader, form: Form, paper: Vec<String>) -> Result<OwnPage> {
     let (app, actor) = (r.app.clone(), r.actor.clone());
     let token = r.visitor.token.clone().unwrap_or_default();
     let sign_ins = verbs::sign_ins(&app, &actor, &token).await?;
@@ -359,7 +366,13 @@ async fn own_page(r: &mut Reader, form: Form) -> Result<OwnPage> {
     };
     let grants = lines(r).await?.into_iter().find(|l| l.id == actor.account).map(|l| l.grants).unwrap_or_default();
     let title = r.lang.t("我的账户");
+    let second = crate::accounts::second::of(&app, actor.account).await?;
+    let since = second.as_ref().and_then(|s| s.since);
     Ok(OwnPage {
+        second_since: since.map(|at| app.clock.day_of(at).to_string()),
+        second_begun: second.as_ref().filter(|_| since.is_none()).map(|s| (s.typed(), s.address(&actor.login))),
+        paper_left: second.as_ref().map_or(0, |s| s.left()),
+        paper,
         s: r.shell(title, "", ""),
         form,
         login: actor.login.clone(),
@@ -372,7 +385,7 @@ async fn own_page(r: &mut Reader, form: Form) -> Result<OwnPage> {
 /// One's own account: where one is signed in, what one may do, another password.
 pub async fn own(State(_): State<App>, mut r: Reader) -> Result<Response> {
     let form = Form::new(&r);
-    let page = own_page(&mut r, form).await?;
+    let page = own_page(&mut r, form, vec![]).await?;
     r.page(&page)
 }
 
@@ -389,7 +402,7 @@ pub async fn password(State(app): State<App>, mut s: Submitted) -> Result<Respon
         Ok(crate::base::web::see("/me"))
     }
     .await;
-    s.answer(saved, async |r: &mut Reader, form| own_page(r, form).await).await
+    s.answer(saved, async |r: &mut Reader, form| own_page(r, form, vec![]).await).await
 }
 
 pub async fn end_sign_in(State(app): State<App>, s: Submitted) -> Result<Response> {
@@ -399,5 +412,5 @@ pub async fn end_sign_in(State(app): State<App>, s: Submitted) -> Result<Respons
         Ok(crate::base::web::see("/me"))
     }
     .await;
-    s.answer(saved, async |r: &mut Reader, form| own_page(r, form).await).await
+    s.answer(saved, async |r: &mut Reader, form| own_page(r, form, vec![]).await).await
 }

@@ -4,6 +4,7 @@
 mod areas;
 mod data;
 mod manage;
+mod second;
 mod start;
 
 use crate::base::web::{Access, Routes};
@@ -43,6 +44,9 @@ fn routes(routes: Routes, app: &App) -> Routes {
         .post(app, "/start", Access::Public, start::begin)
         .get(app, "/me", Access::SignedIn, manage::own)
         .post(app, "/me/password", Access::SignedIn, manage::password)
+        .post(app, "/me/second/begin", Access::SignedIn, second::begin)
+        .post(app, "/me/second/confirm", Access::SignedIn, second::confirm)
+        .post(app, "/me/second/end", Access::SignedIn, second::end)
         .post(app, "/me/sign-ins/end", Access::SignedIn, manage::end_sign_in)
         .get(app, "/accounts", only, manage::list)
         .get(app, "/accounts/new", only, manage::new)

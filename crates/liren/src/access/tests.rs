@@ -183,3 +183,62 @@ async fn looks_are_kept_on_the_device_and_every_page_has_a_way_on_a_phone() {
     let secretary = test.signed_in(Role::Secretary, 0).await;
     assert!(secretary.get("/data").await.expect(StatusCode::OK).text().contains("怎么恢复"));
 }
+
+#[tokio::test]
+async fn a_second_step_is_turned_on_asked_for_and_reset_with_the_password() {
+    let test = TestApp::own_demo().await;
+    let secretary = secretary(&test).await;
+    let group = test.area("第二小组").await;
+    let account = queries::add(&test.app, "xulin", "徐", "correct horse", 1, group, Role::GroupHead).await.unwrap();
+    let head = test.sign_in_again(account).await;
+    head.post("/me/second/begin", "own=wrong", HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    head.post("/me/second/begin", "own=correct+horse", HERE).await.expect(StatusCode::SEE_OTHER);
+    let page = head.get("/me").await.expect(StatusCode::OK);
+    let key = page.body.split("secret=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let secret = base32(&key);
+    let step = test.app.clock.instant() / 30_000_000;
+    let code = |step: i64| format!("{:06}", crate::accounts::second::code(&secret, step));
+    let typed_code = |code: &str| typed(&[("code", code)]);
+    // Begun is not on: the password alone still lets in.
+    let sign_in = typed(&[("login", "xulin"), ("password", "correct horse"), ("then", "/me")]);
+    let guest = test.stranger();
+    guest.post("/session", &sign_in, HERE).await.expect(StatusCode::SEE_OTHER);
+    head.post("/me/second/confirm", &typed_code("000000"), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let on = head.post("/me/second/confirm", &typed_code(&code(step)), HERE).await.expect(StatusCode::OK);
+    let paper = on.body.split("<code>").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    // Now the password alone lets nobody in, and its page says nothing of the account.
+    let asked = guest.post("/session", &sign_in, HERE).await.expect(StatusCode::OK);
+    assert!(asked.headers.get("set-cookie").is_none() && asked.body.contains("name=\"ticket\""));
+    let ticket = asked.body.split("name=\"ticket\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let second = |code: &str| typed(&[("ticket", &ticket), ("login", "xulin"), ("then", "/me"), ("code", code)]);
+    // A code is good once; the one that turned it on is spent.
+    guest.post("/session/second", &second(&code(step)), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let next = guest.post("/session/second", &second(&code(step + 1)), HERE).await.expect(StatusCode::SEE_OTHER);
+    assert!(next.headers.get("set-cookie").is_some());
+    guest.post("/session/second", &second(&paper), HERE).await.expect(StatusCode::SEE_OTHER);
+    guest.post("/session/second", &second(&paper), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    // Another name, or a ticket somebody made up, opens nothing.
+    let other = typed(&[("ticket", &ticket), ("login", "shuji"), ("code", &code(step + 1))]);
+    guest.post("/session/second", &other, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    // Neither secret nor codes lie open in the database.
+    assert_eq!(test.count("select count(*) from account_second where recovery like '%-%'").await, 0);
+    // Reset with the password by the secretary: whoever lost the phone begins again.
+    let reset = typed(&[("own", "correct horse")]);
+    secretary.post(&format!("/accounts/{account}/reset"), &reset, HERE).await.expect(StatusCode::OK);
+    assert_eq!(test.count("select count(*) from account_second").await, 0);
+}
+
+/// The bytes of a key as an authenticator reads it (RFC 4648).
+fn base32(text: &str) -> Vec<u8> {
+    let (mut bytes, mut held, mut bits) = (Vec::new(), 0u32, 0);
+    for c in text.bytes() {
+        let value = if c.is_ascii_uppercase() { c - b'A' } else { c - b'2' + 26 };
+        held = held << 5 | u32::from(value);
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits & 255) as u8);
+        }
+    }
+    bytes
+}

@@ -3,6 +3,7 @@
 mod pages;
 pub mod queries;
 pub mod rules;
+pub mod second;
 pub mod verbs;
 
 use crate::base::web::{Access, Refused, Routes, Submitted};
@@ -16,6 +17,7 @@ fn routes(routes: Routes, app: &App) -> Routes {
     routes
         .get(app, "/sign-in", Access::Public, pages::sign_in)
         .post(app, "/session", Access::Public, pages::open)
+        .post(app, "/session/second", Access::Public, pages::second)
         .get(app, "/welcome", Access::Public, pages::welcome)
         .post(app, "/welcome", Access::Public, pages::settle)
         .post(app, "/session/end", Access::SignedIn, pages::close)

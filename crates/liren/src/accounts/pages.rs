@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{queries, rules, verbs};
+use super::{queries, rules, second, verbs};
 use crate::base::trail::{Access, Action};
 use crate::base::web::{self, Query, Reply, Shell, Visitor};
 use crate::base::{App, Error, Result, error, grants};
@@ -57,6 +57,22 @@ pub async fn open(State(app): State<App>, mut visitor: Visitor, headers: HeaderM
     rules::may_try(&app, &login, &address).map_err(|e| visitor.fail(e))?;
     let account = queries::verify(&app, login.trim(), &field("password")).await.map_err(|e| visitor.fail(e))?;
     rules::tried(&app, &login, &address, account.is_some());
+    if let Some(account) = account
+        && second::asked(&app, account).await.map_err(|e| visitor.fail(e))?
+    {
+        // Nobody is in before the code is right, and no trace says so.
+        let ticket = second::ticket(&app, account, login.trim());
+        let login = login.trim().to_owned();
+        let page = SecondPage {
+            s: Shell::bare(&visitor, visitor.lang.t("两步登录")),
+            ticket,
+            login,
+            then,
+            kept,
+            refused: false,
+        };
+        return web::html(&visitor, &page);
+    }
     traced(&app, &visitor, login.trim(), account).await.map_err(|e| visitor.fail(e))?;
     let Some(account) = account else {
         let page = SignInPage { s: Shell::bare(&visitor, visitor.lang.t("登录")), login, then, kept, refused: true };
@@ -64,16 +80,77 @@ pub async fn open(State(app): State<App>, mut visitor: Visitor, headers: HeaderM
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
-    let cookie =
-        web::new_session(&app, account, &device(&headers), &visitor.from).await.map_err(|e| visitor.fail(e))?;
+    let device = device(&headers);
+    enter(&app, &mut visitor, account, &device, (&then, kept)).await.map_err(|e| visitor.fail(e))
+}
+
+/// A session for somebody who has proved who they are, and on to where they wanted.
+async fn enter(
+    app: &App,
+    visitor: &mut Visitor,
+    account: i64,
+    device: &str,
+    (then, kept): (&str, Vec<(String, String)>),
+) -> Result<Response> {
+    let cookie = web::new_session(app, account, device, &visitor.from).await?;
     let mut response = if kept.is_empty() {
-        Redirect::to(own_path(&then)).into_response()
+        Redirect::to(own_path(then)).into_response()
     } else {
         visitor.actor = None;
-        web::form_again(&visitor, own_path(&then), kept).map_err(|e| visitor.fail(e))?
+        web::form_again(visitor, own_path(then), kept)?
     };
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "accounts/second.html")]
+struct SecondPage {
+    s: Shell,
+    ticket: String,
+    login: String,
+    then: String,
+    kept: Vec<(String, String)>,
+    refused: bool,
+}
+
+/// `POST /session/second` — the code after the password.
+pub async fn second(
+    State(app): State<App>,
+    mut visitor: Visitor,
+    headers: HeaderMap,
+    Form(form): Form<Fields>,
+) -> Reply {
+    let field = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+    let (login, then, ticket) = (field("login"), field("then"), field("ticket"));
+    let kept: Vec<(String, String)> =
+        form.iter().filter_map(|(n, v)| Some((n.strip_prefix("kept.")?.to_owned(), v.clone()))).collect();
+    let Some(account) = second::ticket_of(&app, &ticket, &login) else {
+        return Err(visitor.fail(error::invalid(
+            "两步登录等得太久了，请从头登录。",
+            "The second step took too long; sign in again.",
+        )));
+    };
+    let address = visitor.from.address.clone();
+    rules::may_try(&app, &login, &address).map_err(|e| visitor.fail(e))?;
+    let right = second::right(&app, account, &field("code")).await.map_err(|e| visitor.fail(e))?;
+    rules::tried(&app, &login, &address, right);
+    traced(&app, &visitor, &login, right.then_some(account)).await.map_err(|e| visitor.fail(e))?;
+    if !right {
+        let page = SecondPage {
+            s: Shell::bare(&visitor, visitor.lang.t("两步登录")),
+            ticket,
+            login,
+            then,
+            kept,
+            refused: true,
+        };
+        let mut response = web::html(&visitor, &page)?;
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(response);
+    }
+    let device = device(&headers);
+    enter(&app, &mut visitor, account, &device, (&then, kept)).await.map_err(|e| visitor.fail(e))
 }
 
 /// The trace of somebody who signed in, or tried to. A name that nobody has may be a password typed into the wrong

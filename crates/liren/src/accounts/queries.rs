@@ -293,3 +293,37 @@ pub async fn verify(app: &App, login: &str, password: &str) -> Result<Option<i64
     .map_err(error::fault)?;
     Ok(id.filter(|_| right))
 }
+
+/// The second step of an account: sealed secret, since when, the last step used, digests of the codes on paper.
+pub async fn second(tx: &mut Tx, account: i64) -> Result<Option<(Vec<u8>, Option<i64>, i64, String)>> {
+    let sql = "select secret, since, last_step, recovery from account_second where account_id = $1";
+    Ok(tx.opt(sql, params![account]).await?)
+}
+
+/// A secret that waits for its first code.
+pub async fn put_second(tx: &mut Tx, account: i64, sealed: Vec<u8>) -> Result<()> {
+    end_second(tx, account).await?;
+    let columns = ["account_id", "secret", "since", "last_step", "recovery"];
+    tx.insert("account_second", &columns, vec![params![account, sealed, None::<i64>, 0, ""]]).await?;
+    Ok(())
+}
+
+/// What was used of a second step, and since when it is asked for.
+pub async fn second_used(
+    tx: &mut Tx,
+    account: i64,
+    (since, last_step): (Option<i64>, i64),
+    recovery: &str,
+) -> Result<()> {
+    tx.run(
+        "update account_second set since = $2, last_step = $3, recovery = $4 where account_id = $1",
+        params![account, since, last_step, recovery],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn end_second(tx: &mut Tx, account: i64) -> Result<()> {
+    tx.run("delete from account_second where account_id = $1", params![account]).await?;
+    Ok(())
+}

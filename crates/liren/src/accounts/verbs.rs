@@ -175,6 +175,8 @@ pub async fn reset(app: &App, actor: &Actor, account: i64) -> Result<OneTime> {
     let mut tx = app.db.write().await?;
     let expires = Some(app.clock.instant() + LINK_MICROS);
     queries::set_password(&mut tx, account, "").await?;
+    // Whoever lost their phone begins again with the password.
+    super::second::end(&mut tx, account).await?;
     queries::sign_out_everywhere(&mut tx, account).await?;
     queries::put_link(&mut tx, &Link { account, purpose: "reset".into(), expires }, &token).await?;
     tx.commit().await?;
