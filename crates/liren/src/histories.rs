@@ -103,6 +103,15 @@ fn somebody_merged_into_a_newborn_was_here_before() {
     }
 }
 
+/// Somebody who is merged into a newborn and moves away, found by the property above.
+#[test]
+fn somebody_merged_into_a_newborn_who_moves_away_has_moved_away() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let begun = || vec![(Verb::Birth, 57), (Verb::MoveIn(false), 301), (Verb::Merge(22, 12), 284)];
+    runtime.block_on(tell([begun(), vec![(Verb::MoveOut(22), 243)]].concat()));
+    runtime.block_on(tell([begun(), vec![(Verb::ComeBack(31), 281), (Verb::MoveOut(22), 243)]].concat()));
+}
+
 /// What has been made so far, for verbs to pick from.
 #[derive(Default)]
 struct Told {

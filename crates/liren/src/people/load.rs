@@ -14,7 +14,11 @@ use crate::org::one;
 /// Frame `person`: everyone known of the moment, merged records left out and read through.
 pub async fn persons(l: &mut Loading<'_>) -> Result<()> {
     let alias = Aliases::load(l).await?;
-    l.widen(|id| alias.merged_into(id));
+    // Who was merged is read through the record that stands for them, whichever of them was written to.
+    l.widen(|id| {
+        let stands = alias.of(id);
+        std::iter::once(stands).chain(alias.merged_into(stands)).collect()
+    });
     people(l, &alias).await?;
     births(l, &alias).await?;
     lives(l, &alias).await?;
