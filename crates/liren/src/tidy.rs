@@ -182,6 +182,20 @@ fn every_text_of_the_pages_has_its_english() {
     assert!(missing.is_empty(), "no English for {missing:#?}");
 }
 
+/// What CONTRIBUTING shows as code is code: every snippet stands in a file that is compiled.
+#[test]
+fn snippets_of_contributing_stand_in_the_code() {
+    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let code: Vec<String> = files("rs").into_iter().map(|(_, text)| squeezed(&text)).collect();
+    let text = std::fs::read_to_string(root().join("../../../CONTRIBUTING.md")).unwrap();
+    let snippets: Vec<String> =
+        text.split("```rust\n").skip(1).map(|part| squeezed(part.split("```").next().unwrap())).collect();
+    assert!(snippets.len() >= 5);
+    for snippet in snippets {
+        assert!(code.iter().any(|file| file.contains(&snippet)), "{snippet}");
+    }
+}
+
 #[test]
 fn a_long_file_says_why() {
     for (file, text) in files("rs") {

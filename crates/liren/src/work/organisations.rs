@@ -53,8 +53,16 @@ struct FormPage {
     id: Option<i64>,
     kinds: Vec<(String, String)>,
     areas: Vec<(String, String)>,
+    /// What has become of it, of one that is on record.
+    hows: Vec<(&'static str, String, String)>,
     ways: Vec<(&'static str, String)>,
 }
+
+const HOWS: [(&str, &str, &str); 3] = [
+    ("changed", "后来变了", "以前登记的没有错，从某一天起不一样了"),
+    ("wrong", "原来就登记错了", "从来不是那样；原来的记录留在历史里，标“已更正”"),
+    ("gone", "不在本社区了", "从那天起不再计入，以前的活动和共建仍然说得出是谁"),
+];
 
 async fn page(r: &mut Reader, id: Option<i64>, form: Form) -> Result<FormPage> {
     let (scope, today, lang, app) = (r.scope(), r.today(), r.lang, r.app.clone());
@@ -65,6 +73,7 @@ async fn page(r: &mut Reader, id: Option<i64>, form: Form) -> Result<FormPage> {
         id,
         kinds: codes(&app, "organisation_kind", lang),
         areas: tree.areas.into_iter().map(|a| (a.id.to_string(), a.name)).collect(),
+        hows: HOWS.map(|(how, words, why)| (how, lang.t(words).to_owned(), lang.t(why).to_owned())).to_vec(),
         ways: forms::ways(lang),
         form,
     })
@@ -149,29 +158,38 @@ async fn write(s: &mut Submitted, id: Option<i64>) -> Saved {
         Some(id) => {
             let mut tx = s.app.db.read().await?;
             let there = Organisation::at(&mut tx, &scope, &[OrganisationId(id)], today).await?;
-            Some(there.ok_or_else(|| error::not_found("单位"))?.value)
+            Some(there.ok_or_else(|| error::not_found("单位"))?)
         }
     };
-    let new = told(s, before).await?;
+    let new = told(s, before.as_ref().map(|b| b.value.clone())).await?;
     let from = day(s, "from");
-    let (Some(new), Some(from)) = (new, from) else { return Err(Refused::Form) };
-    let gone = s.form.is("gone", "yes");
-    let reason = match (id, gone) {
-        (None, _) => "登记了单位",
-        (_, true) => "单位不在本社区了",
-        (_, false) => "单位改好了",
+    let how = HOWS.iter().map(|(how, ..)| *how).find(|how| s.form.is("how", how));
+    if before.is_some() && how.is_none() {
+        s.form.problem(
+            "how",
+            "请选：是后来变了、原来登记错了，还是不在了。",
+            "Say whether it changed, was recorded wrongly, or is gone.",
+        );
+    }
+    let (Some(new), Some(from), true) = (new, from, s.form.problems.is_empty()) else { return Err(Refused::Form) };
+    let reason = match how.filter(|_| before.is_some()) {
+        None => "登记了单位",
+        Some("gone") => "单位不在本社区了",
+        Some(_) => "单位改好了",
     };
     let about: Vec<About<'_>> =
         id.map(|id| About { kind: OrganisationId::KIND, id, aspects: &["organisation_state"] }).into_iter().collect();
     s.save(reason, &about, async |w: &mut Write| {
         let origin = forms::origin(w, &s.form, today).await?;
-        match id {
-            None => {
-                let id = new.clone().add(w, from).await?;
-                return Ok(format!("/records/organisation/{}", id.0));
-            }
-            Some(id) if gone => Organisation::end(w, OrganisationId(id), from).await?,
-            Some(id) => new.clone().record(w, OrganisationId(id), from, &origin).await?,
+        let Some((id, there)) = id.map(OrganisationId).zip(before) else {
+            let ids = Organisation::add_all(w, from, vec![(new.clone(), origin)]).await?;
+            let id = ids.first().ok_or_else(|| error::fault("no organisation was added"))?;
+            return Ok(format!("/records/organisation/{}", id.0));
+        };
+        match how {
+            Some("gone") => Organisation::end(w, id, from).await?,
+            Some("wrong") => new.clone().correct(w, id, there.from, there.to, &origin).await?,
+            _ => new.clone().record(w, id, from, &origin).await?,
         }
         Ok("/organisations".to_owned())
     })

@@ -87,7 +87,15 @@ async fn a_partner_is_recorded_gives_lamps_and_leaves() {
     let gift = typed(&[("day", "2013-11-18"), ("organisation", &id), ("x-gift", "lamp"), ("x-quantity", "3")]);
     worker.post("/work/events/works.contribution/new", &gift, HERE).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(figure(&test, "works.lamps").await, Some(lamps + 3));
-    let gone = typed(&[("name", "明德灯具厂"), ("kind", "enterprise"), ("from", "2013-11-19"), ("gone", "yes")]);
+    // A name that was typed wrongly was never right; nobody says how, nothing is changed.
+    let named = |how: &str| typed(&[("name", "明德照明厂"), ("kind", "enterprise"), ("how", how)]);
+    worker.post(&format!("/organisations/{id}"), &named(""), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    worker.post(&format!("/organisations/{id}"), &named("wrong"), HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(
+        test.count("select count(*) from organisation_state where name = '明德照明厂' and superseded is null").await,
+        1
+    );
+    let gone = typed(&[("name", "明德灯具厂"), ("kind", "enterprise"), ("from", "2013-11-19"), ("how", "gone")]);
     worker.post(&format!("/organisations/{id}"), &gone, HERE).await.expect(StatusCode::SEE_OTHER);
     assert_eq!(figure(&test, "organisations.units").await, Some(units));
     assert!(!worker.get("/organisations").await.text().contains("明德灯具厂"));
