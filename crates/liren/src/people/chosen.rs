@@ -3,7 +3,7 @@
 use liren_rules::{Bitmap, Cell, KindId, Slot, Values};
 use liren_store::Tx;
 
-use crate::base::{App, Look, Moment, Result, Scope, error};
+use crate::base::{App, DwellingId, HouseholdId, Look, Moment, PersonId, Result, Scope, error};
 
 /// The people a reader may see, as a set over the person frame.
 pub struct Chosen {
@@ -41,6 +41,17 @@ impl Chosen {
         id: crate::base::MatterId,
     ) -> Option<crate::base::Mine<crate::base::MatterId>> {
         self.look.mine(scope, id).ok()
+    }
+
+    /// Whether something is of the reader's scope: a person, a household, a home, or nobody in particular.
+    pub fn sees(
+        &self,
+        scope: &Scope,
+        (person, household, dwelling): &(Option<PersonId>, Option<HouseholdId>, Option<DwellingId>),
+    ) -> bool {
+        person.is_none_or(|id| self.contains(id.0))
+            && household.is_none_or(|id| self.look.mine(scope, id).is_ok())
+            && dwelling.is_none_or(|id| self.look.mine(scope, id).is_ok())
     }
 
     /// The household somebody belongs to.

@@ -26,6 +26,13 @@ record! {
     }
 }
 
+impl Event {
+    /// Whom or which home it happened to; nobody for what is the community's.
+    pub fn subject(&self) -> (Option<PersonId>, Option<HouseholdId>, Option<DwellingId>) {
+        (self.person, self.household, self.dwelling)
+    }
+}
+
 /// An event to be recorded, with the fields its pack declares.
 #[derive(Clone, Debug)]
 pub struct NewEvent {

@@ -13,6 +13,7 @@ use crate::base::records;
 use crate::base::web::{About, Form, Query, Reader, Refused, Saved, Shell, Submitted};
 use crate::base::{App, DwellingId, HouseholdId, Key, OrganisationId, Permission, PersonId, Result, Write, error};
 use crate::org::Tree;
+use crate::people::chosen::Chosen;
 use crate::people::forms;
 use crate::programmes::events::{self as happened, Event, NewEvent};
 
@@ -49,7 +50,10 @@ pub async fn list(Path(kind): Path<String>, Query(of): Query<Of>, mut r: Reader)
     let declared = fields::event(&app, &kind)?;
     let year = of.year.unwrap_or(today.year()).clamp(1900, today.year() + 1);
     let period = Period::year(year).ok_or_else(|| error::not_found("年度"))?;
-    let found = queries::events(&mut r.tx, &scope, &kind, period).await?;
+    let chosen = Chosen::load(&app, &mut r.tx, &scope, r.moment).await?;
+    let mut found = queries::events(&mut r.tx, &scope, &kind, period).await?;
+    // What happened to somebody is for those who work with them.
+    found.retain(|(kept, _)| chosen.sees(&scope, &kept.value.subject()));
     let may = r.actor.may(Permission::Record);
     let organisations = queries::organisations(&mut r.tx, &scope, today).await?;
     let people: Vec<i64> = found.iter().filter_map(|(kept, _)| Some(kept.value.person?.0)).collect();

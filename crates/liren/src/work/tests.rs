@@ -161,6 +161,22 @@ async fn people_are_admitted_together_moved_on_through_the_gates_and_taken_back(
 }
 
 #[tokio::test]
+async fn what_happened_to_somebody_is_told_to_those_who_work_with_them() {
+    let test = TestApp::demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let all = worker.get("/work/events/disability.notice").await.expect(StatusCode::OK);
+    let rows = |page: &str| page.matches("/records/disability.notice/").count();
+    assert_eq!(rows(&all.body), 10);
+    let mut told = 0;
+    for group in crate::demo::GROUPS {
+        let head = test.signed_in(Role::GroupHead, test.area(group).await).await;
+        let own = rows(&head.get("/work/events/disability.notice").await.expect(StatusCode::OK).body);
+        told += own;
+    }
+    assert_eq!(told, 10);
+}
+
+#[tokio::test]
 async fn a_target_is_set_stands_in_the_plan_and_is_withdrawn() {
     let test = TestApp::own_demo().await;
     let secretary = test.signed_in(Role::Secretary, 0).await;
