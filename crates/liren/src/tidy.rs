@@ -196,6 +196,25 @@ fn snippets_of_contributing_stand_in_the_code() {
     }
 }
 
+/// Each picture of the handbook is there, and so is the page it shows: `![…](../images/x.png "/route")`.
+#[test]
+fn pictures_of_the_handbook_show_pages_there_are() {
+    let routes = std::fs::read_to_string(root().join("routes.txt")).unwrap();
+    let handbook = root().join("../../../docs/handbook");
+    let mut pictures = 0;
+    for chapter in std::fs::read_dir(&handbook).unwrap().flatten() {
+        let text = std::fs::read_to_string(chapter.path()).unwrap();
+        for part in text.split("](../images/").skip(1) {
+            let (file, rest) = part.split_once(' ').unwrap();
+            let page = rest.split('"').nth(1).unwrap();
+            assert!(handbook.join("../images").join(file).exists(), "{file}");
+            assert!(routes.lines().any(|line| line.starts_with(&format!("GET {page} "))), "{file} shows {page}");
+            pictures += 1;
+        }
+    }
+    assert!(pictures >= 6);
+}
+
 #[test]
 fn a_long_file_says_why() {
     for (file, text) in files("rs") {
