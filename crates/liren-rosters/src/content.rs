@@ -114,7 +114,8 @@ pub(crate) fn profile(grid: &Grid, column: u16, first: u32, end: u32, on: Day) -
             || (text.len() >= 7
                 && !written_day
                 && !is_number_like(value)
-                && phone::read(text).usable().next().is_some());
+                // Without a header that says so, seven digits are rather the number of a case: 2021-018.
+                && phone::read(text).usable().any(|p| p.digits.len() >= 10));
         out.phone += count(is_phone);
         let dated = match value {
             Value::Date(_) => true,

@@ -327,3 +327,24 @@ fn a_repeated_header_is_no_answer_in_a_column_of_ticks() {
     let reading = read(&sheet("花名册", rows));
     assert_eq!(lives(&reading), ["- - resident", "- - resident", "- - temporary"]);
 }
+
+/// The number of a case has seven digits and a stroke, as a telephone may; only a header makes it one.
+#[test]
+fn the_number_of_a_case_is_no_telephone() {
+    let rows = |head: &'static str| {
+        sheet(
+            "台账",
+            &[
+                &[head, "姓名", "性别", "出生日期"],
+                &["2021-018", "叶泽", "男", "1992-08-17"],
+                &["2022-007", "谭芬红", "女", "1995-11-22"],
+                &["2019-044", "成昌铭", "男", "1981-03-25"],
+            ],
+        )
+    };
+    let reading = read(&rows("轮候号"));
+    assert_eq!(reading.people.len(), 3);
+    assert!(reading.people.iter().all(|p| p.phones.is_empty()));
+    let told = read(&rows("联系电话"));
+    assert!(told.people.iter().all(|p| p.phones.len() == 1));
+}
