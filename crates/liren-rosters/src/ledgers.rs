@@ -295,8 +295,8 @@ fn lives(reader: &mut Reader, table: &Table, plan: &Plan, record: &mut Record, a
             record.draft.status = Got::new(status, How::Given);
             record.draft.left = meanings::date_of_remark(text, reader.on).or(record.draft.left);
             let place = At { sheet: record.sheet, row: record.row, column: Some(*column), record: Some(at) };
-            let kind = if status == Status::Deceased { "remark_deceased" } else { "remark_moved_out" };
-            reader.problems.raise_at_level(place, kind, Level::Note);
+            let kind = crate::problem::plain_remark(status == Status::Deceased);
+            reader.problems.raise(place, kind);
         }
     }
 }

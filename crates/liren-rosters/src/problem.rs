@@ -163,6 +163,11 @@ pub fn headline(kind: &str) -> Option<(String, String)> {
     Some((zh, en))
 }
 
+/// A remark that says plainly that somebody died or left.
+pub(crate) fn plain_remark(deceased: bool) -> &'static str {
+    if deceased { "remark_deceased" } else { "remark_moved_out" }
+}
+
 const UNKNOWN: (Level, &str, &str) = (Level::Note, "请查看这一格。", "Please look at this cell.");
 
 /// Level and words of every kind: what, why, what next.

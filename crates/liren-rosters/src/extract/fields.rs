@@ -343,7 +343,7 @@ impl Reader<'_, '_> {
             Ok(day) => draft.left = day.or(draft.left),
             Err(()) => self.problems.raise(at, "left_date_invalid"),
         }
-        self.problems.raise(at, if status == Status::Deceased { "remark_deceased" } else { "remark_moved_out" });
+        self.problems.raise(at, crate::problem::plain_remark(status == Status::Deceased));
     }
 
     pub(super) fn take_phones(&mut self, draft: &mut Draft, plan: &Plan, row: u32, record: usize) {

@@ -35,8 +35,8 @@ impl Reader<'_, '_> {
             let Some((status, clause)) = meanings::life_in_passing(text) else { continue };
             draft.status = Got::new(status, How::Given);
             draft.left = meanings::date_of_remark(clause, self.on).or(draft.left);
-            let kind = if status == Status::Deceased { "remark_deceased" } else { "remark_moved_out" };
-            self.problems.raise_at_level(self.at(row, Some(*column), record), kind, crate::Level::Note);
+            let kind = crate::problem::plain_remark(status == Status::Deceased);
+            self.problems.raise(self.at(row, Some(*column), record), kind);
             return;
         }
     }

@@ -220,6 +220,15 @@ async fn a_second_step_is_turned_on_asked_for_and_reset_with_the_password() {
     // Another name, or a ticket somebody made up, opens nothing.
     let other = typed(&[("ticket", &ticket), ("login", "shuji"), ("code", &code(step + 1))]);
     guest.post("/session/second", &other, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    // Codes cannot be tried one after the other: a password that is right does not take the wrong ones back.
+    for _ in 0..12 {
+        guest.post("/session", &sign_in, HERE).await;
+        guest.post("/session/second", &second("123123"), HERE).await;
+    }
+    let held = guest.post("/session/second", &second("123123"), HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(held.text().contains("分钟后再试"), "{}", held.text());
+    let held = guest.post("/session", &sign_in, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(held.text().contains("分钟后再试"));
     // Neither secret nor codes lie open in the database.
     assert_eq!(test.count("select count(*) from account_second where recovery like '%-%'").await, 0);
     // Reset with the password by the secretary: whoever lost the phone begins again.

@@ -31,6 +31,14 @@ pub struct Then {
 /// Sign-in, and what was typed into a form before: `kept.` and the field's name.
 type Fields = Vec<(String, String)>;
 
+fn field(form: &Fields, name: &str) -> String {
+    form.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default()
+}
+
+fn kept(form: &Fields) -> Vec<(String, String)> {
+    form.iter().filter_map(|(n, v)| Some((n.strip_prefix("kept.")?.to_owned(), v.clone()))).collect()
+}
+
 /// Only a path of our own: a redirect never leaves the product.
 fn own_path(then: &str) -> &str {
     let own = then.starts_with('/') && !then.starts_with("//") && !then.contains(['\\', '\n', '\r']);
@@ -49,18 +57,16 @@ pub async fn sign_in(visitor: Visitor, Query(query): Query<Then>) -> Reply {
 }
 
 pub async fn open(State(app): State<App>, mut visitor: Visitor, headers: HeaderMap, Form(form): Form<Fields>) -> Reply {
-    let field = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+    let field = |name: &str| field(&form, name);
     let (login, then) = (field("login"), field("then"));
-    let kept: Vec<(String, String)> =
-        form.iter().filter_map(|(n, v)| Some((n.strip_prefix("kept.")?.to_owned(), v.clone()))).collect();
+    let kept = kept(&form);
     let address = visitor.from.address.clone();
     rules::may_try(&app, &login, &address).map_err(|e| visitor.fail(e))?;
     let account = queries::verify(&app, login.trim(), &field("password")).await.map_err(|e| visitor.fail(e))?;
-    rules::tried(&app, &login, &address, account.is_some());
     if let Some(account) = account
         && second::asked(&app, account).await.map_err(|e| visitor.fail(e))?
     {
-        // Nobody is in before the code is right, and no trace says so.
+        // Nobody is in before the code is right: no trace says so, and a password that is right takes no wrong code back.
         let ticket = second::ticket(&app, account, login.trim());
         let login = login.trim().to_owned();
         let page = SecondPage {
@@ -73,6 +79,7 @@ pub async fn open(State(app): State<App>, mut visitor: Visitor, headers: HeaderM
         };
         return web::html(&visitor, &page);
     }
+    rules::tried(&app, &login, &address, account.is_some());
     traced(&app, &visitor, login.trim(), account).await.map_err(|e| visitor.fail(e))?;
     let Some(account) = account else {
         let page = SignInPage { s: Shell::bare(&visitor, visitor.lang.t("登录")), login, then, kept, refused: true };
@@ -121,10 +128,9 @@ pub async fn second(
     headers: HeaderMap,
     Form(form): Form<Fields>,
 ) -> Reply {
-    let field = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+    let field = |name: &str| field(&form, name);
     let (login, then, ticket) = (field("login"), field("then"), field("ticket"));
-    let kept: Vec<(String, String)> =
-        form.iter().filter_map(|(n, v)| Some((n.strip_prefix("kept.")?.to_owned(), v.clone()))).collect();
+    let kept = kept(&form);
     let Some(account) = second::ticket_of(&app, &ticket, &login) else {
         return Err(visitor.fail(error::invalid(
             "两步登录等得太久了，请从头登录。",

@@ -85,7 +85,8 @@ async fn list(args: ExportList) -> Result<u8> {
         slice: args.slice.as_deref().map(SliceOf::parse),
         ..Ask::of(period(&app, args.from.as_deref(), args.on.as_deref())?)
     };
-    let list = lists::of_figure(&app, &actor, figure, &ask).await?;
+    let mut desk = crate::figures::Desk::today(&app, &actor.scope).await?;
+    let list = lists::of_figure(&app, &actor, figure, &ask, &mut desk).await?;
     give(&app, &actor, list, form, args.to.out.as_deref(), false).await
 }
 

@@ -18,8 +18,8 @@ use crate::people::LONG_AGO;
 use crate::people::search::Filter;
 use crate::quality;
 
-/// The list behind a figure, cut by the actor's scope.
-pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> Result<List> {
+/// The list behind a figure at a desk, cut by the actor's scope.
+pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask, desk: &mut Desk) -> Result<List> {
     allowed(app, actor, false).await?;
     if !figure.list {
         return Err(error::invalid(
@@ -27,7 +27,6 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
             "This figure is published as a number only; there is no list.",
         ));
     }
-    let mut desk = Desk::on(app, &actor.scope, app.clock.today()).await?;
     let value = desk.value(figure, ask).await?;
     let (kind, ids) = value.ids.clone().ok_or_else(|| {
         error::invalid(
@@ -51,11 +50,14 @@ pub async fn of_figure(app: &App, actor: &Actor, figure: &Figure, ask: &Ask) -> 
         }
     };
     list.title = figure.title.zh.clone();
-    let place = listing::place_name(&desk, &actor.scope);
+    let place = listing::place_name(desk, &actor.scope);
     let mut about = vec![
         format!("{} {}，{}，范围：{place}", value.text(), figure.unit, time(figure, &value)),
         format!("口径：{}", figure.scope.zh),
     ];
+    if let Some(day) = ask.known {
+        about.push(format!("只用到 {day} 为止登记的"));
+    }
     if mine.len() < ids.len() {
         about.push(format!("列出 {} / {}，其余不在你的范围内", mine.len(), ids.len()));
     }
@@ -104,6 +106,14 @@ pub async fn residents(app: &App, actor: &Actor, filter: &Filter, unmasked: bool
     let mut about = vec![format!("截至 {today}，{} 人，范围：{}", ids.len(), within.unwrap_or_default())];
     if !filter.q.trim().is_empty() {
         about.push(format!("查找：{}", filter.q.trim()));
+    }
+    let conditions = filter.conditions(app)?;
+    if !conditions.0.is_empty() {
+        let maybe = if filter.maybe { "可能符合的：" } else { "" };
+        about.push(format!("条件：{maybe}{}", conditions.words(Lang::Zh)));
+    }
+    if !filter.i.is_empty() {
+        about.push("只有选出的人".to_owned());
     }
     about.append(&mut list.about);
     list.about = about;
@@ -165,9 +175,13 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
         width: *width,
         style: if is_money(column) { Style::Money } else { Style::Text },
     }));
+    let open = |row: u32| look.slot(kind, "stage").is_some_and(|slot| frame.cell(slot, row) == Answer::Unknown);
+    let unsure = ids.iter().filter(|(row, _)| open(*row)).count();
+    let unsure =
+        if unsure > 0 { format!("，其中 {unsure} 条那天在哪一阶段待核实") } else { String::new() };
     let mut list = List {
         title: format!("{}台账", programme.title.zh),
-        about: vec![format!("截至 {on}，{} 条", ids.len()), "姓名已脱敏".to_owned()],
+        about: vec![format!("截至 {on}，{} 条{unsure}", ids.len()), "姓名已脱敏".to_owned()],
         columns: head,
         rows: Vec::with_capacity(ids.len()),
         json: Vec::with_capacity(ids.len()),
@@ -206,6 +220,8 @@ pub async fn ledger(app: &App, actor: &Actor, programme: &Programme, on: Day) ->
             cells.push(match number(&look, kind, column, row) {
                 Some(fen) if money => Cell::Number(fen as f64 / 100.0),
                 Some(n) => Cell::Number(n as f64),
+                // Whether it stood then, or in which stage, is for somebody to say.
+                None if *column == "stage" && told.is_none() && open(row) => cell("待核实".to_owned()),
                 None => cell(told.unwrap_or_default()),
             });
         }

@@ -8,7 +8,7 @@ use super::export::{Form, List, noted};
 use super::lists;
 use crate::base::web::{Query, Reply, Visitor};
 use crate::base::{App, Result, error};
-use crate::figures::{Asked, Desk};
+use crate::figures::Asked;
 use crate::people::search::Filter;
 
 /// A list as an answer that the browser saves under a name.
@@ -46,8 +46,9 @@ pub async fn of_figure(
     let work = async {
         let (actor, form) = (visitor.actor()?, form(&ending)?);
         let figure = app.packs().figure(&id).ok_or_else(|| error::not_found("指标"))?;
-        let desk = Desk::today(&app, &actor.scope).await?;
-        let list = lists::of_figure(&app, actor, figure, &asked.ask(&desk)?).await?;
+        let mut desk = asked.desk(&app, &actor.scope).await?;
+        let ask = asked.ask(&desk)?;
+        let list = lists::of_figure(&app, actor, figure, &ask, &mut desk).await?;
         noted(&app, actor, &visitor.from.address, &list, false).await?;
         file(list, form, &id)
     };

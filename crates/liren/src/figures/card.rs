@@ -5,6 +5,7 @@ use liren_packs::{Counted, Figure, Formula, When};
 use super::answer::{Answer, Way};
 use super::asked::href;
 use super::desk::{Ask, Desk};
+use super::guard::Guard;
 use super::value::{Value, decimal};
 use crate::base::{Lang, Result};
 
@@ -94,12 +95,13 @@ pub struct Part {
     pub name: bool,
 }
 
-pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, lang: Lang) -> Result<Card> {
+/// The card of a figure that has been found to be told.
+pub async fn card(desk: &mut Desk, figure: &Figure, ask: &Ask, guard: &Guard, lang: Lang) -> Result<Card> {
     let value = desk.value(figure, ask).await?;
     let default = desk.this_year();
     let mut partitions = Vec::new();
     let unsliced = Ask { slice: None, ..ask.clone() };
-    for named in &figure.parts {
+    for named in figure.parts.iter().filter(|named| named.iter().all(|id| guard.tells(id))) {
         let mut items = Vec::new();
         let mut terms = Vec::new();
         let mut sum = Some(0);

@@ -301,12 +301,14 @@ impl Desk {
         Some(value.answered(open))
     }
 
-    /// The records that may belong to a figure and lack a fact, ascending, with their kind. After the figure was asked for.
+    /// The records that lack a fact a figure needs, ascending, with their kind: those that may belong, those of which it is
+    /// not known whom or how much they tell. As many as its value says. After the figure was asked for.
     pub fn doubtful(&self, figure: &Figure, ask: &Ask) -> Option<(liren_rules::KindId, Vec<i64>)> {
         let (_, on, window) = self.window(figure, ask);
         let sheet = self.sheets.get(&on)?;
         let rows = sheet.rows(figure, &Asked { window, area: ask.area, slice: ask.slice.as_ref() })?;
-        Some((rows.kind, ids_of(sheet, rows.kind, &rows.unknown)))
+        let lost = sheet.lost(figure, &rows.yes);
+        Some((rows.kind, ids_of(sheet, rows.kind, &rows.unknown.or(&lost))))
     }
 
     /// Whether the registers of a figure cover what is asked.

@@ -11,7 +11,7 @@ use super::asked::{Asked, href, span};
 use super::card::shown;
 use super::chart::Chart;
 use super::desk::{Ask, Desk};
-use super::pages::{covered, hidden};
+use super::guard::Guard;
 use super::value::{Value, decimal};
 use crate::base::web::{Query, Reader, Shell};
 use crate::base::{Lang, Result, error};
@@ -65,8 +65,15 @@ pub async fn part(Path(id): Path<String>, Query(asked): Query<Asked>, mut r: Rea
     let mut desk = asked.desk(&r.app, &scope).await?;
     let figure = r.app.packs().figure(&id).cloned().ok_or_else(|| error::not_found("指标"))?;
     let ask = asked.ask(&desk)?;
-    let all = covered(&r.actor, &desk, &figure, ask.area);
-    let history = History { figure: &figure, ask: &ask, all, lang: r.lang };
+    let guard = Guard::of(&r.actor, &mut desk, &ask).await?;
+    guard.check(&mut desk, &figure, &ask).await?;
+    if !guard.tells_history(&ask) {
+        return Err(error::invalid(
+            "这里人数少，各月分开看会看出是谁，所以不显示。可以看整个社区的各月。",
+            "So few people are in it that the months would say who they are; they are not shown. See those of the whole community.",
+        ));
+    }
+    let history = History { figure: &figure, ask: &ask, lang: r.lang };
     let value = desk.value(&figure, &ask).await?;
     let (this_year, flow) = (ask.period.last.year(), figure.when == Some(When::During));
     let before = history.before(&mut desk, &value).await?;
@@ -96,16 +103,11 @@ struct Point {
 struct History<'a> {
     figure: &'a Figure,
     ask: &'a Ask,
-    /// Small numbers are told.
-    all: bool,
     lang: Lang,
 }
 
 impl History<'_> {
-    fn text(&self, ask: &Ask, value: &Value) -> (Option<f64>, String) {
-        if !self.all && hidden(ask, value) {
-            return (None, self.lang.t("不单独显示").to_owned());
-        }
+    fn text(&self, value: &Value) -> (Option<f64>, String) {
         let known = matches!(value.answer, Answer::Known);
         (value.printable().filter(|_| known), shown(value, self.lang))
     }
@@ -116,8 +118,8 @@ impl History<'_> {
         let period = Period { first: first.plus_years(-1), last: last.plus_years(-1) };
         let ask = Ask { period, ..self.ask.clone() };
         let value = desk.value(self.figure, &ask).await?;
-        let (number, text) = self.text(&ask, &value);
-        let now = self.text(self.ask, now).0.and_then(|_| now.exact());
+        let (number, text) = self.text(&value);
+        let now = self.text(now).0.and_then(|_| now.exact());
         let change = now.zip(number.and_then(|_| value.exact())).filter(|(a, b)| a.1 == b.1).map(|(a, b)| {
             let by = a.0 - b.0;
             let sign = if by > 0 {
@@ -186,7 +188,7 @@ impl History<'_> {
             let from = if flow { first } else { Day::ymd(year, 1, 1).unwrap_or(first) };
             let ask = Ask { period: Period { first: from, last }, opening: false, ..self.ask.clone() };
             let value = desk.value(self.figure, &ask).await?;
-            let (number, text) = self.text(&ask, &value);
+            let (number, text) = self.text(&value);
             *point = Some(Point { number, text, href: href(&self.figure.id, &ask, desk.this_year()) });
         }
         Ok(points)

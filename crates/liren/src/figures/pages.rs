@@ -6,21 +6,21 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use liren_facts::Day;
-use liren_packs::{Figure, Formula, When};
+use liren_packs::{Figure, When};
 use serde::Deserialize;
 
 use super::asked::{AskBar, Asked, href, query};
 use super::card::{Card, Part, bar, card, shown};
 use super::desk::{Ask, Desk};
+use super::guard::{Guard, numbers};
 use super::history::asked_for;
 use super::listing;
 use super::queries;
-use super::small;
 use super::targets::Target;
-use super::value::{Slice, Value, decimal};
+use super::value::{Slice, decimal};
 use crate::accounts::rules::folded;
 use crate::base::web::{Query, Reader, Shell};
-use crate::base::{Actor, App, Asked as OfKind, Lang, Permission, Result, error};
+use crate::base::{App, Asked as OfKind, Lang, Moment, Permission, Result, Scope, error};
 
 #[derive(Template)]
 #[template(path = "figures/list.html")]
@@ -58,19 +58,20 @@ pub async fn list(Query(asked): Query<Asked>, Query(search): Query<Search>, mut 
     let ask = Ask { slice: None, opening: false, ..asked.ask(&desk)? };
     let (loaded, default, lang) = (r.app.packs().clone(), desk.this_year(), r.lang);
     let q = folded(search.q.trim());
+    let guard = Guard::of(&r.actor, &mut desk, &ask).await?;
     let mut packs: Vec<(String, Vec<Line>)> = Vec::new();
     for pack in &loaded.packs {
         let mut lines = Vec::new();
         for figure in loaded.figures.iter().filter(|f| f.pack == pack.id && meant(f, &q)) {
             let value = desk.value(figure, &ask).await?;
-            let told = covered(&r.actor, &desk, figure, ask.area) || !hidden(&ask, &value);
+            let told = guard.tells(&figure.id);
             lines.push(Line {
                 href: href(&figure.id, &ask, default),
                 title: lang.pick(&figure.title.zh, &figure.title.en).to_owned(),
                 text: if told { shown(&value, lang) } else { lang.t("不单独显示").to_owned() },
                 unit: lang.t(&figure.unit).to_owned(),
                 scope: lang.pick(&figure.scope.zh, &figure.scope.en).to_owned(),
-                unknown: value.unknown,
+                unknown: if told { value.unknown } else { 0 },
             });
         }
         if !lines.is_empty() {
@@ -91,61 +92,6 @@ pub struct CutTable {
     pub partition: bool,
 }
 
-/// Whether somebody works with the people of an area, or of the whole community.
-fn covers(actor: &Actor, desk: &Desk, area: Option<i64>) -> bool {
-    if !actor.may(Permission::ReadPeople) {
-        return false;
-    }
-    match (&actor.over(Permission::ReadPeople).areas, area) {
-        (None, _) => true,
-        (Some(_), None) => false,
-        (Some(own), Some(area)) => own.iter().any(|own| desk.tree.lies_in(area, *own)),
-    }
-}
-
-/// Whether whoever asks works with everybody the number counts; of people it counts none else.
-pub fn covered(actor: &Actor, desk: &Desk, figure: &Figure, area: Option<i64>) -> bool {
-    !matches!(figure.formula, Formula::Count { .. }) || covers(actor, desk, area)
-}
-
-/// Whether a number of an area is too small to be told to others.
-pub fn hidden(ask: &Ask, value: &Value) -> bool {
-    ask.area.is_some() && value.number.is_some_and(|n| (1..small::SMALL).contains(&n))
-}
-
-/// The numbers of a cut that are told, in its order.
-fn told(slices: &[Slice], covered: bool) -> Vec<Option<i64>> {
-    if covered {
-        return slices.iter().map(|s| Some(s.number)).collect();
-    }
-    let sum = slices.iter().map(|s| s.number).sum();
-    small::hide(slices.iter().map(|s| ((), s.number)).collect(), Some(sum)).into_iter().map(|(_, n)| n).collect()
-}
-
-/// Refuses to tell the number of a slice, or of an area, that its table would not tell.
-async fn unsaid(desk: &mut Desk, figure: &Figure, ask: &Ask) -> Result<()> {
-    let hidden = match &ask.slice {
-        Some(slice) => {
-            let whole = Ask { slice: None, ..ask.clone() };
-            desk.value(figure, &whole).await?;
-            let slices = desk.slices(figure, &whole, slice.cut);
-            let told = told(&slices, false);
-            slices.iter().zip(told).any(|(s, told)| s.of == *slice && told.is_none())
-        }
-        None => {
-            let value = desk.value(figure, ask).await?;
-            hidden(ask, &value)
-        }
-    };
-    match hidden {
-        false => Ok(()),
-        true => Err(error::invalid(
-            "这里人数少，单独显示会看出是谁，所以不显示。可以看整个社区的数。",
-            "So few people are in it that the number would say who they are; it is not shown. See the number of the whole community.",
-        )),
-    }
-}
-
 #[derive(Template)]
 #[template(path = "figures/show.html")]
 struct ShowPage {
@@ -155,8 +101,8 @@ struct ShowPage {
     when: String,
     place: Option<String>,
     slice: Option<String>,
-    /// Where the part about time is fetched from.
-    history: String,
+    /// Where the part about time is fetched from, for those who are told it.
+    history: Option<String>,
     cuts: Vec<CutTable>,
     may_list: bool,
     targets: Vec<Aim>,
@@ -186,13 +132,11 @@ pub async fn show(Path(id): Path<String>, Query(asked): Query<Asked>, mut r: Rea
         None => None,
         Some(area) => Some(desk.tree.find(area).map(|a| a.name.clone()).ok_or_else(|| error::not_found("区划"))?),
     };
-    let card = card(&mut desk, &figure, &ask, lang).await?;
+    let guard = Guard::of(&r.actor, &mut desk, &ask).await?;
+    guard.check(&mut desk, &figure, &ask).await?;
+    let all = guard.tells_slices(&figure);
+    let card = card(&mut desk, &figure, &ask, &guard, lang).await?;
     let default = desk.this_year();
-    // Who works with these people sees every number; to others a small one would say who it is.
-    let all = covered(&r.actor, &desk, &figure, ask.area);
-    if !all {
-        unsaid(&mut desk, &figure, &ask).await?;
-    }
     let value = desk.value(&figure, &ask).await?;
     let (mut cuts, mut slice) = (Vec::new(), None);
     match &ask.slice {
@@ -214,13 +158,13 @@ pub async fn show(Path(id): Path<String>, Query(asked): Query<Asked>, mut r: Rea
     }
     let path = format!("/figures/{}", figure.id);
     let bar = AskBar::of(&path, &ask, &desk, figure.when != Some(When::During));
-    let moment = crate::base::Moment { community: r.community(), day: desk.today, revision: desk.revision };
+    let moment = Moment { community: r.community(), day: desk.today, revision: desk.revision };
     let targets = aims(&mut r, moment, &figure, &ask, lang).await?;
     let frozen = kept(&mut r, &desk, &figure, &ask, lang).await?;
     let may_list = r.actor.may(Permission::ReadPeople);
     let name = listing::place_name(&desk, &scope);
     let when = asked_for(&figure, &value, lang);
-    let history = format!("{path}/history{}", query(&ask, default));
+    let history = guard.tells_history(&ask).then(|| format!("{path}/history{}", query(&ask, default)));
     let s = r.shell(&card.title, "/figures", &name);
     r.page(&ShowPage { s, bar, card, when, place, slice, history, cuts, may_list, targets, frozen })
 }
@@ -246,7 +190,7 @@ async fn cut_table(
     let slices = desk.slices(figure, ask, at);
     let names = slice_names(app, &desk.scope, cut, desk.today, &slices).await?;
     let sum: i64 = slices.iter().map(|s| s.number).sum();
-    let told = told(&slices, all);
+    let told = numbers(&slices, all);
     let items = slices
         .into_iter()
         .zip(told)
@@ -267,7 +211,7 @@ async fn cut_table(
 }
 
 /// The targets that are set for a figure in an area.
-async fn aims(r: &mut Reader, moment: crate::base::Moment, figure: &Figure, ask: &Ask, lang: Lang) -> Result<Vec<Aim>> {
+async fn aims(r: &mut Reader, moment: Moment, figure: &Figure, ask: &Ask, lang: Lang) -> Result<Vec<Aim>> {
     let root = crate::org::Tree::at(&mut r.tx, moment).await?.root().map(|id| id.0);
     let held = queries::targets(&mut r.tx, moment, &figure.id).await?;
     let mine = held.into_iter().filter(|t| Some(t.value.area.0) == ask.area.or(root));
@@ -309,11 +253,11 @@ async fn kept(r: &mut Reader, desk: &Desk, figure: &Figure, ask: &Ask, lang: Lan
 /// Names behind the ids of a cut that ends in a thing.
 pub async fn slice_names(
     app: &App,
-    scope: &crate::base::Scope,
+    scope: &Scope,
     cut: &liren_packs::Cut,
     on: Day,
     slices: &[Slice],
-) -> crate::base::Result<HashMap<i64, String>> {
+) -> Result<HashMap<i64, String>> {
     let ids: Vec<i64> = slices.iter().filter_map(|s| s.of.key.parse().ok()).collect();
     let liren_rules::Ty::One(kind) = cut.path.ty() else {
         return Ok(Default::default());

@@ -147,15 +147,14 @@ impl Sheet {
             return None;
         };
         let columns = self.columns.get(&figure.id)?;
-        let (target, mut bitmap, lost) = match (path, counted, columns.path) {
+        let (target, mut bitmap) = match (path, counted, columns.path) {
             (Some(_), Counted::Rows(target), Some(at)) => {
                 let len = self.look.world.frame(*target).len();
-                let ends = &self.outcomes[at];
-                let lost = rows.iter().filter(|r| ends.value(*r) == Answer::Unknown).count();
-                (*target, ends.targets(rows, len), lost)
+                (*target, self.outcomes[at].targets(rows, len))
             }
-            _ => (*kind, rows.clone(), 0),
+            _ => (*kind, rows.clone()),
         };
+        let lost = self.lost(figure, rows).count();
         if let Some(slice) = slice
             && let Some(&cut) = columns.cuts.get(slice.cut)
             && figure.by.get(slice.cut).is_some_and(|c| self.of_target(figure, c.of_counted))
@@ -164,6 +163,25 @@ impl Sheet {
             bitmap = bitmap.and(&self.slice_rows(&self.outcomes[cut], &figure.by[slice.cut].path, &slice.key, len));
         }
         Some((target, bitmap, lost))
+    }
+
+    /// Which of `rows` do not say what the figure takes from them: whom a record is about, how much it tells.
+    pub fn lost(&self, figure: &Figure, rows: &Bitmap) -> Bitmap {
+        let columns = self.columns.get(&figure.id);
+        let at = match (&figure.formula, columns) {
+            (Formula::Count { path: Some(_), counted: Counted::Rows(_), .. }, Some(columns)) => columns.path,
+            (Formula::Sum { .. } | Formula::Mean { .. }, Some(columns)) => columns.value,
+            _ => None,
+        };
+        let Some(at) = at else { return Bitmap::none(rows.len()) };
+        let counts = matches!(figure.formula, Formula::Count { .. });
+        let open = |row: &u32| match self.outcomes[at].value(*row) {
+            Answer::Unknown => true,
+            // An amount that lies between two is none that can be added.
+            Answer::Between(..) => !counts,
+            _ => false,
+        };
+        Bitmap::of(rows.len(), rows.iter().filter(open))
     }
 
     /// How many different values a count of a column finds.

@@ -177,4 +177,63 @@ async fn small_numbers_are_told_to_those_who_work_with_the_people_only() {
     let head = test.signed_in(Role::GroupHead, own).await;
     head.get(&format!("/figures/{}?area={own}", figure.id)).await.expect(StatusCode::OK);
     head.get(&format!("/figures/{}?area={other}", figure.id)).await.expect(StatusCode::OK);
+    // Nor does a month, a part, the panel beside the report or the list of figures tell what the page does not.
+    let history = address.replacen('?', "/history?", 1);
+    worker.get(&history).await.expect(StatusCode::OK);
+    officer.get(&history).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let panel = address.replacen("/figures/", "/reports/annual/panel/", 1);
+    worker.get(&panel).await.expect(StatusCode::OK);
+    officer.get(&panel).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    officer.get("/figures/population.total/history").await.expect(StatusCode::OK);
+    officer
+        .get(&format!("/figures/population.total/history?area={own}"))
+        .await
+        .expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let ask = Ask { area: Some(own), ..Ask::of(desk.this_year()) };
+    let list = officer.get(&format!("/figures?area={own}")).await.expect(StatusCode::OK);
+    assert!(list.text().contains("不单独显示"));
+    let mut hidden = 0;
+    for figure in &test.app.packs().clone().figures {
+        let value = desk.value(figure, &ask).await.unwrap();
+        let page = officer.get(&super::href(&figure.id, &ask, desk.this_year())).await;
+        let small = value.number.is_some_and(|n| (1..super::small::SMALL).contains(&n));
+        let of_people = matches!(figure.formula, liren_packs::Formula::Count { .. });
+        assert!(!(small && of_people) || page.status == StatusCode::UNPROCESSABLE_ENTITY, "{}", figure.id);
+        let line = list.body.split(&format!("class=\"nm\" href=\"/figures/{}?", figure.id)).nth(1).unwrap();
+        let told = !line.split("</tr>").next().unwrap().contains("不单独显示");
+        assert_eq!(told, page.status == StatusCode::OK, "{}: list and page", figure.id);
+        hidden += usize::from(!told);
+    }
+    assert!(hidden > 0);
+}
+
+#[tokio::test]
+async fn the_list_of_what_lacks_a_fact_is_as_long_as_it_is_said() {
+    let test = TestApp::demo().await;
+    // On a day before some lists, of which nobody knows since when they hold.
+    let day = Day::ymd(2013, 10, 31).unwrap();
+    let mut desk = Desk::on(&test.app, &test.scope(), day).await.unwrap();
+    let ask = Ask::of(desk.this_year());
+    let mut some = 0;
+    for figure in test.app.packs().clone().figures.iter().filter(|f| f.kind().is_some()) {
+        let value = desk.value(figure, &ask).await.unwrap();
+        let Some((_, ids)) = desk.doubtful(figure, &ask) else { continue };
+        assert_eq!(ids.len(), value.unknown, "{}", figure.id);
+        some += ids.len();
+    }
+    assert!(some > 0);
+}
+
+#[tokio::test]
+async fn a_list_as_known_on_a_day_is_taken_home_as_it_is_shown() {
+    use crate::base::Role;
+    use axum::http::StatusCode;
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    // Before anything was recorded nobody was known: neither the page nor the workbook knows more.
+    let page = worker.get("/figures/party.members?known=1999-01-01").await.expect(StatusCode::OK);
+    assert!(page.text().contains("待核实"));
+    worker.get("/figures/party.members/list?known=1999-01-01").await.expect(StatusCode::NOT_FOUND);
+    worker.get("/figures/party.members/list.csv?known=1999-01-01").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    worker.get("/figures/party.members/list.csv").await.expect(StatusCode::OK);
 }

@@ -27,7 +27,7 @@ impl Of {
         match self.of.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
             None => Ok(today),
             Some(text) => match days::asked(text) {
-                Ok(day) => Ok(day.min(today)),
+                Ok(day) => Ok(day),
                 // 2013-10 and 2013 mean their first day.
                 Err(e) => {
                     let first = format!("{text}-01");

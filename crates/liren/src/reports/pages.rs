@@ -182,7 +182,9 @@ pub async fn panel(
         let mut desk = asked.desk(&app, &actor.scope).await?;
         let figure = app.packs().figure(&id).cloned().ok_or_else(|| error::not_found("指标"))?;
         let ask = asked.ask(&desk)?;
-        let card = figures::card(&mut desk, &figure, &ask, visitor.lang).await?;
+        let guard = figures::Guard::of(actor, &mut desk, &ask).await?;
+        guard.check(&mut desk, &figure, &ask).await?;
+        let card = figures::card(&mut desk, &figure, &ask, &guard, visitor.lang).await?;
         let href = figures::href(&id, &ask, desk.this_year());
         let may_list = actor.may(crate::base::Permission::ReadPeople);
         Ok(Panel { s: Shell::bare(&visitor, &card.title), card, href, may_list })

@@ -5,13 +5,16 @@ use axum::extract::Path;
 use axum::response::Response;
 use liren_facts::{Day, Period};
 use liren_packs::FieldType;
+use liren_store::Tx;
 use serde::Deserialize;
 
 use super::fields::{self, Input};
 use super::queries;
-use crate::base::records;
+use crate::base::records::{self, Kept};
 use crate::base::web::{About, Form, Query, Reader, Refused, Saved, Shell, Submitted};
-use crate::base::{App, DwellingId, HouseholdId, Key, OrganisationId, Permission, PersonId, Result, Write, error};
+use crate::base::{
+    Actor, App, AreaId, DwellingId, HouseholdId, Key, OrganisationId, Permission, PersonId, Result, Scope, Write, error,
+};
 use crate::org::Tree;
 use crate::people::chosen::Chosen;
 use crate::people::forms;
@@ -86,7 +89,7 @@ pub async fn list(Path(kind): Path<String>, Query(of): Query<Of>, mut r: Reader)
         .collect();
     let (of, new) = match declared.subject.as_deref() {
         Some("person") => (Some("从居民名单或个人页登记"), false),
-        Some("household") => (Some("从户主的个人页登记"), false),
+        Some("household") => (Some("从居民名单或个人页登记"), false),
         Some("dwelling") => (Some("从房屋页登记"), false),
         _ => (None, may),
     };
@@ -127,7 +130,7 @@ async fn page(r: &mut Reader, kind: &str, id: Option<i64>, form: Form) -> Result
     let organisations = queries::organisations(&mut r.tx, &scope, today).await?;
     let whom: Vec<i64> = keys(form.v("about"), scope.community);
     let people = match declared.subject.as_deref() {
-        Some("person") => {
+        Some("person" | "household") => {
             let rows = crate::people::rows(&app, &mut r.tx, &scope, today, &whom, lang).await?;
             rows.into_iter().map(|row| row.name).collect()
         }
@@ -171,10 +174,9 @@ pub async fn new(Path(kind): Path<String>, Query(whom): Query<Whom>, mut r: Read
 }
 
 pub async fn edit(Path((kind, id)): Path<(String, i64)>, mut r: Reader) -> Result<Response> {
-    let (scope, app) = (r.scope(), r.app.clone());
+    let (scope, app, actor, today) = (r.scope(), r.app.clone(), r.actor.clone(), r.today());
     let declared = fields::event(&app, &kind)?;
-    let kept = records::one::<Event>(&mut r.tx, &scope, id).await?.filter(|k| k.value.kind == kind);
-    let kept = kept.ok_or_else(|| error::not_found("记录"))?;
+    let kept = mine(&app, &mut r.tx, &actor, today, &kind, id).await?;
     let held = records::fields(&mut r.tx, &scope, std::slice::from_ref(&kept)).await?.remove(&id).unwrap_or_default();
     let event = kept.value;
     let mut form = Form::new(&r).with("day", event.day.to_string());
@@ -253,11 +255,20 @@ async fn write(s: &mut Submitted, kind: &str) -> Saved {
     let new = told(s, &declared).await?;
     let actor = s.actor()?.clone();
     let whom = keys(s.form.v("about"), actor.scope.community);
+    let Some(mut new) = new else { return Err(Refused::Form) };
     // Only whoever may write about them.
     let mut events = Vec::new();
-    let Some(new) = new else { return Err(Refused::Form) };
+    let with = |change: &dyn Fn(&mut Event)| {
+        let mut one = new.clone();
+        change(&mut one.event);
+        one
+    };
     match declared.subject.as_deref() {
-        None | Some("organisation") => events.push(new),
+        None | Some("organisation") => {
+            // Whoever writes in a part of the community tells of what happened there.
+            new.event.area = actor.scope.areas.as_ref().and_then(|areas| areas.first()).map(|id| AreaId(*id));
+            events.push(new);
+        }
         Some(_) if whom.is_empty() => {
             return Err(Refused::Error(error::invalid(
                 "没有说是谁的事。请从居民名单或个人页登记。",
@@ -267,25 +278,18 @@ async fn write(s: &mut Submitted, kind: &str) -> Saved {
         Some("person") => {
             let ids: Vec<PersonId> = whom.iter().map(|id| PersonId(*id)).collect();
             for person in forms::several(&app, &actor, &ids).await? {
-                let mut one = new.clone();
-                one.event.person = Some(person.id());
-                events.push(one);
+                events.push(with(&|event| event.person = Some(person.id())));
             }
         }
         Some("household") => {
-            let ids: Vec<HouseholdId> = whom.iter().map(|id| HouseholdId(*id)).collect();
-            for household in forms::several(&app, &actor, &ids).await? {
-                let mut one = new.clone();
-                one.event.household = Some(household.id());
-                events.push(one);
+            for household in households(s, &whom).await? {
+                events.push(with(&|event| event.household = Some(household)));
             }
         }
         Some("dwelling") => {
             let ids: Vec<DwellingId> = whom.iter().map(|id| DwellingId(*id)).collect();
             for dwelling in forms::several(&app, &actor, &ids).await? {
-                let mut one = new.clone();
-                one.event.dwelling = Some(dwelling.id());
-                events.push(one);
+                events.push(with(&|event| event.dwelling = Some(dwelling.id())));
             }
         }
         Some(_) => {
@@ -310,6 +314,32 @@ async fn write(s: &mut Submitted, kind: &str) -> Saved {
     .await
 }
 
+/// The households of people that their writer may write about, each once.
+async fn households(s: &Submitted, people: &[i64]) -> Result<Vec<HouseholdId>> {
+    let (app, actor) = (s.app.clone(), s.actor()?.clone());
+    let ids: Vec<PersonId> = people.iter().map(|id| PersonId(*id)).collect();
+    forms::several(&app, &actor, &ids).await?;
+    let mut tx = app.db.read().await?;
+    let moment = app.moment(&mut tx, actor.scope.community, s.today()).await?;
+    let chosen = Chosen::load(&app, &mut tx, &actor.scope, moment).await?;
+    let mut found = Vec::new();
+    for id in people {
+        let household = HouseholdId(chosen.household(*id).ok_or_else(no_household)?);
+        if !found.contains(&household) {
+            found.push(household);
+        }
+    }
+    Ok(found)
+}
+
+/// What is of a household is recorded for somebody who belongs to none.
+pub fn no_household() -> error::Error {
+    error::invalid(
+        "有人没有登记在哪一户，这项是按户办的。请先登记住在哪里。",
+        "Somebody belongs to no household, and this is of households. Record where they live first.",
+    )
+}
+
 pub async fn correct(Path((kind, id)): Path<(String, i64)>, mut s: Submitted) -> Result<Response> {
     let saved = rewrite(&mut s, &kind, id).await;
     s.answer(saved, async |r: &mut Reader, form| page(r, &kind, Some(id), form).await).await
@@ -320,7 +350,7 @@ async fn rewrite(s: &mut Submitted, kind: &str, id: i64) -> Saved {
     let declared = fields::event(&app, kind)?.clone();
     let today = s.today();
     let new = told(s, &declared).await?;
-    let before = mine(&app, s, kind, id).await?;
+    let before = in_scope(s, kind, id).await?;
     let Some(new) = new else { return Err(Refused::Form) };
     // Whom it is about stays; another person is another event.
     let event = Event {
@@ -346,30 +376,56 @@ fn asks(declared: &liren_packs::Event) -> bool {
         || declared.fields.iter().any(|f| f.field_type == FieldType::Organisation)
 }
 
-/// The event, when whoever asks may write about whom it is about.
-async fn mine(app: &App, s: &Submitted, kind: &str, id: i64) -> Result<Event> {
+/// The event, when whoever asks may write about whom it is about. What is nobody's in particular is the community's: whoever
+/// writes in a part of it writes about what happened there.
+async fn mine(app: &App, tx: &mut Tx, actor: &Actor, today: Day, kind: &str, id: i64) -> Result<Kept<Event>> {
+    let kept = records::one::<Event>(tx, &actor.scope, id).await?.filter(|k| k.value.kind == kind);
+    let kept = kept.ok_or_else(|| error::not_found("记录"))?;
+    let scope = &actor.clone().doing(Permission::Record).scope;
+    let moment = app.moment(tx, scope.community, today).await?;
+    let chosen = Chosen::load(app, tx, scope, moment).await?;
+    let subject = kept.value.subject();
+    if !chosen.sees(scope, &subject) {
+        return Err(error::not_found("记录"));
+    }
+    if subject == (None, None, None) && !within(tx, scope, today, kept.value.area).await? {
+        return Err(elsewhere());
+    }
+    Ok(kept)
+}
+
+/// Whether an area, or the whole community, is within a scope.
+pub async fn within(tx: &mut Tx, scope: &Scope, today: Day, area: Option<AreaId>) -> Result<bool> {
+    if scope.areas.is_none() {
+        return Ok(true);
+    }
+    let tree = Tree::of(tx, scope, today).await?;
+    Ok(area.is_some_and(|area| tree.find(area.0).is_some()))
+}
+
+/// Somebody writes about what is the whole community's, or another part's.
+pub fn elsewhere() -> error::Error {
+    error::invalid(
+        "这是全社区的事，或者在你的范围以外，不能在这里改。请社区工作人员改。",
+        "This is of the whole community, or lies outside your area. A worker of the community can change it.",
+    )
+}
+
+/// The event of a form.
+async fn in_scope(s: &Submitted, kind: &str, id: i64) -> Result<Event> {
     let actor = s.actor()?;
-    let mut tx = app.db.read().await?;
-    let kept = records::one::<Event>(&mut tx, &actor.scope, id).await?.filter(|k| k.value.kind == kind);
-    drop(tx);
-    let event = kept.ok_or_else(|| error::not_found("记录"))?.value;
-    if let Some(person) = event.person {
-        forms::mine(app, actor, person).await?;
-    }
-    if let Some(household) = event.household {
-        forms::mine(app, actor, household).await?;
-    }
-    if let Some(dwelling) = event.dwelling {
-        forms::mine(app, actor, dwelling).await?;
-    }
-    Ok(event)
+    let mut tx = s.app.db.read().await?;
+    mine(&s.app, &mut tx, actor, s.today(), kind, id).await.map(|kept| kept.value)
 }
 
 pub async fn withdraw(Path((kind, id)): Path<(String, i64)>, s: Submitted) -> Result<Response> {
+    if let Some(before) = s.twice().await? {
+        return Ok(before);
+    }
     let app = s.app.clone();
     let saved = async {
         let declared = fields::event(&app, &kind)?;
-        mine(&app, &s, &kind, id).await?;
+        in_scope(&s, &kind, id).await?;
         let reason = format!("撤回了{}：没有这件事", declared.title.zh);
         let about = [About { kind: &kind, id, aspects: &["event"] }];
         s.save(&reason, &about, async |w: &mut Write| {

@@ -14,7 +14,8 @@ use crate::org::Tree;
 struct Kind {
     id: String,
     title: String,
-    count: i64,
+    /// How many there are; not said to whoever sees only a part of them.
+    count: Option<i64>,
     /// Recorded from a page of whom it is about.
     of: Option<&'static str>,
 }
@@ -53,10 +54,9 @@ pub async fn show(mut r: Reader) -> Result<Response> {
             .map(|e| Kind {
                 id: e.id.clone(),
                 title: lang.pick(&e.title.zh, &e.title.en).to_owned(),
-                count: counts.get(&e.id).copied().unwrap_or(0),
+                count: (scope.areas.is_none() || e.subject.is_none()).then(|| counts.get(&e.id).copied().unwrap_or(0)),
                 of: match e.subject.as_deref() {
-                    Some("person") => Some("从居民名单或个人页登记"),
-                    Some("household") => Some("从户主的个人页登记"),
+                    Some("person" | "household") => Some("从居民名单或个人页登记"),
                     Some("dwelling") => Some("从房屋页登记"),
                     _ => None,
                 },
@@ -96,10 +96,12 @@ pub async fn about(Query(chosen): Query<Chosen>, mut r: Reader) -> Result<Respon
     let packs = app.packs();
     let people = chosen.i.split(',').filter(|key| crate::base::Key::parse(key).is_some()).count();
     let keys: String = form_urlencoded::byte_serialize(chosen.i.as_bytes()).collect();
-    let events = packs.events.iter().filter(|e| e.subject.as_deref() == Some("person"));
+    // What is of a household is recorded for that of the person.
+    let theirs = |subject: &str| ["person", "household"].contains(&subject);
+    let events = packs.events.iter().filter(|e| e.subject.as_deref().is_some_and(theirs));
     let events = events
         .map(|e| (format!("/work/events/{}/new?about={keys}", e.id), lang.pick(&e.title.zh, &e.title.en).to_owned()));
-    let programmes = packs.programmes.iter().filter(|p| p.subject == "person" && p.stages.len() > 1);
+    let programmes = packs.programmes.iter().filter(|p| theirs(&p.subject) && p.stages.len() > 1);
     let programmes = programmes
         .map(|p| (format!("/work/standings/{}?about={keys}", p.id), lang.pick(&p.title.zh, &p.title.en).to_owned()));
     let (events, programmes) = (events.collect(), programmes.collect());

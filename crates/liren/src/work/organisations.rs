@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
+use super::events::{elsewhere, within};
 use super::queries;
 use crate::base::web::{About, Form, Reader, Refused, Saved, Shell, Submitted};
 use crate::base::{AreaId, Id as _, OrganisationId, Permission, Result, Write, error};
@@ -116,6 +117,9 @@ async fn told(s: &mut Submitted, before: Option<Organisation>) -> Result<Option<
             found
         }
     };
+    if area.is_none() && scope.areas.is_some() && !s.form.has("area") {
+        s.form.problem("area", "请选在你的范围里的哪里。", "Choose where it is within your area.");
+    }
     let (Some(name), Some(kind)) = (name, kind) else { return Ok(None) };
     if name.chars().count() > 100 {
         s.form.problem("name", "名称太长，请不要超过 100 个字。", "Too long: 100 characters at most.");
@@ -152,13 +156,20 @@ pub async fn change(Path(id): Path<i64>, mut s: Submitted) -> Result<Response> {
 }
 
 async fn write(s: &mut Submitted, id: Option<i64>) -> Saved {
+    if let Some(before) = s.twice().await? {
+        return Ok(before);
+    }
     let (scope, today) = (s.actor()?.scope.clone(), s.today());
     let before = match id {
         None => None,
         Some(id) => {
             let mut tx = s.app.db.read().await?;
             let there = Organisation::at(&mut tx, &scope, &[OrganisationId(id)], today).await?;
-            Some(there.ok_or_else(|| error::not_found("单位"))?)
+            let there = there.ok_or_else(|| error::not_found("单位"))?;
+            if !within(&mut tx, &scope, today, there.value.area).await? {
+                return Err(Refused::Error(elsewhere()));
+            }
+            Some(there)
         }
     };
     let new = told(s, before.as_ref().map(|b| b.value.clone())).await?;

@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use liren_facts::Day;
 use liren_packs::Programme;
 use serde::Deserialize;
 
-use super::events::keys;
+use super::events::{keys, no_household};
 use super::fields::{self, Input, money};
 use super::queries;
 use crate::base::stages::{self, NewMatter, Step, Subject};
@@ -147,12 +148,7 @@ async fn subjects(s: &Submitted, programme: &Programme) -> Result<Vec<(Subject, 
     let chosen = Chosen::load(&app, &mut tx, &actor.scope, moment).await?;
     let mut found: Vec<(Subject, Option<Mine<MatterId>>)> = Vec::new();
     for id in ids {
-        let subject = subject(programme, &chosen, id).ok_or_else(|| {
-            error::invalid(
-                "有人没有登记在哪一户，这项是按户办的。请先登记住在哪里。",
-                "Somebody belongs to no household, and this is of households. Record where they live first.",
-            )
-        })?;
+        let subject = subject(programme, &chosen, id).ok_or_else(no_household)?;
         if found.iter().all(|(there, _)| *there != subject) {
             let matter = queries::matter(&mut tx, &actor.scope, &programme.id, subject.key()).await?;
             // One whose steps were all withdrawn stands nowhere: it is begun anew.
@@ -198,7 +194,11 @@ async fn enter(s: &mut Submitted, id: &str) -> Saved {
     };
     s.save(&reason, &[], async |w: &mut Write| {
         let origin = forms::origin(w, &s.form, today).await?;
-        let step = || if unknown { Step::seen(today, &stage) } else { Step::on(day, &stage) };
+        // Not before the stage that is known to have gone before.
+        let step = |after: Option<Day>| match unknown {
+            true => Step { first: after.map(|day| day.plus(1).min(today)), ..Step::seen(today, &stage) },
+            false => Step::on(day, &stage),
+        };
         for (subject, matter) in &subjects {
             match matter {
                 None => {
@@ -206,7 +206,7 @@ async fn enter(s: &mut Submitted, id: &str) -> Saved {
                         kind: programme.id.clone(),
                         subject: *subject,
                         parent: None,
-                        steps: vec![step()],
+                        steps: vec![step(None)],
                         fields: values.clone(),
                         origin: origin.clone(),
                     };
@@ -217,10 +217,10 @@ async fn enter(s: &mut Submitted, id: &str) -> Saved {
                     let now = stages::stage_on(w, matter, day).await?;
                     // Said again it is no second step; its fields may have changed.
                     if now.as_ref().is_none_or(|now| now.value.stage != stage) {
-                        if let Some(now) = now {
+                        if let Some(now) = &now {
                             programmes::may_enter(&programme, &now.value.stage, now.from, &stage, day)?;
                         }
-                        stages::enter(w, matter, step(), &origin).await?;
+                        stages::enter(w, matter, step(now.map(|now| now.from)), &origin).await?;
                     }
                     for (field, value) in &values {
                         let of = FieldOf { kind: MatterId::KIND.into(), id: matter.number(), field: field.clone() };
@@ -272,6 +272,9 @@ async fn pay(s: &mut Submitted, id: &str) -> Saved {
 }
 
 pub async fn withdraw(Path(id): Path<String>, s: Submitted) -> Result<Response> {
+    if let Some(before) = s.twice().await? {
+        return Ok(before);
+    }
     let saved = async {
         let programme = programme(&s.app, &id)?;
         let step: i64 = s.form.v("step").parse().map_err(|_| error::not_found("记录"))?;

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use liren_facts::{Day, Period};
+use liren_packs::When;
 use serde::Deserialize;
 
 use super::fields::money;
@@ -54,9 +55,14 @@ async fn page(r: &mut Reader, year: Option<i32>, form: Form) -> Result<Page> {
     for kept in found {
         let t = &kept.value;
         let Some(figure) = app.packs().figure(&t.figure).cloned() else { continue };
+        let flow = figure.when == Some(When::During);
         let period = Period { first: t.first.min(today), last: t.last.min(today) };
         let value = desk.value(&figure, &Ask { area: Some(t.area.0), ..Ask::of(period) }).await?;
-        let number = value.number.filter(|_| matches!(value.answer, crate::figures::Answer::Known));
+        // Of what happens in a year that has not begun nothing can be said; what stands now is where it starts from.
+        let begun = !flow || t.first <= today;
+        // More may still happen: that it is not too much is known when the time is over.
+        let over = t.last <= today || !flow;
+        let number = value.number.filter(|_| begun && matches!(value.answer, crate::figures::Answer::Known));
         let bound = BOUNDS.iter().find(|(b, _)| *b == t.bound).map_or("", |(_, words)| words);
         let text =
             if figure.unit == "元" { crate::figures::decimal(t.number.into(), 100) } else { t.number.to_string() };
@@ -67,11 +73,12 @@ async fn page(r: &mut Reader, year: Option<i32>, form: Form) -> Result<Page> {
             aim: format!("{} {text} {}", lang.t(bound), lang.t(&figure.unit)),
             until: t.last.to_string(),
             owner: t.owner.clone().unwrap_or_default(),
-            now: shown(&value, lang),
-            met: number.map(|n| match t.bound.as_str() {
-                "<=" => n <= t.number,
-                ">=" => n >= t.number,
-                _ => n == t.number,
+            now: if begun { shown(&value, lang) } else { lang.t("还没到").to_owned() },
+            met: number.and_then(|n| match t.bound.as_str() {
+                ">=" => Some(n >= t.number),
+                "<=" if n > t.number => Some(false),
+                "<=" => over.then_some(true),
+                _ => over.then_some(n == t.number),
             }),
         });
     }

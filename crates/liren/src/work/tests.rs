@@ -73,6 +73,88 @@ async fn what_happened_counts_until_it_is_corrected_or_withdrawn() {
 }
 
 #[tokio::test]
+async fn whoever_writes_in_a_part_writes_about_that_part() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let group = test.area("第三小组").await;
+    let head = test.signed_in(Role::GroupHead, group).await;
+    let before = figure(&test, "activities.drives").await.unwrap();
+    let drive = typed(&[("day", "2013-11-18"), ("title", "三组清扫"), ("x-activity_kind", "clean_up")]);
+    head.post("/work/events/activities.activity/new", &drive, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(figure(&test, "activities.drives").await, Some(before + 1));
+    let list = worker.get("/work/events/activities.activity").await.body;
+    let edits: Vec<String> = list
+        .split("href=\"/work/events/activities.activity/")
+        .skip(1)
+        .map(|p| format!("/work/events/activities.activity/{}", p.split('"').next().unwrap()))
+        .filter(|at| at.rsplit('/').next().unwrap().bytes().all(|b| b.is_ascii_digit()))
+        .collect();
+    // Their own they may correct, the community's not.
+    head.get(&edits[0]).await.expect(StatusCode::OK);
+    head.get(&edits[1]).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    head.post(&edits[1], &drive, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    head.post(&format!("{}/withdraw", edits[1]), "", HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    // Pressed twice it is withdrawn once, and leads to the same page.
+    let once = typed(&[("once", "abc123")]);
+    let first = head.post(&format!("{}/withdraw", edits[0]), &once, HERE).await.expect(StatusCode::SEE_OTHER);
+    let second = head.post(&format!("{}/withdraw", edits[0]), &once, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(first.location, second.location);
+    // What happened to somebody of another group is not theirs to open.
+    let others = worker.get("/work/events/disability.notice").await.body;
+    let one = others.split("href=\"/work/events/disability.notice/").nth(1).unwrap().split('"').next().unwrap();
+    head.get(&format!("/work/events/disability.notice/{one}")).await.expect(StatusCode::NOT_FOUND);
+    // An organisation lies in their part or is somebody else's to record.
+    let shop = typed(&[("name", "三组小卖部"), ("kind", "shop")]);
+    head.post("/organisations/new", &shop, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    let shop = typed(&[("name", "三组小卖部"), ("kind", "shop"), ("area", &group.to_string())]);
+    head.post("/organisations/new", &shop, HERE).await.expect(StatusCode::SEE_OTHER);
+    // The numbers of others' people are not told to who sees a part.
+    let index = head.get("/work").await.expect(StatusCode::OK).body;
+    let notices = index.split("/work/events/disability.notice\"").nth(1).unwrap().split("</li>").next().unwrap();
+    assert!(!notices.contains("tag line"));
+}
+
+#[tokio::test]
+async fn a_household_is_admitted_from_the_page_of_one_of_its_people() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let key = keys(&worker, "/people?c=minimum-living.in.-~age.ge.40").await[0].clone();
+    let chosen = worker.get(&format!("/work/about?i={key}")).await.expect(StatusCode::OK);
+    assert!(chosen.body.contains(&format!("/work/standings/minimum-living?about={key}")));
+    let before = figure(&test, "relief.households").await.unwrap();
+    let admit = typed(&[("about", &key), ("stage", "receiving"), ("day", "2013-11-1"), ("once", "a1")]);
+    worker.post("/work/standings/minimum-living", &admit, HERE).await.expect(StatusCode::SEE_OTHER);
+    worker.post("/work/standings/minimum-living", &admit, HERE).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(figure(&test, "relief.households").await, Some(before + 1));
+    assert!(!keys(&worker, "/people?c=minimum-living.in.-~age.ge.40").await.contains(&key));
+}
+
+#[tokio::test]
+async fn a_step_of_an_unknown_day_lies_after_the_one_before() {
+    let test = TestApp::own_demo().await;
+    let worker = test.signed_in(Role::Worker, 0).await;
+    let key = keys(&worker, "/people?c=volunteers.in.-~age.ge.30").await[0].clone();
+    let at = "/work/standings/volunteers";
+    let first = typed(&[("about", &key), ("stage", "registered"), ("day", "2013-11-10")]);
+    worker.post(at, &first, HERE).await.expect(StatusCode::SEE_OTHER);
+    let then = typed(&[("about", &key), ("stage", "left"), ("unknown", "yes")]);
+    worker.post(at, &then, HERE).await.expect(StatusCode::SEE_OTHER);
+    let on = async |y, m, d| {
+        let day = liren_facts::Day::ymd(y, m, d).unwrap();
+        let mut desk = Desk::on(&test.app, &test.scope(), day).await.unwrap();
+        let figure = test.app.packs().figure("volunteers.people").unwrap().clone();
+        let value = desk.whole(&figure).await.unwrap();
+        (value.number, value.unknown)
+    };
+    // Before they registered they were none, on the day they were one; whether they still are is known again today.
+    let (before, then, between, now) =
+        (on(2013, 11, 9).await, on(2013, 11, 10).await, on(2013, 11, 15).await, on(2013, 11, 20).await);
+    assert_eq!((before.1, then.1, between.1, now.1), (0, 0, 1, 0));
+    assert_eq!(then.0, before.0.map(|n| n + 1));
+    assert_eq!(now.0, before.0);
+}
+
+#[tokio::test]
 async fn a_partner_is_recorded_gives_lamps_and_leaves() {
     let test = TestApp::own_demo().await;
     let worker = test.signed_in(Role::Worker, 0).await;
@@ -191,6 +273,9 @@ async fn a_target_is_set_stands_in_the_plan_and_is_withdrawn() {
     let list = secretary.get("/targets?year=2014").await.expect(StatusCode::OK);
     assert!(list.text().contains("不少于 80 人") && list.text().contains("志愿队"), "{}", list.text());
     assert!(secretary.get("/reports/others/plan").await.text().contains("80"));
+    // A year that has not begun has no lectures yet, and nobody says that there were none.
+    let lectures = list.body.split("/figures/activities.lectures").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert!(lectures.contains("还没到") && !lectures.contains("tag warn"), "{lectures}");
     let id = list.body.split("不少于 80").next().unwrap().rsplit("/targets/").next().unwrap();
     let id: String = id.chars().take_while(char::is_ascii_digit).collect();
     let officer = test.signed_in(Role::Officer, 0).await;

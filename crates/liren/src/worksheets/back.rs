@@ -7,7 +7,7 @@ use askama::Template;
 use axum::response::Response;
 use liren_sheets::Workbook;
 
-use super::columns::{KEY, Meant, meant};
+use super::columns::{KEY, Meant, NEW, meant};
 use crate::base::reader::Size;
 use crate::base::web::{About, Form, Reader, Refused, Shell, Submitted};
 use crate::base::{Aliases, App, Key, PersonId, Result, Write, error};
@@ -121,7 +121,10 @@ fn filled(app: &App, community: i64, book: &Workbook) -> Result<(Vec<Filled>, Sh
         known = true;
         let heads: Vec<String> = sheet.rows[head].iter().map(|cell| cell.shown().trim().to_owned()).collect();
         let key = heads.iter().position(|h| h == KEY).unwrap_or_default();
-        let columns: Vec<Option<Meant>> = heads.iter().map(|h| meant(app, h.trim_end_matches("（新）"))).collect();
+        // What is printed beside an empty column of the same name is ours, not an answer.
+        let printed_too = |h: &String| heads.contains(&format!("{h}{NEW}"));
+        let read = heads.iter().map(|h| meant(app, h.trim_end_matches(NEW)).filter(|_| !printed_too(h)));
+        let columns: Vec<Option<Meant>> = read.collect();
         for (at, row) in sheet.rows.iter().enumerate().skip(head + 1) {
             let told: Vec<String> = row.iter().map(|cell| cell.shown().trim().to_owned()).collect();
             if told.iter().all(String::is_empty) {
@@ -142,8 +145,8 @@ fn filled(app: &App, community: i64, book: &Workbook) -> Result<(Vec<Filled>, Sh
                     Some(Meant::Fact(item)) => (item.id.clone(), item.title.clone()),
                     None => continue,
                 };
-                // A number printed with stars is ours, not an answer.
-                if !text.is_empty() && !text.contains('*') {
+                // A number printed with stars is ours, not an answer; neither is what we print where nothing is known.
+                if !text.is_empty() && !text.contains('*') && !["待核实", "未登记"].contains(&text.as_str()) {
                     cells.push(Filled { person: person.id, row: at + 1, what, title, text: text.clone() });
                 }
             }
@@ -165,8 +168,13 @@ fn filled(app: &App, community: i64, book: &Workbook) -> Result<(Vec<Filled>, Sh
 }
 
 async fn compare(r: &mut Reader, book: &Workbook) -> Result<Shown> {
+    let (cells, shown) = filled(&r.app, r.community(), book)?;
+    sorted(r, cells, shown).await
+}
+
+/// What each filled cell comes to.
+async fn sorted(r: &mut Reader, cells: Vec<Filled>, mut shown: Shown) -> Result<Shown> {
     let (scope, lang, today, app) = (r.scope(), r.lang, r.today(), r.app.clone());
-    let (cells, mut shown) = filled(&app, scope.community, book)?;
     let chosen = Chosen::load(&app, &mut r.tx, &scope, r.moment).await?;
     let mut ids: Vec<i64> = cells.iter().map(|c| c.person).filter(|id| chosen.contains(*id)).collect();
     ids.sort_unstable();
@@ -201,6 +209,27 @@ async fn compare(r: &mut Reader, book: &Workbook) -> Result<Shown> {
         }
     }
     Ok(shown)
+}
+
+/// The lines of a form that was not saved, as they stood: `a` holds all of them, `w` those ticked.
+async fn again(r: &mut Reader, form: &Form) -> Result<Option<Shown>> {
+    let cells: Vec<Filled> = form
+        .all("a")
+        .iter()
+        .filter_map(|line| told(line))
+        .map(|(person, what, text)| {
+            let title = match fact::item(&r.app, &what, crate::base::Lang::Zh) {
+                Some(item) => item.title,
+                None => super::columns::PHONE.to_owned(),
+            };
+            Filled { person, row: 0, what, title, text }
+        })
+        .collect();
+    if cells.is_empty() {
+        return Ok(None);
+    }
+    let shown = Shown { rows: cells.len(), ..Shown::default() };
+    sorted(r, cells, shown).await.map(Some)
 }
 
 async fn comes(r: &mut Reader, cell: &Filled) -> Result<Comes> {
@@ -263,6 +292,11 @@ pub async fn write(mut s: Submitted) -> Result<Response> {
                 let Some(person) = of.get(id).copied() else { continue };
                 if what == "phone" {
                     let Some(phone) = phone(text) else { return Err(unread()) };
+                    let scope = crate::base::Scope::whole(w.community);
+                    let mut held = identity::open(&app, &mut w.tx, &scope, today, Some(&[*id])).await?;
+                    if held.remove(id).is_some_and(|own| own.phones.contains(&phone)) {
+                        continue;
+                    }
                     register::add_phones(w, &keys, today, person, &[phone.as_str()], &origin).await?;
                     continue;
                 }
@@ -283,7 +317,11 @@ pub async fn write(mut s: Submitted) -> Result<Response> {
         .await
     }
     .await;
-    s.answer(saved, async |r: &mut Reader, form| Ok(page(r, form, None))).await
+    s.answer(saved, async |r: &mut Reader, form| {
+        let shown = again(r, &form).await?;
+        Ok(page(r, form, shown))
+    })
+    .await
 }
 
 fn unread() -> error::Error {

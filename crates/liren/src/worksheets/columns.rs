@@ -13,6 +13,8 @@ use crate::people::search::Filter;
 pub const KEY: &str = "登记编号";
 /// The head of the column for phones.
 pub const PHONE: &str = "联系电话";
+/// What stands behind the head of an empty column when one of its name is printed beside it.
+pub const NEW: &str = "（新）";
 /// Columns for the pen only.
 const PEN: [(&str, &str, &str); 2] = [("sign", "本人签字", "Signature"), ("note", "备注", "Remarks")];
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use liren_sheets::write::Cell as SheetCell;
 use serde::Deserialize;
 
-use super::columns::{self, Blank, KEY};
+use super::columns::{self, Blank, KEY, NEW};
 use crate::base::trail::Action;
 use crate::base::web::{Query, Reader, Shell};
 use crate::base::{Lang, Permission, Result};
@@ -40,8 +40,9 @@ struct Made {
     people: Vec<i64>,
 }
 
-/// The people of a building.
+/// The people of a building; of nowhere without an address, all of them when they are not parted.
 struct Group {
+    area: Option<Option<i64>>,
     name: String,
     rows: Vec<Row>,
 }
@@ -76,28 +77,31 @@ async fn make(r: &mut Reader, filter: &Filter, layout: &Layout) -> Result<Made> 
     let tree = Tree::of(&mut r.tx, &scope, today).await?;
     let mut groups: Vec<Group> = Vec::new();
     for (at, person) in people.iter().enumerate() {
-        let building = match layout.by.as_str() {
-            "none" => String::new(),
-            _ => chosen
-                .area(person.id)
-                .and_then(|id| tree.find(id))
-                .map_or_else(|| lang.t("没有住址").to_owned(), |a| a.name.clone()),
-        };
+        // Two estates may each have a building 1: parted by the building, not by its name.
+        let area = if layout.by == "none" { None } else { Some(chosen.area(person.id)) };
         let row = Row {
             number: at + 1,
             key: format!("{}-{}", scope.community, person.id),
             name: person.name.clone(),
             cells: columns.iter().map(|column| text(&app, &chosen, person, column, lang)).collect(),
         };
-        match groups.iter_mut().find(|g| g.name == building) {
+        match groups.iter_mut().find(|g| g.area == area) {
             Some(group) => group.rows.push(row),
-            None => groups.push(Group { name: building, rows: vec![row] }),
+            None => {
+                let name = match area {
+                    None => String::new(),
+                    Some(id) => id
+                        .and_then(|id| tree.find(id))
+                        .map_or_else(|| lang.t("没有住址").to_owned(), |a| a.name.clone()),
+                };
+                groups.push(Group { area, name, rows: vec![row] });
+            }
         }
     }
     if layout.by != "none" {
         // By the tree's order; numbers run through the sheet as it is printed.
-        let rank = |name: &String| tree.areas.iter().position(|a| a.name == *name).unwrap_or(usize::MAX);
-        groups.sort_by_key(|g| rank(&g.name));
+        let rank = |area: Option<Option<i64>>| tree.areas.iter().position(|a| Some(Some(a.id)) == area);
+        groups.sort_by_key(|g| rank(g.area).unwrap_or(usize::MAX));
         for (at, row) in groups.iter_mut().flat_map(|g| &mut g.rows).enumerate() {
             row.number = at + 1;
         }
@@ -187,7 +191,7 @@ pub async fn file(Query(filter): Query<Filter>, Query(layout): Query<Layout>, mu
     titles.extend(made.blanks.iter().map(|b| {
         // What stands beside it already is filled in beside it, not over it.
         let head =
-            if shown.contains(&b.title.zh.as_str()) { format!("{}（新）", b.title.zh) } else { b.title.zh.clone() };
+            if shown.contains(&b.title.zh.as_str()) { format!("{}{NEW}", b.title.zh) } else { b.title.zh.clone() };
         (head, 18.0)
     }));
     titles.push((KEY.into(), 12.0));

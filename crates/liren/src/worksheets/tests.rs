@@ -64,6 +64,11 @@ async fn a_filled_worksheet_records_what_was_empty_and_asks_about_what_differs()
     let text = read.text();
     assert!(text.contains("认出 3 行") && text.contains("2 项新的"), "{text}");
     assert!(text.contains("1 项不一样") && text.contains("1 项看不懂") && text.contains("走访情况"), "{text}");
+    // Nothing ticked: nothing is recorded, and what was read is still there.
+    let all = read.body.split("name=\"a\" value=\"").skip(1).map(|p| ("a", p.split('"').next().unwrap()));
+    let none = form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
+    let back = worker.post("/people/worksheet/write", &none, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(back.text().contains("2 项新的") && back.body.contains("name=\"w\"") && !back.body.contains(" checked"));
     // Nothing is written by reading.
     let still = worker.get("/people?c=education.unknown.").await.expect(StatusCode::OK);
     assert!(keys(&still.body).contains(&a));
@@ -74,6 +79,18 @@ async fn a_filled_worksheet_records_what_was_empty_and_asks_about_what_differs()
     assert!(now.text().contains("1*********1"), "{}", now.text());
     let still = worker.get("/people?c=education.unknown.").await.expect(StatusCode::OK);
     assert!(!keys(&still.body).contains(&a) && keys(&still.body).contains(&b));
+    // The same telephone sent from another window is not a second one.
+    let phones = test.count("select count(*) from person_contact").await;
+    ticked(&worker, &read.body).await.expect(StatusCode::SEE_OTHER);
+    assert_eq!(test.count("select count(*) from person_contact").await, phones);
+    // What is printed beside an empty column of its name is no answer.
+    let printed = book(
+        &["姓名", "学历", "学历（新）", "登记编号"],
+        &[vec!["乙", "待核实", "初中", &b], vec!["丙", "大学", "", &c]],
+    );
+    let both = worker.post_file("/people/worksheet/back", "p.xlsx", &printed).await.expect(StatusCode::OK);
+    assert!(both.text().contains("1 项新的") && both.text().contains("0 项不一样"), "{}", both.text());
+    assert!(both.text().contains("0 项看不懂"));
     // Read a second time it says what is on record.
     let again = worker.post_file("/people/worksheet/back", "filled.xlsx", &filled).await.expect(StatusCode::OK);
     assert!(again.text().contains("0 项新的") && again.text().contains("2 项和登记的一样"), "{}", again.text());

@@ -227,6 +227,16 @@ impl Submitted {
         self.app.clock.today()
     }
 
+    /// Where the very same post led before: pressed twice, what it took away is not looked for again.
+    pub async fn twice(&self) -> Result<Option<Response>> {
+        let actor = self.actor()?;
+        let mut tx = self.app.db.read().await?;
+        let before = changes::once(&mut tx, actor.scope.community, &self.form.once).await?;
+        let same =
+            before.filter(|b| b.account == actor.account && b.route == self.visitor.path && b.digest == self.digest);
+        Ok(same.map(|b| see(&b.location)))
+    }
+
     /// Writes with a verb that gives the address to go to. `about` are the subjects and aspects that the form showed: when
     /// one of them changed since, nothing is written. A form that was already saved leads to where it led then.
     pub async fn save<F>(&self, reason: &str, about: &[About<'_>], verb: F) -> Saved

@@ -93,7 +93,7 @@ async fn what_is_exported_is_what_is_counted() {
     for figure in packs.figures.iter().filter(|f| f.list) {
         let value = desk.value(figure, &Ask::of(year)).await.unwrap();
         let Some((_, ids)) = &value.ids else { continue };
-        let list = lists::of_figure(&test.app, &actor, figure, &Ask::of(year)).await.unwrap();
+        let list = lists::of_figure(&test.app, &actor, figure, &Ask::of(year), &mut desk).await.unwrap();
         assert_eq!(list.rows.len(), ids.len(), "{}", figure.id);
         assert_eq!(list.json.len(), ids.len(), "{}", figure.id);
     }

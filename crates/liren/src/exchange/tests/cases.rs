@@ -229,10 +229,11 @@ async fn our_own_lists_come_back_and_change_nothing_and_masked_ones_are_refused(
     let figure = test.app.packs().figure("population.total").unwrap().clone();
     let ask = Ask::of(Period { first: Day::ymd(2013, 1, 1).unwrap(), last: test.app.clock.today() });
     let question = test.app.packs().questions.first().unwrap().clone();
+    let mut desk = crate::figures::Desk::today(&test.app, &actor.scope).await.unwrap();
     let masked = [
         export::everyone(&test.app, &actor, false).await.unwrap(),
         lists::residents(&test.app, &actor, &filter, false).await.unwrap(),
-        lists::of_figure(&test.app, &actor, &figure, &ask).await.unwrap(),
+        lists::of_figure(&test.app, &actor, &figure, &ask, &mut desk).await.unwrap(),
         lists::of_question(&test.app, &actor, &question).await.unwrap(),
     ];
     for list in masked {
