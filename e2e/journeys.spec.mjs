@@ -143,12 +143,18 @@ test('a guest without Chinese reads every page in English', async () => {
   const opened = await page.locator('.paper a.fig').evaluateAll((links) => links.map((a) => a.getAttribute('href') ?? ''));
   const one = (/** @type {string} */ start) => opened.find((href) => href.startsWith(start)) ?? '/nothing-opens';
   const records = [one('/records/works'), one('/records/organisation'), one('/params/'), one('/targets/')];
-  const pages = [...records, '/frozen', '/figures', '/figures/population.total', '/people', `/people/${person.key}`, '/quality', '/proof', '/reports/annual', '/nowhere'];
+  const pages = [...records, '/frozen', '/figures', '/figures/population.total', '/people', `/people/${person.key}`, '/quality', '/proof', '/reports/annual', '/nowhere',
+    '/figures/population.births?from=2013-10-01&to=2013-10-31', '/people?c=age.ge.80&add=marital', '/people/worksheet?c=age.ge.80', '/people/worksheet/back',
+    '/work', '/work/events/activities.activity', '/work/events/works.contribution/new', `/work/standings/minimum-living?about=${person.key}`,
+    `/work/about?i=${person.key}`, '/organisations', '/organisations/new', '/targets?year=2014', '/reports/others', '/reports/others/plan', '/me'];
+  await page.setViewportSize({ width: 390, height: 844 });
   /** @type {string[]} */
   const left = [];
   for (const path of pages) {
     await page.goto(path);
     left.push(...(await chinese(page)).map((text) => `${path}: ${text}`));
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (wide > 390) left.push(`${path}: ${wide} px wide`);
   }
   assert.deepEqual(left, []);
   await visit(page, '/figures', 'figures-english');

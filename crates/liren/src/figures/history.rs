@@ -107,9 +107,14 @@ struct History<'a> {
 }
 
 impl History<'_> {
+    /// The number, where it is known of that very day, and how it is told: a list of an earlier day says nothing of what
+    /// changed since.
     fn text(&self, value: &Value) -> (Option<f64>, String) {
-        let known = matches!(value.answer, Answer::Known);
-        (value.printable().filter(|_| known), shown(value, self.lang))
+        let text = shown(value, self.lang);
+        match value.list_day {
+            Some(day) => (None, self.lang.t_with("{n}（据 {day} 名单）", &[("n", &text), ("day", &day.to_string())])),
+            None => (value.printable().filter(|_| matches!(value.answer, Answer::Known)), text),
+        }
     }
 
     /// The same days a year earlier.
@@ -146,7 +151,8 @@ impl History<'_> {
         let default = desk.this_year();
         let at = Ask { opening: true, ..self.ask.clone() };
         let opening = desk.value(self.figure, &at).await?;
-        let mut sum = opening.number.filter(|_| matches!(opening.answer, Answer::Known));
+        let known = |v: &Value| v.number.filter(|_| matches!(v.answer, Answer::Known) && v.list_day.is_none());
+        let mut sum = known(&opening);
         let title = self.lang.t_with("{day}前", &[("day", &self.ask.period.first.to_string())]);
         let opening = Told { title, text: shown(&opening, self.lang), href: href(&self.figure.id, &at, default) };
         let mut sides: [Vec<Told>; 2] = [vec![], vec![]];
@@ -154,8 +160,7 @@ impl History<'_> {
             for id in ids {
                 let Some(figure) = desk.named(id).cloned() else { continue };
                 let value = desk.value(&figure, self.ask).await?;
-                let known = value.number.filter(|_| matches!(value.answer, Answer::Known));
-                sum = sum.zip(known).map(|(sum, n)| if side == 0 { sum + n } else { sum - n });
+                sum = sum.zip(known(&value)).map(|(sum, n)| if side == 0 { sum + n } else { sum - n });
                 sides[side].push(Told {
                     title: self.lang.pick(&figure.title.zh, &figure.title.en).to_owned(),
                     text: shown(&value, self.lang),
@@ -164,7 +169,7 @@ impl History<'_> {
             }
         }
         let [ins, outs] = sides;
-        let closing = now.number.filter(|_| matches!(now.answer, Answer::Known));
+        let closing = known(now);
         Ok(Some(Came {
             opening,
             ins,

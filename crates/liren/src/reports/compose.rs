@@ -325,6 +325,8 @@ struct Number {
     exact: Option<Exact>,
     /// 至少 — more may have been.
     least: bool,
+    /// Told by a list of an earlier day: what changed since was not reported.
+    by_list: bool,
     unit: String,
     label: String,
     opens: Opens,
@@ -465,8 +467,9 @@ fn change(shared: &Arc<Shared>, id: &str, kwargs: &Kwargs) -> std::result::Resul
         }
     }
     let (now, then) = (number(shared, figure, &ask), number(shared, figure, &before));
-    // Of what is at least so much nobody knows by how much it changed.
-    let by = now.exact.zip(then.exact).filter(|_| !now.least && !then.least).map(|(a, b)| a.minus(b));
+    // Of what is at least so much, or told by a list of an earlier day, nobody knows by how much it changed.
+    let settled = [&now, &then].iter().all(|n| !n.least && !n.by_list);
+    let by = now.exact.zip(then.exact).filter(|_| settled).map(|(a, b)| a.minus(b));
     let unit = match figure.unit.as_str() {
         "%" => "个百分点",
         "‰" => "个千分点",
@@ -536,6 +539,7 @@ fn number(shared: &Arc<Shared>, figure: &Figure, ask: &Ask) -> Number {
         shared: shared.clone(),
         exact: exact.map(|(n, scale)| Exact { n, scale }),
         least: value.as_ref().is_some_and(|v| v.number.is_some() && v.range().1.is_none()),
+        by_list: value.as_ref().is_some_and(|v| v.list_day.is_some()),
         unit: figure.unit.clone(),
         label: format!("{} · {}{list}", figure.title.zh, value.map_or_else(String::new, |v| v.on.to_string())),
         opens: Opens::Figure { id: figure.id.clone(), href: href(&figure.id, ask, shared.desk.this_year()) },
@@ -580,6 +584,7 @@ fn param(shared: &Arc<Shared>, id: &str) -> std::result::Result<Value, Error> {
         shared: shared.clone(),
         exact: value.map(|n| Exact { n: n.into(), scale: if fen { 100 } else { 1 } }),
         least: false,
+        by_list: false,
         unit: param.unit.clone(),
         label: param.title.zh.clone(),
         opens: Opens::Param { id: id.to_owned(), source: param.at(on).map(|v| v.source.clone()).unwrap_or_default() },

@@ -351,3 +351,26 @@ async fn a_month_a_line_of_work_and_a_plan_are_told_by_frames_alone() {
     officer.get("/reports/others/nothing").await.expect(StatusCode::NOT_FOUND);
     officer.get("/reports/others/monthly?of=x").await.expect(StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test]
+async fn a_bulletin_of_a_plain_community_says_only_what_its_list_says() {
+    let test = TestApp::empty().await;
+    let clerk = test.signed_in(Role::Worker, 0).await;
+    // Nothing on record: a title, what is missing, no heading and no number.
+    for frame in ["monthly", "disability-work"] {
+        let page = clerk.get(&format!("/reports/others/{frame}")).await.expect(StatusCode::OK);
+        assert!(
+            page.text().contains("这一期还没有可以写的") && !page.body.contains("<h2>一、"),
+            "{frame}: {}",
+            page.text()
+        );
+        let paper = page.body.split("class=\"paper\"").nth(1).unwrap().split("</article>").next().unwrap();
+        assert!(!paper.contains("class=\"fig\""), "{paper}");
+    }
+    // A list of January: how many there were then is told, what changed since nobody knows.
+    read(&test, "花名册.xlsx", &roster(), "2013-01-05").await;
+    let month = clerk.get("/reports/others/monthly?of=2013-10").await.expect(StatusCode::OK).text();
+    assert!(month.contains("总人口（人） 5 待核实 待核实"), "{month}");
+    let history = clerk.get("/figures/population.total/history").await.expect(StatusCode::OK).text();
+    assert!(history.contains("5（据 2013-01-05 名单）") && !history.contains("±0"), "{history}");
+}

@@ -42,7 +42,7 @@ pub async fn list(mut r: Reader) -> Result<Response> {
         }
     }
     let place = Tree::of(&mut r.tx, &scope, today).await?.name();
-    let s = r.shell(lang.t("单位"), "/work", &place);
+    let s = r.shell(lang.t("单位和组织"), "/work", &place);
     r.page(&ListPage { s, groups, may })
 }
 

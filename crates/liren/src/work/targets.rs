@@ -89,7 +89,7 @@ async fn page(r: &mut Reader, year: Option<i32>, form: Form) -> Result<Page> {
     let place = Tree::of(&mut r.tx, &scope, today).await?.name();
     let may = r.actor.may(Permission::Manage);
     Ok(Page {
-        s: r.shell(lang.t("目标"), "/work", &place),
+        s: r.shell(lang.t("各项目标"), "/work", &place),
         form,
         year,
         lines,

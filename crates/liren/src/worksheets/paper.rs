@@ -13,7 +13,7 @@ use crate::base::{Lang, Permission, Result};
 use crate::exchange::export::{self, List};
 use crate::org::Tree;
 use crate::people::chosen::Chosen;
-use crate::people::columns::{Column, text};
+use crate::people::columns::{Column, What, text};
 use crate::people::search::{self, Filter};
 use crate::people::{conditions, rows};
 
@@ -51,7 +51,8 @@ struct Row {
     number: usize,
     key: String,
     name: String,
-    cells: Vec<String>,
+    /// Text, and whether it is Chinese in every language.
+    cells: Vec<(String, bool)>,
 }
 
 /// Whom a worksheet has room for: more is no errand for one person.
@@ -83,7 +84,10 @@ async fn make(r: &mut Reader, filter: &Filter, layout: &Layout) -> Result<Made> 
             number: at + 1,
             key: format!("{}-{}", scope.community, person.id),
             name: person.name.clone(),
-            cells: columns.iter().map(|column| text(&app, &chosen, person, column, lang)).collect(),
+            cells: columns
+                .iter()
+                .map(|column| (text(&app, &chosen, person, column, lang), column.what == What::Address))
+                .collect(),
         };
         match groups.iter_mut().find(|g| g.area == area) {
             Some(group) => group.rows.push(row),
@@ -198,7 +202,7 @@ pub async fn file(Query(filter): Query<Filter>, Query(layout): Query<Layout>, mu
     let titles: Vec<(&str, f64)> = titles.iter().map(|(t, w)| (t.as_str(), *w)).collect();
     let cells = made.groups.iter().flat_map(|g| &g.rows).map(|row| {
         let mut cells = vec![SheetCell::Number(row.number as f64), export::cell(row.name.clone())];
-        cells.extend(row.cells.iter().cloned().map(export::cell));
+        cells.extend(row.cells.iter().map(|(text, _)| export::cell(text.clone())));
         cells.extend(made.blanks.iter().map(|_| SheetCell::Blank));
         cells.push(export::cell(row.key.clone()));
         cells
