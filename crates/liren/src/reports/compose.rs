@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use liren_documents::{Document, Figure as DocFigure, markdown};
 use liren_facts::{Day, Period};
-use liren_packs::{Chapter, Every, Figure};
+use liren_packs::{Chapter, Figure};
 use minijinja::value::{Kwargs, Object, Value};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 
 use super::number::{Exact, chinese, scale};
+use super::period::{period_of, span_of};
 use super::queries::{self, EventRecord};
 use super::records::{Fact, NoRecord, cite, fact, records, targets};
 use super::sections::{self, Left};
@@ -99,21 +100,6 @@ pub async fn of_frame(app: &App, scope: &Scope, id: &str, on: Day, revision: Opt
     let every = every.ok_or_else(|| error::not_found("报告"))?;
     let whole = period_of(every, on).ok_or_else(|| error::not_found("时段"))?;
     compose_frame(app, scope, &Frame { id, whole, template: None }, app.clock.today(), revision).await
-}
-
-/// The year, quarter or month of a day.
-pub fn period_of(every: Every, on: Day) -> Option<Period> {
-    match every {
-        Every::Year => Period::year(on.year()),
-        Every::Quarter => {
-            let first = Day::ymd(on.year(), (on.month() - 1) / 3 * 3 + 1, 1)?;
-            Some(Period { first, last: first.plus_months(2).month_end() })
-        }
-        Every::Month => {
-            let first = Day::ymd(on.year(), on.month(), 1)?;
-            Some(Period { first, last: first.month_end() })
-        }
-    }
 }
 
 /// Which frame, of which whole period, and the text if it is not the packs'.
@@ -546,21 +532,6 @@ fn number(shared: &Arc<Shared>, figure: &Figure, ask: &Ask) -> Number {
         about: false,
         chinese: false,
         ten_thousands: false,
-    }
-}
-
-/// `month`, `quarter 1`, `year to date`, `last year`: a span of days within or before a period.
-fn span_of(words: &str, period: Period) -> Option<Period> {
-    let year = period.last.year();
-    match words {
-        "month" => Some(Period { first: Day::ymd(year, period.last.month(), 1)?, last: period.last }),
-        "year to date" => Some(Period { first: Day::ymd(year, 1, 1)?, last: period.last }),
-        "last year" => Some(Period { first: period.first.plus_years(-1), last: period.last.plus_years(-1) }),
-        _ => {
-            let quarter: u32 = words.strip_prefix("quarter ")?.parse().ok()?;
-            let first = Day::ymd(year, (quarter.checked_sub(1)?) * 3 + 1, 1)?;
-            Some(Period { first, last: Day::ymd(year, quarter * 3, 1)?.month_end() })
-        }
     }
 }
 

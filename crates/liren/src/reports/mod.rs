@@ -10,6 +10,7 @@ mod number;
 mod opened;
 mod others;
 mod pages;
+mod period;
 mod queries;
 mod records;
 mod residents;
@@ -19,7 +20,7 @@ mod sections;
 mod span;
 pub mod words;
 
-pub use compose::{Composed, Draft, annual, annual_as_known, of_frame, period_of};
+pub use compose::{Composed, Draft, annual, annual_as_known, of_frame};
 pub use files::{Format, write};
 pub use residents::edition as residents_edition;
 pub use sections::Left;

@@ -9,8 +9,9 @@ use liren_facts::{Day, Period};
 use liren_packs::Every;
 use serde::Deserialize;
 
-use super::compose::{of_frame, period_of};
+use super::compose::of_frame;
 use super::files::{self, Format};
+use super::period::period_of;
 use crate::base::web::{Query, Reader, Shell};
 use crate::base::{App, Lang, Result, days, error};
 use crate::org::Tree;
