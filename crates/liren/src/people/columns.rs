@@ -49,12 +49,17 @@ pub fn all(app: &App, fields: &[Field]) -> Vec<Column> {
         .into_iter()
         .map(|(id, zh, en, what)| Column { id: id.to_owned(), title: Title::new(zh, en), what })
         .collect();
-    let programmes = &app.packs().programmes;
+    let (programmes, schema) = (&app.packs().programmes, app.schema());
+    // What follows from other facts is no cell of its own; its condition says it.
+    let stored = |id: &str| schema.kind("person").is_some_and(|k| schema.kind_of(k).column(id).is_some());
     for field in fields {
         if columns.iter().any(|c| c.id == field.id) || ["has_phone", "has_number"].contains(&field.id.as_str()) {
             continue;
         }
         let standing = programmes.iter().any(|p| p.id == field.id);
+        if !standing && !stored(&field.id) {
+            continue;
+        }
         let what = if standing { What::Standing } else { What::Fact };
         columns.push(Column { id: field.id.clone(), title: field.title.clone(), what });
     }
@@ -101,8 +106,6 @@ fn fact(chosen: &Chosen, person: i64, column: &str, lang: Lang) -> String {
             .map_or_else(String::new, |c| lang.pick(&c.title.zh, &c.title.en).to_owned()),
         Some(Cell::Int(n)) => n.to_string(),
         Some(Cell::Bool(yes)) => lang.t(if yes { "是" } else { "否" }).to_owned(),
-        // A derived column is no cell; its condition says it.
-        None => String::new(),
         _ => lang.t("待核实").to_owned(),
     }
 }

@@ -290,3 +290,51 @@ async fn a_target_is_set_stands_in_the_plan_and_is_withdrawn() {
         secretary.post("/targets", wrong, HERE).await.expect(StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
+
+#[tokio::test]
+async fn whatever_is_recorded_here_is_taken_back_from_where_it_was_recorded() {
+    let test = TestApp::own_demo().await;
+    let secretary = test.signed_in(Role::Secretary, 0).await;
+    let all = keys(&secretary, "/people?c=volunteers.in.-~education.unknown.").await;
+    let (a, b) = (all[0].clone(), all[1].clone());
+    let figures = async || {
+        let mut desk = Desk::today(&test.app, &test.scope()).await.unwrap();
+        let mut told = Vec::new();
+        for figure in &test.app.packs().clone().figures {
+            let value = desk.whole(figure).await.unwrap();
+            told.push((figure.id.clone(), value.number, value.unknown, value.ids));
+        }
+        told
+    };
+    let lists = async || secretary.get("/people").await.expect(StatusCode::OK).body.matches("存下的名单").count();
+    let (before, kept) = (figures().await, lists().await);
+    let both = format!("{a},{b}");
+    let deeds = [
+        ("/work/events/activities.activity/new", typed(&[("day", "2013-11-18"), ("x-activity_kind", "lecture")])),
+        ("/work/standings/volunteers", typed(&[("about", &both), ("stage", "registered"), ("day", "2013-11-10")])),
+        ("/work/standings/minimum-living", typed(&[("about", &a), ("stage", "receiving"), ("unknown", "yes")])),
+        ("/organisations/new", typed(&[("name", "明德灯具厂"), ("kind", "enterprise")])),
+        (
+            "/targets",
+            typed(&[("figure", "volunteers.people"), ("bound", ">="), ("number", "80"), ("last", "2013-12-30")]),
+        ),
+        ("/people/lists", typed(&[("name", "老人"), ("c", "age.ge.60")])),
+        (
+            "/people/worksheet/write",
+            typed(&[("w", &format!("{a}|education|初中")), ("w", &format!("{b}|phone|19900004321"))]),
+        ),
+    ];
+    for (path, form) in deeds {
+        let done = secretary.post(path, &form, HERE).await.expect(StatusCode::SEE_OTHER).location.unwrap();
+        let revision: i64 = done.split("done=").nth(1).unwrap().split('#').next().unwrap().parse().unwrap();
+        let undo = format!("/changes/{revision}/undo");
+        secretary.post(&undo, "then=%2Fwork", HERE).await.expect(StatusCode::SEE_OTHER);
+        assert_eq!(figures().await, before, "{path}");
+    }
+    assert_eq!(lists().await, kept);
+    assert!(!secretary.get("/targets?year=2013").await.text().contains("不少于 80"));
+    assert!(keys(&secretary, &format!("/people?i={a}&c=education.unknown.&residency=all")).await.contains(&a));
+    assert!(
+        secretary.get(&format!("/people?i={a}&c=education.unknown.&residency=all")).await.text().contains("1 人 ·")
+    );
+}
